@@ -1,0 +1,3 @@
+//! What it meant: facts become results. Pure.
+
+pub mod results;

@@ -1,0 +1,473 @@
+//! The results of a run, as every report reads them and as the JSON carries them.
+//!
+//! Keys are sorted when written; units stand last in names (`_s`, `_bytes`, `_bps` = bits per second, `_share` = 0 to 1).
+//! An instant is RFC 3339 text in the scenario's zone. What did not happen is `null` with a reason beside it, never a large number.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of this schema: major changes break readers, minor ones add fields.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// Everything a run answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: String,
+    /// Version of drsim.
+    pub engine_version: String,
+    /// `Scenario::hash`.
+    pub scenario_hash: String,
+    /// The seed.
+    pub seed: u64,
+    /// Hash over final worlds, accumulators and rare facts of the baseline and every outage, in order.
+    pub digest: String,
+    /// The audit of bytes.
+    pub audit: Audit,
+    /// What was run.
+    pub scenario: ScenarioRow,
+    /// Applications, worst outage of each, by tier then name.
+    pub applications: Vec<ApplicationRow>,
+    /// VMs in the outage-free baseline, by name.
+    pub vms: Vec<VmRow>,
+    /// Links in the baseline, by name, each direction.
+    pub links: Vec<LinkRow>,
+    /// Hosts in the baseline, by name.
+    pub hosts: Vec<HostRow>,
+    /// Volumes in the baseline, by host and name.
+    pub volumes: Vec<VolumeRow>,
+    /// Every outage, in its own run, by name.
+    pub outages: Vec<OutageRow>,
+    /// Defaults and rules that mattered, a line each.
+    pub assumptions: Vec<String>,
+    /// What the reader should know, a line each, with codes.
+    pub warnings: Vec<String>,
+}
+
+/// Proof that no byte was lost or made: written = excluded + open + cut + applied + untracked + lost, for every VM in every run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// Always `"holds"`: a run that fails its audit ends in an internal error, without a report.
+    pub status: String,
+    /// VMs checked, summed over runs.
+    pub checked_vms: u64,
+    /// Bytes written in the baseline, as decimal text since they may pass 2^53.
+    pub written_bytes: String,
+    /// Written to disks that are not replicated, or by VMs that are not protected.
+    pub excluded_bytes: String,
+    /// In logs not yet cut at the horizon.
+    pub open_bytes: String,
+    /// Cut and not yet applied.
+    pub cut_bytes: String,
+    /// Applied at the replica.
+    pub applied_bytes: String,
+    /// Written while tracking was off.
+    pub untracked_bytes: String,
+    /// Lost in the baseline (outages count their own).
+    pub lost_bytes: String,
+}
+
+/// What was run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioRow {
+    /// Its name.
+    pub name: String,
+    /// First instant.
+    pub start: String,
+    /// Length.
+    pub horizon_s: f64,
+    /// IANA zone of printed instants.
+    pub zone: String,
+    /// How many VMs.
+    pub vms: u64,
+    /// How many of them are replicated.
+    pub protected_vms: u64,
+    /// Replication cycles completed in the baseline.
+    pub cycles: u64,
+}
+
+/// Exact, time-weighted distribution of the age of the newest recovery point, in seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Age {
+    /// Time-weighted mean.
+    pub mean_s: f64,
+    /// Half of the time the age is at most this.
+    pub p50_s: f64,
+    /// 90 % of the time.
+    pub p90_s: f64,
+    /// 95 % of the time.
+    pub p95_s: f64,
+    /// 99 % of the time.
+    pub p99_s: f64,
+    /// 99.9 % of the time.
+    pub p999_s: f64,
+    /// The worst age.
+    pub max_s: f64,
+    /// When it was reached.
+    pub max_at: String,
+    /// What bound the log that ended it, e.g. `"link wan"`, `"interval"`, `"send slots of host h1"`.
+    pub max_cause: String,
+    /// Time above the objective; `null` without one.
+    pub above_objective_s: Option<f64>,
+    /// `"exact"`, or `"histogram 0.1 %"` past the sample limit.
+    pub method: String,
+}
+
+/// Whether an application meets its objectives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Every objective it has is met in every outage (or, without outages, its worst age is within its RPO).
+    Met,
+    /// It has no objective.
+    NoObjective,
+    /// An objective is missed.
+    Missed,
+    /// It does not come back within the run.
+    NotRecovered,
+}
+
+/// An application over all outages: the worst of them, by (status, RTA, RPA).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApplicationRow {
+    /// Its name.
+    pub name: String,
+    /// Its tier.
+    pub tier: Option<u8>,
+    /// How many VMs it needs.
+    pub vms: u64,
+    /// RPO.
+    pub rpo_objective_s: Option<f64>,
+    /// RPA in the worst outage; `null` if none takes it down or no point exists.
+    pub rpa_s: Option<f64>,
+    /// RTO.
+    pub rto_objective_s: Option<f64>,
+    /// RTA from the first fault that takes it down, in the worst outage; `null` if not recovered or not hit.
+    pub rta_from_outage_s: Option<f64>,
+    /// RTA from the declaration; `null` also where a repair came first.
+    pub rta_from_declaration_s: Option<f64>,
+    /// MTPD.
+    pub mtpd_s: Option<f64>,
+    /// Verdict.
+    pub status: Status,
+    /// Why, worst first; empty when met.
+    pub reasons: Vec<String>,
+    /// The outage these figures are from.
+    pub worst_outage: Option<String>,
+    /// Age of the oldest of its VMs' newest points at each instant of the baseline; `null` if a VM is not replicated.
+    pub age: Option<Age>,
+}
+
+/// A VM in the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VmRow {
+    /// Its name.
+    pub name: String,
+    /// Host it runs on.
+    pub host: String,
+    /// Host of its replica; `null` if not replicated.
+    pub replica_host: Option<String>,
+    /// Its policy.
+    pub policy: Option<String>,
+    /// Copy frequency.
+    pub interval_s: Option<f64>,
+    /// Age of its newest point; `null` if not replicated.
+    pub age: Option<Age>,
+    /// Bytes written in the run.
+    pub written_bytes: u64,
+    /// Logs applied.
+    pub cycles_applied: u64,
+    /// Ticks in the run.
+    pub cycles_expected: u64,
+    /// Ticks whose log was not applied by the next tick.
+    pub cycles_missed: u64,
+    /// Largest log, raw bytes.
+    pub largest_log_bytes: u64,
+    /// Written and not yet applied at the horizon.
+    pub pending_bytes: u64,
+    /// State in the product's words at the horizon: `"Replicating"`, `"Resynchronization required"`, `"Not protected"`.
+    pub state: String,
+    /// What bound its newest point, as shares of the protected time that sum to 1; largest first.
+    pub bound: Vec<Bound>,
+}
+
+/// A cause and its share of time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// `"interval"` (idle until the next cut), `"link wan"`, `"throttle of link wan"`, `"network card of host h1"`,
+    /// `"stream cap"`, `"send slots of host h1"`, `"latency"`, `"apply at volume h2/d"`, `"path down"`, `"tracking off"`.
+    pub by: String,
+    /// Share of the time.
+    pub share: f64,
+}
+
+/// One direction of a link in the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkRow {
+    /// Its name.
+    pub name: String,
+    /// Site or router sent from.
+    pub from: String,
+    /// Site or router sent to.
+    pub to: String,
+    /// Nominal rate.
+    pub rate_bps: u64,
+    /// Bytes carried.
+    pub carried_bytes: u64,
+    /// Bytes carried ÷ what rate × efficiency under the throttles in force could have.
+    pub utilisation_share: f64,
+    /// Share of time in which it (or its throttle) was somebody's bottleneck.
+    pub binding_share: f64,
+    /// Share of time in which a throttle was in force and bound.
+    pub throttle_binding_share: f64,
+    /// Largest sum of bytes cut and not yet sent by VMs routed over it, at the sampling instants.
+    pub backlog_max_bytes: u64,
+}
+
+/// A host in the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HostRow {
+    /// Its name.
+    pub name: String,
+    /// Its site.
+    pub site: String,
+    /// Cores.
+    pub cores: u64,
+    /// Cores of the VMs that run on it.
+    pub cores_used: u64,
+    /// Memory less the reserve.
+    pub memory_bytes: u64,
+    /// Startup memory of the VMs that run on it.
+    pub memory_used_bytes: u64,
+    /// Replicas it holds.
+    pub replicas: u64,
+    /// Startup memory that these would need on top.
+    pub replica_memory_bytes: u64,
+    /// Send slots; `null` if unlimited.
+    pub send_slots: Option<u64>,
+    /// Mean share of its send slots in use; 0 if unlimited.
+    pub slot_utilisation_share: f64,
+    /// Mean share of its network card used for sending; `null` without a limit.
+    pub nic_send_share: Option<f64>,
+    /// Same for receiving.
+    pub nic_receive_share: Option<f64>,
+}
+
+/// A volume in the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VolumeRow {
+    /// `host/volume`.
+    pub name: String,
+    /// Capacity; `null` if it never fills.
+    pub size_bytes: Option<u64>,
+    /// Virtual size of disks and replicas on it.
+    pub allocated_bytes: u64,
+    /// Apply rate, bytes per second; `null` if instant.
+    pub apply_rate_bytes_per_s: Option<u64>,
+    /// Bytes applied.
+    pub applied_bytes: u64,
+    /// Share of time in which it was applying.
+    pub apply_busy_share: f64,
+}
+
+/// One outage, in its own run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutageRow {
+    /// Its name.
+    pub name: String,
+    /// What the scenario says of it.
+    pub about: String,
+    /// The first fault.
+    pub at: String,
+    /// Faults: component, effect, from, to.
+    pub faults: Vec<FaultRow>,
+    /// When a disaster was declared, by plan; empty if never.
+    pub declarations: Vec<DeclarationRow>,
+    /// Applications in it, by tier then name; those not hit say so.
+    pub applications: Vec<OutageApplicationRow>,
+    /// VMs in it that were hit or whose age suffered, by name.
+    pub vms: Vec<OutageVmRow>,
+    /// Written before the fault and gone, over all VMs failed over.
+    pub lost_bytes: u64,
+    /// Recovery steps, for the Gantt: sorted by start.
+    pub steps: Vec<StepRow>,
+}
+
+/// One strike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FaultRow {
+    /// `"host h1"`, `"link wan"`, `"VMM server vmm-hq"`.
+    pub component: String,
+    /// `"down"` or `"degraded to 50 %"`.
+    pub effect: String,
+    /// The cause as the scenario calls it.
+    pub cause: String,
+    /// When.
+    pub from: String,
+    /// Seconds from the outage's first fault.
+    pub from_s: f64,
+    /// When repaired; `null`: not within the run.
+    pub to: Option<String>,
+    /// Seconds from the outage's first fault to the repair.
+    pub to_s: Option<f64>,
+}
+
+/// A declared disaster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeclarationRow {
+    /// The recovery plan that was started.
+    pub plan: String,
+    /// When.
+    pub at: String,
+    /// Seconds from the outage's first fault.
+    pub at_s: f64,
+    /// `"Site Recovery"` or `"by hand"`.
+    pub path: String,
+    /// Why by hand: what was missing.
+    pub reason: Option<String>,
+}
+
+/// How an outage treated an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was never down.
+    NotHit,
+    /// It came back at the recovery site.
+    FailedOver,
+    /// It came back by repair, before a disaster was declared.
+    Repaired,
+    /// It did not come back within the run.
+    NotRecovered,
+}
+
+/// An application in one outage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutageApplicationRow {
+    /// Its name.
+    pub name: String,
+    /// What happened.
+    pub outcome: Outcome,
+    /// Verdict against the objectives.
+    pub status: Status,
+    /// Why, worst first.
+    pub reasons: Vec<String>,
+    /// RPO.
+    pub rpo_objective_s: Option<f64>,
+    /// RPA: outage − cut of the oldest point used.
+    pub rpa_s: Option<f64>,
+    /// RTO.
+    pub rto_objective_s: Option<f64>,
+    /// RTA from the first fault that takes it down.
+    pub rta_from_outage_s: Option<f64>,
+    /// RTA from the declaration.
+    pub rta_from_declaration_s: Option<f64>,
+    /// Phases along its critical path, which sum to `rta_from_outage_s`, in order.
+    pub phases: Vec<PhaseRow>,
+    /// Worst age of its newest common point in this run while it was protected and running.
+    pub age_max_s: Option<f64>,
+    /// Written before the fault and gone.
+    pub lost_bytes: u64,
+}
+
+/// One phase of a recovery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PhaseRow {
+    /// `"detection"`, `"decision"`, `"orchestration"`, `"shutdown attempt"`, `"failover"`, `"earlier groups"`, `"actions"`, `"boot"`,
+    /// `"network"`, `"dependencies"`, `"readiness"`, `"validation"`, `"waiting for people"`, `"manual work"`, `"repair"`.
+    pub phase: String,
+    /// What it was spent on: the VM, group, action or application that was critical.
+    pub on: String,
+    /// How long.
+    pub seconds: f64,
+}
+
+/// A VM in one outage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutageVmRow {
+    /// Its name.
+    pub name: String,
+    /// `"in service"`, `"running, isolated"`, `"did not start"`, `"no recovery point"`, `"down"`, `"in service after repair"`, `"running"`.
+    pub state: String,
+    /// Why, with the missing resource named.
+    pub reason: Option<String>,
+    /// RPA if failed over.
+    pub rpa_s: Option<f64>,
+    /// Cut of the point used.
+    pub point_at: Option<String>,
+    /// From the first fault that takes it down to in service.
+    pub rta_from_outage_s: Option<f64>,
+    /// Written before the fault and gone.
+    pub lost_bytes: u64,
+    /// Worst age in this run while protected and running.
+    pub age_max_s: Option<f64>,
+    /// From the repair of a broken path until its age was back at or below its baseline worst; `null` if it never suffered or did not.
+    pub catch_up_s: Option<f64>,
+}
+
+/// A bar of the recovery Gantt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepRow {
+    /// Who or what: a plan, an action, a VM, an application.
+    pub on: String,
+    /// The phase, in the words of [`PhaseRow::phase`].
+    pub phase: String,
+    /// Seconds from the outage's first fault.
+    pub from_s: f64,
+    /// Seconds from the outage's first fault.
+    pub to_s: f64,
+    /// Whether some application's critical path runs through it.
+    pub critical: bool,
+}
+
+/// What the plots draw: not part of the JSON, exact at every peak.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Charts {
+    /// Saw-tooth of each application with replicated VMs, in the order of `Results::applications`.
+    pub ages: Vec<AgeChart>,
+    /// Each direction of each link that carried anything, by name.
+    pub links: Vec<LinkChart>,
+}
+
+/// The age of an application's newest common point over time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AgeChart {
+    /// Application.
+    pub name: String,
+    /// RPO.
+    pub rpo_objective_s: Option<f64>,
+    /// Vertices (seconds from start, age in seconds); jumps are two vertices at one instant. At most a named number of
+    /// vertices: beyond it neighbouring teeth are merged to their envelope, which keeps every peak of the merged stretch.
+    pub baseline: Vec<(f64, f64)>,
+    /// Per outage that hits it: name, outage instant, instant back in service (or horizon), the outage run's vertices around it.
+    pub outages: Vec<AgeOutage>,
+}
+
+/// A saw-tooth through an outage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AgeOutage {
+    /// The outage's name.
+    pub name: String,
+    /// First fault, seconds from start.
+    pub from_s: f64,
+    /// Back in service, or the last repair, or the horizon.
+    pub to_s: f64,
+    /// Vertices from some time before to some time after.
+    pub vertices: Vec<(f64, f64)>,
+}
+
+/// Use of one direction of a link, in equal bins over the run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LinkChart {
+    /// `link from → to`.
+    pub name: String,
+    /// Length of a bin.
+    pub bin_s: f64,
+    /// Mean payload in each bin, bits per second.
+    pub carried_bps: Vec<f64>,
+    /// Payload capacity (throttle included) at each bin's start, bits per second.
+    pub capacity_bps: Vec<f64>,
+    /// Whether a throttle was in force at each bin's start.
+    pub throttled: Vec<bool>,
+    /// Bytes cut and not yet sent at each bin's end.
+    pub backlog_bytes: Vec<f64>,
+}

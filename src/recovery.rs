@@ -1,0 +1,107 @@
+//! What must come back, in which order, and who does it: applications, recovery plans and people.
+
+use serde::Serialize;
+
+use crate::ids::{Id, Table};
+use crate::units::{Span, Time};
+use crate::workload::Vm;
+
+/// A service that users see: VMs, what it depends on, and its objectives.
+#[derive(Clone, Debug, Serialize)]
+pub struct Application {
+    /// Unique name.
+    pub name: String,
+    /// 1 is the most important; for order in reports.
+    pub tier: Option<u8>,
+    /// The VMs it needs, all of them.
+    pub vms: Vec<Id<Vm>>,
+    /// Applications that must be in service first. Without cycles.
+    pub depends_on: Vec<Id<Application>>,
+    /// Recovery point objective.
+    pub rpo: Option<Span>,
+    /// Recovery time objective, from the outage.
+    pub rto: Option<Span>,
+    /// Maximum tolerable period of disruption.
+    pub mtpd: Option<Span>,
+    /// Checks by people after all its VMs are ready and before it is declared in service.
+    pub validation: Span,
+}
+
+/// A recovery plan (facts 5.1–5.17).
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// Unique name.
+    pub name: String,
+    /// Who detects, decides and acts.
+    pub people: Id<People>,
+    /// Boot groups, in order. A VM stands in at most one.
+    pub groups: Vec<Group>,
+    /// Whether the plan first tries to shut down the source, and how long a dead source makes it wait (fact 9.10).
+    pub shutdown_timeout: Option<Span>,
+    /// Failing one VM over to its latest point, data step only (near instant, fact 2.10; a parameter).
+    pub fail_over: Span,
+    /// How many VMs are failed over or started at once; `None`: all.
+    pub parallel_recoveries: Option<u32>,
+}
+
+/// VMs that start together, with what is done before and after.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// The VMs, in order of admission.
+    pub vms: Vec<Id<Vm>>,
+    /// Before the group starts.
+    pub before: Vec<Action>,
+    /// After the whole group is running.
+    pub after: Vec<Action>,
+}
+
+/// A step of a plan that is not a VM.
+#[derive(Clone, Debug, Serialize)]
+pub struct Action {
+    /// What it is called in the report.
+    pub name: String,
+    /// Who does it.
+    pub kind: ActionKind,
+    /// How long it takes once started.
+    pub takes: Span,
+}
+
+/// A script runs by itself, a manual action needs a person on duty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ActionKind {
+    /// Run by the recovery side's VMM server; past 600 s it fails (fact 5.9), and an unplanned plan goes on (fact 5.10).
+    /// Without a control plane nobody runs it: a person does it by hand, in the time given.
+    Script,
+    /// The plan halts until somebody has done it (fact 5.11).
+    Manual,
+}
+
+/// The people of one plan or several.
+#[derive(Clone, Debug, Serialize)]
+pub struct People {
+    /// Unique name.
+    pub name: String,
+    /// From fault to alarm seen.
+    pub detection: Span,
+    /// From alarm to the declaration of a disaster.
+    pub decision: Span,
+    /// How many work in parallel by hand.
+    pub operators: u32,
+    /// Without control plane: from declaration to the first VM, finding consoles and credentials.
+    pub manual_start: Span,
+    /// Without control plane: hands-on time for each VM.
+    pub manual_per_vm: Span,
+    /// When somebody is on duty; sorted, disjoint, half-open. `None`: always.
+    pub on_duty: Option<Vec<(Time, Time)>>,
+}
+
+/// All of the above.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Recovery {
+    /// Applications, by name.
+    pub applications: Table<Application>,
+    /// Plans, by name.
+    pub plans: Table<Plan>,
+    /// Teams, by name.
+    pub people: Table<People>,
+}
