@@ -11,5 +11,7 @@ pub mod control_plane;
 pub mod recovery;
 pub mod outage;
 pub mod scenario;
+// -- the run
+pub mod sim;
 // -- what it meant
 pub mod measure;
