@@ -12,6 +12,7 @@ pub mod recovery;
 pub mod outage;
 pub mod scenario;
 // -- the run
+pub mod engine;
 pub mod sim;
 // -- what it meant
 pub mod measure;
