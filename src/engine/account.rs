@@ -56,7 +56,7 @@ impl Kernel {
         let mut undecided = 0;
         while log != NONE {
             let entry = &self.logs[log as usize];
-            undecided += u64::from(entry.at_tick && entry.cut + replica.rules.interval > self.now);
+            undecided += u64::from(entry.at_tick && entry.cut + self.rules_of(vm).interval > self.now);
             log = entry.next;
         }
         undecided
@@ -74,7 +74,8 @@ impl Kernel {
             return replica.stopped_at;
         }
         let range = replica.sources.start as usize..replica.sources.end as usize;
-        let would: u64 = self.sources[range].iter().map(|source| source.clone().written(self.now)).sum();
+        let layers = self.sources[range.clone()].iter().zip(&self.kinds[range]);
+        let would: u64 = layers.map(|(source, kind)| source.clone().written(kind, self.now)).sum();
         would - replica.skipped
     }
 
@@ -215,10 +216,10 @@ impl Kernel {
         let on = |disk: &Disk| {
             let mut sum = 0;
             for layer in &disk.churn {
-                let mut source = Source::new(layer);
+                let (mut source, kind) = Source::new(layer);
                 for run in instants.chunks(2) {
-                    let before = source.written(run[0]);
-                    sum += source.written(run[1]) - before;
+                    let before = source.written(&kind, run[0]);
+                    sum += source.written(&kind, run[1]) - before;
                 }
             }
             sum

@@ -7,57 +7,72 @@ use std::sync::Arc;
 use crate::units::{MICROS, Ratio};
 use crate::workload::{AfterEnd, Layer, Step};
 
-/// A cursor in one layer of churn. Only moves forward.
+/// A cursor in one layer of churn: its current segment. Only moves forward.
 #[derive(Clone, Debug)]
 pub struct Source {
-    kind: Kind,
     /// Bytes written before the current segment.
     base: u64,
     from: u64,
     to: u64,
     bytes: u64,
     length: u64,
-    next: usize,
+    next: u32,
 }
 
+/// What a layer of churn consists of, as a cursor needs it.
 #[derive(Clone, Debug)]
-enum Kind {
+pub enum Kind {
+    /// One segment without end.
     Constant,
-    Shaped { rate: u64, steps: Arc<[Step]> },
-    Measured { bins: Arc<[u64]>, bin: u64, growth: Ratio, after_end: AfterEnd },
+    /// As [`Layer::Shaped`].
+    Shaped {
+        /// B/s at weight one.
+        rate: u64,
+        /// Weights end to end.
+        steps: Arc<[Step]>,
+    },
+    /// As [`Layer::Measured`].
+    Measured {
+        /// Bytes of each bin.
+        bins: Arc<[u64]>,
+        /// Length of a bin, µs.
+        bin: u64,
+        /// Scale of every bin.
+        growth: Ratio,
+        /// What follows the last bin.
+        after_end: AfterEnd,
+    },
 }
 
 impl Source {
-    /// A cursor at the start of the run.
-    pub fn new(layer: &Layer) -> Self {
-        let idle = |kind| Source { kind, base: 0, from: 0, to: 0, bytes: 0, length: 1, next: 0 };
+    /// A cursor at the start of the run, and what it reads.
+    pub fn new(layer: &Layer) -> (Source, Kind) {
+        let idle = Source { base: 0, from: 0, to: 0, bytes: 0, length: 1, next: 0 };
         match layer {
             Layer::Constant(rate) => {
-                Source { bytes: rate.0, length: MICROS, to: u64::MAX, ..idle(Kind::Constant) }
+                (Source { bytes: rate.0, length: MICROS, to: u64::MAX, ..idle }, Kind::Constant)
             }
-            Layer::Shaped { rate, steps } => idle(Kind::Shaped { rate: rate.0, steps: steps.clone() }),
-            Layer::Measured { bins, bin, growth, after_end } => idle(Kind::Measured {
-                bins: bins.clone(),
-                bin: bin.0,
-                growth: *growth,
-                after_end: *after_end,
-            }),
+            Layer::Shaped { rate, steps } => (idle, Kind::Shaped { rate: rate.0, steps: steps.clone() }),
+            Layer::Measured { bins, bin, growth, after_end } => {
+                let (bins, bin, growth, after_end) = (bins.clone(), bin.0, *growth, *after_end);
+                (idle, Kind::Measured { bins, bin, growth, after_end })
+            }
         }
     }
 
     /// Bytes written from the start of the run to `at`, which is never before an earlier call's.
     #[inline]
-    pub fn written(&mut self, at: u64) -> u64 {
+    pub fn written(&mut self, kind: &Kind, at: u64) -> u64 {
         while at >= self.to {
-            self.next_segment();
+            self.next_segment(kind);
         }
         self.base + share(self.bytes, at - self.from, self.length)
     }
 
-    fn next_segment(&mut self) {
+    fn next_segment(&mut self, kind: &Kind) {
         self.base += share(self.bytes, self.to - self.from, self.length);
         self.from = self.to;
-        match self.kind.segment(self.next) {
+        match kind.segment(self.next as usize) {
             Some((bytes, length)) => {
                 (self.bytes, self.length) = (bytes, length);
                 self.to = self.from + length;
@@ -109,8 +124,8 @@ mod tests {
     use crate::units::{Rate, Span};
 
     fn at(layer: &Layer, instants: &[u64]) -> Vec<u64> {
-        let mut source = Source::new(layer);
-        instants.iter().map(|seconds| source.written(seconds * MICROS)).collect()
+        let (mut source, kind) = Source::new(layer);
+        instants.iter().map(|seconds| source.written(&kind, seconds * MICROS)).collect()
     }
 
     #[test]

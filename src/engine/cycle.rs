@@ -99,7 +99,7 @@ impl Kernel {
             self.require_resync::<O>(vm);
             return;
         }
-        match (self.replicas[vm].stage, self.replicas[vm].rules.overrun) {
+        match (self.replicas[vm].stage, self.rules_of(vm).overrun) {
             (Stage::Idle, _) | (_, Overrun::Queue) => self.cut(vm, true, observer),
             (_, Overrun::CutWhenDone) => self.replicas[vm].overdue = true,
             (_, Overrun::NextTick) => {}
@@ -115,7 +115,10 @@ impl Kernel {
 
     /// Whether the log, open and unsent, has outgrown the policy's share of the disks (fact 1.20); looked at on each tick.
     fn log_too_large(&mut self, vm: usize) -> bool {
-        let Some(limit) = self.replicas[vm].rules.resync_bytes else { return false };
+        let limit = self.replicas[vm].resync_bytes;
+        if limit == u64::MAX {
+            return false;
+        }
         let written = self.written(vm);
         let replica = &self.replicas[vm];
         written - replica.cut_written + replica.queued > limit
@@ -128,8 +131,9 @@ impl Kernel {
         let replica = &mut self.replicas[vm];
         let raw = written - replica.cut_written;
         let window = now - replica.cut_at;
-        let unique = replica.unique(raw, window);
-        let wire = replica.wire(unique);
+        let rules = &self.rules[replica.rules as usize];
+        let unique = rules.unique(raw, window, &mut replica.unique_carry);
+        let wire = rules.wire(unique, &mut replica.wire_carry);
         let log = Log {
             cut: now,
             previous: replica.cut_at,
@@ -313,6 +317,7 @@ impl Kernel {
 
     /// The oldest log is the newest recovery point now.
     fn retire<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let interval = self.rules_of(vm).interval;
         let replica = &mut self.replicas[vm];
         let index = replica.first_log;
         let log = &self.logs[index as usize];
@@ -324,7 +329,7 @@ impl Kernel {
         replica.queued -= log.raw;
         replica.tally.applied += log.raw;
         replica.tally.applied_logs += 1;
-        replica.tally.successes += u64::from(log.at_tick && self.now - log.cut <= replica.rules.interval);
+        replica.tally.successes += u64::from(log.at_tick && self.now - log.cut <= interval);
         let ledger = &mut self.ledgers[vm];
         observer.applied(Applied {
             vm,
@@ -344,9 +349,10 @@ impl Kernel {
 
     /// An attempt failed now: the next comes after the back-off, or when a route exists.
     pub(super) fn broken(&mut self, vm: usize) {
+        let retry = self.rules_of(vm).retry;
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Broken;
-        if replica.rules.retry == Retry::BackOff {
+        if retry == Retry::BackOff {
             let attempt = usize::from(replica.attempts).min(BACK_OFF_MINUTES.len() - 1);
             replica.attempts = replica.attempts.saturating_add(1);
             replica.ready = self.now.saturating_add(BACK_OFF_MINUTES[attempt] * 60 * MICROS);
@@ -381,10 +387,13 @@ impl Kernel {
     pub(super) fn would_have_written(&mut self, vm: usize) -> u64 {
         let now = self.now;
         let range = self.replicas[vm].sources.clone();
-        self.sources[range.start as usize..range.end as usize]
-            .iter_mut()
-            .map(|source| source.written(now))
-            .sum()
+        let range = range.start as usize..range.end as usize;
+        let layers = self.sources[range.clone()].iter_mut().zip(&self.kinds[range]);
+        layers.map(|(source, kind)| source.written(kind, now)).sum()
+    }
+
+    pub(super) fn rules_of(&self, vm: usize) -> &Rules {
+        &self.rules[self.replicas[vm].rules as usize]
     }
 
     /// Books the time since the last booking to `cause`.
@@ -422,18 +431,6 @@ impl Replica {
     pub(super) fn routed(&self) -> bool {
         self.class != NONE || self.unlimited
     }
-
-    /// Unique bytes of a log: the coalescing curve at its window, rounded so that no byte is lost over many logs.
-    fn unique(&mut self, raw: u64, window: u64) -> u64 {
-        let Some(share) = self.rules.coalescing_at(window) else { return raw };
-        scale(raw, share, MICROS, &mut self.unique_carry)
-    }
-
-    /// Bytes on the wire, rounded likewise.
-    fn wire(&mut self, unique: u64) -> u64 {
-        let (times, over) = self.rules.wire;
-        if times == over { unique } else { scale(unique, times, over, &mut self.wire_carry) }
-    }
 }
 
 /// ⌊(value × times + carry) ÷ over⌋, the remainder carried.
@@ -445,6 +442,18 @@ fn scale(value: u64, times: u64, over: u64, carry: &mut u64) -> u64 {
 }
 
 impl Rules {
+    /// Unique bytes of a log: the coalescing curve at its window, rounded so that no byte is lost over many logs.
+    fn unique(&self, raw: u64, window: u64, carry: &mut u64) -> u64 {
+        let Some(share) = self.coalescing_at(window) else { return raw };
+        scale(raw, share, MICROS, carry)
+    }
+
+    /// Bytes on the wire, rounded likewise.
+    fn wire(&self, unique: u64, carry: &mut u64) -> u64 {
+        let (times, over) = self.wire;
+        if times == over { unique } else { scale(unique, times, over, carry) }
+    }
+
     /// Unique ÷ raw at a window length, in parts per million: linear between the points, constant outside. `None`: one.
     fn coalescing_at(&self, window: u64) -> Option<u64> {
         let curve = &self.coalescing;

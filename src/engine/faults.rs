@@ -97,18 +97,16 @@ impl Kernel {
             None => (NONE, 0),
             Some(path) => {
                 let round_trip = 2 * path.latency;
-                let window = replica.rules.tcp_window.filter(|_| round_trip > 0);
+                let rules = &self.rules[replica.rules as usize];
+                let window = rules.tcp_window.filter(|_| round_trip > 0);
                 let window_cap = window.map(|bytes| {
                     let cap = u128::from(bytes) * u128::from(MICROS) / u128::from(round_trip);
                     u64::try_from(cap).unwrap_or(u64::MAX)
                 });
-                let cap = replica.rules.cap.into_iter().chain(window_cap).min();
+                let cap = rules.cap.into_iter().chain(window_cap).min();
                 let limited = cap.is_some() || !path.resources.is_empty();
-                let class = if limited {
-                    self.nets[0].class(&path.resources, replica.rules.weight, cap)
-                } else {
-                    NONE
-                };
+                let class =
+                    if limited { self.nets[0].class(&path.resources, rules.weight, cap) } else { NONE };
                 (class, path.latency)
             }
         };
@@ -136,7 +134,7 @@ impl Kernel {
                     self.spend::<O>(vm, Cause::Slots);
                     self.broken(vm);
                 }
-                (Stage::Broken, true) if self.replicas[vm].rules.retry == Retry::AtRepair => {
+                (Stage::Broken, true) if self.rules_of(vm).retry == Retry::AtRepair => {
                     self.spend::<O>(vm, Cause::PathDown);
                     self.try_to_send(vm, observer);
                 }
@@ -157,7 +155,7 @@ impl Kernel {
             self.send(vm, observer);
             return;
         }
-        if replica.rules.interrupted == Interrupted::Resend {
+        if self.rules[replica.rules as usize].interrupted == Interrupted::Resend {
             log.unsent = u128::from(log.wire) * u128::from(MICROS);
         }
         self.release_slot(vm);
@@ -283,10 +281,11 @@ impl Kernel {
         self.switches[vm].push(self.now);
         let would = self.would_have_written(vm);
         let now = self.now;
+        let crash_resyncs = self.rules_of(vm).crash_resyncs;
         let replica = &mut self.replicas[vm];
         replica.skipped = would - replica.stopped_at;
         replica.tracking = match replica.tracking {
-            Tracking::Stopped if replica.rules.crash_resyncs => Tracking::Off,
+            Tracking::Stopped if crash_resyncs => Tracking::Off,
             Tracking::Stopped => Tracking::On,
             Tracking::OffStopped => Tracking::Off,
             Tracking::Unprotected | Tracking::On | Tracking::Off | Tracking::Ended => return,

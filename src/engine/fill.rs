@@ -1,58 +1,62 @@
 //! Progressive filling: the resource with the least capacity ÷ weight, or the least cap, freezes the classes it binds at that
 //! rate, and so on with what is left. Ties go to the cap, then to the lowest resource.
 
+use std::cmp::Ordering;
+
 use super::fraction::Fraction;
-use super::net::{Class, Group, Net, Resource};
+use super::net::{Group, Net};
 
 impl Net {
-    /// Progressive filling; ties go to the cap, then to the lowest resource.
+    /// Gives every class with flows a group, and so a rate and a bottleneck.
     pub(super) fn solve(&mut self) {
         self.groups.clear();
+        let mut capped = false;
+        for class in &self.active {
+            let class = &mut self.classes[*class as usize];
+            class.frozen = false;
+            capped |= class.cap.is_some();
+        }
         for index in &self.loaded {
             let resource = &mut self.resources[*index as usize];
             resource.left = Fraction::whole(resource.capacity);
             resource.open = resource.weight;
-        }
-        for class in &self.active {
-            self.classes[*class as usize].frozen = false;
+            resource.taken = 0;
         }
         let mut open = self.active.len();
         while open > 0 {
             let tightest = self.tightest_resource();
-            let cap = self.tightest_cap();
-            let (rate, bottleneck) = match (cap, tightest) {
-                (Some(cap), Some(index)) => {
-                    let resource = &self.resources[index as usize];
-                    match resource.left.less(resource.open, cap, 1) {
-                        true => (resource.left.over(resource.open), Some(index)),
-                        false => (cap, None),
-                    }
+            let cap = if capped { self.tightest_cap() } else { None };
+            let frozen = match (cap, tightest) {
+                (Some(cap), Some((share, _))) if cap.compare(share) != Ordering::Greater => {
+                    self.freeze_capped(cap)
                 }
-                (Some(cap), None) => (cap, None),
-                (None, Some(index)) => {
-                    let resource = &self.resources[index as usize];
-                    (resource.left.over(resource.open), Some(index))
-                }
+                (_, Some((share, index))) => self.freeze_through(share, index),
+                (Some(cap), None) => self.freeze_capped(cap),
                 (None, None) => unreachable!("every class has a path or a cap"),
             };
-            open -= self.freeze(rate, bottleneck, open);
+            open -= frozen;
+            if open > 0 {
+                self.give_away();
+            }
         }
     }
 
-    fn tightest_resource(&self) -> Option<u32> {
-        let mut best: Option<u32> = None;
+    /// The least capacity left ÷ weight without a rate.
+    fn tightest_resource(&self) -> Option<(Fraction, u32)> {
+        let mut best: Option<(Fraction, u32)> = None;
         for index in &self.loaded {
             let resource = &self.resources[*index as usize];
             if resource.open == 0 {
                 continue;
             }
-            let better = best.is_none_or(|best| {
-                let other = &self.resources[best as usize];
-                resource.left.less(resource.open, other.left, other.open)
-                    || (*index < best && !other.left.less(other.open, resource.left, resource.open))
+            let share = resource.left.over(resource.open);
+            let better = best.is_none_or(|(least, at)| match share.compare(least) {
+                Ordering::Less => true,
+                Ordering::Equal => *index < at,
+                Ordering::Greater => false,
             });
             if better {
-                best = Some(*index);
+                best = Some((share, *index));
             }
         }
         best
@@ -60,72 +64,65 @@ impl Net {
 
     /// The least cap per unit of weight among classes without a rate.
     fn tightest_cap(&self) -> Option<Fraction> {
-        let mut best: Option<(u64, u64)> = None;
-        for class in &self.active {
-            let class = &self.classes[*class as usize];
-            if let (Some(cap), false) = (class.cap, class.frozen) {
-                let better = best.is_none_or(|(other, weight)| {
-                    u128::from(cap) * u128::from(weight) < u128::from(other) * u128::from(class.weight)
-                });
-                if better {
-                    best = Some((cap, class.weight));
-                }
-            }
-        }
-        best.map(|(cap, weight)| Fraction { num: u128::from(cap), den: weight }.reduced())
+        let classes = self.active.iter().map(|class| &self.classes[*class as usize]);
+        let caps = classes
+            .filter(|class| !class.frozen)
+            .filter_map(|class| class.cap.map(|cap| Fraction { num: u128::from(cap), den: class.weight }));
+        caps.min_by(|a, b| a.compare(*b)).map(Fraction::reduced)
     }
 
-    /// Gives `rate` per unit of weight to the classes through `bottleneck`, or to those whose cap it is. Returns how many.
-    fn freeze(&mut self, rate: Fraction, bottleneck: Option<u32>, open: usize) -> usize {
+    /// Freezes the classes through a resource; returns how many.
+    fn freeze_through(&mut self, rate: Fraction, bottleneck: u32) -> usize {
         let group = self.groups.len();
-        let mut weight = 0;
-        let mut frozen = 0;
-        for place in 0..self.active.len() {
-            let class = &mut self.classes[self.active[place] as usize];
-            let Some(slot) = class.bound_by(rate, bottleneck, &self.resources) else { continue };
-            (class.frozen, class.group, class.slot) = (true, group, slot);
-            frozen += 1;
-            weight += class.weight * class.flows.len() as u64;
+        let Net { classes, resources, .. } = self;
+        let through = std::mem::take(&mut resources[bottleneck as usize].classes);
+        let throttled = resources[bottleneck as usize].throttled;
+        let (mut weight, mut frozen) = (0, 0);
+        for (index, step) in &through {
+            let class = &mut classes[*index as usize];
+            if !class.frozen {
+                class.freeze(group, 2 * *step as usize + usize::from(throttled));
+                weight += class.weight_active();
+                frozen += 1;
+                class.take(resources);
+            }
         }
-        self.groups.push(Group { rate, carry: 0, bottleneck, weight, amount: 0 });
-        if frozen < open {
-            self.give_away(rate, group);
-        }
+        resources[bottleneck as usize].classes = through;
+        self.groups.push(Group { rate, carry: 0, bottleneck: Some(bottleneck), weight, amount: 0 });
         frozen
     }
 
-    fn give_away(&mut self, rate: Fraction, group: usize) {
-        let rate = rate.reduced();
-        for class in &self.active {
-            let class = &self.classes[*class as usize];
-            if class.frozen && class.group == group {
-                let weight = class.weight * class.flows.len() as u64;
-                for index in &class.path {
-                    let resource = &mut self.resources[*index as usize];
-                    resource.open -= weight;
-                    if resource.open > 0 {
-                        resource.left = resource.left.minus(rate, weight);
-                    }
-                }
+    /// Freezes the classes whose cap per unit of weight is `rate`; returns how many.
+    fn freeze_capped(&mut self, rate: Fraction) -> usize {
+        let group = self.groups.len();
+        let Net { classes, resources, active, .. } = self;
+        let (mut weight, mut frozen) = (0, 0);
+        for index in active.iter() {
+            let class = &mut classes[*index as usize];
+            let Some(cap) = class.cap else { continue };
+            let mine = Fraction { num: u128::from(cap), den: class.weight };
+            if !class.frozen && mine.compare(rate) == Ordering::Equal {
+                class.freeze(group, 2 * class.path.len());
+                weight += class.weight_active();
+                frozen += 1;
+                class.take(resources);
             }
         }
+        self.groups.push(Group { rate, carry: 0, bottleneck: None, weight, amount: 0 });
+        frozen
     }
-}
 
-impl Class {
-    /// The entry of `bound` if `rate` at `bottleneck` is what limits this class, and it has no rate yet.
-    fn bound_by(&self, rate: Fraction, bottleneck: Option<u32>, resources: &[Resource]) -> Option<usize> {
-        if self.frozen {
-            return None;
-        }
-        match bottleneck {
-            Some(index) => {
-                let position = self.path.iter().position(|other| *other == index)?;
-                Some(2 * position + usize::from(resources[index as usize].throttled))
-            }
-            None => {
-                let mine = Fraction { num: u128::from(self.cap?), den: self.weight };
-                (!rate.less(1, mine, 1)).then_some(2 * self.path.len())
+    /// Takes what the newest group gets from what is left of the resources it uses.
+    fn give_away(&mut self) {
+        let Some(group) = self.groups.last() else { return };
+        for index in &self.loaded {
+            let resource = &mut self.resources[*index as usize];
+            let taken = std::mem::take(&mut resource.taken);
+            if taken > 0 {
+                resource.open -= taken;
+                if resource.open > 0 {
+                    resource.left = resource.left.minus(group.rate, taken);
+                }
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Exact fractions of bytes per second, as max-min sharing needs them.
 
+use std::cmp::Ordering;
+
 /// Largest denominator of an exact remainder of capacity, in 1/(B/s).
 const FINEST: u64 = 1 << 28;
 
@@ -18,11 +20,9 @@ impl Fraction {
         Fraction { num: u128::from(value), den: 1 }
     }
 
-    /// Whether self ÷ a < other ÷ b.
-    pub fn less(self, a: u64, other: Fraction, b: u64) -> bool {
-        let left = u128::from(other.den) * u128::from(b);
-        let right = u128::from(self.den) * u128::from(a);
-        self.num * left < other.num * right
+    /// Which is larger.
+    pub fn compare(self, other: Fraction) -> Ordering {
+        (self.num * u128::from(other.den)).cmp(&(other.num * u128::from(self.den)))
     }
 
     /// self ÷ `divisor`.
@@ -30,27 +30,38 @@ impl Fraction {
         Fraction { num: self.num, den: self.den * divisor }
     }
 
-    /// self − count × rate, rounded down to 1/[`FINEST`] where the exact denominator is larger; never below zero.
+    /// self − count × rate, rounded down to 1/[`FINEST`] where the exact denominator in lowest terms is larger; never below zero.
     pub fn minus(self, rate: Fraction, count: u64) -> Fraction {
-        let common = u128::from(self.den / gcd(self.den, rate.den)) * u128::from(rate.den);
-        if let Ok(den) = u64::try_from(common)
-            && den <= FINEST
-        {
-            let taken = rate.num * u128::from(den / rate.den) * u128::from(count);
-            return Fraction { num: (self.num * u128::from(den / self.den)).saturating_sub(taken), den }
-                .reduced();
+        self.minus_exactly(rate, count).unwrap_or_else(|| {
+            let (left, rate) = (self.reduced(), rate.reduced());
+            left.minus_exactly(rate, count).unwrap_or_else(|| left.minus_rounded(rate, count))
+        })
+    }
+
+    fn minus_exactly(self, rate: Fraction, count: u64) -> Option<Fraction> {
+        let den = match self.den == rate.den {
+            true => self.den,
+            false => self.den / gcd(self.den, rate.den) * rate.den,
+        };
+        if den > FINEST {
+            return None;
         }
+        let taken = rate.num * u128::from(den / rate.den) * u128::from(count);
+        Some(Fraction { num: (self.num * u128::from(den / self.den)).saturating_sub(taken), den })
+    }
+
+    fn minus_rounded(self, rate: Fraction, count: u64) -> Fraction {
         let fine = u128::from(FINEST);
         let mine = self.num * fine / u128::from(self.den);
         let taken = (rate.num * u128::from(count) * fine).div_ceil(u128::from(rate.den));
-        Fraction { num: mine.saturating_sub(taken), den: FINEST }.reduced()
+        Fraction { num: mine.saturating_sub(taken), den: FINEST }
     }
 
-    /// The same in lowest terms, where the numerator fits 64 bits.
+    /// The same in lowest terms.
     pub fn reduced(self) -> Fraction {
-        let Ok(num) = u64::try_from(self.num) else { return self };
-        let common = gcd(num, self.den);
-        Fraction { num: u128::from(num / common), den: self.den / common }
+        let rest = u64::try_from(self.num % u128::from(self.den)).expect("a remainder is below its divisor");
+        let common = gcd(rest, self.den);
+        Fraction { num: self.num / u128::from(common), den: self.den / common }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::churn::Source;
+use super::churn::{Kind, Source};
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
@@ -10,7 +10,7 @@ use super::observer::Observer;
 use super::state::{Edges, Kernel, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking};
 use crate::protection::{Phase, Policy, Technology};
 use crate::scenario::Scenario;
-use crate::units::MICROS;
+use crate::units::{MICROS, Ratio};
 use crate::workload::Vm;
 
 impl Kernel {
@@ -23,9 +23,8 @@ impl Kernel {
             Some(rate) => Net::new(&[rate.0]),
             None => Net::new(&[]),
         }));
-        let mut sources = Vec::new();
-        let replicas: Vec<Replica> =
-            scenario.vms.iter().map(|vm| replica(scenario, vm, &mut sources)).collect();
+        let mut parts = Parts::default();
+        let replicas: Vec<Replica> = scenario.vms.iter().map(|vm| parts.replica(scenario, vm)).collect();
         let slots = |total| Slots { total, used: 0, waiting: BTreeSet::new(), busy: 0, since: 0 };
         let mut kernel = Kernel {
             now: 0,
@@ -35,7 +34,9 @@ impl Kernel {
             next_ends: MinTree::new(nets.len()),
             edges: edges(scenario),
             replicas,
-            sources,
+            sources: parts.sources,
+            kinds: parts.kinds,
+            rules: parts.rules,
             nets,
             network,
             logs: Vec::new(),
@@ -134,18 +135,55 @@ impl Kernel {
     }
 }
 
-fn replica(scenario: &Scenario, vm: &Vm, sources: &mut Vec<Source>) -> Replica {
-    let first = u32::try_from(sources.len()).expect("fewer than 2^32 layers of churn");
-    let replicated = vm.disks.iter().filter(|disk| disk.replicate);
-    sources.extend(replicated.flat_map(|disk| &disk.churn).map(Source::new));
-    let host = &scenario.topology.hosts[vm.host];
-    let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
+/// What replicas share, or what stands apart from them so that a cut touches little memory.
+#[derive(Default)]
+struct Parts {
+    sources: Vec<Source>,
+    kinds: Vec<Kind>,
+    rules: Vec<Rules>,
+}
+
+impl Parts {
+    fn replica(&mut self, scenario: &Scenario, vm: &Vm) -> Replica {
+        let first = small(self.sources.len());
+        for layer in vm.disks.iter().filter(|disk| disk.replicate).flat_map(|disk| &disk.churn) {
+            let (source, kind) = Source::new(layer);
+            self.sources.push(source);
+            self.kinds.push(kind);
+        }
+        let host = &scenario.topology.hosts[vm.host];
+        let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
+        let rules = rules(policy, host.stream_cap.map(|rate| rate.0), host.tcp_window.map(|bytes| bytes.0));
+        let known = self.rules.iter().position(|other| *other == rules).unwrap_or_else(|| {
+            self.rules.push(rules);
+            self.rules.len() - 1
+        });
+        let share = policy.and_then(|policy| policy.resync_threshold);
+        Replica {
+            sources: first..small(self.sources.len()),
+            rules: small(known),
+            resync_bytes: share.map_or(u64::MAX, |share| part(vm, share)),
+            ..idle_replica(vm)
+        }
+    }
+}
+
+fn small(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 rows")
+}
+
+fn part(vm: &Vm, share: Ratio) -> u64 {
+    let bytes = u128::from(vm.disk_size().0) * u128::from(share.0) / u128::from(Ratio::ONE.0);
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+fn idle_replica(vm: &Vm) -> Replica {
     let target =
         vm.protection.as_ref().map(|protection| (protection.replica_host, protection.replica_volume));
-    let small = |index: usize| u32::try_from(index).expect("fewer than 2^32 rows");
     Replica {
-        sources: first..small(sources.len()),
-        rules: rules(policy, vm, host.stream_cap.map(|rate| rate.0), host.tcp_window.map(|bytes| bytes.0)),
+        sources: 0..0,
+        rules: 0,
+        resync_bytes: u64::MAX,
         host: small(vm.host.index()),
         target: target.map_or(NONE, |(host, _)| small(host.index())),
         volume: target.map_or(NONE, |(_, volume)| small(volume.index())),
@@ -153,7 +191,7 @@ fn replica(scenario: &Scenario, vm: &Vm, sources: &mut Vec<Source>) -> Replica {
         unlimited: false,
         latency: 0,
         stage: Stage::Idle,
-        tracking: if policy.is_some() { Tracking::On } else { Tracking::Unprotected },
+        tracking: if target.is_some() { Tracking::On } else { Tracking::Unprotected },
         overdue: false,
         attempts: 0,
         first_log: NONE,
@@ -173,13 +211,9 @@ fn replica(scenario: &Scenario, vm: &Vm, sources: &mut Vec<Source>) -> Replica {
     }
 }
 
-fn rules(policy: Option<&Policy>, vm: &Vm, cap: Option<u64>, tcp_window: Option<u64>) -> Rules {
-    let millionths = u64::from(crate::units::Ratio::ONE.0);
+fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Option<u64>) -> Rules {
+    let millionths = u64::from(Ratio::ONE.0);
     let hyper_v = policy.is_some_and(|policy| policy.technology == Technology::HyperV);
-    let part = |share: crate::units::Ratio| {
-        let bytes = u128::from(vm.disk_size().0) * u128::from(share.0) / u128::from(millionths);
-        u64::try_from(bytes).unwrap_or(u64::MAX)
-    };
     let wire = policy.map_or((1, 1), |policy| {
         (millionths + u64::from(policy.overhead.0), u64::from(policy.compression.0).max(1))
     });
@@ -195,7 +229,6 @@ fn rules(policy: Option<&Policy>, vm: &Vm, cap: Option<u64>, tcp_window: Option<
             policy.coalescing.iter().map(|(length, share)| (length.0, u64::from(share.0))).collect()
         }),
         wire,
-        resync_bytes: policy.and_then(|policy| policy.resync_threshold).map(part),
         crash_resyncs: hyper_v,
     }
 }
@@ -219,8 +252,7 @@ fn rings(scenario: &Scenario) -> Vec<Ring> {
     for (id, vm) in scenario.vms.entries() {
         if let Some(protection) = &vm.protection {
             let policy = &scenario.policies[protection.policy];
-            let index = u32::try_from(id.index()).expect("fewer than 2^32 VMs");
-            rings.entry(policy.interval.0).or_default().push((phase(policy, &vm.name), index));
+            rings.entry(policy.interval.0).or_default().push((phase(policy, &vm.name), small(id.index())));
         }
     }
     let ring = |(interval, mut entries): (u64, Vec<(u64, u32)>)| {
@@ -251,6 +283,6 @@ pub fn heap_bytes(kernel: &Kernel) -> usize {
         + of(&kernel.ledgers)
         + of(&kernel.sources)
         + of(&kernel.logs)
-        + of(&kernel.switches)
+        + of(&kernel.switches) + of(&kernel.kinds)
         + kernel.rings.iter().map(|ring| of(&ring.entries)).sum::<usize>()
 }

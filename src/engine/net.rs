@@ -53,6 +53,10 @@ pub(super) struct Resource {
     /// While solving: capacity not yet given away, and the weight of flows without a rate.
     pub(super) left: Fraction,
     pub(super) open: u64,
+    /// While solving: weight that the newest group takes.
+    pub(super) taken: u64,
+    /// Classes with flows through it, each with its step there, in no particular order.
+    pub(super) classes: Vec<(u32, u32)>,
     served: Served,
     /// Up to when `served.offered` counts.
     offered_until: u64,
@@ -80,6 +84,8 @@ pub(super) struct Class {
     pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
     /// Its place in `active`.
     place: usize,
+    /// Its place in `classes` of each resource of its path.
+    places: Box<[u32]>,
     pub(super) group: usize,
     /// Which entry of `bound` is running: 2 × position in the path (+ 1 if throttled), or the last for the cap.
     pub(super) slot: usize,
@@ -110,6 +116,8 @@ impl Net {
             pot: 0,
             left: Fraction::whole(0),
             open: 0,
+            taken: 0,
+            classes: Vec::new(),
             served: Served::default(),
             offered_until: 0,
         };
@@ -129,7 +137,7 @@ impl Net {
     pub fn class(&mut self, path: &[u32], weight: u64, cap: Option<u64>) -> u32 {
         assert!(!path.is_empty() || cap.is_some(), "a flow needs something that limits it");
         let cap = cap.map(|cap| cap.min(CAPACITY_MAX));
-        let next = u32::try_from(self.classes.len()).expect("fewer than 2^32 classes");
+        let next = small(self.classes.len());
         let class = *self.known.entry((path.into(), weight, cap)).or_insert(next);
         if class == next {
             self.classes.push(Class {
@@ -139,6 +147,7 @@ impl Net {
                 clock: 0,
                 flows: BinaryHeap::new(),
                 place: usize::MAX,
+                places: vec![0; path.len()].into(),
                 group: 0,
                 slot: 0,
                 bound: vec![0; 2 * path.len() + 1].into(),
@@ -176,6 +185,11 @@ impl Net {
         if entry.flows.is_empty() {
             entry.place = active.len();
             active.push(class);
+            for (step, index) in entry.path.iter().enumerate() {
+                let through = &mut resources[*index as usize].classes;
+                entry.places[step] = small(through.len());
+                through.push((class, small(step)));
+            }
         }
         let tag = entry.clock + need.div_ceil(u128::from(entry.weight));
         entry.flows.push(Reverse((tag, flow)));
@@ -300,6 +314,15 @@ impl Net {
             if let Some(moved) = active.get(place) {
                 classes[*moved as usize].place = place;
             }
+            for step in 0..classes[class as usize].path.len() {
+                let entry = &classes[class as usize];
+                let (index, place) = (entry.path[step], entry.places[step]);
+                let through = &mut resources[index as usize].classes;
+                through.swap_remove(place as usize);
+                if let Some((moved, step)) = through.get(place as usize) {
+                    classes[*moved as usize].places[*step as usize] = place;
+                }
+            }
         }
     }
 
@@ -365,6 +388,27 @@ impl Net {
         }
         let gap = self.groups.iter().filter_map(Group::gap).min();
         gap.map_or(u64::MAX, |gap| self.now.saturating_add(gap))
+    }
+}
+
+fn small(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 of anything")
+}
+
+impl Class {
+    pub(super) fn weight_active(&self) -> u64 {
+        self.weight * self.flows.len() as u64
+    }
+
+    pub(super) fn freeze(&mut self, group: usize, slot: usize) {
+        (self.frozen, self.group, self.slot) = (true, group, slot);
+    }
+
+    /// Notes at its resources that they no longer serve it at an open rate.
+    pub(super) fn take(&self, resources: &mut [Resource]) {
+        for index in &self.path {
+            resources[*index as usize].taken += self.weight_active();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
-use super::churn::Source;
+use super::churn::{Kind, Source};
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
@@ -21,7 +21,11 @@ pub struct Kernel {
     /// By VM id; VMs without protection have a replica that never ticks.
     pub(super) replicas: Vec<Replica>,
     pub(super) ledgers: Vec<Ledger>,
+    /// Cursors of all layers of churn, VM by VM, and what they read.
     pub(super) sources: Vec<Source>,
+    pub(super) kinds: Vec<Kind>,
+    /// By policy and host, as replicas refer to them.
+    pub(super) rules: Vec<Rules>,
     pub(super) logs: Vec<Log>,
     pub(super) free_logs: Vec<u32>,
     pub(super) rings: Vec<Ring>,
@@ -56,7 +60,9 @@ pub struct Kernel {
 pub(super) struct Replica {
     /// Its layers of churn, in `sources`: replicated disks only.
     pub(super) sources: Range<u32>,
-    pub(super) rules: Rules,
+    pub(super) rules: u32,
+    /// Log growth, in bytes, that forces resynchronisation; `u64::MAX`: never.
+    pub(super) resync_bytes: u64,
     pub(super) host: u32,
     pub(super) target: u32,
     pub(super) volume: u32,
@@ -111,7 +117,7 @@ pub struct Tally {
 }
 
 /// What a VM's policy and host ask for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rules {
     pub(super) interval: u64,
     pub(super) overrun: Overrun,
@@ -124,8 +130,6 @@ pub(super) struct Rules {
     pub(super) coalescing: Vec<(u64, u64)>,
     /// Wire = unique × this ÷ that.
     pub(super) wire: (u64, u64),
-    /// Log growth, in bytes, that forces resynchronisation.
-    pub(super) resync_bytes: Option<u64>,
     pub(super) crash_resyncs: bool,
 }
 
