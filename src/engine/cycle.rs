@@ -255,7 +255,7 @@ impl Kernel {
         if O::CAUSES {
             let ledger = &mut self.ledgers[vm];
             ledger.snapshot.clear();
-            ledger.snapshot.extend_from_slice(self.nets[0].bound(self.replicas[vm].class));
+            ledger.snapshot.extend_from_slice(self.nets[0].bound(self.now, self.replicas[vm].class));
         }
     }
 
@@ -411,7 +411,8 @@ impl Kernel {
             return;
         }
         let ledger = &mut self.ledgers[vm];
-        let (path, bound) = (self.nets[0].path(class), self.nets[0].bound(class));
+        self.nets[0].bound(self.now, class);
+        let (path, bound) = (self.nets[0].path(class), self.nets[0].bound_so_far(class));
         for (slot, (now, before)) in bound.iter().zip(&ledger.snapshot).enumerate() {
             let cause = match path.get(slot / 2) {
                 Some(resource) => Cause::Resource(*resource, slot % 2 == 1),

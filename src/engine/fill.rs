@@ -8,14 +8,8 @@ use super::net::{Group, Net};
 
 impl Net {
     /// Gives every class with flows a group, and so a rate and a bottleneck.
-    pub(super) fn solve(&mut self) {
+    pub(super) fn solve(&mut self, capped: bool) {
         self.groups.clear();
-        let mut capped = false;
-        for class in &self.active {
-            let class = &mut self.classes[*class as usize];
-            class.frozen = false;
-            capped |= class.cap.is_some();
-        }
         for index in &self.loaded {
             let resource = &mut self.resources[*index as usize];
             resource.left = Fraction::whole(resource.capacity);
@@ -66,7 +60,7 @@ impl Net {
     fn tightest_cap(&self) -> Option<Fraction> {
         let classes = self.active.iter().map(|class| &self.classes[*class as usize]);
         let caps = classes
-            .filter(|class| !class.frozen)
+            .filter(|class| !class.frozen())
             .filter_map(|class| class.cap.map(|cap| Fraction { num: u128::from(cap), den: class.weight }));
         caps.min_by(|a, b| a.compare(*b)).map(Fraction::reduced)
     }
@@ -80,7 +74,7 @@ impl Net {
         let (mut weight, mut frozen) = (0, 0);
         for (index, step) in &through {
             let class = &mut classes[*index as usize];
-            if !class.frozen {
+            if !class.frozen() {
                 class.freeze(group, 2 * *step as usize + usize::from(throttled));
                 weight += class.weight_active();
                 frozen += 1;
@@ -88,7 +82,7 @@ impl Net {
             }
         }
         resources[bottleneck as usize].classes = through;
-        self.groups.push(Group { rate, carry: 0, bottleneck: Some(bottleneck), weight, amount: 0 });
+        self.groups.push(Group { rate, carry: 0, bottleneck: Some(bottleneck), weight, moved: 0, amount: 0 });
         frozen
     }
 
@@ -101,14 +95,14 @@ impl Net {
             let class = &mut classes[*index as usize];
             let Some(cap) = class.cap else { continue };
             let mine = Fraction { num: u128::from(cap), den: class.weight };
-            if !class.frozen && mine.compare(rate) == Ordering::Equal {
+            if !class.frozen() && mine.compare(rate) == Ordering::Equal {
                 class.freeze(group, 2 * class.path.len());
                 weight += class.weight_active();
                 frozen += 1;
                 class.take(resources);
             }
         }
-        self.groups.push(Group { rate, carry: 0, bottleneck: None, weight, amount: 0 });
+        self.groups.push(Group { rate, carry: 0, bottleneck: None, weight, moved: 0, amount: 0 });
         frozen
     }
 

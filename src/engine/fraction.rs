@@ -39,9 +39,9 @@ impl Fraction {
     }
 
     fn minus_exactly(self, rate: Fraction, count: u64) -> Option<Fraction> {
-        let den = match self.den == rate.den {
-            true => self.den,
-            false => self.den / gcd(self.den, rate.den) * rate.den,
+        let den = match rate.den.is_multiple_of(self.den) {
+            true => rate.den,
+            false => (self.den / gcd(self.den, rate.den)).checked_mul(rate.den)?,
         };
         if den > FINEST {
             return None;
@@ -65,9 +65,46 @@ impl Fraction {
     }
 }
 
+/// Stein's algorithm: shifts and subtractions. The common divisor of 0 and 0 counts as 1.
 fn gcd(mut a: u64, mut b: u64) -> u64 {
-    while b != 0 {
-        (a, b) = (b, a % b);
+    if a == 0 || b == 0 {
+        return (a | b).max(1);
     }
-    a.max(1)
+    let twos = (a | b).trailing_zeros();
+    a >>= a.trailing_zeros();
+    while b != 0 {
+        b >>= b.trailing_zeros();
+        (a, b) = (a.min(b), a.abs_diff(b));
+    }
+    a << twos
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fraction(num: u128, den: u64) -> Fraction {
+        Fraction { num, den }
+    }
+
+    #[test]
+    fn common_divisors() {
+        for (a, b, common) in [(0, 0, 1), (0, 6, 6), (12, 18, 6), (1 << 40, 1 << 20, 1 << 20), (35, 64, 1)] {
+            assert_eq!((gcd(a, b), gcd(b, a)), (common, common));
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_exact_while_denominators_are_small_and_never_too_much() {
+        let left = Fraction::whole(10).minus(fraction(1, 3), 6);
+        assert_eq!(left.compare(Fraction::whole(8)), Ordering::Equal);
+        let left = left.minus(fraction(1, 7), 1).reduced();
+        assert_eq!(left, fraction(55, 7));
+        // 3 × 7 × 11 × … passes 2^28: rounded down.
+        let fine = fraction(1, 268_435_399);
+        let rounded = left.minus(fine, 1);
+        assert_eq!(rounded.den, FINEST);
+        assert_eq!(rounded.compare(left), Ordering::Less);
+        assert_eq!(Fraction::whole(1).minus(Fraction::whole(1), 2), Fraction::whole(0));
+    }
 }

@@ -283,6 +283,7 @@ pub fn heap_bytes(kernel: &Kernel) -> usize {
         + of(&kernel.ledgers)
         + of(&kernel.sources)
         + of(&kernel.logs)
-        + of(&kernel.switches) + of(&kernel.kinds)
+        + of(&kernel.switches)
+        + of(&kernel.kinds)
         + kernel.rings.iter().map(|ring| of(&ring.entries)).sum::<usize>()
 }

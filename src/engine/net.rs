@@ -36,6 +36,8 @@ pub struct Net {
     pub(super) groups: Vec<Group>,
     /// Resources with something in their pot.
     potted: Vec<u32>,
+    /// Of each class active at the last settling: what its first flow needed per unit of weight.
+    heads: Vec<Head>,
     now: u64,
     next: u64,
     dirty: bool,
@@ -50,6 +52,8 @@ pub(super) struct Resource {
     /// Its place in `loaded`.
     place: usize,
     pot: u128,
+    /// While settling: what stays in the pot.
+    kept: u128,
     /// While solving: capacity not yet given away, and the weight of flows without a rate.
     pub(super) left: Fraction,
     pub(super) open: u64,
@@ -80,17 +84,31 @@ pub(super) struct Class {
     pub(super) path: Box<[u32]>,
     pub(super) weight: u64,
     pub(super) cap: Option<u64>,
+    /// At the last settling; see [`Net::clock`].
     clock: u128,
     pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
     /// Its place in `active`.
     place: usize,
     /// Its place in `classes` of each resource of its path.
     places: Box<[u32]>,
+    /// [`NO_GROUP`] without a rate.
     pub(super) group: usize,
     /// Which entry of `bound` is running: 2 × position in the path (+ 1 if throttled), or the last for the cap.
     pub(super) slot: usize,
     bound: Box<[u64]>,
-    pub(super) frozen: bool,
+    /// Up to when `bound` counts.
+    bound_until: u64,
+}
+
+/// The group of a class whose flows are none, or too new to have a rate.
+pub(super) const NO_GROUP: usize = usize::MAX;
+
+/// The first flow to end of a class.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    need: u128,
+    group: u32,
+    class: u32,
 }
 
 /// Classes that share one bottleneck, and so one rate per unit of weight.
@@ -101,7 +119,9 @@ pub(super) struct Group {
     /// `None`: the cap of its classes.
     pub(super) bottleneck: Option<u32>,
     pub(super) weight: u64,
-    /// Scratch: how far its clocks move, or how much its first flow needs, per unit of weight.
+    /// How far its clocks have moved since the last settling.
+    pub(super) moved: u128,
+    /// While settling: its share of the pot, then the least need of its flows, both per unit of weight.
     pub(super) amount: u128,
 }
 
@@ -114,6 +134,7 @@ impl Net {
             weight: 0,
             place: usize::MAX,
             pot: 0,
+            kept: 0,
             left: Fraction::whole(0),
             open: 0,
             taken: 0,
@@ -148,10 +169,10 @@ impl Net {
                 flows: BinaryHeap::new(),
                 place: usize::MAX,
                 places: vec![0; path.len()].into(),
-                group: 0,
+                group: NO_GROUP,
                 slot: 0,
                 bound: vec![0; 2 * path.len() + 1].into(),
-                frozen: false,
+                bound_until: 0,
             });
         }
         class
@@ -162,9 +183,17 @@ impl Net {
         &self.classes[class as usize].path
     }
 
-    /// Time that flows of the class have been bound by each cause up to the last change: two entries per resource of the
-    /// path (untrottled, throttled), then the cap. µs, cumulated over the class's life.
-    pub fn bound(&self, class: u32) -> &[u64] {
+    /// Time that flows of the class have been bound by each cause up to `now`: two entries per resource of the
+    /// path (unthrottled, throttled), then the cap. µs, cumulated over the class's life.
+    pub fn bound(&mut self, now: u64, class: u32) -> &[u64] {
+        self.run_to(now);
+        let class = &mut self.classes[class as usize];
+        class.count_bound(now);
+        &class.bound
+    }
+
+    /// As [`Net::bound`], up to the last time somebody asked or a rate changed.
+    pub fn bound_so_far(&self, class: u32) -> &[u64] {
         &self.classes[class as usize].bound
     }
 
@@ -180,6 +209,7 @@ impl Net {
     pub fn start(&mut self, now: u64, class: u32, flow: u32, need: u128) -> u128 {
         self.run_to(now);
         self.dirty = true;
+        let clock = self.clock(class);
         let Net { classes, resources, active, loaded, .. } = self;
         let entry = &mut classes[class as usize];
         if entry.flows.is_empty() {
@@ -191,7 +221,7 @@ impl Net {
                 through.push((class, small(step)));
             }
         }
-        let tag = entry.clock + need.div_ceil(u128::from(entry.weight));
+        let tag = clock + need.div_ceil(u128::from(entry.weight));
         entry.flows.push(Reverse((tag, flow)));
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
@@ -208,8 +238,8 @@ impl Net {
     /// Micro-bytes that a flow with this tag and this need still has to receive at `now`.
     pub fn remaining(&mut self, now: u64, class: u32, tag: u128, need: u128) -> u128 {
         self.run_to(now);
-        let class = &self.classes[class as usize];
-        (tag.saturating_sub(class.clock) * u128::from(class.weight)).min(need)
+        let weight = u128::from(self.classes[class as usize].weight);
+        (tag.saturating_sub(self.clock(class)) * weight).min(need)
     }
 
     /// Takes a flow out before its end; returns what it still had to receive.
@@ -239,9 +269,10 @@ impl Net {
         if self.dirty {
             self.dirty = false;
             self.empty_carries();
-            self.solve();
+            let capped = self.collect_clocks();
+            self.solve(capped);
             self.share_pots();
-            self.next = self.next_end();
+            self.find_next();
         }
         self.next
     }
@@ -249,23 +280,31 @@ impl Net {
     /// Moves to `now`, which is not after the next end, and appends the flows that end there, in no particular order.
     pub fn finish(&mut self, now: u64, need: impl Fn(u32) -> u128, ended: &mut Vec<u32>) {
         self.run_to(now);
-        let mut place = 0;
-        while let Some(class) = self.active.get(place).copied() {
-            let entry = &mut self.classes[class as usize];
-            let (clock, weight, group) = (entry.clock, u128::from(entry.weight), entry.group);
-            let mut gone = false;
-            while let Some(Reverse((tag, flow))) = self.classes[class as usize].flows.peek().copied()
+        let heads = std::mem::take(&mut self.heads);
+        for head in &heads {
+            let group = self.groups[head.group as usize];
+            if head.need > group.moved {
+                continue;
+            }
+            let clock = self.clock(head.class);
+            let weight = u128::from(self.classes[head.class as usize].weight);
+            while let Some(Reverse((tag, flow))) = self.classes[head.class as usize].flows.peek().copied()
                 && tag <= clock
             {
-                self.classes[class as usize].flows.pop();
-                self.save(self.groups[group].bottleneck, (clock - tag) * weight);
+                self.classes[head.class as usize].flows.pop();
+                self.save(group.bottleneck, (clock - tag) * weight);
                 ended.push(flow);
-                self.left(class, need(flow));
-                gone = self.classes[class as usize].flows.is_empty();
+                self.left(head.class, need(flow));
             }
-            // A class without flows gives its place in `active` to the last one.
-            place += usize::from(!gone);
         }
+        self.heads = heads;
+        self.heads.clear();
+    }
+
+    /// Micro-bytes per unit of weight that flows of the class have received since the run began.
+    fn clock(&self, class: u32) -> u128 {
+        let class = &self.classes[class as usize];
+        class.clock + self.groups.get(class.group).map_or(0, |group| group.moved)
     }
 
     /// Brings clocks and times to `now`; nothing may have changed since the last [`Net::settle`] unless `now` is that instant.
@@ -277,23 +316,23 @@ impl Net {
         debug_assert!(!self.dirty, "time passes only over settled rates");
         self.now = now;
         for group in &mut self.groups {
-            group.amount = group.pass(gap);
+            group.moved += group.pass(gap);
             if let Some(bottleneck) = group.bottleneck {
                 let resource = &mut self.resources[bottleneck as usize];
                 resource.served.binding += gap;
                 resource.served.throttle_binding += if resource.throttled { gap } else { 0 };
             }
         }
-        for class in &self.active {
-            let class = &mut self.classes[*class as usize];
-            class.clock += self.groups[class.group].amount;
-            class.bound[class.slot] += gap;
-        }
     }
 
     /// A flow of `class` is gone after `sent` micro-bytes.
     fn left(&mut self, class: u32, sent: u128) {
         self.dirty = true;
+        if self.classes[class as usize].flows.is_empty() {
+            let clock = self.clock(class);
+            self.classes[class as usize].count_bound(self.now);
+            (self.classes[class as usize].clock, self.classes[class as usize].group) = (clock, NO_GROUP);
+        }
         let Net { classes, resources, active, loaded, .. } = self;
         let entry = &classes[class as usize];
         for index in &entry.path {
@@ -337,6 +376,20 @@ impl Net {
         }
     }
 
+    /// Takes from every class its group; returns whether any has a cap.
+    fn collect_clocks(&mut self) -> bool {
+        let Net { classes, groups, active, now, .. } = self;
+        let mut capped = false;
+        for class in active.iter() {
+            let class = &mut classes[*class as usize];
+            class.count_bound(*now);
+            class.clock += groups.get(class.group).map_or(0, |group| group.moved);
+            class.group = NO_GROUP;
+            capped |= class.cap.is_some();
+        }
+        capped
+    }
+
     fn empty_carries(&mut self) {
         for index in 0..self.groups.len() {
             let group = self.groups[index];
@@ -349,45 +402,40 @@ impl Net {
         if self.potted.is_empty() {
             return;
         }
-        let Net { classes, resources, active, groups, potted, .. } = self;
+        let Net { resources, groups, potted, .. } = self;
         for group in groups.iter_mut() {
-            let pot = group.bottleneck.map_or(0, |index| resources[index as usize].pot);
-            group.amount = pot / u128::from(group.weight);
-            if let Some(index) = group.bottleneck {
-                resources[index as usize].left = Fraction { num: pot % u128::from(group.weight), den: 1 };
-            }
-        }
-        for index in potted.drain(..) {
-            resources[index as usize].pot = 0;
-        }
-        for group in groups.iter() {
             if let Some(index) = group.bottleneck {
                 let resource = &mut resources[index as usize];
-                if resource.left.num > 0 {
-                    resource.pot = resource.left.num;
-                    potted.push(index);
-                }
+                group.amount = resource.pot / u128::from(group.weight);
+                resource.kept = resource.pot % u128::from(group.weight);
             }
         }
-        for class in active.iter() {
-            let class = &mut classes[*class as usize];
-            class.clock += groups[class.group].amount;
-        }
+        potted.retain(|index| {
+            let resource = &mut resources[*index as usize];
+            resource.pot = std::mem::take(&mut resource.kept);
+            resource.pot > 0
+        });
     }
 
-    fn next_end(&mut self) -> u64 {
-        for group in &mut self.groups {
-            group.amount = u128::MAX;
-        }
-        for class in &self.active {
-            let class = &self.classes[*class as usize];
+    /// Adds the shares of the pots to the clocks, and finds when the next flow ends.
+    fn find_next(&mut self) {
+        let Net { classes, groups, active, heads, .. } = self;
+        heads.clear();
+        for index in active.iter() {
+            let class = &mut classes[*index as usize];
+            class.clock += groups[class.group].amount;
             if let Some(Reverse((tag, _))) = class.flows.peek() {
-                let group = &mut self.groups[class.group];
-                group.amount = group.amount.min(tag.saturating_sub(class.clock));
+                let need = tag.saturating_sub(class.clock);
+                heads.push(Head { need, group: small(class.group), class: *index });
             }
         }
-        let gap = self.groups.iter().filter_map(Group::gap).min();
-        gap.map_or(u64::MAX, |gap| self.now.saturating_add(gap))
+        groups.iter_mut().for_each(|group| group.amount = u128::MAX);
+        for head in heads.iter() {
+            let group = &mut groups[head.group as usize];
+            group.amount = group.amount.min(head.need);
+        }
+        let gap = groups.iter().filter_map(Group::gap).min();
+        self.next = gap.map_or(u64::MAX, |gap| self.now.saturating_add(gap));
     }
 }
 
@@ -401,7 +449,19 @@ impl Class {
     }
 
     pub(super) fn freeze(&mut self, group: usize, slot: usize) {
-        (self.frozen, self.group, self.slot) = (true, group, slot);
+        (self.group, self.slot) = (group, slot);
+    }
+
+    pub(super) fn frozen(&self) -> bool {
+        self.group != NO_GROUP
+    }
+
+    /// Books the time since the last booking to what bound it; without a rate that time was none.
+    fn count_bound(&mut self, now: u64) {
+        if self.group != NO_GROUP {
+            self.bound[self.slot] += now - self.bound_until;
+        }
+        self.bound_until = now;
     }
 
     /// Notes at its resources that they no longer serve it at an open rate.
