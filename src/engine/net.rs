@@ -27,8 +27,8 @@ pub const WEIGHT_MAX: u64 = 1 << 24;
 pub struct Net {
     pub(super) resources: Vec<Resource>,
     pub(super) classes: Vec<Class>,
-    /// Each class by what makes it one.
-    known: BTreeMap<(Box<[u32]>, u64, Option<u64>), u32>,
+    /// Each class by what makes it one: path, weight, cap.
+    known: BTreeMap<ClassKey, u32>,
     /// Classes with flows, in no particular order.
     pub(super) active: Vec<u32>,
     /// Resources with flows, in no particular order.
@@ -42,6 +42,8 @@ pub struct Net {
     next: u64,
     dirty: bool,
 }
+
+type ClassKey = (Box<[u32]>, u64, Option<u64>);
 
 #[derive(Clone, Debug)]
 pub(super) struct Resource {
