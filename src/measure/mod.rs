@@ -1,3 +1,8 @@
 //! What it meant: facts become results. Pure.
 
 pub mod results;
+pub mod history;
+pub mod critical_path;
+mod instant;
+pub mod words;
+pub mod outage;
