@@ -62,9 +62,11 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn failed_over(&mut self, vm: Id<Vm>, step: StepId) {
         self.end(step);
+        let now = self.now;
         let run = self.vm_mut(vm);
         run.state = VmState::FailedOver;
         run.step = None;
+        run.moved = Some((step, now));
         let plan = run.claimed.expect("only a plan fails a VM over");
         self.vm_done(plan, vm, step);
     }

@@ -44,9 +44,12 @@ impl<D: DataPlane> World<'_, D> {
         run.step = Some(step);
     }
 
-    /// The claimed `vm` gets its turn to start; false if it is given up at once.
+    /// The claimed `vm` gets its turn to start; false if it is given up at once. Of several data steps that end now, its own
+    /// counts as what let it begin.
     pub(super) fn start(&mut self, vm: Id<Vm>, after: StepId) -> bool {
-        let plan = self.vm(vm).claimed.expect("only a plan starts a VM");
+        let run = self.vm(vm);
+        let plan = run.claimed.expect("only a plan starts a VM");
+        let after = run.moved.filter(|(_, ended)| *ended == self.now).map_or(after, |(own, _)| own);
         if !self.plans[plan.index()].by_hand {
             return self.power_on(vm, after);
         }

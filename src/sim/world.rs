@@ -53,6 +53,8 @@ pub(super) struct VmRun {
     pub(super) given_up: bool,
     /// Its open step, unless that is people's work.
     pub(super) step: Option<StepId>,
+    /// Its data step, and when that ended.
+    pub(super) moved: Option<(StepId, Time)>,
     /// When it last stopped running.
     pub(super) stopped: Time,
     /// What joining the networks of its new home takes, or why it cannot.
@@ -127,6 +129,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             claimed: None,
             given_up: false,
             step: None,
+            moved: None,
             stopped: Time::START,
             joining: Ok(Span::ZERO),
             connected: true,
