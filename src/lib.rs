@@ -11,6 +11,7 @@ pub mod control_plane;
 pub mod recovery;
 pub mod outage;
 pub mod scenario;
+pub mod facts;
 // -- the run
 pub mod engine;
 pub mod sim;

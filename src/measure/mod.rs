@@ -4,3 +4,8 @@ pub mod distribution;
 pub mod trace;
 pub mod watch;
 pub mod results;
+pub mod history;
+pub mod critical_path;
+mod instant;
+pub mod words;
+pub mod outage;

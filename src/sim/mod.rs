@@ -1,3 +1,83 @@
 //! The run: outages strike, people react, plans recover, while the engine replicates.
+//!
+//! One loop, one closed [`Event`], one order. The simulation changes state and records facts; it keeps no statistics.
+//! Nothing polls: a wait ends in the handler of what it waits for. Integers only.
 
+#![deny(clippy::float_arithmetic)]
+
+mod admit;
+mod control_path;
 pub mod data_plane;
+mod detect;
+mod event;
+mod fail_over;
+mod in_service;
+mod log;
+mod network;
+mod people;
+mod plan_run;
+mod relations;
+mod start;
+mod strike;
+mod world;
+
+pub use event::{Class, Event};
+pub use relations::Relations;
+pub(crate) use relations::needed_applications;
+pub use world::World;
+
+use crate::facts::Fact;
+use crate::outage::Outage;
+use crate::scenario::Scenario;
+use crate::sim::data_plane::DataPlane;
+use crate::units::Time;
+
+/// Runs `outage` from the state of `data`, which has reached at most the first strike, to `until` inclusive.
+pub fn run<D: DataPlane>(scenario: &Scenario, outage: &Outage, data: D, until: Time) -> (D, Vec<Fact>) {
+    let relations = Relations::of(scenario);
+    let mut world = World::new(scenario, outage, &relations, data);
+    world.run(until);
+    world.finish()
+}
+
+impl<D: DataPlane> World<'_, D> {
+    /// Runs to `until`, with all that happens at that instant.
+    pub fn run(&mut self, until: Time) {
+        loop {
+            let next = self.queue.next_time().map_or(until, |time| time.min(until));
+            let reached = self.data.advance(next);
+            assert!(
+                self.now <= reached && reached <= next,
+                "replication runs forward, and not past the next event"
+            );
+            self.now = reached;
+            self.take_drained();
+            while let Some(event) = self.queue.pop_due(reached) {
+                if event.step().is_none_or(|step| self.log.is_open(step)) {
+                    self.happen(event);
+                }
+            }
+            if reached == until {
+                return;
+            }
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Detected { plan, step } => self.detected(plan, step),
+            Event::JobStarted { plan, step } => self.job_started(plan, step),
+            Event::ShutdownGivenUp { plan, step } => self.shutdown_given_up(plan, step),
+            Event::FailedOver { vm, step } => self.failed_over(vm, step),
+            Event::ScriptEnded { plan, step } => self.script_ended(plan, step),
+            Event::Booted { vm, step } => self.booted(vm, step),
+            Event::Connected { vm, step } => self.connected(vm, step),
+            Event::Ready { vm, step } => self.ready(vm, step),
+            Event::Validated { application, step } => self.validated(application, step),
+            Event::Repair { strike } => self.repair(strike),
+            Event::Strike { strike } => self.strike(strike),
+            Event::Duty { people } => self.staffing_changed(people),
+            Event::WorkDone { people, step } => self.work_done(people, step),
+        }
+    }
+}
