@@ -3,6 +3,9 @@
 // -- vocabulary
 pub mod ids;
 pub mod units;
+pub mod problem;
+pub mod random;
+pub mod series;
 // -- the world as written
 pub mod topology;
 pub mod protection;
@@ -11,9 +14,12 @@ pub mod control_plane;
 pub mod recovery;
 pub mod outage;
 pub mod scenario;
-pub mod facts;
+pub mod preflight;
 // -- the run
+pub mod facts;
 pub mod engine;
 pub mod sim;
 // -- what it meant
 pub mod measure;
+// -- the edge
+pub mod cli;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `drsim` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    drsim::cli::main()
+}

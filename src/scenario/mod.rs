@@ -3,17 +3,44 @@
 
 use serde::Serialize;
 
+mod book;
+mod calendar;
+mod churn;
+mod context;
+mod control;
+pub mod defaults;
+mod fields;
+mod links;
+mod node;
+mod notes;
+mod outages;
+mod parse;
+mod places;
+mod policies;
+mod protect;
+mod quantity;
+mod recover;
+mod set;
+mod sources;
+mod vms;
+
+pub use book::VMS_MAX;
+pub use parse::{Places, SCHEMA, resolve};
+pub use set::apply_set;
+pub use sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYTES_MAX};
+
 use crate::control_plane::ControlPlane;
 use crate::ids::Table;
 use crate::outage::Outage;
 use crate::protection::Policy;
 use crate::recovery::Recovery;
 use crate::topology::Topology;
-use crate::units::Span;
+use crate::problem::Problem;
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 /// A parsed scenario. All tables are sorted by name, so that the order of a file's entries has no meaning.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Scenario {
     /// Title for reports.
     pub name: String,
@@ -42,6 +69,21 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Reads an instant as the file would: zoned, `"Tue 14:05"` or an offset from the start such as `"1d14h5m"`.
+    ///
+    /// # Errors
+    /// What is wrong, as a problem without place.
+    pub fn instant(&self, text: &str) -> Result<Time, Problem> {
+        let problem = |error: calendar::TimeError| {
+            let problem = Problem::new(error.code, None, error.reason);
+            if error.remedy.is_empty() { problem } else { problem.remedy(error.remedy) }
+        };
+        let zone = calendar::zone(&self.zone).map_err(problem)?;
+        let (start_unix_us, horizon) = (self.start_unix_us, self.horizon);
+        let calendar = calendar::Calendar { start_unix_us, zone, zone_name: self.zone.clone(), horizon };
+        calendar.instant(text).map_err(problem)
+    }
+
     /// blake3 over the canonical form, in hex: equal for files that mean the same.
     pub fn hash(&self) -> String {
         let canonical = serde_json::to_vec(self).expect("a scenario has only plain data");

@@ -1,0 +1,89 @@
+//! `drsim check`: errors and warnings of a scenario, without running it.
+
+use clap::Args;
+
+use super::files::{Disk, print};
+use super::{BAD_INPUT, OK};
+use crate::problem::{Problems, Severity};
+use crate::scenario::{Scenario, defaults};
+
+/// Arguments of `drsim check`.
+#[derive(Args)]
+pub struct Arguments {
+    /// The scenario's main file
+    #[arg(required_unless_present = "defaults")]
+    file: Option<String>,
+    /// List all defaults with their sources
+    #[arg(long)]
+    defaults: bool,
+    /// Machine-readable output on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs it; the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    if arguments.defaults
+        && let Err(code) = print(&table())
+    {
+        return code;
+    }
+    let Some(file) = &arguments.file else { return OK };
+    let parsed = Scenario::parse(&Disk, file);
+    let (scenario, problems) = match &parsed {
+        Ok((scenario, problems)) => (Some(scenario), problems),
+        Err(problems) => (None, problems),
+    };
+    let output = if arguments.json { json(scenario, problems) } else { summary(file, scenario, problems) };
+    if !arguments.json {
+        anstream::eprint!("{}", problems.render(true));
+    }
+    match print(&output) {
+        Err(code) => code,
+        Ok(()) if scenario.is_some() => OK,
+        Ok(()) => BAD_INPUT,
+    }
+}
+
+fn table() -> String {
+    let width = defaults::ALL.iter().map(|default| default.field.len()).max().unwrap_or(0);
+    let line = |default: &&defaults::Default| {
+        format!("{:width$}  {:14}  {}\n", default.field, default.value, default.source)
+    };
+    defaults::ALL.iter().map(line).collect()
+}
+
+fn summary(file: &str, scenario: Option<&Scenario>, problems: &Problems) -> String {
+    let of = |severity| problems.iter().filter(|problem| problem.severity() == severity).count();
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    let Some(scenario) = scenario else {
+        let code = problems.iter().next().map_or("E0101", |problem| problem.code.id);
+        let counted = [counted(errors, "error"), counted(warnings, "warning")].join(", ");
+        return format!("{file}: {counted}\nnext: drsim explain {code}\n");
+    };
+    let verdict = if warnings == 0 { "ok".to_owned() } else { format!("ok, {}", counted(warnings, "warning")) };
+    let protected = scenario.vms.iter().filter(|vm| vm.protection.is_some()).count();
+    format!(
+        "{file}: {verdict}: {} ({protected} replicated), {}, {}, {}\nnext: drsim run {file}\n",
+        counted(scenario.vms.len(), "vm"),
+        counted(scenario.recovery.applications.len(), "application"),
+        counted(scenario.outages.len(), "outage"),
+        scenario.horizon,
+    )
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+fn json(scenario: Option<&Scenario>, problems: &Problems) -> String {
+    let value = serde_json::json!({
+        "ok": scenario.is_some(),
+        "scenario": scenario.map(|scenario| &scenario.name),
+        "scenario_hash": scenario.map(Scenario::hash),
+        "assumptions": scenario.map(|scenario| &scenario.assumptions),
+        "problems": problems.records(),
+    });
+    format!("{value:#}\n")
+}

@@ -1,0 +1,64 @@
+//! `drsim init`: a commented scenario to start from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::files::{print, reason, write_atomically};
+use super::{BAD_INPUT, NOT_WRITTEN, OK};
+use crate::problem::closest;
+
+/// Shipped examples: name, what it shows, text.
+const EXAMPLES: &[(&str, &str, &str)] = &[(
+    "two-site",
+    "two sites, 24 VMs in four applications, three outages",
+    include_str!("../../scenarios/two-site.ron"),
+)];
+
+/// Arguments of `drsim init`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Name of a shipped example; without it all are listed
+    example: Option<String>,
+    /// Directory to write it to; made if it does not exist
+    #[arg(default_value = ".")]
+    directory: PathBuf,
+}
+
+/// Runs it; the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    let Some(name) = &arguments.example else { return list() };
+    match EXAMPLES.iter().find(|(example, ..)| example == name) {
+        Some((_, _, text)) => write(&arguments.directory, name, text),
+        None => {
+            anstream::eprintln!("error: there is no example `{name}`");
+            if let Some(near) = closest(name, EXAMPLES.iter().map(|(name, ..)| *name)) {
+                anstream::eprintln!("did you mean `{near}`?");
+            }
+            anstream::eprintln!("next: drsim init");
+            BAD_INPUT
+        }
+    }
+}
+
+fn list() -> u8 {
+    let lines: String = EXAMPLES.iter().map(|(name, about, _)| format!("{name:12}  {about}\n")).collect();
+    print(&format!("{lines}next: drsim init two-site dr/\n")).err().unwrap_or(OK)
+}
+
+fn write(directory: &Path, name: &str, text: &str) -> u8 {
+    let path = directory.join(format!("{name}.ron"));
+    if path.exists() {
+        anstream::eprintln!("error: {} exists; it is not overwritten", path.display());
+        anstream::eprintln!("next: drsim init {name} another-directory/");
+        return BAD_INPUT;
+    }
+    let written = fs::create_dir_all(directory).and_then(|()| write_atomically(&path, text.as_bytes()));
+    if let Err(error) = written {
+        anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
+        return NOT_WRITTEN;
+    }
+    let path = path.display();
+    print(&format!("wrote {path}\nnext: drsim check {path}\n")).err().unwrap_or(OK)
+}

@@ -1,0 +1,63 @@
+//! Coverage: VMs replicated but in no plan or application, applications without objective or with a VM left behind.
+
+use std::collections::BTreeSet;
+
+use super::{some, vms};
+use crate::ids::Id;
+use crate::problem::{Code, Problem, codes};
+use crate::recovery::Application;
+use crate::scenario::{Places, Scenario};
+use crate::workload::Vm;
+
+/// One warning for each lack, with the first names.
+pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let recovery = &scenario.recovery;
+    let groups = recovery.plans.iter().flat_map(|plan| &plan.groups);
+    let planned: BTreeSet<Id<Vm>> = groups.flat_map(|group| group.vms.iter().copied()).collect();
+    let serving: BTreeSet<Id<Vm>> =
+        recovery.applications.iter().flat_map(|application| application.vms.iter().copied()).collect();
+    let replicated = || scenario.vms.entries().filter(|(_, vm)| vm.protection.is_some());
+    let outside = |set: &BTreeSet<Id<Vm>>| -> Vec<&str> {
+        replicated().filter(|(id, _)| !set.contains(id)).map(|(_, vm)| vm.name.as_str()).collect()
+    };
+    let mut problems = Vec::new();
+    problems.extend(lack(places, &codes::NO_PLAN, &outside(&planned), "replicated, but in no recovery plan"));
+    problems.extend(lack(places, &codes::NO_APPLICATION, &outside(&serving), "replicated, but part of no application"));
+    problems.extend(recovery.applications.iter().flat_map(|application| objectives(places, application)));
+    problems.extend(recovery.applications.iter().filter_map(|application| left_behind(scenario, places, application)));
+    problems
+}
+
+fn lack(places: &Places, code: &'static Code, names: &[&str], what: &str) -> Option<Problem> {
+    let first = names.first()?;
+    let what = format!("{} {}: {what}", vms(names.len()), some(names));
+    Some(Problem::new(code, places.of("vm", first), what))
+}
+
+fn objectives(places: &Places, application: &Application) -> Option<Problem> {
+    let what = match (application.rpo, application.rto) {
+        (None, None) => "neither a recovery point nor a recovery time objective",
+        (None, Some(_)) => "no recovery point objective",
+        (Some(_), None) => "no recovery time objective",
+        (Some(_), Some(_)) => return None,
+    };
+    let name = &application.name;
+    let place = places.of("application", name);
+    Some(Problem::new(&codes::NO_OBJECTIVE, place, format!("application `{name}` has {what}")))
+}
+
+fn left_behind(scenario: &Scenario, places: &Places, application: &Application) -> Option<Problem> {
+    let (kept, left): (Vec<Id<Vm>>, Vec<Id<Vm>>) =
+        application.vms.iter().partition(|vm| scenario.vms[**vm].protection.is_some());
+    if kept.is_empty() || left.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = left.iter().map(|vm| scenario.vms[*vm].name.as_str()).collect();
+    let what = format!(
+        "application `{}` needs {} {}, not replicated while others of it are",
+        application.name,
+        vms(names.len()),
+        some(&names)
+    );
+    Some(Problem::new(&codes::NOT_REPLICATED, places.of("application", &application.name), what))
+}

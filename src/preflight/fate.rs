@@ -1,0 +1,43 @@
+//! Primary and replica in one fault domain, or at one site.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{some, vms};
+use crate::ids::Id;
+use crate::outage::domain::ancestors;
+use crate::problem::{Problem, codes};
+use crate::scenario::{Places, Scenario};
+use crate::topology::{FaultDomain, Host, Volume};
+
+/// One warning for each domain or site that holds both.
+pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let topology = &scenario.topology;
+    let mut shared: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for vm in scenario.vms.iter() {
+        let Some(protection) = &vm.protection else { continue };
+        let (here, there) = (topology.hosts[vm.host].site, topology.hosts[protection.replica_host].site);
+        if here == there {
+            shared.entry(format!("site `{}`", topology.sites[here].name)).or_default().push(&vm.name);
+        }
+        let volumes: Vec<Id<Volume>> = vm.disks.iter().map(|disk| disk.volume).collect();
+        let primary = domains(scenario, vm.host, &volumes);
+        let replica = domains(scenario, protection.replica_host, &[protection.replica_volume]);
+        for domain in primary.intersection(&replica) {
+            let name = format!("fault domain `{}`", topology.domains[*domain].name);
+            shared.entry(name).or_default().push(&vm.name);
+        }
+    }
+    let warn = |(place, names): (String, Vec<&str>)| {
+        let what = format!("primary and replica of {} {} share {place}", vms(names.len()), some(&names));
+        Problem::new(&codes::SHARED_FATE, places.of("vm", names[0]), what)
+    };
+    shared.into_iter().map(warn).collect()
+}
+
+fn domains(scenario: &Scenario, host: Id<Host>, volumes: &[Id<Volume>]) -> BTreeSet<Id<FaultDomain>> {
+    let topology = &scenario.topology;
+    let row = &topology.hosts[host];
+    let site = topology.sites[row.site].domains.iter();
+    let direct = site.chain(&row.domains).chain(volumes.iter().flat_map(|volume| &topology.volumes[*volume].domains));
+    direct.flat_map(|domain| ancestors(*domain, topology)).collect()
+}

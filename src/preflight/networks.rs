@@ -1,0 +1,45 @@
+//! Network mapping in both directions (facts 6.15–6.19).
+
+use std::collections::BTreeMap;
+
+use crate::ids::Id;
+use crate::problem::{Problem, codes};
+use crate::scenario::{Places, Scenario};
+use crate::topology::{Network, Site};
+
+/// One warning for each network, direction and target site.
+pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    // (network, site it must lead to, back) → VMs concerned.
+    let mut missing: BTreeMap<(Id<Network>, Id<Site>, bool), usize> = BTreeMap::new();
+    for vm in scenario.vms.iter() {
+        let Some(protection) = &vm.protection else { continue };
+        let hosts = &scenario.topology.hosts;
+        let (home, away) = (hosts[vm.host].site, hosts[protection.replica_host].site);
+        if home == away {
+            continue;
+        }
+        for nic in &vm.nics {
+            match mapped(scenario, nic.network, away) {
+                None => *missing.entry((nic.network, away, false)).or_default() += 1,
+                Some(target) if mapped(scenario, target, home).is_none() => {
+                    *missing.entry((target, home, true)).or_default() += 1;
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    let warn = |((network, site, back), vms): ((Id<Network>, Id<Site>, bool), usize)| {
+        let name = &scenario.topology.networks[network].name;
+        let site = &scenario.topology.sites[site].name;
+        let way = if back { "back to" } else { "to" };
+        let what = format!("network `{name}` has no mapping {way} site `{site}` ({vms} {})", super::vms(vms));
+        Problem::new(&codes::UNMAPPED, places.of("network", name), what)
+    };
+    missing.into_iter().map(warn).collect()
+}
+
+fn mapped(scenario: &Scenario, from: Id<Network>, site: Id<Site>) -> Option<Id<Network>> {
+    let topology = &scenario.topology;
+    let leads_there = |to: Id<Network>| topology.networks[to].site == site;
+    topology.mappings.iter().find(|mapping| mapping.from == from && leads_there(mapping.to)).map(|mapping| mapping.to)
+}

@@ -1,0 +1,113 @@
+//! Mean demand of each link against its throttles and its rate.
+
+use std::collections::BTreeMap;
+
+use crate::ids::Id;
+use crate::problem::{Code, Problem, codes};
+use crate::scenario::{Places, Scenario};
+use crate::topology::{Direction, Link, Site, Topology};
+use crate::units::{Rate, Span};
+use crate::workload::{Layer, Vm};
+
+/// At most one warning for each link and direction.
+pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let topology = &scenario.topology;
+    let mut pairs: BTreeMap<(Id<Site>, Id<Site>), u64> = BTreeMap::new();
+    for vm in scenario.vms.iter() {
+        let Some(protection) = &vm.protection else { continue };
+        let policy = &scenario.policies[protection.policy];
+        let (from, to) = (topology.hosts[vm.host].site, topology.hosts[protection.replica_host].site);
+        let wire = u128::from(mean(vm, scenario.horizon)) * u128::from(1_000_000 + u64::from(policy.overhead.0));
+        let wire = wire / u128::from(policy.compression.0.max(1));
+        let demand = pairs.entry((from, to)).or_default();
+        *demand = demand.saturating_add(u64::try_from(wire).unwrap_or(u64::MAX));
+    }
+    let mut demands: BTreeMap<(Id<Link>, Direction), u64> = BTreeMap::new();
+    for ((from, to), demand) in pairs {
+        for hop in route(topology, from, to) {
+            let sum = demands.entry(hop).or_default();
+            *sum = sum.saturating_add(demand);
+        }
+    }
+    demands.into_iter().filter_map(|(hop, demand)| warning(topology, places, hop, Rate(demand))).collect()
+}
+
+fn warning(topology: &Topology, places: &Places, hop: (Id<Link>, Direction), demand: Rate) -> Option<Problem> {
+    let (link, direction) = (&topology.links[hop.0], hop.1);
+    let capacity = u128::from(link.rate[direction].0) * u128::from(link.efficiency.0) / 1_000_000;
+    let capacity = Rate(u64::try_from(capacity).unwrap_or(u64::MAX));
+    let lowest = link.throttle[direction].iter().filter_map(|(_, rate)| *rate).min();
+    let (code, what): (&'static Code, String) = if demand > capacity {
+        let what = format!("link `{}` carries {capacity}, the mean demand is {demand}", link.name);
+        (&codes::LINK_TOO_SLOW, what)
+    } else if let Some(lowest) = lowest.filter(|lowest| demand > *lowest) {
+        (&codes::THROTTLE, format!("a throttle of link `{}` leaves {lowest}, the mean demand is {demand}", link.name))
+    } else {
+        return None;
+    };
+    Some(Problem::new(code, places.of("link", &link.name), what))
+}
+
+/// Mean write rate of the replicated disks over the run, in B/s.
+fn mean(vm: &Vm, horizon: Span) -> u64 {
+    let layers = vm.disks.iter().filter(|disk| disk.replicate).flat_map(|disk| &disk.churn);
+    layers.map(|layer| layer_mean(layer, horizon)).fold(0, u64::saturating_add)
+}
+
+fn layer_mean(layer: &Layer, horizon: Span) -> u64 {
+    let mean = match layer {
+        Layer::Constant(rate) => u128::from(rate.0),
+        Layer::Shaped { rate, steps } => {
+            let mut left = horizon.0;
+            let mut weighted: u128 = 0;
+            for step in steps.iter() {
+                let length = step.length.0.min(left);
+                left -= length;
+                weighted += u128::from(length) * u128::from(step.weight.0);
+            }
+            // Weight is at most 2³², length of all 2⁶⁴: their product fits, the rate is applied to the quotient.
+            u128::from(rate.0) * (weighted / u128::from(horizon.0.max(1))) / 1_000_000
+        }
+        Layer::Measured { bins, bin, growth, .. } => {
+            let bytes: u128 = bins.iter().map(|bytes| u128::from(*bytes)).sum();
+            let length = u128::from(bin.0) * bins.len() as u128;
+            bytes.saturating_mul(u128::from(growth.0)) / length.max(1)
+        }
+    };
+    u64::try_from(mean).unwrap_or(u64::MAX)
+}
+
+/// Links from site to site: least latency, then hops, then order.
+fn route(topology: &Topology, from: Id<Site>, to: Id<Site>) -> Vec<(Id<Link>, Direction)> {
+    type Cost = (u64, usize);
+    let (from, to) = (from.index(), to.index());
+    let mut best: Vec<Option<(Cost, Option<(usize, Id<Link>, Direction)>)>> = vec![None; topology.nodes.len()];
+    let mut done = vec![false; topology.nodes.len()];
+    best[from] = Some(((0, 0), None));
+    let next = |best: &[Option<(Cost, _)>], done: &[bool]| {
+        let open = (0..best.len()).filter(|node| !done[*node]);
+        open.filter_map(|node| best[node].map(|(cost, _)| (cost, node))).min()
+    };
+    while let Some((cost, node)) = next(&best, &done) {
+        done[node] = true;
+        for (id, link) in topology.links.entries() {
+            let direction = match (link.from.index() == node, link.to.index() == node) {
+                (true, _) => 0,
+                (_, true) => 1,
+                _ => continue,
+            };
+            let other = [link.to, link.from][direction].index();
+            let cost = (cost.0.saturating_add(link.latency.0), cost.1 + 1);
+            if best[other].is_none_or(|(known, _)| cost < known) {
+                best[other] = Some((cost, Some((node, id, direction))));
+            }
+        }
+    }
+    let mut hops = Vec::new();
+    let mut node = to;
+    while let Some((_, Some((before, link, direction)))) = best[node] {
+        hops.push((link, direction));
+        node = before;
+    }
+    hops
+}

@@ -1,0 +1,279 @@
+//! Every code with its meaning, in one list. A code once given out never changes its meaning.
+//!
+//! E01 shape · E02 names and references · E03 quantities and times · E04 limits of the product ·
+//! W02 coverage · W03 sizes and times that disappoint.
+
+use super::{Severity, closest};
+
+/// A kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// `E0201`: stable for ever.
+    pub id: &'static str,
+    /// The kind in a few words.
+    pub title: &'static str,
+    /// Why it matters for recovery; one sentence.
+    pub why: &'static str,
+    /// The usual remedy; one sentence.
+    pub remedy: &'static str,
+    /// The long explanation of `drsim explain`.
+    pub explain: &'static str,
+}
+
+impl Code {
+    /// Error or warning.
+    pub fn severity(&self) -> Severity {
+        if self.id.starts_with('E') { Severity::Error } else { Severity::Warning }
+    }
+}
+
+/// The code called `id`, in any case.
+///
+/// # Errors
+/// The codes that may have been meant.
+pub fn find(id: &str) -> Result<&'static Code, Vec<&'static Code>> {
+    let upper = id.trim().to_uppercase();
+    if let Some(code) = ALL.iter().find(|code| code.id == upper) {
+        return Ok(code);
+    }
+    let near = closest(&upper, ALL.iter().map(|code| code.id));
+    let same_digits = |code: &&&Code| upper.len() > 1 && code.id[1..].ends_with(upper[1..].trim_start_matches('0'));
+    let mut meant: Vec<&'static Code> = ALL.iter().filter(|code| upper.is_ascii() && same_digits(code)).copied().collect();
+    meant.extend(ALL.iter().filter(|code| Some(code.id) == near && !meant.contains(*code)).copied().collect::<Vec<_>>());
+    Err(meant)
+}
+
+macro_rules! codes {
+    ($($name:ident $id:literal $title:literal why $why:literal fix $remedy:literal more $explain:literal)*) => {
+        $(#[doc = $title] pub static $name: Code =
+            Code { id: $id, title: $title, why: $why, remedy: $remedy, explain: $explain };)*
+        /// All codes, by id.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+codes! {
+    SYNTAX "E0101" "the file cannot be read as RON"
+        why "nothing can be said about a scenario that cannot be read"
+        fix "look just before the caret: a comma, a quote or a bracket is missing"
+        more "A scenario is RON: `(field: value, …)` for an entry, `[ … ]` for a list, `\"…\"` for a text, `//` for a comment. JSON with the same fields is read too when the file ends in .json."
+    NOT_UTF8 "E0102" "the file is not UTF-8 text"
+        why "names could not be compared or printed"
+        fix "save the file as UTF-8"
+        more "Files are read as UTF-8, with or without byte-order mark. Windows editors may save UTF-16 or a code page; choose UTF-8 when saving."
+    TOO_LARGE "E0103" "the scenario's text is too large"
+        why ""
+        fix "use a template with `count` instead of single entries, and series files for measurements"
+        more "All files of a scenario together may have 64 MiB of text. Ten thousand VMs written one by one take about 2 MB; a fleet is better written as a template with `count: 10000`. Measurements belong into series files, which do not count."
+    UNREADABLE "E0104" "a file cannot be opened"
+        why "the scenario would be incomplete"
+        fix "paths are relative to the file that names them"
+        more "A file named on the command line, in `include` or in `series` does not exist or may not be read. Relative paths start at the directory of the file in which they are written."
+    INCLUDE_CYCLE "E0105" "files include each other"
+        why ""
+        fix "remove one of the includes"
+        more "A file may be included once or several times, but not by itself, directly or through others."
+    SCHEMA "E0106" "the schema version is missing or unknown"
+        why "a version read by guess could mean something else"
+        fix "write `schema: 1` as the first field of the main file"
+        more "Every main file starts with `schema: 1`, the version of the scenario language, so that an old file is never silently read with new meanings."
+    TOO_DEEP "E0107" "brackets are nested too deeply"
+        why ""
+        fix "no scenario needs more than ten levels; look for brackets that are never closed"
+        more "The parser accepts 128 levels of brackets."
+    UNKNOWN_FIELD "E0108" "a field that does not exist"
+        why "a mistyped field would silently fall back to its default"
+        fix "see `drsim init` for a commented scenario with the fields"
+        more "Fields are checked by name in every entry. A field that is unknown is never ignored: what you meant to set would have its default, and the result would be wrong without a sign."
+    MISSING_FIELD "E0109" "a required field is missing"
+        why "there is no default that would be honest"
+        fix "add the field"
+        more "Fields with a sensible default may be left out (`drsim check --defaults` lists them); this one has none."
+    WRONG_TYPE "E0110" "a value of the wrong kind"
+        why ""
+        fix "see the expected form in the message"
+        more "A text was expected where a list stands, or the like. Quantities are texts with a unit: \"5m\", \"200 Mbps\", \"2 TB\"."
+    DUPLICATE_FIELD "E0111" "a field is given twice"
+        why "one of the two values would silently win"
+        fix "remove one of them"
+        more "Each field of an entry may stand once."
+    TOO_MANY "E0112" "too many entries"
+        why ""
+        fix "split the estate into several scenarios"
+        more "A scenario may have 100,000 virtual machines after templates are expanded, and a limited number of bursts, hours and calendar edges, so that memory stays bounded."
+    CHOICE "E0113" "not one of the choices"
+        why ""
+        fix "take one of the listed choices"
+        more "The field accepts a few words only; the message lists them."
+    ONE_KIND "E0114" "an entry needs exactly one kind"
+        why ""
+        fix "write one of the kinds, each in its own entry"
+        more "A fault is one of site, domain, host, volume, link, vmm, recovery_service or people; a churn layer is one of constant, profile, trace, window or bursts; an action is a script or manual. Write several entries for several of them."
+
+    UNKNOWN_NAME "E0201" "a name that nothing bears"
+        why "what it should refer to would be left out of the recovery"
+        fix "check the spelling, or add the entry"
+        more "Every reference is looked up in its section by its exact name, case included."
+    DUPLICATE_NAME "E0202" "two entries with one name"
+        why "a reference would not say which of them is meant"
+        fix "rename one of them"
+        more "Names are unique within their section, after templates are expanded and over all included files."
+    DEPENDENCY_CYCLE "E0203" "applications depend on each other in a circle"
+        why "none of them could ever be brought into service first"
+        fix "remove the weakest of these dependencies: something must be able to start alone"
+        more "An application is in service once all it depends on is. In a circle each waits for the next, for ever; the message prints the circle. Often one direction is a run-time wish (a web page that shows a report), not needed to start."
+    DOMAIN_CYCLE "E0204" "fault domains contain each other"
+        why ""
+        fix "`within` names the larger domain: room within building within campus"
+        more "Fault domains form a tree through `within`. The message prints the circle."
+    NO_MATCH "E0205" "a pattern that matches nothing"
+        why "what it should select would be left out of the recovery"
+        fix "`*` stands for any characters; check the rest of the pattern"
+        more "Names of VMs and hosts may be selected with `*`. A pattern that selects nothing is an error: it is nearly always a typing mistake, and the VMs meant would be unprotected."
+    PROTECTED_TWICE "E0206" "a VM is protected twice"
+        why "a VM has one replica and one copy frequency"
+        fix "name the VM in one entry only; an exact name wins over a pattern"
+        more "Hyper-V Replica keeps one relationship per VM. An entry that names the VM exactly wins over entries that select it with `*`; two of one kind conflict."
+    OUTSIDE_CLOUD "E0207" "a VM does not run in the cloud that protects it"
+        why "Site Recovery protects the VMs of a cloud's hosts only"
+        fix "put the VM's host into the cloud, or protect it from its own cloud"
+        more "Protection pairs a source cloud with a target cloud. A VM belongs to the cloud that its host belongs to; the replica is placed on a host of the target cloud."
+    VOLUME_UNCLEAR "E0208" "the volume is not determined"
+        why "change logs fill the volume of their disk: which one decides about the tolerance of an outage"
+        fix "name the volume"
+        more "A disk lies on a volume of its VM's host, a replica on a volume of its replica host. Where the host has one volume it need not be named."
+    NO_ROOM "E0209" "no volume has room for the replica"
+        why "replication could not even be enabled"
+        fix "enlarge a volume at the target, exclude disks (`replicate: false`), or place by hand"
+        more "Replicas are placed on the target cloud's host with the least startup memory allocated, then by name, on the volume with the most free space. The replicated disks of the VM must fit into one volume."
+    TWO_GROUPS "E0210" "a VM stands twice in one plan"
+        why "it would be started twice"
+        fix "leave it in one group"
+        more "A VM belongs to one group of a plan (fact 5.2); it may be in several plans."
+    COLUMN "E0211" "the series has no such column"
+        why "the VM would have no churn at all"
+        fix "name one of the columns"
+        more "A trace takes one column of a series file; by default the one with the VM's name."
+    PATH "E0212" "the path of --set leads nowhere"
+        why "the what-if would be the same as the original"
+        fix "write section.entry.field, as in links.wan.rate"
+        more "A path is a top-level field (seed), or a section, the name of an entry and a field, and further fields, names or list positions: vms.sql-1.disks.data.size, links.wan.throttle.0.rate."
+
+    QUANTITY "E0301" "a quantity that cannot be read"
+        why "bits for bytes are a factor of 8, and Mi for M 5 %: a guess would be a wrong answer"
+        fix "write the number with its unit"
+        more "Quantities are texts: sizes \"2 TB\" (10^12 bytes) or \"2 TiB\" (2^40), rates \"200 Mbps\" (bits) or \"25 MB/s\" (bytes), durations \"5m\", \"1h30m\", shares \"95 %\". Upper and lower case count."
+    INSTANT "E0302" "a point in time that cannot be read"
+        why ""
+        fix "write \"2026-03-03T14:05[Europe/Berlin]\", \"Tue 14:05\" or an offset from the start, \"1d14h5m\""
+        more "Three forms: a zoned date and time; a weekday and time (the first such instant of the run, in the start's zone); a span after the start of the run."
+    LOCAL_TIME "E0303" "a local time that is ambiguous or does not exist"
+        why "an hour's difference in the instant of an outage is an hour's difference in the data lost"
+        fix "add the offset"
+        more "When clocks go back an hour happens twice; when they go forward one is missing. Write the offset: \"2026-10-25T02:30+01:00[Europe/Berlin]\". In recurring windows a missing edge is moved forward and of a double one the first counts."
+    ZONE "E0304" "an unknown time zone"
+        why ""
+        fix "write an IANA name such as \"Europe/Berlin\" or \"UTC\""
+        more "Zones come from the IANA data inside the program, so that a scenario means the same everywhere."
+    FREQUENCY "E0305" "a copy frequency that the product does not have"
+        why "the promise would be made on a policy that cannot be configured"
+        fix "write \"30s\", \"5m\" or \"15m\", or `technology: \"generic\"`"
+        more "Hyper-V Replica copies every 30 seconds, 5 minutes or 15 minutes (fact 1.1). Other intervals are accepted for technology \"generic\"."
+    RANGE "E0306" "a value outside its range"
+        why ""
+        fix "see the range in the message"
+        more "The value is readable but cannot be meant; the message names the range."
+    SERIES_GAP "E0307" "a trace does not cover the run"
+        why "churn that is silently zero makes every recovery point look young"
+        fix "say what to assume with `gap` and `after_end`"
+        more "A measured series with a hole, or shorter than the run, needs a decision: \"zero\", \"hold\" (the last value) or for the end \"repeat\" (from the start). The default is \"error\"."
+    SERIES "E0308" "a series file cannot be read"
+        why ""
+        fix "make it again with `drsim import`"
+        more "Series files are written by `drsim import` from measured churn."
+    DISTRIBUTION "E0309" "a distribution that cannot be read"
+        why ""
+        fix "write \"uniform A to B\", \"log-uniform A to B\", \"lognormal median A sigma 1.5\", \"exponential mean A\" or \"one of A | B | C\""
+        more "Quantities of VMs may be drawn: from the scenario's seed, the field and the VM's name, so that another VM changes nothing."
+
+    PLAN_SIZE "E0401" "a recovery plan with too many VMs"
+        why "the plan could not be created in the product"
+        fix "split the plan"
+        more "A recovery plan holds at most 100 protected instances (fact 5.1)."
+    PLAN_GROUPS "E0402" "a recovery plan with too many groups"
+        why "the plan could not be created in the product"
+        fix "merge groups"
+        more "A recovery plan has at most 7 groups (fact 5.3)."
+
+    UNMAPPED "W0201" "a VM network without mapping"
+        why "after a failover the VM runs but is connected to nothing: running, isolated"
+        fix "add it to network_mappings"
+        more "After a failover a VM joins the network that its own is mapped to (fact 6.15). Mappings have a direction: failing back needs the other one. Without one the VM starts without connection."
+    NO_PLAN "W0202" "replicated, but in no recovery plan"
+        why "nobody will start it: its replica waits until somebody remembers"
+        fix "put it into a group of a plan"
+        more "A replica is started by a failover only. A VM outside of every plan has to be failed over by hand, one by one, under stress."
+    NO_APPLICATION "W0203" "replicated, but part of no application"
+        why "no objective says whether its recovery was good enough"
+        fix "name it in an application, or stop replicating it"
+        more "Objectives belong to applications. A VM in none costs bandwidth and is judged by nothing."
+    NO_OBJECTIVE "W0204" "an application without objective"
+        why "no result could be called good or bad"
+        fix "give it an `rpo` and an `rto`"
+        more "Without objectives a run still reports actual ages and times, but no verdict."
+    VMM_FAILS_TOO "W0205" "the plan's control plane fails together with the site"
+        why "nobody can start the plan: recovery is by hand, VM by VM"
+        fix "run a VMM server at the recovery site that manages the target cloud"
+        more "A recovery plan is run by the VMM server at the recovery side (facts 5.9, 6.11, 6.12). When the outage takes that server too, replication state is intact but orchestration is gone, and people fail VMs over in Hyper-V Manager."
+    SHARED_FATE "W0206" "primary and replica share a fault domain"
+        why "one event can take both copies"
+        fix "place the replica outside of the domain"
+        more "Fault domains are whatever fails as one: a campus, a power feed, a provider. A domain that holds the VM's host or volume and the replica's alike can take both."
+    NOT_REPLICATED "W0207" "an application needs a VM that is not replicated"
+        why "the application cannot be recovered at the other site"
+        fix "protect the VM"
+        more "An application is in service when all its VMs are. One that has no replica at the target stays down until its own site is repaired. VMs whose application has no VM replicated at all are not reported."
+    HOST_TOO_SMALL "W0301" "the replica host is too small for the VM"
+        why "the VM will not start there: a replica must pass admission with its startup memory"
+        fix "place the replica on a larger host, add memory, or shrink the VM"
+        more "A VM starts only if its startup memory fits beside the host's reserve (fact 9.6) and its cores are there. This compares a single VM with an empty host; together they may lack room as well, which the run shows."
+    OBJECTIVE_TOO_TIGHT "W0302" "the recovery point objective is not above the copy frequency"
+        why "age is a saw-tooth from X to X + T, X being the transfer: with T at the objective it is missed in every cycle"
+        fix "copy more often, or accept an objective of at least two intervals"
+        more "Copy frequency is not RPO. The newest applied point ages from X to X + T between two arrivals, where T is the copy frequency and X the time to send and apply a log (fact 9.1). On a healthy link plan for 2 T."
+    AFTER_HORIZON "W0303" "an event after the end of the run"
+        why "it will not be simulated"
+        fix "lengthen `horizon`, or move the event"
+        more "The run ends at start + horizon. What happens later has no effect on the result."
+    THROTTLE "W0304" "a throttle leaves less than the mean demand"
+        why "while it is in force the backlog grows, and the age of every recovery point with it"
+        fix "raise the throttle, shorten its window, or reduce churn"
+        more "Mean churn of the VMs replicated over the link, after compression, is compared with the throttle. It may catch up at night: the run shows by when."
+    IMPLAUSIBLE_RATE "W0305" "a rate that is unusual for a link between sites"
+        why "MB/s for Mbps makes the link look 8 times as fast as it is"
+        fix "links are sold in bits: write \"200 Mbps\", or keep it if it is meant"
+        more "A rate between sites written in bytes per second is suspicious: providers sell bits."
+    LINK_TOO_SLOW "W0306" "a link carries less than the mean demand"
+        why "the backlog grows for ever: no recovery point objective can hold"
+        fix "raise the rate, compress, exclude disks, or replicate less"
+        more "Mean churn of the VMs replicated over the link, after compression, is compared with its rate times efficiency. Above it replication never catches up, however long it runs."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_sorted_and_every_code_is_explained() {
+        assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
+        assert!(ALL.iter().all(|code| !code.remedy.is_empty() && code.explain.len() > 40));
+    }
+
+    #[test]
+    fn an_unknown_code_names_its_neighbours() {
+        assert_eq!(find("e0203").map(|code| code.id), Ok("E0203"));
+        let meant = find("W0203x").unwrap_err();
+        assert!(meant.iter().any(|code| code.id == "W0203"));
+        assert!(find("E0305").is_ok() && find("").is_err() && find("ü").is_err());
+    }
+}

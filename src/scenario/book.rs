@@ -1,0 +1,424 @@
+//! What exists: the entries of every section over all files, sorted by name, and how names and patterns find them.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::fields::{Fields, Written};
+use super::node::{Node, borrowed};
+use super::notes::Notes;
+use crate::ids::Id;
+use crate::problem::{Problem, codes};
+
+/// Most VMs after templates are expanded.
+pub const VMS_MAX: usize = 100_000;
+
+/// One entry.
+#[derive(Clone)]
+pub struct Row<'t> {
+    /// Its name.
+    pub name: Cow<'t, str>,
+    /// Its fields.
+    pub node: &'t Node<'t>,
+    /// A slice of the source at its name.
+    pub slice: Option<&'t str>,
+    /// Which of a template's VMs it is, from 1.
+    pub number: Option<usize>,
+}
+
+/// The entries of one kind, by name.
+pub struct Section<'t> {
+    /// What an entry is called: "host".
+    pub kind: &'static str,
+    /// Sorted by name, names unique.
+    pub rows: Vec<Row<'t>>,
+}
+
+impl<'t> Section<'t> {
+    /// Sorts the rows; names given twice are problems that point at both.
+    pub fn new(notes: &Notes<'t>, kind: &'static str, mut rows: Vec<Row<'t>>) -> Section<'t> {
+        rows.sort_by(|a, b| order(&a.name, &b.name));
+        for pair in rows.windows(2).filter(|pair| pair[0].name == pair[1].name) {
+            let mut places = [notes.place(pair[0].slice), notes.place(pair[1].slice)];
+            places.sort();
+            let [first, second] = places;
+            let what = format!("two entries are called {kind} `{}`", pair[0].name);
+            notes.push(Problem::new(&codes::DUPLICATE_NAME, second, what).also(first, "the other one"));
+        }
+        rows.dedup_by(|a, b| a.name == b.name);
+        Section { kind, rows }
+    }
+
+    /// The row of this name.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.rows.binary_search_by(|row| order(&row.name, name)).ok()
+    }
+
+    /// The row of this name, or a problem with the nearest names.
+    pub fn resolve(&self, notes: &Notes<'t>, name: Written<'_, 't>) -> Option<usize> {
+        let found = self.find(name.text);
+        if found.is_none() {
+            let place = notes.place(name.slice);
+            let what = format!("there is no {} `{}`", self.kind, name.text);
+            let problem = Problem::new(&codes::UNKNOWN_NAME, place, what);
+            notes.push(problem.suggest(name.text, self.rows.iter().map(|row| &*row.name)));
+        }
+        found
+    }
+
+    /// The id that the field `key` refers to; a stand-in where that is a problem.
+    pub fn need<T>(&self, fields: &Fields<'_, 't>, key: &'static str) -> Id<T> {
+        let name = fields.need_text(key);
+        Id::new(name.and_then(|name| self.resolve(fields.notes, name)).unwrap_or(0))
+    }
+
+    /// The id that the field `key` refers to, if it is given.
+    pub fn optional<T>(&self, fields: &Fields<'_, 't>, key: &'static str) -> Option<Id<T>> {
+        fields.text(key).and_then(|name| self.resolve(fields.notes, name)).map(Id::new)
+    }
+
+    /// The ids of a list of names without order.
+    pub fn ids<T>(&self, fields: &Fields<'_, 't>, key: &'static str) -> Vec<Id<T>> {
+        let mut ids: Vec<_> = self.select(fields, key).into_iter().map(|(row, _)| Id::new(row)).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+
+    /// The rows that a list of names and patterns selects, in the order written and by name within a pattern,
+    /// each once, with whether its name was written exactly.
+    pub fn select(&self, fields: &Fields<'_, 't>, key: &'static str) -> Vec<(usize, bool)> {
+        let mut selected: Vec<(usize, bool)> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for written in fields.texts(key) {
+            for (row, exact) in self.matching(fields.notes, written) {
+                if seen.insert(row) {
+                    selected.push((row, exact));
+                }
+            }
+        }
+        selected
+    }
+
+    fn matching(&self, notes: &Notes<'t>, written: Written<'_, 't>) -> Vec<(usize, bool)> {
+        if !written.text.contains('*') {
+            return self.resolve(notes, written).map(|row| (row, true)).into_iter().collect();
+        }
+        let rows: Vec<_> = (0..self.rows.len())
+            .filter(|row| matches(written.text, &self.rows[*row].name))
+            .map(|row| (row, false))
+            .collect();
+        if rows.is_empty() {
+            let what = format!("`{}` matches no {}", written.text, self.kind);
+            let problem = Problem::new(&codes::NO_MATCH, notes.place(written.slice), what);
+            let stem = written.text.replace('*', "");
+            notes.push(problem.suggest(&stem, self.rows.iter().map(|row| &*row.name)));
+        }
+        rows
+    }
+
+    /// Reads all rows with `read`, in order.
+    pub fn read<'r, T>(&'r self, notes: &'r Notes<'t>, read: impl Fn(&Fields<'r, 't>) -> T) -> Vec<T> {
+        let entries = self.rows.iter().filter_map(|row| row.fields(notes, self.kind));
+        entries
+            .map(|fields| {
+                fields.get("name");
+                let value = read(&fields);
+                fields.finish();
+                value
+            })
+            .collect()
+    }
+}
+
+impl<'t> Row<'t> {
+    /// The fields of this entry.
+    pub fn fields<'r>(&'r self, notes: &'r Notes<'t>, kind: &'static str) -> Option<Fields<'r, 't>> {
+        let node: &'r Node<'t> = self.node;
+        Fields::new(notes, kind, node, self.slice)
+    }
+}
+
+/// By name; of `host/volume` first by host, which plain text order would not do for hosts `hv` and `hv-1`.
+fn order(a: &str, b: &str) -> std::cmp::Ordering {
+    a.split('/').cmp(b.split('/'))
+}
+
+/// Whether `pattern`, in which `*` stands for any characters, matches the whole of `name`.
+pub fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// All sections.
+pub struct Book<'t> {
+    /// Sites.
+    pub sites: Section<'t>,
+    /// Fault domains.
+    pub domains: Section<'t>,
+    /// Routers between links.
+    pub routers: Section<'t>,
+    /// Hosts.
+    pub hosts: Section<'t>,
+    /// Volumes, named `host/volume`, by host then name.
+    pub volumes: Section<'t>,
+    /// Rows of `volumes` for each host.
+    pub host_volumes: Vec<Range<usize>>,
+    /// VM networks.
+    pub networks: Section<'t>,
+    /// Links.
+    pub links: Section<'t>,
+    /// VMM servers.
+    pub vmms: Section<'t>,
+    /// Clouds.
+    pub clouds: Section<'t>,
+    /// Policies.
+    pub policies: Section<'t>,
+    /// VMs, templates expanded.
+    pub vms: Section<'t>,
+    /// Applications.
+    pub applications: Section<'t>,
+    /// Recovery plans.
+    pub plans: Section<'t>,
+    /// Teams.
+    pub people: Section<'t>,
+    /// Outages.
+    pub outages: Section<'t>,
+    /// Series files.
+    pub series: Section<'t>,
+    /// Churn profiles.
+    pub profiles: Section<'t>,
+    /// Entries without names: network mappings.
+    pub mappings: Vec<&'t Node<'t>>,
+    /// Entries without names: protection.
+    pub protection: Vec<&'t Node<'t>>,
+    /// Of the recovery service.
+    pub recovery_service: Option<&'t Node<'t>>,
+}
+
+/// Sections whose entries have names: field, and what an entry is called.
+pub const NAMED: [(&str, &str); 16] = [
+    ("sites", "site"),
+    ("fault_domains", "fault domain"),
+    ("routers", "router"),
+    ("hosts", "host"),
+    ("networks", "network"),
+    ("links", "link"),
+    ("vmm_servers", "VMM server"),
+    ("clouds", "cloud"),
+    ("policies", "policy"),
+    ("vms", "vm"),
+    ("applications", "application"),
+    ("plans", "plan"),
+    ("people", "people"),
+    ("outages", "outage"),
+    ("series", "series"),
+    ("profiles", "profile"),
+];
+/// Sections whose entries have no names.
+pub const NAMELESS: [&str; 2] = ["network_mappings", "protection"];
+/// Top-level fields that are no sections.
+pub const HEADER: [&str; 7] = ["schema", "name", "start", "horizon", "seed", "include", "recovery_service"];
+
+impl<'t> Book<'t> {
+    /// Collects the entries of all files.
+    pub fn new(notes: &Notes<'t>, trees: &'t [Node<'t>]) -> Book<'t> {
+        let section = |field: &str| {
+            let kind = NAMED.iter().find(|(name, _)| *name == field).map_or("entry", |(_, kind)| kind);
+            let mut rows = Vec::new();
+            for node in items(notes, trees, field) {
+                rows.extend(row(notes, kind, node));
+            }
+            (kind, rows)
+        };
+        let named = |field: &str| {
+            let (kind, rows) = section(field);
+            Section::new(notes, kind, rows)
+        };
+        let hosts = named("hosts");
+        let (volumes, host_volumes) = volumes(notes, &hosts);
+        let (kind, vms) = section("vms");
+        Book {
+            volumes,
+            host_volumes,
+            hosts,
+            vms: Section::new(notes, kind, expand(notes, vms)),
+            sites: named("sites"),
+            domains: named("fault_domains"),
+            routers: named("routers"),
+            networks: named("networks"),
+            links: named("links"),
+            vmms: named("vmm_servers"),
+            clouds: named("clouds"),
+            policies: named("policies"),
+            applications: named("applications"),
+            plans: named("plans"),
+            people: named("people"),
+            outages: named("outages"),
+            series: named("series"),
+            profiles: named("profiles"),
+            mappings: items(notes, trees, "network_mappings"),
+            protection: items(notes, trees, "protection"),
+            recovery_service: values(trees, "recovery_service").next(),
+        }
+    }
+}
+
+fn values<'t>(trees: &'t [Node<'t>], field: &str) -> impl Iterator<Item = &'t Node<'t>> {
+    trees.iter().flat_map(move |tree| {
+        let fields: &[_] = if let Node::Fields(fields) = tree { fields } else { &[] };
+        fields.iter().filter(move |(key, _)| key == field).map(|(_, node)| node)
+    })
+}
+
+fn items<'t>(notes: &Notes<'t>, trees: &'t [Node<'t>], field: &str) -> Vec<&'t Node<'t>> {
+    let mut all = Vec::new();
+    for node in values(trees, field) {
+        match node {
+            Node::List(items) => all.extend(items),
+            node => {
+                let key = trees.iter().filter_map(|tree| match tree {
+                    Node::Fields(fields) => fields.iter().find(|(key, _)| key == field),
+                    _ => None,
+                });
+                let at = node.slice().or(key.filter_map(|(key, _)| borrowed(key)).next());
+                notes.report(&codes::WRONG_TYPE, at, format!("`{field}` is {} instead of a list `[ … ]`", node.kind()));
+            }
+        }
+    }
+    all
+}
+
+fn row<'t>(notes: &Notes<'t>, kind: &str, node: &'t Node<'t>) -> Option<Row<'t>> {
+    let Node::Fields(fields) = node else {
+        let what = format!("{} where a {kind} is written as `(name: …, …)`", node.kind());
+        notes.report(&codes::WRONG_TYPE, node.slice(), what);
+        return None;
+    };
+    let found = fields.iter().find(|(key, _)| key == "name");
+    match found {
+        Some((_, name @ Node::Text(text))) if !text.trim().is_empty() => {
+            let slice = name.slice().or(node.slice());
+            let name = borrowed(text).map_or(Cow::Owned(text.to_string()), Cow::Borrowed);
+            Some(Row { name, node, slice, number: None })
+        }
+        Some((key, name)) => {
+            let what = format!("the name of a {kind} is {} instead of a text", name.kind());
+            notes.report(&codes::WRONG_TYPE, borrowed(key), what);
+            None
+        }
+        None => {
+            notes.report(&codes::MISSING_FIELD, node.slice(), format!("this {kind} has no `name`"));
+            None
+        }
+    }
+}
+
+fn volumes<'t>(notes: &Notes<'t>, hosts: &Section<'t>) -> (Section<'t>, Vec<Range<usize>>) {
+    let mut all = Section { kind: "volume", rows: Vec::new() };
+    let mut ranges = Vec::new();
+    for host in &hosts.rows {
+        let start = all.rows.len();
+        let fields: &[_] = if let Node::Fields(fields) = host.node { fields } else { &[] };
+        let items: &[_] = match fields.iter().find(|(key, _)| key == "volumes") {
+            Some((_, Node::List(items))) => items,
+            _ => &[],
+        };
+        let rows: Vec<_> = items.iter().filter_map(|item| row(notes, "volume", item)).collect();
+        let named = |row: Row<'t>| Row { name: format!("{}/{}", host.name, row.name).into(), ..row };
+        all.rows.extend(Section::new(notes, "volume", rows).rows.into_iter().map(named));
+        ranges.push(start..all.rows.len());
+    }
+    (all, ranges)
+}
+
+/// One row for each VM of a template: `{n}` in the name is its number, `{n:03}` with leading zeros.
+fn expand<'t>(notes: &Notes<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>> {
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(count) = count(notes, &row) else {
+            all.push(row);
+            continue;
+        };
+        let Some((before, width, after)) = template(&row.name) else {
+            let what = format!("the template `{}` gives all its VMs the same name", row.name);
+            notes.push(
+                Problem::new(&codes::DUPLICATE_NAME, notes.place(row.slice), what)
+                    .remedy("put the number into the name: \"web-{n:03}\""),
+            );
+            continue;
+        };
+        if all.len().saturating_add(count) > VMS_MAX {
+            notes.report(&codes::TOO_MANY, row.slice, format!("more than {VMS_MAX} VMs"));
+            return all;
+        }
+        all.extend((1..=count).map(|n| Row {
+            name: Cow::Owned(format!("{before}{n:0width$}{after}")),
+            number: Some(n),
+            ..row
+        }));
+    }
+    if all.len() > VMS_MAX {
+        notes.report(&codes::TOO_MANY, all[VMS_MAX].slice, format!("more than {VMS_MAX} VMs"));
+        all.truncate(VMS_MAX);
+    }
+    all
+}
+
+fn count(notes: &Notes, row: &Row) -> Option<usize> {
+    let Node::Fields(fields) = row.node else { return None };
+    let (key, node) = fields.iter().find(|(key, _)| key == "count")?;
+    let count = match node {
+        Node::Integer(count) => usize::try_from(*count).ok(),
+        _ => None,
+    };
+    if count.is_none() {
+        notes.report(&codes::WRONG_TYPE, borrowed(key), format!("`count` of vm `{}` is not a whole number", row.name));
+    }
+    Some(count.unwrap_or(0))
+}
+
+/// The parts of `web-{n:03}`: before, width, after.
+fn template(name: &str) -> Option<(&str, usize, &str)> {
+    let (before, rest) = name.split_once("{n")?;
+    let (format, after) = rest.split_once('}')?;
+    let width = match format.strip_prefix(':') {
+        None if format.is_empty() => 0,
+        None => return None,
+        Some(width) => width.parse().ok().filter(|width| *width <= 20)?,
+    };
+    Some((before, width, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_match_any_characters() {
+        for (pattern, name, expected) in [
+            ("web-*", "web-1", true), ("*", "", true), ("*-1", "web-1", true), ("w*b*1", "web-1", true), ("web-1", "web-1", true),
+            ("web-1", "web-10", false), ("a*a", "a", false), ("*x*", "web", false), ("", "a", false), ("ü*", "üb", true),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn template_names() {
+        assert_eq!(template("web-{n:03}"), Some(("web-", 3, "")));
+        assert_eq!(template("w{n}x"), Some(("w", 0, "x")));
+        for name in ["web", "web-{n", "web-{m}", "{n:999}", "{nn}"] {
+            assert_eq!(template(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What every reader of entries needs: the notebook, the book of names, the calendar, and shapes already expanded.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::book::Book;
+use super::calendar::{self, Calendar, Window};
+use super::fields::Fields;
+use super::notes::Notes;
+use super::quantity::Quantity;
+use crate::problem::{Problem, codes};
+use crate::series::Series;
+use crate::units::Time;
+use crate::workload::Step;
+
+/// What readers share.
+pub struct Context<'r, 't> {
+    /// Problems and defaults.
+    pub notes: &'r Notes<'t>,
+    /// Names.
+    pub book: &'r Book<'t>,
+    /// Start and horizon.
+    pub calendar: &'r Calendar,
+    /// Zone of each site.
+    pub zones: Vec<TimeZone>,
+    /// Steps by profile or window and zone: thousands of disks share them.
+    pub shapes: RefCell<BTreeMap<String, Arc<[Step]>>>,
+    /// Decoded series by row; `None` where a problem was noted.
+    pub series: RefCell<BTreeMap<usize, Option<Rc<Series>>>>,
+    /// Filled columns by series, column and gap rule.
+    pub bins: RefCell<BTreeMap<(usize, usize, bool), Arc<[u64]>>>,
+}
+
+impl<'r, 't> Context<'r, 't> {
+    /// A context with nothing expanded yet.
+    pub fn new(notes: &'r Notes<'t>, book: &'r Book<'t>, calendar: &'r Calendar) -> Context<'r, 't> {
+        let (shapes, series, bins) = Default::default();
+        let mut context = Context { notes, book, calendar, zones: Vec::new(), shapes, series, bins };
+        context.zones = book.sites.rows.iter().map(|row| context.site_zone(row)).collect();
+        context
+    }
+
+    /// A site's zone, silently the start's where it cannot be read: the site's own reader reports that.
+    fn site_zone(&self, row: &super::book::Row<'t>) -> TimeZone {
+        let fields: &[_] = if let super::node::Node::Fields(fields) = row.node { fields } else { &[] };
+        let written = fields.iter().find(|(key, _)| key == "zone").map(|(_, node)| node);
+        match written {
+            Some(super::node::Node::Text(name)) => calendar::zone(name).ok(),
+            _ => None,
+        }
+        .unwrap_or_else(|| self.calendar.zone.clone())
+    }
+
+    /// The zone of a site.
+    pub fn zone_of(&self, site: usize) -> TimeZone {
+        self.zones.get(site).unwrap_or(&self.calendar.zone).clone()
+    }
+
+    /// The field `zone`, if it is given and readable.
+    pub fn zone(&self, fields: &Fields<'_, 't>) -> Option<(String, TimeZone)> {
+        let written = fields.text("zone")?;
+        match calendar::zone(written.text) {
+            Ok(zone) => Some((written.text.to_owned(), zone)),
+            Err(error) => {
+                self.time_problem(fields, "zone", error);
+                None
+            }
+        }
+    }
+
+    /// The instant in a field, if it is given and readable.
+    pub fn instant(&self, fields: &Fields<'_, 't>, key: &'static str) -> Option<Time> {
+        let written = fields.text(key)?;
+        self.calendar.instant(written.text).map_err(|error| self.time_problem(fields, key, error)).ok()
+    }
+
+    /// The fields `days`, `from` and `to`.
+    pub fn window(&self, fields: &Fields<'_, 't>) -> Option<Window> {
+        let (from, to) = (fields.need_text("from"), fields.need_text("to"));
+        let days = self.days(fields);
+        let window = Window::new(days.iter().copied(), from?.text, to?.text);
+        window.map_err(|error| self.time_problem(fields, "from", error)).ok()
+    }
+
+    /// The field `days`; every day where it is left out.
+    pub fn days<'f>(&self, fields: &Fields<'f, 't>) -> Vec<&'f str> {
+        let days: Vec<&str> = fields.texts("days").iter().map(|written| written.text).collect();
+        if fields.has("days") { days } else { vec!["daily"] }
+    }
+
+    /// Notes a refused time.
+    pub fn time_problem(&self, fields: &Fields<'_, 't>, key: &str, error: calendar::TimeError) {
+        let what = format!("`{key}` of {fields}: {}", error.reason);
+        let mut problem = Problem::new(error.code, self.notes.place(fields.at(key)), what);
+        if !error.remedy.is_empty() {
+            problem = problem.remedy(error.remedy);
+        }
+        self.notes.push(problem);
+    }
+
+    /// Steps that many share, made once for each `key`.
+    pub fn shape(&self, key: String, make: impl FnOnce() -> Vec<Step>) -> Arc<[Step]> {
+        self.shapes.borrow_mut().entry(key).or_insert_with(|| make().into()).clone()
+    }
+}
+
+/// Notes a value outside `low ..= high`, both in the smallest unit.
+pub fn in_range<T: Quantity>(fields: &Fields, key: &str, value: T, low: u64, high: u64, words: &str) {
+    if fields.has(key) && !(low..=high).contains(&value.raw()) {
+        fields.report(&codes::RANGE, key, format!("`{key}` of {fields} must be {words}"));
+    }
+}
+
+/// Notes a zero where only more makes sense.
+pub fn positive<T: Quantity>(fields: &Fields, key: &'static str, value: Option<T>) {
+    // An unreadable value has been noted already; its stand-in is zero and must not be reported twice.
+    let readable = |text: &str| T::read(text).is_ok_and(|value| value.raw() == 0);
+    if value.is_some_and(|value| value.raw() == 0) {
+        let zero = match fields.get(key) {
+            Some(super::node::Node::Text(text)) => readable(text),
+            Some(super::node::Node::Integer(value)) => *value == 0,
+            _ => false,
+        };
+        if zero {
+            fields.report(&codes::RANGE, key, format!("`{key}` of {fields} must be more than zero"));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What is written down while a scenario is read: problems, and the defaults that were used.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::defaults::Default;
+use super::sources::Sources;
+use crate::problem::{Code, Place, Problem, Problems};
+
+/// The reader's notebook.
+pub struct Notes<'t> {
+    /// The texts, for places.
+    pub sources: &'t Sources,
+    /// The scenario's seed.
+    pub seed: u64,
+    problems: RefCell<Problems>,
+    used: RefCell<BTreeMap<&'static Default, usize>>,
+}
+
+impl<'t> Notes<'t> {
+    /// An empty notebook over these texts.
+    pub fn new(sources: &'t Sources) -> Notes<'t> {
+        let problems = RefCell::new(sources.problems());
+        Notes { sources, seed: 0, problems, used: RefCell::default() }
+    }
+
+    /// Place of a slice of a text.
+    pub fn place(&self, slice: Option<&str>) -> Option<Place> {
+        slice.and_then(|slice| self.sources.place(slice))
+    }
+
+    /// Writes a problem down.
+    pub fn push(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// Writes down a problem with its usual remedy.
+    pub fn report(&self, code: &'static Code, at: Option<&str>, what: impl Into<String>) {
+        self.push(Problem::new(code, self.place(at), what));
+    }
+
+    /// Writes down that a default was used.
+    pub fn use_default(&self, default: &'static Default) {
+        *self.used.borrow_mut().entry(default).or_default() += 1;
+    }
+
+    /// Whether something forbids a run.
+    pub fn failed(&self) -> bool {
+        self.problems.borrow().has_error()
+    }
+
+    /// How many problems are written down.
+    pub fn count(&self) -> usize {
+        self.problems.borrow().len()
+    }
+
+    /// The problems, by place.
+    pub fn into_problems(self) -> Problems {
+        let mut problems = self.problems.into_inner();
+        problems.sort();
+        problems
+    }
+
+    /// Defaults used, one line each, by field.
+    pub fn assumptions(&self) -> Vec<String> {
+        let used = self.used.borrow();
+        used.iter().map(|(default, times)| line(default, *times)).collect()
+    }
+}
+
+fn line(default: &Default, times: usize) -> String {
+    let Default { field, value, source } = default;
+    match times {
+        1 => format!("{field} = {value} ({source})"),
+        times => format!("{field} = {value}, {times} times ({source})"),
+    }
+}

@@ -1,0 +1,118 @@
+//! Outages: name, about, faults.
+//!
+//! - fault: one of site, domain, host, volume (`host/volume`), link, vmm, recovery_service (`true`), people; at; and
+//!   repair or lasts (a span) or until (an instant), else it is not repaired within the run; for a link degraded_to (a share)
+
+use super::book::Section;
+use super::context::{Context, in_range};
+use super::fields::Fields;
+use crate::ids::{Id, Table};
+use crate::outage::{Effect, Estate, Outage, Strike, Target, components, repair};
+use crate::problem::codes;
+use crate::units::{Ratio, Span, Time};
+
+/// The field that makes a fault one of that kind.
+const KINDS: [&str; 8] = ["site", "domain", "host", "volume", "link", "vmm", "recovery_service", "people"];
+
+/// A fault, with its names resolved.
+pub struct Fault {
+    target: Target,
+    effect: Effect,
+    from: Time,
+    to: Option<Time>,
+    cause: String,
+}
+
+/// The faults of each outage, by name.
+pub fn faults(context: &Context) -> Vec<(String, String, Vec<Fault>)> {
+    let outages = &context.book.outages;
+    outages.read(context.notes, |fields| {
+        let about = fields.text("about").map_or("", |written| written.text).to_owned();
+        if !fields.has("faults") {
+            fields.need::<u64>("faults");
+        }
+        let faults = fields.entries("faults", "fault");
+        (fields.name.clone(), about, faults.iter().filter_map(|entry| fault(context, entry)).collect())
+    })
+}
+
+/// The outages as strikes on components. Call it when nothing is wrong.
+pub fn outages(faults: Vec<(String, String, Vec<Fault>)>, estate: Estate) -> Table<Outage> {
+    let strikes = |fault: Fault| {
+        let hit = components(fault.target, estate).into_iter();
+        hit.map(move |component| Strike {
+            component,
+            effect: fault.effect,
+            from: fault.from,
+            to: fault.to,
+            cause: fault.cause.clone(),
+        })
+    };
+    let outage = |(name, about, faults): (String, String, Vec<Fault>)| {
+        let mut strikes: Vec<Strike> = faults.into_iter().flat_map(strikes).collect();
+        let key = |strike: &Strike| (strike.from, strike.component, strike.effect, strike.to, strike.cause.clone());
+        strikes.sort_by_key(key);
+        Outage { name, about, strikes }
+    };
+    faults.into_iter().map(outage).collect()
+}
+
+fn fault(context: &Context, entry: &Fields) -> Option<Fault> {
+    let kind = entry.one_of(&KINDS);
+    if !entry.has("at") {
+        entry.need_text("at");
+    }
+    let from = context.instant(entry, "at");
+    let lasts: Option<Span> = entry.quantity::<Span>("lasts").or(entry.quantity("repair"));
+    let until = context.instant(entry, "until");
+    if [entry.has("lasts"), entry.has("repair"), entry.has("until")].iter().filter(|given| **given).count() > 1 {
+        entry.report(&codes::ONE_KIND, "until", "a fault has one of `lasts`, `repair` and `until`");
+    }
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+    {
+        entry.report(&codes::RANGE, "until", "`until` of this fault is before its `at`");
+    }
+    let degraded: Option<Ratio> = if kind == Some("link") { entry.quantity("degraded_to") } else { None };
+    if let Some(share) = degraded {
+        in_range(entry, "degraded_to", share, 0, Ratio::ONE.0.into(), "at most 100 %");
+    }
+    let target = target(context, entry, kind?);
+    entry.finish();
+    let from = from?;
+    let (target, what) = target?;
+    let effect = degraded.map_or(Effect::Down, Effect::Degraded);
+    let cause = match (target, degraded) {
+        (Target::Link(_), None) => format!("{what} cut"),
+        (_, Some(share)) => format!("{what} degraded to {} %", f64::from(share.0) / 10_000.0),
+        (Target::RecoveryService, _) => "recovery service unreachable".to_owned(),
+        (Target::People(_), _) => format!("{what} unavailable"),
+        _ => format!("{what} lost"),
+    };
+    Some(Fault { target, effect, from, to: repair(from, lasts, until), cause })
+}
+
+/// What is hit, and in words.
+fn target<'t>(context: &Context<'_, 't>, entry: &Fields<'_, 't>, kind: &'static str) -> Option<(Target, String)> {
+    let book = context.book;
+    let find = |section: &Section<'t>| {
+        let written = entry.text(kind)?;
+        Some((section.resolve(context.notes, written)?, format!("{kind} {}", written.text)))
+    };
+    Some(match kind {
+        "site" => find(&book.sites).map(|(row, what)| (Target::Site(Id::new(row)), what))?,
+        "domain" => find(&book.domains).map(|(row, what)| (Target::Domain(Id::new(row)), what))?,
+        "host" => find(&book.hosts).map(|(row, what)| (Target::Host(Id::new(row)), what))?,
+        "volume" => find(&book.volumes).map(|(row, what)| (Target::Volume(Id::new(row)), what))?,
+        "link" => find(&book.links).map(|(row, what)| (Target::Link(Id::new(row)), what))?,
+        "vmm" => find(&book.vmms).map(|(row, what)| (Target::Vmm(Id::new(row)), what))?,
+        "people" => find(&book.people).map(|(row, what)| (Target::People(Id::new(row)), what))?,
+        _ => {
+            if !matches!(entry.get(kind), Some(super::node::Node::Bool(true))) {
+                entry.report(&codes::WRONG_TYPE, kind, "`recovery_service` of a fault is written as `true`");
+            }
+            (Target::RecoveryService, String::new())
+        }
+    })
+}
+

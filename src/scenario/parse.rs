@@ -1,0 +1,182 @@
+//! From texts to meaning, in three stages: shape (trees), what exists (the book), what refers to it (the entries).
+//! All problems of a stage are found before it fails.
+
+use std::collections::BTreeMap;
+
+use super::book::{Book, HEADER, NAMED, NAMELESS, Section};
+use super::calendar::{Calendar, HORIZON_MAX};
+use super::context::Context;
+use super::fields::Fields;
+use super::node::Node;
+use super::notes::Notes;
+use super::sources::Sources;
+use super::{Scenario, churn, control, links, outages, places, policies, protect, recover, vms};
+use crate::outage::Estate;
+use crate::problem::{Place, Problem, Problems, codes};
+use crate::topology::Topology;
+use crate::units::Span;
+
+/// The version of the scenario language.
+pub const SCHEMA: i128 = 1;
+
+/// The meaning of the texts, where its entries stand, and warnings so far.
+///
+/// # Errors
+/// All problems of the first stage that has an error.
+pub fn resolve(sources: &Sources) -> Result<(Scenario, Places, Problems), Problems> {
+    let trees = trees(sources)?;
+    let mut notes = Notes::new(sources);
+    let mut scenario = header(&mut notes, &trees);
+    let calendar = calendar(&notes, &trees);
+    scenario.start_unix_us = calendar.start_unix_us;
+    scenario.zone.clone_from(&calendar.zone_name);
+    scenario.horizon = calendar.horizon;
+    let book = Book::new(&notes, &trees);
+    let filled = fill(&Context::new(&notes, &book, &calendar), &mut scenario);
+    if filled.is_none() || notes.failed() {
+        return Err(notes.into_problems());
+    }
+    scenario.assumptions = notes.assumptions();
+    let places = places_of(&book, &notes);
+    Ok((scenario, places, notes.into_problems()))
+}
+
+/// Where entries stand, by kind ("host") and name.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    all: BTreeMap<&'static str, BTreeMap<String, Place>>,
+}
+
+impl Places {
+    /// The place of an entry's name. VMs of one template share it.
+    pub fn of(&self, kind: &str, name: &str) -> Option<Place> {
+        self.all.get(kind)?.get(name).cloned()
+    }
+}
+
+fn trees(sources: &Sources) -> Result<Vec<Node<'_>>, Problems> {
+    let mut problems = sources.problems();
+    let mut trees = Vec::new();
+    for source in &sources.files {
+        match source.tree() {
+            Ok(tree) => trees.push(tree),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(trees) } else { Err(problems) }
+}
+
+/// Top-level fields: schema, name, start, horizon, seed, include, recovery_service and the sections.
+fn header<'t>(notes: &mut Notes<'t>, trees: &[Node<'t>]) -> Scenario {
+    let mut scenario = Scenario::default();
+    let mut seed = None;
+    for (index, tree) in trees.iter().enumerate() {
+        let Some(fields) = Fields::new(notes, "scenario", tree, None) else { continue };
+        for key in NAMED.iter().map(|(key, _)| *key).chain(NAMELESS) {
+            fields.get(key);
+        }
+        // An included file has sections only; its schema may be repeated.
+        for key in HEADER.iter().filter(|key| index == 0 || matches!(**key, "schema" | "include" | "recovery_service")) {
+            fields.get(key);
+        }
+        fields.texts("include");
+        if index == 0 {
+            scenario.name = fields.need_text("name").map_or("", |written| written.text).to_owned();
+            seed = fields.quantity("seed");
+        }
+        if index == 0 || fields.has("schema") {
+            schema(&fields);
+        }
+        fields.finish();
+    }
+    notes.seed = seed.unwrap_or(0);
+    scenario.seed = notes.seed;
+    scenario
+}
+
+fn schema(fields: &Fields) {
+    match fields.get("schema") {
+        Some(Node::Integer(SCHEMA)) => {}
+        Some(_) => fields.report(&codes::SCHEMA, "schema", format!("this version reads schema {SCHEMA} only")),
+        None => fields.report(&codes::SCHEMA, "schema", "the scenario does not say its schema version"),
+    }
+}
+
+/// Start and horizon; stand-ins where they cannot be read, so that the rest can still be checked.
+fn calendar<'t>(notes: &Notes<'t>, trees: &[Node<'t>]) -> Calendar {
+    let stand_in = Calendar {
+        start_unix_us: 0,
+        zone: jiff::tz::TimeZone::UTC,
+        zone_name: "UTC".into(),
+        horizon: Span::seconds(604_800),
+    };
+    let Some(fields) = trees.first().and_then(|tree| Fields::new(notes, "scenario", tree, None)) else {
+        return stand_in;
+    };
+    let mut horizon: Span = fields.need("horizon");
+    if horizon.0 == 0 || horizon > HORIZON_MAX {
+        if fields.has("horizon") && horizon.0 > 0 {
+            fields.report(&codes::RANGE, "horizon", "`horizon` may be ten years at most");
+        }
+        super::context::positive(&fields, "horizon", Some(horizon));
+        horizon = stand_in.horizon;
+    }
+    let Some(start) = fields.need_text("start") else { return Calendar { horizon, ..stand_in } };
+    Calendar::new(start.text, horizon).unwrap_or_else(|error| {
+        let mut problem = Problem::new(error.code, notes.place(start.slice), format!("`start`: {}", error.reason));
+        if !error.remedy.is_empty() {
+            problem = problem.remedy(error.remedy);
+        } else if error.code == &codes::INSTANT {
+            problem = problem.remedy("write it like \"2026-03-02T00:00[Europe/Berlin]\"");
+        }
+        notes.push(problem);
+        Calendar { horizon, ..stand_in }
+    })
+}
+
+/// Reads all entries; `None` where placement or outages could not be worked out because of errors.
+fn fill(context: &Context, scenario: &mut Scenario) -> Option<()> {
+    scenario.topology = Topology {
+        sites: places::sites(context),
+        domains: places::domains(context),
+        hosts: places::hosts(context),
+        volumes: places::volumes(context),
+        networks: places::networks(context),
+        mappings: places::mappings(context),
+        nodes: links::ends(context),
+        links: links::links(context),
+    };
+    scenario.control_plane = control::control_plane(context);
+    scenario.policies = policies::policies(context);
+    churn::check(context);
+    scenario.vms = vms::vms(context, &scenario.topology.hosts);
+    let pairs = protect::pairs(context, &scenario.control_plane.clouds, &scenario.vms);
+    scenario.recovery = recover::recovery(context);
+    let faults = outages::faults(context);
+    if context.notes.failed() {
+        return None;
+    }
+    protect::place(context, &pairs, &scenario.control_plane.clouds, &scenario.topology, &mut scenario.vms);
+    let estate = Estate { topology: &scenario.topology, control_plane: &scenario.control_plane };
+    scenario.outages = outages::outages(faults, estate);
+    Some(())
+}
+
+/// Where each entry stands, for warnings.
+fn places_of(book: &Book, notes: &Notes) -> Places {
+    let sections = [
+        &book.sites,
+        &book.hosts,
+        &book.networks,
+        &book.links,
+        &book.vms,
+        &book.applications,
+        &book.plans,
+        &book.outages,
+    ];
+    let rows = |section: &Section| {
+        let placed = section.rows.iter().filter_map(|row| Some((row.name.to_string(), notes.place(row.slice)?)));
+        placed.collect()
+    };
+    Places { all: sections.iter().map(|section| (section.kind, rows(section))).collect() }
+}

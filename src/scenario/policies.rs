@@ -1,0 +1,105 @@
+//! Replication policies.
+//!
+//! - policy: name, technology (`hyper-v`, `generic`), interval, phase (`stable`, `aligned` or a span),
+//!   on_overrun (`cut_when_done`, `next_tick`, `queue`), coalescing (entries of window and ratio), compression, overhead,
+//!   weight, interrupted (`keep`, `resend`), resync_threshold (a share or `never`)
+
+use super::context::{Context, in_range, positive};
+use super::defaults as default;
+use super::fields::Fields;
+use crate::ids::Table;
+use crate::problem::codes;
+use crate::protection::{Interrupted, Overrun, Phase, Policy, Technology};
+use crate::units::{Ratio, Span};
+
+/// All policies.
+pub fn policies(context: &Context) -> Table<Policy> {
+    Table::new(context.book.policies.read(context.notes, policy))
+}
+
+fn policy(fields: &Fields) -> Policy {
+    let technologies = [("hyper-v", Technology::HyperV), ("generic", Technology::Generic)];
+    let technology = fields.choice("technology", &technologies, &default::POLICY_TECHNOLOGY);
+    let interval = fields.need("interval");
+    let resync = fields.limit("resync_threshold", &default::POLICY_RESYNC);
+    let policy = Policy {
+        name: fields.name.clone(),
+        technology,
+        interval,
+        phase: phase(fields, interval),
+        on_overrun: fields.choice(
+            "on_overrun",
+            &[
+                ("cut_when_done", Overrun::CutWhenDone),
+                ("next_tick", Overrun::NextTick),
+                ("queue", Overrun::Queue),
+            ],
+            &default::POLICY_OVERRUN,
+        ),
+        coalescing: coalescing(fields),
+        compression: fields.or("compression", &default::POLICY_COMPRESSION),
+        overhead: fields.or("overhead", &default::POLICY_OVERHEAD),
+        weight: fields.or("weight", &default::POLICY_WEIGHT),
+        interrupted: fields.choice(
+            "interrupted",
+            &[("keep", Interrupted::Keep), ("resend", Interrupted::Resend)],
+            &default::POLICY_INTERRUPTED,
+        ),
+        resync_threshold: resync
+            .filter(|_| technology == Technology::HyperV || fields.has("resync_threshold")),
+    };
+    positive(fields, "interval", Some(interval));
+    positive(fields, "compression", Some(policy.compression));
+    in_range(fields, "weight", policy.weight, 1, 1000, "1 to 1000");
+    check_frequency(fields, &policy);
+    policy
+}
+
+/// Fact 1.1.
+fn check_frequency(fields: &Fields, policy: &Policy) {
+    let known = [30, 300, 900].map(Span::seconds);
+    if policy.technology == Technology::HyperV && policy.interval.0 > 0 && !known.contains(&policy.interval) {
+        let what = format!("{fields} copies every {}; Hyper-V Replica knows 30 s, 5 min and 15 min", policy.interval);
+        fields.report(&codes::FREQUENCY, "interval", what);
+    }
+}
+
+fn phase(fields: &Fields, interval: Span) -> Phase {
+    let word = match fields.get("phase") {
+        Some(super::node::Node::Text(word)) => &**word,
+        Some(_) => "",
+        None => {
+            fields.notes.use_default(&default::POLICY_PHASE);
+            default::POLICY_PHASE.value
+        }
+    };
+    match word {
+        "stable" => Phase::Stable,
+        "aligned" => Phase::Aligned,
+        _ => {
+            let at = fields.need::<Span>("phase");
+            if at >= interval && interval.0 > 0 {
+                fields.report(&codes::RANGE, "phase", format!("`phase` of {fields} must be less than its interval"));
+            }
+            Phase::At(at)
+        }
+    }
+}
+
+fn coalescing(fields: &Fields) -> Vec<(Span, Ratio)> {
+    let entries = fields.entries("coalescing", "coalescing point");
+    let mut points: Vec<(Span, Ratio)> = entries
+        .iter()
+        .map(|entry| {
+            let point = (entry.need("window"), entry.need("ratio"));
+            in_range(entry, "ratio", point.1, 0, Ratio::ONE.0.into(), "at most 100 %");
+            entry.finish();
+            point
+        })
+        .collect();
+    points.sort();
+    if points.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+        fields.report(&codes::RANGE, "coalescing", "two points of `coalescing` have the same window");
+    }
+    points
+}

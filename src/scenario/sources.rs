@@ -1,0 +1,277 @@
+//! The texts of a scenario: the main file, what it includes, and its series, fetched through a loader.
+//!
+//! The library opens no file itself; whoever calls it says how a path becomes bytes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::node::Node;
+use crate::problem::{Place, Problem, Problems, codes};
+
+/// Most bytes of scenario text, all files together.
+pub const TEXT_BYTES_MAX: usize = 64 << 20;
+/// Most bytes of one series file.
+pub const SERIES_BYTES_MAX: usize = 1 << 30;
+
+/// How a path becomes bytes.
+pub trait Loader {
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    /// More than `limit` bytes (and then without reading them), or why it cannot be read.
+    fn load(&self, path: &str, limit: usize) -> Result<Vec<u8>, LoadError>;
+}
+
+/// Why a file was not loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// It has this many bytes, more than the limit.
+    TooLarge(u64),
+    /// In the system's words.
+    Unreadable(String),
+}
+
+/// Files in memory, for tests and tools.
+impl Loader for BTreeMap<String, Vec<u8>> {
+    fn load(&self, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
+        match self.get(path) {
+            None => Err(LoadError::Unreadable("no such file".into())),
+            Some(bytes) if bytes.len() > limit => Err(LoadError::TooLarge(bytes.len() as u64)),
+            Some(bytes) => Ok(bytes.clone()),
+        }
+    }
+}
+
+/// One text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path as given to the loader.
+    pub path: Arc<str>,
+    /// Its text, without byte-order mark.
+    pub text: Arc<str>,
+}
+
+/// All texts of a scenario, the main file first, and its series files.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The texts.
+    pub files: Vec<Source>,
+    /// Bytes of each series file by its path, or why there are none.
+    pub series: BTreeMap<String, Result<Arc<[u8]>, LoadError>>,
+}
+
+impl Sources {
+    /// Loads `path`, and all that it includes or names as a series.
+    ///
+    /// # Errors
+    /// Missing files, include circles, too much text, no UTF-8, no RON.
+    pub fn load(loader: &dyn Loader, path: &str) -> Result<Sources, Problems> {
+        let mut loading =
+            Loading { loader, sources: Sources::default(), problems: Problems::default(), size: 0 };
+        loading.file(path, &mut Vec::new(), None);
+        if loading.problems.is_empty() { Ok(loading.sources) } else { Err(loading.problems) }
+    }
+
+    /// The place of a slice of one of the texts.
+    pub fn place(&self, slice: &str) -> Option<Place> {
+        let address = slice.as_ptr() as usize;
+        self.files.iter().find_map(|source| {
+            let start = address.checked_sub(source.text.as_ptr() as usize)?;
+            let end = start + slice.len();
+            (end <= source.text.len()).then(|| Place { file: source.path.clone(), span: start..end })
+        })
+    }
+
+    /// Problems that can show the lines of these texts.
+    pub fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
+        for source in &self.files {
+            problems.add_text(source.path.clone(), source.text.clone());
+        }
+        problems
+    }
+}
+
+impl Source {
+    /// The text as a tree.
+    ///
+    /// # Errors
+    /// Where it stops being RON (or JSON, for a path that ends in `.json`).
+    pub fn tree(&self) -> Result<Node<'_>, Problem> {
+        if self.path.ends_with(".json") {
+            return serde_json::from_str(&self.text).map_err(|error| {
+                let before: usize =
+                    self.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+                self.syntax(before + error.column().saturating_sub(1), &error.to_string())
+            });
+        }
+        options().from_str(&self.text).map_err(|error| {
+            let at = offset(&self.text, error.span.end.line, error.span.end.col);
+            if error.code == ron::Error::ExceededRecursionLimit {
+                return Problem::new(&codes::TOO_DEEP, self.at(at), "brackets are nested too deeply");
+            }
+            self.syntax(at, &error.code.to_string())
+        })
+    }
+
+    fn syntax(&self, at: usize, reason: &str) -> Problem {
+        Problem::new(&codes::SYNTAX, self.at(at), format!("cannot read the file: {reason}"))
+    }
+
+    fn at(&self, at: usize) -> Option<Place> {
+        let mut start = at.min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let end = start + self.text[start..].chars().next().map_or(0, char::len_utf8);
+        Some(Place { file: self.path.clone(), span: start..end })
+    }
+}
+
+/// How all RON is read here.
+pub fn options() -> ron::Options {
+    ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
+}
+
+/// The byte at a line and column, both from 1, columns in characters.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let skipped: usize = text[start..].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    start + skipped
+}
+
+/// `path` as written in the file at `from`: relative to its directory.
+pub fn join(from: &str, path: &str) -> String {
+    let (from, path) = (from.replace('\\', "/"), path.replace('\\', "/"));
+    let absolute = path.starts_with('/') || path.get(1..2) == Some(":");
+    let directory = from.rfind('/').map_or("", |slash| &from[..=slash]);
+    let joined = if absolute { path } else { format!("{directory}{path}") };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| !last.is_empty() && *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+struct Loading<'l> {
+    loader: &'l dyn Loader,
+    sources: Sources,
+    problems: Problems,
+    size: usize,
+}
+
+impl Loading<'_> {
+    fn file(&mut self, path: &str, stack: &mut Vec<String>, named_at: Option<Place>) {
+        if stack.iter().any(|open| open == path) {
+            let circle = stack.join(" includes ");
+            let what = format!("files include each other: {circle} includes {path}");
+            return self.problems.push(Problem::new(&codes::INCLUDE_CYCLE, named_at, what));
+        }
+        if self.sources.files.iter().any(|source| &*source.path == path) {
+            return;
+        }
+        let Some(source) = self.text(path, named_at) else { return };
+        self.problems.add_text(source.path.clone(), source.text.clone());
+        self.sources.files.push(source.clone());
+        // A file that says neither word names no other file.
+        if !source.text.contains("include") && !source.text.contains("series") {
+            return;
+        }
+        let tree = match source.tree() {
+            Ok(tree) => tree,
+            Err(problem) => return self.problems.push(problem),
+        };
+        stack.push(path.to_owned());
+        for (included, place) in named(&source, &tree) {
+            match included {
+                Named::Include(name) => self.file(&join(path, name), stack, place),
+                Named::Series(name) => self.series(&join(path, name)),
+            }
+        }
+        stack.pop();
+    }
+
+    fn series(&mut self, path: &str) {
+        let loader = self.loader;
+        let load = || loader.load(path, SERIES_BYTES_MAX).map(Into::into);
+        self.sources.series.entry(path.to_owned()).or_insert_with(load);
+    }
+
+    fn text(&mut self, path: &str, named_at: Option<Place>) -> Option<Source> {
+        let bytes = match self.loader.load(path, TEXT_BYTES_MAX - self.size) {
+            Ok(bytes) => bytes,
+            Err(LoadError::TooLarge(size)) => {
+                let what = format!("`{path}` has {} MB; all files together may have 67 MB", size / 1_000_000);
+                self.problems.push(Problem::new(&codes::TOO_LARGE, named_at, what));
+                return None;
+            }
+            Err(LoadError::Unreadable(reason)) => {
+                let what = format!("cannot read `{path}`: {reason}");
+                self.problems.push(Problem::new(&codes::UNREADABLE, named_at, what));
+                return None;
+            }
+        };
+        self.size += bytes.len();
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(bytes);
+        match String::from_utf8(bytes) {
+            Ok(text) => Some(Source { path: path.into(), text: text.into() }),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let line = 1 + error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+                let what = format!("`{path}` is not UTF-8 text: line {line}, byte offset {at}");
+                self.problems.push(Problem::new(&codes::NOT_UTF8, named_at, what));
+                None
+            }
+        }
+    }
+}
+
+enum Named<'n> {
+    Include(&'n str),
+    Series(&'n str),
+}
+
+/// The files that `tree` names, with the places of the names. Wrong types are reported by the reader later.
+fn named<'n>(source: &Source, tree: &'n Node) -> Vec<(Named<'n>, Option<Place>)> {
+    let Node::Fields(fields) = tree else { return Vec::new() };
+    let sources = Sources { files: vec![source.clone()], series: BTreeMap::new() };
+    let place = |node: &Node| node.slice().and_then(|slice| sources.place(slice));
+    let mut all = Vec::new();
+    for (key, node) in fields {
+        let Node::List(items) = node else { continue };
+        for item in items {
+            match (&**key, item) {
+                ("include", Node::Text(path)) => all.push((Named::Include(path), place(item))),
+                ("series", Node::Fields(entry)) => {
+                    let files = entry.iter().filter(|(key, _)| key == "file");
+                    all.extend(files.filter_map(|(_, file)| match file {
+                        Node::Text(path) => Some((Named::Series(&**path), place(file))),
+                        _ => None,
+                    }));
+                }
+                _ => {}
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_file_that_names_them() {
+        assert_eq!(join("dr/main.ron", "sites.ron"), "dr/sites.ron");
+        assert_eq!(join("dr/main.ron", "../common/./x.ron"), "common/x.ron");
+        assert_eq!(join("main.ron", "../x.ron"), "../x.ron");
+        assert_eq!(join("dr/main.ron", "/etc/x.ron"), "/etc/x.ron");
+        assert_eq!(join("../a/main.ron", "../../x.ron"), "../../x.ron");
+    }
+}

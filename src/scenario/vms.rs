@@ -1,0 +1,174 @@
+//! Virtual machines.
+//!
+//! - vm: name, count (makes it a template: `name: "web-{n:03}"`), host (a name; for a template also several or a pattern, taken
+//!   in turn), cores, memory, boot, readiness, network or nics, and either disks, or disk (a size), volume and churn
+//! - disk: name, size, volume, replicate, churn
+//! - nic: network, static_address
+//!
+//! Every quantity may be a distribution, drawn for each VM.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::book::Row;
+use super::churn::{self, Owner};
+use super::context::{Context, positive};
+use super::defaults as default;
+use super::fields::Fields;
+use crate::ids::{Id, Table};
+use crate::problem::{Problem, codes};
+use crate::topology::{Host, Volume};
+use crate::workload::{Disk, Nic, Vm};
+
+/// All VMs, not yet protected. `hosts` are the resolved ones, for their sites.
+pub fn vms(context: &Context, hosts: &Table<Host>) -> Table<Vm> {
+    let reader = Reader { context, hosts, homes: RefCell::default() };
+    let mut failed_template: Option<&str> = None;
+    let mut all = Vec::with_capacity(context.book.vms.rows.len());
+    for row in &context.book.vms.rows {
+        // What is wrong with a template is said once, not for each of its VMs.
+        if row.number.is_some() && row.slice.is_some() && row.slice.map(str::as_ptr) == failed_template.map(str::as_ptr) {
+            continue;
+        }
+        let before = context.notes.count();
+        all.extend(reader.vm(row));
+        if context.notes.count() > before {
+            failed_template = row.slice;
+        }
+    }
+    Table::new(all)
+}
+
+struct Reader<'c, 'r, 't> {
+    context: &'c Context<'r, 't>,
+    hosts: &'c Table<Host>,
+    /// Hosts of each template, by the address of its name.
+    homes: RefCell<BTreeMap<usize, Vec<usize>>>,
+}
+
+impl<'r, 't> Reader<'_, 'r, 't> {
+    fn vm(&self, row: &'r Row<'t>) -> Option<Vm> {
+        let written = row.fields(self.context.notes, "vm")?;
+        let fields = written.drawing(row.name.to_string());
+        for key in ["name", "count"] {
+            fields.get(key);
+        }
+        let host = self.host(row, &fields);
+        let vm = Vm {
+            host: Id::new(host),
+            cores: fields.or("cores", &default::VM_CORES),
+            memory: fields.need("memory"),
+            disks: self.disks(&fields, host),
+            nics: self.nics(&fields),
+            boot: fields.or("boot", &default::VM_BOOT),
+            readiness: fields.or("readiness", &default::VM_READINESS),
+            protection: None,
+            name: fields.name.clone(),
+        };
+        positive(&fields, "memory", Some(vm.memory));
+        fields.finish();
+        Some(vm)
+    }
+
+    fn host(&self, row: &Row<'t>, fields: &Fields<'r, 't>) -> usize {
+        fields.get("host");
+        let address = std::ptr::from_ref(row.node) as usize;
+        let mut homes = self.homes.borrow_mut();
+        let homes = homes.entry(address).or_insert_with(|| {
+            fields.need_texts("host");
+            self.context.book.hosts.select(fields, "host").into_iter().map(|(host, _)| host).collect()
+        });
+        if row.number.is_none() && homes.len() > 1 {
+            fields.report(&codes::WRONG_TYPE, "host", format!("{fields} names several hosts; only a template may"));
+        }
+        let turn = row.number.unwrap_or(1) - 1;
+        homes.get(turn.checked_rem(homes.len()).unwrap_or(0)).copied().unwrap_or(0)
+    }
+
+    fn disks(&self, fields: &Fields<'r, 't>, host: usize) -> Vec<Disk> {
+        if !fields.has("disks") {
+            let name = format!("{}/disk", fields.name);
+            let mut disk = self.disk(fields, fields, host, "disk", &name);
+            "disk".clone_into(&mut disk.name);
+            return vec![disk];
+        }
+        let mut disks = Vec::new();
+        for mut entry in fields.entries("disks", "disk") {
+            let short = entry.need_text("name").map_or("", |name| name.text);
+            entry.name = format!("{}/{short}", fields.name);
+            let name = entry.name.clone();
+            let disk = self.disk(&entry, fields, host, "size", &name);
+            entry.finish();
+            disks.push((Disk { name: short.to_owned(), ..disk }, entry.slice));
+        }
+        disks.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        for pair in disks.windows(2).filter(|pair| pair[0].0.name == pair[1].0.name) {
+            let what = format!("{fields} has two disks called `{}`", pair[0].0.name);
+            self.context.notes.report(&codes::DUPLICATE_NAME, pair[1].1, what);
+        }
+        disks.into_iter().map(|(disk, _)| disk).collect()
+    }
+
+    fn disk(&self, entry: &Fields<'r, 't>, vm: &Fields<'r, 't>, host: usize, size: &'static str, name: &str) -> Disk {
+        // The VM's `volume` serves all disks that name none.
+        vm.get("volume");
+        let written = if entry.has("volume") { entry } else { vm };
+        let site = self.hosts.iter().nth(host).map_or(0, |host| host.site.index());
+        let disk = Disk {
+            name: String::new(),
+            size: entry.need(size),
+            volume: volume(self.context, written, "volume", host),
+            replicate: entry.flag("replicate", &default::DISK_REPLICATE),
+            churn: churn::layers(self.context, entry, &Owner { site, vm: &vm.name, disk: name }),
+        };
+        positive(entry, size, Some(disk.size));
+        disk
+    }
+
+    fn nics(&self, fields: &Fields<'r, 't>) -> Vec<Nic> {
+        let networks = &self.context.book.networks;
+        if fields.has("network") {
+            self.context.notes.use_default(&default::NIC_STATIC);
+            return vec![Nic { network: networks.need(fields, "network"), static_address: false }];
+        }
+        let read = |entry: Fields<'r, 't>| {
+            let nic = Nic {
+                network: networks.need(&entry, "network"),
+                static_address: entry.flag("static_address", &default::NIC_STATIC),
+            };
+            entry.finish();
+            nic
+        };
+        fields.get("network");
+        fields.entries("nics", "nic").into_iter().map(read).collect()
+    }
+}
+
+/// The volume of `host` named by the field `key`; unnamed, the only one it has.
+pub fn volume<'t>(context: &Context<'_, 't>, fields: &Fields<'_, 't>, key: &'static str, host: usize) -> Id<Volume> {
+    let book = context.book;
+    let Some(range) = book.host_volumes.get(host) else { return Id::new(0) };
+    let names = || book.volumes.rows[range.clone()].iter().filter_map(|row| row.name.split('/').next_back());
+    let Some(written) = fields.text(key) else {
+        if range.len() != 1 {
+            let host = &book.hosts.rows[host].name;
+            let what = format!("{fields} does not name its volume, and host `{host}` has {}", range.len());
+            let mut problem = Problem::new(&codes::VOLUME_UNCLEAR, context.notes.place(fields.slice), what);
+            if !range.is_empty() {
+                problem = problem.remedy(format!("name one of: {}", names().collect::<Vec<_>>().join(", ")));
+            }
+            context.notes.push(problem);
+        }
+        return Id::new(range.start);
+    };
+    let full = format!("{}/{}", book.hosts.rows[host].name, written.text);
+    match book.volumes.find(&full) {
+        Some(row) => Id::new(row),
+        None => {
+            let what = format!("host `{}` has no volume `{}`", book.hosts.rows[host].name, written.text);
+            let problem = Problem::new(&codes::UNKNOWN_NAME, context.notes.place(written.slice), what);
+            context.notes.push(problem.suggest(written.text, names()));
+            Id::new(range.start)
+        }
+    }
+}
