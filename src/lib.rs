@@ -3,6 +3,7 @@
 // -- vocabulary
 pub mod ids;
 pub mod units;
+pub mod series;
 // -- the world as written
 pub mod topology;
 pub mod protection;
