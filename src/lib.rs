@@ -16,3 +16,5 @@ pub mod scenario;
 pub mod sim;
 // -- what it meant
 pub mod measure;
+// -- the edge
+pub mod import;
