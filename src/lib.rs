@@ -18,3 +18,7 @@ pub mod sim;
 pub mod measure;
 // -- the edge
 pub mod import;
+/// The command line.
+pub mod cli {
+    pub mod import;
+}

@@ -16,6 +16,7 @@ pub mod fragment;
 mod number;
 mod quirks;
 mod sheet;
+pub mod summary;
 mod text;
 mod track;
 mod wide;
