@@ -30,7 +30,7 @@ pub struct ImportArgs {
 /// What can be imported.
 #[derive(Subcommand, Clone, Debug)]
 pub enum ImportWhat {
-    /// Measured writes of machines, as a series for `Trace` churn.
+    /// Measured writes of machines, as a series that churn can follow.
     ///
     /// Reads Bitbrains monitoring files (one machine each) or one wide CSV (time, then bytes per bin of each machine),
     /// plain or .gz, and tells which by the header.

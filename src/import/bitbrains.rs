@@ -60,7 +60,8 @@ fn read(sheet: &mut Sheet<'_>, options: &Options, faults: &mut Faults) -> Vec<Tr
     }
     order(&mut samples, &mut oddities);
     let cells = cells(&samples, grid, options.kb, &mut oddities);
-    vec![Track { name: name(file), file: file.to_owned(), grid, cells, oddities }]
+    let reach = cells.first().zip(cells.last()).map(|(first, last)| (first.0, last.0));
+    vec![Track { name: name(file), file: file.to_owned(), grid, reach, cells, oddities }]
 }
 
 /// The column headed so, in any case and padding.

@@ -2,7 +2,7 @@
 //! header: the Bitbrains traces head whole seconds with `[ms]`.
 
 /// Unit of a file's times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeUnit {
     /// Whole seconds since 1970 UTC, below 10¹¹ (the year 5138).
     Seconds,

@@ -1,14 +1,12 @@
 //! What an import found: per column and for all together, as numbers. Pure over the series and its tracks.
 
-use serde::Serialize;
-
 use super::track::{Oddities, Track};
 use super::{Options, quirks};
 use crate::series::{Column, Series};
 use crate::units::MICROS;
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// Kinds of export read.
     pub source: String,
@@ -31,14 +29,13 @@ pub struct Found {
 }
 
 /// What was found in a column.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ColumnFound {
     /// Its name.
     pub name: String,
     /// The file it came from.
     pub file: String,
     /// Oddities of its rows.
-    #[serde(flatten)]
     pub oddities: Oddities,
     /// Its gaps.
     pub gaps: Gaps,
@@ -49,7 +46,7 @@ pub struct ColumnFound {
 }
 
 /// Runs of bins without a sample.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gaps {
     /// Bins in all of them.
     pub bins: usize,
@@ -61,12 +58,14 @@ pub struct Gaps {
     pub longest: usize,
     /// First bin of the longest run, the earliest among equals.
     pub longest_at: usize,
-    /// First bin of the first run.
-    pub first_at: Option<usize>,
+    /// Bins before the first measured one; all if none is.
+    pub leading: usize,
+    /// Bins after the last measured one; all if none is.
+    pub trailing: usize,
 }
 
 /// A distribution over bins, in bytes per second; quantiles interpolate between neighbours, as numpy does by default.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rates {
     /// How many bins.
     pub n: usize,
@@ -132,13 +131,14 @@ impl Gaps {
                 gaps.bins += run.len();
                 gaps.runs += 1;
                 gaps.single += usize::from(run.len() == 1);
-                gaps.first_at.get_or_insert(at);
                 if run.len() > gaps.longest {
                     (gaps.longest, gaps.longest_at) = (run.len(), at);
                 }
             }
             at += run.len();
         }
+        gaps.leading = bins.iter().take_while(|bin| bin.is_none()).count();
+        gaps.trailing = bins.iter().rev().take_while(|bin| bin.is_none()).count();
         gaps
     }
 }

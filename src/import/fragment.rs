@@ -9,11 +9,8 @@ pub fn fragment(series: &Series, name: &str, file: &str) -> String {
     let mut text = format!("series: [(name: {name:?}, file: {file:?})],\n");
     text.push_str("// the churn of a disk, for each machine:\n");
     for Column { name: column, .. } in &series.columns {
-        writeln!(
-            text,
-            "churn: [Trace(series: {name:?}, column: {column:?}, gap: \"zero\", after_end: \"zero\")],"
-        )
-        .expect("writing to a string cannot fail");
+        writeln!(text, "churn: [(trace: {name:?}, column: {column:?}, gap: \"zero\", after_end: \"zero\")],")
+            .expect("writing to a string cannot fail");
     }
     text
 }

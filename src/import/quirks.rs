@@ -13,7 +13,8 @@ const SENTENCES_MAX: usize = 12;
 /// One kind of oddity: what to say of a column that has it.
 type Kind = fn(&Found, &ColumnFound) -> Option<String>;
 
-const KINDS: [Kind; 8] = [unit, single_gaps, long_gaps, duplicates, retired, unsorted, shared, outside];
+const KINDS: [Kind; 11] =
+    [unit, empty, late, early, single_gaps, long_gaps, duplicates, retired, unsorted, shared, outside];
 
 /// All sentences, by kind and then by column.
 pub fn sentences(found: &Found, options: &Options) -> Vec<String> {
@@ -60,10 +61,35 @@ fn span(found: &Found, bins: usize) -> Span {
     Span(found.bin_us.saturating_mul(bins as u64))
 }
 
+/// Start of a bin, written.
+fn at(found: &Found, bin: usize) -> String {
+    let offset = found.bin_us.saturating_mul(bin as u64);
+    written(found.start_unix_us.saturating_add_unsigned(offset))
+}
+
 fn unit(_: &Found, column: &ColumnFound) -> Option<String> {
     let (unit, lie) = column.oddities.unit?;
     lie.then(|| {
         format!("the times are headed as milliseconds, but their size says {}; read as such.", unit.name())
+    })
+}
+
+fn empty(_: &Found, column: &ColumnFound) -> Option<String> {
+    column.rates.is_none().then(|| "nothing was measured in this time.".to_owned())
+}
+
+fn late(found: &Found, column: &ColumnFound) -> Option<String> {
+    let bins = column.gaps.leading;
+    let told = bins > 1 && column.rates.is_some();
+    told.then(|| format!("nothing was measured before {}; perhaps the machine came later.", at(found, bins)))
+}
+
+fn early(found: &Found, column: &ColumnFound) -> Option<String> {
+    let bins = column.gaps.trailing;
+    let told = bins > 1 && column.rates.is_some();
+    told.then(|| {
+        let from = at(found, found.bins - bins);
+        format!("nothing was measured from {from} on; perhaps the machine is gone.")
     })
 }
 
@@ -78,13 +104,9 @@ fn single_gaps(_: &Found, column: &ColumnFound) -> Option<String> {
 
 fn long_gaps(found: &Found, column: &ColumnFound) -> Option<String> {
     let gaps = column.gaps;
-    let at = |bin: usize| {
-        let bin = i64::try_from(bin).unwrap_or(i64::MAX);
-        written(found.start_unix_us.saturating_add(bin.saturating_mul(found.bin_us.cast_signed())))
-    };
     (gaps.longest > 1).then(|| {
         let runs = count((gaps.runs - gaps.single) as u64, "gap is longer", "gaps are longer");
-        let (longest, from) = (span(found, gaps.longest), at(gaps.longest_at));
+        let (longest, from) = (span(found, gaps.longest), at(found, gaps.longest_at));
         format!("{runs} than a bin, the longest {longest} ({} bins) from {from}.", gaps.longest)
     })
 }

@@ -13,9 +13,12 @@ pub struct Sheet<'a> {
     pub file: &'a str,
     /// Trimmed cells of the first line.
     pub header: Vec<String>,
+    text: &'a str,
     reader: csv::Reader<&'a [u8]>,
     record: csv::ByteRecord,
     rows: u64,
+    /// A byte of the text and the line it is on.
+    counted: (usize, u64),
 }
 
 /// One line.
@@ -54,7 +57,7 @@ impl<'a> Sheet<'a> {
             return Err(Fault::of(file, "there is no header", "export it again, with a header"));
         }
         let header = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-        Ok(Sheet { file, header, reader, record, rows: 0 })
+        Ok(Sheet { file, header, text, reader, record, rows: 0, counted: (0, 1) })
     }
 
     /// The next row as wide as the header; others become faults.
@@ -68,7 +71,7 @@ impl<'a> Sheet<'a> {
                     return None;
                 }
             }
-            let line = self.record.position().map_or(0, csv::Position::line);
+            let line = self.line();
             if self.rows > ROWS_MAX {
                 let reason = format!("more than {ROWS_MAX} rows");
                 faults.push(Fault::of(self.file, reason, "split the file by months").line(line));
@@ -82,6 +85,18 @@ impl<'a> Sheet<'a> {
             faults.push(Fault::of(self.file, reason, "complete the row, or delete it").line(line));
         };
         Some(Row { line, record: &self.record })
+    }
+
+    /// Line of the record just read, counted here because the reader leaves out what it skips.
+    fn line(&mut self) -> u64 {
+        let (from, line) = self.counted;
+        let bytes = self.text.as_bytes();
+        let at =
+            self.record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(from);
+        let skipped = bytes[at..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let lines: u64 = bytes[from..at + skipped].iter().map(|byte| u64::from(*byte == b'\n')).sum();
+        self.counted = (at + skipped, line + lines);
+        line + lines
     }
 
     /// The header for a message.

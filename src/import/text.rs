@@ -6,6 +6,8 @@ use super::fault::Fault;
 
 /// Most bytes of one file, unpacked.
 pub const TEXT_BYTES_MAX: u64 = 512 << 20;
+/// Longest line, in bytes, which bounds the cells of a row: 65,536 columns of 16 digits.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// The text of a file, unpacked if it is gzip, without byte-order mark.
 ///
@@ -33,7 +35,13 @@ pub fn text(file: &str, content: impl Read) -> Result<String, Fault> {
     if text.trim().is_empty() {
         return Err(Fault::of(file, "the file is empty", "export it again"));
     }
-    Ok(text)
+    match text.split('\n').position(|line| line.len() > LINE_BYTES_MAX) {
+        Some(at) => {
+            let reason = format!("a line is longer than {} MiB", LINE_BYTES_MAX >> 20);
+            Err(Fault::of(file, reason, "split the table by machines").line(at as u64 + 1))
+        }
+        None => Ok(text),
+    }
 }
 
 fn limited(file: &str, content: impl Read) -> Result<Vec<u8>, Fault> {

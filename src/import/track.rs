@@ -1,7 +1,5 @@
 //! What one column of a source gave, on its own grid, and how all of them become a series.
 
-use serde::Serialize;
-
 use super::clock::{TimeUnit, written};
 use super::fault::{Fault, Faults, quote};
 use super::{End, Options};
@@ -26,6 +24,8 @@ pub struct Track {
     pub file: String,
     /// Where its bins lie.
     pub grid: Grid,
+    /// Bins of its first and last row, measured or not; `None` without rows.
+    pub reach: Option<(i64, i64)>,
     /// Number and bytes of each bin that was measured, in order.
     pub cells: Vec<(i64, u64)>,
     /// What was odd about it.
@@ -33,7 +33,7 @@ pub struct Track {
 }
 
 /// What was odd about a column's rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Oddities {
     /// Rows of the file.
     pub rows: u64,
@@ -100,13 +100,11 @@ fn names(tracks: &[Track], faults: &mut Faults) {
     }
 }
 
-/// First bin and number of bins of the asked time; where nothing is asked, from the first to the last measured bin.
+/// First bin and number of bins of the asked time; where nothing is asked, from the first to the last row.
 fn window(tracks: &[Track], grid: Grid, options: &Options) -> Result<(i64, usize), Fault> {
     let file = &tracks[0].file;
-    let measured =
-        || tracks.iter().flat_map(|track| track.cells.first().into_iter().chain(track.cells.last()));
-    let earliest = measured().map(|cell| cell.0).min();
-    let latest = measured().map(|cell| cell.0).max();
+    let earliest = tracks.iter().filter_map(|track| track.reach).map(|reach| reach.0).min();
+    let latest = tracks.iter().filter_map(|track| track.reach).map(|reach| reach.1).max();
     let (Some(earliest), Some(latest)) = (earliest, latest) else {
         return Err(Fault::of(file, "there are no rows", "export it again, with data"));
     };
@@ -123,14 +121,11 @@ fn window(tracks: &[Track], grid: Grid, options: &Options) -> Result<(i64, usize
     };
     let range = || {
         let at = |bin: i64| written(grid.phase_us + bin * length(grid));
-        format!("the samples lie from {} to {}", at(earliest), at(latest))
+        format!("the rows lie from {} to {}", at(earliest), at(latest))
     };
-    if bins <= 0 {
-        return Err(Fault::of(
-            file,
-            "the asked time has no bins",
-            format!("choose another --start or --end; {}", range()),
-        ));
+    if bins <= 0 || start > latest || start.saturating_add(bins) <= earliest {
+        let remedy = format!("choose another --start or --end; {}", range());
+        return Err(Fault::of(file, "no row lies in the asked time", remedy));
     }
     let limit = CELLS_MAX / tracks.len();
     match usize::try_from(bins) {

@@ -38,10 +38,13 @@ fn read(sheet: &mut Sheet<'_>, options: &Options, faults: &mut Faults) -> Vec<Tr
     lines.sort_by_key(|line| line.time);
     repeated(file, &mut lines, faults, &mut oddities);
     let Some(grid) = grid(file, &lines, options, faults) else { return Vec::new() };
+    let ends = lines.first().zip(lines.last());
+    let reach = ends.map(|(first, last)| (bin_of(grid, first.time), bin_of(grid, last.time)));
     let track = |at: usize| Track {
         name: sheet.header[at + 1].clone(),
         file: file.to_owned(),
         grid,
+        reach,
         cells: lines.iter().filter_map(|line| Some((bin_of(grid, line.time), line.cells[at]?))).collect(),
         oddities,
     };
