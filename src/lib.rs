@@ -22,4 +22,5 @@ pub mod sim;
 // -- what it meant
 pub mod measure;
 // -- the edge
+pub mod import;
 pub mod cli;

@@ -1,12 +1,21 @@
-//! One binary for all integration tests: each module is a set of promises.
+//! All integration tests, in one binary; each module is a set of promises.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
 #[path = "main/fleet.rs"]
 mod fleet;
+#[path = "main/import_churn.rs"]
+mod import_churn;
+#[path = "main/import_command.rs"]
+mod import_command;
+#[path = "main/import_files.rs"]
+mod import_files;
 #[path = "main/recovery.rs"]
 mod recovery;
+#[path = "main/recovery_monkey.rs"]
+mod recovery_monkey;
 #[path = "main/recovery_people.rs"]
 mod recovery_people;
 #[path = "main/recovery_place.rs"]
 mod recovery_place;
-#[path = "main/recovery_monkey.rs"]
-mod recovery_monkey;
+#[path = "main/shared.rs"]
+mod shared;
