@@ -10,3 +10,5 @@ mod recovery_people;
 mod recovery_place;
 #[path = "main/recovery_monkey.rs"]
 mod recovery_monkey;
+#[path = "main/recovery_oracle.rs"]
+mod recovery_oracle;

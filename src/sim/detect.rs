@@ -13,7 +13,7 @@ use crate::sim::World;
 use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
-use crate::sim::plan_run::Stage;
+use crate::sim::stage::Stage;
 use crate::sim::world::VmState;
 use crate::workload::Vm;
 

@@ -5,21 +5,22 @@
 
 #![deny(clippy::float_arithmetic)]
 
-mod admit;
-mod control_path;
 pub mod data_plane;
-mod detect;
 mod event;
-mod fail_over;
-mod in_service;
-mod log;
-mod network;
-mod people;
-mod plan_run;
 mod relations;
-mod start;
-mod strike;
+mod log;
 mod world;
+mod strike;
+mod detect;
+mod people;
+mod control_path;
+mod stage;
+mod plan_run;
+mod fail_over;
+mod admit;
+mod start;
+mod network;
+mod in_service;
 
 pub use event::{Class, Event};
 pub use relations::Relations;

@@ -135,7 +135,11 @@ fn build(
     plan.shutdown_timeout = keeps.then(|| s(60));
     it.recovery.people[Id::new(0)].operators = u32::from(*operators);
     it.topology.mappings[0].keeps_address = *keeps;
+    it.topology.networks[Id::new(1)].pool = (room % 4 != 3).then_some(u32::from(room % 4));
     it.topology.hosts[Id::new(2)].cores = u32::from(*room);
+    if room % 8 == 7 {
+        it.topology.mappings.clear();
+    }
     let edges: Vec<u16> = BTreeSet::from_iter(shifts.iter().copied()).into_iter().collect();
     let shift = |pair: &[u16]| (FAULT.plus(s(pair[0].into())), FAULT.plus(s(pair[1].into())));
     it.recovery.people[Id::new(0)].on_duty =
@@ -187,6 +191,7 @@ fn random_scenarios_reach_every_outcome_and_phase() {
         "down",
         "in service after repair",
         "running",
+        "running, isolated",
         "detection",
         "decision",
         "orchestration",
