@@ -149,7 +149,7 @@ impl<D: DataPlane> World<'_, D> {
         run.by_hand = false;
         run.vms.clear();
         self.see(Seen::PlanDone { plan });
-        if !self.to_fail_over(plan).is_empty() {
+        if self.is_needed(plan) {
             self.alarm(plan, Some(after));
         }
     }

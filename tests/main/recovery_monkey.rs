@@ -248,3 +248,26 @@ fn an_unrelated_vm_changes_nothing_for_the_others() {
     assert_eq!((app(&alone, "app"), &alone.vms), (app(&joined, "app"), &joined.vms));
     assert_eq!((&alone.steps, app(&joined, "zoo").outcome), (&joined.steps, Outcome::NotHit));
 }
+
+#[test]
+fn thousands_of_vms_are_no_trouble() {
+    let mut it = fleet();
+    let mut rows: Vec<_> = Vec::new();
+    let model = vm(&mut it, "v", 0);
+    rows.resize(4000, it.vms[model].clone());
+    it.vms = drsim::ids::Table::new(rows);
+    it.topology.hosts[Id::new(2)].cores = 20_000;
+    it.topology.hosts[Id::new(2)].memory = drsim::units::Bytes(40_000 * GB);
+    let vms: Vec<_> = it.vms.ids().collect();
+    application(&mut it, "app", &vms, &[]);
+    plan(&mut it, &[&vms[..2000], &vms[2000..]]);
+    for (strikes, rta) in [
+        (vec![down(host(0), 0, None)], 845.0),
+        (vec![down(host(0), 0, Some(60))], 330.0),
+        // 420 + 600 + 5 + 2 × (2000 × 4 s + 120 boot) + 60 + 90
+        (vec![down(host(0), 0, None), down(Component::RecoveryService, 0, None)], 17_415.0),
+    ] {
+        it.recovery.people[Id::new(0)].manual_per_vm = s(4);
+        assert_eq!(app(&run(&it, strikes), "app").rta_from_outage_s, Some(rta));
+    }
+}

@@ -95,18 +95,43 @@ fn design((vms, needs, (at_once, operators, keeps, shuts, takes)): &Design, by_h
     it
 }
 
-#[test]
-fn the_obvious_calculation_agrees() {
+fn designs() -> impl Strategy<Value = Design> {
     use proptest::collection::vec;
-    let designs = (
+    (
         vec((0..900u16, 0..900u16, any::<u8>()), 1..10),
         vec(any::<u8>(), 1..5),
         (0..4u8, 1..4u8, any::<bool>(), any::<bool>(), any::<u8>()),
-    );
+    )
+}
+
+fn runner() -> TestRunner {
     let config = Config { cases: 1000, failure_persistence: None, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    runner
-        .run(&(designs, any::<bool>()), |(parts, by_hand)| {
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+#[test]
+fn a_longer_outage_of_a_host_never_lowers_downtime_before_the_declaration() {
+    let lengths = (1..420u64, 1..420u64);
+    runner()
+        .run(&(designs(), lengths), |(parts, (one, other))| {
+            let it = design(&parts, false);
+            let rta = |lasts| {
+                let row = run(&it, vec![down(host(0), 0, Some(lasts))]);
+                row.applications.iter().map(|it| it.rta_from_outage_s).collect::<Vec<_>>()
+            };
+            let (shorter, longer) = (rta(one.min(other)), rta(one.max(other)));
+            prop_assert!(
+                shorter.iter().zip(&longer).all(|(shorter, longer)| shorter.is_some() && shorter <= longer)
+            );
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_obvious_calculation_agrees() {
+    runner()
+        .run(&(designs(), any::<bool>()), |(parts, by_hand)| {
             let it = design(&parts, by_hand);
             let mut strikes = vec![down(host(0), 0, None)];
             strikes.extend(by_hand.then(|| down(drsim::outage::Component::RecoveryService, 0, None)));
