@@ -13,6 +13,8 @@ mod import_files;
 mod recovery;
 #[path = "main/recovery_monkey.rs"]
 mod recovery_monkey;
+#[path = "main/recovery_oracle.rs"]
+mod recovery_oracle;
 #[path = "main/recovery_people.rs"]
 mod recovery_people;
 #[path = "main/recovery_place.rs"]

@@ -79,7 +79,7 @@ pub struct Point {
     pub at: Time,
     /// Its cut.
     pub cut: Time,
-    /// From its cut to the instant the VM stopped.
+    /// From its cut to the instant the VM stopped; zero if it was cut later, with all that was written.
     pub age: Span,
     /// Written and not in it.
     pub lost_bytes: u64,
@@ -213,7 +213,8 @@ impl VmStory {
         }
         if let Seen::PointTaken { cut, stopped, lost_bytes, .. } = *seen {
             self.home = Home::Replica;
-            self.point = Some(Point { at, cut, age: stopped.since(cut), lost_bytes });
+            let age = Span(stopped.0.saturating_sub(cut.0));
+            self.point = Some(Point { at, cut, age, lost_bytes });
         }
         if let Seen::LeftRunning { plan, .. } = *seen {
             self.left_by = Some(plan);

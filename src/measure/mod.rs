@@ -9,3 +9,5 @@ pub mod critical_path;
 mod instant;
 pub mod words;
 pub mod outage;
+mod standing;
+mod verdict;

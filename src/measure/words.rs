@@ -1,7 +1,7 @@
 //! Facts in words: names instead of ids.
 
 use crate::facts::{Missing, Reason, Subject};
-use crate::measure::history::{Declaration, Standing, VmStory};
+use crate::measure::history::Declaration;
 use crate::outage::{Component, Effect};
 use crate::scenario::Scenario;
 
@@ -105,25 +105,5 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> String {
                 topology.networks[network].name
             )
         }
-    }
-}
-
-/// The state of a VM that was hit, in the words of `OutageVmRow::state`, and why.
-pub fn standing(scenario: &Scenario, story: &VmStory) -> (&'static str, Option<String>) {
-    let left = story.left_by.map(|plan| {
-        let name = &scenario.recovery.plans[plan].name;
-        format!("it ran when plan {name} was declared, and was left where it was")
-    });
-    match story.standing {
-        Standing::Serving if story.spells.is_empty() => ("running", left),
-        Standing::Serving if story.point.is_none() => ("in service after repair", None),
-        Standing::Serving => ("in service", None),
-        Standing::Down => ("down", None),
-        Standing::Running => ("running", Some("not in service by the end of the run".to_owned())),
-        Standing::Isolated(why) => ("running, isolated", Some(reason(scenario, why))),
-        Standing::GivenUp(why @ Reason::NoRecoveryPoint) => {
-            ("no recovery point", Some(reason(scenario, why)))
-        }
-        Standing::GivenUp(why) => ("did not start", Some(reason(scenario, why))),
     }
 }

@@ -13,7 +13,7 @@ use crate::sim::World;
 use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
-use crate::sim::plan_run::Stage;
+use crate::sim::stage::Stage;
 use crate::sim::world::VmState;
 use crate::workload::Vm;
 
@@ -60,7 +60,7 @@ impl<D: DataPlane> World<'_, D> {
             | Stage::Acting(_)
             | Stage::Booting { .. } => false,
         };
-        if undeclared && self.to_fail_over(plan).is_empty() {
+        if undeclared && !self.is_needed(plan) {
             self.cancel(plan);
         }
     }
@@ -103,6 +103,12 @@ impl<D: DataPlane> World<'_, D> {
     /// The VMs of `plan` that a declaration now would claim, in plan order.
     pub(super) fn to_fail_over(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
         self.members(plan).filter(|vm| self.awaits_failover(*vm)).collect()
+    }
+
+    /// Whether a declaration now would claim a VM.
+    pub(super) fn is_needed(&self, plan: Id<Plan>) -> bool {
+        let groups = &self.scenario.recovery.plans[plan].groups;
+        groups.iter().flat_map(|group| &group.vms).any(|vm| self.awaits_failover(*vm))
     }
 
     fn left_running(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {

@@ -5,21 +5,22 @@
 
 #![deny(clippy::float_arithmetic)]
 
-mod admit;
-mod control_path;
 pub mod data_plane;
-mod detect;
 mod event;
-mod fail_over;
-mod in_service;
-mod log;
-mod network;
-mod people;
-mod plan_run;
 mod relations;
-mod start;
-mod strike;
+mod log;
 mod world;
+mod strike;
+mod detect;
+mod people;
+mod control_path;
+mod stage;
+mod plan_run;
+mod fail_over;
+mod admit;
+mod start;
+mod network;
+mod in_service;
 
 pub use event::{Class, Event};
 pub use relations::Relations;
@@ -31,6 +32,29 @@ use crate::outage::Outage;
 use crate::scenario::Scenario;
 use crate::sim::data_plane::DataPlane;
 use crate::units::Time;
+
+/// The rules chosen where the product's documents are silent: a line each, for reports.
+pub const RULES: [&str; 15] = [
+    "A strike holds its component from its first instant to just before its repair; degradation has a meaning for links only.",
+    "A plan is alarmed by the first fault that takes down a replicated VM of it; a repair that has them all powered on again before, or at, \
+     the declaration cancels it.",
+    "A declared plan fails over its replicated VMs that are down and leaves those that run where they are; its groups and actions run as a whole.",
+    "People's work pauses while nobody is on duty or the team is struck, and goes on where it was; decisions need somebody on duty, \
+     hands-on work an operator, first come first served.",
+    "Site Recovery runs a plan if the recovery service and the VMM servers of the replica hosts' clouds are up at the declaration.",
+    "A plan begun by hand stays by hand; when the control plane is lost under a running plan, what is under way finishes and people go on \
+     by hand before the next stage.",
+    "By hand nobody tries to shut down a dead source, and scripts are done by people in the time given, without limit.",
+    "A VM whose replica host or volume is down, or that has no recovery point, when its data step is due is given up by the plan and stays \
+     with its source, whose repair brings it back.",
+    "A VM that cannot start after its data step stays off, even when what it lacked comes back.",
+    "Admission counts every VM at home on the host, running or waiting for its repair; it is checked when a VM is powered on, in plan order.",
+    "Addresses are given at power-on; VMs native to the target network hold theirs; a VM that lacks a mapping or an address on any adapter runs isolated.",
+    "A VM that was running at the recovery site boots there again after a repair, without admission.",
+    "An application is validated whenever it had fallen, also when only something it depends on had.",
+    "A VM does not wait for an application that needs the VM itself.",
+    "A recovery point's age is taken at the instant its VM stopped.",
+];
 
 /// Runs `outage` from the state of `data`, which has reached at most the first strike, to `until` inclusive.
 pub fn run<D: DataPlane>(scenario: &Scenario, outage: &Outage, data: D, until: Time) -> (D, Vec<Fact>) {

@@ -31,7 +31,7 @@ pub(super) struct Team {
 }
 
 /// A piece of work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Work {
     task: Task,
     /// Its wait or its work.
@@ -100,11 +100,16 @@ impl<D: DataPlane> World<'_, D> {
 
     /// Begins what can begin; `freed` is the step that left an operator free.
     fn staff(&mut self, people: Id<People>, freed: Option<StepId>) {
+        if !self.is_available(people) {
+            return;
+        }
+        let mut free = self.free_operators(people);
         for index in 0..self.teams[people.index()].works.len() {
-            let Work { task, step, left, due } = self.teams[people.index()].works[index].clone();
-            if due.is_some() || !self.can_begin(people, task) {
+            let Work { task, step, left, due } = self.teams[people.index()].works[index];
+            if due.is_some() || (task.needs_operator() && free == 0) {
                 continue;
             }
+            free -= usize::from(task.needs_operator());
             self.release(step, freed);
             let step = self.begin(task.subject(), task.phase(), Some(step));
             let due = self.now.plus(left);
@@ -115,7 +120,7 @@ impl<D: DataPlane> World<'_, D> {
 
     fn pause(&mut self, people: Id<People>) {
         for index in 0..self.teams[people.index()].works.len() {
-            let Work { task, step, due, .. } = self.teams[people.index()].works[index].clone();
+            let Work { task, step, due, .. } = self.teams[people.index()].works[index];
             let Some(due) = due.filter(|due| *due > self.now) else {
                 continue;
             };
@@ -150,13 +155,11 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
-    fn can_begin(&self, people: Id<People>, task: Task) -> bool {
-        let busy = |work: &&Work| work.due.is_some() && work.task.needs_operator();
-        let operators =
-            usize::try_from(self.scenario.recovery.people[people].operators).unwrap_or(usize::MAX);
-        self.is_available(people)
-            && (!task.needs_operator()
-                || self.teams[people.index()].works.iter().filter(busy).count() < operators)
+    fn free_operators(&self, people: Id<People>) -> usize {
+        let operators = self.scenario.recovery.people[people].operators;
+        let works = self.teams[people.index()].works.iter();
+        let busy = works.filter(|work| work.due.is_some() && work.task.needs_operator()).count();
+        usize::try_from(operators).unwrap_or(usize::MAX).saturating_sub(busy)
     }
 
     fn is_available(&self, people: Id<People>) -> bool {

@@ -5,33 +5,17 @@
 
 use crate::facts::{ActionPlace, Phase, Seen, StepId, Subject};
 use crate::ids::Id;
-use crate::recovery::{Action, ActionKind, Plan};
+use crate::recovery::{ActionKind, Plan};
 use crate::sim::World;
 use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
-use crate::sim::world::VmState;
+use crate::sim::stage::Stage;
 use crate::units::Span;
 use crate::workload::Vm;
 
 /// A script that runs longer has failed (fact 5.9).
 const SCRIPT_LIMIT: Span = Span::seconds(600);
-
-/// Where a plan stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    Quiet,
-    Detecting,
-    Deciding,
-    /// The job is on its way to its first step.
-    Starting,
-    ShuttingDown,
-    FailingOver,
-    Acting(ActionPlace),
-    Booting {
-        group: usize,
-    },
-}
 
 impl<D: DataPlane> World<'_, D> {
     pub(super) fn begin_plan(&mut self, plan: Id<Plan>, by_hand: bool, decision: StepId) {
@@ -119,52 +103,6 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
-    fn following(&self, plan: Id<Plan>, stage: Stage) -> Option<Stage> {
-        let groups = self.scenario.recovery.plans[plan].groups.len();
-        let act = |group, is_after, index| Stage::Acting(ActionPlace { plan, group, is_after, index });
-        match stage {
-            Stage::ShuttingDown => Some(Stage::FailingOver),
-            Stage::FailingOver => (groups > 0).then(|| act(0, false, 0)),
-            Stage::Acting(ActionPlace { group, is_after, index, .. }) => {
-                let next = ActionPlace { plan, group, is_after, index: index + 1 };
-                match (self.action(next), is_after) {
-                    (Some(_), _) => Some(Stage::Acting(next)),
-                    (None, false) => Some(Stage::Booting { group }),
-                    (None, true) => (group + 1 < groups).then(|| act(group + 1, false, 0)),
-                }
-            }
-            Stage::Booting { group } => Some(act(group, true, 0)),
-            Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::Starting => None,
-        }
-    }
-
-    fn has_work(&self, plan: Id<Plan>, stage: Stage) -> bool {
-        match stage {
-            Stage::ShuttingDown => {
-                !self.plans[plan.index()].by_hand
-                    && self.scenario.recovery.plans[plan].shutdown_timeout.is_some()
-            }
-            Stage::Acting(place) => self.action(place).is_some(),
-            Stage::FailingOver | Stage::Booting { .. } => !self.vms_of(plan, stage).is_empty(),
-            Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::Starting => false,
-        }
-    }
-
-    /// The VMs that `stage` is about, in plan order.
-    fn vms_of(&self, plan: Id<Plan>, stage: Stage) -> Vec<Id<Vm>> {
-        let claimed = |state| {
-            let is_one =
-                move |vm: &&Id<Vm>| self.vm(**vm).state == state && self.vm(**vm).claimed == Some(plan);
-            self.plans[plan.index()].vms.iter().filter(is_one)
-        };
-        if let Stage::Booting { group } = stage {
-            let members = &self.scenario.recovery.plans[plan].groups[group].vms;
-            claimed(VmState::FailedOver).filter(|vm| members.contains(vm)).copied().collect()
-        } else {
-            claimed(VmState::Claimed).copied().collect()
-        }
-    }
-
     /// Lets waiting VMs begin while there is room among `parallel_recoveries`; ends the stage when none is left.
     fn fill(&mut self, plan: Id<Plan>, after: StepId) {
         let at_once = self.scenario.recovery.plans[plan].parallel_recoveries;
@@ -205,18 +143,13 @@ impl<D: DataPlane> World<'_, D> {
         self.after(Span(takes.0.min(SCRIPT_LIMIT.0)), Event::ScriptEnded { plan, step });
     }
 
-    fn action(&self, place: ActionPlace) -> Option<&Action> {
-        let group = self.scenario.recovery.plans[place.plan].groups.get(place.group)?;
-        if place.is_after { &group.after } else { &group.before }.get(place.index)
-    }
-
     fn finish_plan(&mut self, plan: Id<Plan>, after: StepId) {
         let run = self.plan_mut(plan);
         run.stage = Stage::Quiet;
         run.by_hand = false;
         run.vms.clear();
         self.see(Seen::PlanDone { plan });
-        if !self.to_fail_over(plan).is_empty() {
+        if self.is_needed(plan) {
             self.alarm(plan, Some(after));
         }
     }

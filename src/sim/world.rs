@@ -11,8 +11,8 @@ use crate::sim::data_plane::DataPlane;
 use crate::sim::event::{Event, Queue};
 use crate::sim::log::Log;
 use crate::sim::people::Team;
-use crate::sim::plan_run::Stage;
 use crate::sim::relations::Relations;
+use crate::sim::stage::Stage;
 use crate::units::{Bytes, Ratio, Span, Time};
 use crate::workload::Vm;
 

@@ -325,3 +325,54 @@ fn two_runs_are_one() {
     assert!(first.is_sorted_by_key(|fact| fact.at));
     assert!(matches!(first[0].seen, Seen::Struck { strike: 0 }));
 }
+
+#[test]
+fn a_fault_after_a_cancelled_alarm_starts_another() {
+    let mut it = fleet();
+    let a = vm(&mut it, "a", 0);
+    application(&mut it, "app", &[a], &[]);
+    plan(&mut it, &[&[a]]);
+    // Repaired at 100, struck again at 150 while it boots: detection begins again, 150 + 725.
+    let row = run(&it, vec![down(host(0), 0, Some(100)), down(host(0), 150, None)]);
+    let app = app(&row, "app");
+    assert_eq!(app.rta_from_outage_s, Some(875.0));
+    assert_eq!(
+        phases(app)[..3],
+        [("repair", "VM a", 100.0), ("boot", "VM a", 50.0), ("detection", "plan plan-0", 120.0)]
+    );
+}
+
+#[test]
+fn a_declaration_claims_what_is_still_down() {
+    let mut it = fleet();
+    let (a, b) = (vm(&mut it, "a", 0), vm(&mut it, "b", 1));
+    application(&mut it, "app-a", &[a], &[]);
+    application(&mut it, "app-b", &[b], &[]);
+    plan(&mut it, &[&[a, b]]);
+    let row = run(&it, vec![down(host(0), 0, Some(400)), down(host(1), 0, Some(430))]);
+    // a is repaired before the declaration at 420; b after it, and is failed over nevertheless.
+    assert_eq!(
+        (app(&row, "app-a").outcome, app(&row, "app-b").outcome),
+        (Outcome::Repaired, Outcome::FailedOver)
+    );
+    assert_eq!(app(&row, "app-a").rta_from_outage_s, Some(670.0));
+    assert_eq!(app(&row, "app-b").rta_from_outage_s, Some(725.0));
+}
+
+#[test]
+fn what_stays_down_says_why() {
+    let mut it = fleet();
+    let (a, b, c) = (vm(&mut it, "a", 0), vm(&mut it, "b", 0), vm(&mut it, "c", 0));
+    let app_a = application(&mut it, "app-a", &[a], &[]);
+    application(&mut it, "app-b", &[b], &[app_a]);
+    it.vms[a].protection = None;
+    plan(&mut it, &[&[a, b]]);
+    let row = run(&it, vec![down(host(0), 0, None)]);
+    let why = |name| vm_row(&row, name).reason.as_deref();
+    assert_eq!(why("a"), Some("host h1 was not repaired, and it is not replicated"));
+    assert_eq!(why("b"), Some("application app-a, on which it depends, is not in service"));
+    assert_eq!(why("c"), Some("host h1 was not repaired, and it stands in no recovery plan"));
+    assert_eq!(vm_row(&row, "b").state, "running");
+    assert_eq!(app(&row, "app-b").status, Status::NotRecovered);
+    assert!(it.vms[c].protection.is_some());
+}

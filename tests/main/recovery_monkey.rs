@@ -135,7 +135,11 @@ fn build(
     plan.shutdown_timeout = keeps.then(|| s(60));
     it.recovery.people[Id::new(0)].operators = u32::from(*operators);
     it.topology.mappings[0].keeps_address = *keeps;
+    it.topology.networks[Id::new(1)].pool = (room % 4 != 3).then_some(u32::from(room % 4));
     it.topology.hosts[Id::new(2)].cores = u32::from(*room);
+    if room % 8 == 7 {
+        it.topology.mappings.clear();
+    }
     let edges: Vec<u16> = BTreeSet::from_iter(shifts.iter().copied()).into_iter().collect();
     let shift = |pair: &[u16]| (FAULT.plus(s(pair[0].into())), FAULT.plus(s(pair[1].into())));
     it.recovery.people[Id::new(0)].on_duty =
@@ -187,6 +191,7 @@ fn random_scenarios_reach_every_outcome_and_phase() {
         "down",
         "in service after repair",
         "running",
+        "running, isolated",
         "detection",
         "decision",
         "orchestration",
@@ -242,4 +247,27 @@ fn an_unrelated_vm_changes_nothing_for_the_others() {
     let joined = run(&it, strikes());
     assert_eq!((app(&alone, "app"), &alone.vms), (app(&joined, "app"), &joined.vms));
     assert_eq!((&alone.steps, app(&joined, "zoo").outcome), (&joined.steps, Outcome::NotHit));
+}
+
+#[test]
+fn thousands_of_vms_are_no_trouble() {
+    let mut it = fleet();
+    let mut rows: Vec<_> = Vec::new();
+    let model = vm(&mut it, "v", 0);
+    rows.resize(4000, it.vms[model].clone());
+    it.vms = drsim::ids::Table::new(rows);
+    it.topology.hosts[Id::new(2)].cores = 20_000;
+    it.topology.hosts[Id::new(2)].memory = drsim::units::Bytes(40_000 * GB);
+    let vms: Vec<_> = it.vms.ids().collect();
+    application(&mut it, "app", &vms, &[]);
+    plan(&mut it, &[&vms[..2000], &vms[2000..]]);
+    for (strikes, rta) in [
+        (vec![down(host(0), 0, None)], 845.0),
+        (vec![down(host(0), 0, Some(60))], 330.0),
+        // 420 + 600 + 5 + 2 × (2000 × 4 s + 120 boot) + 60 + 90
+        (vec![down(host(0), 0, None), down(Component::RecoveryService, 0, None)], 17_415.0),
+    ] {
+        it.recovery.people[Id::new(0)].manual_per_vm = s(4);
+        assert_eq!(app(&run(&it, strikes), "app").rta_from_outage_s, Some(rta));
+    }
 }
