@@ -7,5 +7,7 @@ mod import_churn;
 mod import_command;
 #[path = "main/import_files.rs"]
 mod import_files;
+#[path = "main/import_properties.rs"]
+mod import_properties;
 #[path = "main/shared.rs"]
 mod shared;
