@@ -9,6 +9,8 @@ mod import_churn;
 mod import_command;
 #[path = "main/import_files.rs"]
 mod import_files;
+#[path = "main/import_properties.rs"]
+mod import_properties;
 #[path = "main/recovery.rs"]
 mod recovery;
 #[path = "main/recovery_monkey.rs"]

@@ -3,11 +3,9 @@
 use drsim::import::found::Found;
 use drsim::import::fragment::fragment;
 use drsim::import::summary::summary;
-use drsim::import::{End, Faults, Import, Options, SOURCES};
-use drsim::series::{Column, Series};
+use drsim::import::{End, Faults, Import, Options};
+use drsim::series::Series;
 use drsim::units::Span;
-use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 /// A header of Bitbrains files, short.
 pub const HEADER: &str = "Timestamp [ms];\tCPU cores;\tDisk write throughput [KB/s]\n";
@@ -21,7 +19,8 @@ pub fn import(files: &[(&str, &[u8])], options: Options) -> Result<(Series, Foun
     import.finish()
 }
 
-fn one(text: &str) -> Result<(Series, Found), Faults> {
+/// Imports one file, `7.csv`.
+pub fn one(text: &str) -> Result<(Series, Found), Faults> {
     import(&[("7.csv", text.as_bytes())], Options::default())
 }
 
@@ -180,103 +179,4 @@ fn the_fragment_names_every_column() {
         summary(&found)
             .contains("1 columns × 1 bins of 5m, 1970-01-01T00:10:00Z to 1970-01-01T00:15:00Z, 300 KB")
     );
-}
-
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(50),
-        ..ProptestConfig::default()
-    }
-}
-
-fn series() -> impl Strategy<Value = Series> {
-    let bins =
-        prop::collection::vec(prop::option::of(prop_oneof![Just(0), 0..1000_u64, any::<u64>()]), 0..60);
-    let columns = prop::collection::btree_map("\\PC{0,12}", bins, 0..6);
-    (any::<i64>(), 1..u64::MAX, columns).prop_map(|(start_unix_us, bin, columns)| Series {
-        start_unix_us,
-        bin: Span(bin),
-        columns: columns.into_iter().map(|(name, bins)| Column { name, bins }).collect(),
-    })
-}
-
-/// Files that are nearly right: known headers, odd cells, any separator.
-fn mangled() -> impl Strategy<Value = Vec<u8>> {
-    let header = prop_oneof![
-        Just(HEADER.to_owned()),
-        Just("t,a,b\n".to_owned()),
-        Just("t;a\n".to_owned()),
-        "\\PC{0,20}\n"
-    ];
-    let cell = prop_oneof![
-        (0..3000_i64).prop_map(|number| number.to_string()),
-        any::<i64>().prop_map(|number| number.to_string()),
-        any::<f64>().prop_map(|number| format!("{number:e}")),
-        "[0-9eE.+,-]{0,8}",
-        "\\PC{0,3}",
-        Just("\"".to_owned()),
-        Just("2013-08-01T00:00:00Z".to_owned()),
-    ];
-    let separator = prop_oneof![4 => Just(";"), 4 => Just(","), 1 => Just("\t"), 1 => Just("\0")];
-    let rows = prop::collection::vec(
-        (prop::collection::vec(cell, 1..4), separator).prop_map(|(cells, separator)| cells.join(separator)),
-        0..8,
-    );
-    let noise = prop::option::weighted(0.1, prop::collection::vec(any::<u8>(), 0..9));
-    (header, rows, noise).prop_map(|(header, rows, noise)| {
-        [header.as_bytes(), rows.join("\n").as_bytes(), &noise.unwrap_or_default()].concat()
-    })
-}
-
-proptest! {
-    #![proptest_config(config(400))]
-
-    #[test]
-    fn every_series_survives_its_file(series in series()) {
-        prop_assert_eq!(Series::decode(&series.encode()), Ok(series));
-    }
-
-    #[test]
-    fn the_order_of_rows_means_nothing(
-        rows in prop::collection::vec((0..5000_u32, 0..100_000_u32), 1..40).prop_shuffle(),
-        cut in 0..40_usize,
-    ) {
-        let text = |rows: &[(u32, u32)]| {
-            let rows: String = rows.iter().map(|(at, rate)| format!("{at};1;{}.{:03}\n", rate / 1000, rate % 1000)).collect();
-            format!("{HEADER}{rows}")
-        };
-        let mut turned = rows.clone();
-        turned.rotate_left(cut % rows.len());
-        let (series, found) = one(&text(&rows)).unwrap();
-        prop_assert_eq!(&one(&text(&turned)).unwrap().0, &series);
-        prop_assert_eq!(found.columns[0].oddities.rows, rows.len() as u64);
-        let (least, most) = (rows.iter().map(|row| row.1).min(), rows.iter().map(|row| row.1).max());
-        for bytes in series.columns[0].bins.iter().flatten() {
-            prop_assert!(u64::from(least.unwrap()) * 300 <= *bytes && *bytes <= u64::from(most.unwrap()) * 300);
-        }
-    }
-
-    #[test]
-    fn no_bytes_behind_a_right_checksum_can_panic(payload in prop::collection::vec(prop_oneof![0..9_u8, any::<u8>()], 0..60)) {
-        let sum = blake3::hash(&payload);
-        let file = [b"drseries\x01".as_slice(), sum.as_bytes(), &payload].concat();
-        if let Ok(series) = Series::decode(&file) {
-            prop_assert_eq!(Series::decode(&series.encode()), Ok(series));
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(config(3000))]
-
-    #[test]
-    fn mangled_files_never_panic(bytes in mangled(), source in 0..3_usize, start in prop::option::of(0..3_000_000_000_i64)) {
-        let options = Options { source: SOURCES.get(source).copied(), start_us: start, ..Options::default() };
-        match import(&[("m.csv", &bytes)], options) {
-            Ok((series, found)) => prop_assert!(!series.columns.is_empty() && !summary(&found).is_empty()),
-            Err(faults) => prop_assert!(!faults.is_empty() && !faults.to_string().is_empty()),
-        }
-    }
 }
