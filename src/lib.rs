@@ -15,3 +15,5 @@ pub mod scenario;
 pub mod sim;
 // -- what it meant
 pub mod measure;
+// -- what a reader sees
+pub mod report;
