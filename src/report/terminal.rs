@@ -240,7 +240,8 @@ impl Page {
                 true => duration_or_none(now),
                 false => format!("{} ({})", duration_or_none(now), difference(now, before)),
             };
-            let (rpa, rta) = (figure(row.rpa_s, base.rpa_s), figure(row.rta_from_outage_s, base.rta_from_outage_s));
+            let (rpa, rta) =
+                (figure(row.rpa_s, base.rpa_s), figure(row.rta_from_outage_s, base.rta_from_outage_s));
             let text = format!("{label}: {}, RPA {rpa}, RTA {rta}", mark.word);
             self.prose(&format!("  {} ", mark.tone.symbol()), &text, style(mark.tone));
         }
@@ -280,36 +281,30 @@ fn colour(tone: Tone) -> comfy_table::Color {
     }
 }
 
-/// `hq lost: payroll ✗ missed, RTA 4h 38m: decision 1h, boot 20m, …`.
+/// `hq lost: erp ✖ not recovered (worst of 4): erp-db did not start; payroll ✗ missed, RTA 4h 38m: decision 1h, boot 20m`.
 fn outage_line(outage: &OutageRow) -> String {
     let Some(row) = verdict::leading(outage) else {
         return format!("{}: no application goes down", outage.name);
     };
-    let others = outage.applications.iter().filter(|row| row.outcome != Outcome::NotHit).count() - 1;
-    let others = if others == 0 { String::new() } else { format!(" (worst of {})", others + 1) };
-    format!(
-        "{}: {} {}{others}{}{}",
-        outage.name,
-        row.name,
-        words::outage_mark(row).text(),
-        time(row),
-        path(row)
-    )
+    let hit = outage.applications.iter().filter(|row| row.outcome != Outcome::NotHit).count();
+    let of = if hit > 1 { format!(" (worst of {hit})") } else { String::new() };
+    let told = format!("{}: {} {}{of}", outage.name, row.name, words::outage_mark(row).text());
+    if !row.phases.is_empty() {
+        return format!("{told}, {}", path(row));
+    }
+    let reason = row.reasons.first().map_or(String::new(), |reason| format!(": {reason}"));
+    let other = verdict::slowest_recovery(outage);
+    let other =
+        other.map(|other| format!("; {} {}, {}", other.name, words::outage_mark(other).text(), path(other)));
+    format!("{told}{reason}{}", other.unwrap_or_default())
 }
 
-fn time(row: &OutageApplicationRow) -> String {
-    row.rta_from_outage_s.map_or(String::new(), |rta| format!(", RTA {}", duration(rta)))
-}
-
-/// The longest phases of the critical path, or the first reason.
+/// The recovery time and the longest phases of the critical path.
 fn path(row: &OutageApplicationRow) -> String {
     let phases = verdict::slowest(&row.phases, 3);
-    if phases.is_empty() {
-        return row.reasons.first().map_or(String::new(), |reason| format!(": {reason}"));
-    }
     let parts: Vec<_> =
         phases.iter().map(|phase| format!("{} {}", phase.phase, duration(phase.seconds))).collect();
-    format!(": {}", parts.join(", "))
+    format!("RTA {}: {}", duration_or_none(row.rta_from_outage_s), parts.join(", "))
 }
 
 /// Lines of words within `width`, the first after `indents.0` columns, the others after `indents.1`; a longer word is cut.

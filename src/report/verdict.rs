@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, PhaseRow, Results, Status};
+use crate::measure::results::{
+    ApplicationRow, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
+};
 
 use super::words::{self, Tone};
 
@@ -142,15 +144,19 @@ pub fn worst_outages(results: &Results) -> Vec<&OutageRow> {
 
 /// The application an outage is told by: the worst that was hit, then the one that took longest.
 pub fn leading(outage: &OutageRow) -> Option<&OutageApplicationRow> {
+    let hit = outage.applications.iter().filter(|row| row.outcome != Outcome::NotHit);
+    hit.rev().max_by(worse)
+}
+
+/// The recovery an outage's duration is told by: of those that have a critical path the worst, then the longest.
+pub fn slowest_recovery(outage: &OutageRow) -> Option<&OutageApplicationRow> {
+    outage.applications.iter().filter(|row| !row.phases.is_empty()).rev().max_by(worse)
+}
+
+/// By status, then by recovery time. Both callers go through rows from the back, so that the first of equals wins.
+fn worse(a: &&OutageApplicationRow, b: &&OutageApplicationRow) -> std::cmp::Ordering {
     let time = |row: &OutageApplicationRow| row.rta_from_outage_s.unwrap_or(-1.0);
-    let worse = |a: &OutageApplicationRow, b: &OutageApplicationRow| {
-        rank(a.status).cmp(&rank(b.status)).then(time(a).total_cmp(&time(b)))
-    };
-    let mut rows =
-        outage.applications.iter().filter(|row| row.outcome != crate::measure::results::Outcome::NotHit);
-    // The first of equals, so that the order of rows decides.
-    let first = rows.next()?;
-    Some(rows.fold(first, |worst, row| if worse(row, worst).is_gt() { row } else { worst }))
+    rank(a.status).cmp(&rank(b.status)).then(time(a).total_cmp(&time(b)))
 }
 
 /// The longest phases of a recovery, longest first.
@@ -181,7 +187,9 @@ impl Binding {
         };
         let first = match self.vms {
             0 => String::new(),
-            vms => format!(", first cause for {} of {}", words::thousands(vms), words::count(protected, "VM")),
+            vms => {
+                format!(", first cause for {} of {}", words::thousands(vms), words::count(protected, "VM"))
+            }
         };
         format!("{what}: {} of the time{first}", words::percent(self.share))
     }

@@ -62,7 +62,8 @@ fn json_reads_back_sorted_and_without_needless_digits() {
     assert!(text.ends_with("}\n"));
     let keys: Vec<_> = text.lines().filter(|line| line.starts_with("  \"")).collect();
     assert!(keys.is_sorted(), "{keys:?}");
-    let decimals = |line: &str| line.trim_end_matches(',').rsplit_once('.').map_or(0, |(_, digits)| digits.len());
+    let decimals =
+        |line: &str| line.trim_end_matches(',').rsplit_once('.').map_or(0, |(_, digits)| digits.len());
     assert!(text.lines().filter(|line| line.contains("_s\": ")).all(|line| decimals(line) <= 6));
 }
 

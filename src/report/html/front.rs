@@ -148,7 +148,7 @@ fn lists(results: &Results) -> Vec<List> {
     }];
     let told = verdict::worst_outages(results)
         .into_iter()
-        .find_map(|outage| Some((outage, verdict::leading(outage)?)));
+        .find_map(|outage| Some((outage, verdict::slowest_recovery(outage)?)));
     if let Some((outage, row)) = told {
         let phases = verdict::slowest(&row.phases, LINES).into_iter();
         let lines = phases
@@ -157,7 +157,7 @@ fn lists(results: &Results) -> Vec<List> {
             })
             .collect();
         let title = words::plain(&format!("What took longest for {} in “{}”", row.name, outage.name));
-        lists.push(List { title, lines: or_none(lines, "it did not recover, so there is no critical path") });
+        lists.push(List { title, lines: or_none(lines, "nothing: it came back at once") });
     }
     let mut assumed: Vec<_> =
         results.assumptions.iter().take(ASSUMPTIONS).map(|line| words::plain(line)).collect();

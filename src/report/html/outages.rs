@@ -88,19 +88,11 @@ fn part(number: usize, outage: &OutageRow, plots: &[Plot]) -> Part {
     blocks.extend(
         figure(plots, &recovery, "Recovery, with the critical path outlined".into()).map(Block::Plot),
     );
+    blocks.extend(verdict::slowest_recovery(outage).map(|row| Block::Table(phases(row))));
     if let Some(row) = leading {
-        if !row.phases.is_empty() {
-            blocks.push(Block::Table(phases(row)));
-        }
         let age = Subject::AgeIn(row.name.clone(), outage.name.clone());
-        blocks.extend(
-            figure(
-                plots,
-                &age,
-                format!("Age of the newest recovery point of {} around the outage", row.name),
-            )
-            .map(Block::Plot),
-        );
+        let caption = format!("Age of the newest recovery point of {} around the outage", row.name);
+        blocks.extend(figure(plots, &age, caption).map(Block::Plot));
     }
     blocks.extend(vms(outage).map(Block::Table));
     Part { anchor: format!("outage-{number}"), title: words::plain(&outage.name), badge, page: true, blocks }

@@ -126,7 +126,9 @@ fn bands(picture: &mut Picture, frame: &Frame, outages: &[&AgeOutage], places: &
 fn curve(picture: &mut Picture, frame: &Frame, vertices: &Vertices, ink: Ink) {
     let points = envelope(&ramps(vertices, frame), frame);
     if points.len() > 1 {
-        picture.line(points, ink, 1.1);
+        // Teeth closer than a line is wide would run into one block.
+        let width = if points.len() > 1200 { 0.6 } else { 1.2 };
+        picture.line(points, ink, width);
     }
 }
 

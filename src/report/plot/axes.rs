@@ -106,7 +106,7 @@ impl Frame {
             picture.line(vec![(self.left, y), (self.left + self.width, y)], Ink::Grid, 1.0);
             picture.text((self.left - 6.0, y + 4.0), Anchor::End, Ink::Muted, label);
         }
-        picture.bold((0.0, self.top - 8.0), Anchor::Start, name);
+        picture.bold((2.0, self.top - 8.0), Anchor::Start, name);
     }
 
     /// Draws vertical grid lines; with labels below where `labelled`.

@@ -7,6 +7,9 @@ use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 /// Ordinary text.
 pub const SIZE: f64 = 11.5;
 
+/// Plotters takes a size as the height from ascent to descent, everyone else as the em; of this font that is so many ems.
+const HEIGHT: f64 = 1.164;
+
 /// A subset of DejaVu Sans: Latin and a few signs; its licence stands beside it.
 static BYTES: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
 
@@ -17,7 +20,7 @@ pub fn font(size: f64) -> FontDesc<'static> {
         let done = register_font("drsim", FontStyle::Normal, BYTES);
         assert!(done.is_ok(), "the embedded font is a font");
     });
-    FontDesc::new(FontFamily::Name("drsim"), size, FontStyle::Normal)
+    FontDesc::new(FontFamily::Name("drsim"), size * HEIGHT, FontStyle::Normal)
 }
 
 /// How wide `text` is at `size`.

@@ -38,7 +38,10 @@ pub fn usage(chart: &LinkChart, start: &str) -> Option<Picture> {
     }
     upper.grid_across(&mut picture, false);
     let labels = |max: f64, name: fn(u64) -> String| {
-        round_ticks(max * 1.06).into_iter().map(|tick| (tick, name(words::whole(tick)))).collect::<Vec<_>>()
+        round_ticks(max * 1.06)
+            .into_iter()
+            .map(|tick| (tick, if tick == 0.0 { "0".into() } else { name(words::whole(tick)) }))
+            .collect::<Vec<_>>()
     };
     upper.grid_up(&mut picture, &labels(capacity.max(carried), words::rate), "payload carried");
     area(&mut picture, &upper, &bins, &bins.carried, Ink::Blue);

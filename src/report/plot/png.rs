@@ -39,7 +39,9 @@ fn draw<'a>(
     match shape {
         Shape::Line { points, ink, width, dashed } => {
             let style = colour(*ink, 1.0).stroke_width(u32::try_from(pixel(*width)).unwrap_or(1).max(1));
-            let strokes = if *dashed { dashes(points) } else { vec![points.clone()] };
+            // Stroke by stroke: plotters' joins of sharp corners stick out as spikes.
+            let strokes =
+                if *dashed { dashes(points) } else { points.windows(2).map(<[_]>::to_vec).collect() };
             strokes.iter().try_for_each(|stroke| sheet.draw(&PathElement::new(place(stroke), style)))
         }
         Shape::Area { points, ink, opacity } => {
