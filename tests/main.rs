@@ -21,5 +21,9 @@ mod recovery_oracle;
 mod recovery_people;
 #[path = "main/recovery_place.rs"]
 mod recovery_place;
+#[path = "main/reports.rs"]
+mod reports;
+#[path = "main/sample.rs"]
+mod sample;
 #[path = "main/shared.rs"]
 mod shared;

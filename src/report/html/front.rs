@@ -1,0 +1,208 @@
+//! The first screen: verdict, applications, recovery and ages, what bound, what was assumed, where it comes from.
+
+use crate::measure::results::{ApplicationRow, Results, Status};
+use crate::report::plot::svg::escape;
+use crate::report::plot::{Plot, Subject};
+use crate::report::verdict;
+use crate::report::words::{self, NONE, duration};
+
+use super::{Cell, Figure, Grid, List, Page, Part, figure};
+
+/// Applications on the first screen.
+const APPLICATIONS: usize = 100;
+/// Lines in each short list.
+const LINES: usize = 3;
+const ASSUMPTIONS: usize = 5;
+
+pub(super) fn page(
+    results: &Results,
+    plots: &[Plot],
+    command: &str,
+    (contents, parts): (Vec<(String, String)>, Vec<Part>),
+) -> Page {
+    Page {
+        name: words::plain(&results.scenario.name),
+        version: words::plain(&results.engine_version),
+        hash: short_hash(&results.scenario_hash),
+        facts: facts(results),
+        tone: verdict::tone(results),
+        verdict: coded(&verdict::sentence(results)),
+        applications: applications(results),
+        figures: figures(results, plots),
+        lists: lists(results),
+        provenance: provenance(results, command),
+        contents,
+        parts,
+    }
+}
+
+/// A hash long enough to tell scenarios apart by eye.
+fn short_hash(hash: &str) -> String {
+    words::plain(hash).chars().take(12).collect()
+}
+
+/// Escaped, with what stands in backticks between quotes.
+fn coded(sentence: &str) -> String {
+    let mut parts = escape(sentence).split('`').map(str::to_string).collect::<Vec<_>>().into_iter();
+    let mut html = parts.next().unwrap_or_default();
+    for (number, part) in parts.enumerate() {
+        html.push_str(if number % 2 == 0 { "“" } else { "”" });
+        html.push_str(&part);
+    }
+    html
+}
+
+fn facts(results: &Results) -> Vec<String> {
+    let scenario = &results.scenario;
+    let unprotected = scenario.vms.saturating_sub(scenario.protected_vms);
+    let protected = if unprotected == 0 {
+        "all replicated".into()
+    } else {
+        format!("{} not replicated", words::thousands(unprotected))
+    };
+    vec![
+        format!("{}, {protected}", words::count(scenario.vms, "VM")),
+        words::count(results.applications.len() as u64, "application"),
+        words::count(results.outages.len() as u64, "outage"),
+        format!(
+            "{} from {} ({})",
+            duration(scenario.horizon_s),
+            words::plain(&scenario.start),
+            words::plain(&scenario.zone)
+        ),
+        words::count(scenario.cycles, "replication cycle"),
+    ]
+}
+
+fn applications(results: &Results) -> Grid {
+    let heads = [
+        "application",
+        "#tier",
+        "#RPO",
+        "#RPA",
+        "#worst age",
+        "#RTO",
+        "#RTA",
+        "#from declaration",
+        "status",
+        "worst outage",
+        "why",
+    ];
+    let grid = Grid::new("Applications, in the worst outage of each", &heads);
+    // By tier and name as in the results, unless there are too many: then the worst.
+    let mut rows: Vec<&ApplicationRow> = verdict::worst_applications(results);
+    if rows.len() <= APPLICATIONS {
+        rows = results.applications.iter().collect();
+    }
+    grid.fill(&rows, APPLICATIONS, |row| {
+        let no_rta = if row.status == Status::NotRecovered {
+            "not recovered within the run"
+        } else {
+            "no outage takes it down"
+        };
+        let reason = row.reasons.first().map_or(String::new(), String::clone);
+        vec![
+            Cell::text(&row.name),
+            Cell::number(row.tier.map_or(NONE.into(), |tier| tier.to_string())),
+            Cell::time(row.rpo_objective_s, "no RPO is set"),
+            Cell::judged(
+                row.rpa_s,
+                row.rpo_objective_s,
+                "no outage takes it down, or no recovery point exists",
+            ),
+            Cell::judged(
+                row.age.as_ref().map(|age| age.max_s),
+                row.rpo_objective_s,
+                "a VM of it is not replicated",
+            ),
+            Cell::time(row.rto_objective_s, "no RTO is set"),
+            Cell::judged(row.rta_from_outage_s, row.rto_objective_s, no_rta),
+            Cell::time(row.rta_from_declaration_s, "no declaration, a repair came first, or not recovered"),
+            Cell::mark(&words::application_mark(row, results)),
+            Cell::text(row.worst_outage.as_deref().unwrap_or(NONE)),
+            Cell::prose(reason),
+        ]
+    })
+}
+
+/// The recovery of the worst outage, and the ages of the application that fared worst.
+fn figures(results: &Results, plots: &[Plot]) -> Vec<Figure> {
+    let recovery = verdict::worst_outages(results).into_iter().find_map(|outage| {
+        let caption = format!("Recovery in “{}”, the worst outage", outage.name);
+        figure(plots, &Subject::Recovery(outage.name.clone()), caption)
+    });
+    let age = verdict::worst_applications(results).into_iter().find_map(|row| {
+        let caption = format!("Age of the newest recovery point of {}", row.name);
+        figure(plots, &Subject::Age(row.name.clone()), caption)
+    });
+    [recovery, age].into_iter().flatten().collect()
+}
+
+fn lists(results: &Results) -> Vec<List> {
+    let protected = results.vms.iter().filter(|vm| !vm.bound.is_empty()).count() as u64;
+    let bound: Vec<_> =
+        verdict::binding(results).iter().take(LINES).map(|cause| cause.line(protected)).collect();
+    let mut lists = vec![List {
+        title: "What bound the age of recovery points".into(),
+        lines: or_none(bound, "no VM is replicated"),
+    }];
+    let told = verdict::worst_outages(results)
+        .into_iter()
+        .find_map(|outage| Some((outage, verdict::slowest_recovery(outage)?)));
+    if let Some((outage, row)) = told {
+        let phases = verdict::slowest(&row.phases, LINES).into_iter();
+        let lines = phases
+            .map(|phase| {
+                words::plain(&format!("{}: {} ({})", phase.phase, duration(phase.seconds), phase.on))
+            })
+            .collect();
+        let title = words::plain(&format!("What took longest for {} in “{}”", row.name, outage.name));
+        lists.push(List { title, lines: or_none(lines, "nothing: it came back at once") });
+    }
+    let mut assumed: Vec<_> =
+        results.assumptions.iter().take(ASSUMPTIONS).map(|line| words::plain(line)).collect();
+    if results.assumptions.len() > ASSUMPTIONS {
+        assumed.push(format!("and {} more below", results.assumptions.len() - ASSUMPTIONS));
+    }
+    lists.push(List {
+        title: "Assumptions that matter".into(),
+        lines: or_none(assumed, "none: everything was stated"),
+    });
+    lists
+}
+
+fn or_none(lines: Vec<String>, none: &str) -> Vec<String> {
+    if lines.is_empty() { vec![none.into()] } else { lines }
+}
+
+fn provenance(results: &Results, command: &str) -> Vec<(&'static str, String)> {
+    let mut lines = vec![
+        ("scenario", words::plain(&results.scenario_hash)),
+        ("drsim", words::plain(&results.engine_version)),
+        ("schema", words::plain(&results.schema_version)),
+        ("seed", results.seed.to_string()),
+        ("digest", words::plain(&results.digest)),
+        (
+            "audit",
+            format!(
+                "{}, {}",
+                words::plain(&results.audit.status),
+                words::count(results.audit.checked_vms, "VM run")
+            ),
+        ),
+    ];
+    if !command.is_empty() {
+        lines.push(("command", words::plain(command)));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_backticks_are_quoted_and_everything_is_escaped() {
+        assert_eq!(coded("a in `b` & `<c>`."), "a in “b” &amp; “&lt;c&gt;”.");
+    }
+}

@@ -1,0 +1,116 @@
+//! A table of the page: every table has the same shape, so that one template draws them all. Imports words.
+
+use askama::Template;
+
+use crate::report::words::{self, Mark, NONE};
+
+/// A table with its caption.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "grid.html")]
+pub struct Grid {
+    /// What it lists.
+    pub caption: String,
+    /// Its columns.
+    pub heads: Vec<Head>,
+    /// Its rows; the first cell of each names it.
+    pub rows: Vec<Vec<Cell>>,
+    /// What is left out, or nothing.
+    pub note: String,
+}
+
+/// The head of a column.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Its words.
+    pub text: &'static str,
+    /// Numbers stand to the right.
+    pub number: bool,
+}
+
+/// A cell.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// The exact value, or why there is none.
+    pub title: String,
+    /// Style classes.
+    pub class: String,
+}
+
+impl Grid {
+    /// A table whose heads beginning with `#` are of numbers.
+    pub fn new(caption: impl Into<String>, heads: &[&'static str]) -> Grid {
+        let head = |text: &&'static str| match text.strip_prefix('#') {
+            Some(text) => Head { text, number: true },
+            None => Head { text, number: false },
+        };
+        Grid {
+            caption: words::plain(&caption.into()),
+            heads: heads.iter().map(head).collect(),
+            ..Grid::default()
+        }
+    }
+
+    /// Adds the first `most` rows, and a note about the rest.
+    pub fn fill<T>(mut self, items: &[T], most: usize, row: impl FnMut(&T) -> Vec<Cell>) -> Grid {
+        self.rows = items.iter().take(most).map(row).collect();
+        if items.len() > most {
+            let (all, shown) = (words::thousands(items.len() as u64), words::thousands(most as u64));
+            self.note = format!(
+                "{shown} of {all} rows shown, worst first; all are in the CSV and JSON files of this run."
+            );
+        }
+        self
+    }
+}
+
+impl Cell {
+    /// Words.
+    pub fn text(text: impl AsRef<str>) -> Cell {
+        Cell { text: words::plain(text.as_ref()), ..Cell::default() }
+    }
+
+    /// Words that may run over several lines.
+    pub fn prose(text: impl AsRef<str>) -> Cell {
+        Cell { class: "words".into(), ..Cell::text(text) }
+    }
+
+    /// A number, already in words.
+    pub fn number(text: impl Into<String>) -> Cell {
+        Cell { text: text.into(), title: String::new(), class: "n".into() }
+    }
+
+    /// A length of time with its exact seconds behind it, or a dash with the reason behind it.
+    pub fn time(seconds: Option<f64>, why_not: &str) -> Cell {
+        let (text, title) = match seconds {
+            Some(seconds) => (words::duration(seconds), format!("{} s", (seconds * 1e6).round() / 1e6)),
+            None => (NONE.into(), words::plain(why_not)),
+        };
+        Cell { text, title, class: if seconds.is_some() { "n".into() } else { "n dim".into() } }
+    }
+
+    /// The same, emphasised where it exceeds the objective.
+    pub fn judged(seconds: Option<f64>, objective: Option<f64>, why_not: &str) -> Cell {
+        let mut cell = Cell::time(seconds, why_not);
+        if seconds.zip(objective).is_some_and(|(actual, objective)| actual > objective) {
+            cell.class = "n over".into();
+        }
+        cell
+    }
+
+    /// An amount of data with its exact bytes behind it.
+    pub fn bytes(count: u64) -> Cell {
+        Cell { text: words::bytes(count), title: format!("{count} bytes"), class: "n".into() }
+    }
+
+    /// A share of the whole.
+    pub fn share(share: f64) -> Cell {
+        Cell::number(words::percent(share))
+    }
+
+    /// A verdict.
+    pub fn mark(mark: &Mark) -> Cell {
+        Cell { text: mark.text(), title: String::new(), class: format!("mark {}", mark.tone.class()) }
+    }
+}

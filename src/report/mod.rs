@@ -1,0 +1,42 @@
+//! Reports: results and charts to text, tables, plots and a page. Pure: nothing here reads a file, a clock or a terminal.
+//!
+//! Adding a format touches its own file and [`render`]. Imports results and units.
+
+pub mod csv;
+pub mod files;
+pub mod html;
+pub mod json;
+pub mod plot;
+pub mod terminal;
+pub mod verdict;
+pub mod words;
+
+use crate::measure::results::{Charts, Results};
+
+/// What a report folder should hold beyond the ordinary.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// PNG beside every SVG.
+    pub png: bool,
+    /// The command that made it, for provenance.
+    pub command: String,
+}
+
+/// The files of a report folder, by relative name with `/`, in a fixed order: same input, same bytes.
+pub fn render(results: &Results, charts: &Charts, options: &Options) -> Vec<(String, Vec<u8>)> {
+    let plots = plot::all(results, charts);
+    let mut files = vec![
+        ("report.html".to_string(), html::write(results, &plots, &options.command).into_bytes()),
+        ("result.json".to_string(), json::write(results).into_bytes()),
+    ];
+    for (name, table) in csv::write(results) {
+        files.push((format!("csv/{name}.csv"), table.into_bytes()));
+    }
+    for plot in &plots {
+        files.push((format!("plots/{}.svg", plot.stem), plot::svg::file(&plot.picture).into_bytes()));
+        if options.png {
+            files.push((format!("plots/{}.png", plot.stem), plot::png::file(&plot.picture)));
+        }
+    }
+    files
+}

@@ -1,0 +1,194 @@
+//! The recovery Gantt of an outage: a row for each of those that act, bars by phase, the critical path outlined.
+//! Imports results, pictures and axes.
+
+use crate::measure::results::{OutageRow, StepRow};
+use crate::report::words;
+
+use super::axes::{Frame, Scale};
+use super::font;
+use super::picture::{Anchor, Ink, Picture, Shape};
+
+/// More rows than this are left out, those of the critical path last.
+const ROWS: usize = 36;
+const WIDTH: f64 = 680.0;
+const ROW: f64 = 20.0;
+
+/// Colour and legend of each phase: people, machinery, guests, services. Eight colours carry fifteen words.
+const COLOURS: &[(Ink, &[&str])] = &[
+    (Ink::Grey, &["detection"]),
+    (Ink::Yellow, &["decision", "waiting for people"]),
+    (Ink::Sky, &["orchestration", "shutdown attempt", "earlier groups"]),
+    (Ink::Blue, &["failover"]),
+    (Ink::Orange, &["actions", "manual work"]),
+    (Ink::Green, &["boot"]),
+    (Ink::Purple, &["network", "dependencies", "readiness", "validation"]),
+    (Ink::Vermillion, &["repair"]),
+];
+
+/// The chart, or nothing if no step was taken.
+pub fn recovery(outage: &OutageRow) -> Option<Picture> {
+    let (rows, hidden) = rows(&outage.steps);
+    let last = outage.steps.iter().map(|step| step.to_s).reduce(f64::max)?;
+    let labels: Vec<_> = rows.iter().map(|row| font::fit(row.on, font::SIZE, 150.0)).collect();
+    let left = labels.iter().map(|label| font::width(label, font::SIZE) * 1.12).fold(40.0, f64::max) + 12.0;
+    let from = outage.steps.iter().map(|step| step.from_s).fold(0.0, f64::min);
+    let height = ROW * f64::from(u8::try_from(rows.len()).unwrap_or(u8::MAX));
+    let x = Scale::linear(from, last * 1.01);
+    let frame = Frame { left, top: 24.0, width: WIDTH - left - 20.0, height, x, y: Scale::linear(0.0, 1.0) };
+    let legend = legend(&outage.steps, left);
+    let legend_height = legend.iter().map(|entry| entry.1).fold(0.0, f64::max) + 22.0;
+    let title = format!("Recovery in {}", outage.name);
+    let mut picture =
+        Picture::new(WIDTH, frame.bottom() + 40.0 + legend_height, title, describe(outage, last));
+    frame.grid_across(&mut picture, true);
+    let note = if hidden > 0 {
+        format!("time since the first fault; {} more rows not drawn", hidden)
+    } else {
+        "time since the first fault".into()
+    };
+    frame.name_across(&mut picture, &note);
+    for ((row, label), number) in rows.iter().zip(&labels).zip(0_u8..) {
+        draw_row(&mut picture, &frame, row, (label, frame.top + ROW * f64::from(number)));
+    }
+    declarations(&mut picture, &frame, outage);
+    draw_legend(&mut picture, frame.bottom() + 46.0, &legend);
+    Some(picture)
+}
+
+/// Everything one actor does.
+struct Row<'a> {
+    on: &'a str,
+    steps: Vec<&'a StepRow>,
+}
+
+impl Row<'_> {
+    fn critical(&self) -> bool {
+        self.steps.iter().any(|step| step.critical)
+    }
+}
+
+/// Rows by first start, at most [`ROWS`] of them, and how many were left out.
+fn rows(steps: &[StepRow]) -> (Vec<Row<'_>>, usize) {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut known = std::collections::BTreeMap::new();
+    for step in steps {
+        let row = *known.entry(step.on.as_str()).or_insert(rows.len());
+        if row == rows.len() {
+            rows.push(Row { on: &step.on, steps: Vec::new() });
+        }
+        rows[row].steps.push(step);
+    }
+    let hidden = rows.len().saturating_sub(ROWS);
+    let critical = rows.iter().filter(|row| row.critical()).count();
+    let mut others = ROWS.saturating_sub(critical);
+    let mut kept = Vec::new();
+    for row in rows {
+        let keep = row.critical() || others > 0;
+        others -= usize::from(keep && !row.critical());
+        if keep && kept.len() < ROWS {
+            kept.push(row);
+        }
+    }
+    (kept, hidden)
+}
+
+fn draw_row(picture: &mut Picture, frame: &Frame, row: &Row, (label, top): (&str, f64)) {
+    let base = (frame.left - 8.0, top + 14.0);
+    if row.critical() {
+        picture.bold(base, Anchor::End, label);
+    } else {
+        picture.text(base, Anchor::End, Ink::Muted, label);
+    }
+    for step in &row.steps {
+        let (left, right) = (frame.across(step.from_s), frame.across(step.to_s));
+        let wide = (right - left).max(1.5);
+        let (ink, opacity) = (colour(&step.phase), if step.critical { 1.0 } else { 0.45 });
+        let lasts = words::duration(step.to_s - step.from_s);
+        let critical = if step.critical { ", on the critical path" } else { "" };
+        let tip =
+            format!("{}: {}, {lasts}, from {}{critical}", step.on, step.phase, words::duration(step.from_s));
+        let at = (left, top + 3.0, wide, ROW - 6.0);
+        picture.shapes.push(Shape::Bar { at, ink, opacity, outlined: step.critical, tip: Some(tip) });
+        let light = matches!(ink, Ink::Blue | Ink::Vermillion | Ink::Green) && step.critical;
+        let room = font::width(&step.phase, 10.0) + 8.0;
+        if room < wide {
+            let ink = if light { Ink::Paper } else { Ink::Text };
+            let at = (left + 4.0, top + 13.6);
+            let text = step.phase.clone();
+            picture.shapes.push(Shape::Text {
+                at,
+                text,
+                size: 10.0,
+                anchor: Anchor::Start,
+                ink,
+                bold: false,
+            });
+        }
+    }
+}
+
+fn colour(phase: &str) -> Ink {
+    COLOURS.iter().find(|(_, phases)| phases.contains(&phase)).map_or(Ink::Grey, |(ink, _)| *ink)
+}
+
+/// A line where the first disaster was declared.
+fn declarations(picture: &mut Picture, frame: &Frame, outage: &OutageRow) {
+    let Some(first) = outage.declarations.iter().map(|declaration| declaration.at_s).reduce(f64::min) else {
+        return;
+    };
+    let x = frame.across(first);
+    picture.dashes(vec![(x, frame.top - 4.0), (x, frame.bottom())], Ink::Text, 1.2);
+    let words = format!("declared {}", words::duration(first));
+    let wide = font::width(&words, font::SIZE);
+    let left = (x - wide / 2.0).clamp(frame.left, (frame.left + frame.width - wide).max(frame.left));
+    picture.text((left, frame.top - 9.0), Anchor::Start, Ink::Text, words);
+}
+
+/// An entry of the legend: left, top, colour (none: the critical path), words.
+type Entry = (f64, f64, Option<Ink>, String);
+
+/// The legend's entries for the phases that occur, broken into lines.
+fn legend(steps: &[StepRow], left: f64) -> Vec<Entry> {
+    let occurs = |phase: &&&str| steps.iter().any(|step| step.phase == **phase);
+    let coloured = COLOURS.iter().filter_map(|(ink, phases)| {
+        let used: Vec<_> = phases.iter().filter(occurs).copied().collect();
+        (!used.is_empty()).then(|| (Some(*ink), used.join(", ")))
+    });
+    let (mut x, mut y) = (left, 0.0);
+    coloured
+        .chain([(None, "critical path".to_string())])
+        .map(|(ink, words)| {
+            let wide = 18.0 + font::width(&words, font::SIZE) + 16.0;
+            if x + wide > WIDTH && x > left {
+                (x, y) = (left, y + 18.0);
+            }
+            let entry = (x, y, ink, words);
+            x += wide;
+            entry
+        })
+        .collect()
+}
+
+fn draw_legend(picture: &mut Picture, top: f64, entries: &[Entry]) {
+    for (x, y, ink, words) in entries {
+        let at = (*x, top + y, 12.0, 10.0);
+        let (colour, opacity) = (ink.unwrap_or(Ink::Paper), if ink.is_some() { 1.0 } else { 0.0 });
+        picture.shapes.push(Shape::Bar { at, ink: colour, opacity, outlined: ink.is_none(), tip: None });
+        picture.text((x + 18.0, top + y + 9.0), Anchor::Start, Ink::Muted, words);
+    }
+}
+
+fn describe(outage: &OutageRow, last: f64) -> String {
+    let critical: Vec<_> = outage.steps.iter().filter(|step| step.critical).collect();
+    let path: Vec<_> = critical
+        .iter()
+        .take(12)
+        .map(|step| format!("{} of {} ({})", step.phase, step.on, words::duration(step.to_s - step.from_s)))
+        .collect();
+    format!(
+        "{} over {}. Critical path: {}.",
+        words::count(outage.steps.len() as u64, "step"),
+        words::duration(last),
+        path.join(", ")
+    )
+}

@@ -1,0 +1,96 @@
+//! Plots: results to pictures to SVG and PNG. Adding a kind touches its own file, [`Subject`] and [`all`].
+//! Imports results, words and file names.
+
+mod age;
+mod axes;
+mod font;
+mod gantt;
+mod link;
+pub mod picture;
+pub mod png;
+pub mod svg;
+
+use crate::measure::results::{Charts, Results};
+
+use super::files::Names;
+use super::verdict;
+use picture::Picture;
+
+/// Plots of each kind; applications and outages beyond are those that fared best.
+const MOST: usize = 100;
+
+/// What a plot shows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// An application's age over the run.
+    Age(String),
+    /// An application's age around an outage: application, outage.
+    AgeIn(String, String),
+    /// The recovery in an outage.
+    Recovery(String),
+    /// A direction of a link: `link from → to`.
+    Link(String),
+}
+
+impl Subject {
+    /// The first part of its file's name, and the names in it.
+    fn words(&self) -> (&'static str, String) {
+        match self {
+            Subject::Age(application) => ("age", application.clone()),
+            Subject::AgeIn(application, outage) => ("age", format!("{application} in {outage}")),
+            Subject::Recovery(outage) => ("recovery", outage.clone()),
+            Subject::Link(link) => ("link", link.clone()),
+        }
+    }
+}
+
+/// A plot and the stem of its file's name.
+#[derive(Clone, Debug)]
+pub struct Plot {
+    /// What it shows.
+    pub subject: Subject,
+    /// Its file's name without folder and extension; unique.
+    pub stem: String,
+    /// The drawing.
+    pub picture: Picture,
+}
+
+/// Every plot, in a fixed order: ages, recoveries, links.
+pub fn all(results: &Results, charts: &Charts) -> Vec<Plot> {
+    let mut pictures = ages(results, charts);
+    for outage in verdict::worst_outages(results).into_iter().take(MOST) {
+        pictures
+            .extend(gantt::recovery(outage).map(|picture| (Subject::Recovery(outage.name.clone()), picture)));
+    }
+    for chart in charts.links.iter().take(MOST) {
+        let picture = link::usage(chart, &results.scenario.start);
+        pictures.extend(picture.map(|picture| (Subject::Link(chart.name.clone()), picture)));
+    }
+    let mut names = Names::default();
+    let named = pictures.into_iter().map(|(subject, picture)| {
+        let (prefix, words) = subject.words();
+        Plot { stem: names.stem(prefix, &words), subject, picture }
+    });
+    named.collect()
+}
+
+fn ages(results: &Results, charts: &Charts) -> Vec<(Subject, Picture)> {
+    let start = &results.scenario.start;
+    let mut pictures = Vec::new();
+    for application in verdict::worst_applications(results).into_iter().take(MOST) {
+        let Some(chart) = charts.ages.iter().find(|chart| chart.name == application.name) else { continue };
+        let name = chart.name.clone();
+        pictures.push((Subject::Age(name.clone()), age::whole(chart, results.scenario.horizon_s, start)));
+        // Around the outage that was worst for it, and around those that are told by it.
+        let told = |outage: &str| {
+            let rows = results.outages.iter().filter(|row| row.name == outage);
+            rows.filter_map(verdict::leading).any(|row| row.name == name)
+        };
+        let worst = |outage: &str| application.worst_outage.as_deref() == Some(outage);
+        for outage in chart.outages.iter().filter(|outage| worst(&outage.name) || told(&outage.name)) {
+            let subject = Subject::AgeIn(name.clone(), outage.name.clone());
+            pictures.push((subject, age::within(chart, outage, start)));
+        }
+    }
+    pictures
+}

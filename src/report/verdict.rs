@@ -1,0 +1,216 @@
+//! What a reader must know first: the verdict in a sentence, the worst first, and what bound. Imports results and words.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::measure::results::{
+    ApplicationRow, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
+};
+
+use super::words::{self, Tone};
+
+/// Misses named in the sentence; the rest are counted.
+const NAMED: usize = 2;
+
+/// The verdict: how many meet their objectives, and who does not, by how much and where. Names of outages stand in backticks.
+pub fn sentence(results: &Results) -> String {
+    let applications = &results.applications;
+    if applications.is_empty() {
+        return "No application is defined, so there is nothing to judge.".into();
+    }
+    let judged: Vec<_> = applications.iter().filter(|row| row.status != Status::NoObjective).collect();
+    if judged.is_empty() {
+        return format!(
+            "No objective is set for {}, so there is nothing to judge.",
+            words::count(applications.len() as u64, "application")
+        );
+    }
+    let met = judged.iter().filter(|row| row.status == Status::Met).count();
+    let scope = match results.outages.len() {
+        0 => "while nothing fails; no outage is simulated",
+        1 => "in the simulated outage",
+        _ => "in every outage",
+    };
+    let (number, total) = (met as u64, judged.len() as u64);
+    let who = match (number, total) {
+        (1, 1) => "The only application with objectives meets them".to_string(),
+        (0, 1) => "The only application with objectives does not meet them".to_string(),
+        (number, total) if number == total => format!("All {total} applications meet their objectives"),
+        (0, total) => format!("None of {total} applications meets its objectives"),
+        (number, total) => format!("{number} of {total} applications meet their objectives"),
+    };
+    let missed: Vec<_> =
+        worst_applications(results).into_iter().filter(|row| row.status >= Status::Missed).collect();
+    let mut parts: Vec<String> = missed.iter().take(NAMED).map(|row| miss(row)).collect();
+    if missed.len() > NAMED {
+        parts.push(format!("{} more fall short", missed.len() - NAMED));
+    }
+    let thin = judged.iter().filter(|row| words::application_mark(row, results).tone == Tone::Thin).count();
+    if thin > 0 {
+        parts.push(format!("{thin} with a margin under {}", words::percent(words::THIN_MARGIN)));
+    }
+    let parts: String = parts.iter().map(|part| format!("; {part}")).collect();
+    format!("{who} {scope}{parts}.")
+}
+
+/// How an application falls short.
+fn miss(row: &ApplicationRow) -> String {
+    let name = words::plain(&row.name).replace('`', "'");
+    let place = row
+        .worst_outage
+        .as_ref()
+        .map(|outage| format!(" in `{}`", words::plain(outage).replace('`', "'")))
+        .unwrap_or_default();
+    if row.status == Status::NotRecovered {
+        return format!("{name} is not recovered{place}");
+    }
+    let over = |objective: Option<f64>, actual: Option<f64>, word: &str| {
+        let excess = actual? - objective?;
+        (excess > 0.0).then(|| format!("its {word} by {}", words::duration(excess)))
+    };
+    let rto = over(row.rto_objective_s, row.rta_from_outage_s, "RTO");
+    let rpo = over(row.rpo_objective_s, row.rpa_s, "RPO");
+    let both: Vec<_> = [rto, rpo].into_iter().flatten().collect();
+    if !both.is_empty() {
+        return format!("{name} misses {}{place}", both.join(" and "));
+    }
+    if let (Some(age), Some(rpo), None) = (&row.age, row.rpo_objective_s, &row.worst_outage)
+        && age.max_s > rpo
+    {
+        return format!(
+            "{name} reaches an age of {} against an RPO of {}",
+            words::duration(age.max_s),
+            words::duration(rpo)
+        );
+    }
+    match row.reasons.first() {
+        Some(reason) => format!("{name}: {}{place}", words::plain(reason)),
+        None => format!("{name} misses an objective{place}"),
+    }
+}
+
+/// The worst tone of all applications.
+pub fn tone(results: &Results) -> Tone {
+    results
+        .applications
+        .iter()
+        .map(|row| words::application_mark(row, results).tone)
+        .max()
+        .unwrap_or(Tone::Quiet)
+}
+
+/// How far beyond its objectives, for sorting: larger is worse.
+fn excess(pairs: [(Option<f64>, Option<f64>); 2]) -> f64 {
+    let margins = pairs.map(|(objective, actual)| words::margin(objective, actual).unwrap_or(1.0));
+    -margins[0].min(margins[1])
+}
+
+/// Applications, worst first.
+pub fn worst_applications(results: &Results) -> Vec<&ApplicationRow> {
+    let mut rows: Vec<_> = results.applications.iter().collect();
+    let far = |row: &ApplicationRow| {
+        excess([(row.rpo_objective_s, row.rpa_s), (row.rto_objective_s, row.rta_from_outage_s)])
+    };
+    rows.sort_by(|a, b| {
+        Reverse(rank(a.status)).cmp(&Reverse(rank(b.status))).then(far(b).total_cmp(&far(a)))
+    });
+    rows
+}
+
+/// Severity for sorting: an application without objective is not worse than one that meets its own.
+fn rank(status: Status) -> u8 {
+    match status {
+        Status::NoObjective => 0,
+        Status::Met => 1,
+        Status::Missed => 2,
+        Status::NotRecovered => 3,
+    }
+}
+
+/// Outages, worst first: by applications not recovered, then missed, then the longest recovery.
+pub fn worst_outages(results: &Results) -> Vec<&OutageRow> {
+    let with = |outage: &OutageRow, status: Status| {
+        outage.applications.iter().filter(|row| row.status == status).count()
+    };
+    let longest = |outage: &OutageRow| {
+        outage.applications.iter().filter_map(|row| row.rta_from_outage_s).fold(0.0, f64::max)
+    };
+    let counts =
+        |outage: &OutageRow| Reverse((with(outage, Status::NotRecovered), with(outage, Status::Missed)));
+    let mut outages: Vec<_> = results.outages.iter().collect();
+    outages.sort_by(|a, b| counts(a).cmp(&counts(b)).then(longest(b).total_cmp(&longest(a))));
+    outages
+}
+
+/// The application an outage is told by: the worst that was hit, then the one that took longest.
+pub fn leading(outage: &OutageRow) -> Option<&OutageApplicationRow> {
+    let hit = outage.applications.iter().filter(|row| row.outcome != Outcome::NotHit);
+    hit.rev().max_by(worse)
+}
+
+/// The recovery an outage's duration is told by: of those that have a critical path the worst, then the longest.
+pub fn slowest_recovery(outage: &OutageRow) -> Option<&OutageApplicationRow> {
+    outage.applications.iter().filter(|row| !row.phases.is_empty()).rev().max_by(worse)
+}
+
+/// By status, then by recovery time. Both callers go through rows from the back, so that the first of equals wins.
+fn worse(a: &&OutageApplicationRow, b: &&OutageApplicationRow) -> std::cmp::Ordering {
+    let time = |row: &OutageApplicationRow| row.rta_from_outage_s.unwrap_or(-1.0);
+    rank(a.status).cmp(&rank(b.status)).then(time(a).total_cmp(&time(b)))
+}
+
+/// The longest phases of a recovery, longest first.
+pub fn slowest(phases: &[PhaseRow], most: usize) -> Vec<&PhaseRow> {
+    let mut sorted: Vec<_> = phases.iter().filter(|phase| phase.seconds > 0.0).collect();
+    sorted.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
+    sorted.truncate(most);
+    sorted
+}
+
+/// Something that kept recovery points from being newer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// What, in the words of `Bound::by`.
+    pub by: String,
+    /// Mean share of the protected time over all protected VMs.
+    pub share: f64,
+    /// VMs of which it is the first cause.
+    pub vms: u64,
+}
+
+impl Binding {
+    /// As a line: `link wan: 34 % of the time, first cause for 12 of 40 VMs`.
+    pub fn line(&self, protected: u64) -> String {
+        let what = match self.by.as_str() {
+            "interval" => "copy frequency (nothing slower than the schedule)".into(),
+            by => words::plain(by),
+        };
+        let first = match self.vms {
+            0 => String::new(),
+            vms => {
+                format!(", first cause for {} of {}", words::thousands(vms), words::count(protected, "VM"))
+            }
+        };
+        format!("{what}: {} of the time{first}", words::percent(self.share))
+    }
+}
+
+/// What bound recovery points in the baseline, largest first.
+pub fn binding(results: &Results) -> Vec<Binding> {
+    let protected: Vec<_> = results.vms.iter().filter(|vm| !vm.bound.is_empty()).collect();
+    let number = f64::from(u32::try_from(protected.len()).unwrap_or(u32::MAX));
+    let mut sums: BTreeMap<&str, (f64, u64)> = BTreeMap::new();
+    for vm in &protected {
+        for (place, bound) in vm.bound.iter().enumerate() {
+            let sum = sums.entry(&bound.by).or_default();
+            sum.0 += bound.share;
+            sum.1 += u64::from(place == 0);
+        }
+    }
+    let mut all: Vec<_> = sums
+        .into_iter()
+        .map(|(by, (share, vms))| Binding { by: by.into(), share: share / number, vms })
+        .collect();
+    all.sort_by(|a, b| b.share.total_cmp(&a.share));
+    all
+}

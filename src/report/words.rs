@@ -1,0 +1,235 @@
+//! How reports say things: durations, sizes, shares, verdicts. One place, so that every format says the same.
+//! Imports results and units.
+
+use crate::measure::results::{ApplicationRow, OutageApplicationRow, Results, Status};
+use crate::units::{Bytes, Rate, Span};
+
+/// What stands where a value does not exist.
+pub const NONE: &str = "–";
+
+/// A margin below this share of the objective is amber.
+pub const THIN_MARGIN: f64 = 0.10;
+
+/// `4m 20s` for 260 seconds; negative values keep their sign.
+pub fn duration(seconds: f64) -> String {
+    let span = Span(whole(seconds.abs() * 1e6));
+    // Fractions matter below ten seconds; above they are noise to a reader (the exact value is in the title and the JSON).
+    let span = if seconds.abs() >= 10.0 { Span::seconds(whole(seconds.abs())) } else { span };
+    if seconds < 0.0 { format!("−{span}") } else { span.to_string() }
+}
+
+/// The same, or a dash.
+pub fn duration_or_none(seconds: Option<f64>) -> String {
+    seconds.map_or_else(|| NONE.into(), duration)
+}
+
+/// `1.50 GB`.
+pub fn bytes(count: u64) -> String {
+    Bytes(count).to_string()
+}
+
+/// `200 Mbps`, from bits per second.
+pub fn rate(bps: u64) -> String {
+    Rate(bps / 8).to_string()
+}
+
+/// `12 %`; below ten percent with a decimal, and never rounded to nothing or to the whole.
+pub fn percent(share: f64) -> String {
+    let value = share * 100.0;
+    match value {
+        v if v == 0.0 => "0 %".into(),
+        v if v > 0.0 && v < 0.1 => "< 0.1 %".into(),
+        v if v.abs() < 9.95 => format!("{v:.1} %"),
+        v if v < 100.0 && v >= 99.5 => "> 99 %".into(),
+        v => format!("{v:.0} %"),
+    }
+}
+
+/// `4 %`, rounded down so that no margin looks larger than it is.
+fn whole_percent(share: f64) -> String {
+    match share * 100.0 {
+        value if value > 0.0 && value < 1.0 => "< 1 %".into(),
+        value => format!("{:.0} %", value.max(0.0).floor()),
+    }
+}
+
+/// `1 VM`, `2 VMs`.
+pub fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", thousands(number)) }
+}
+
+/// `12,345`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A name as one harmless line: control characters and those that turn the direction of text are replaced.
+pub fn plain(name: &str) -> String {
+    let hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    };
+    name.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// The nearest whole number of a value that is not negative.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates; values are not negative"
+)]
+pub fn whole(value: f64) -> u64 {
+    value.round() as u64
+}
+
+/// How a verdict looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tone {
+    /// Met with room.
+    Good,
+    /// Nothing to judge.
+    Quiet,
+    /// Met, barely.
+    Thin,
+    /// Missed.
+    Bad,
+    /// Not recovered.
+    Lost,
+}
+
+impl Tone {
+    /// Its symbol, which carries the meaning without colour.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Tone::Good => "✓",
+            Tone::Quiet => "·",
+            Tone::Thin => "!",
+            Tone::Bad => "✗",
+            Tone::Lost => "✖",
+        }
+    }
+
+    /// Its name, as a style sheet's class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Good => "good",
+            Tone::Quiet => "quiet",
+            Tone::Thin => "thin",
+            Tone::Bad => "bad",
+            Tone::Lost => "lost",
+        }
+    }
+}
+
+/// A verdict in word, symbol and tone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// `"met"`, `"met, margin 4 %"`, `"missed"`, `"not recovered"`, `"no objective"`.
+    pub word: String,
+    /// Its look.
+    pub tone: Tone,
+}
+
+impl Mark {
+    /// The mark of `status`, given the smallest margin to an objective where one is known.
+    pub fn new(status: Status, margin: Option<f64>) -> Mark {
+        let (word, tone) = match (status, margin) {
+            (Status::Met, Some(margin)) if margin < THIN_MARGIN => {
+                (format!("met, margin {}", whole_percent(margin)), Tone::Thin)
+            }
+            (Status::Met, _) => ("met".into(), Tone::Good),
+            (Status::NoObjective, _) => ("no objective".into(), Tone::Quiet),
+            (Status::Missed, _) => ("missed".into(), Tone::Bad),
+            (Status::NotRecovered, _) => ("not recovered".into(), Tone::Lost),
+        };
+        Mark { word, tone }
+    }
+
+    /// Symbol and word.
+    pub fn text(&self) -> String {
+        format!("{} {}", self.tone.symbol(), self.word)
+    }
+}
+
+/// (objective − actual) ÷ objective, where both exist.
+pub fn margin(objective: Option<f64>, actual: Option<f64>) -> Option<f64> {
+    let objective = objective.filter(|o| *o > 0.0)?;
+    Some((objective - actual?) / objective)
+}
+
+/// The smaller of two margins.
+fn tighter(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The verdict on an application in one outage.
+pub fn outage_mark(row: &OutageApplicationRow) -> Mark {
+    let rpo = margin(row.rpo_objective_s, row.rpa_s);
+    Mark::new(row.status, tighter(rpo, margin(row.rto_objective_s, row.rta_from_outage_s)))
+}
+
+/// The verdict on an application: its tightest margin over all outages, or without outages that of its worst age.
+pub fn application_mark(row: &ApplicationRow, results: &Results) -> Mark {
+    let own =
+        tighter(margin(row.rpo_objective_s, row.rpa_s), margin(row.rto_objective_s, row.rta_from_outage_s));
+    let ages = match results.outages.is_empty() {
+        true => margin(row.rpo_objective_s, row.age.as_ref().map(|age| age.max_s)),
+        false => None,
+    };
+    let outages = results.outages.iter().flat_map(|outage| &outage.applications);
+    let all = outages.filter(|other| other.name == row.name).fold(tighter(own, ages), |least, other| {
+        let rpo = margin(other.rpo_objective_s, other.rpa_s);
+        tighter(least, tighter(rpo, margin(other.rto_objective_s, other.rta_from_outage_s)))
+    });
+    Mark::new(row.status, all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_short_and_signed() {
+        assert_eq!(duration(260.0), "4m 20s");
+        assert_eq!(duration(4320.0), "1h 12m");
+        assert_eq!(duration(-2280.0), "−38m");
+        assert_eq!(duration(0.25), "250ms");
+        assert_eq!(duration(59.4), "59s");
+        assert_eq!(duration_or_none(None), "–");
+    }
+
+    #[test]
+    fn shares_never_lie_by_rounding() {
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(percent(0.0004), "< 0.1 %");
+        assert_eq!(percent(0.043), "4.3 %");
+        assert_eq!(percent(0.42), "42 %");
+        assert_eq!(percent(0.9999), "> 99 %");
+        assert_eq!(percent(1.0), "100 %");
+    }
+
+    #[test]
+    fn a_thin_margin_is_amber() {
+        assert_eq!(Mark::new(Status::Met, Some(0.045)).text(), "! met, margin 4 %");
+        assert_eq!(Mark::new(Status::Met, Some(0.4)).text(), "✓ met");
+        assert_eq!(Mark::new(Status::Met, None).tone, Tone::Good);
+    }
+
+    #[test]
+    fn counts_and_names_read_well() {
+        assert_eq!(count(1, "VM"), "1 VM");
+        assert_eq!(count(12_345, "VM"), "12,345 VMs");
+        assert_eq!(plain("a\u{1b}[31m\nb"), "a\u{fffd}[31m\u{fffd}b");
+    }
+}

@@ -1,0 +1,489 @@
+//! Results made by hand, with everything a report may meet: missed, met, barely met, not recovered, no objective, not hit,
+//! hostile names, nothing at all.
+
+use drsim::measure::results::*;
+
+/// A name no report may let through as it is.
+pub const HOSTILE: &str = "<b>&\"x'/../`;é日本\u{1b}[31m";
+
+const HOUR: f64 = 3600.0;
+const DAY: f64 = 86_400.0;
+
+/// A week, four applications, three outages, two links.
+pub fn rich() -> (Results, Charts) {
+    let results = Results {
+        outages: vec![flood(), hq_lost(), wan_cut()],
+        applications: applications(),
+        vms: vms(),
+        links: links(),
+        hosts: hosts(),
+        volumes: volumes(),
+        assumptions: (1..8)
+            .map(|n| format!("efficiency of link wan: 93 % (Ethernet, TCP/IP; assumption {n})"))
+            .collect(),
+        warnings: vec![
+            "W0205: the throttle of `wan` leaves less than the mean demand from 08:00 to 18:00".into(),
+            format!("W0301: `{HOSTILE}` is in no recovery plan"),
+        ],
+        ..tiny()
+    };
+    let charts = charts(&results);
+    (results, charts)
+}
+
+/// One VM, nothing else: every list but one is empty.
+pub fn tiny() -> Results {
+    Results {
+        schema_version: SCHEMA_VERSION.into(),
+        engine_version: "0.1.0".into(),
+        scenario_hash: "9f2c41d07be6a5538c1e0f4a7d2b96e8135fa0c47ed9b826f3a15c08e47d6b21".into(),
+        seed: 42,
+        digest: "51ad70c9e3".into(),
+        audit: Audit {
+            status: "holds".into(),
+            checked_vms: 24,
+            written_bytes: "912345678901".into(),
+            excluded_bytes: "1200000000".into(),
+            open_bytes: "3400000".into(),
+            cut_bytes: "1100000".into(),
+            applied_bytes: "911141178901".into(),
+            untracked_bytes: "0".into(),
+            lost_bytes: "0".into(),
+        },
+        scenario: ScenarioRow {
+            name: "Two sites, one WAN".into(),
+            start: "2026-03-02T00:00:00+01:00".into(),
+            horizon_s: 7.0 * DAY,
+            zone: "Europe/Zurich".into(),
+            vms: 6,
+            protected_vms: 5,
+            cycles: 10_077,
+        },
+        applications: vec![],
+        vms: vec![vm("dc1", Some(age(310.0)))],
+        links: vec![],
+        hosts: vec![],
+        volumes: vec![],
+        outages: vec![],
+        assumptions: vec![],
+        warnings: vec![],
+    }
+}
+
+fn age(max_s: f64) -> Age {
+    Age {
+        mean_s: max_s * 0.31,
+        p50_s: max_s * 0.3,
+        p90_s: max_s * 0.5,
+        p95_s: max_s * 0.6,
+        p99_s: max_s * 0.8,
+        p999_s: max_s * 0.951_234_567,
+        max_s,
+        max_at: "2026-03-04T09:12:30+01:00".into(),
+        max_cause: "throttle of link wan".into(),
+        above_objective_s: Some(if max_s > 900.0 { 5400.25 } else { 0.0 }),
+        method: "exact".into(),
+    }
+}
+
+fn vm(name: &str, age: Option<Age>) -> VmRow {
+    let protected = age.is_some();
+    let bound = [("interval", 0.61), ("throttle of link wan", 0.27), ("link wan", 0.12)];
+    let bound = bound.map(|(by, share)| Bound { by: by.into(), share });
+    VmRow {
+        name: name.into(),
+        host: "hq-h1".into(),
+        replica_host: protected.then(|| "dr-h1".into()),
+        policy: protected.then(|| "gold".into()),
+        interval_s: protected.then_some(300.0),
+        age,
+        written_bytes: 123_456_789_012,
+        cycles_applied: 2011,
+        cycles_expected: 2016,
+        cycles_missed: 37,
+        largest_log_bytes: 4_200_000_000,
+        pending_bytes: 17_000_000,
+        state: if protected { "Replicating" } else { "Not protected" }.into(),
+        bound: if protected { bound.to_vec() } else { vec![] },
+    }
+}
+
+fn vms() -> Vec<VmRow> {
+    vec![
+        vm(HOSTILE, None),
+        vm("dc1", Some(age(310.0))),
+        vm("erp-app", Some(age(840.0))),
+        vm("erp-db", Some(age(2640.0))),
+        vm("payroll", Some(age(1200.0))),
+        vm("web-1", Some(age(355.5))),
+    ]
+}
+
+fn applications() -> Vec<ApplicationRow> {
+    let row = ApplicationRow {
+        name: "directory".into(),
+        tier: Some(0),
+        vms: 1,
+        rpo_objective_s: Some(900.0),
+        rpa_s: Some(254.0),
+        rto_objective_s: Some(2.0 * HOUR),
+        rta_from_outage_s: Some(HOUR + 720.0),
+        rta_from_declaration_s: Some(1620.0),
+        mtpd_s: Some(DAY),
+        status: Status::Met,
+        reasons: vec![],
+        worst_outage: Some("hq lost".into()),
+        age: Some(age(310.0)),
+    };
+    vec![
+        row.clone(),
+        ApplicationRow {
+            name: "erp".into(),
+            tier: Some(1),
+            vms: 2,
+            rta_from_outage_s: None,
+            rta_from_declaration_s: None,
+            rpa_s: Some(2510.0),
+            status: Status::NotRecovered,
+            reasons: vec![
+                "erp-db did not start: dr-h1 lacks 24 GB of memory".into(),
+                "RPO missed by 26m 50s".into(),
+            ],
+            worst_outage: Some("flood of the valley".into()),
+            age: Some(age(2640.0)),
+            ..row.clone()
+        },
+        ApplicationRow {
+            name: "payroll".into(),
+            tier: Some(1),
+            rto_objective_s: Some(4.0 * HOUR),
+            rta_from_outage_s: Some(4.0 * HOUR + 2280.0),
+            rta_from_declaration_s: Some(3.0 * HOUR + 1000.0),
+            status: Status::Missed,
+            reasons: vec!["RTO missed by 38m: waiting for people took 1h 50m".into()],
+            age: Some(age(1200.0)),
+            ..row.clone()
+        },
+        ApplicationRow {
+            name: "web".into(),
+            tier: Some(2),
+            rpo_objective_s: Some(370.0),
+            rpa_s: Some(355.5),
+            rto_objective_s: Some(4.0 * HOUR),
+            age: Some(age(355.5)),
+            ..row.clone()
+        },
+        ApplicationRow {
+            name: HOSTILE.into(),
+            tier: None,
+            rpo_objective_s: None,
+            rpa_s: None,
+            rto_objective_s: None,
+            rta_from_outage_s: None,
+            rta_from_declaration_s: None,
+            mtpd_s: None,
+            status: Status::NoObjective,
+            worst_outage: None,
+            age: None,
+            ..row
+        },
+    ]
+}
+
+fn links() -> Vec<LinkRow> {
+    let row = LinkRow {
+        name: "wan".into(),
+        from: "hq".into(),
+        to: "dr".into(),
+        rate_bps: 200_000_000,
+        carried_bytes: 902_000_000_000,
+        utilisation_share: 0.41,
+        binding_share: 0.39,
+        throttle_binding_share: 0.27,
+        backlog_max_bytes: 9_800_000_000,
+    };
+    let back = LinkRow {
+        from: "dr".into(),
+        to: "hq".into(),
+        carried_bytes: 0,
+        utilisation_share: 0.0,
+        binding_share: 0.0,
+        ..row.clone()
+    };
+    vec![back, row]
+}
+
+fn hosts() -> Vec<HostRow> {
+    let row = HostRow {
+        name: "dr-h1".into(),
+        site: "dr".into(),
+        cores: 32,
+        cores_used: 4,
+        memory_bytes: 120_000_000_000,
+        memory_used_bytes: 16_000_000_000,
+        replicas: 5,
+        replica_memory_bytes: 128_000_000_000,
+        send_slots: Some(3),
+        slot_utilisation_share: 0.02,
+        nic_send_share: None,
+        nic_receive_share: Some(0.11),
+    };
+    vec![
+        row.clone(),
+        HostRow {
+            name: "hq-h1".into(),
+            site: "hq".into(),
+            replicas: 0,
+            replica_memory_bytes: 0,
+            send_slots: None,
+            ..row
+        },
+    ]
+}
+
+fn volumes() -> Vec<VolumeRow> {
+    let row = VolumeRow {
+        name: "dr-h1/d".into(),
+        size_bytes: Some(8_000_000_000_000),
+        allocated_bytes: 5_500_000_000_000,
+        apply_rate_bytes_per_s: Some(120_000_000),
+        applied_bytes: 911_000_000_000,
+        apply_busy_share: 0.013,
+    };
+    vec![
+        row.clone(),
+        VolumeRow { name: "hq-h1/c".into(), size_bytes: None, apply_rate_bytes_per_s: None, ..row },
+    ]
+}
+
+fn fault(component: &str, from_s: f64, to_s: Option<f64>) -> FaultRow {
+    FaultRow {
+        component: component.into(),
+        effect: "down".into(),
+        cause: "fire in the hall".into(),
+        from: "2026-03-04T10:00:00+01:00".into(),
+        from_s,
+        to: to_s.map(|_| "2026-03-04T16:00:00+01:00".into()),
+        to_s,
+    }
+}
+
+fn phase(phase: &str, on: &str, seconds: f64) -> PhaseRow {
+    PhaseRow { phase: phase.into(), on: on.into(), seconds }
+}
+
+fn in_outage(
+    row: &ApplicationRow,
+    outcome: Outcome,
+    status: Status,
+    phases: Vec<PhaseRow>,
+) -> OutageApplicationRow {
+    let rta: f64 = phases.iter().map(|phase| phase.seconds).sum();
+    let back = matches!(outcome, Outcome::FailedOver | Outcome::Repaired);
+    OutageApplicationRow {
+        name: row.name.clone(),
+        outcome,
+        status,
+        reasons: if status >= Status::Missed { row.reasons.clone() } else { vec![] },
+        rpo_objective_s: row.rpo_objective_s,
+        rpa_s: (outcome == Outcome::FailedOver).then_some(row.rpa_s).flatten(),
+        rto_objective_s: row.rto_objective_s,
+        rta_from_outage_s: back.then_some(rta),
+        rta_from_declaration_s: (outcome == Outcome::FailedOver).then_some(rta - 2700.0),
+        phases,
+        age_max_s: row.age.as_ref().map(|age| age.max_s),
+        lost_bytes: if outcome == Outcome::FailedOver { 41_000_000 } else { 0 },
+    }
+}
+
+fn hq_lost() -> OutageRow {
+    let rows = applications();
+    let waits = vec![
+        phase("detection", "monitoring", 300.0),
+        phase("decision", "crisis team", 2400.0),
+        phase("orchestration", "plan main", 120.0),
+        phase("failover", "payroll", 420.0),
+        phase("boot", "payroll", 300.0),
+        phase("waiting for people", "database administrator", 6600.0),
+        phase("manual work", "restore interfaces", 5400.0),
+        phase("validation", "payroll", 1140.0),
+    ];
+    let short = vec![
+        phase("detection", "monitoring", 300.0),
+        phase("decision", "crisis team", 2400.0),
+        phase("orchestration", "plan main", 120.0),
+        phase("failover", "dc1", 600.0),
+        phase("boot", "dc1", 300.0),
+        phase("network", "dc1", 60.0),
+        phase("readiness", "directory", 540.0),
+    ];
+    OutageRow {
+        name: "hq lost".into(),
+        about: "Fire destroys the hall at headquarters on a working day; staff are safe, nothing there comes back.".into(),
+        at: "2026-03-04T10:00:00+01:00".into(),
+        faults: vec![fault("host hq-h1", 0.0, None), fault("VMM server vmm-hq", 30.0, None), fault("link wan", 30.0, Some(6.0 * HOUR))],
+        declarations: vec![DeclarationRow {
+            plan: "main".into(),
+            at: "2026-03-04T10:45:00+01:00".into(),
+            at_s: 2700.0,
+            path: "by hand".into(),
+            reason: Some("no VMM server of the primary cloud can be reached".into()),
+        }],
+        applications: vec![
+            in_outage(&rows[0], Outcome::FailedOver, Status::Met, short.clone()),
+            in_outage(&rows[1], Outcome::NotRecovered, Status::NotRecovered, vec![]),
+            in_outage(&rows[2], Outcome::FailedOver, Status::Missed, waits.clone()),
+            in_outage(&rows[3], Outcome::FailedOver, Status::Met, short.clone()),
+            in_outage(&rows[4], Outcome::NotHit, Status::NoObjective, vec![]),
+        ],
+        vms: outage_vms(),
+        lost_bytes: 141_000_000,
+        steps: steps(&[("dc1", &short, false), ("payroll", &waits, true), ("web-1", &short, false), (HOSTILE, &short, false)]),
+    }
+}
+
+fn flood() -> OutageRow {
+    let applications = hq_lost().applications;
+    OutageRow {
+        name: "flood of the valley".into(),
+        about: String::new(),
+        applications: vec![applications[1].clone()],
+        steps: vec![],
+        vms: vec![],
+        ..hq_lost()
+    }
+}
+
+fn wan_cut() -> OutageRow {
+    let rows = applications();
+    OutageRow {
+        name: "wan cut".into(),
+        about: "An excavator.".into(),
+        at: "2026-03-06T22:00:00+01:00".into(),
+        faults: vec![fault("link wan", 0.0, Some(5.0 * HOUR))],
+        declarations: vec![],
+        applications: vec![in_outage(&rows[3], Outcome::NotHit, Status::Met, vec![])],
+        vms: vec![],
+        lost_bytes: 0,
+        steps: vec![],
+    }
+}
+
+fn outage_vms() -> Vec<OutageVmRow> {
+    let row = OutageVmRow {
+        name: "erp-db".into(),
+        state: "did not start".into(),
+        reason: Some("dr-h1 lacks 24 GB of memory for 64 GB".into()),
+        rpa_s: Some(2510.0),
+        point_at: Some("2026-03-04T09:18:10+01:00".into()),
+        rta_from_outage_s: None,
+        lost_bytes: 100_000_000,
+        age_max_s: Some(2640.0),
+        catch_up_s: None,
+    };
+    let fine = OutageVmRow {
+        name: "payroll".into(),
+        state: "in service".into(),
+        reason: None,
+        rta_from_outage_s: Some(16_680.0),
+        ..row.clone()
+    };
+    let odd = OutageVmRow {
+        name: HOSTILE.into(),
+        state: "running, isolated".into(),
+        reason: Some(format!("no mapping for {HOSTILE}")),
+        ..row.clone()
+    };
+    vec![odd, row, fine]
+}
+
+/// Bars one after another for each actor; the people and the plan are shared.
+fn steps(actors: &[(&str, &Vec<PhaseRow>, bool)]) -> Vec<StepRow> {
+    let mut steps = Vec::new();
+    for (actor, phases, critical) in actors {
+        let mut at = 0.0;
+        for phase in *phases {
+            let shared = matches!(phase.phase.as_str(), "detection" | "decision" | "orchestration");
+            let on = if shared || phase.phase == "waiting for people" {
+                phase.on.clone()
+            } else {
+                (*actor).to_string()
+            };
+            let step = StepRow {
+                on,
+                phase: phase.phase.clone(),
+                from_s: at,
+                to_s: at + phase.seconds,
+                critical: *critical || shared,
+            };
+            at += phase.seconds;
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+    }
+    steps.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
+    steps
+}
+
+/// A tooth every `interval` from `from` to `to`, higher during office hours.
+pub fn teeth(from: f64, to: f64, (interval, tall): (f64, f64)) -> Vec<(f64, f64)> {
+    let mut vertices = Vec::new();
+    let mut at = from;
+    while at < to {
+        let office = (8.0..18.0).contains(&(at % DAY / HOUR));
+        let rest = if office { tall } else { 8.0 };
+        vertices.extend([(at, rest), (at + interval, rest + interval)]);
+        at += interval;
+    }
+    vertices
+}
+
+fn charts(results: &Results) -> Charts {
+    let outage = 2.0 * DAY + 10.0 * HOUR;
+    let ages = results.applications.iter().filter(|row| row.age.is_some()).map(|row| {
+        let max = row.age.as_ref().unwrap().max_s;
+        let back = outage + row.rta_from_outage_s.unwrap_or(4.5 * DAY);
+        let mut lost = teeth(outage - 2.0 * HOUR, outage, (300.0, max - 310.0));
+        lost.extend([(back, back - outage + 300.0), (back, 0.0)]);
+        let cut = 4.0 * DAY + 22.0 * HOUR;
+        let mut vertices = teeth(cut - HOUR, cut, (300.0, 30.0));
+        vertices.extend([(cut + 5.0 * HOUR, 5.0 * HOUR + 300.0), (cut + 5.0 * HOUR, 60.0)]);
+        vertices.extend(teeth(cut + 5.0 * HOUR, cut + 6.0 * HOUR, (300.0, 60.0)));
+        AgeChart {
+            name: row.name.clone(),
+            rpo_objective_s: row.rpo_objective_s,
+            baseline: teeth(0.0, 7.0 * DAY, (300.0, max - 310.0)),
+            outages: vec![
+                AgeOutage { name: "hq lost".into(), from_s: outage, to_s: back, vertices: lost.clone() },
+                AgeOutage {
+                    name: "flood of the valley".into(),
+                    from_s: outage,
+                    to_s: 7.0 * DAY,
+                    vertices: lost,
+                },
+                AgeOutage { name: "wan cut".into(), from_s: cut, to_s: cut + 5.0 * HOUR, vertices },
+            ],
+        }
+    });
+    Charts { ages: ages.collect(), links: vec![link_chart()] }
+}
+
+fn link_chart() -> LinkChart {
+    let bins: Vec<f64> = (0..7 * 96).map(|bin| f64::from(bin) / 4.0).collect();
+    let office = |hour: &f64| (8.0..18.0).contains(&(hour % 24.0)) && hour / 24.0 < 5.0;
+    let capacity = |hour: &f64| if office(hour) { 46_500_000.0 } else { 186_000_000.0 };
+    let demand =
+        |hour: &f64| if office(hour) { 60_000_000.0 } else { 25_000_000.0 + 9_000_000.0 * (hour % 5.0) };
+    LinkChart {
+        name: "wan hq → dr".into(),
+        bin_s: 900.0,
+        carried_bps: bins.iter().map(|hour| demand(hour).min(capacity(hour))).collect(),
+        capacity_bps: bins.iter().map(capacity).collect(),
+        throttled: bins.iter().map(office).collect(),
+        backlog_bytes: bins
+            .iter()
+            .map(|hour| if office(hour) { (hour % 24.0 - 8.0) * 600_000_000.0 } else { 20_000_000.0 })
+            .collect(),
+    }
+}
