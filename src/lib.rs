@@ -21,6 +21,7 @@ pub mod engine;
 pub mod sim;
 // -- what it meant
 pub mod measure;
+pub mod assess;
 pub mod report;
 // -- the edge
 pub mod import;

@@ -120,7 +120,10 @@ mod tests {
     }
 
     fn close(actual: f64, expected: f64) {
-        assert!((actual - expected).abs() < 0.02 * expected.abs().max(0.5), "{actual} is not near {expected}");
+        assert!(
+            (actual - expected).abs() < 0.02 * expected.abs().max(0.5),
+            "{actual} is not near {expected}"
+        );
     }
 
     #[test]

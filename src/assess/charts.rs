@@ -34,7 +34,8 @@ impl LinkSamples {
     /// `bins` bins over the run, of a round length.
     pub(crate) fn new(scenario: &Scenario, bins: u64) -> Self {
         let least = scenario.horizon.0.div_ceil(bins).max(1);
-        let round = [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400].map(|s| Span::seconds(s).0);
+        let round = [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
+            .map(|s| Span::seconds(s).0);
         let bin = round.into_iter().find(|bin| *bin >= least).unwrap_or(least);
         LinkSamples { bin, directions: vec![Samples::default(); 2 * scenario.topology.links.len()] }
     }
@@ -88,9 +89,16 @@ impl LinkSamples {
             }
             let bins = samples.carried.len();
             charts.push(LinkChart {
-                name: format!("{} {} → {}", link.name, topology.nodes[ends.0].name, topology.nodes[ends.1].name),
+                name: format!(
+                    "{} {} → {}",
+                    link.name, topology.nodes[ends.0].name, topology.nodes[ends.1].name
+                ),
                 bin_s: Span(self.bin).as_seconds(),
-                carried_bps: samples.carried.iter().map(|carried| *carried as f64 * 8.0 / self.bin as f64).collect(),
+                carried_bps: samples
+                    .carried
+                    .iter()
+                    .map(|carried| *carried as f64 * 8.0 / self.bin as f64)
+                    .collect(),
                 capacity_bps: samples.capacity[..bins].iter().map(|rate| *rate as f64 * 8.0).collect(),
                 throttled: samples.throttled[..bins].to_vec(),
                 backlog_bytes: samples.backlog.iter().map(|bytes| *bytes as f64).collect(),
@@ -109,7 +117,9 @@ pub(crate) fn charts(scenario: &Scenario, baseline: &Baseline, forks: &[Fork], r
     for row in &results.applications {
         let applications = scenario.recovery.applications.iter();
         let index = applications.map(|application| &application.name).position(|name| *name == row.name);
-        let Some((index, age)) = index.and_then(|index| Some((index, baseline.watch.applications[index].as_ref()?))) else {
+        let Some((index, age)) =
+            index.and_then(|index| Some((index, baseline.watch.applications[index].as_ref()?)))
+        else {
             continue;
         };
         let mut chart = AgeChart {

@@ -81,7 +81,13 @@ fn baseline(
     let mut links = LinkSamples::new(scenario, SAMPLES);
     let mut starts: Vec<Option<Plane<Watch>>> = scenario.outages.iter().map(|_| None).collect();
     let mut stops: Vec<(u64, Option<usize>)> = links.edges(horizon).map(|edge| (edge, None)).collect();
-    stops.extend(scenario.outages.iter().enumerate().map(|(index, outage)| (first_fault(outage, horizon), Some(index))));
+    stops.extend(
+        scenario
+            .outages
+            .iter()
+            .enumerate()
+            .map(|(index, outage)| (first_fault(outage, horizon), Some(index))),
+    );
     // A fork at the instant of a sample comes first, so that sampling sees what the fork starts from.
     stops.sort_by_key(|(at, outage)| (*at, outage.is_none(), *outage));
     links.begin(&mut plane.kernel);

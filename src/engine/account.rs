@@ -104,17 +104,39 @@ impl Kernel {
         }
     }
 
-    /// What a resource of the network has done, flows in progress included.
+    /// What a resource of the network has done, without flows in progress.
     pub fn served(&mut self, resource: u32) -> Served {
-        let mut served = self.nets[0].served(self.now, resource);
+        self.nets[0].served(self.now, resource)
+    }
+
+    /// How many VMs there are, protected or not.
+    pub fn vms(&self) -> usize {
+        self.replicas.len()
+    }
+
+    /// Micro-bytes carried by each of the first `count` resources, flows in progress included.
+    pub fn carried(&mut self, count: usize) -> Vec<u128> {
+        let resource = |index: usize| u32::try_from(index).expect("fewer than 2^32 resources");
+        let mut sums: Vec<u128> =
+            (0..count).map(|index| self.nets[0].served(self.now, resource(index)).carried).collect();
         for vm in 0..self.replicas.len() {
             let replica = &self.replicas[vm];
-            if replica.stage == Stage::Sending && self.path(vm).contains(&resource) {
+            if replica.stage == Stage::Sending {
                 let (class, tag, need) = (replica.class, replica.tag, replica.need);
-                served.carried += need - self.nets[0].remaining(self.now, class, tag, need);
+                let sent = need - self.nets[0].remaining(self.now, class, tag, need);
+                for resource in self.nets[0].path(class) {
+                    if let Some(sum) = sums.get_mut(*resource as usize) {
+                        *sum += sent;
+                    }
+                }
             }
         }
-        served
+        sums
+    }
+
+    /// As [`Kernel::carried`], of one resource.
+    pub fn carried_by(&mut self, resource: u32) -> u128 {
+        self.carried(resource as usize + 1).pop().unwrap_or(0)
     }
 
     /// What a volume has applied (finished applies, micro-bytes) and for how long it was busy. `None` if it applies at once.
@@ -141,6 +163,12 @@ impl Kernel {
     /// Payload capacity of a link's direction now in B/s, and whether a throttle is what limits it.
     pub fn capacity(&self, link: usize, direction: usize) -> (u64, bool) {
         self.network.capacity(u32::try_from(2 * link + direction).expect("fewer than 2^32 resources"))
+    }
+
+    /// How the time since a VM's newest point was spent.
+    pub fn causes_now<O: Observer>(&mut self, vm: usize) -> Vec<(Cause, u64)> {
+        self.causes::<O>(vm);
+        self.ledgers[vm].current.clone()
     }
 
     /// How the time of a VM was spent, up to now; the running stage is booked first. Empty unless the observer asks for causes.

@@ -38,7 +38,7 @@ pub mod net;
 mod fill;
 mod route;
 pub mod observer;
-mod network;
+pub mod network;
 pub mod state;
 pub mod kernel;
 mod cycle;

@@ -77,6 +77,13 @@ impl Distribution {
         worst
     }
 
+    /// Feeds the integer accumulators into a hash.
+    pub fn digest(&self, hash: &mut blake3::Hasher) {
+        for number in [self.total, self.double_integral, self.above, self.max.into(), self.max_at.into()] {
+            hash.update(&number.to_le_bytes());
+        }
+    }
+
     /// Time covered.
     pub fn total(&self) -> u128 {
         self.total

@@ -6,7 +6,7 @@ pub mod watch;
 pub mod results;
 pub mod history;
 pub mod critical_path;
-mod instant;
+pub(crate) mod instant;
 pub mod words;
 pub mod outage;
 mod standing;

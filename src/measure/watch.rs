@@ -108,6 +108,16 @@ impl Watch {
         fork
     }
 
+    /// Feeds the integer accumulators into a hash.
+    pub fn digest(&self, hash: &mut blake3::Hasher) {
+        for age in &self.vms {
+            age.ages.digest(hash);
+        }
+        for age in self.applications.iter().flatten() {
+            age.ages.digest(hash);
+        }
+    }
+
     /// Closes all that still runs, at the end of the run. `causes`: what took longest since a VM's newest point.
     pub fn finish(&mut self, at: u64, causes: impl Fn(usize) -> Option<Cause>) {
         for vm in 0..self.vms.len() {

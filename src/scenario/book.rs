@@ -291,7 +291,11 @@ fn items<'t>(notes: &Notes<'t>, trees: &'t [Node<'t>], field: &str) -> Vec<&'t N
                     _ => None,
                 });
                 let at = node.slice().or(key.filter_map(|(key, _)| borrowed(key)).next());
-                notes.report(&codes::WRONG_TYPE, at, format!("`{field}` is {} instead of a list `[ … ]`", node.kind()));
+                notes.report(
+                    &codes::WRONG_TYPE,
+                    at,
+                    format!("`{field}` is {} instead of a list `[ … ]`", node.kind()),
+                );
             }
         }
     }
@@ -382,7 +386,11 @@ fn count(notes: &Notes, row: &Row) -> Option<usize> {
         _ => None,
     };
     if count.is_none() {
-        notes.report(&codes::WRONG_TYPE, borrowed(key), format!("`count` of vm `{}` is not a whole number", row.name));
+        notes.report(
+            &codes::WRONG_TYPE,
+            borrowed(key),
+            format!("`count` of vm `{}` is not a whole number", row.name),
+        );
     }
     Some(count.unwrap_or(0))
 }
@@ -406,8 +414,16 @@ mod tests {
     #[test]
     fn stars_match_any_characters() {
         for (pattern, name, expected) in [
-            ("web-*", "web-1", true), ("*", "", true), ("*-1", "web-1", true), ("w*b*1", "web-1", true), ("web-1", "web-1", true),
-            ("web-1", "web-10", false), ("a*a", "a", false), ("*x*", "web", false), ("", "a", false), ("ü*", "üb", true),
+            ("web-*", "web-1", true),
+            ("*", "", true),
+            ("*-1", "web-1", true),
+            ("w*b*1", "web-1", true),
+            ("web-1", "web-1", true),
+            ("web-1", "web-10", false),
+            ("a*a", "a", false),
+            ("*x*", "web", false),
+            ("", "a", false),
+            ("ü*", "üb", true),
         ] {
             assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
         }

@@ -58,8 +58,7 @@ impl<'r, 't> Fields<'r, 't> {
             Some(Node::Text(name)) => name.to_string(),
             _ => String::new(),
         };
-        let fields =
-            Fields { notes, kind, name, slice, pairs, asked: RefCell::default(), drawing: false };
+        let fields = Fields { notes, kind, name, slice, pairs, asked: RefCell::default(), drawing: false };
         fields.check_doubled();
         Some(fields)
     }
@@ -75,7 +74,8 @@ impl<'r, 't> Fields<'r, 't> {
                 let place = self.notes.place(borrowed(key).or(self.slice));
                 let what = format!("{self} has the field `{key}` twice");
                 let first = self.notes.place(borrowed(first));
-                self.notes.push(Problem::new(&codes::DUPLICATE_FIELD, place, what).also(first, "first given here"));
+                self.notes
+                    .push(Problem::new(&codes::DUPLICATE_FIELD, place, what).also(first, "first given here"));
             }
         }
     }
@@ -252,7 +252,8 @@ impl<'r, 't> Fields<'r, 't> {
             }
         };
         let stream = || Stream::new(self.notes.seed, &format!("{}.{key}", self.kind), &self.name);
-        let value = if self.drawing { quantity::draw(&text, stream) } else { T::read(&text).map_err(Into::into) };
+        let value =
+            if self.drawing { quantity::draw(&text, stream) } else { T::read(&text).map_err(Into::into) };
         value
             .map_err(|refused| {
                 let what = format!("`{key}` of {self}: {}", refused.error.reason);
@@ -305,7 +306,8 @@ impl<'r, 't> Fields<'r, 't> {
 
     /// Exactly one of these fields is given: that one.
     pub fn one_of(&self, kinds: &[&'static str]) -> Option<&'static str> {
-        let given: Vec<&'static str> = kinds.iter().copied().filter(|kind| self.get(kind).is_some()).collect();
+        let given: Vec<&'static str> =
+            kinds.iter().copied().filter(|kind| self.get(kind).is_some()).collect();
         if let [one] = given[..] {
             return Some(one);
         }

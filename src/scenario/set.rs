@@ -90,7 +90,8 @@ fn step<'s, 'p>(here: &'s str, path: &'p str, depth: usize) -> Result<Step<'s, '
     let identifier = part.starts_with(|c: char| c.is_ascii_alphabetic())
         && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     // Only the main file has a schema, and only it takes new header fields.
-    let may_insert = if top { HEADER.contains(&part) && fields.iter().any(|(key, _)| *key == "schema") } else { true };
+    let may_insert =
+        if top { HEADER.contains(&part) && fields.iter().any(|(key, _)| *key == "schema") } else { true };
     if left.is_empty() && identifier && may_insert {
         return Ok(Step::Absent(part));
     }
@@ -241,7 +242,8 @@ mod tests {
         let error = |path| apply_set(TEXT, path, "1").unwrap_err();
         assert_eq!(error("link.wan.rate").suggestion.as_deref(), Some("links"));
         assert_eq!(error("links.wam.rate").suggestion.as_deref(), Some("wan"));
-        for path in ["", ".", "links", "links.wan.rate.x.y", "links.9.rate", "nonsense", "links.wan.no such"] {
+        for path in ["", ".", "links", "links.wan.rate.x.y", "links.9.rate", "nonsense", "links.wan.no such"]
+        {
             if path != "links" {
                 apply_set(TEXT, path, "1").unwrap_err();
             }

@@ -34,7 +34,11 @@ pub fn read(context: &Context, fields: &Fields, owner: &Owner) -> Option<Layer> 
     let bins = filled(context, fields, (row, column), &series, gap)?;
     let covered = u128::from(series.bin.0) * bins.len() as u128;
     if after_end.is_none() && covered < context.calendar.horizon.0.into() || bins.is_empty() {
-        let what = format!("{fields}: the trace ends after {} of the run's {}", span(covered), context.calendar.horizon);
+        let what = format!(
+            "{fields}: the trace ends after {} of the run's {}",
+            span(covered),
+            context.calendar.horizon
+        );
         fields.report(&codes::SERIES_GAP, "trace", what);
         return None;
     }

@@ -1,0 +1,351 @@
+//! Worlds at the horizon become rows.
+
+use crate::engine::account::whole_bytes;
+use crate::engine::network::Owner;
+use crate::engine::observer::Cause;
+use crate::ids::Id;
+use crate::measure::distribution::{Distribution, Method};
+use crate::measure::instant::written;
+use crate::measure::outage::outage_row;
+use crate::measure::results::{
+    Age, Audit, Bound, Charts, HostRow, LinkRow, OutageRow, OutageVmRow, Results, SCHEMA_VERSION,
+    ScenarioRow, VmRow, VolumeRow,
+};
+use crate::measure::watch::Watch;
+use crate::scenario::Scenario;
+use crate::sim::RULES;
+use crate::topology::Volume;
+use crate::units::{Span, Time};
+use crate::workload::Vm;
+
+use super::{Baseline, Fork, charts, verdicts};
+
+/// All results and charts.
+pub(super) fn results(
+    scenario: &Scenario,
+    mut baseline: Baseline,
+    mut forks: Vec<Fork>,
+) -> (Results, Charts) {
+    let digest = digest(&mut baseline, &mut forks);
+    let mut outages: Vec<OutageRow> = Vec::new();
+    for (fork, outage) in forks.iter_mut().zip(scenario.outages.iter()) {
+        let mut row = outage_row(scenario, outage, &fork.facts, Time(scenario.horizon.0));
+        fill_ages(scenario, &baseline, fork, &mut row);
+        outages.push(row);
+    }
+    let vms: Vec<VmRow> = scenario.vms.ids().map(|vm| vm_row(scenario, &mut baseline, vm)).collect();
+    let applications = verdicts::applications(scenario, &mut baseline, &outages);
+    let results = Results {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario_hash: scenario.hash(),
+        seed: scenario.seed,
+        digest,
+        audit: audit(scenario, &baseline, forks.len()),
+        scenario: ScenarioRow {
+            name: scenario.name.clone(),
+            start: written(scenario, Time::START),
+            horizon_s: scenario.horizon.as_seconds(),
+            zone: scenario.zone.clone(),
+            vms: scenario.vms.len() as u64,
+            protected_vms: scenario.vms.iter().filter(|vm| vm.protection.is_some()).count() as u64,
+            cycles: vms.iter().map(|vm| vm.cycles_applied).sum(),
+        },
+        applications,
+        links: link_rows(scenario, &mut baseline),
+        hosts: host_rows(scenario, &mut baseline),
+        volumes: scenario
+            .topology
+            .volumes
+            .ids()
+            .map(|volume| volume_row(scenario, &mut baseline, volume))
+            .collect(),
+        warnings: verdicts::warnings(scenario, &vms, &outages),
+        assumptions: scenario.assumptions.iter().cloned().chain(rules(&outages)).collect(),
+        vms,
+        outages,
+    };
+    let charts = charts::charts(scenario, &baseline, &forks, &results);
+    (results, charts)
+}
+
+/// The rules of recovery, where a recovery was run.
+fn rules(outages: &[OutageRow]) -> impl Iterator<Item = String> {
+    let declared = outages.iter().any(|outage| !outage.declarations.is_empty());
+    RULES.iter().filter(move |_| declared).map(|rule| (*rule).to_owned())
+}
+
+fn digest(baseline: &mut Baseline, forks: &mut [Fork]) -> String {
+    let mut hash = blake3::Hasher::new();
+    baseline.kernel.digest(&mut hash);
+    baseline.watch.digest(&mut hash);
+    for fork in forks {
+        fork.kernel.digest(&mut hash);
+        fork.watch.digest(&mut hash);
+        hash.update(&serde_json::to_vec(&fork.facts).expect("facts are plain data"));
+    }
+    hash.finalize().to_hex().to_string()
+}
+
+fn audit(scenario: &Scenario, baseline: &Baseline, outages: usize) -> Audit {
+    let sums = baseline.audit;
+    Audit {
+        status: "holds".to_owned(),
+        checked_vms: (scenario.vms.len() * (1 + outages)) as u64,
+        written_bytes: sums.written().to_string(),
+        excluded_bytes: sums.excluded.to_string(),
+        open_bytes: sums.open.to_string(),
+        cut_bytes: sums.cut.to_string(),
+        applied_bytes: sums.applied.to_string(),
+        untracked_bytes: sums.untracked.to_string(),
+        lost_bytes: sums.lost.to_string(),
+    }
+}
+
+/// A distribution as its row; `None` if it covers no time.
+pub(super) fn age(
+    scenario: &Scenario,
+    ages: &mut Distribution,
+    cause: String,
+    objective: Option<Span>,
+) -> Option<Age> {
+    if ages.total() == 0 {
+        return None;
+    }
+    let seconds = |micros: u64| Span(micros).as_seconds();
+    let [p50, p90, p95, p99, p999] = ages.quantiles([500, 900, 950, 990, 999]).map(seconds);
+    let (max, max_at) = ages.max();
+    Some(Age {
+        mean_s: seconds(ages.mean()),
+        p50_s: p50,
+        p90_s: p90,
+        p95_s: p95,
+        p99_s: p99,
+        p999_s: p999,
+        max_s: seconds(max),
+        max_at: written(scenario, Time(max_at)),
+        max_cause: cause,
+        above_objective_s: objective.map(|_| seconds(ages.above())),
+        method: match ages.method() {
+            Method::Exact => "exact".to_owned(),
+            Method::Rounded => "histogram 0.1 %".to_owned(),
+        },
+    })
+}
+
+/// A cause in the words of [`Bound::by`].
+pub(super) fn cause(scenario: &Scenario, baseline: &Baseline, vm: usize, cause: Option<Cause>) -> String {
+    let row = &scenario.vms[Id::<Vm>::new(vm)];
+    let host = |index: usize| &scenario.topology.hosts[Id::new(index)].name;
+    match cause {
+        None | Some(Cause::Interval) => "interval".to_owned(),
+        Some(Cause::Slots) => format!("send slots of host {}", host(row.host.index())),
+        Some(Cause::StreamCap) => "stream cap".to_owned(),
+        Some(Cause::Latency) => "latency".to_owned(),
+        Some(Cause::PathDown) => "path down".to_owned(),
+        Some(Cause::TrackingOff) => "tracking off".to_owned(),
+        Some(Cause::Apply) => match &row.protection {
+            Some(protection) => {
+                format!("apply at volume {}", volume_name(scenario, protection.replica_volume))
+            }
+            None => "apply".to_owned(),
+        },
+        Some(Cause::Resource(resource, throttled)) => match baseline.kernel.owner(resource) {
+            Owner::Link(link, _) => {
+                let name = &scenario.topology.links[Id::new(link)].name;
+                if throttled { format!("throttle of link {name}") } else { format!("link {name}") }
+            }
+            Owner::Card(index) => format!("network card of host {}", host(index)),
+        },
+    }
+}
+
+fn volume_name(scenario: &Scenario, volume: Id<Volume>) -> String {
+    let row = &scenario.topology.volumes[volume];
+    format!("{}/{}", scenario.topology.hosts[row.host].name, row.name)
+}
+
+fn vm_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Vm>) -> VmRow {
+    let (vm, index) = (&scenario.vms[id], id.index());
+    let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
+    let tally = baseline.kernel.tally(index);
+    let max_cause = cause(scenario, baseline, index, baseline.watch.vms[index].cause);
+    let objective = verdicts::tightest_rpo(scenario, id);
+    let state = match (policy, baseline.kernel.needs_resync(index)) {
+        (None, _) => "Not protected",
+        (_, true) => "Resynchronization required",
+        (_, false) => "Replicating",
+    };
+    VmRow {
+        name: vm.name.clone(),
+        host: scenario.topology.hosts[vm.host].name.clone(),
+        replica_host: vm.protection.as_ref().map(|it| scenario.topology.hosts[it.replica_host].name.clone()),
+        policy: policy.map(|policy| policy.name.clone()),
+        interval_s: policy.map(|policy| policy.interval.as_seconds()),
+        age: age(scenario, &mut baseline.watch.vms[index].ages, max_cause, objective),
+        written_bytes: baseline.kernel.written_so_far(index),
+        cycles_applied: tally.applied_logs,
+        cycles_expected: tally.ticks,
+        cycles_missed: tally.ticks - tally.successes - baseline.kernel.undecided_ticks(index),
+        largest_log_bytes: tally.largest_log,
+        pending_bytes: policy.map_or(0, |_| baseline.kernel.unprotected(index)),
+        state: state.to_owned(),
+        bound: bound(scenario, baseline, index),
+    }
+}
+
+/// Shares of the VM's time by cause, largest first.
+#[allow(clippy::cast_precision_loss, reason = "shares for a report")]
+fn bound(scenario: &Scenario, baseline: &mut Baseline, vm: usize) -> Vec<Bound> {
+    if scenario.vms[Id::<Vm>::new(vm)].protection.is_none() {
+        return Vec::new();
+    }
+    let mut causes = baseline.kernel.causes::<Watch>(vm);
+    let whole: u64 = causes.iter().map(|(_, time)| time).sum();
+    causes.sort_by_key(|(cause, time)| (std::cmp::Reverse(*time), *cause));
+    let share = |time: u64| time as f64 / whole.max(1) as f64;
+    let row = |(it, time): &(Cause, u64)| Bound {
+        by: cause(scenario, baseline, vm, Some(*it)),
+        share: share(*time),
+    };
+    causes.iter().filter(|(_, time)| *time > 0).map(row).collect()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "shares for a report")]
+fn link_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<LinkRow> {
+    let topology = &scenario.topology;
+    let carried = baseline.kernel.carried(2 * topology.links.len());
+    let horizon = scenario.horizon.0.max(1) as f64;
+    let mut rows = Vec::new();
+    for (index, carried) in carried.into_iter().enumerate() {
+        let link = &topology.links[Id::new(index / 2)];
+        let (from, to) = if index % 2 == 0 { (link.from, link.to) } else { (link.to, link.from) };
+        let served = baseline.kernel.served(u32::try_from(index).expect("fewer than 2^32 resources"));
+        rows.push(LinkRow {
+            name: link.name.clone(),
+            from: topology.nodes[from].name.clone(),
+            to: topology.nodes[to].name.clone(),
+            rate_bps: link.rate[index % 2].0.saturating_mul(8),
+            carried_bytes: whole_bytes(carried),
+            utilisation_share: carried as f64 / served.offered.max(1) as f64,
+            binding_share: served.binding as f64 / horizon,
+            throttle_binding_share: served.throttle_binding as f64 / horizon,
+            backlog_max_bytes: baseline.links.directions[index].backlog_max(),
+        });
+    }
+    rows
+}
+
+#[allow(clippy::cast_precision_loss, reason = "shares for a report")]
+fn host_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<HostRow> {
+    let topology = &scenario.topology;
+    let horizon = scenario.horizon.0.max(1) as f64;
+    let mut rows = Vec::new();
+    for (id, host) in topology.hosts.entries() {
+        let local = || scenario.vms.iter().filter(move |vm| vm.host == id);
+        let replicas = || {
+            let here = move |vm: &&Vm| vm.protection.as_ref().is_some_and(|it| it.replica_host == id);
+            scenario.vms.iter().filter(here)
+        };
+        let card = baseline.kernel.card(id.index());
+        let mut share = |resource: Option<u32>| {
+            let resource = resource?;
+            let carried = baseline.kernel.carried_by(resource);
+            let offered = baseline.kernel.served(resource).offered;
+            Some(carried as f64 / offered.max(1) as f64)
+        };
+        let (sends, receives) = (share(card), share(card.map(|card| card + 1)));
+        let busy = baseline.kernel.slots_busy(id.index()) as f64;
+        rows.push(HostRow {
+            name: host.name.clone(),
+            site: topology.sites[host.site].name.clone(),
+            cores: u64::from(host.cores),
+            cores_used: local().map(|vm| u64::from(vm.cores)).sum(),
+            memory_bytes: host.memory.0.saturating_sub(host.memory_reserve.0),
+            memory_used_bytes: local().map(|vm| vm.memory.0).sum(),
+            replicas: replicas().count() as u64,
+            replica_memory_bytes: replicas().map(|vm| vm.memory.0).sum(),
+            send_slots: host.send_slots.map(u64::from),
+            slot_utilisation_share: host
+                .send_slots
+                .map_or(0.0, |slots| busy / horizon / f64::from(slots.max(1))),
+            nic_send_share: sends,
+            nic_receive_share: receives,
+        });
+    }
+    rows
+}
+
+#[allow(clippy::cast_precision_loss, reason = "shares for a report")]
+fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> VolumeRow {
+    let volume = &scenario.topology.volumes[id];
+    let size = |vm: &Vm| -> u64 {
+        let replica = vm.protection.as_ref().is_some_and(|it| it.replica_volume == id);
+        let here = |replicate: bool, on: Id<Volume>| on == id || (replica && replicate);
+        vm.disks.iter().filter(|disk| here(disk.replicate, disk.volume)).map(|disk| disk.size.0).sum()
+    };
+    let served = baseline.kernel.applied_on(id.index());
+    let replicas = scenario
+        .vms
+        .ids()
+        .filter(|vm| scenario.vms[*vm].protection.as_ref().is_some_and(|it| it.replica_volume == id));
+    VolumeRow {
+        name: volume_name(scenario, id),
+        size_bytes: volume.size.map(|size| size.0),
+        allocated_bytes: scenario.vms.iter().map(size).sum(),
+        apply_rate_bytes_per_s: volume.apply_rate.map(|rate| rate.0),
+        applied_bytes: replicas.map(|vm| baseline.kernel.tally(vm.index()).applied).sum(),
+        apply_busy_share: served
+            .map_or(0.0, |served| served.binding as f64 / scenario.horizon.0.max(1) as f64),
+    }
+}
+
+/// Ages of an outage's run: the worst while protected and running, and when they were back to what the baseline knows.
+fn fill_ages(scenario: &Scenario, baseline: &Baseline, fork: &Fork, row: &mut OutageRow) {
+    let repaired = row
+        .faults
+        .iter()
+        .filter_map(|fault| fault.to_s)
+        .fold(None, |last: Option<f64>, to| Some(last.map_or(to, |last| last.max(to))));
+    for (index, vm) in scenario.vms.iter().enumerate() {
+        let (age, usual) = (&fork.watch.vms[index], baseline.watch.vms[index].ages.max().0);
+        let suffered = vm.protection.is_some() && age.ages.max().0 > usual;
+        let known = row.vms.iter().position(|other| other.name == vm.name);
+        if !suffered && known.is_none() {
+            continue;
+        }
+        let place = known.unwrap_or_else(|| {
+            row.vms.push(running(vm));
+            row.vms.len() - 1
+        });
+        let entry = &mut row.vms[place];
+        entry.age_max_s = (age.ages.total() > 0).then(|| Span(age.ages.max().0).as_seconds());
+        let back = age.above_limit_at.map(|at| Span(at - fork.from).as_seconds());
+        let unended = age.above_limit_at == Some(scenario.horizon.0);
+        entry.catch_up_s = match (back, repaired) {
+            (Some(back), Some(repaired)) if suffered && !unended && back >= repaired => Some(back - repaired),
+            _ => None,
+        };
+    }
+    row.vms.sort_by(|a, b| a.name.cmp(&b.name));
+    for entry in &mut row.applications {
+        let known = scenario.recovery.applications.iter().position(|it| it.name == entry.name);
+        let age = known.and_then(|index| fork.watch.applications[index].as_ref());
+        entry.age_max_s =
+            age.filter(|age| age.ages.total() > 0).map(|age| Span(age.ages.max().0).as_seconds());
+    }
+}
+
+fn running(vm: &Vm) -> OutageVmRow {
+    OutageVmRow {
+        name: vm.name.clone(),
+        state: "running".to_owned(),
+        reason: None,
+        rpa_s: None,
+        point_at: None,
+        rta_from_outage_s: None,
+        lost_bytes: 0,
+        age_max_s: None,
+        catch_up_s: None,
+    }
+}

@@ -1,0 +1,156 @@
+//! What the figures mean for each application, and what the reader should know.
+
+use crate::ids::Id;
+use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status, VmRow};
+use crate::recovery::Application;
+use crate::scenario::Scenario;
+use crate::units::Span;
+use crate::workload::Vm;
+
+use super::{Baseline, rows};
+
+/// The smallest RPO of the applications that need a VM.
+pub(super) fn tightest_rpo(scenario: &Scenario, vm: Id<Vm>) -> Option<Span> {
+    let needing = scenario.recovery.applications.iter().filter(|application| application.vms.contains(&vm));
+    needing.filter_map(|application| application.rpo).min()
+}
+
+/// Applications over all outages, by tier then name.
+pub(super) fn applications(
+    scenario: &Scenario,
+    baseline: &mut Baseline,
+    outages: &[OutageRow],
+) -> Vec<ApplicationRow> {
+    let applications = &scenario.recovery.applications;
+    let mut by_tier: Vec<Id<Application>> = applications.ids().collect();
+    by_tier.sort_by_key(|id| (applications[*id].tier.unwrap_or(u8::MAX), *id));
+    by_tier.into_iter().map(|id| application(scenario, baseline, outages, id)).collect()
+}
+
+fn application(
+    scenario: &Scenario,
+    baseline: &mut Baseline,
+    outages: &[OutageRow],
+    id: Id<Application>,
+) -> ApplicationRow {
+    let application = &scenario.recovery.applications[id];
+    let worst_cause = baseline.watch.applications[id.index()].as_ref().and_then(|age| age.cause);
+    let cause = worst_cause.map_or_else(
+        || "interval".to_owned(),
+        |(vm, cause)| {
+            let by = rows::cause(scenario, baseline, vm, cause);
+            format!("{by} (VM {})", scenario.vms[Id::<Vm>::new(vm)].name)
+        },
+    );
+    let age = baseline.watch.applications[id.index()]
+        .as_mut()
+        .and_then(|age| rows::age(scenario, &mut age.ages, cause, application.rpo));
+    let hit = outages.iter().filter_map(|outage| {
+        let row = outage.applications.iter().find(|row| row.name == application.name)?;
+        (row.outcome != Outcome::NotHit).then_some((outage, row))
+    });
+    let worst = hit.max_by(|(_, a), (_, b)| severity(a).total_cmp(&severity(b)).then(b.name.cmp(&a.name)));
+    let mut row = ApplicationRow {
+        name: application.name.clone(),
+        tier: application.tier,
+        vms: application.vms.len() as u64,
+        rpo_objective_s: application.rpo.map(Span::as_seconds),
+        rpa_s: None,
+        rto_objective_s: application.rto.map(Span::as_seconds),
+        rta_from_outage_s: None,
+        rta_from_declaration_s: None,
+        mtpd_s: application.mtpd.map(Span::as_seconds),
+        status: Status::NoObjective,
+        reasons: Vec::new(),
+        worst_outage: None,
+        age,
+    };
+    match worst {
+        Some((outage, worst)) => {
+            row.rpa_s = worst.rpa_s;
+            row.rta_from_outage_s = worst.rta_from_outage_s;
+            row.rta_from_declaration_s = worst.rta_from_declaration_s;
+            row.status = worst.status;
+            row.reasons.clone_from(&worst.reasons);
+            row.worst_outage = Some(outage.name.clone());
+        }
+        None => by_age(&mut row),
+    }
+    row
+}
+
+/// Not recovered before missed before met; then the longer away, then the more lost.
+#[derive(Clone, Copy)]
+struct Severity(Status, f64, f64);
+
+impl Severity {
+    fn total_cmp(&self, other: &Severity) -> std::cmp::Ordering {
+        self.0.cmp(&other.0).then(self.1.total_cmp(&other.1)).then(self.2.total_cmp(&other.2))
+    }
+}
+
+fn severity(row: &OutageApplicationRow) -> Severity {
+    Severity(row.status, row.rta_from_outage_s.unwrap_or(f64::INFINITY), row.rpa_s.unwrap_or(0.0))
+}
+
+/// No outage takes it down: its worst age speaks.
+fn by_age(row: &mut ApplicationRow) {
+    row.status = match (row.rpo_objective_s, &row.age) {
+        (None, _) if row.rto_objective_s.is_none() => Status::NoObjective,
+        (None, _) => Status::Met,
+        (Some(_), None) => {
+            row.reasons.push("not all of its VMs are replicated".to_owned());
+            Status::Missed
+        }
+        (Some(objective), Some(age)) if age.max_s > objective => {
+            let (worst, objective) = (whole(age.max_s), whole(objective));
+            row.reasons
+                .push(format!("worst age {worst} passes the RPO of {objective}, bound by {}", age.max_cause));
+            Status::Missed
+        }
+        (Some(_), Some(_)) => Status::Met,
+    };
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole seconds of a run, for a sentence"
+)]
+fn whole(seconds: f64) -> Span {
+    Span::seconds(seconds.max(0.0) as u64)
+}
+
+/// What the reader should know.
+pub(super) fn warnings(scenario: &Scenario, vms: &[VmRow], outages: &[OutageRow]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let required: Vec<&str> =
+        vms.iter().filter(|vm| vm.state == "Resynchronization required").map(|vm| vm.name.as_str()).collect();
+    if let Some(first) = required.first() {
+        warnings.push(format!(
+            "{} of {} VMs need resynchronisation in the baseline ({first} first by name): their logs outgrew the policy's share \
+             of their disks, and nothing protects what they write since. Resynchronisation itself is not simulated yet.",
+            required.len(),
+            vms.len()
+        ));
+    }
+    for outage in outages {
+        for row in outage.applications.iter().filter(|row| row.outcome == Outcome::NotHit) {
+            if let (Some(age), Some(objective)) = (row.age_max_s, row.rpo_objective_s)
+                && age > objective
+            {
+                let (age, objective) = (whole(age), whole(objective));
+                let name = &outage.name;
+                warnings.push(format!(
+                    "`{name}` does not take `{}` down, but its newest common point gets {age} old, past its RPO of {objective}",
+                    row.name
+                ));
+            }
+        }
+    }
+    let unprotected = scenario.vms.iter().filter(|vm| vm.protection.is_none()).count();
+    if unprotected > 0 {
+        warnings.push(format!("{unprotected} of {} VMs are not replicated", scenario.vms.len()));
+    }
+    warnings
+}
