@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(stream.unit().to_bits(), UNIT_BITS);
         assert_eq!(stream.normal().to_bits(), NORMAL_BITS);
     }
-    const KNOWN: [u64; 3] = [0, 0, 0];
+    const KNOWN: [u64; 3] = [2_133_457_485_290_291_874, 18_411_746_376_296_732_570, 13_364_988_124_631_637_376];
     const UNIT_BITS: u64 = 0;
     const NORMAL_BITS: u64 = 0;
 

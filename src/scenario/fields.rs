@@ -258,7 +258,9 @@ impl<'r, 't> Fields<'r, 't> {
                 let what = format!("`{key}` of {self}: {}", refused.error.reason);
                 let mut problem = Problem::new(refused.code, self.notes.place(at), what);
                 if !self.drawing && quantity::is_drawn(&text) {
-                    problem = problem.remedy("only quantities of VMs may be distributions; write one value");
+                    let what = format!("`{key}` of {self} cannot be drawn");
+                    problem = Problem::new(&codes::DISTRIBUTION, self.notes.place(at), what)
+                        .remedy("only quantities of VMs may be distributions; write one value");
                 } else if !refused.error.remedy.is_empty() {
                     problem = problem.remedy(refused.error.remedy);
                 }
