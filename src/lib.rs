@@ -16,8 +16,11 @@ pub mod outage;
 pub mod scenario;
 pub mod preflight;
 // -- the run
+pub mod facts;
+pub mod engine;
 pub mod sim;
 // -- what it meant
 pub mod measure;
 // -- the edge
+pub mod import;
 pub mod cli;

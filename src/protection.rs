@@ -29,6 +29,8 @@ pub struct Policy {
     pub weight: u32,
     /// What of a broken transfer counts.
     pub interrupted: Interrupted,
+    /// When a broken transfer is tried again.
+    pub retry: Retry,
     /// Log growth past this share of the VM's disk size forces resynchronisation (fact 1.20: 50 %); `None`: never.
     pub resync_threshold: Option<Ratio>,
 }
@@ -71,6 +73,15 @@ pub enum Interrupted {
     Keep,
     /// The whole log is sent again.
     Resend,
+}
+
+/// When a transfer that broke, or found no route, is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Retry {
+    /// After 1, 2, 4, 8, 10 minutes, then every 30 (fact 1.17); a repair triggers none.
+    BackOff,
+    /// The moment a route exists again.
+    AtRepair,
 }
 
 /// A VM's replication relationship.

@@ -141,9 +141,11 @@ impl fmt::Display for Span {
         };
         match seconds {
             0 if micros == 0 => write!(f, "0s"),
-            0 if micros % 1000 == 0 => write!(f, "{}ms", micros / 1000),
+            0 if micros.is_multiple_of(1000) => write!(f, "{}ms", micros / 1000),
             0 => write!(f, "{micros}us"),
-            1..60 if micros % MICROS != 0 => write!(f, "{}.{:03}s", seconds, micros % MICROS / 1000),
+            1..60 if !micros.is_multiple_of(MICROS) => {
+                write!(f, "{}.{:03}s", seconds, micros % MICROS / 1000)
+            }
             1..60 => write!(f, "{seconds}s"),
             60..3600 => two(f, seconds / 60, seconds % 60, ("m", "s")),
             3600..86_400 => two(f, seconds / 3600, seconds % 3600 / 60, ("h", "m")),
@@ -173,7 +175,7 @@ fn scaled(f: &mut fmt::Formatter<'_>, value: u64, units: &[&str]) -> fmt::Result
         scale *= 1000;
         unit += 1;
     }
-    if value % scale == 0 {
+    if value.is_multiple_of(scale) {
         return write!(f, "{} {}", value / scale, units[unit]);
     }
     let milli = u128::from(value) * 1000 / u128::from(scale);

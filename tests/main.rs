@@ -1,7 +1,29 @@
-//! All integration tests, in one binary; each module is a promise.
+//! All integration tests, in one binary; each module is a set of promises.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "main/fleet.rs"]
+mod fleet;
+#[path = "main/import_churn.rs"]
+mod import_churn;
+#[path = "main/import_command.rs"]
+mod import_command;
+#[path = "main/import_files.rs"]
+mod import_files;
+#[path = "main/import_properties.rs"]
+mod import_properties;
 #[path = "main/language.rs"]
 mod language;
 #[path = "main/problems.rs"]
 mod problems;
+#[path = "main/recovery.rs"]
+mod recovery;
+#[path = "main/recovery_monkey.rs"]
+mod recovery_monkey;
+#[path = "main/recovery_oracle.rs"]
+mod recovery_oracle;
+#[path = "main/recovery_people.rs"]
+mod recovery_people;
+#[path = "main/recovery_place.rs"]
+mod recovery_place;
+#[path = "main/shared.rs"]
+mod shared;

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 mod check;
 mod explain;
 pub mod files;
+pub mod import;
 mod init;
 
 /// Delivered.

@@ -373,7 +373,8 @@ pub struct OutageApplicationRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PhaseRow {
     /// `"detection"`, `"decision"`, `"orchestration"`, `"shutdown attempt"`, `"failover"`, `"earlier groups"`, `"actions"`, `"boot"`,
-    /// `"network"`, `"dependencies"`, `"readiness"`, `"validation"`, `"waiting for people"`, `"manual work"`, `"repair"`.
+    /// `"network"`, `"dependencies"`, `"readiness"`, `"validation"`, `"waiting for people"`, `"manual work"`, `"repair"`,
+    /// `"second fault"` (up to a later fault that undid or outlasted what had been done).
     pub phase: String,
     /// What it was spent on: the VM, group, action or application that was critical.
     pub on: String,

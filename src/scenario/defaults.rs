@@ -51,6 +51,7 @@ defaults! {
     POLICY_OVERRUN "policy.on_overrun" = "cut_when_done", "the next log waits (fact 1.7)";
     POLICY_PHASE "policy.phase" = "stable", "spread over the interval by the VM's name (model §3)";
     POLICY_RESYNC "policy.resync_threshold" = "50 %", "log past this share of the disks (fact 1.20); never, under generic";
+    POLICY_RETRY "policy.retry" = "back_off", "1, 2, 4, 8, 10 min, then every 30 (fact 1.17)";
     POLICY_TECHNOLOGY "policy.technology" = "hyper-v", "Hyper-V Replica's rules";
     POLICY_WEIGHT "policy.weight" = "1", "all logs share a link equally";
     RECOVERY_JOB_LATENCY "recovery_service.job_latency" = "30s", "from click to first step; undocumented, a parameter";

@@ -2,14 +2,14 @@
 //!
 //! - policy: name, technology (`hyper-v`, `generic`), interval, phase (`stable`, `aligned` or a span),
 //!   on_overrun (`cut_when_done`, `next_tick`, `queue`), coalescing (entries of window and ratio), compression, overhead,
-//!   weight, interrupted (`keep`, `resend`), resync_threshold (a share or `never`)
+//!   weight, interrupted (`keep`, `resend`), retry (`back_off`, `at_repair`), resync_threshold (a share or `never`)
 
 use super::context::{Context, in_range, positive};
 use super::defaults as default;
 use super::fields::Fields;
 use crate::ids::Table;
 use crate::problem::codes;
-use crate::protection::{Interrupted, Overrun, Phase, Policy, Technology};
+use crate::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
 use crate::units::{Ratio, Span};
 
 /// All policies.
@@ -44,6 +44,11 @@ fn policy(fields: &Fields) -> Policy {
             "interrupted",
             &[("keep", Interrupted::Keep), ("resend", Interrupted::Resend)],
             &default::POLICY_INTERRUPTED,
+        ),
+        retry: fields.choice(
+            "retry",
+            &[("back_off", Retry::BackOff), ("at_repair", Retry::AtRepair)],
+            &default::POLICY_RETRY,
         ),
         resync_threshold: resync
             .filter(|_| technology == Technology::HyperV || fields.has("resync_threshold")),

@@ -1,3 +1,107 @@
 //! The run: outages strike, people react, plans recover, while the engine replicates.
+//!
+//! One loop, one closed [`Event`], one order. The simulation changes state and records facts; it keeps no statistics.
+//! Nothing polls: a wait ends in the handler of what it waits for. Integers only.
+
+#![deny(clippy::float_arithmetic)]
 
 pub mod data_plane;
+mod event;
+mod relations;
+mod log;
+mod world;
+mod strike;
+mod detect;
+mod people;
+mod control_path;
+mod stage;
+mod plan_run;
+mod fail_over;
+mod admit;
+mod start;
+mod network;
+mod in_service;
+
+pub use event::{Class, Event};
+pub use relations::Relations;
+pub(crate) use relations::needed_applications;
+pub use world::World;
+
+use crate::facts::Fact;
+use crate::outage::Outage;
+use crate::scenario::Scenario;
+use crate::sim::data_plane::DataPlane;
+use crate::units::Time;
+
+/// The rules chosen where the product's documents are silent: a line each, for reports.
+pub const RULES: [&str; 15] = [
+    "A strike holds its component from its first instant to just before its repair; degradation has a meaning for links only.",
+    "A plan is alarmed by the first fault that takes down a replicated VM of it; a repair that has them all powered on again before, or at, \
+     the declaration cancels it.",
+    "A declared plan fails over its replicated VMs that are down and leaves those that run where they are; its groups and actions run as a whole.",
+    "People's work pauses while nobody is on duty or the team is struck, and goes on where it was; decisions need somebody on duty, \
+     hands-on work an operator, first come first served.",
+    "Site Recovery runs a plan if the recovery service and the VMM servers of the replica hosts' clouds are up at the declaration.",
+    "A plan begun by hand stays by hand; when the control plane is lost under a running plan, what is under way finishes and people go on \
+     by hand before the next stage.",
+    "By hand nobody tries to shut down a dead source, and scripts are done by people in the time given, without limit.",
+    "A VM whose replica host or volume is down, or that has no recovery point, when its data step is due is given up by the plan and stays \
+     with its source, whose repair brings it back.",
+    "A VM that cannot start after its data step stays off, even when what it lacked comes back.",
+    "Admission counts every VM at home on the host, running or waiting for its repair; it is checked when a VM is powered on, in plan order.",
+    "Addresses are given at power-on; VMs native to the target network hold theirs; a VM that lacks a mapping or an address on any adapter runs isolated.",
+    "A VM that was running at the recovery site boots there again after a repair, without admission.",
+    "An application is validated whenever it had fallen, also when only something it depends on had.",
+    "A VM does not wait for an application that needs the VM itself.",
+    "A recovery point's age is taken at the instant its VM stopped.",
+];
+
+/// Runs `outage` from the state of `data`, which has reached at most the first strike, to `until` inclusive.
+pub fn run<D: DataPlane>(scenario: &Scenario, outage: &Outage, data: D, until: Time) -> (D, Vec<Fact>) {
+    let relations = Relations::of(scenario);
+    let mut world = World::new(scenario, outage, &relations, data);
+    world.run(until);
+    world.finish()
+}
+
+impl<D: DataPlane> World<'_, D> {
+    /// Runs to `until`, with all that happens at that instant.
+    pub fn run(&mut self, until: Time) {
+        loop {
+            let next = self.queue.next_time().map_or(until, |time| time.min(until));
+            let reached = self.data.advance(next);
+            assert!(
+                self.now <= reached && reached <= next,
+                "replication runs forward, and not past the next event"
+            );
+            self.now = reached;
+            self.take_drained();
+            while let Some(event) = self.queue.pop_due(reached) {
+                if event.step().is_none_or(|step| self.log.is_open(step)) {
+                    self.happen(event);
+                }
+            }
+            if reached == until {
+                return;
+            }
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Detected { plan, step } => self.detected(plan, step),
+            Event::JobStarted { plan, step } => self.job_started(plan, step),
+            Event::ShutdownGivenUp { plan, step } => self.shutdown_given_up(plan, step),
+            Event::FailedOver { vm, step } => self.failed_over(vm, step),
+            Event::ScriptEnded { plan, step } => self.script_ended(plan, step),
+            Event::Booted { vm, step } => self.booted(vm, step),
+            Event::Connected { vm, step } => self.connected(vm, step),
+            Event::Ready { vm, step } => self.ready(vm, step),
+            Event::Validated { application, step } => self.validated(application, step),
+            Event::Repair { strike } => self.repair(strike),
+            Event::Strike { strike } => self.strike(strike),
+            Event::Duty { people } => self.staffing_changed(people),
+            Event::WorkDone { people, step } => self.work_done(people, step),
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Reading the kernel: what it has done, what is under way, the audit of bytes and the digest.
+
+use super::churn::Source;
+use super::net::Served;
+use super::network::Owner;
+use super::observer::{Cause, Observer};
+use super::state::{Kernel, NONE, Replica, Stage, Tally, Tracking};
+use crate::scenario::Scenario;
+use crate::units::MICROS;
+use crate::workload::{Disk, Vm};
+
+/// Where all raw bytes written by a fleet are. Their sum is what was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// On disks that are not replicated, or by VMs that are not protected.
+    pub excluded: u128,
+    /// In open logs.
+    pub open: u128,
+    /// Cut, not applied.
+    pub cut: u128,
+    /// Applied at replicas.
+    pub applied: u128,
+    /// Written while tracking was off.
+    pub untracked: u128,
+    /// Lost by failing over.
+    pub lost: u128,
+}
+
+impl Audit {
+    /// All bytes written.
+    pub fn written(&self) -> u128 {
+        self.excluded + self.open + self.cut + self.applied + self.untracked + self.lost
+    }
+}
+
+impl Kernel {
+    /// The instant reached, µs.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// Counters of a VM.
+    pub fn tally(&self, vm: usize) -> Tally {
+        self.replicas[vm].tally
+    }
+
+    /// Whether the VM's log has outgrown its policy, or it crashed: replication waits for a resynchronisation.
+    pub fn needs_resync(&self, vm: usize) -> bool {
+        matches!(self.replicas[vm].tracking, Tracking::Off | Tracking::OffStopped)
+    }
+
+    /// Ticks whose next tick is past `now` and whose log is not yet applied: neither successful nor missed.
+    pub fn undecided_ticks(&self, vm: usize) -> u64 {
+        let replica = &self.replicas[vm];
+        let mut log = replica.first_log;
+        let mut undecided = 0;
+        while log != NONE {
+            let entry = &self.logs[log as usize];
+            undecided += u64::from(entry.at_tick && entry.cut + self.rules_of(vm).interval > self.now);
+            log = entry.next;
+        }
+        undecided
+    }
+
+    /// Bytes written to replicated disks and not in the newest point.
+    pub fn unprotected(&self, vm: usize) -> u64 {
+        self.written_so_far(vm) - self.replicas[vm].tally.applied
+    }
+
+    /// Bytes written to replicated disks.
+    pub fn written_so_far(&self, vm: usize) -> u64 {
+        let replica = &self.replicas[vm];
+        if !self.switches[vm].len().is_multiple_of(2) {
+            return replica.stopped_at;
+        }
+        let range = replica.sources.start as usize..replica.sources.end as usize;
+        let layers = self.sources[range.clone()].iter().zip(&self.kinds[range]);
+        let would: u64 = layers.map(|(source, kind)| source.clone().written(kind, self.now)).sum();
+        would - replica.skipped
+    }
+
+    /// Wire bytes of the VM's logs not yet sent, in micro-bytes.
+    pub fn unsent(&mut self, vm: usize) -> u128 {
+        let replica = &self.replicas[vm];
+        let mut log = replica.first_log;
+        let mut sum = 0;
+        while log != NONE {
+            let entry = &self.logs[log as usize];
+            sum += entry.unsent;
+            log = entry.next;
+        }
+        if replica.stage == Stage::Sending {
+            sum -= replica.need;
+            sum += self.nets[0].remaining(self.now, replica.class, replica.tag, replica.need);
+        }
+        sum
+    }
+
+    /// Resources of the VM's path now.
+    pub fn path(&self, vm: usize) -> &[u32] {
+        match self.replicas[vm].class {
+            NONE => &[],
+            class => self.nets[0].path(class),
+        }
+    }
+
+    /// What a resource of the network has done, flows in progress included.
+    pub fn served(&mut self, resource: u32) -> Served {
+        let mut served = self.nets[0].served(self.now, resource);
+        for vm in 0..self.replicas.len() {
+            let replica = &self.replicas[vm];
+            if replica.stage == Stage::Sending && self.path(vm).contains(&resource) {
+                let (class, tag, need) = (replica.class, replica.tag, replica.need);
+                served.carried += need - self.nets[0].remaining(self.now, class, tag, need);
+            }
+        }
+        served
+    }
+
+    /// What a volume has applied (finished applies, micro-bytes) and for how long it was busy. `None` if it applies at once.
+    pub fn applied_on(&mut self, volume: usize) -> Option<Served> {
+        self.nets[1 + volume].limits().then(|| self.nets[1 + volume].served(self.now, 0))
+    }
+
+    /// ∫ slots in use dt of a host, slot-µs.
+    pub fn slots_busy(&self, host: usize) -> u128 {
+        let slots = &self.hosts[host];
+        slots.busy + u128::from(slots.used) * u128::from(self.now - slots.since)
+    }
+
+    /// What a resource is.
+    pub fn owner(&self, resource: u32) -> Owner {
+        self.network.owner(resource)
+    }
+
+    /// The resource with which a host sends; to receive it has the next. `None` if its card does not limit.
+    pub fn card(&self, host: usize) -> Option<u32> {
+        self.network.card(host)
+    }
+
+    /// Payload capacity of a link's direction now in B/s, and whether a throttle is what limits it.
+    pub fn capacity(&self, link: usize, direction: usize) -> (u64, bool) {
+        self.network.capacity(u32::try_from(2 * link + direction).expect("fewer than 2^32 resources"))
+    }
+
+    /// How the time of a VM was spent, up to now; the running stage is booked first. Empty unless the observer asks for causes.
+    pub fn causes<O: Observer>(&mut self, vm: usize) -> Vec<(Cause, u64)> {
+        if self.replicas[vm].stage == Stage::Sending {
+            let class = self.replicas[vm].class;
+            self.nets[0].run_to(self.now);
+            self.spend_sending::<O>(vm, class);
+            self.snapshot::<O>(vm);
+        } else {
+            self.spend_stage::<O>(vm);
+        }
+        let ledger = &self.ledgers[vm];
+        let mut total = ledger.total.clone();
+        for (cause, time) in &ledger.current {
+            super::state::add(&mut total, *cause, *time);
+        }
+        total.sort_unstable();
+        total
+    }
+
+    /// Checks that every byte a VM has written is somewhere, against its churn evaluated afresh.
+    ///
+    /// # Errors
+    /// A sentence that names the VM and the difference.
+    pub fn audit(&self, scenario: &Scenario) -> Result<Audit, String> {
+        let mut sums = Audit::default();
+        for (index, (vm, replica)) in scenario.vms.iter().zip(&self.replicas).enumerate() {
+            let (replicated, excluded) = self.written_afresh(index, vm);
+            sums.excluded += u128::from(excluded);
+            if replica.tracking == Tracking::Unprotected {
+                sums.excluded += u128::from(replicated);
+                continue;
+            }
+            let queued = self.queued_afresh(replica);
+            let open = self.written_so_far(index) - replica.cut_written;
+            let found = open + queued + replica.tally.applied + replica.tally.lost;
+            if found != replicated || queued != replica.queued {
+                return Err(format!(
+                    "VM {} wrote {replicated} bytes, of which {found} are accounted for",
+                    vm.name
+                ));
+            }
+            match replica.tracking {
+                Tracking::Off | Tracking::OffStopped => sums.untracked += u128::from(open),
+                Tracking::On | Tracking::Stopped | Tracking::Ended | Tracking::Unprotected => {
+                    sums.open += u128::from(open);
+                }
+            }
+            sums.cut += u128::from(queued);
+            sums.applied += u128::from(replica.tally.applied);
+            sums.lost += u128::from(replica.tally.lost);
+        }
+        Ok(sums)
+    }
+
+    fn queued_afresh(&self, replica: &Replica) -> u64 {
+        let (mut log, mut sum) = (replica.first_log, 0);
+        while log != NONE {
+            sum += self.logs[log as usize].raw;
+            log = self.logs[log as usize].next;
+        }
+        sum
+    }
+
+    /// Bytes written to replicated and to excluded disks while the VM ran.
+    fn written_afresh(&self, index: usize, vm: &Vm) -> (u64, u64) {
+        let mut instants = vec![0];
+        instants.extend_from_slice(&self.switches[index]);
+        if instants.len() % 2 == 1 {
+            instants.push(self.now);
+        }
+        let on = |disk: &Disk| {
+            let mut sum = 0;
+            for layer in &disk.churn {
+                let (mut source, kind) = Source::new(layer);
+                for run in instants.chunks(2) {
+                    let before = source.written(&kind, run[0]);
+                    sum += source.written(&kind, run[1]) - before;
+                }
+            }
+            sum
+        };
+        let sum = |replicate| vm.disks.iter().filter(|disk| disk.replicate == replicate).map(on).sum();
+        (sum(true), sum(false))
+    }
+
+    /// Feeds all that decides the future, and the integer accumulators, into a hash.
+    pub fn digest(&mut self, hash: &mut blake3::Hasher) {
+        let mut put = |value: u128| {
+            hash.update(&value.to_le_bytes());
+        };
+        put(u128::from(self.now));
+        for vm in 0..self.replicas.len() {
+            let unsent = self.unsent(vm);
+            let replica = &self.replicas[vm];
+            let tally = &replica.tally;
+            let numbers = [
+                replica.cut_at,
+                replica.cut_written,
+                replica.queued,
+                replica.newest,
+                replica.skipped,
+                replica.stopped_at,
+                replica.unique_carry,
+                replica.wire_carry,
+                u64::from(replica.attempts),
+                u64::from(replica.overdue),
+                replica.stage as u64,
+                replica.tracking as u64,
+                tally.ticks,
+                tally.successes,
+                tally.applied_logs,
+                tally.applied,
+                tally.lost,
+                tally.largest_log,
+            ];
+            numbers.iter().for_each(|number| put(u128::from(*number)));
+            put(unsent);
+        }
+        for (at, vm) in &self.retries {
+            put(u128::from(*at) << 32 | u128::from(*vm));
+        }
+        for host in &self.hosts {
+            put(host.busy);
+            host.waiting.iter().for_each(|(at, vm)| put(u128::from(*at) << 32 | u128::from(*vm)));
+        }
+        for resource in 0..self.network.capacities().len() {
+            let served =
+                self.nets[0].served(self.now, u32::try_from(resource).expect("fewer than 2^32 resources"));
+            [served.carried, served.offered, u128::from(served.binding), u128::from(served.throttle_binding)]
+                .into_iter()
+                .for_each(&mut put);
+        }
+    }
+}
+
+/// µB as whole bytes, rounded down.
+pub fn whole_bytes(micro_bytes: u128) -> u64 {
+    u64::try_from(micro_bytes / u128::from(MICROS)).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,157 @@
+//! Reading a VM's churn forward in time: cumulative bytes written, exact to the floor of each segment.
+//!
+//! A segment is (bytes, length); after `elapsed` µs of it ⌊bytes × elapsed ÷ length⌋ bytes are written.
+
+use std::sync::Arc;
+
+use crate::units::{MICROS, Ratio};
+use crate::workload::{AfterEnd, Layer, Step};
+
+/// A cursor in one layer of churn: its current segment. Only moves forward.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Bytes written before the current segment.
+    base: u64,
+    from: u64,
+    to: u64,
+    bytes: u64,
+    length: u64,
+    next: u32,
+}
+
+/// What a layer of churn consists of, as a cursor needs it.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// One segment without end.
+    Constant,
+    /// As [`Layer::Shaped`].
+    Shaped {
+        /// B/s at weight one.
+        rate: u64,
+        /// Weights end to end.
+        steps: Arc<[Step]>,
+    },
+    /// As [`Layer::Measured`].
+    Measured {
+        /// Bytes of each bin.
+        bins: Arc<[u64]>,
+        /// Length of a bin, µs.
+        bin: u64,
+        /// Scale of every bin.
+        growth: Ratio,
+        /// What follows the last bin.
+        after_end: AfterEnd,
+    },
+}
+
+impl Source {
+    /// A cursor at the start of the run, and what it reads.
+    pub fn new(layer: &Layer) -> (Source, Kind) {
+        let idle = Source { base: 0, from: 0, to: 0, bytes: 0, length: 1, next: 0 };
+        match layer {
+            Layer::Constant(rate) => {
+                (Source { bytes: rate.0, length: MICROS, to: u64::MAX, ..idle }, Kind::Constant)
+            }
+            Layer::Shaped { rate, steps } => (idle, Kind::Shaped { rate: rate.0, steps: steps.clone() }),
+            Layer::Measured { bins, bin, growth, after_end } => {
+                let (bins, bin, growth, after_end) = (bins.clone(), bin.0, *growth, *after_end);
+                (idle, Kind::Measured { bins, bin, growth, after_end })
+            }
+        }
+    }
+
+    /// Bytes written from the start of the run to `at`, which is never before an earlier call's.
+    #[inline]
+    pub fn written(&mut self, kind: &Kind, at: u64) -> u64 {
+        while at >= self.to {
+            self.next_segment(kind);
+        }
+        self.base + share(self.bytes, at - self.from, self.length)
+    }
+
+    fn next_segment(&mut self, kind: &Kind) {
+        self.base += share(self.bytes, self.to - self.from, self.length);
+        self.from = self.to;
+        match kind.segment(self.next as usize) {
+            Some((bytes, length)) => {
+                (self.bytes, self.length) = (bytes, length);
+                self.to = self.from + length;
+                self.next += 1;
+            }
+            None => (self.bytes, self.length, self.to) = (0, 1, u64::MAX),
+        }
+    }
+}
+
+impl Kind {
+    /// (bytes, length) of segment `index`; `None`: nothing is written from here on.
+    fn segment(&self, index: usize) -> Option<(u64, u64)> {
+        match self {
+            Kind::Constant => None,
+            Kind::Shaped { rate, steps } => steps.get(index).map(|step| {
+                let product = u128::from(*rate) * u128::from(step.weight.0) * u128::from(step.length.0);
+                (narrow(product / (u128::from(MICROS) * u128::from(MICROS))), step.length.0)
+            }),
+            Kind::Measured { bins, bin, growth, after_end } => {
+                let index = match after_end {
+                    AfterEnd::Zero => index,
+                    AfterEnd::Hold => index.min(bins.len().saturating_sub(1)),
+                    AfterEnd::Repeat => index.checked_rem(bins.len())?,
+                };
+                let bytes = *bins.get(index)?;
+                Some((narrow(u128::from(bytes) * u128::from(growth.0) / u128::from(MICROS)), *bin))
+            }
+        }
+    }
+}
+
+/// ⌊bytes × elapsed ÷ length⌋.
+#[inline]
+fn share(bytes: u64, elapsed: u64, length: u64) -> u64 {
+    match bytes.checked_mul(elapsed) {
+        Some(product) => product / length,
+        None => narrow(u128::from(bytes) * u128::from(elapsed) / u128::from(length)),
+    }
+}
+
+fn narrow(bytes: u128) -> u64 {
+    u64::try_from(bytes).expect("a VM writes less than 2^64 bytes in a run")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{Rate, Span};
+
+    fn at(layer: &Layer, instants: &[u64]) -> Vec<u64> {
+        let (mut source, kind) = Source::new(layer);
+        instants.iter().map(|seconds| source.written(&kind, seconds * MICROS)).collect()
+    }
+
+    #[test]
+    fn a_constant_rate_is_exact() {
+        assert_eq!(at(&Layer::Constant(Rate(7)), &[0, 1, 10, 3_000_000]), [0, 7, 70, 21_000_000]);
+    }
+
+    #[test]
+    fn steps_follow_each_other_and_end() {
+        let steps: Arc<[Step]> = [(10, 500_000), (10, 2_000_000)]
+            .map(|(seconds, weight)| Step { length: Span::seconds(seconds), weight: Ratio(weight) })
+            .into();
+        let layer = Layer::Shaped { rate: Rate(100), steps };
+        assert_eq!(at(&layer, &[5, 10, 15, 20, 99]), [250, 500, 1500, 2500, 2500]);
+    }
+
+    #[test]
+    fn measured_bins_keep_every_byte_whatever_follows_the_last() {
+        let layer = |after_end| Layer::Measured {
+            bins: [7, 0, 10].into(),
+            bin: Span::seconds(3),
+            growth: Ratio::ONE,
+            after_end,
+        };
+        assert_eq!(at(&layer(AfterEnd::Zero), &[1, 2, 3, 5, 9, 12]), [2, 4, 7, 7, 17, 17]);
+        assert_eq!(at(&layer(AfterEnd::Hold), &[9, 12, 15]), [17, 27, 37]);
+        assert_eq!(at(&layer(AfterEnd::Repeat), &[9, 12, 18]), [17, 24, 34]);
+    }
+}

@@ -1,0 +1,333 @@
+//! What rare events do to replication: VMs stop and start, hosts, volumes and links fail and return.
+
+use super::observer::{Cause, Observer};
+use super::state::{Kernel, NONE, Replica, Stage, Tracking};
+use crate::ids::Id;
+use crate::protection::{Interrupted, Retry};
+use crate::sim::data_plane::DataPlane;
+use crate::topology::{Host, Link, Volume};
+use crate::units::{MICROS, Ratio, Time};
+use crate::workload::Vm;
+
+/// A kernel with somebody watching.
+#[derive(Clone, Debug)]
+pub struct Plane<O> {
+    /// Replication.
+    pub kernel: Kernel,
+    /// Who sees its points appear.
+    pub observer: O,
+}
+
+impl<O: Observer> DataPlane for Plane<O> {
+    fn advance(&mut self, to: Time) -> Time {
+        Time(self.kernel.advance(to.0, &mut self.observer))
+    }
+
+    fn is_applying(&self, vm: Id<Vm>) -> bool {
+        self.kernel.replicas[vm.index()].receiving()
+    }
+
+    fn watch(&mut self, vm: Id<Vm>) {
+        self.kernel.watched.insert(u32::try_from(vm.index()).expect("fewer than 2^32 VMs"));
+    }
+
+    fn newest_point(&self, vm: Id<Vm>) -> Option<Time> {
+        let replica = &self.kernel.replicas[vm.index()];
+        (replica.tracking != Tracking::Unprotected).then_some(Time(replica.newest))
+    }
+
+    fn unprotected_bytes(&self, vm: Id<Vm>) -> u64 {
+        self.kernel.unprotected(vm.index())
+    }
+
+    fn stop_vm(&mut self, vm: Id<Vm>) {
+        self.kernel.stop(vm.index(), &mut self.observer);
+    }
+
+    fn start_vm(&mut self, vm: Id<Vm>) {
+        self.kernel.start(vm.index(), &mut self.observer);
+    }
+
+    fn end_replication(&mut self, vm: Id<Vm>) {
+        self.kernel.end(vm.index(), &mut self.observer);
+    }
+
+    fn set_host(&mut self, host: Id<Host>, up: bool) {
+        self.kernel.network.set_host(host.index(), up);
+        let concerned = |replica: &Replica| {
+            replica.host as usize == host.index() || replica.target as usize == host.index()
+        };
+        self.kernel.reroute(concerned, &mut self.observer);
+        self.kernel.park_or_apply(|replica| replica.target as usize == host.index(), &mut self.observer);
+    }
+
+    fn set_volume(&mut self, volume: Id<Volume>, up: bool) {
+        self.kernel.volumes_up[volume.index()] = up;
+        self.kernel.park_or_apply(|replica| replica.volume as usize == volume.index(), &mut self.observer);
+    }
+
+    fn set_link(&mut self, link: Id<Link>, share: Option<Ratio>) {
+        let rerouted = self.kernel.network.set_link(link.index(), share);
+        for direction in 0..2 {
+            let resource = u32::try_from(2 * link.index() + direction).expect("fewer than 2^32 resources");
+            self.kernel.set_capacity(resource);
+        }
+        if rerouted {
+            self.kernel.reroute(|_| true, &mut self.observer);
+        }
+    }
+}
+
+impl Replica {
+    /// Whether a log is received, or on its last way, and will be applied.
+    pub(super) fn receiving(&self) -> bool {
+        matches!(self.stage, Stage::Travelling | Stage::Applying)
+    }
+}
+
+impl Kernel {
+    /// Looks up the VM's path and its class; returns whether either changed.
+    pub(super) fn find_route(&mut self, vm: usize) -> bool {
+        let replica = &self.replicas[vm];
+        if replica.target == NONE {
+            return false;
+        }
+        let path = self.network.path(replica.host as usize, replica.target as usize);
+        let (class, latency) = match &path {
+            None => (NONE, 0),
+            Some(path) => {
+                let round_trip = 2 * path.latency;
+                let rules = &self.rules[replica.rules as usize];
+                let window = rules.tcp_window.filter(|_| round_trip > 0);
+                let window_cap = window.map(|bytes| {
+                    let cap = u128::from(bytes) * u128::from(MICROS) / u128::from(round_trip);
+                    u64::try_from(cap).unwrap_or(u64::MAX)
+                });
+                let cap = rules.cap.into_iter().chain(window_cap).min();
+                let limited = cap.is_some() || !path.resources.is_empty();
+                let class =
+                    if limited { self.nets[0].class(&path.resources, rules.weight, cap) } else { NONE };
+                (class, path.latency)
+            }
+        };
+        let unlimited = path.is_some() && class == NONE;
+        let replica = &mut self.replicas[vm];
+        let changed = (replica.class, replica.latency, replica.unlimited) != (class, latency, unlimited);
+        (replica.class, replica.latency, replica.unlimited) = (class, latency, unlimited);
+        changed
+    }
+
+    /// Finds new routes for some VMs, in order; flows move with what they have left, or break.
+    fn reroute<O: Observer>(&mut self, concerned: impl Fn(&Replica) -> bool, observer: &mut O) {
+        for vm in 0..self.replicas.len() {
+            if !concerned(&self.replicas[vm]) || self.replicas[vm].tracking == Tracking::Unprotected {
+                continue;
+            }
+            let before = self.replicas[vm].class;
+            if !self.find_route(vm) {
+                continue;
+            }
+            match (self.replicas[vm].stage, self.replicas[vm].routed()) {
+                (Stage::Sending, routed) => self.move_flow(vm, before, routed, observer),
+                (Stage::Waiting, false) => {
+                    self.leave_queue(vm);
+                    self.spend::<O>(vm, Cause::Slots);
+                    self.broken(vm);
+                }
+                (Stage::Broken, true) if self.rules_of(vm).retry == Retry::AtRepair => {
+                    self.spend::<O>(vm, Cause::PathDown);
+                    self.try_to_send(vm, observer);
+                }
+                (Stage::Waiting | Stage::Broken, _)
+                | (Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked, _) => {}
+            }
+        }
+        self.go_on(observer);
+    }
+
+    /// A flow whose class was `before` goes on by the VM's new route, or breaks where there is none.
+    fn move_flow<O: Observer>(&mut self, vm: usize, before: u32, routed: bool, observer: &mut O) {
+        let remaining = self.take_flow::<O>(vm, before);
+        let replica = &self.replicas[vm];
+        let log = &mut self.logs[replica.first_log as usize];
+        log.unsent = remaining;
+        if routed {
+            self.send(vm, observer);
+            return;
+        }
+        if self.rules[replica.rules as usize].interrupted == Interrupted::Resend {
+            log.unsent = u128::from(log.wire) * u128::from(MICROS);
+        }
+        self.release_slot(vm);
+        self.broken(vm);
+    }
+
+    /// Takes the VM's flow out of its class; returns the micro-bytes not yet sent.
+    fn take_flow<O: Observer>(&mut self, vm: usize, class: u32) -> u128 {
+        let replica = &self.replicas[vm];
+        let (tag, need) = (replica.tag, replica.need);
+        let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
+        let remaining = self.nets[0].remove(self.now, class, flow, tag, need);
+        self.spend_sending::<O>(vm, class);
+        self.touch(0);
+        remaining
+    }
+
+    fn leave_queue(&mut self, vm: usize) {
+        let replica = &self.replicas[vm];
+        let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
+        self.hosts[replica.host as usize].waiting.remove(&(replica.ready, flow));
+    }
+
+    /// Applies stop where the replica's host or volume is down, and start again from the beginning where both are up.
+    fn park_or_apply<O: Observer>(&mut self, concerned: impl Fn(&Replica) -> bool, observer: &mut O) {
+        for vm in 0..self.replicas.len() {
+            let replica = &self.replicas[vm];
+            if !concerned(replica) || !matches!(replica.stage, Stage::Applying | Stage::Parked) {
+                continue;
+            }
+            let up =
+                self.network.host_up(replica.target as usize) && self.volumes_up[replica.volume as usize];
+            match (replica.stage == Stage::Applying, up) {
+                (true, false) => {
+                    self.stop_applying(vm);
+                    self.replicas[vm].stage = Stage::Parked;
+                }
+                (false, true) => self.apply(vm, observer),
+                (true, true) | (false, false) => {}
+            }
+        }
+        self.go_on(observer);
+    }
+
+    fn stop_applying(&mut self, vm: usize) {
+        let replica = &self.replicas[vm];
+        let net = 1 + replica.volume as usize;
+        let (tag, need) = (replica.tag, replica.need);
+        let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
+        let class = self.nets[net].class(&[0], 1, None);
+        self.nets[net].remove(self.now, class, flow, tag, need);
+        self.touch(net);
+    }
+
+    /// Drops the logs that are not fully received: what they hold counts as open again.
+    fn reopen<O: Observer>(&mut self, vm: usize) {
+        match self.replicas[vm].stage {
+            Stage::Sending => {
+                self.take_flow::<O>(vm, self.replicas[vm].class);
+                self.release_slot(vm);
+            }
+            Stage::Waiting => self.leave_queue(vm),
+            Stage::Broken => {
+                let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
+                self.retries.remove(&(self.replicas[vm].ready, flow));
+            }
+            Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked => {}
+        }
+        let received = matches!(self.replicas[vm].stage, Stage::Travelling | Stage::Applying | Stage::Parked);
+        let replica = &mut self.replicas[vm];
+        let first_dropped = match received {
+            true => std::mem::replace(&mut self.logs[replica.first_log as usize].next, NONE),
+            false => std::mem::replace(&mut replica.first_log, NONE),
+        };
+        replica.last_log = replica.first_log;
+        if !received {
+            replica.stage = Stage::Idle;
+        }
+        if first_dropped != NONE {
+            replica.cut_at = self.logs[first_dropped as usize].previous;
+        }
+        let mut dropped = first_dropped;
+        while dropped != NONE {
+            let log = &self.logs[dropped as usize];
+            replica.cut_written -= log.raw;
+            replica.queued -= log.raw;
+            self.free_logs.push(dropped);
+            dropped = log.next;
+        }
+        replica.overdue = false;
+    }
+
+    /// Tracking stops and nothing more is sent until a resynchronisation (fact 1.24).
+    pub(super) fn require_resync<O: Observer>(&mut self, vm: usize) {
+        self.spend_stage::<O>(vm);
+        self.reopen::<O>(vm);
+        self.replicas[vm].tracking = Tracking::Off;
+    }
+
+    fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if !self.running(vm) {
+            return;
+        }
+        let written = self.written(vm);
+        self.switches[vm].push(self.now);
+        self.replicas[vm].stopped_at = written;
+        let stopped = match self.replicas[vm].tracking {
+            Tracking::On => Tracking::Stopped,
+            Tracking::Off => Tracking::OffStopped,
+            Tracking::Unprotected | Tracking::Stopped | Tracking::OffStopped | Tracking::Ended => return,
+        };
+        self.spend_stage::<O>(vm);
+        self.reopen::<O>(vm);
+        self.replicas[vm].tracking = stopped;
+        observer.stopped(vm, self.now);
+        self.go_on(observer);
+    }
+
+    fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if self.running(vm) {
+            return;
+        }
+        self.switches[vm].push(self.now);
+        let would = self.would_have_written(vm);
+        let now = self.now;
+        let crash_resyncs = self.rules_of(vm).crash_resyncs;
+        let replica = &mut self.replicas[vm];
+        replica.skipped = would - replica.stopped_at;
+        replica.tracking = match replica.tracking {
+            Tracking::Stopped if crash_resyncs => Tracking::Off,
+            Tracking::Stopped => Tracking::On,
+            Tracking::OffStopped => Tracking::Off,
+            Tracking::Unprotected | Tracking::On | Tracking::Off | Tracking::Ended => return,
+        };
+        self.ledgers[vm].since = now;
+        observer.started(vm, now);
+    }
+
+    fn running(&self, vm: usize) -> bool {
+        self.switches[vm].len().is_multiple_of(2)
+    }
+
+    fn end<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        self.stop(vm, observer);
+        if matches!(self.replicas[vm].tracking, Tracking::Unprotected | Tracking::Ended) {
+            return;
+        }
+        if self.replicas[vm].stage == Stage::Applying {
+            self.stop_applying(vm);
+        }
+        self.travelling.retain(|entry| entry.0.1 as usize != vm);
+        let replica = &mut self.replicas[vm];
+        if replica.first_log != NONE {
+            self.free_logs.push(replica.first_log);
+        }
+        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
+        (replica.queued, replica.cut_written) = (0, replica.stopped_at);
+        replica.tally.lost = replica.stopped_at - replica.tally.applied;
+        replica.tracking = Tracking::Ended;
+    }
+
+    /// Books the running stage's time before it is broken off.
+    pub(super) fn spend_stage<O: Observer>(&mut self, vm: usize) {
+        let cause = match (self.replicas[vm].tracking, self.replicas[vm].stage) {
+            (Tracking::Off, _) => Cause::TrackingOff,
+            (_, Stage::Idle) => Cause::Interval,
+            (_, Stage::Waiting) => Cause::Slots,
+            (_, Stage::Travelling) => Cause::Latency,
+            (_, Stage::Applying | Stage::Parked) => Cause::Apply,
+            (_, Stage::Broken) => Cause::PathDown,
+            (_, Stage::Sending) => return,
+        };
+        self.spend::<O>(vm, cause);
+    }
+}

@@ -1,0 +1,289 @@
+//! Building the kernel from a scenario, and running it forward.
+
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use super::churn::{Kind, Source};
+use super::min_tree::MinTree;
+use super::net::Net;
+use super::network::Network;
+use super::observer::Observer;
+use super::state::{Edges, Kernel, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking};
+use crate::protection::{Phase, Policy, Technology};
+use crate::scenario::Scenario;
+use crate::units::{MICROS, Ratio};
+use crate::workload::Vm;
+
+impl Kernel {
+    /// Replication at the start of the run: every protected VM has a recovery point cut then.
+    pub fn new(scenario: &Scenario) -> Self {
+        let topology = &scenario.topology;
+        let network = Network::new(topology);
+        let mut nets = vec![Net::new(&network.capacities())];
+        nets.extend(topology.volumes.iter().map(|volume| match volume.apply_rate {
+            Some(rate) => Net::new(&[rate.0]),
+            None => Net::new(&[]),
+        }));
+        let mut parts = Parts::default();
+        let replicas: Vec<Replica> = scenario.vms.iter().map(|vm| parts.replica(scenario, vm)).collect();
+        let slots = |total| Slots { total, used: 0, waiting: BTreeSet::new(), busy: 0, since: 0 };
+        let mut kernel = Kernel {
+            now: 0,
+            ledgers: vec![Ledger::default(); replicas.len()],
+            rings: rings(scenario),
+            hosts: topology.hosts.iter().map(|host| slots(host.send_slots)).collect(),
+            next_ends: MinTree::new(nets.len()),
+            edges: edges(scenario),
+            replicas,
+            sources: parts.sources,
+            kinds: parts.kinds,
+            rules: parts.rules,
+            nets,
+            network,
+            logs: Vec::new(),
+            free_logs: Vec::new(),
+            unsettled: Vec::new(),
+            travelling: BinaryHeap::new(),
+            retries: BTreeSet::new(),
+            late: Vec::new(),
+            grantable: Vec::new(),
+            watched: BTreeSet::new(),
+            pending: Vec::new(),
+            volumes_up: vec![true; topology.volumes.len()],
+            switches: vec![Vec::new(); scenario.vms.len()],
+            ended: Vec::new(),
+            due: Vec::new(),
+        };
+        for vm in 0..kernel.replicas.len() {
+            kernel.find_route(vm);
+        }
+        kernel
+    }
+
+    /// Runs to `to`: everything before it, and the completions at it. Returns early, at an instant not after `to`, when a
+    /// watched VM has nothing more to apply.
+    pub fn advance<O: Observer>(&mut self, to: u64, observer: &mut O) -> u64 {
+        if self.watch_over() {
+            return self.now;
+        }
+        loop {
+            self.settle();
+            let completion = self.next_completion();
+            let edge = self.edges.sorted.get(self.edges.next).map_or(u64::MAX, |edge| edge.0);
+            let retry = self.retries.first().map_or(u64::MAX, |retry| retry.0);
+            let late = if self.late.is_empty() { u64::MAX } else { self.now };
+            let cut = self.rings.iter().map(Ring::next).min().unwrap_or(u64::MAX).min(late);
+            let at = completion.min(edge).min(retry).min(cut);
+            if at > to || (at == to && completion > to) {
+                self.now = to;
+                return to;
+            }
+            self.now = at;
+            if completion == at {
+                self.complete(observer);
+                if self.watch_over() {
+                    return at;
+                }
+            } else if edge == at {
+                self.turn_edge();
+            } else if retry == at {
+                self.retry(observer);
+            } else {
+                self.cut_due(observer);
+            }
+        }
+    }
+
+    /// When the next log is sent, arrives or is applied.
+    fn next_completion(&self) -> u64 {
+        self.next_ends.min().min(self.travelling.peek().map_or(u64::MAX, |entry| entry.0.0))
+    }
+
+    fn settle(&mut self) {
+        while let Some(net) = self.unsettled.pop() {
+            let next = self.nets[net as usize].settle();
+            self.next_ends.set(net as usize, next);
+        }
+    }
+
+    /// Marks a net for settling before time goes on.
+    pub(super) fn touch(&mut self, net: usize) {
+        let net = u32::try_from(net).expect("fewer than 2^32 nets");
+        if !self.unsettled.contains(&net) {
+            self.unsettled.push(net);
+        }
+    }
+
+    fn turn_edge(&mut self) {
+        let (_, resource, throttle) = self.edges.sorted[self.edges.next];
+        self.edges.next += 1;
+        self.network.set_throttle(resource, throttle);
+        self.set_capacity(resource);
+    }
+
+    /// Brings a link direction's capacity up to date.
+    pub(super) fn set_capacity(&mut self, resource: u32) {
+        let (capacity, throttled) = self.network.capacity(resource);
+        self.nets[0].set_capacity(self.now, resource, capacity, throttled);
+        self.touch(0);
+    }
+
+    fn watch_over(&mut self) -> bool {
+        let before = self.watched.len();
+        let Kernel { watched, replicas, .. } = self;
+        watched.retain(|vm| replicas[*vm as usize].receiving());
+        watched.len() < before
+    }
+}
+
+/// What replicas share, or what stands apart from them so that a cut touches little memory.
+#[derive(Default)]
+struct Parts {
+    sources: Vec<Source>,
+    kinds: Vec<Kind>,
+    rules: Vec<Rules>,
+}
+
+impl Parts {
+    fn replica(&mut self, scenario: &Scenario, vm: &Vm) -> Replica {
+        let first = small(self.sources.len());
+        for layer in vm.disks.iter().filter(|disk| disk.replicate).flat_map(|disk| &disk.churn) {
+            let (source, kind) = Source::new(layer);
+            self.sources.push(source);
+            self.kinds.push(kind);
+        }
+        let host = &scenario.topology.hosts[vm.host];
+        let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
+        let rules = rules(policy, host.stream_cap.map(|rate| rate.0), host.tcp_window.map(|bytes| bytes.0));
+        let known = self.rules.iter().position(|other| *other == rules).unwrap_or_else(|| {
+            self.rules.push(rules);
+            self.rules.len() - 1
+        });
+        let share = policy.and_then(|policy| policy.resync_threshold);
+        Replica {
+            sources: first..small(self.sources.len()),
+            rules: small(known),
+            resync_bytes: share.map_or(u64::MAX, |share| part(vm, share)),
+            ..idle_replica(vm)
+        }
+    }
+}
+
+fn small(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 rows")
+}
+
+fn part(vm: &Vm, share: Ratio) -> u64 {
+    let bytes = u128::from(vm.disk_size().0) * u128::from(share.0) / u128::from(Ratio::ONE.0);
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+fn idle_replica(vm: &Vm) -> Replica {
+    let target =
+        vm.protection.as_ref().map(|protection| (protection.replica_host, protection.replica_volume));
+    Replica {
+        sources: 0..0,
+        rules: 0,
+        resync_bytes: u64::MAX,
+        host: small(vm.host.index()),
+        target: target.map_or(NONE, |(host, _)| small(host.index())),
+        volume: target.map_or(NONE, |(_, volume)| small(volume.index())),
+        class: NONE,
+        unlimited: false,
+        latency: 0,
+        stage: Stage::Idle,
+        tracking: if target.is_some() { Tracking::On } else { Tracking::Unprotected },
+        overdue: false,
+        attempts: 0,
+        first_log: NONE,
+        last_log: NONE,
+        tag: 0,
+        need: 0,
+        ready: 0,
+        cut_at: 0,
+        cut_written: 0,
+        queued: 0,
+        skipped: 0,
+        stopped_at: 0,
+        newest: 0,
+        unique_carry: 0,
+        wire_carry: 0,
+        tally: Tally::default(),
+    }
+}
+
+fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Option<u64>) -> Rules {
+    let millionths = u64::from(Ratio::ONE.0);
+    let hyper_v = policy.is_some_and(|policy| policy.technology == Technology::HyperV);
+    let wire = policy.map_or((1, 1), |policy| {
+        (millionths + u64::from(policy.overhead.0), u64::from(policy.compression.0).max(1))
+    });
+    Rules {
+        interval: policy.map_or(MICROS, |policy| policy.interval.0),
+        overrun: policy.map_or(crate::protection::Overrun::CutWhenDone, |policy| policy.on_overrun),
+        interrupted: policy.map_or(crate::protection::Interrupted::Keep, |policy| policy.interrupted),
+        retry: policy.map_or(crate::protection::Retry::BackOff, |policy| policy.retry),
+        weight: policy.map_or(1, |policy| u64::from(policy.weight.max(1))),
+        cap,
+        tcp_window,
+        coalescing: policy.map_or(Vec::new(), |policy| {
+            policy.coalescing.iter().map(|(length, share)| (length.0, u64::from(share.0))).collect()
+        }),
+        wire,
+        crash_resyncs: hyper_v,
+    }
+}
+
+/// The phase of a VM's ticks under a policy, µs.
+pub fn phase(policy: &Policy, vm: &str) -> u64 {
+    let interval = policy.interval.0.max(1);
+    match policy.phase {
+        Phase::Aligned => 0,
+        Phase::At(phase) => phase.0 % interval,
+        Phase::Stable => {
+            let hash = blake3::hash(vm.as_bytes());
+            let first = hash.as_bytes().first_chunk::<8>().expect("a hash has 32 bytes");
+            u64::from_le_bytes(*first) % interval
+        }
+    }
+}
+
+fn rings(scenario: &Scenario) -> Vec<Ring> {
+    let mut rings: BTreeMap<u64, Vec<(u64, u32)>> = BTreeMap::new();
+    for (id, vm) in scenario.vms.entries() {
+        if let Some(protection) = &vm.protection {
+            let policy = &scenario.policies[protection.policy];
+            rings.entry(policy.interval.0).or_default().push((phase(policy, &vm.name), small(id.index())));
+        }
+    }
+    let ring = |(interval, mut entries): (u64, Vec<(u64, u32)>)| {
+        entries.sort_unstable();
+        Ring { interval, entries, position: 0, round: 0 }
+    };
+    rings.into_iter().map(ring).collect()
+}
+
+fn edges(scenario: &Scenario) -> Edges {
+    let mut sorted = Vec::new();
+    for (id, link) in scenario.topology.links.entries() {
+        for (direction, edges) in link.throttle.iter().enumerate() {
+            let resource = u32::try_from(2 * id.index() + direction).expect("fewer than 2^32 resources");
+            sorted.extend(edges.iter().map(|(at, rate)| (at.0, resource, rate.map(|rate| rate.0))));
+        }
+    }
+    sorted.sort_unstable();
+    Edges { sorted, next: 0 }
+}
+
+/// Memory of a kernel's state, in bytes, as far as it grows with the fleet.
+pub fn heap_bytes(kernel: &Kernel) -> usize {
+    fn of<T>(rows: &[T]) -> usize {
+        std::mem::size_of_val(rows)
+    }
+    of(&kernel.replicas)
+        + of(&kernel.ledgers)
+        + of(&kernel.sources)
+        + of(&kernel.logs)
+        + of(&kernel.switches)
+        + of(&kernel.kinds)
+        + kernel.rings.iter().map(|ring| of(&ring.entries)).sum::<usize>()
+}

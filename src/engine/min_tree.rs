@@ -1,0 +1,75 @@
+//! The least of many values that change one at a time, with the lowest index among equals: O(log n) to set, O(1) to ask.
+
+/// A complete binary tree of minima over `n` values, all `u64::MAX` at first.
+#[derive(Clone, Debug)]
+pub struct MinTree {
+    leaves: usize,
+    nodes: Vec<u64>,
+}
+
+impl MinTree {
+    /// A tree of `n` values.
+    pub fn new(n: usize) -> Self {
+        let leaves = n.next_power_of_two();
+        MinTree { leaves, nodes: vec![u64::MAX; 2 * leaves] }
+    }
+
+    /// Changes value `index`.
+    pub fn set(&mut self, index: usize, value: u64) {
+        let mut node = self.leaves + index;
+        self.nodes[node] = value;
+        while node > 1 {
+            node /= 2;
+            let least = self.nodes[2 * node].min(self.nodes[2 * node + 1]);
+            if self.nodes[node] == least {
+                return;
+            }
+            self.nodes[node] = least;
+        }
+    }
+
+    /// The value at `index`.
+    pub fn get(&self, index: usize) -> u64 {
+        self.nodes[self.leaves + index]
+    }
+
+    /// The least value.
+    pub fn min(&self) -> u64 {
+        self.nodes[1]
+    }
+
+    /// Calls `each` with every index whose value is at most `limit`, in ascending order.
+    pub fn at_most(&self, limit: u64, each: &mut impl FnMut(usize)) {
+        self.descend(1, limit, each);
+    }
+
+    fn descend(&self, node: usize, limit: u64, each: &mut impl FnMut(usize)) {
+        if self.nodes[node] > limit {
+            return;
+        }
+        if node >= self.leaves {
+            each(node - self.leaves);
+        } else {
+            self.descend(2 * node, limit, each);
+            self.descend(2 * node + 1, limit, each);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MinTree;
+
+    #[test]
+    fn the_minimum_follows_every_change() {
+        let mut tree = MinTree::new(5);
+        assert_eq!(tree.min(), u64::MAX);
+        for (index, value) in [(3, 7), (1, 9), (4, 7), (3, 20), (0, 8)] {
+            tree.set(index, value);
+        }
+        assert_eq!((tree.min(), tree.get(3)), (7, 20));
+        let mut found = Vec::new();
+        tree.at_most(9, &mut |index| found.push(index));
+        assert_eq!(found, [0, 1, 4]);
+    }
+}

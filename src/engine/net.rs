@@ -1,0 +1,510 @@
+//! Max-min fair sharing of resources by flows, in integers, without losing a byte.
+//!
+//! Flows with the same path, weight and cap form a **class**; all its flows have the same rate, so one clock serves them:
+//! it counts micro-bytes received per unit of weight, and a flow is a tag `clock at start + ⌈need ÷ weight⌉` in a heap.
+//! Whenever flows or capacities change the classes are solved by progressive filling: the resource with the least
+//! capacity ÷ weight (or the least cap) freezes the classes through it at that rational rate p/q, and so on with what is left.
+//! Rates are exact fractions while denominators stay below 2^28; beyond, what is left of a resource is rounded down to 2^-28 B/s.
+//!
+//! Rounding. A clock moves by ⌊(p·gap + carry) ÷ q⌋ and keeps the remainder, so looking at it in between changes nothing.
+//! A flow ends at the first microsecond with clock ≥ tag. What a bottleneck has served beyond the tags, and the carry left when
+//! rates change, go to its *pot*, and the pot to the flows then bottlenecked there: a busy link is work-conserving.
+//! A bottleneck that nobody waits for any more has spare capacity, and its pot is emptied.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use super::fraction::Fraction;
+
+/// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
+pub const CAPACITY_MAX: u64 = 1 << 40;
+
+/// Largest sum of weights on a resource.
+pub const WEIGHT_MAX: u64 = 1 << 24;
+
+/// Resources, the classes of flows over them, and their clocks. Resources that share no flow may stand in different nets.
+#[derive(Clone, Debug, Default)]
+pub struct Net {
+    pub(super) resources: Vec<Resource>,
+    pub(super) classes: Vec<Class>,
+    /// Each class by what makes it one: path, weight, cap.
+    known: BTreeMap<ClassKey, u32>,
+    /// Classes with flows, in no particular order.
+    pub(super) active: Vec<u32>,
+    /// Resources with flows, in no particular order.
+    pub(super) loaded: Vec<u32>,
+    pub(super) groups: Vec<Group>,
+    /// Resources with something in their pot.
+    potted: Vec<u32>,
+    /// Of each class active at the last settling: what its first flow needed per unit of weight.
+    heads: Vec<Head>,
+    now: u64,
+    next: u64,
+    dirty: bool,
+}
+
+type ClassKey = (Box<[u32]>, u64, Option<u64>);
+
+#[derive(Clone, Debug)]
+pub(super) struct Resource {
+    pub(super) capacity: u64,
+    pub(super) throttled: bool,
+    /// Sum of weights of the flows through it.
+    pub(super) weight: u64,
+    /// Its place in `loaded`.
+    place: usize,
+    pot: u128,
+    /// While settling: what stays in the pot.
+    kept: u128,
+    /// While solving: capacity not yet given away, and the weight of flows without a rate.
+    pub(super) left: Fraction,
+    pub(super) open: u64,
+    /// While solving: weight that the newest group takes.
+    pub(super) taken: u64,
+    /// Classes with flows through it, each with its step there, in no particular order.
+    pub(super) classes: Vec<(u32, u32)>,
+    served: Served,
+    /// Up to when `served.offered` counts.
+    offered_until: u64,
+}
+
+/// What a resource has done so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Served {
+    /// Time in which it was somebody's bottleneck, µs.
+    pub binding: u64,
+    /// Part of that with a throttle in force, µs.
+    pub throttle_binding: u64,
+    /// ∫ capacity dt, micro-bytes.
+    pub offered: u128,
+    /// Micro-bytes of flows that ended or were taken out.
+    pub carried: u128,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Class {
+    pub(super) path: Box<[u32]>,
+    pub(super) weight: u64,
+    pub(super) cap: Option<u64>,
+    /// At the last settling; see [`Net::clock`].
+    clock: u128,
+    pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
+    /// Its place in `active`.
+    place: usize,
+    /// Its place in `classes` of each resource of its path.
+    places: Box<[u32]>,
+    /// [`NO_GROUP`] without a rate.
+    pub(super) group: usize,
+    /// Which entry of `bound` is running: 2 × position in the path (+ 1 if throttled), or the last for the cap.
+    pub(super) slot: usize,
+    bound: Box<[u64]>,
+    /// Up to when `bound` counts.
+    bound_until: u64,
+}
+
+/// The group of a class whose flows are none, or too new to have a rate.
+pub(super) const NO_GROUP: usize = usize::MAX;
+
+/// The first flow to end of a class.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    need: u128,
+    group: u32,
+    class: u32,
+}
+
+/// Classes that share one bottleneck, and so one rate per unit of weight.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    pub(super) rate: Fraction,
+    pub(super) carry: u128,
+    /// `None`: the cap of its classes.
+    pub(super) bottleneck: Option<u32>,
+    pub(super) weight: u64,
+    /// How far its clocks have moved since the last settling.
+    pub(super) moved: u128,
+    /// While settling: its share of the pot, then the least need of its flows, both per unit of weight.
+    pub(super) amount: u128,
+}
+
+impl Net {
+    /// A net over resources of these capacities in B/s, each at most [`CAPACITY_MAX`].
+    pub fn new(capacities: &[u64]) -> Self {
+        let resource = |capacity: &u64| Resource {
+            capacity: (*capacity).min(CAPACITY_MAX),
+            throttled: false,
+            weight: 0,
+            place: usize::MAX,
+            pot: 0,
+            kept: 0,
+            left: Fraction::whole(0),
+            open: 0,
+            taken: 0,
+            classes: Vec::new(),
+            served: Served::default(),
+            offered_until: 0,
+        };
+        let resources = capacities.iter().map(resource).collect();
+        Net { resources, next: u64::MAX, ..Net::default() }
+    }
+
+    /// Whether there is anything to share.
+    pub fn limits(&self) -> bool {
+        !self.resources.is_empty()
+    }
+
+    /// The class of flows over `path` with this weight and cap, made at its first mention.
+    ///
+    /// # Panics
+    /// If nothing limits the class: an empty path without a cap.
+    pub fn class(&mut self, path: &[u32], weight: u64, cap: Option<u64>) -> u32 {
+        assert!(!path.is_empty() || cap.is_some(), "a flow needs something that limits it");
+        let cap = cap.map(|cap| cap.min(CAPACITY_MAX));
+        let next = small(self.classes.len());
+        let class = *self.known.entry((path.into(), weight, cap)).or_insert(next);
+        if class == next {
+            self.classes.push(Class {
+                path: path.into(),
+                weight,
+                cap,
+                clock: 0,
+                flows: BinaryHeap::new(),
+                place: usize::MAX,
+                places: vec![0; path.len()].into(),
+                group: NO_GROUP,
+                slot: 0,
+                bound: vec![0; 2 * path.len() + 1].into(),
+                bound_until: 0,
+            });
+        }
+        class
+    }
+
+    /// The resources of a class, in order of travel.
+    pub fn path(&self, class: u32) -> &[u32] {
+        &self.classes[class as usize].path
+    }
+
+    /// Time that flows of the class have been bound by each cause up to `now`: two entries per resource of the
+    /// path (unthrottled, throttled), then the cap. µs, cumulated over the class's life.
+    pub fn bound(&mut self, now: u64, class: u32) -> &[u64] {
+        self.run_to(now);
+        let class = &mut self.classes[class as usize];
+        class.count_bound(now);
+        &class.bound
+    }
+
+    /// As [`Net::bound`], up to the last time somebody asked or a rate changed.
+    pub fn bound_so_far(&self, class: u32) -> &[u64] {
+        &self.classes[class as usize].bound
+    }
+
+    /// What a resource has done up to `now`, without flows in progress.
+    pub fn served(&mut self, now: u64, resource: u32) -> Served {
+        self.run_to(now);
+        let resource = &mut self.resources[resource as usize];
+        resource.offer(now);
+        resource.served
+    }
+
+    /// A flow of `need` micro-bytes starts. Its owner is named by `flow`. Returns its tag.
+    pub fn start(&mut self, now: u64, class: u32, flow: u32, need: u128) -> u128 {
+        self.run_to(now);
+        self.dirty = true;
+        let clock = self.clock(class);
+        let Net { classes, resources, active, loaded, .. } = self;
+        let entry = &mut classes[class as usize];
+        if entry.flows.is_empty() {
+            entry.place = active.len();
+            active.push(class);
+            for (step, index) in entry.path.iter().enumerate() {
+                let through = &mut resources[*index as usize].classes;
+                entry.places[step] = small(through.len());
+                through.push((class, small(step)));
+            }
+        }
+        let tag = clock + need.div_ceil(u128::from(entry.weight));
+        entry.flows.push(Reverse((tag, flow)));
+        for index in &entry.path {
+            let resource = &mut resources[*index as usize];
+            if resource.weight == 0 {
+                resource.place = loaded.len();
+                loaded.push(*index);
+            }
+            resource.weight += entry.weight;
+            assert!(resource.weight <= WEIGHT_MAX, "too many flows on one resource");
+        }
+        tag
+    }
+
+    /// Micro-bytes that a flow with this tag and this need still has to receive at `now`.
+    pub fn remaining(&mut self, now: u64, class: u32, tag: u128, need: u128) -> u128 {
+        self.run_to(now);
+        let weight = u128::from(self.classes[class as usize].weight);
+        (tag.saturating_sub(self.clock(class)) * weight).min(need)
+    }
+
+    /// Takes a flow out before its end; returns what it still had to receive.
+    pub fn remove(&mut self, now: u64, class: u32, flow: u32, tag: u128, need: u128) -> u128 {
+        let remaining = self.remaining(now, class, tag, need);
+        self.classes[class as usize].flows.retain(|Reverse((_, other))| *other != flow);
+        self.left(class, need - remaining);
+        remaining
+    }
+
+    /// A resource has another capacity from `now` on.
+    pub fn set_capacity(&mut self, now: u64, resource: u32, capacity: u64, throttled: bool) {
+        let capacity = capacity.min(CAPACITY_MAX);
+        let changed = &self.resources[resource as usize];
+        if changed.capacity == capacity && changed.throttled == throttled {
+            return;
+        }
+        self.run_to(now);
+        let changed = &mut self.resources[resource as usize];
+        changed.offer(now);
+        (changed.capacity, changed.throttled) = (capacity, throttled);
+        self.dirty = true;
+    }
+
+    /// Solves if anything changed, and returns when the next flow ends (`u64::MAX`: none will).
+    pub fn settle(&mut self) -> u64 {
+        if self.dirty {
+            self.dirty = false;
+            self.empty_carries();
+            let capped = self.collect_clocks();
+            self.solve(capped);
+            self.share_pots();
+            self.find_next();
+        }
+        self.next
+    }
+
+    /// Moves to `now`, which is not after the next end, and appends the flows that end there, in no particular order.
+    pub fn finish(&mut self, now: u64, need: impl Fn(u32) -> u128, ended: &mut Vec<u32>) {
+        self.run_to(now);
+        let heads = std::mem::take(&mut self.heads);
+        for head in &heads {
+            let group = self.groups[head.group as usize];
+            if head.need > group.moved {
+                continue;
+            }
+            let clock = self.clock(head.class);
+            let weight = u128::from(self.classes[head.class as usize].weight);
+            while let Some(Reverse((tag, flow))) = self.classes[head.class as usize].flows.peek().copied()
+                && tag <= clock
+            {
+                self.classes[head.class as usize].flows.pop();
+                self.save(group.bottleneck, (clock - tag) * weight);
+                ended.push(flow);
+                self.left(head.class, need(flow));
+            }
+        }
+        self.heads = heads;
+        self.heads.clear();
+    }
+
+    /// Micro-bytes per unit of weight that flows of the class have received since the run began.
+    fn clock(&self, class: u32) -> u128 {
+        let class = &self.classes[class as usize];
+        class.clock + self.groups.get(class.group).map_or(0, |group| group.moved)
+    }
+
+    /// Brings clocks and times to `now`; nothing may have changed since the last [`Net::settle`] unless `now` is that instant.
+    pub fn run_to(&mut self, now: u64) {
+        let gap = now - self.now;
+        if gap == 0 {
+            return;
+        }
+        debug_assert!(!self.dirty, "time passes only over settled rates");
+        self.now = now;
+        for group in &mut self.groups {
+            group.moved += group.pass(gap);
+            if let Some(bottleneck) = group.bottleneck {
+                let resource = &mut self.resources[bottleneck as usize];
+                resource.served.binding += gap;
+                resource.served.throttle_binding += if resource.throttled { gap } else { 0 };
+            }
+        }
+    }
+
+    /// A flow of `class` is gone after `sent` micro-bytes.
+    fn left(&mut self, class: u32, sent: u128) {
+        self.dirty = true;
+        if self.classes[class as usize].flows.is_empty() {
+            let clock = self.clock(class);
+            self.classes[class as usize].count_bound(self.now);
+            (self.classes[class as usize].clock, self.classes[class as usize].group) = (clock, NO_GROUP);
+        }
+        let Net { classes, resources, active, loaded, .. } = self;
+        let entry = &classes[class as usize];
+        for index in &entry.path {
+            let resource = &mut resources[*index as usize];
+            resource.weight -= entry.weight;
+            resource.served.carried += sent;
+            if resource.weight == 0 {
+                let place = resource.place;
+                loaded.swap_remove(place);
+                if let Some(moved) = loaded.get(place) {
+                    resources[*moved as usize].place = place;
+                }
+            }
+        }
+        if entry.flows.is_empty() {
+            let place = entry.place;
+            active.swap_remove(place);
+            if let Some(moved) = active.get(place) {
+                classes[*moved as usize].place = place;
+            }
+            for step in 0..classes[class as usize].path.len() {
+                let entry = &classes[class as usize];
+                let (index, place) = (entry.path[step], entry.places[step]);
+                let through = &mut resources[index as usize].classes;
+                through.swap_remove(place as usize);
+                if let Some((moved, step)) = through.get(place as usize) {
+                    classes[*moved as usize].places[*step as usize] = place;
+                }
+            }
+        }
+    }
+
+    /// Puts `amount` into the pot of a bottleneck.
+    fn save(&mut self, bottleneck: Option<u32>, amount: u128) {
+        if let (Some(index), true) = (bottleneck, amount > 0) {
+            let pot = &mut self.resources[index as usize].pot;
+            if *pot == 0 {
+                self.potted.push(index);
+            }
+            *pot += amount;
+        }
+    }
+
+    /// Takes from every class its group; returns whether any has a cap.
+    fn collect_clocks(&mut self) -> bool {
+        let Net { classes, groups, active, now, .. } = self;
+        let mut capped = false;
+        for class in active.iter() {
+            let class = &mut classes[*class as usize];
+            class.count_bound(*now);
+            class.clock += groups.get(class.group).map_or(0, |group| group.moved);
+            class.group = NO_GROUP;
+            capped |= class.cap.is_some();
+        }
+        capped
+    }
+
+    fn empty_carries(&mut self) {
+        for index in 0..self.groups.len() {
+            let group = self.groups[index];
+            self.save(group.bottleneck, group.carry * u128::from(group.weight) / u128::from(group.rate.den));
+        }
+    }
+
+    /// Gives each pot to the flows now bottlenecked there; what does not divide stays, what nobody waits for goes.
+    fn share_pots(&mut self) {
+        if self.potted.is_empty() {
+            return;
+        }
+        let Net { resources, groups, potted, .. } = self;
+        for group in groups.iter_mut() {
+            if let Some(index) = group.bottleneck {
+                let resource = &mut resources[index as usize];
+                group.amount = resource.pot / u128::from(group.weight);
+                resource.kept = resource.pot % u128::from(group.weight);
+            }
+        }
+        potted.retain(|index| {
+            let resource = &mut resources[*index as usize];
+            resource.pot = std::mem::take(&mut resource.kept);
+            resource.pot > 0
+        });
+    }
+
+    /// Adds the shares of the pots to the clocks, and finds when the next flow ends.
+    fn find_next(&mut self) {
+        let Net { classes, groups, active, heads, .. } = self;
+        heads.clear();
+        for index in active.iter() {
+            let class = &mut classes[*index as usize];
+            class.clock += groups[class.group].amount;
+            if let Some(Reverse((tag, _))) = class.flows.peek() {
+                let need = tag.saturating_sub(class.clock);
+                heads.push(Head { need, group: small(class.group), class: *index });
+            }
+        }
+        groups.iter_mut().for_each(|group| group.amount = u128::MAX);
+        for head in heads.iter() {
+            let group = &mut groups[head.group as usize];
+            group.amount = group.amount.min(head.need);
+        }
+        let gap = groups.iter().filter_map(Group::gap).min();
+        self.next = gap.map_or(u64::MAX, |gap| self.now.saturating_add(gap));
+    }
+}
+
+fn small(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 of anything")
+}
+
+impl Class {
+    pub(super) fn weight_active(&self) -> u64 {
+        self.weight * self.flows.len() as u64
+    }
+
+    pub(super) fn freeze(&mut self, group: usize, slot: usize) {
+        (self.group, self.slot) = (group, slot);
+    }
+
+    pub(super) fn frozen(&self) -> bool {
+        self.group != NO_GROUP
+    }
+
+    /// Books the time since the last booking to what bound it; without a rate that time was none.
+    fn count_bound(&mut self, now: u64) {
+        if self.group != NO_GROUP {
+            self.bound[self.slot] += now - self.bound_until;
+        }
+        self.bound_until = now;
+    }
+
+    /// Notes at its resources that they no longer serve it at an open rate.
+    pub(super) fn take(&self, resources: &mut [Resource]) {
+        for index in &self.path {
+            resources[*index as usize].taken += self.weight_active();
+        }
+    }
+}
+
+impl Resource {
+    /// Counts what it could have carried until `now`.
+    fn offer(&mut self, now: u64) {
+        self.served.offered += u128::from(self.capacity) * u128::from(now - self.offered_until);
+        self.offered_until = now;
+    }
+}
+
+impl Group {
+    /// Micro-bytes per unit of weight in `gap` µs; the remainder is carried.
+    fn pass(&mut self, gap: u64) -> u128 {
+        let den = u128::from(self.rate.den);
+        let total = self.rate.num * u128::from(gap) + self.carry;
+        if let Ok(small) = u64::try_from(total) {
+            self.carry = u128::from(small % self.rate.den);
+            return u128::from(small / self.rate.den);
+        }
+        self.carry = total % den;
+        total / den
+    }
+
+    /// µs until the least need is met; `None` at rate zero.
+    fn gap(&self) -> Option<u64> {
+        if self.rate.num == 0 && self.amount > 0 {
+            return None;
+        }
+        let total = self.amount.saturating_mul(u128::from(self.rate.den));
+        let gap = match (u64::try_from(total), u64::try_from(self.rate.num)) {
+            (Ok(total), Ok(num)) if num > 0 => u128::from(total.div_ceil(num)),
+            _ => total.div_ceil(self.rate.num.max(1)),
+        };
+        Some(u64::try_from(gap).unwrap_or(u64::MAX))
+    }
+}

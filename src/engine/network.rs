@@ -1,0 +1,156 @@
+//! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites.
+//!
+//! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to receive.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::net::CAPACITY_MAX;
+use super::route::{Route, route};
+use super::state::NONE;
+use crate::ids::Id;
+use crate::topology::{Node, Topology};
+use crate::units::{MICROS, Ratio};
+
+/// Links and cards with their state.
+#[derive(Clone, Debug)]
+pub(super) struct Network {
+    topology: Arc<Topology>,
+    links: Vec<LinkState>,
+    hosts: Vec<HostState>,
+    routes: BTreeMap<(Id<Node>, Id<Node>), Option<Route>>,
+}
+
+#[derive(Clone, Debug)]
+struct LinkState {
+    /// `None`: cut.
+    share: Option<Ratio>,
+    throttle: [Option<u64>; 2],
+}
+
+#[derive(Clone, Debug)]
+struct HostState {
+    up: bool,
+    node: Id<Node>,
+    /// First of its two resources, [`NONE`] without a card that limits.
+    card: u32,
+}
+
+/// How a log travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Path {
+    pub(super) resources: Vec<u32>,
+    pub(super) latency: u64,
+}
+
+impl Network {
+    pub(super) fn new(topology: &Topology) -> Self {
+        let mut next = index(2 * topology.links.len());
+        let node_of = |site| {
+            let node = topology.nodes.entries().find(|(_, node)| node.site == Some(site));
+            node.map(|(id, _)| id).expect("every site is a node of the network")
+        };
+        let hosts = topology.hosts.iter().map(|entry| {
+            let card = if entry.nic.is_some() { next } else { NONE };
+            next += if entry.nic.is_some() { 2 } else { 0 };
+            HostState { up: true, node: node_of(entry.site), card }
+        });
+        Network {
+            hosts: hosts.collect(),
+            links: vec![LinkState { share: Some(Ratio::ONE), throttle: [None; 2] }; topology.links.len()],
+            routes: BTreeMap::new(),
+            topology: Arc::new(topology.clone()),
+        }
+    }
+
+    /// Capacity of every resource.
+    pub(super) fn capacities(&self) -> Vec<u64> {
+        let links = (0..2 * self.links.len()).map(|resource| self.capacity(index(resource)).0);
+        let cards = self.topology.hosts.iter().filter_map(|host| host.nic);
+        links.chain(cards.flat_map(|rate| [rate.0, rate.0])).collect()
+    }
+
+    /// Capacity of a link's direction, and whether a throttle is what limits it.
+    pub(super) fn capacity(&self, resource: u32) -> (u64, bool) {
+        let (link, direction) = (resource as usize / 2, resource as usize % 2);
+        let entry = &self.topology.links[Id::new(link)];
+        let state = &self.links[link];
+        let share = u128::from(state.share.unwrap_or(Ratio(0)).0);
+        let parts = u128::from(entry.rate[direction].0) * u128::from(entry.efficiency.0) * share;
+        let payload = u64::try_from(parts / u128::from(MICROS).pow(2)).unwrap_or(u64::MAX).min(CAPACITY_MAX);
+        match state.throttle[direction] {
+            Some(throttle) if throttle < payload => (throttle, true),
+            _ => (payload, false),
+        }
+    }
+
+    pub(super) fn set_throttle(&mut self, resource: u32, throttle: Option<u64>) {
+        self.links[resource as usize / 2].throttle[resource as usize % 2] = throttle;
+    }
+
+    /// Returns whether routes changed.
+    pub(super) fn set_link(&mut self, link: usize, share: Option<Ratio>) -> bool {
+        let changed = self.links[link].share.is_some() != share.is_some();
+        self.links[link].share = share;
+        if changed {
+            self.routes.clear();
+        }
+        changed
+    }
+
+    pub(super) fn set_host(&mut self, host: usize, up: bool) {
+        self.hosts[host].up = up;
+    }
+
+    pub(super) fn host_up(&self, host: usize) -> bool {
+        self.hosts[host].up
+    }
+
+    /// How a log gets from one host to another now.
+    pub(super) fn path(&mut self, from: usize, to: usize) -> Option<Path> {
+        let (source, target) = (&self.hosts[from], &self.hosts[to]);
+        if !(source.up && target.up) {
+            return None;
+        }
+        let (topology, links) = (&self.topology, &self.links);
+        let found = self.routes.entry((source.node, target.node)).or_insert_with(|| {
+            let up: Vec<bool> = links.iter().map(|link| link.share.is_some()).collect();
+            route(topology, &up, source.node, target.node)
+        });
+        let found = found.as_ref()?;
+        let mut resources = Vec::with_capacity(found.links.len() + 2);
+        resources.extend((source.card != NONE).then_some(source.card));
+        resources.extend(found.links.iter().map(|(link, direction)| index(2 * link.index() + direction)));
+        resources.extend((target.card != NONE).then_some(target.card.wrapping_add(1)));
+        Some(Path { resources, latency: found.latency })
+    }
+
+    /// What a resource of net 0 is.
+    pub(super) fn owner(&self, resource: u32) -> Owner {
+        let links = 2 * self.links.len();
+        if (resource as usize) < links {
+            return Owner::Link(resource as usize / 2, resource as usize % 2);
+        }
+        let card = |host: &HostState| host.card != NONE && (host.card..host.card + 2).contains(&resource);
+        let host = self.hosts.iter().position(card).expect("a resource is a link or a card");
+        Owner::Card(host)
+    }
+
+    /// The resource to send from a host; receiving is the next. `None` without a card that limits.
+    pub(super) fn card(&self, host: usize) -> Option<u32> {
+        (self.hosts[host].card != NONE).then_some(self.hosts[host].card)
+    }
+}
+
+/// What a resource of the network is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A link and the direction of travel.
+    Link(usize, usize),
+    /// A host's network card.
+    Card(usize),
+}
+
+fn index(value: usize) -> u32 {
+    u32::try_from(value).expect("fewer than 2^32 resources")
+}

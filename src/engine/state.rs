@@ -1,0 +1,260 @@
+//! All mutable state of replication, in one struct that can be cloned.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::collections::BinaryHeap;
+use std::ops::Range;
+
+use super::churn::{Kind, Source};
+use super::min_tree::MinTree;
+use super::net::Net;
+use super::observer::Cause;
+use crate::protection::{Interrupted, Overrun, Retry};
+
+/// No index.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Replication of a whole fleet. Times are µs since the start of the run.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    pub(super) now: u64,
+    /// By VM id; VMs without protection have a replica that never ticks.
+    pub(super) replicas: Vec<Replica>,
+    pub(super) ledgers: Vec<Ledger>,
+    /// Cursors of all layers of churn, VM by VM, and what they read.
+    pub(super) sources: Vec<Source>,
+    pub(super) kinds: Vec<Kind>,
+    /// By policy and host, as replicas refer to them.
+    pub(super) rules: Vec<Rules>,
+    pub(super) logs: Vec<Log>,
+    pub(super) free_logs: Vec<u32>,
+    pub(super) rings: Vec<Ring>,
+    pub(super) hosts: Vec<Slots>,
+    /// Net 0 is the network, net 1 + v applies on volume v.
+    pub(super) nets: Vec<Net>,
+    pub(super) next_ends: MinTree,
+    /// Nets whose flows changed since they were last settled.
+    pub(super) unsettled: Vec<u32>,
+    /// (arrival, VM) of logs whose last byte is sent.
+    pub(super) travelling: BinaryHeap<Reverse<(u64, u32)>>,
+    /// (instant, VM) of attempts to send again.
+    pub(super) retries: BTreeSet<(u64, u32)>,
+    /// VMs whose overdue cut happens at this very instant.
+    pub(super) late: Vec<u32>,
+    /// Hosts that may have both a free slot and somebody waiting.
+    pub(super) grantable: Vec<u32>,
+    /// VMs that have just applied a log, and may have another.
+    pub(super) pending: Vec<u32>,
+    pub(super) watched: BTreeSet<u32>,
+    pub(super) volumes_up: Vec<bool>,
+    /// When each VM started and stopped to run, alternating; it runs from the start.
+    pub(super) switches: Vec<Vec<u64>>,
+    pub(super) edges: Edges,
+    pub(super) network: super::network::Network,
+    pub(super) ended: Vec<u32>,
+    pub(super) due: Vec<(u32, bool)>,
+}
+
+/// One VM's replication.
+#[derive(Clone, Debug)]
+pub(super) struct Replica {
+    /// Its layers of churn, in `sources`: replicated disks only.
+    pub(super) sources: Range<u32>,
+    pub(super) rules: u32,
+    /// Log growth, in bytes, that forces resynchronisation; `u64::MAX`: never.
+    pub(super) resync_bytes: u64,
+    pub(super) host: u32,
+    pub(super) target: u32,
+    pub(super) volume: u32,
+    /// Its class in net 0, [`NONE`] without a route.
+    pub(super) class: u32,
+    /// Whether its route has nothing that limits it.
+    pub(super) unlimited: bool,
+    pub(super) latency: u64,
+    pub(super) stage: Stage,
+    pub(super) tracking: Tracking,
+    pub(super) overdue: bool,
+    /// Failed attempts since a log last got through.
+    pub(super) attempts: u8,
+    pub(super) first_log: u32,
+    pub(super) last_log: u32,
+    /// Tag of its flow while one runs.
+    pub(super) tag: u128,
+    /// Micro-bytes that its flow was to carry when it started.
+    pub(super) need: u128,
+    pub(super) ready: u64,
+    pub(super) cut_at: u64,
+    /// Bytes written up to the last cut.
+    pub(super) cut_written: u64,
+    /// Raw bytes of logs cut and not applied.
+    pub(super) queued: u64,
+    /// Bytes that its churn would have written while it was stopped.
+    pub(super) skipped: u64,
+    /// Bytes written when it stopped.
+    pub(super) stopped_at: u64,
+    /// Cut of its newest point.
+    pub(super) newest: u64,
+    pub(super) unique_carry: u64,
+    pub(super) wire_carry: u64,
+    pub(super) tally: Tally,
+}
+
+/// Counters of one VM.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Ticks while it ran.
+    pub ticks: u64,
+    /// Of them, those whose log was applied by the next tick.
+    pub successes: u64,
+    /// Logs applied, empty ones too.
+    pub applied_logs: u64,
+    /// Raw bytes applied.
+    pub applied: u64,
+    /// Raw bytes lost by failing over.
+    pub lost: u64,
+    /// Raw bytes of the largest log.
+    pub largest_log: u64,
+}
+
+/// What a VM's policy and host ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rules {
+    pub(super) interval: u64,
+    pub(super) overrun: Overrun,
+    pub(super) interrupted: Interrupted,
+    pub(super) retry: Retry,
+    pub(super) weight: u64,
+    pub(super) cap: Option<u64>,
+    pub(super) tcp_window: Option<u64>,
+    /// Unique ÷ raw in parts per million by window length, µs.
+    pub(super) coalescing: Vec<(u64, u64)>,
+    /// Wire = unique × this ÷ that.
+    pub(super) wire: (u64, u64),
+    pub(super) crash_resyncs: bool,
+}
+
+/// Where the oldest log of a VM is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// There is none.
+    Idle,
+    /// Waiting for a send slot since `ready`.
+    Waiting,
+    /// A flow in net 0.
+    Sending,
+    /// On its last way.
+    Travelling,
+    /// A flow in its volume's net.
+    Applying,
+    /// Received, but its replica's host or volume is down.
+    Parked,
+    /// No route or backing off.
+    Broken,
+}
+
+/// Whether writes are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tracking {
+    /// Not replicated.
+    Unprotected,
+    /// Yes.
+    On,
+    /// The VM does not run.
+    Stopped,
+    /// Resynchronisation required.
+    Off,
+    /// As `Off`, and the VM does not run.
+    OffStopped,
+    /// Replication is over.
+    Ended,
+}
+
+/// One replication log.
+#[derive(Clone, Debug)]
+pub(super) struct Log {
+    pub(super) cut: u64,
+    pub(super) previous: u64,
+    pub(super) raw: u64,
+    pub(super) unique: u64,
+    /// Micro-bytes still to be sent.
+    pub(super) unsent: u128,
+    pub(super) wire: u64,
+    pub(super) at_tick: bool,
+    pub(super) next: u32,
+}
+
+/// VMs of one interval in order of their ticks: the cut calendar.
+#[derive(Clone, Debug)]
+pub(super) struct Ring {
+    pub(super) interval: u64,
+    /// (phase, VM), sorted.
+    pub(super) entries: Vec<(u64, u32)>,
+    pub(super) position: usize,
+    pub(super) round: u64,
+}
+
+impl Ring {
+    pub(super) fn next(&self) -> u64 {
+        self.round + self.entries[self.position].0
+    }
+
+    pub(super) fn pop(&mut self) -> u32 {
+        let vm = self.entries[self.position].1;
+        self.position += 1;
+        if self.position == self.entries.len() {
+            self.position = 0;
+            self.round += self.interval;
+        }
+        vm
+    }
+}
+
+/// A host's send slots.
+#[derive(Clone, Debug)]
+pub(super) struct Slots {
+    /// `None`: unlimited.
+    pub(super) total: Option<u32>,
+    pub(super) used: u32,
+    /// (ready, VM): first come, first served.
+    pub(super) waiting: BTreeSet<(u64, u32)>,
+    /// ∫ used dt up to `since`.
+    pub(super) busy: u128,
+    pub(super) since: u64,
+}
+
+impl Slots {
+    pub(super) fn change(&mut self, now: u64, used: u32) {
+        self.busy += u128::from(self.used) * u128::from(now - self.since);
+        (self.since, self.used) = (now, used);
+    }
+}
+
+/// Throttle edges, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Edges {
+    /// (instant, link × 2 + direction, throttle from then on).
+    pub(super) sorted: Vec<(u64, u32, Option<u64>)>,
+    pub(super) next: usize,
+}
+
+/// Where a VM's time went, kept only for observers that ask.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    pub(super) since: u64,
+    /// Causes since the newest point was applied.
+    pub(super) current: Vec<(Cause, u64)>,
+    /// Causes before that.
+    pub(super) total: Vec<(Cause, u64)>,
+    /// What its class had been bound by when its flow started.
+    pub(super) snapshot: Vec<u64>,
+}
+
+pub(super) fn add(causes: &mut Vec<(Cause, u64)>, cause: Cause, time: u64) {
+    if time == 0 {
+        return;
+    }
+    match causes.iter_mut().find(|(other, _)| *other == cause) {
+        Some((_, sum)) => *sum += time,
+        None => causes.push((cause, time)),
+    }
+}

@@ -1,0 +1,150 @@
+//! Real churn, read from exports into a [`Series`], with a report of what was found. No file is opened here: the caller hands readers.
+//!
+//! A source is one file and one line of [`SOURCES`]: it turns rows into [`Track`]s, bins on a grid of time; from there on all
+//! sources are the same. Imports `series` and `units`.
+
+use std::io::Read;
+
+use crate::series::Series;
+use crate::units::Span;
+
+mod bitbrains;
+mod clock;
+mod fault;
+pub mod found;
+pub mod fragment;
+mod number;
+mod quirks;
+mod sheet;
+pub mod summary;
+mod text;
+mod track;
+mod wide;
+
+pub use clock::{instant, written};
+pub use fault::{FAULTS_MAX, Fault, Faults};
+pub use found::Found;
+pub use sheet::ROWS_MAX;
+pub use text::TEXT_BYTES_MAX;
+pub use track::{Oddities, Track, natural};
+
+use sheet::Sheet;
+
+/// All sources; the first that recognises a header reads the file.
+pub const SOURCES: [Source; 2] = [bitbrains::SOURCE, wide::SOURCE];
+/// Longest bin. The shortest is a second.
+pub const BIN_MAX: Span = Span::seconds(86_400);
+/// Furthest instant from 1970 that can be asked for, in microseconds: some 31,700 years.
+pub const INSTANT_MAX: u64 = 1_000_000_000_000_000_000;
+
+/// A kind of export.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// Name, as chosen on the command line.
+    pub name: &'static str,
+    recognises: fn(&[String]) -> bool,
+    read: fn(&mut Sheet<'_>, &Options, &mut Faults) -> Vec<Track>,
+}
+
+/// What the caller decides.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The kind of export; told by its header if not given.
+    pub source: Option<Source>,
+    /// Start of the first bin, in microseconds since 1970 UTC; by default the bin of the first sample, bins counted from 1970.
+    pub start_us: Option<i64>,
+    /// Where the series ends; by default after the last sample.
+    pub end: Option<End>,
+    /// Length of a bin: whole seconds, at most [`BIN_MAX`]; by default the source's own.
+    pub bin: Option<Span>,
+    /// Bytes in a KB, which monitoring leaves undefined: 1000 or 1024.
+    pub kb: u32,
+    /// Zone of the local hours in the report.
+    pub zone: jiff::tz::TimeZone,
+}
+
+/// Where a series ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// After that many bins.
+    Bins(usize),
+    /// At this instant, in microseconds since 1970 UTC.
+    Before(i64),
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            source: None,
+            start_us: None,
+            end: None,
+            bin: None,
+            kb: 1000,
+            zone: jiff::tz::TimeZone::UTC,
+        }
+    }
+}
+
+/// An import under way: files go in one by one, in any order.
+#[derive(Debug)]
+pub struct Import {
+    options: Options,
+    sources: Vec<&'static str>,
+    tracks: Vec<Track>,
+    faults: Faults,
+}
+
+impl Import {
+    /// An import of nothing yet.
+    ///
+    /// # Panics
+    /// If the bin is not whole seconds from one to [`BIN_MAX`], `kb` neither 1000 nor 1024, or a time beyond [`INSTANT_MAX`].
+    pub fn new(options: Options) -> Import {
+        let whole = |bin: Span| bin.0 > 0 && bin.0.is_multiple_of(1_000_000) && bin <= BIN_MAX;
+        assert!(options.bin.is_none_or(whole), "a bin is whole seconds, at most a day");
+        assert!(matches!(options.kb, 1000 | 1024), "a KB is 1000 or 1024 bytes");
+        let near = |us: i64| us.unsigned_abs() <= INSTANT_MAX;
+        let end = match options.end {
+            Some(End::Before(us)) => us,
+            Some(End::Bins(_)) | None => 0,
+        };
+        assert!(near(end) && options.start_us.is_none_or(near), "a series lies within the calendar");
+        Import { options, sources: Vec::new(), tracks: Vec::new(), faults: Faults::default() }
+    }
+
+    /// Reads a file, plain or gzip; what is wrong with it is kept for [`Import::finish`].
+    pub fn file(&mut self, name: &str, content: impl Read) {
+        let mut faults = Faults::default();
+        if let Err(fault) = text::text(name, content).and_then(|text| self.text(name, &text, &mut faults)) {
+            faults.push(fault);
+        }
+        self.faults.append(faults);
+    }
+
+    fn text(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
+        let mut sheet = Sheet::open(name, text)?;
+        let known = |source: &&Source| (source.recognises)(&sheet.header);
+        let Some(source) = self.options.source.or_else(|| SOURCES.iter().find(known).copied()) else {
+            let reason = format!("no known export has the header {}", sheet.columns());
+            return Err(Fault::of(name, reason, "see `drsim import churn --help` for the formats").line(1));
+        };
+        if !self.sources.contains(&source.name) {
+            self.sources.push(source.name);
+        }
+        self.tracks.extend((source.read)(&mut sheet, &self.options, faults));
+        Ok(())
+    }
+
+    /// The series of all files, columns in natural order of their names, and what was found.
+    ///
+    /// # Errors
+    /// All that was wrong with the files, or that keeps them from being one series.
+    pub fn finish(mut self) -> Result<(Series, Found), Faults> {
+        if !self.faults.is_empty() {
+            return Err(self.faults);
+        }
+        let series = track::assemble(&mut self.tracks, &self.options)?;
+        let found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
+        Ok((series, found))
+    }
+}

@@ -1,0 +1,223 @@
+//! The exact, time-weighted distribution of an age that rises with time and falls at recovery points.
+//!
+//! Between two points the age passes every value from `low` to `high` at one second per second, so a tooth adds time
+//! uniformly on [low, high]: F(x) = Σ (min(x, high) − low)⁺ is the time spent at ages up to x. It is kept as the changes of
+//! its slope: +1 at each low, −1 at each high, merged where equal. Nothing is sampled.
+
+use serde::Serialize;
+
+/// Distinct ages kept exactly by all distributions of a run together. Past its part of them, a distribution rounds the ages in
+/// its table down to 1/[`FINENESS`] of themselves.
+pub const EXACT_AGES: usize = 1 << 23;
+
+/// Steps per octave once the table is rounded: an error below 0.1 %.
+pub const FINENESS: u64 = 1 << 10;
+
+/// How long an age stood where. All times are µs.
+#[derive(Clone, Debug)]
+pub struct Distribution {
+    /// Changes of slope by age, sorted and merged up to `sorted`, then as they came.
+    slopes: Vec<(u64, i64)>,
+    sorted: usize,
+    rounded: bool,
+    exact: usize,
+    objective: u64,
+    total: u128,
+    /// Σ high² − low² = 2 ∫ age dt.
+    double_integral: u128,
+    above: u128,
+    max: u64,
+    max_at: u64,
+}
+
+/// A figure of a distribution with how it was got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Method {
+    /// To the microsecond.
+    Exact,
+    /// From a table rounded by less than 0.1 %; mean, maximum and time above the objective are exact even so.
+    Rounded,
+}
+
+impl Distribution {
+    /// No time yet; time above `objective` will be counted. One of `among` distributions in a run.
+    pub fn new(objective: Option<u64>, among: usize) -> Self {
+        Distribution {
+            slopes: Vec::new(),
+            sorted: 0,
+            rounded: false,
+            exact: (EXACT_AGES / among.max(1)).clamp(1 << 11, 1 << 16),
+            objective: objective.unwrap_or(u64::MAX),
+            total: 0,
+            double_integral: 0,
+            above: 0,
+            max: 0,
+            max_at: 0,
+        }
+    }
+
+    /// The age rose from `low` to `high`, which it reached at instant `at`. Returns whether that is the worst so far.
+    pub fn tooth(&mut self, low: u64, high: u64, at: u64) -> bool {
+        let square = |age: u64| u128::from(age) * u128::from(age);
+        let over = |age: u64| u128::from(age.saturating_sub(self.objective));
+        self.above += over(high) - over(low);
+        self.total += u128::from(high - low);
+        self.double_integral += square(high) - square(low);
+        if high > low {
+            let (low, high) = (self.round(low), self.round(high));
+            self.slopes.extend([(low, 1), (high, -1)]);
+            if self.slopes.len() >= 2 * self.sorted + 1024 {
+                self.merge();
+            }
+        }
+        let worst = high > self.max;
+        if worst {
+            (self.max, self.max_at) = (high, at);
+        }
+        worst
+    }
+
+    /// Time covered.
+    pub fn total(&self) -> u128 {
+        self.total
+    }
+
+    /// Worst age, and the instant it was first reached.
+    pub fn max(&self) -> (u64, u64) {
+        (self.max, self.max_at)
+    }
+
+    /// Time-weighted mean, rounded down.
+    pub fn mean(&self) -> u64 {
+        let mean = self.double_integral.checked_div(2 * self.total).unwrap_or(0);
+        u64::try_from(mean).expect("a mean is at most the maximum")
+    }
+
+    /// Time above the objective.
+    pub fn above(&self) -> u64 {
+        u64::try_from(self.above).expect("a part of the run")
+    }
+
+    /// How [`Distribution::quantiles`] are got.
+    pub fn method(&self) -> Method {
+        if self.rounded { Method::Rounded } else { Method::Exact }
+    }
+
+    /// For each share in parts per thousand, ascending: the least age that is not exceeded for at least that share of the time.
+    pub fn quantiles<const N: usize>(&mut self, shares: [u32; N]) -> [u64; N] {
+        self.merge();
+        let whole = self.rounded_total();
+        let mut table = self.slopes.iter().copied().peekable();
+        let (mut age, mut slope, mut below) = (0, 0u128, 0u128);
+        shares.map(|share| {
+            let target = (whole * u128::from(share)).div_ceil(1000);
+            while let Some((next, change)) = table.peek().copied() {
+                let step = slope * u128::from(next - age);
+                if slope > 0 && below + step >= target {
+                    break;
+                }
+                below += step;
+                age = next;
+                slope = slope.checked_add_signed(i128::from(change)).expect("a slope is never negative");
+                table.next();
+            }
+            let into = target.saturating_sub(below).checked_div(slope).unwrap_or(0);
+            let rest = u128::from(slope > 0 && into * slope < target.saturating_sub(below));
+            age + u64::try_from(into + rest).expect("within a tooth")
+        })
+    }
+
+    /// Time in the table: the total, unless rounding has moved its ends.
+    fn rounded_total(&self) -> u128 {
+        let (mut plus, mut minus) = (0u128, 0u128);
+        for (age, change) in &self.slopes {
+            let amount = u128::from(*age) * u128::from(change.unsigned_abs());
+            if *change > 0 { plus += amount } else { minus += amount }
+        }
+        minus.saturating_sub(plus)
+    }
+
+    fn merge(&mut self) {
+        self.slopes.sort_unstable();
+        self.slopes.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                kept.1 += later.1;
+            }
+            same
+        });
+        self.slopes.retain(|(_, change)| *change != 0);
+        if self.slopes.len() > self.exact && !self.rounded {
+            self.rounded = true;
+            let rounded = self.slopes.iter().map(|(age, change)| (self.round(*age), *change)).collect();
+            self.slopes = rounded;
+            self.merge();
+        }
+        self.sorted = self.slopes.len();
+    }
+
+    /// The age in the table: exact, or its first bits once there are too many.
+    fn round(&self, age: u64) -> u64 {
+        if !self.rounded || age < FINENESS {
+            return age;
+        }
+        let drop = age.ilog2() - FINENESS.ilog2();
+        age >> drop << drop
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_tooth_is_uniform() {
+        let mut ages = Distribution::new(Some(30), 1);
+        assert!(ages.tooth(5, 35, 99));
+        assert_eq!((ages.mean(), ages.max(), ages.above(), ages.total()), (20, (35, 99), 5, 30));
+        assert_eq!(ages.quantiles([0, 500, 900, 1000]), [5, 20, 32, 35]);
+    }
+
+    /// Ages by hand: 10 s uniform on [0, 10], then 20 s uniform on [20, 40]: F(10) = 10, F(20) = 10, F(40) = 30.
+    #[test]
+    fn teeth_add_up_and_gaps_are_skipped() {
+        let mut ages = Distribution::new(None, 1);
+        ages.tooth(0, 10, 10);
+        ages.tooth(20, 40, 30);
+        assert_eq!(ages.quantiles([100, 333, 334, 500, 999, 1000]), [3, 10, 21, 25, 40, 40]);
+        assert_eq!(ages.mean(), (50 + 600) / 30);
+    }
+
+    #[test]
+    fn quantiles_agree_with_counting_every_microsecond() {
+        let teeth = [(3, 50), (0, 7), (10, 11), (5, 5), (40, 90), (3, 50), (2, 100)];
+        let mut ages = Distribution::new(None, 1);
+        let mut all = Vec::new();
+        for (low, high) in teeth {
+            ages.tooth(low, high, 0);
+            all.extend(low + 1..=high);
+        }
+        all.sort_unstable();
+        for share in [1u32, 10, 250, 500, 750, 900, 990, 1000] {
+            let rank = (all.len() * share as usize).div_ceil(1000);
+            assert_eq!(ages.quantiles([share]), [all[rank - 1]], "{share}");
+        }
+    }
+
+    #[test]
+    fn past_the_limit_quantiles_stay_within_a_part_in_a_thousand() {
+        let mut ages = Distribution::new(None, 1);
+        let mut exact = Vec::new();
+        for index in 0..100_000u64 {
+            let high = 1_000_000 + index * 7919 % 60_000_000;
+            ages.tooth(high - 1_000_000, high, index);
+            exact.push(high);
+        }
+        assert_eq!(ages.method(), Method::Rounded);
+        exact.sort_unstable();
+        let [median] = ages.quantiles([500]);
+        let expected = exact[50_000] - 500_000;
+        assert!(median.abs_diff(expected) * 1000 < expected, "{median} {expected}");
+        assert_eq!(ages.max().0, exact[99_999]);
+    }
+}

@@ -1,0 +1,135 @@
+//! One outage's facts as its [`OutageRow`]. Ages (`age_max_s`, `catch_up_s`) are left open: they come from replication.
+
+use crate::facts::{Fact, Phase, StepId, Subject};
+use crate::ids::Id;
+use crate::measure::critical_path::critical_steps;
+use crate::measure::history::{History, VmStory, worst};
+use crate::measure::instant::written;
+use crate::measure::results::{DeclarationRow, FaultRow, OutageRow, OutageVmRow, StepRow};
+use crate::measure::words;
+use crate::outage::{Outage, Strike};
+use crate::recovery::Application;
+use crate::scenario::Scenario;
+use crate::units::{Span, Time};
+use crate::workload::Vm;
+
+/// What the facts of one run of `outage`, to `until`, mean.
+pub fn outage_row(scenario: &Scenario, outage: &Outage, facts: &[Fact], until: Time) -> OutageRow {
+    let history = History::of(scenario, facts);
+    let first = outage.strikes.iter().map(|strike| strike.from).min().unwrap_or(Time::START);
+    let run = Run { scenario, outage, history: &history, first, until };
+    let mut by_tier: Vec<Id<Application>> = scenario.recovery.applications.ids().collect();
+    by_tier.sort_by_key(|id| (scenario.recovery.applications[*id].tier.unwrap_or(u8::MAX), *id));
+    let vms = scenario.vms.ids();
+    OutageRow {
+        name: outage.name.clone(),
+        about: outage.about.clone(),
+        at: written(scenario, first),
+        faults: outage.strikes.iter().map(|strike| run.fault(strike)).collect(),
+        declarations: run.declarations(),
+        applications: by_tier.into_iter().map(|id| run.application(id)).collect(),
+        vms: vms.filter(|vm| run.is_worth_a_row(*vm)).map(|vm| run.vm(vm)).collect(),
+        lost_bytes: history.vms.iter().map(VmStory::lost_bytes).sum(),
+        steps: run.steps(),
+    }
+}
+
+/// A run and where its clock starts.
+pub(super) struct Run<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) outage: &'a Outage,
+    pub(super) history: &'a History,
+    pub(super) first: Time,
+    pub(super) until: Time,
+}
+
+impl VmStory {
+    pub(super) fn lost_bytes(&self) -> u64 {
+        self.point.map_or(0, |point| point.lost_bytes)
+    }
+}
+
+impl Run<'_> {
+    fn seconds(&self, time: Time) -> f64 {
+        time.since(self.first).as_seconds()
+    }
+
+    fn fault(&self, strike: &Strike) -> FaultRow {
+        let repaired = strike.to.filter(|to| *to <= self.until);
+        FaultRow {
+            component: words::component(self.scenario, strike.component),
+            effect: words::effect(strike.effect),
+            cause: strike.cause.clone(),
+            from: written(self.scenario, strike.from),
+            from_s: self.seconds(strike.from),
+            to: repaired.map(|to| written(self.scenario, to)),
+            to_s: repaired.map(|to| self.seconds(to)),
+        }
+    }
+
+    fn declarations(&self) -> Vec<DeclarationRow> {
+        let row = |declaration| {
+            let (path, reason) = words::path(self.scenario, declaration);
+            DeclarationRow {
+                plan: self.scenario.recovery.plans[declaration.plan].name.clone(),
+                at: written(self.scenario, declaration.at),
+                at_s: self.seconds(declaration.at),
+                path: path.to_owned(),
+                reason,
+            }
+        };
+        self.history.declarations.iter().map(row).collect()
+    }
+
+    fn is_worth_a_row(&self, vm: Id<Vm>) -> bool {
+        let story = self.history.vm(vm);
+        !story.spells.is_empty() || story.left_by.is_some()
+    }
+
+    fn vm(&self, id: Id<Vm>) -> OutageVmRow {
+        let story = self.history.vm(id);
+        let (state, reason) = self.standing(id);
+        OutageVmRow {
+            name: self.scenario.vms[id].name.clone(),
+            state: state.to_owned(),
+            reason,
+            rpa_s: story.point.map(|point| point.age.as_seconds()),
+            point_at: story.point.map(|point| written(self.scenario, point.cut)),
+            rta_from_outage_s: worst(&story.spells).and_then(|spell| spell.lasted()).map(Span::as_seconds),
+            lost_bytes: story.lost_bytes(),
+            age_max_s: None,
+            catch_up_s: None,
+        }
+    }
+
+    /// The Gantt: every step that took time, but for waits for a repair that a declaration overtook or that did not come.
+    fn steps(&self) -> Vec<StepRow> {
+        let spells = self.history.applications.iter().filter_map(|spells| worst(spells));
+        let critical = critical_steps(self.history, spells);
+        let mut bars = Vec::new();
+        for (index, step) in self.history.steps.iter().enumerate() {
+            let id = StepId(u32::try_from(index).expect("steps are numbered with 32 bits"));
+            let to = step.to.unwrap_or(self.until);
+            let is_idle = step.phase == Phase::Repair && (step.cut_short || step.to.is_none());
+            if step.from == to || is_idle && !critical.contains(&id) {
+                continue;
+            }
+            let failed =
+                matches!(step.on, Subject::Action(place) if self.history.failed_actions.contains(&place));
+            let mut on = words::subject(self.scenario, step.on);
+            if failed {
+                on.push_str(", failed");
+            }
+            let bar = StepRow {
+                on,
+                phase: step.phase.words().to_owned(),
+                from_s: self.seconds(step.from),
+                to_s: self.seconds(to),
+                critical: critical.contains(&id),
+            };
+            bars.push((step.from, to, bar));
+        }
+        bars.sort_by_key(|(from, to, _)| (*from, *to));
+        bars.into_iter().map(|(.., bar)| bar).collect()
+    }
+}

@@ -1,0 +1,146 @@
+//! An application in one outage: what happened to it, how long, what is gone, and whether that meets its objectives.
+//!
+//! An application that fell more than once reports its worst spell; data loss counts over all of them. A recovery point's age is
+//! taken at the instant its VM stopped. RTA from declaration starts at the spell's first declaration of a plan that fails over a VM of
+//! the application, or of one it depends on.
+
+use std::collections::BTreeSet;
+
+use crate::facts::Home;
+use crate::ids::Id;
+use crate::measure::critical_path::{Stretch, critical_path};
+use crate::measure::history::{Spell, Standing, worst};
+use crate::measure::outage::Run;
+use crate::measure::results::{OutageApplicationRow, Outcome, PhaseRow, Status};
+use crate::measure::words;
+use crate::recovery::{Application, Plan};
+use crate::sim::needed_applications;
+use crate::units::{Span, Time};
+use crate::workload::Vm;
+
+impl Run<'_> {
+    pub(super) fn application(&self, id: Id<Application>) -> OutageApplicationRow {
+        let row = &self.scenario.recovery.applications[id];
+        let spell = worst(&self.history.applications[id.index()]);
+        let outcome = spell.map_or(Outcome::NotHit, |spell| self.outcome(id, spell));
+        let points = row.vms.iter().map(|vm| self.history.vm(*vm)).filter_map(|story| story.point);
+        let rpa = points.map(|point| point.age).max().filter(|_| !self.lacks_point(row));
+        let rta = spell.and_then(|spell| spell.lasted());
+        let phases = spell.map(|spell| self.phases(spell)).unwrap_or_default();
+        let (status, reasons) = self.verdict(id, outcome, rpa, rta);
+        OutageApplicationRow {
+            name: row.name.clone(),
+            outcome,
+            status,
+            reasons,
+            rpo_objective_s: row.rpo.map(Span::as_seconds),
+            rpa_s: rpa.map(Span::as_seconds),
+            rto_objective_s: row.rto.map(Span::as_seconds),
+            rta_from_outage_s: rta.map(Span::as_seconds),
+            rta_from_declaration_s: spell
+                .and_then(|spell| self.since_declaration(id, spell))
+                .map(Span::as_seconds),
+            phases,
+            age_max_s: None,
+            lost_bytes: row.vms.iter().map(|vm| self.history.vm(*vm).lost_bytes()).sum(),
+        }
+    }
+
+    fn lacks_point(&self, row: &Application) -> bool {
+        let lacks = |vm: &Id<Vm>| self.standing(*vm).0 == "no recovery point";
+        row.vms.iter().any(lacks)
+    }
+
+    fn outcome(&self, id: Id<Application>, spell: Spell) -> Outcome {
+        let Some((back, _)) = spell.back else {
+            return Outcome::NotRecovered;
+        };
+        let moved = |vm: Id<Vm>| self.history.vm(vm).point.is_some_and(|point| point.at <= back);
+        if self.needed_vms(id).into_iter().any(moved) { Outcome::FailedOver } else { Outcome::Repaired }
+    }
+
+    /// The VMs of an application and of everything it depends on.
+    fn needed_vms(&self, id: Id<Application>) -> BTreeSet<Id<Vm>> {
+        let applications = &self.scenario.recovery.applications;
+        let needed = needed_applications(self.scenario, id);
+        needed.into_iter().flat_map(|id| applications[id].vms.iter().copied()).collect()
+    }
+
+    fn since_declaration(&self, id: Id<Application>, spell: Spell) -> Option<Span> {
+        let (back, _) = spell.back?;
+        let needed = self.needed_vms(id);
+        let concerns = |plan: Id<Plan>| {
+            let groups = &self.scenario.recovery.plans[plan].groups;
+            groups
+                .iter()
+                .flat_map(|group| &group.vms)
+                .any(|vm| needed.contains(vm) && self.history.vm(*vm).home == Home::Replica)
+        };
+        let within = |at: Time| spell.down <= at && at <= back;
+        let mut declared = self.history.declarations.iter().filter(|it| within(it.at) && concerns(it.plan));
+        declared.next().map(|declaration| back.since(declaration.at))
+    }
+
+    fn phases(&self, spell: Spell) -> Vec<PhaseRow> {
+        let path = critical_path(self.scenario, self.history, spell);
+        let row = |stretch: &Stretch| PhaseRow {
+            phase: stretch.phase.words().to_owned(),
+            on: words::subject(self.scenario, stretch.on),
+            seconds: stretch.lasted().as_seconds(),
+        };
+        path.iter().map(row).collect()
+    }
+
+    fn verdict(
+        &self,
+        id: Id<Application>,
+        outcome: Outcome,
+        rpa: Option<Span>,
+        rta: Option<Span>,
+    ) -> (Status, Vec<String>) {
+        let row = &self.scenario.recovery.applications[id];
+        if outcome == Outcome::NotRecovered {
+            return (Status::NotRecovered, self.obstacles(row));
+        }
+        let over = |actual: Option<Span>, objective: Option<Span>, words: [&str; 2]| {
+            let (actual, objective) = (actual?, objective?);
+            (actual > objective).then(|| format!("{} {actual} exceeds {} {objective}", words[0], words[1]))
+        };
+        let misses = [
+            over(rta, row.mtpd, ["RTA", "MTPD"]),
+            over(rta, row.rto, ["RTA", "RTO"]),
+            over(rpa, row.rpo, ["RPA", "RPO"]),
+        ];
+        let reasons: Vec<String> = misses.into_iter().flatten().collect();
+        let has_objective = row.rpo.is_some() || row.rto.is_some() || row.mtpd.is_some();
+        let status = match (reasons.is_empty(), has_objective) {
+            (false, _) => Status::Missed,
+            (true, true) => Status::Met,
+            (true, false) => Status::NoObjective,
+        };
+        (status, reasons)
+    }
+
+    /// Why an application did not come back within the run.
+    fn obstacles(&self, row: &Application) -> Vec<String> {
+        let mut obstacles = Vec::new();
+        for vm in &row.vms {
+            let story = self.history.vm(*vm);
+            if story.standing != Standing::Serving {
+                let (state, reason) = self.standing(*vm);
+                let because = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+                obstacles.push(format!("VM {} is {state}{because}", self.scenario.vms[*vm].name));
+            }
+        }
+        for needed in &row.depends_on {
+            if self.history.applications[needed.index()].last().is_some_and(|spell| spell.back.is_none()) {
+                let name = &self.scenario.recovery.applications[*needed].name;
+                obstacles.push(format!("application {name}, on which it depends, is not in service"));
+            }
+        }
+        if obstacles.is_empty() {
+            obstacles.push("its validation had not ended by the end of the run".to_owned());
+        }
+        obstacles
+    }
+}

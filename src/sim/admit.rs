@@ -1,0 +1,56 @@
+//! Admission: a VM starts where its replica is if cores and startup memory are left (fact 9.6).
+//!
+//! Every VM at home on a host counts, running or waiting for that host's repair; a VM that was failed over has left its source's.
+
+use crate::facts::Reason;
+use crate::ids::Id;
+use crate::sim::World;
+use crate::sim::data_plane::DataPlane;
+use crate::units::Bytes;
+use crate::workload::Vm;
+
+impl<D: DataPlane> World<'_, D> {
+    /// Counts what runs before any outage.
+    pub(super) fn occupy(&mut self) {
+        for vm in self.scenario.vms.iter() {
+            let (cores, memory) = &mut self.used[vm.host.index()];
+            *cores += u64::from(vm.cores);
+            memory.0 += vm.memory.0;
+            for nic in vm.nics.iter().filter(|nic| nic.static_address) {
+                self.addresses[nic.network.index()] += 1;
+            }
+        }
+    }
+
+    /// A VM leaves its source host for good.
+    pub(super) fn vacate(&mut self, vm: Id<Vm>) {
+        let row = &self.scenario.vms[vm];
+        let (cores, memory) = &mut self.used[row.host.index()];
+        *cores -= u64::from(row.cores);
+        memory.0 -= row.memory.0;
+    }
+
+    /// Takes room for `vm` on the host of its replica, or says what lacks.
+    pub(super) fn admit(&mut self, vm: Id<Vm>) -> Result<(), Reason> {
+        if let Some(reason) = self.replica_lost(vm) {
+            return Err(reason);
+        }
+        let row = &self.scenario.vms[vm];
+        let Some(protection) = &row.protection else {
+            return Err(Reason::NoRecoveryPoint);
+        };
+        let host = protection.replica_host;
+        let offer = &self.scenario.topology.hosts[host];
+        let (cores, memory) = &mut self.used[host.index()];
+        let wanted = (*cores + u64::from(row.cores), memory.0 + row.memory.0);
+        let cores_short = wanted.0.saturating_sub(u64::from(offer.cores));
+        let memory_short = wanted.1.saturating_sub(offer.memory.0.saturating_sub(offer.memory_reserve.0));
+        let lacks_cores = row.cores > 0 && cores_short > 0;
+        let lacks_memory = row.memory.0 > 0 && memory_short > 0;
+        if lacks_cores || lacks_memory {
+            return Err(Reason::NoRoom { host, cores_short, memory_short: Bytes(memory_short) });
+        }
+        (*cores, memory.0) = wanted;
+        Ok(())
+    }
+}

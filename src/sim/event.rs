@@ -1,0 +1,226 @@
+//! The rare events, and the one order in which they happen.
+
+use std::collections::BTreeMap;
+
+use crate::facts::StepId;
+use crate::ids::Id;
+use crate::recovery::{Application, People, Plan};
+use crate::units::Time;
+use crate::workload::Vm;
+
+/// What may happen. Events that end a step carry it, and are stale once it was broken off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Monitoring has noticed.
+    Detected {
+        /// For this plan.
+        plan: Id<Plan>,
+        /// The detection.
+        step: StepId,
+    },
+    /// The recovery job takes its first step.
+    JobStarted {
+        /// Of this plan.
+        plan: Id<Plan>,
+        /// The orchestration.
+        step: StepId,
+    },
+    /// The dead source did not shut down in time.
+    ShutdownGivenUp {
+        /// In this plan.
+        plan: Id<Plan>,
+        /// The attempt.
+        step: StepId,
+    },
+    /// A VM's data step is done.
+    FailedOver {
+        /// The VM.
+        vm: Id<Vm>,
+        /// The failover.
+        step: StepId,
+    },
+    /// A script has ended or run out of time.
+    ScriptEnded {
+        /// In this plan.
+        plan: Id<Plan>,
+        /// The action.
+        step: StepId,
+    },
+    /// A VM's operating system runs.
+    Booted {
+        /// The VM.
+        vm: Id<Vm>,
+        /// The boot.
+        step: StepId,
+    },
+    /// A VM is reachable.
+    Connected {
+        /// The VM.
+        vm: Id<Vm>,
+        /// The network step.
+        step: StepId,
+    },
+    /// A VM answers.
+    Ready {
+        /// The VM.
+        vm: Id<Vm>,
+        /// The readiness.
+        step: StepId,
+    },
+    /// An application is checked.
+    Validated {
+        /// The application.
+        application: Id<Application>,
+        /// The validation.
+        step: StepId,
+    },
+    /// A strike ends.
+    Repair {
+        /// Index in `Outage::strikes`.
+        strike: usize,
+    },
+    /// A strike begins.
+    Strike {
+        /// Index in `Outage::strikes`.
+        strike: usize,
+    },
+    /// A shift begins or ends.
+    Duty {
+        /// Of this team.
+        people: Id<People>,
+    },
+    /// Somebody has finished a piece of work.
+    WorkDone {
+        /// The team.
+        people: Id<People>,
+        /// The work.
+        step: StepId,
+    },
+}
+
+/// The order of what happens at one instant. Retries and cuts belong to the data plane, which runs its completions before
+/// an instant's events and its retries and cuts after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// What was under way ends.
+    Completion,
+    /// Before faults and people: a repair at the instant of the declaration cancels it.
+    Repair,
+    /// Something breaks.
+    Fault,
+    /// A calendar turns.
+    CalendarEdge,
+    /// People act.
+    Operator,
+    /// Failed transfers are tried again.
+    Retry,
+    /// Logs are cut.
+    Cut,
+}
+
+impl Event {
+    /// Its place among what happens at one instant.
+    pub fn class(self) -> Class {
+        match self {
+            Event::Detected { .. }
+            | Event::JobStarted { .. }
+            | Event::ShutdownGivenUp { .. }
+            | Event::FailedOver { .. }
+            | Event::ScriptEnded { .. }
+            | Event::Booted { .. }
+            | Event::Connected { .. }
+            | Event::Ready { .. }
+            | Event::Validated { .. } => Class::Completion,
+            Event::Repair { .. } => Class::Repair,
+            Event::Strike { .. } => Class::Fault,
+            Event::Duty { .. } => Class::CalendarEdge,
+            Event::WorkDone { .. } => Class::Operator,
+        }
+    }
+
+    /// Whom it concerns: kind, then id.
+    pub fn entity(self) -> (u8, usize) {
+        match self {
+            Event::Repair { strike } | Event::Strike { strike } => (0, strike),
+            Event::Duty { people } | Event::WorkDone { people, .. } => (1, people.index()),
+            Event::Detected { plan, .. }
+            | Event::JobStarted { plan, .. }
+            | Event::ShutdownGivenUp { plan, .. }
+            | Event::ScriptEnded { plan, .. } => (2, plan.index()),
+            Event::FailedOver { vm, .. }
+            | Event::Booted { vm, .. }
+            | Event::Connected { vm, .. }
+            | Event::Ready { vm, .. } => (3, vm.index()),
+            Event::Validated { application, .. } => (4, application.index()),
+        }
+    }
+
+    /// The step it ends, if it ends one.
+    pub fn step(self) -> Option<StepId> {
+        match self {
+            Event::Detected { step, .. }
+            | Event::JobStarted { step, .. }
+            | Event::ShutdownGivenUp { step, .. }
+            | Event::FailedOver { step, .. }
+            | Event::ScriptEnded { step, .. }
+            | Event::Booted { step, .. }
+            | Event::Connected { step, .. }
+            | Event::Ready { step, .. }
+            | Event::Validated { step, .. }
+            | Event::WorkDone { step, .. } => Some(step),
+            Event::Repair { .. } | Event::Strike { .. } | Event::Duty { .. } => None,
+        }
+    }
+}
+
+/// What is to come, by (time, class, entity, sequence).
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    events: BTreeMap<(Time, Class, (u8, usize), u64), Event>,
+    sequence: u64,
+}
+
+impl Queue {
+    /// `event` will happen at `at`.
+    pub fn push(&mut self, at: Time, event: Event) {
+        self.events.insert((at, event.class(), event.entity(), self.sequence), event);
+        self.sequence += 1;
+    }
+
+    /// When the next event is due.
+    pub fn next_time(&self) -> Option<Time> {
+        self.events.first_key_value().map(|(key, _)| key.0)
+    }
+
+    /// The next event, if it is due at `now`.
+    pub fn pop_due(&mut self, now: Time) -> Option<Event> {
+        let next = self.events.first_entry().filter(|entry| entry.key().0 <= now)?;
+        Some(next.remove())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_one_instant_completions_repairs_faults_edges_operators() {
+        let mut queue = Queue::default();
+        let step = StepId(0);
+        let expected = [
+            Event::Booted { vm: Id::new(0), step },
+            Event::Booted { vm: Id::new(1), step },
+            Event::Repair { strike: 1 },
+            Event::Strike { strike: 0 },
+            Event::Duty { people: Id::new(0) },
+            Event::WorkDone { people: Id::new(0), step },
+        ];
+        for event in expected.iter().rev() {
+            queue.push(Time(5), *event);
+        }
+        queue.push(Time(6), Event::Booted { vm: Id::new(0), step });
+        let popped: Vec<Event> = std::iter::from_fn(|| queue.pop_due(Time(5))).collect();
+        assert_eq!(popped, expected);
+        assert_eq!(queue.next_time(), Some(Time(6)));
+    }
+}

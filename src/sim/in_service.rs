@@ -1,0 +1,132 @@
+//! From running to in service: VMs become ready when the applications that theirs depend on are in service; an application is in service
+//! when all its VMs and all it depends on are, and its validation has passed.
+//!
+//! An application falls with any of its VMs or with what it depends on. Its VMs that kept running need no new readiness, but the
+//! application is validated again. A readiness under way goes on when a dependency falls again.
+
+use crate::facts::{Phase, Seen, StepId, Subject};
+use crate::ids::Id;
+use crate::recovery::Application;
+use crate::sim::World;
+use crate::sim::data_plane::DataPlane;
+use crate::sim::event::Event;
+use crate::sim::world::{Checking, VmState};
+use crate::workload::Vm;
+
+impl<D: DataPlane> World<'_, D> {
+    /// `vm` is running and connected.
+    pub(super) fn await_applications(&mut self, vm: Id<Vm>, after: StepId) {
+        if self.awaited_are_in_service(vm) {
+            return self.get_ready(vm, after);
+        }
+        let step = self.begin(Subject::Vm(vm), Phase::Dependencies, Some(after));
+        let run = self.vm_mut(vm);
+        run.state = VmState::Awaiting;
+        run.step = Some(step);
+    }
+
+    fn awaited_are_in_service(&self, vm: Id<Vm>) -> bool {
+        self.relations.awaited[vm.index()].iter().all(|application| self.is_in_service(*application))
+    }
+
+    fn get_ready(&mut self, vm: Id<Vm>, after: StepId) {
+        let step = self.begin(Subject::Vm(vm), Phase::Readiness, Some(after));
+        let run = self.vm_mut(vm);
+        run.state = VmState::Readying;
+        run.step = Some(step);
+        self.after(self.scenario.vms[vm].readiness, Event::Ready { vm, step });
+    }
+
+    pub(super) fn ready(&mut self, vm: Id<Vm>, step: StepId) {
+        self.end(step);
+        let run = self.vm_mut(vm);
+        run.state = VmState::InService;
+        run.step = None;
+        self.see(Seen::VmInService { vm, step });
+        for application in &self.relations.applications[vm.index()] {
+            self.check(*application, Some(step));
+        }
+    }
+
+    /// `application` is no longer in service, and with it what depends on it.
+    pub(super) fn fall(&mut self, application: Id<Application>) {
+        let run = &mut self.applications[application.index()];
+        if run.in_service {
+            run.in_service = false;
+            self.see(Seen::ApplicationDown { application });
+            for dependent in &self.relations.dependents[application.index()] {
+                self.fall(*dependent);
+            }
+        }
+        self.check(application, None);
+    }
+
+    /// Goes on with a fallen application as far as its VMs and dependencies allow; `after` is the step that ended now.
+    fn check(&mut self, application: Id<Application>, after: Option<StepId>) {
+        let run = &self.applications[application.index()];
+        if run.in_service {
+            return;
+        }
+        let row = &self.scenario.recovery.applications[application];
+        let open = run.step;
+        let vms_serve = row.vms.iter().all(|vm| self.vm(*vm).state == VmState::InService);
+        let wanted = vms_serve.then(|| {
+            let all_up = row.depends_on.iter().all(|needed| self.is_in_service(*needed));
+            if all_up { Checking::Validating } else { Checking::Awaiting }
+        });
+        if open.map(|(_, checking)| checking) == wanted {
+            return;
+        }
+        let mut after = after;
+        if let Some((step, checking)) = open {
+            match (checking, wanted) {
+                (Checking::Awaiting, Some(_)) => self.release(step, after),
+                (Checking::Awaiting, None) | (Checking::Validating, _) => self.cut_short(step),
+            }
+            after = Some(step);
+        }
+        let step = wanted.map(|checking| (self.begin_checking(application, checking, after), checking));
+        self.applications[application.index()].step = step;
+    }
+
+    fn begin_checking(
+        &mut self,
+        application: Id<Application>,
+        checking: Checking,
+        after: Option<StepId>,
+    ) -> StepId {
+        let on = Subject::Application(application);
+        match checking {
+            Checking::Awaiting => self.begin(on, Phase::Dependencies, after),
+            Checking::Validating => {
+                let step = self.begin(on, Phase::Validation, after);
+                let takes = self.scenario.recovery.applications[application].validation;
+                self.after(takes, Event::Validated { application, step });
+                step
+            }
+        }
+    }
+
+    pub(super) fn validated(&mut self, application: Id<Application>, step: StepId) {
+        self.end(step);
+        let run = &mut self.applications[application.index()];
+        run.in_service = true;
+        run.step = None;
+        self.see(Seen::ApplicationInService { application, step });
+        for dependent in &self.relations.dependents[application.index()] {
+            for vm in &self.scenario.recovery.applications[*dependent].vms {
+                self.stop_awaiting(*vm, step);
+            }
+            self.check(*dependent, Some(step));
+        }
+    }
+
+    /// The readiness of `vm` begins if it waited for applications and all are in service.
+    fn stop_awaiting(&mut self, vm: Id<Vm>, released_by: StepId) {
+        if self.vm(vm).state == VmState::Awaiting && self.awaited_are_in_service(vm) {
+            let wait = self.vm_mut(vm).step.take().expect("a waiting VM has its wait open");
+            self.release(wait, Some(released_by));
+            self.get_ready(vm, wait);
+        }
+    }
+}

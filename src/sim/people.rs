@@ -1,0 +1,172 @@
+//! What people do, and when: work happens while somebody is on duty and the team is not struck.
+//!
+//! Work that a shift's end or a strike interrupts pauses, and goes on where it was; work whose last microsecond is done counts.
+//! A decision needs somebody on duty; hands-on work also needs a free operator, first come first served, over all plans of the team.
+//! Every wait is a step "waiting for people".
+
+use crate::facts::{ActionPlace, Phase, StepId, Subject};
+use crate::ids::Id;
+use crate::outage::Component;
+use crate::recovery::{People, Plan};
+use crate::sim::World;
+use crate::sim::data_plane::DataPlane;
+use crate::sim::event::Event;
+use crate::units::{Span, Time};
+use crate::workload::Vm;
+
+/// What people are asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Task {
+    Decide(Id<Plan>),
+    /// Find consoles and credentials.
+    Prepare(Id<Plan>),
+    Start(Id<Vm>),
+    Act(ActionPlace),
+}
+
+/// The work of a team, in the order it was asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Team {
+    works: Vec<Work>,
+}
+
+/// A piece of work.
+#[derive(Clone, Copy, Debug)]
+struct Work {
+    task: Task,
+    /// Its wait or its work.
+    step: StepId,
+    /// How much remained when it last stood still.
+    left: Span,
+    /// When it will be done; `None`: it stands still.
+    due: Option<Time>,
+}
+
+impl Task {
+    fn needs_operator(self) -> bool {
+        match self {
+            Task::Decide(_) => false,
+            Task::Prepare(_) | Task::Start(_) | Task::Act(_) => true,
+        }
+    }
+
+    fn subject(self) -> Subject {
+        match self {
+            Task::Decide(plan) | Task::Prepare(plan) => Subject::Plan(plan),
+            Task::Start(vm) => Subject::Vm(vm),
+            Task::Act(place) => Subject::Action(place),
+        }
+    }
+
+    fn phase(self) -> Phase {
+        match self {
+            Task::Decide(_) => Phase::Decision,
+            Task::Prepare(_) | Task::Start(_) => Phase::ManualWork,
+            Task::Act(_) => Phase::Actions,
+        }
+    }
+}
+
+impl<D: DataPlane> World<'_, D> {
+    /// Shifts matter from the first strike on.
+    pub(super) fn schedule_duty(&mut self) {
+        let Some(first) = self.outage.strikes.iter().map(|strike| strike.from).min() else {
+            return;
+        };
+        for (people, team) in self.scenario.recovery.people.entries() {
+            let edges = team.on_duty.iter().flatten().flat_map(|(from, to)| [*from, *to]);
+            for edge in edges.filter(|edge| *edge >= first) {
+                self.queue.push(edge, Event::Duty { people });
+            }
+        }
+    }
+
+    /// Asks for work that takes `takes`; it begins now or waits.
+    pub(super) fn ask(&mut self, people: Id<People>, task: Task, takes: Span, after: StepId) {
+        let step = self.begin(task.subject(), Phase::WaitingForPeople, Some(after));
+        let works = &mut self.teams[people.index()].works;
+        works.push(Work { task, step, left: takes, due: None });
+        self.staff(people, Some(after));
+    }
+
+    /// A shift or a strike has begun or ended.
+    pub(super) fn staffing_changed(&mut self, people: Id<People>) {
+        if self.is_available(people) {
+            self.staff(people, None);
+        } else {
+            self.pause(people);
+        }
+    }
+
+    /// Begins what can begin; `freed` is the step that left an operator free.
+    fn staff(&mut self, people: Id<People>, freed: Option<StepId>) {
+        if !self.is_available(people) {
+            return;
+        }
+        let mut free = self.free_operators(people);
+        for index in 0..self.teams[people.index()].works.len() {
+            let Work { task, step, left, due } = self.teams[people.index()].works[index];
+            if due.is_some() || (task.needs_operator() && free == 0) {
+                continue;
+            }
+            free -= usize::from(task.needs_operator());
+            self.release(step, freed);
+            let step = self.begin(task.subject(), task.phase(), Some(step));
+            let due = self.now.plus(left);
+            self.teams[people.index()].works[index] = Work { task, step, left, due: Some(due) };
+            self.queue.push(due, Event::WorkDone { people, step });
+        }
+    }
+
+    fn pause(&mut self, people: Id<People>) {
+        for index in 0..self.teams[people.index()].works.len() {
+            let Work { task, step, due, .. } = self.teams[people.index()].works[index];
+            let Some(due) = due.filter(|due| *due > self.now) else {
+                continue;
+            };
+            self.end(step);
+            let step = self.begin(task.subject(), Phase::WaitingForPeople, Some(step));
+            let left = due.since(self.now);
+            self.teams[people.index()].works[index] = Work { task, step, left, due: None };
+        }
+    }
+
+    pub(super) fn work_done(&mut self, people: Id<People>, step: StepId) {
+        let works = &mut self.teams[people.index()].works;
+        let index = works.iter().position(|work| work.step == step).expect("open work is on its team's list");
+        let task = works.remove(index).task;
+        self.end(step);
+        self.staff(people, Some(step));
+        match task {
+            Task::Decide(plan) => self.declare(plan, step),
+            Task::Prepare(plan) => self.prepared(plan, step),
+            Task::Start(vm) => self.started_by_hand(vm, step),
+            Task::Act(place) => self.acted(place.plan, step),
+        }
+    }
+
+    /// The decision on `plan` is no longer asked for.
+    pub(super) fn drop_decision(&mut self, plan: Id<Plan>) {
+        let people = self.scenario.recovery.plans[plan].people;
+        let works = &mut self.teams[people.index()].works;
+        if let Some(index) = works.iter().position(|work| work.task == Task::Decide(plan)) {
+            let step = works.remove(index).step;
+            self.cut_short(step);
+        }
+    }
+
+    fn free_operators(&self, people: Id<People>) -> usize {
+        let operators = self.scenario.recovery.people[people].operators;
+        let works = self.teams[people.index()].works.iter();
+        let busy = works.filter(|work| work.due.is_some() && work.task.needs_operator()).count();
+        usize::try_from(operators).unwrap_or(usize::MAX).saturating_sub(busy)
+    }
+
+    fn is_available(&self, people: Id<People>) -> bool {
+        let on_duty = self.scenario.recovery.people[people].on_duty.as_ref().is_none_or(|shifts| {
+            let begun = shifts.partition_point(|(from, _)| *from <= self.now);
+            begun > 0 && self.now < shifts[begun - 1].1
+        });
+        on_duty && self.is_up(Component::People(people))
+    }
+}

@@ -1,0 +1,113 @@
+//! Who is hit by what and who waits for whom: read off the scenario once, never changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ids::Id;
+use crate::outage::Component;
+use crate::recovery::{Application, Plan};
+use crate::scenario::Scenario;
+use crate::workload::Vm;
+
+/// The scenario, read backwards.
+#[derive(Clone, Debug)]
+pub struct Relations {
+    /// VMs and replicas on a host or volume, by id.
+    pub(super) dwellers: BTreeMap<Component, Vec<Id<Vm>>>,
+    /// Plans that contain a VM.
+    pub(super) plans: Vec<Vec<Id<Plan>>>,
+    /// Applications that need a VM.
+    pub(super) applications: Vec<Vec<Id<Application>>>,
+    /// Applications a VM's readiness waits for.
+    pub(super) awaited: Vec<Vec<Id<Application>>>,
+    /// Applications that depend on an application.
+    pub(super) dependents: Vec<Vec<Id<Application>>>,
+}
+
+impl Relations {
+    /// The relations of a scenario.
+    pub fn of(scenario: &Scenario) -> Relations {
+        let applications = members(scenario, scenario.recovery.applications.entries(), |it| it.vms.clone());
+        Relations {
+            dwellers: dwellers(scenario),
+            plans: members(scenario, scenario.recovery.plans.entries(), |plan| {
+                plan.groups.iter().flat_map(|group| group.vms.iter().copied()).collect()
+            }),
+            awaited: awaited(scenario, &applications),
+            applications,
+            dependents: dependents(scenario),
+        }
+    }
+}
+
+fn dwellers(scenario: &Scenario) -> BTreeMap<Component, Vec<Id<Vm>>> {
+    let mut dwellers: BTreeMap<Component, BTreeSet<Id<Vm>>> = BTreeMap::new();
+    for (id, vm) in scenario.vms.entries() {
+        let own = vm.disks.iter().map(|disk| Component::Volume(disk.volume));
+        let replica = vm.protection.iter().flat_map(|protection| {
+            [Component::Host(protection.replica_host), Component::Volume(protection.replica_volume)]
+        });
+        for component in own.chain(replica).chain([Component::Host(vm.host)]) {
+            dwellers.entry(component).or_default().insert(id);
+        }
+    }
+    dwellers.into_iter().map(|(component, vms)| (component, vms.into_iter().collect())).collect()
+}
+
+/// For each VM the rows it belongs to.
+fn members<'a, T: 'a>(
+    scenario: &Scenario,
+    rows: impl Iterator<Item = (Id<T>, &'a T)>,
+    vms: impl Fn(&T) -> Vec<Id<Vm>>,
+) -> Vec<Vec<Id<T>>> {
+    let mut of = vec![Vec::new(); scenario.vms.len()];
+    for (id, row) in rows {
+        for vm in BTreeSet::from_iter(vms(row)) {
+            of[vm.index()].push(id);
+        }
+    }
+    of
+}
+
+fn dependents(scenario: &Scenario) -> Vec<Vec<Id<Application>>> {
+    let mut dependents = vec![Vec::new(); scenario.recovery.applications.len()];
+    for (id, application) in scenario.recovery.applications.entries() {
+        for needed in BTreeSet::from_iter(application.depends_on.iter().copied()) {
+            dependents[needed.index()].push(id);
+        }
+    }
+    dependents
+}
+
+/// What the applications of a VM depend on, less those that need the VM itself: it cannot wait for itself.
+fn awaited(scenario: &Scenario, applications: &[Vec<Id<Application>>]) -> Vec<Vec<Id<Application>>> {
+    let rows = &scenario.recovery.applications;
+    let needs: Vec<BTreeSet<Id<Vm>>> = rows.ids().map(|id| needed_vms(scenario, id)).collect();
+    let of = |(vm, own): (usize, &Vec<Id<Application>>)| {
+        let all = BTreeSet::from_iter(own.iter().flat_map(|id| rows[*id].depends_on.iter().copied()));
+        all.into_iter().filter(|id| !needs[id.index()].contains(&Id::new(vm))).collect()
+    };
+    applications.iter().enumerate().map(of).collect()
+}
+
+/// The VMs an application needs, with those of everything it depends on.
+fn needed_vms(scenario: &Scenario, application: Id<Application>) -> BTreeSet<Id<Vm>> {
+    needed_applications(scenario, application)
+        .into_iter()
+        .flat_map(|id| scenario.recovery.applications[id].vms.iter().copied())
+        .collect()
+}
+
+/// An application with everything it depends on, directly or not.
+pub(crate) fn needed_applications(
+    scenario: &Scenario,
+    application: Id<Application>,
+) -> BTreeSet<Id<Application>> {
+    let mut needed = BTreeSet::new();
+    let mut stack = vec![application];
+    while let Some(id) = stack.pop() {
+        if needed.insert(id) {
+            stack.extend(&scenario.recovery.applications[id].depends_on);
+        }
+    }
+    needed
+}

@@ -1,0 +1,113 @@
+//! VMs stop and boot.
+//!
+//! A repair boots a VM again where it was, without admission: its place there was never given away. At its source its network is
+//! there already; at the recovery site it is too, once it had joined.
+
+use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject};
+use crate::ids::Id;
+use crate::sim::World;
+use crate::sim::data_plane::DataPlane;
+use crate::sim::event::Event;
+use crate::sim::world::VmState;
+use crate::workload::Vm;
+
+impl<D: DataPlane> World<'_, D> {
+    /// A fault stops `vm`, whatever it was doing while powered on.
+    pub(super) fn stop(&mut self, vm: Id<Vm>) {
+        let cut = self.vm_mut(vm).step.take();
+        if let Some(step) = cut {
+            self.cut_short(step);
+        }
+        let home = self.vm(vm).home;
+        if self.vm(vm).state != VmState::Booting {
+            self.vm_mut(vm).stopped = self.now;
+            if home == Home::Source {
+                self.data.stop_vm(vm);
+            }
+        }
+        self.see(Seen::VmStopped { vm });
+        self.await_repair(vm, cut);
+        for application in &self.relations.applications[vm.index()] {
+            self.fall(*application);
+        }
+        match (home, self.vm(vm).claimed, cut) {
+            (Home::Source, ..) => self.raise_alarms(vm, cut),
+            (Home::Replica, Some(plan), Some(step)) => self.vm_done(plan, vm, step),
+            (Home::Replica, ..) => {}
+        }
+    }
+
+    fn await_repair(&mut self, vm: Id<Vm>, after: Option<StepId>) {
+        let step = self.begin(Subject::Vm(vm), Phase::Repair, after);
+        let run = self.vm_mut(vm);
+        run.state = VmState::Down;
+        run.step = Some(step);
+    }
+
+    /// The claimed `vm` gets its turn to start; false if it is given up at once. Of several data steps that end now, its own
+    /// counts as what let it begin.
+    pub(super) fn start(&mut self, vm: Id<Vm>, after: StepId) -> bool {
+        let run = self.vm(vm);
+        let plan = run.claimed.expect("only a plan starts a VM");
+        let after = run.moved.filter(|(_, ended)| *ended == self.now).map_or(after, |(own, _)| own);
+        if !self.plans[plan.index()].by_hand {
+            return self.power_on(vm, after);
+        }
+        self.vm_mut(vm).state = VmState::InHands;
+        self.start_by_hand(plan, vm, after);
+        true
+    }
+
+    /// Admits and boots a failed-over VM, or gives it up.
+    pub(super) fn power_on(&mut self, vm: Id<Vm>, after: StepId) -> bool {
+        if let Err(reason) = self.admit(vm) {
+            self.give_up(vm, reason, after);
+            return false;
+        }
+        self.vm_mut(vm).joining = self.join(vm);
+        self.boot(vm, after);
+        true
+    }
+
+    pub(super) fn boot(&mut self, vm: Id<Vm>, after: StepId) {
+        let step = self.begin(Subject::Vm(vm), Phase::Boot, Some(after));
+        let run = self.vm_mut(vm);
+        run.state = VmState::Booting;
+        run.step = Some(step);
+        self.after(self.scenario.vms[vm].boot, Event::Booted { vm, step });
+    }
+
+    pub(super) fn booted(&mut self, vm: Id<Vm>, step: StepId) {
+        self.end(step);
+        let run = self.vm_mut(vm);
+        run.step = None;
+        let (home, claimed) = (run.home, run.claimed);
+        if home == Home::Source {
+            run.given_up = false;
+            self.data.start_vm(vm);
+        }
+        self.see(Seen::VmRunning { vm, home });
+        self.connect(vm, step);
+        if let Some(plan) = claimed {
+            self.vm_done(plan, vm, step);
+        }
+    }
+
+    /// A plan gives `vm` up and goes on (fact 4.15). Before its data step it stays with its source, whose repair, past or to
+    /// come, brings it back; afterwards it stays off, even when what it lacked comes back.
+    pub(super) fn give_up(&mut self, vm: Id<Vm>, reason: Reason, after: StepId) {
+        let stays = self.vm(vm).home;
+        self.see(Seen::VmGivenUp { vm, stays, reason });
+        let run = self.vm_mut(vm);
+        run.step = None;
+        match stays {
+            Home::Replica => run.state = VmState::Failed,
+            Home::Source => {
+                run.claimed = None;
+                run.given_up = true;
+                self.await_repair(vm, Some(after));
+                self.regain(vm);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Strikes and repairs: a component is up when no strike holds it.
+//!
+//! A strike holds its component from its first instant to just before its repair, so that one which begins at another's repair
+//! leaves no gap; one without length never happened. Degradation has a meaning for links only: the lowest share holds, down wins.
+//! A struck site is its hosts, volumes and VMM servers, which are struck beside it.
+
+use crate::facts::{Home, Reason, Seen};
+use crate::ids::Id;
+use crate::outage::{Component, Effect};
+use crate::sim::World;
+use crate::sim::data_plane::DataPlane;
+use crate::sim::event::Event;
+use crate::sim::world::VmState;
+use crate::topology::Link;
+use crate::units::Ratio;
+use crate::workload::Vm;
+
+impl<D: DataPlane> World<'_, D> {
+    pub(super) fn schedule_strikes(&mut self) {
+        for (index, strike) in self.outage.strikes.iter().enumerate() {
+            if strike.to.is_some_and(|to| to <= strike.from) {
+                continue;
+            }
+            self.queue.push(strike.from, Event::Strike { strike: index });
+            if let Some(to) = strike.to {
+                self.queue.push(to, Event::Repair { strike: index });
+            }
+        }
+    }
+
+    pub(super) fn strike(&mut self, strike: usize) {
+        self.see(Seen::Struck { strike });
+        self.reassess(self.outage.strikes[strike].component);
+    }
+
+    pub(super) fn repair(&mut self, strike: usize) {
+        self.see(Seen::Repaired { strike });
+        self.reassess(self.outage.strikes[strike].component);
+    }
+
+    fn reassess(&mut self, component: Component) {
+        let holding = self.outage.strikes.iter().filter(|strike| {
+            strike.component == component
+                && strike.from <= self.now
+                && strike.to.is_none_or(|to| to > self.now)
+        });
+        let (mut is_down, mut share) = (false, Ratio::ONE);
+        for strike in holding {
+            match strike.effect {
+                Effect::Down => is_down = true,
+                Effect::Degraded(left) => share = share.min(left),
+            }
+        }
+        if let Component::Link(link) = component {
+            self.carry(link, (!is_down).then_some(share));
+        } else if is_down && self.down.insert(component) {
+            self.fail(component);
+        } else if !is_down && self.down.remove(&component) {
+            self.come_back(component);
+        }
+    }
+
+    fn carry(&mut self, link: Id<Link>, share: Option<Ratio>) {
+        if self.shares[link.index()] != share {
+            self.shares[link.index()] = share;
+            self.data.set_link(link, share);
+        }
+    }
+
+    fn fail(&mut self, component: Component) {
+        for vm in self.relations.dwellers.get(&component).into_iter().flatten() {
+            self.lose(*vm);
+        }
+        self.tell(component, false);
+    }
+
+    fn come_back(&mut self, component: Component) {
+        self.tell(component, true);
+        for vm in self.relations.dwellers.get(&component).into_iter().flatten() {
+            self.regain(*vm);
+        }
+    }
+
+    /// Lets replication or the people know.
+    fn tell(&mut self, component: Component, up: bool) {
+        match component {
+            Component::Host(host) => self.data.set_host(host, up),
+            Component::Volume(volume) => self.data.set_volume(volume, up),
+            Component::People(people) => self.staffing_changed(people),
+            Component::Site(_) | Component::Link(_) | Component::Vmm(_) | Component::RecoveryService => {}
+        }
+    }
+
+    /// Something that `vm` or its replica stands on has failed.
+    fn lose(&mut self, vm: Id<Vm>) {
+        match self.vm(vm).state {
+            VmState::Draining | VmState::FailingOver => {
+                if let Some(reason) = self.replica_lost(vm) {
+                    self.break_failover(vm, reason);
+                }
+            }
+            VmState::Booting
+            | VmState::Connecting
+            | VmState::Awaiting
+            | VmState::Readying
+            | VmState::InService
+            | VmState::Isolated => {
+                if !self.stands(vm) {
+                    self.stop(vm);
+                }
+            }
+            VmState::Down | VmState::Claimed | VmState::FailedOver | VmState::InHands | VmState::Failed => {}
+        }
+    }
+
+    /// Something that `vm` or its replica stands on works again.
+    pub(super) fn regain(&mut self, vm: Id<Vm>) {
+        if self.vm(vm).state != VmState::Down || !self.stands(vm) {
+            return;
+        }
+        let repair = self.vm_mut(vm).step.take().expect("a VM that is down waits for repair");
+        self.end(repair);
+        self.boot(vm, repair);
+        for plan in &self.relations.plans[vm.index()] {
+            self.reconsider(*plan);
+        }
+    }
+
+    /// Whether what `vm` stands on at its home works.
+    fn stands(&self, vm: Id<Vm>) -> bool {
+        match self.vm(vm).home {
+            Home::Source => {
+                let row = &self.scenario.vms[vm];
+                self.is_up(Component::Host(row.host))
+                    && row.disks.iter().all(|disk| self.is_up(Component::Volume(disk.volume)))
+            }
+            Home::Replica => self.replica_lost(vm).is_none(),
+        }
+    }
+
+    /// Why the replica of `vm` cannot be used now.
+    pub(super) fn replica_lost(&self, vm: Id<Vm>) -> Option<Reason> {
+        let protection = self.scenario.vms[vm].protection.as_ref()?;
+        let (host, volume) = (protection.replica_host, protection.replica_volume);
+        if !self.is_up(Component::Host(host)) {
+            Some(Reason::ReplicaHostDown(host))
+        } else if !self.is_up(Component::Volume(volume)) {
+            Some(Reason::ReplicaVolumeDown(volume))
+        } else {
+            None
+        }
+    }
+}

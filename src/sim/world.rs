@@ -1,0 +1,200 @@
+//! Everything that changes in a run, in one value that can be cloned: a fork or a snapshot is a clone.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::facts::{Fact, Home, Reason, StepId};
+use crate::ids::Id;
+use crate::outage::{Component, Outage};
+use crate::recovery::{Application, Plan};
+use crate::scenario::Scenario;
+use crate::sim::data_plane::DataPlane;
+use crate::sim::event::{Event, Queue};
+use crate::sim::log::Log;
+use crate::sim::people::Team;
+use crate::sim::relations::Relations;
+use crate::sim::stage::Stage;
+use crate::units::{Bytes, Ratio, Span, Time};
+use crate::workload::Vm;
+
+/// The state of one outage's run over a data plane `D`.
+#[derive(Clone, Debug)]
+pub struct World<'a, D> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) outage: &'a Outage,
+    pub(super) relations: &'a Relations,
+    pub(super) data: D,
+    pub(super) now: Time,
+    pub(super) queue: Queue,
+    pub(super) log: Log,
+    /// Components that do not work.
+    pub(super) down: BTreeSet<Component>,
+    /// Share of each link in force; `None`: cut.
+    pub(super) shares: Vec<Option<Ratio>>,
+    pub(super) vms: Vec<VmRun>,
+    pub(super) plans: Vec<PlanRun>,
+    pub(super) applications: Vec<ApplicationRun>,
+    pub(super) teams: Vec<Team>,
+    /// Cores and startup memory in use on each host.
+    pub(super) used: Vec<(u64, Bytes)>,
+    /// Static addresses in use in each network.
+    pub(super) addresses: Vec<u32>,
+    /// VMs whose received logs are still being applied before their failover.
+    pub(super) draining: BTreeSet<Id<Vm>>,
+}
+
+/// A VM in the run.
+#[derive(Clone, Debug)]
+pub(super) struct VmRun {
+    pub(super) home: Home,
+    pub(super) state: VmState,
+    /// The plan that fails it over.
+    pub(super) claimed: Option<Id<Plan>>,
+    /// A plan gave it up and its source has not run since.
+    pub(super) given_up: bool,
+    /// Its open step, unless that is people's work.
+    pub(super) step: Option<StepId>,
+    /// Its data step, and when that ended.
+    pub(super) moved: Option<(StepId, Time)>,
+    /// When it last stopped running.
+    pub(super) stopped: Time,
+    /// What joining the networks of its new home takes, or why it cannot.
+    pub(super) joining: Result<Span, Reason>,
+    /// It has joined.
+    pub(super) connected: bool,
+}
+
+/// What a VM is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum VmState {
+    /// Off through a fault, waiting for repair or a plan.
+    Down,
+    /// Claimed by a plan, waiting for its turn.
+    Claimed,
+    /// Received logs are applied.
+    Draining,
+    /// The data step runs; replication has ended.
+    FailingOver,
+    /// Failed over, not yet started.
+    FailedOver,
+    /// An operator starts it by hand.
+    InHands,
+    Booting,
+    Connecting,
+    /// Waiting for applications.
+    Awaiting,
+    Readying,
+    InService,
+    /// Running without network.
+    Isolated,
+    /// Given up after its failover.
+    Failed,
+}
+
+/// A plan in the run.
+#[derive(Clone, Debug)]
+pub(super) struct PlanRun {
+    pub(super) stage: Stage,
+    /// Its open step, unless that is people's work.
+    pub(super) step: Option<StepId>,
+    pub(super) by_hand: bool,
+    /// The VMs it fails over, in plan order.
+    pub(super) vms: Vec<Id<Vm>>,
+    /// Those that wait for their turn in this stage.
+    pub(super) waiting: VecDeque<Id<Vm>>,
+    /// Those under way in this stage.
+    pub(super) under_way: BTreeSet<Id<Vm>>,
+}
+
+/// An application in the run.
+#[derive(Clone, Debug)]
+pub(super) struct ApplicationRun {
+    pub(super) in_service: bool,
+    /// Its open wait or validation.
+    pub(super) step: Option<(StepId, Checking)>,
+}
+
+/// What a fallen application with all VMs in service is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Checking {
+    Awaiting,
+    Validating,
+}
+
+impl<'a, D: DataPlane> World<'a, D> {
+    /// A world in which everything runs and is in service, with the outage's strikes ahead.
+    pub fn new(scenario: &'a Scenario, outage: &'a Outage, relations: &'a Relations, data: D) -> Self {
+        let vm = VmRun {
+            home: Home::Source,
+            state: VmState::InService,
+            claimed: None,
+            given_up: false,
+            step: None,
+            moved: None,
+            stopped: Time::START,
+            joining: Ok(Span::ZERO),
+            connected: true,
+        };
+        let plan = PlanRun {
+            stage: Stage::Quiet,
+            step: None,
+            by_hand: false,
+            vms: Vec::new(),
+            waiting: VecDeque::new(),
+            under_way: BTreeSet::new(),
+        };
+        let application = ApplicationRun { in_service: true, step: None };
+        let recovery = &scenario.recovery;
+        let mut world = World {
+            scenario,
+            outage,
+            relations,
+            data,
+            now: Time::START,
+            queue: Queue::default(),
+            log: Log::default(),
+            down: BTreeSet::new(),
+            shares: vec![Some(Ratio::ONE); scenario.topology.links.len()],
+            vms: vec![vm; scenario.vms.len()],
+            plans: vec![plan; recovery.plans.len()],
+            applications: vec![application; recovery.applications.len()],
+            teams: vec![Team::default(); recovery.people.len()],
+            used: vec![(0, Bytes(0)); scenario.topology.hosts.len()],
+            addresses: vec![0; scenario.topology.networks.len()],
+            draining: BTreeSet::new(),
+        };
+        world.occupy();
+        world.schedule_strikes();
+        world.schedule_duty();
+        world
+    }
+
+    /// Replication as it stands, and the facts.
+    pub fn finish(self) -> (D, Vec<Fact>) {
+        (self.data, self.log.facts)
+    }
+
+    pub(super) fn vm(&self, vm: Id<Vm>) -> &VmRun {
+        &self.vms[vm.index()]
+    }
+
+    pub(super) fn vm_mut(&mut self, vm: Id<Vm>) -> &mut VmRun {
+        &mut self.vms[vm.index()]
+    }
+
+    pub(super) fn plan_mut(&mut self, plan: Id<Plan>) -> &mut PlanRun {
+        &mut self.plans[plan.index()]
+    }
+
+    pub(super) fn is_in_service(&self, application: Id<Application>) -> bool {
+        self.applications[application.index()].in_service
+    }
+
+    pub(super) fn is_up(&self, component: Component) -> bool {
+        !self.down.contains(&component)
+    }
+
+    /// `event` happens after `span`.
+    pub(super) fn after(&mut self, span: Span, event: Event) {
+        self.queue.push(self.now.plus(span), event);
+    }
+}

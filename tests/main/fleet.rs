@@ -1,0 +1,301 @@
+//! A small two-site fleet to build scenarios from, and a data plane whose points have a constant age.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drsim::control_plane::{Cloud, ControlPlane, Vmm};
+use drsim::facts::Fact;
+use drsim::ids::{Id, Table};
+use drsim::measure::outage::outage_row;
+use drsim::measure::results::{OutageApplicationRow, OutageRow, OutageVmRow};
+use drsim::outage::{Component, Effect, Outage, Strike};
+use drsim::protection::Protection;
+use drsim::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
+use drsim::scenario::Scenario;
+use drsim::sim::data_plane::DataPlane;
+use drsim::topology::{Host, Link, Network, NetworkMapping, Site, Topology, Volume};
+use drsim::units::{Bytes, Ratio, Span, Time};
+use drsim::workload::{Disk, Nic, Vm};
+
+pub const GB: u64 = 1_000_000_000;
+/// The first fault of most tests.
+pub const FAULT: Time = Time(1_000_000_000);
+pub const HORIZON: Time = Time(86_400_000_000);
+/// Age of every point of [`Steady`].
+pub const AGE: Span = Span::seconds(200);
+
+pub fn s(seconds: u64) -> Span {
+    Span::seconds(seconds)
+}
+
+pub fn host(index: usize) -> Component {
+    Component::Host(Id::new(index))
+}
+
+/// Hosts `h1` (0) and `h2` (1) at `hq`, `r1` (2) at `dr`, a volume each, networks `lan-hq` and `lan-dr` mapped with addresses kept, a VMM
+/// server and cloud at each site, a team `ops` always on duty: detection 120 s, decision 300 s, 1 operator, by hand 600 s + 240 s a VM.
+pub fn fleet() -> Scenario {
+    let site = |name: &str| Site { name: name.into(), zone: "UTC".into(), domains: vec![] };
+    let host = |name: &str, site| Host {
+        name: name.into(),
+        site: Id::new(site),
+        domains: vec![],
+        cores: 64,
+        memory: Bytes(256 * GB),
+        memory_reserve: Bytes(0),
+        nic: None,
+        send_slots: Some(3),
+        stream_cap: None,
+        tcp_window: None,
+    };
+    let volume = |host| Volume {
+        name: "d".into(),
+        host: Id::new(host),
+        domains: vec![],
+        size: None,
+        apply_rate: None,
+    };
+    let network = |name: &str, site| Network {
+        name: name.into(),
+        site: Id::new(site),
+        pool: Some(100),
+        dns_ttl: s(1200),
+    };
+    let vmm = |name: &str, site| Vmm { name: name.into(), site: Id::new(site), domains: vec![] };
+    let cloud = |name: &str, vmm, hosts: &[usize]| Cloud {
+        name: name.into(),
+        vmm: Id::new(vmm),
+        hosts: hosts.iter().map(|host| Id::new(*host)).collect(),
+    };
+    let team = People {
+        name: "ops".into(),
+        detection: s(120),
+        decision: s(300),
+        operators: 1,
+        manual_start: s(600),
+        manual_per_vm: s(240),
+        on_duty: None,
+    };
+    Scenario {
+        name: "fleet".into(),
+        start_unix_us: 1_464_220_800_000_000,
+        zone: "UTC".into(),
+        horizon: Span(HORIZON.0),
+        seed: 1,
+        topology: Topology {
+            sites: Table::new(vec![site("hq"), site("dr")]),
+            hosts: Table::new(vec![host("h1", 0), host("h2", 0), host("r1", 1)]),
+            volumes: Table::new(vec![volume(0), volume(1), volume(2)]),
+            networks: Table::new(vec![network("lan-hq", 0), network("lan-dr", 1)]),
+            mappings: vec![NetworkMapping { from: Id::new(0), to: Id::new(1), keeps_address: true }],
+            ..Topology::default()
+        },
+        vms: Table::default(),
+        policies: Table::default(),
+        control_plane: ControlPlane {
+            vmms: Table::new(vec![vmm("vmm-hq", 0), vmm("vmm-dr", 1)]),
+            clouds: Table::new(vec![cloud("hq", 0, &[0, 1]), cloud("dr", 1, &[2])]),
+            job_latency: s(30),
+        },
+        recovery: Recovery { people: Table::new(vec![team]), ..Recovery::default() },
+        outages: Table::default(),
+        assumptions: vec![],
+    }
+}
+
+pub fn push<T: Clone>(table: &mut Table<T>, row: T) -> Id<T> {
+    let id = Id::new(table.len());
+    let rows: Vec<T> = table.iter().cloned().chain([row]).collect();
+    *table = Table::new(rows);
+    id
+}
+
+/// A VM on `h1` or `h2`, replicated to `r1`: 4 cores, 8 GB, a static address, boots in 120 s, ready after 60 s.
+pub fn vm(scenario: &mut Scenario, name: &str, host: usize) -> Id<Vm> {
+    let disk = Disk {
+        name: "os".into(),
+        size: Bytes(100 * GB),
+        volume: Id::new(host),
+        replicate: true,
+        churn: vec![],
+    };
+    let row = Vm {
+        name: name.into(),
+        host: Id::new(host),
+        cores: 4,
+        memory: Bytes(8 * GB),
+        disks: vec![disk],
+        nics: vec![Nic { network: Id::new(0), static_address: true }],
+        boot: s(120),
+        readiness: s(60),
+        protection: Some(Protection {
+            policy: Id::new(0),
+            replica_host: Id::new(2),
+            replica_volume: Id::new(2),
+        }),
+    };
+    push(&mut scenario.vms, row)
+}
+
+/// An application, validated in 90 s, with an RPO of 300 s and an RTO of an hour.
+pub fn application(
+    scenario: &mut Scenario,
+    name: &str,
+    vms: &[Id<Vm>],
+    depends_on: &[Id<Application>],
+) -> Id<Application> {
+    let row = Application {
+        name: name.into(),
+        tier: None,
+        vms: vms.to_vec(),
+        depends_on: depends_on.to_vec(),
+        rpo: Some(s(300)),
+        rto: Some(s(3600)),
+        mtpd: None,
+        validation: s(90),
+    };
+    push(&mut scenario.recovery.applications, row)
+}
+
+/// A plan of these groups: failing over takes 5 s, no shutdown attempt, all at once.
+pub fn plan(scenario: &mut Scenario, groups: &[&[Id<Vm>]]) -> Id<Plan> {
+    let group = |vms: &&[Id<Vm>]| Group { vms: vms.to_vec(), before: vec![], after: vec![] };
+    let row = Plan {
+        name: format!("plan-{}", scenario.recovery.plans.len()),
+        people: Id::new(0),
+        groups: groups.iter().map(group).collect(),
+        shutdown_timeout: None,
+        fail_over: s(5),
+        parallel_recoveries: None,
+    };
+    push(&mut scenario.recovery.plans, row)
+}
+
+pub fn action(name: &str, kind: ActionKind, takes: Span) -> Action {
+    Action { name: name.into(), kind, takes }
+}
+
+/// `component` is down from `from` seconds after [`FAULT`] on, for `lasts`.
+pub fn down(component: Component, from: u64, lasts: Option<u64>) -> Strike {
+    let from = FAULT.plus(s(from));
+    Strike {
+        component,
+        effect: Effect::Down,
+        from,
+        to: lasts.map(|it| from.plus(s(it))),
+        cause: "test".into(),
+    }
+}
+
+pub fn outage(mut strikes: Vec<Strike>) -> Outage {
+    strikes.sort_by_key(|strike| (strike.from, strike.component));
+    Outage { name: "outage".into(), about: String::new(), strikes }
+}
+
+pub fn facts(scenario: &Scenario, outage: &Outage, data: Steady) -> Vec<Fact> {
+    drsim::sim::run(scenario, outage, data, HORIZON).1
+}
+
+pub fn run_with(scenario: &Scenario, strikes: Vec<Strike>, data: Steady) -> OutageRow {
+    let outage = outage(strikes);
+    outage_row(scenario, &outage, &facts(scenario, &outage, data), HORIZON)
+}
+
+pub fn run(scenario: &Scenario, strikes: Vec<Strike>) -> OutageRow {
+    run_with(scenario, strikes, Steady::default())
+}
+
+pub fn app<'a>(row: &'a OutageRow, name: &str) -> &'a OutageApplicationRow {
+    row.applications.iter().find(|it| it.name == name).expect("the application is reported")
+}
+
+pub fn vm_row<'a>(row: &'a OutageRow, name: &str) -> &'a OutageVmRow {
+    row.vms.iter().find(|it| it.name == name).expect("the VM is reported")
+}
+
+/// `(phase, on, seconds)` of an application's phases.
+pub fn phases(row: &OutageApplicationRow) -> Vec<(&str, &str, f64)> {
+    row.phases.iter().map(|it| (it.phase.as_str(), it.on.as_str(), it.seconds)).collect()
+}
+
+/// Replication whose newest point is always [`AGE`] old while a VM runs. A VM named in `applying` needs that long after it stopped until its
+/// received logs are applied, and its point is then half as old.
+#[derive(Clone, Debug, Default)]
+pub struct Steady {
+    pub now: Time,
+    pub applying: BTreeMap<Id<Vm>, Span>,
+    pub pointless: BTreeSet<Id<Vm>>,
+    pub stopped: BTreeMap<Id<Vm>, Time>,
+    pub ended: BTreeSet<Id<Vm>>,
+    pub watched: BTreeSet<Id<Vm>>,
+    pub links: Vec<Option<Ratio>>,
+}
+
+impl Steady {
+    fn applied_at(&self, vm: Id<Vm>) -> Option<Time> {
+        Some(self.stopped.get(&vm)?.plus(*self.applying.get(&vm)?))
+    }
+}
+
+impl DataPlane for Steady {
+    fn advance(&mut self, to: Time) -> Time {
+        assert!(to >= self.now);
+        let next = self.watched.iter().filter_map(|vm| self.applied_at(*vm)).min();
+        self.now = next.map_or(to, |next| next.min(to));
+        let now = self.now;
+        let over: Vec<Id<Vm>> = self
+            .watched
+            .iter()
+            .copied()
+            .filter(|vm| self.applied_at(*vm).is_none_or(|at| at <= now))
+            .collect();
+        for vm in over {
+            self.watched.remove(&vm);
+        }
+        self.now
+    }
+
+    fn is_applying(&self, vm: Id<Vm>) -> bool {
+        !self.ended.contains(&vm) && self.applied_at(vm).is_some_and(|at| at > self.now)
+    }
+
+    fn watch(&mut self, vm: Id<Vm>) {
+        assert!(self.is_applying(vm));
+        self.watched.insert(vm);
+    }
+
+    fn newest_point(&self, vm: Id<Vm>) -> Option<Time> {
+        if self.pointless.contains(&vm) {
+            return None;
+        }
+        let stopped = self.stopped.get(&vm).copied().unwrap_or(self.now);
+        let age = if self.applied_at(vm).is_some_and(|at| at <= self.now) { AGE.0 / 2 } else { AGE.0 };
+        Some(Time(stopped.0.saturating_sub(age)))
+    }
+
+    fn unprotected_bytes(&self, vm: Id<Vm>) -> u64 {
+        let stopped = self.stopped.get(&vm).copied().unwrap_or(self.now);
+        self.newest_point(vm).map_or(stopped.0, |point| stopped.0 - point.0)
+    }
+
+    fn stop_vm(&mut self, vm: Id<Vm>) {
+        assert!(self.stopped.insert(vm, self.now).is_none(), "a VM stops once");
+        assert!(!self.ended.contains(&vm));
+    }
+
+    fn start_vm(&mut self, vm: Id<Vm>) {
+        assert!(self.stopped.remove(&vm).is_some(), "only a stopped VM starts");
+        assert!(!self.ended.contains(&vm));
+    }
+
+    fn end_replication(&mut self, vm: Id<Vm>) {
+        assert!(self.stopped.contains_key(&vm) && !self.is_applying(vm) && self.ended.insert(vm));
+    }
+
+    fn set_host(&mut self, _: Id<Host>, _: bool) {}
+
+    fn set_volume(&mut self, _: Id<Volume>, _: bool) {}
+
+    fn set_link(&mut self, _: Id<Link>, share: Option<Ratio>) {
+        self.links.push(share);
+    }
+}
