@@ -61,7 +61,8 @@ fn summary(file: &str, scenario: Option<&Scenario>, problems: &Problems) -> Stri
         let counted = [counted(errors, "error"), counted(warnings, "warning")].join(", ");
         return format!("{file}: {counted}\nnext: drsim explain {code}\n");
     };
-    let verdict = if warnings == 0 { "ok".to_owned() } else { format!("ok, {}", counted(warnings, "warning")) };
+    let verdict =
+        if warnings == 0 { "ok".to_owned() } else { format!("ok, {}", counted(warnings, "warning")) };
     let protected = scenario.vms.iter().filter(|vm| vm.protection.is_some()).count();
     format!(
         "{file}: {verdict}: {} ({protected} replicated), {}, {}, {}\nnext: drsim run {file}\n",

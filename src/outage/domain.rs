@@ -7,7 +7,8 @@ use crate::topology::{FaultDomain, Topology};
 /// Sites with all that stands there, and single hosts, volumes, links and VMM servers.
 pub fn components(id: Id<FaultDomain>, estate: Estate) -> Vec<Component> {
     let Estate { topology, control_plane } = estate;
-    let hit = |domains: &[Id<FaultDomain>]| domains.iter().any(|domain| ancestors(*domain, topology).contains(&id));
+    let hit =
+        |domains: &[Id<FaultDomain>]| domains.iter().any(|domain| ancestors(*domain, topology).contains(&id));
     let mut all = Vec::new();
     for (site, _) in topology.sites.entries().filter(|(_, site)| hit(&site.domains)) {
         all.extend(site::components(site, estate));

@@ -1,8 +1,8 @@
 //! A VMM server lost, with its provider.
 
 use super::Component;
-use crate::ids::Id;
 use crate::control_plane::Vmm;
+use crate::ids::Id;
 
 /// Itself only.
 pub fn components(id: Id<Vmm>) -> Vec<Component> {

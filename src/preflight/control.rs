@@ -34,7 +34,13 @@ fn warning(scenario: &Scenario, places: &Places, outage: &Outage, plan: &Plan) -
     if drivers.is_empty() || !drivers.iter().all(|vmm| down.contains(&Component::Vmm(*vmm))) {
         return None;
     }
-    let names: Vec<&str> = drivers.iter().map(|vmm| scenario.control_plane.vmms[*vmm].name.as_str()).collect();
-    let what = format!("plan `{}` is run by {}, which outage `{}` takes too", plan.name, super::some(&names), outage.name);
+    let names: Vec<&str> =
+        drivers.iter().map(|vmm| scenario.control_plane.vmms[*vmm].name.as_str()).collect();
+    let what = format!(
+        "plan `{}` is run by {}, which outage `{}` takes too",
+        plan.name,
+        super::some(&names),
+        outage.name
+    );
     Some(Problem::new(&codes::VMM_FAILS_TOO, places.of("outage", &outage.name), what))
 }

@@ -22,9 +22,16 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     };
     let mut problems = Vec::new();
     problems.extend(lack(places, &codes::NO_PLAN, &outside(&planned), "replicated, but in no recovery plan"));
-    problems.extend(lack(places, &codes::NO_APPLICATION, &outside(&serving), "replicated, but part of no application"));
+    problems.extend(lack(
+        places,
+        &codes::NO_APPLICATION,
+        &outside(&serving),
+        "replicated, but part of no application",
+    ));
     problems.extend(recovery.applications.iter().flat_map(|application| objectives(places, application)));
-    problems.extend(recovery.applications.iter().filter_map(|application| left_behind(scenario, places, application)));
+    problems.extend(
+        recovery.applications.iter().filter_map(|application| left_behind(scenario, places, application)),
+    );
     problems
 }
 

@@ -38,6 +38,7 @@ fn domains(scenario: &Scenario, host: Id<Host>, volumes: &[Id<Volume>]) -> BTree
     let topology = &scenario.topology;
     let row = &topology.hosts[host];
     let site = topology.sites[row.site].domains.iter();
-    let direct = site.chain(&row.domains).chain(volumes.iter().flat_map(|volume| &topology.volumes[*volume].domains));
+    let direct =
+        site.chain(&row.domains).chain(volumes.iter().flat_map(|volume| &topology.volumes[*volume].domains));
     direct.flat_map(|domain| ancestors(*domain, topology)).collect()
 }

@@ -8,7 +8,8 @@ use crate::units::Time;
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let end = Time(scenario.horizon.0);
     let warn = |outage: &crate::outage::Outage| {
-        let late = outage.strikes.iter().filter(|strike| strike.from >= end).max_by_key(|strike| strike.from)?;
+        let late =
+            outage.strikes.iter().filter(|strike| strike.from >= end).max_by_key(|strike| strike.from)?;
         let after = late.from.since(Time::START);
         let what = format!(
             "outage `{}` strikes after {after}, but the run ends after {} ({})",

@@ -41,5 +41,9 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
 fn mapped(scenario: &Scenario, from: Id<Network>, site: Id<Site>) -> Option<Id<Network>> {
     let topology = &scenario.topology;
     let leads_there = |to: Id<Network>| topology.networks[to].site == site;
-    topology.mappings.iter().find(|mapping| mapping.from == from && leads_there(mapping.to)).map(|mapping| mapping.to)
+    topology
+        .mappings
+        .iter()
+        .find(|mapping| mapping.from == from && leads_there(mapping.to))
+        .map(|mapping| mapping.to)
 }

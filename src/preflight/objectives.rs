@@ -6,7 +6,12 @@ use crate::scenario::{Places, Scenario};
 
 /// One warning for each application.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    scenario.recovery.applications.iter().filter_map(|application| warning(scenario, places, application)).collect()
+    scenario
+        .recovery
+        .applications
+        .iter()
+        .filter_map(|application| warning(scenario, places, application))
+        .collect()
 }
 
 fn warning(scenario: &Scenario, places: &Places, application: &Application) -> Option<Problem> {

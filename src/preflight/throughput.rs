@@ -17,7 +17,8 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         let Some(protection) = &vm.protection else { continue };
         let policy = &scenario.policies[protection.policy];
         let (from, to) = (topology.hosts[vm.host].site, topology.hosts[protection.replica_host].site);
-        let wire = u128::from(mean(vm, scenario.horizon)) * u128::from(1_000_000 + u64::from(policy.overhead.0));
+        let wire =
+            u128::from(mean(vm, scenario.horizon)) * u128::from(1_000_000 + u64::from(policy.overhead.0));
         let wire = wire / u128::from(policy.compression.0.max(1));
         let demand = pairs.entry((from, to)).or_default();
         *demand = demand.saturating_add(u64::try_from(wire).unwrap_or(u64::MAX));
@@ -32,7 +33,12 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     demands.into_iter().filter_map(|(hop, demand)| warning(topology, places, hop, Rate(demand))).collect()
 }
 
-fn warning(topology: &Topology, places: &Places, hop: (Id<Link>, Direction), demand: Rate) -> Option<Problem> {
+fn warning(
+    topology: &Topology,
+    places: &Places,
+    hop: (Id<Link>, Direction),
+    demand: Rate,
+) -> Option<Problem> {
     let (link, direction) = (&topology.links[hop.0], hop.1);
     let capacity = u128::from(link.rate[direction].0) * u128::from(link.efficiency.0) / 1_000_000;
     let capacity = Rate(u64::try_from(capacity).unwrap_or(u64::MAX));
@@ -41,7 +47,10 @@ fn warning(topology: &Topology, places: &Places, hop: (Id<Link>, Direction), dem
         let what = format!("link `{}` carries {capacity}, the mean demand is {demand}", link.name);
         (&codes::LINK_TOO_SLOW, what)
     } else if let Some(lowest) = lowest.filter(|lowest| demand > *lowest) {
-        (&codes::THROTTLE, format!("a throttle of link `{}` leaves {lowest}, the mean demand is {demand}", link.name))
+        (
+            &codes::THROTTLE,
+            format!("a throttle of link `{}` leaves {lowest}, the mean demand is {demand}", link.name),
+        )
     } else {
         return None;
     };
@@ -81,7 +90,8 @@ fn layer_mean(layer: &Layer, horizon: Span) -> u64 {
 fn route(topology: &Topology, from: Id<Site>, to: Id<Site>) -> Vec<(Id<Link>, Direction)> {
     type Cost = (u64, usize);
     let (from, to) = (from.index(), to.index());
-    let mut best: Vec<Option<(Cost, Option<(usize, Id<Link>, Direction)>)>> = vec![None; topology.nodes.len()];
+    type Hop = Option<(usize, Id<Link>, Direction)>;
+    let mut best: Vec<Option<(Cost, Hop)>> = vec![None; topology.nodes.len()];
     let mut done = vec![false; topology.nodes.len()];
     best[from] = Some(((0, 0), None));
     let next = |best: &[Option<(Cost, _)>], done: &[bool]| {

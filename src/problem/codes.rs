@@ -37,9 +37,16 @@ pub fn find(id: &str) -> Result<&'static Code, Vec<&'static Code>> {
         return Ok(code);
     }
     let near = closest(&upper, ALL.iter().map(|code| code.id));
-    let same_digits = |code: &&&Code| upper.len() > 1 && code.id[1..].ends_with(upper[1..].trim_start_matches('0'));
-    let mut meant: Vec<&'static Code> = ALL.iter().filter(|code| upper.is_ascii() && same_digits(code)).copied().collect();
-    meant.extend(ALL.iter().filter(|code| Some(code.id) == near && !meant.contains(*code)).copied().collect::<Vec<_>>());
+    let same_digits =
+        |code: &&&Code| upper.len() > 1 && code.id[1..].ends_with(upper[1..].trim_start_matches('0'));
+    let mut meant: Vec<&'static Code> =
+        ALL.iter().filter(|code| upper.is_ascii() && same_digits(code)).copied().collect();
+    meant.extend(
+        ALL.iter()
+            .filter(|code| Some(code.id) == near && !meant.contains(*code))
+            .copied()
+            .collect::<Vec<_>>(),
+    );
     Err(meant)
 }
 

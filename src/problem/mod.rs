@@ -73,7 +73,7 @@ pub struct Problem {
     /// A name that was probably meant.
     pub suggestion: Option<String>,
     /// A second place, and what stands there.
-    pub also: Option<(Place, String)>,
+    pub also: Option<Box<(Place, String)>>,
 }
 
 impl Problem {
@@ -106,7 +106,7 @@ impl Problem {
     /// Points at a second place.
     #[must_use]
     pub fn also(mut self, place: Option<Place>, label: impl Into<String>) -> Problem {
-        self.also = place.map(|place| (place, label.into()));
+        self.also = place.map(|place| Box::new((place, label.into())));
         self
     }
 

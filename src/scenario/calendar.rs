@@ -308,11 +308,8 @@ fn unambiguous(moment: DateTime, zone: &TimeZone, zone_name: &str) -> Result<i64
         }
         AmbiguousOffset::Gap { before, after } => {
             let moved = |hours: i64| moment.checked_add(hours.hours()).unwrap_or(moment);
-            let remedy = format!(
-                "write {}{before}[{zone_name}] or {}{after}[{zone_name}]",
-                moved(-1),
-                moved(1)
-            );
+            let remedy =
+                format!("write {}{before}[{zone_name}] or {}{after}[{zone_name}]", moved(-1), moved(1));
             let reason = format!("{moment} does not exist in {zone_name}: the clocks go forward");
             Err(TimeError { code: &codes::LOCAL_TIME, reason, remedy })
         }
@@ -341,7 +338,8 @@ mod tests {
             assert_eq!(calendar.instant(text), expected, "{text}");
         }
         assert_eq!(calendar.instant("2026-03-03T13:05[UTC]"), expected);
-        for text in ["", "Tue", "Foo 14:05", "25", "2026-03-03", "2026-03-01T10:00", "Tue 25:00", "Pue 1:00"] {
+        for text in ["", "Tue", "Foo 14:05", "25", "2026-03-03", "2026-03-01T10:00", "Tue 25:00", "Pue 1:00"]
+        {
             assert!(calendar.instant(text).is_err(), "{text}");
         }
     }
@@ -351,7 +349,7 @@ mod tests {
         let calendar = berlin("2026-10-19T00:00");
         let error = calendar.instant("2026-10-25T02:30").unwrap_err();
         assert_eq!(error.code.id, "E0303");
-        assert!(error.remedy.contains("+02:00") || error.remedy.contains("+02[") , "{}", error.remedy);
+        assert!(error.remedy.contains("+02:00") || error.remedy.contains("+02["), "{}", error.remedy);
         assert!(calendar.instant("Sun 02:30").is_err());
         assert!(calendar.instant("2026-10-25T02:30+01:00[Europe/Berlin]").is_ok());
         let spring = berlin("2026-03-23T00:00");

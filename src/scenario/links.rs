@@ -19,7 +19,11 @@ pub fn ends(context: &Context) -> Table<End> {
     let sites = sites.map(|(row, site)| End { name: site.name.to_string(), site: Some(Id::new(row)) });
     let routers = context.book.routers.read(context.notes, |fields| {
         if context.book.sites.find(&fields.name).is_some() {
-            fields.report(&codes::DUPLICATE_NAME, "name", format!("`{}` is a site and a router", fields.name));
+            fields.report(
+                &codes::DUPLICATE_NAME,
+                "name",
+                format!("`{}` is a site and a router", fields.name),
+            );
         }
         End { name: fields.name.clone(), site: None }
     });
@@ -59,8 +63,11 @@ fn end(context: &Context, fields: &Fields, key: &'static str) -> Id<End> {
         return Id::new(sites.rows.len() + router);
     }
     let place = context.notes.place(name.slice);
-    let problem = Problem::new(&codes::UNKNOWN_NAME, place, format!("there is no site or router `{}`", name.text));
-    context.notes.push(problem.suggest(name.text, sites.rows.iter().chain(&routers.rows).map(|row| &*row.name)));
+    let problem =
+        Problem::new(&codes::UNKNOWN_NAME, place, format!("there is no site or router `{}`", name.text));
+    context
+        .notes
+        .push(problem.suggest(name.text, sites.rows.iter().chain(&routers.rows).map(|row| &*row.name)));
     Id::new(0)
 }
 
@@ -82,7 +89,11 @@ fn rates(fields: &Fields) -> [Rate; 2] {
     match rates.as_deref() {
         Some(&[there, back]) if there.0 > 0 && back.0 > 0 => [there, back],
         Some(_) => {
-            fields.report(&codes::RANGE, "rate", format!("`rate` of {fields} must be one rate or two: there, back"));
+            fields.report(
+                &codes::RANGE,
+                "rate",
+                format!("`rate` of {fields} must be one rate or two: there, back"),
+            );
             [Rate(0); 2]
         }
         None => [Rate(0); 2],
@@ -168,7 +179,8 @@ mod tests {
     #[test]
     fn the_lowest_of_overlapping_throttles_is_in_force() {
         let (slow, fast) = (Rate(1), Rate(2));
-        let forces = in_force(&[(Time(0), Time(10), fast), (Time(5), Time(7), slow), (Time(10), Time(12), fast)]);
+        let forces =
+            in_force(&[(Time(0), Time(10), fast), (Time(5), Time(7), slow), (Time(10), Time(12), fast)]);
         assert_eq!(
             forces,
             [(Time(0), Some(fast)), (Time(5), Some(slow)), (Time(7), Some(fast)), (Time(12), None)]

@@ -32,10 +32,10 @@ pub use sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYT
 use crate::control_plane::ControlPlane;
 use crate::ids::Table;
 use crate::outage::Outage;
+use crate::problem::Problem;
 use crate::protection::Policy;
 use crate::recovery::Recovery;
 use crate::topology::Topology;
-use crate::problem::Problem;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 

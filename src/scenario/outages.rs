@@ -50,7 +50,8 @@ pub fn outages(faults: Vec<(String, String, Vec<Fault>)>, estate: Estate) -> Tab
     };
     let outage = |(name, about, faults): (String, String, Vec<Fault>)| {
         let mut strikes: Vec<Strike> = faults.into_iter().flat_map(strikes).collect();
-        let key = |strike: &Strike| (strike.from, strike.component, strike.effect, strike.to, strike.cause.clone());
+        let key =
+            |strike: &Strike| (strike.from, strike.component, strike.effect, strike.to, strike.cause.clone());
         strikes.sort_by_key(key);
         Outage { name, about, strikes }
     };
@@ -65,7 +66,9 @@ fn fault(context: &Context, entry: &Fields) -> Option<Fault> {
     let from = context.instant(entry, "at");
     let lasts: Option<Span> = entry.quantity::<Span>("lasts").or(entry.quantity("repair"));
     let until = context.instant(entry, "until");
-    if [entry.has("lasts"), entry.has("repair"), entry.has("until")].iter().filter(|given| **given).count() > 1 {
+    if [entry.has("lasts"), entry.has("repair"), entry.has("until")].iter().filter(|given| **given).count()
+        > 1
+    {
         entry.report(&codes::ONE_KIND, "until", "a fault has one of `lasts`, `repair` and `until`");
     }
     if let (Some(from), Some(until)) = (from, until)
@@ -93,7 +96,11 @@ fn fault(context: &Context, entry: &Fields) -> Option<Fault> {
 }
 
 /// What is hit, and in words.
-fn target<'t>(context: &Context<'_, 't>, entry: &Fields<'_, 't>, kind: &'static str) -> Option<(Target, String)> {
+fn target<'t>(
+    context: &Context<'_, 't>,
+    entry: &Fields<'_, 't>,
+    kind: &'static str,
+) -> Option<(Target, String)> {
     let book = context.book;
     let find = |section: &Section<'t>| {
         let written = entry.text(kind)?;
@@ -115,4 +122,3 @@ fn target<'t>(context: &Context<'_, 't>, entry: &Fields<'_, 't>, kind: &'static 
         }
     })
 }
-

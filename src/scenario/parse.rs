@@ -76,7 +76,10 @@ fn header<'t>(notes: &mut Notes<'t>, trees: &[Node<'t>]) -> Scenario {
             fields.get(key);
         }
         // An included file has sections only; its schema may be repeated.
-        for key in HEADER.iter().filter(|key| index == 0 || matches!(**key, "schema" | "include" | "recovery_service")) {
+        for key in HEADER
+            .iter()
+            .filter(|key| index == 0 || matches!(**key, "schema" | "include" | "recovery_service"))
+        {
             fields.get(key);
         }
         fields.texts("include");
@@ -97,7 +100,9 @@ fn header<'t>(notes: &mut Notes<'t>, trees: &[Node<'t>]) -> Scenario {
 fn schema(fields: &Fields) {
     match fields.get("schema") {
         Some(Node::Integer(SCHEMA)) => {}
-        Some(_) => fields.report(&codes::SCHEMA, "schema", format!("this version reads schema {SCHEMA} only")),
+        Some(_) => {
+            fields.report(&codes::SCHEMA, "schema", format!("this version reads schema {SCHEMA} only"))
+        }
         None => fields.report(&codes::SCHEMA, "schema", "the scenario does not say its schema version"),
     }
 }
@@ -123,7 +128,8 @@ fn calendar<'t>(notes: &Notes<'t>, trees: &[Node<'t>]) -> Calendar {
     }
     let Some(start) = fields.need_text("start") else { return Calendar { horizon, ..stand_in } };
     Calendar::new(start.text, horizon).unwrap_or_else(|error| {
-        let mut problem = Problem::new(error.code, notes.place(start.slice), format!("`start`: {}", error.reason));
+        let mut problem =
+            Problem::new(error.code, notes.place(start.slice), format!("`start`: {}", error.reason));
         if !error.remedy.is_empty() {
             problem = problem.remedy(error.remedy);
         } else if error.code == &codes::INSTANT {
@@ -175,7 +181,8 @@ fn places_of(book: &Book, notes: &Notes) -> Places {
         &book.outages,
     ];
     let rows = |section: &Section| {
-        let placed = section.rows.iter().filter_map(|row| Some((row.name.to_string(), notes.place(row.slice)?)));
+        let placed =
+            section.rows.iter().filter_map(|row| Some((row.name.to_string(), notes.place(row.slice)?)));
         placed.collect()
     };
     Places { all: sections.iter().map(|section| (section.kind, rows(section))).collect() }

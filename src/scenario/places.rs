@@ -37,7 +37,8 @@ pub fn domains(context: &Context) -> Table<FaultDomain> {
         within: domains.optional(fields, "within"),
     };
     let rows = domains.read(context.notes, read);
-    let above: Vec<Vec<usize>> = rows.iter().map(|row| row.within.iter().map(|id| id.index()).collect()).collect();
+    let above: Vec<Vec<usize>> =
+        rows.iter().map(|row| row.within.iter().map(|id| id.index()).collect()).collect();
     report_cycle(context, domains, &above, "is within", &codes::DOMAIN_CYCLE);
     Table::new(rows)
 }

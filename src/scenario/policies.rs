@@ -64,7 +64,10 @@ fn policy(fields: &Fields) -> Policy {
 fn check_frequency(fields: &Fields, policy: &Policy) {
     let known = [30, 300, 900].map(Span::seconds);
     if policy.technology == Technology::HyperV && policy.interval.0 > 0 && !known.contains(&policy.interval) {
-        let what = format!("{fields} copies every {}; Hyper-V Replica knows 30 s, 5 min and 15 min", policy.interval);
+        let what = format!(
+            "{fields} copies every {}; Hyper-V Replica knows 30 s, 5 min and 15 min",
+            policy.interval
+        );
         fields.report(&codes::FREQUENCY, "interval", what);
     }
 }
@@ -84,7 +87,11 @@ fn phase(fields: &Fields, interval: Span) -> Phase {
         _ => {
             let at = fields.need::<Span>("phase");
             if at >= interval && interval.0 > 0 {
-                fields.report(&codes::RANGE, "phase", format!("`phase` of {fields} must be less than its interval"));
+                fields.report(
+                    &codes::RANGE,
+                    "phase",
+                    format!("`phase` of {fields} must be less than its interval"),
+                );
             }
             Phase::At(at)
         }

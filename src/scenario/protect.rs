@@ -31,7 +31,11 @@ pub struct Pair<'t> {
 }
 
 /// The pair of each protected VM.
-pub fn pairs<'t>(context: &Context<'_, 't>, clouds: &Table<Cloud>, vms: &Table<Vm>) -> BTreeMap<usize, Pair<'t>> {
+pub fn pairs<'t>(
+    context: &Context<'_, 't>,
+    clouds: &Table<Cloud>,
+    vms: &Table<Vm>,
+) -> BTreeMap<usize, Pair<'t>> {
     let mut all: BTreeMap<usize, Pair<'t>> = BTreeMap::new();
     for node in &context.book.protection {
         let Some(fields) = Fields::new(context.notes, "protection", node, None) else { continue };
@@ -86,7 +90,13 @@ fn enter<'t>(context: &Context<'_, 't>, all: &mut BTreeMap<usize, Pair<'t>>, vm:
 }
 
 /// Protects the VMs. Call it when nothing is wrong so far.
-pub fn place(context: &Context, pairs: &BTreeMap<usize, Pair>, clouds: &Table<Cloud>, topology: &Topology, vms: &mut Table<Vm>) {
+pub fn place(
+    context: &Context,
+    pairs: &BTreeMap<usize, Pair>,
+    clouds: &Table<Cloud>,
+    topology: &Topology,
+    vms: &mut Table<Vm>,
+) {
     let mut estate = Estate::new(topology, vms);
     for by_hand in [true, false] {
         for (vm, pair) in pairs.iter().filter(|(_, pair)| pair.host.is_some() == by_hand) {

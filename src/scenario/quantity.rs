@@ -106,7 +106,9 @@ pub fn draw_from<T: Quantity>(text: &str, stream: &mut Stream) -> Result<T, Refu
 /// Whether `text` looks like a distribution.
 pub fn is_drawn(text: &str) -> bool {
     let text = text.trim_start();
-    ["one of ", "uniform ", "log-uniform ", "lognormal ", "exponential "].iter().any(|word| text.starts_with(word))
+    ["one of ", "uniform ", "log-uniform ", "lognormal ", "exponential "]
+        .iter()
+        .any(|word| text.starts_with(word))
 }
 
 fn between<T: Quantity>(range: &str, text: &str) -> Result<(T, T), Refused> {
@@ -160,8 +162,14 @@ mod tests {
     #[test]
     fn malformed_distributions_are_refused() {
         for text in [
-            "uniform 2 GB", "uniform 8 GB to 2 GB", "log-uniform 0 GB to 2 GB", "lognormal median 8 GB", "one of ",
-            "lognormal median 8 GB sigma x", "uniform 2 to 8", "gamma 2 GB",
+            "uniform 2 GB",
+            "uniform 8 GB to 2 GB",
+            "log-uniform 0 GB to 2 GB",
+            "lognormal median 8 GB",
+            "one of ",
+            "lognormal median 8 GB sigma x",
+            "uniform 2 to 8",
+            "gamma 2 GB",
         ] {
             assert!(drawn::<Bytes>(text).is_err(), "{text}");
         }

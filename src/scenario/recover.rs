@@ -129,7 +129,9 @@ fn on_duty(context: &Context, fields: &Fields) -> Option<Vec<(Time, Time)>> {
     }
     let mut duty: Vec<(Time, Time)> = Vec::new();
     for shift in shifts {
-        duty.extend(context.window(&shift).iter().flat_map(|window| context.calendar.openings(window, &zone)));
+        duty.extend(
+            context.window(&shift).iter().flat_map(|window| context.calendar.openings(window, &zone)),
+        );
         shift.finish();
     }
     Some(union(duty))
@@ -146,4 +148,3 @@ fn union(mut intervals: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
     }
     merged
 }
-

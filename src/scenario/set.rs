@@ -19,16 +19,16 @@ use crate::problem::{Problem, codes};
 /// # Errors
 /// The path leads nowhere, with the nearest names.
 pub fn apply_set(source: &str, path: &str, value: &str) -> Result<String, Problem> {
-    substitute(source, path, value).map_err(|(_, problem)| problem)
+    substitute(source, path, value).map_err(|lost| lost.1)
 }
 
 /// As [`apply_set`]; an error comes with the number of parts that were found.
-fn substitute(source: &str, path: &str, value: &str) -> Result<String, (usize, Problem)> {
+fn substitute(source: &str, path: &str, value: &str) -> Result<String, Box<(usize, Problem)>> {
     let mut here = source;
     let mut rest = path;
     let mut depth = 0;
     loop {
-        let step = step(here, rest, depth).map_err(|lost| (depth, refuse(path, &lost)))?;
+        let step = step(here, rest, depth).map_err(|lost| Box::new((depth, refuse(path, &lost))))?;
         depth += 1;
         match step {
             Step::Into(next, "") => return Ok(replace(source, next, value)),
@@ -51,7 +51,7 @@ impl Sources {
                     source.text = text.into();
                     return Ok(());
                 }
-                Err(lost) if index == 0 || lost.0 > nearest.0 => nearest = lost,
+                Err(lost) if index == 0 || lost.0 > nearest.0 => nearest = *lost,
                 Err(_) => {}
             }
         }
@@ -93,7 +93,8 @@ fn step<'s, 'p>(here: &'s str, path: &'p str, depth: usize) -> Result<Step<'s, '
     let identifier = part.starts_with(|c: char| c.is_ascii_alphabetic())
         && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     // Only the main file has a schema, and only it takes new header fields.
-    let may_insert = if top { HEADER.contains(&part) && fields.iter().any(|(key, _)| *key == "schema") } else { true };
+    let may_insert =
+        if top { HEADER.contains(&part) && fields.iter().any(|(key, _)| *key == "schema") } else { true };
     if left.is_empty() && identifier && may_insert {
         return Ok(Step::Absent(part));
     }
@@ -244,7 +245,8 @@ mod tests {
         let error = |path| apply_set(TEXT, path, "1").unwrap_err();
         assert_eq!(error("link.wan.rate").suggestion.as_deref(), Some("links"));
         assert_eq!(error("links.wam.rate").suggestion.as_deref(), Some("wan"));
-        for path in ["", ".", "links", "links.wan.rate.x.y", "links.9.rate", "nonsense", "links.wan.no such"] {
+        for path in ["", ".", "links", "links.wan.rate.x.y", "links.9.rate", "nonsense", "links.wan.no such"]
+        {
             if path != "links" {
                 apply_set(TEXT, path, "1").unwrap_err();
             }

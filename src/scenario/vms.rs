@@ -27,7 +27,10 @@ pub fn vms(context: &Context, hosts: &Table<Host>) -> Table<Vm> {
     let mut all = Vec::with_capacity(context.book.vms.rows.len());
     for row in &context.book.vms.rows {
         // What is wrong with a template is said once, not for each of its VMs.
-        if row.number.is_some() && row.slice.is_some() && row.slice.map(str::as_ptr) == failed_template.map(str::as_ptr) {
+        if row.number.is_some()
+            && row.slice.is_some()
+            && row.slice.map(str::as_ptr) == failed_template.map(str::as_ptr)
+        {
             continue;
         }
         let before = context.notes.count();
@@ -79,7 +82,11 @@ impl<'r, 't> Reader<'_, 'r, 't> {
             self.context.book.hosts.select(fields, "host").into_iter().map(|(host, _)| host).collect()
         });
         if row.number.is_none() && homes.len() > 1 {
-            fields.report(&codes::WRONG_TYPE, "host", format!("{fields} names several hosts; only a template may"));
+            fields.report(
+                &codes::WRONG_TYPE,
+                "host",
+                format!("{fields} names several hosts; only a template may"),
+            );
         }
         let turn = row.number.unwrap_or(1) - 1;
         homes.get(turn.checked_rem(homes.len()).unwrap_or(0)).copied().unwrap_or(0)
@@ -109,7 +116,14 @@ impl<'r, 't> Reader<'_, 'r, 't> {
         disks.into_iter().map(|(disk, _)| disk).collect()
     }
 
-    fn disk(&self, entry: &Fields<'r, 't>, vm: &Fields<'r, 't>, host: usize, size: &'static str, name: &str) -> Disk {
+    fn disk(
+        &self,
+        entry: &Fields<'r, 't>,
+        vm: &Fields<'r, 't>,
+        host: usize,
+        size: &'static str,
+        name: &str,
+    ) -> Disk {
         // The VM's `volume` serves all disks that name none.
         vm.get("volume");
         let written = if entry.has("volume") { entry } else { vm };
@@ -145,7 +159,12 @@ impl<'r, 't> Reader<'_, 'r, 't> {
 }
 
 /// The volume of `host` named by the field `key`; unnamed, the only one it has.
-pub fn volume<'t>(context: &Context<'_, 't>, fields: &Fields<'_, 't>, key: &'static str, host: usize) -> Id<Volume> {
+pub fn volume<'t>(
+    context: &Context<'_, 't>,
+    fields: &Fields<'_, 't>,
+    key: &'static str,
+    host: usize,
+) -> Id<Volume> {
     let book = context.book;
     let Some(range) = book.host_volumes.get(host) else { return Id::new(0) };
     let names = || book.volumes.rows[range.clone()].iter().filter_map(|row| row.name.split('/').next_back());

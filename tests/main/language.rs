@@ -32,8 +32,12 @@ fn first_code(result: Result<(Scenario, Problems), Problems>) -> &'static str {
 
 #[test]
 fn the_shipped_example_means_what_it_says() {
-    let (scenario, warnings) = parse(TWO_SITE).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    assert_eq!((scenario.vms.len(), scenario.recovery.applications.len(), scenario.outages.len()), (24, 4, 3));
+    let (scenario, warnings) =
+        parse(TWO_SITE).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    assert_eq!(
+        (scenario.vms.len(), scenario.recovery.applications.len(), scenario.outages.len()),
+        (24, 4, 3)
+    );
     let codes: Vec<&str> = warnings.iter().map(|warning| warning.code.id).collect();
     assert_eq!(codes, ["W0302", "W0205"]);
     assert!(scenario.vms.iter().all(|vm| vm.protection.is_some()));
@@ -43,7 +47,9 @@ fn the_shipped_example_means_what_it_says() {
     assert_eq!(lost.strikes.len(), 1 + 3 + 3 + 1, "site, hosts, volumes and VMM server");
     assert_eq!(scenario.instant("1d14h5m").unwrap(), tuesday);
     assert_eq!(lost.moved_to(Time(5)).strikes[3].from, Time(5));
-    assert!(scenario.assumptions.iter().any(|line| line.starts_with("vm.cores") || line.starts_with("vm.boot")));
+    assert!(
+        scenario.assumptions.iter().any(|line| line.starts_with("vm.cores") || line.starts_with("vm.boot"))
+    );
 }
 
 #[test]
@@ -52,9 +58,11 @@ fn shuffled_entries_mean_the_same() {
         assert!(text.contains(first) && text.contains(second));
         text.replacen(first, "@@", 1).replacen(second, first, 1).replacen("@@", second, 1)
     };
-    let shuffled = moved(BASE, "(name: \"hq\", zone: \"Europe/Berlin\")", "(name: \"dr\", zone: \"Europe/Berlin\")");
+    let shuffled =
+        moved(BASE, "(name: \"hq\", zone: \"Europe/Berlin\")", "(name: \"dr\", zone: \"Europe/Berlin\")");
     let shuffled = moved(&shuffled, "(name: \"hq-net\", site: \"hq\")", "(name: \"dr-net\", site: \"dr\")");
-    let shuffled = moved(&shuffled, "(from: \"hq-net\", to: \"dr-net\")", "(from: \"dr-net\", to: \"hq-net\")");
+    let shuffled =
+        moved(&shuffled, "(from: \"hq-net\", to: \"dr-net\")", "(from: \"dr-net\", to: \"hq-net\")");
     let shuffled = moved(&shuffled, "rpo: \"15m\"", "rto: \"2h\"");
     let shuffled = moved(&shuffled, "seed: 1", "horizon: \"7d\"");
     assert_ne!(shuffled, BASE);
@@ -76,7 +84,9 @@ fn another_vm_changes_nobody_elses_draws() {
         );
         parsed(&BASE.replace("vms: [\n", &vms))
     };
-    let with = fleet("(name: \"a\", host: \"hq1\", memory: \"uniform 1 MB to 9 MB\", disk: \"1 GB\", churn: \"uniform 1 KB/s to 9 KB/s\"), ");
+    let with = fleet(
+        "(name: \"a\", host: \"hq1\", memory: \"uniform 1 MB to 9 MB\", disk: \"1 GB\", churn: \"uniform 1 KB/s to 9 KB/s\"), ",
+    );
     let without = fleet("");
     for vm in without.vms.iter() {
         let same = with.vms.iter().find(|other| other.name == vm.name).unwrap();
@@ -101,7 +111,8 @@ fn traces_are_read_filled_and_refused() {
             .replace("seed: 1,", "seed: 1, series: [(name: \"t\", file: \"t.series\")],");
         Scenario::parse(&files(&[("main.ron", text.as_bytes()), ("t.series", &bytes)]), "main.ron")
     };
-    let (scenario, _) = run(", gap: \"hold\", after_end: \"repeat\", growth: \"150 %\"", series.encode()).unwrap();
+    let (scenario, _) =
+        run(", gap: \"hold\", after_end: \"repeat\", growth: \"150 %\"", series.encode()).unwrap();
     let sql = scenario.vms.iter().find(|vm| vm.name == "sql").unwrap();
     let Layer::Measured { bins, .. } = &sql.disks[0].churn[0] else { panic!("a measured layer") };
     assert_eq!(**bins, [5, 5, 7]);

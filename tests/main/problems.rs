@@ -33,9 +33,17 @@ const CASES: &[(&str, &str, &str)] = &[
     ("E0203", "vms: [\"dc\"], rpo", "vms: [\"dc\"], depends_on: [\"database\"], rpo"),
     ("E0204", "(name: \"campus\")", "(name: \"campus\", within: \"room\")"),
     ("E0205", "vms: [\"*\"]", "vms: [\"sql-*\"]"),
-    ("E0206", "protection: [", "protection: [(vms: [\"s*\"], from: \"cloud-hq\", to: \"cloud-dr\", policy: \"5min\"), "),
+    (
+        "E0206",
+        "protection: [",
+        "protection: [(vms: [\"s*\"], from: \"cloud-hq\", to: \"cloud-dr\", policy: \"5min\"), ",
+    ),
     ("E0207", "from: \"cloud-hq\", to: \"cloud-dr\"", "from: \"cloud-dr\", to: \"cloud-hq\""),
-    ("E0208", "volumes: [(name: \"v\", size: \"2 TB\")]),\n        (name: \"dr1\"", "volumes: [(name: \"v\"), (name: \"w\")]),\n        (name: \"dr1\""),
+    (
+        "E0208",
+        "volumes: [(name: \"v\", size: \"2 TB\")]),\n        (name: \"dr1\"",
+        "volumes: [(name: \"v\"), (name: \"w\")]),\n        (name: \"dr1\"",
+    ),
     ("E0209", "disk: \"200 GB\"", "disk: \"3 TB\""),
     ("E0210", "(vms: [\"dc\"])", "(vms: [\"dc\", \"sql\"])"),
     ("E0301", "rate: \"100 Mbps\"", "rate: \"100\""),
@@ -44,7 +52,11 @@ const CASES: &[(&str, &str, &str)] = &[
     ("E0302", "at: \"Tue 14:05\"", "at: \"Teu 14:05\""),
     ("E0303", "start: \"2026-03-02T00:00", "start: \"2026-10-25T02:30"),
     ("E0303", "at: \"Tue 14:05\"", "at: \"2026-03-29T02:30\""),
-    ("E0304", "zone: \"Europe/Berlin\"),\n        (name: \"dr\"", "zone: \"Europe/Belin\"),\n        (name: \"dr\""),
+    (
+        "E0304",
+        "zone: \"Europe/Berlin\"),\n        (name: \"dr\"",
+        "zone: \"Europe/Belin\"),\n        (name: \"dr\"",
+    ),
     ("E0305", "interval: \"5m\"", "interval: \"10m\""),
     ("E0306", "rate: \"100 Mbps\",", "rate: \"100 Mbps\", efficiency: \"120 %\","),
     ("E0309", "memory: \"4 GB\"", "memory: \"uniform 8 GB to 4 GB\""),
@@ -54,11 +66,27 @@ const CASES: &[(&str, &str, &str)] = &[
     ("W0201", "(from: \"hq-net\", to: \"dr-net\"), ", ""),
     ("W0202", ", (vms: [\"sql\"])", ""),
     ("W0203", "vms: [\"sql\"], depends", "vms: [], depends"),
-    ("W0204", "rpo: \"15m\", rto: \"2h\"),\n        (name: \"database\"", "rto: \"2h\"),\n        (name: \"database\""),
-    ("W0205", "(site: \"hq\", at: \"Tue 14:05\")", "(site: \"hq\", at: \"Tue 14:05\"), (vmm: \"vmm-dr\", at: \"Tue 14:00\")"),
-    ("W0206", "zone: \"Europe/Berlin\"),\n        (name: \"dr\", ", "zone: \"Europe/Berlin\", fault_domains: [\"room\"]),\n        (name: \"dr\", fault_domains: [\"campus\"], "),
+    (
+        "W0204",
+        "rpo: \"15m\", rto: \"2h\"),\n        (name: \"database\"",
+        "rto: \"2h\"),\n        (name: \"database\"",
+    ),
+    (
+        "W0205",
+        "(site: \"hq\", at: \"Tue 14:05\")",
+        "(site: \"hq\", at: \"Tue 14:05\"), (vmm: \"vmm-dr\", at: \"Tue 14:00\")",
+    ),
+    (
+        "W0206",
+        "zone: \"Europe/Berlin\"),\n        (name: \"dr\", ",
+        "zone: \"Europe/Berlin\", fault_domains: [\"room\"]),\n        (name: \"dr\", fault_domains: [\"campus\"], ",
+    ),
     ("W0207", "vms: [\"*\"] && vms: [\"dc\"], rpo", "vms: [\"dc\"] && vms: [\"dc\", \"sql\"], rpo"),
-    ("W0301", "memory: \"64 GB\", volumes: [(name: \"v\", size: \"2 TB\")]),\n    ]", "memory: \"18 GB\", volumes: [(name: \"v\", size: \"2 TB\")]),\n    ]"),
+    (
+        "W0301",
+        "memory: \"64 GB\", volumes: [(name: \"v\", size: \"2 TB\")]),\n    ]",
+        "memory: \"18 GB\", volumes: [(name: \"v\", size: \"2 TB\")]),\n    ]",
+    ),
     ("W0302", "vms: [\"dc\"], rpo: \"15m\"", "vms: [\"dc\"], rpo: \"5m\""),
     ("W0303", "at: \"Tue 14:05\"", "at: \"8d\""),
     ("W0304", "rate: \"50 Mbps\"", "rate: \"5 Mbps\""),
@@ -91,7 +119,11 @@ fn every_problem_is_said_as_written_down() {
     let mut actual = String::new();
     for (code, from, to) in CASES {
         let problems = check(&changed(from, to));
-        assert!(problems.iter().any(|problem| problem.code.id == *code), "{code}: {}", problems.render(false));
+        assert!(
+            problems.iter().any(|problem| problem.code.id == *code),
+            "{code}: {}",
+            problems.render(false)
+        );
         actual += &format!("---- {code}: {} -> {}\n{}", from.trim(), to.trim(), problems.render(false));
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/main/problems/expected.txt");
@@ -116,7 +148,8 @@ fn every_code_has_a_case() {
 
 #[test]
 fn all_problems_of_a_stage_come_at_once_in_the_order_of_the_file() {
-    let text = BASE.replace("interval: \"5m\"", "interval: \"7m\"").replace("memory: \"16 GB\"", "memry: \"16 GB\"");
+    let text =
+        BASE.replace("interval: \"5m\"", "interval: \"7m\"").replace("memory: \"16 GB\"", "memry: \"16 GB\"");
     let codes: Vec<&str> = check(&text).iter().map(|problem| problem.code.id).collect();
     assert_eq!(codes, ["E0305", "E0109", "E0108"]);
 }
@@ -124,7 +157,9 @@ fn all_problems_of_a_stage_come_at_once_in_the_order_of_the_file() {
 #[test]
 fn a_plan_holds_a_hundred_vms() {
     let with = |count: u32| {
-        let template = format!("vms: [(name: \"x{{n}}\", count: {count}, host: \"hq1\", memory: \"1 GB\", disk: \"1 GB\"),");
+        let template = format!(
+            "vms: [(name: \"x{{n}}\", count: {count}, host: \"hq1\", memory: \"1 GB\", disk: \"1 GB\"),"
+        );
         BASE.replace("    vms: [\n", &template).replace("(vms: [\"sql\"])", "(vms: [\"x*\", \"sql\"])")
     };
     let has = |problems: Problems| problems.iter().any(|problem| problem.code.id == "E0401");
