@@ -101,9 +101,10 @@ mod tests {
         assert_eq!(stream.unit().to_bits(), UNIT_BITS);
         assert_eq!(stream.normal().to_bits(), NORMAL_BITS);
     }
-    const KNOWN: [u64; 3] = [0, 0, 0];
-    const UNIT_BITS: u64 = 0;
-    const NORMAL_BITS: u64 = 0;
+    const KNOWN: [u64; 3] =
+        [2_133_457_485_290_291_874, 18_411_746_376_296_732_570, 13_364_988_124_631_637_376];
+    const UNIT_BITS: u64 = 4_602_499_417_824_133_096;
+    const NORMAL_BITS: u64 = 4614587416663212345;
 
     #[allow(clippy::cast_precision_loss, reason = "statistics")]
     fn moments(mut draw: impl FnMut(&mut Stream) -> f64) -> (f64, f64) {

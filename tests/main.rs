@@ -11,6 +11,10 @@ mod import_command;
 mod import_files;
 #[path = "main/import_properties.rs"]
 mod import_properties;
+#[path = "main/language.rs"]
+mod language;
+#[path = "main/problems.rs"]
+mod problems;
 #[path = "main/recovery.rs"]
 mod recovery;
 #[path = "main/recovery_monkey.rs"]

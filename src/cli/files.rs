@@ -46,10 +46,13 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// A system error in a few words, without its number.
 pub fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file or directory".into(),
-        io::ErrorKind::PermissionDenied => "permission denied".into(),
-        _ => error.to_string(),
+    let kind = error.kind();
+    if kind == io::ErrorKind::NotFound {
+        "no such file or directory".into()
+    } else if kind == io::ErrorKind::PermissionDenied {
+        "permission denied".into()
+    } else {
+        error.to_string()
     }
 }
 

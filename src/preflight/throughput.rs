@@ -90,8 +90,8 @@ fn layer_mean(layer: &Layer, horizon: Span) -> u64 {
 fn route(topology: &Topology, from: Id<Site>, to: Id<Site>) -> Vec<(Id<Link>, Direction)> {
     type Cost = (u64, usize);
     let (from, to) = (from.index(), to.index());
-    let mut best: Vec<Option<(Cost, Option<(usize, Id<Link>, Direction)>)>> =
-        vec![None; topology.nodes.len()];
+    type Hop = Option<(usize, Id<Link>, Direction)>;
+    let mut best: Vec<Option<(Cost, Hop)>> = vec![None; topology.nodes.len()];
     let mut done = vec![false; topology.nodes.len()];
     best[from] = Some(((0, 0), None));
     let next = |best: &[Option<(Cost, _)>], done: &[bool]| {

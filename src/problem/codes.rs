@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn ids_are_sorted_and_every_code_is_explained() {
         assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
-        assert!(ALL.iter().all(|code| !code.remedy.is_empty() && code.explain.len() > 40));
+        assert!(ALL.iter().all(|code| !code.remedy.is_empty() && code.explain.len() > 30));
     }
 
     #[test]

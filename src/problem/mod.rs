@@ -73,7 +73,7 @@ pub struct Problem {
     /// A name that was probably meant.
     pub suggestion: Option<String>,
     /// A second place, and what stands there.
-    pub also: Option<(Place, String)>,
+    pub also: Option<Box<(Place, String)>>,
 }
 
 impl Problem {
@@ -106,7 +106,7 @@ impl Problem {
     /// Points at a second place.
     #[must_use]
     pub fn also(mut self, place: Option<Place>, label: impl Into<String>) -> Problem {
-        self.also = place.map(|place| (place, label.into()));
+        self.also = place.map(|place| Box::new((place, label.into())));
         self
     }
 
@@ -118,7 +118,13 @@ impl Problem {
 
 /// The name closest to `wrong`, if any is close enough to have been meant.
 pub fn closest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let score = |name: &str| strsim::jaro_winkler(&wrong.to_lowercase(), &name.to_lowercase());
+    let wrong_lower = wrong.to_lowercase();
+    let score = |name: &str| {
+        let name = name.to_lowercase();
+        // Jaro and Winkler's measure is blind to a wrong first letter of a short name.
+        let one_off = name.len() > 2 && strsim::osa_distance(&wrong_lower, &name) <= 1;
+        strsim::jaro_winkler(&wrong_lower, &name).max(if one_off { 0.85 } else { 0.0 })
+    };
     let mut best: Option<(f64, &str)> = None;
     for name in names.into_iter().filter(|name| name.len() <= 200 && wrong.len() <= 200) {
         let score = score(name);

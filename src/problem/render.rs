@@ -38,7 +38,7 @@ impl Problems {
         } else if let Some(place) = &problem.place {
             group = group.element(Level::NOTE.message(format!("in {}", place.file)));
         }
-        if let Some((place, label)) = &problem.also {
+        if let Some((place, label)) = problem.also.as_deref() {
             group = group.elements(self.snippet(place, Some(label)));
         }
         if !problem.code.why.is_empty() {

@@ -283,21 +283,14 @@ fn values<'t>(trees: &'t [Node<'t>], field: &str) -> impl Iterator<Item = &'t No
 fn items<'t>(notes: &Notes<'t>, trees: &'t [Node<'t>], field: &str) -> Vec<&'t Node<'t>> {
     let mut all = Vec::new();
     for node in values(trees, field) {
-        match node {
-            Node::List(items) => all.extend(items),
-            node => {
-                let key = trees.iter().filter_map(|tree| match tree {
-                    Node::Fields(fields) => fields.iter().find(|(key, _)| key == field),
-                    _ => None,
-                });
-                let at = node.slice().or(key.filter_map(|(key, _)| borrowed(key)).next());
-                notes.report(
-                    &codes::WRONG_TYPE,
-                    at,
-                    format!("`{field}` is {} instead of a list `[ … ]`", node.kind()),
-                );
-            }
+        if let Some(items) = node.as_list() {
+            all.extend(items);
+            continue;
         }
+        let key = trees.iter().find_map(|tree| tree.field(field));
+        let at = node.slice().or(key.and_then(|(key, _)| borrowed(key)));
+        let what = format!("`{field}` is {} instead of a list `[ … ]`", node.kind());
+        notes.report(&codes::WRONG_TYPE, at, what);
     }
     all
 }
@@ -363,7 +356,7 @@ fn expand<'t>(notes: &Notes<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>> {
         };
         if all.len().saturating_add(count) > VMS_MAX {
             notes.report(&codes::TOO_MANY, row.slice, format!("more than {VMS_MAX} VMs"));
-            return all;
+            continue;
         }
         all.extend((1..=count).map(|n| Row {
             name: Cow::Owned(format!("{before}{n:0width$}{after}")),
@@ -379,12 +372,8 @@ fn expand<'t>(notes: &Notes<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>> {
 }
 
 fn count(notes: &Notes, row: &Row) -> Option<usize> {
-    let Node::Fields(fields) = row.node else { return None };
-    let (key, node) = fields.iter().find(|(key, _)| key == "count")?;
-    let count = match node {
-        Node::Integer(count) => usize::try_from(*count).ok(),
-        _ => None,
-    };
+    let (key, node) = row.node.field("count")?;
+    let count = if let Node::Integer(count) = node { usize::try_from(*count).ok() } else { None };
     if count.is_none() {
         notes.report(
             &codes::WRONG_TYPE,

@@ -17,6 +17,9 @@ use crate::series::Series;
 use crate::units::Time;
 use crate::workload::Step;
 
+/// Bins by series, column and gap rule.
+pub type Bins = BTreeMap<(usize, usize, bool), Arc<[u64]>>;
+
 /// What readers share.
 pub struct Context<'r, 't> {
     /// Problems and defaults.
@@ -32,13 +35,13 @@ pub struct Context<'r, 't> {
     /// Decoded series by row; `None` where a problem was noted.
     pub series: RefCell<BTreeMap<usize, Option<Rc<Series>>>>,
     /// Filled columns by series, column and gap rule.
-    pub bins: RefCell<BTreeMap<(usize, usize, bool), Arc<[u64]>>>,
+    pub bins: RefCell<Bins>,
 }
 
 impl<'r, 't> Context<'r, 't> {
     /// A context with nothing expanded yet.
     pub fn new(notes: &'r Notes<'t>, book: &'r Book<'t>, calendar: &'r Calendar) -> Context<'r, 't> {
-        let (shapes, series, bins) = Default::default();
+        let (shapes, series, bins) = (RefCell::default(), RefCell::default(), RefCell::default());
         let mut context = Context { notes, book, calendar, zones: Vec::new(), shapes, series, bins };
         context.zones = book.sites.rows.iter().map(|row| context.site_zone(row)).collect();
         context

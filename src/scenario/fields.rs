@@ -97,11 +97,9 @@ impl<'r, 't> Fields<'r, 't> {
     /// A slice at the value of `key`, at its name, or at the entry.
     pub fn at(&self, key: &str) -> Option<&'t str> {
         let pair = self.pairs.iter().find(|(name, _)| name == key);
-        let exact = pair.and_then(|(name, node)| match node {
-            Node::Text(text) => borrowed(text).or(borrowed(name)),
-            _ => borrowed(name),
-        });
-        exact.or(self.slice)
+        let exact =
+            |(name, node): &(Cow<'t, str>, Node<'t>)| node.as_text().and_then(borrowed).or(borrowed(name));
+        pair.and_then(exact).or(self.slice)
     }
 
     /// Notes fields that nobody asked for. Call it last.
@@ -128,13 +126,12 @@ impl<'r, 't> Fields<'r, 't> {
 
     /// A text, if given.
     pub fn text(&self, key: &'static str) -> Option<Written<'r, 't>> {
-        match self.get(key)? {
-            Node::Text(text) => Some(Written { text, slice: self.at(key) }),
-            node => {
-                self.wrong_type(key, node, "a text in quotes");
-                None
-            }
+        let node = self.get(key)?;
+        let text = node.as_text();
+        if text.is_none() {
+            self.wrong_type(key, node, "a text in quotes");
         }
+        text.map(|text| Written { text, slice: self.at(key) })
     }
 
     /// A text that must be given.
@@ -149,24 +146,15 @@ impl<'r, 't> Fields<'r, 't> {
 
     /// Texts: a list, or a single one.
     pub fn texts(&self, key: &'static str) -> Vec<Written<'r, 't>> {
-        match self.get(key) {
-            None => Vec::new(),
-            Some(Node::Text(text)) => vec![Written { text, slice: self.at(key) }],
-            Some(Node::List(items)) => items
-                .iter()
-                .filter_map(|item| match item {
-                    Node::Text(text) => Some(Written { text, slice: item.slice().or(self.at(key)) }),
-                    node => {
-                        self.wrong_type(key, node, "texts in quotes");
-                        None
-                    }
-                })
-                .collect(),
-            Some(node) => {
-                self.wrong_type(key, node, "a list of texts");
-                Vec::new()
+        let Some(node) = self.get(key) else { return Vec::new() };
+        let mut texts = Vec::new();
+        for item in node.as_list().unwrap_or(std::slice::from_ref(node)) {
+            match item.as_text() {
+                Some(text) => texts.push(Written { text, slice: item.slice().or(self.at(key)) }),
+                None => self.wrong_type(key, item, "a list of texts in quotes"),
             }
         }
+        texts
     }
 
     /// Texts of which there must be one at least.
@@ -221,24 +209,19 @@ impl<'r, 't> Fields<'r, 't> {
                 value => T::read(value).ok(),
             };
         };
-        match node {
-            Node::Text(text) if matches!(&**text, "unlimited" | "none" | "never") => None,
-            Node::Unit => None,
-            node => self.read(key, node, self.at(key)),
-        }
+        let word = node.as_text().map_or("", |text| text);
+        let unlimited = matches!(word, "unlimited" | "none" | "never") || matches!(node, Node::Unit);
+        if unlimited { None } else { self.read(key, node, self.at(key)) }
     }
 
     /// The quantities of a list.
     pub fn list<T: Quantity>(&self, key: &'static str) -> Option<Vec<T>> {
-        match self.get(key)? {
-            Node::List(items) => {
-                items.iter().map(|item| self.read(key, item, item.slice().or(self.at(key)))).collect()
-            }
-            node => {
-                self.wrong_type(key, node, "a list");
-                None
-            }
-        }
+        let node = self.get(key)?;
+        let Some(items) = node.as_list() else {
+            self.wrong_type(key, node, "a list");
+            return None;
+        };
+        items.iter().map(|item| self.read(key, item, item.slice().or(self.at(key)))).collect()
     }
 
     fn read<T: Quantity>(&self, key: &'static str, node: &Node, at: Option<&'t str>) -> Option<T> {
@@ -259,7 +242,9 @@ impl<'r, 't> Fields<'r, 't> {
                 let what = format!("`{key}` of {self}: {}", refused.error.reason);
                 let mut problem = Problem::new(refused.code, self.notes.place(at), what);
                 if !self.drawing && quantity::is_drawn(&text) {
-                    problem = problem.remedy("only quantities of VMs may be distributions; write one value");
+                    let what = format!("`{key}` of {self} cannot be drawn");
+                    problem = Problem::new(&codes::DISTRIBUTION, self.notes.place(at), what)
+                        .remedy("only quantities of VMs may be distributions; write one value");
                 } else if !refused.error.remedy.is_empty() {
                     problem = problem.remedy(refused.error.remedy);
                 }

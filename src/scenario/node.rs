@@ -28,6 +28,22 @@ pub enum Node<'a> {
 }
 
 impl<'a> Node<'a> {
+    /// Its text, if it is one.
+    pub fn as_text(&self) -> Option<&Cow<'a, str>> {
+        if let Node::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Its items, if it is a list.
+    pub fn as_list(&self) -> Option<&[Node<'a>]> {
+        if let Node::List(items) = self { Some(items) } else { None }
+    }
+
+    /// Its field of this name, if it is an entry and has it: name and value.
+    pub fn field(&self, name: &str) -> Option<&(Cow<'a, str>, Node<'a>)> {
+        let fields: &[_] = if let Node::Fields(fields) = self { fields } else { &[] };
+        fields.iter().find(|(key, _)| key == name)
+    }
+
     /// What it is, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -127,9 +143,11 @@ struct Key<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_any(NodeVisitor)? {
-            Node::Text(text) => Ok(Key(text)),
-            other => Err(D::Error::custom(format!("a field name was expected, not {}", other.kind()))),
-        }
+        let node = deserializer.deserialize_any(NodeVisitor)?;
+        let kind = node.kind();
+        let Node::Text(text) = node else {
+            return Err(D::Error::custom(format!("a field name was expected, not {kind}")));
+        };
+        Ok(Key(text))
     }
 }

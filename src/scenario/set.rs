@@ -19,11 +19,16 @@ use crate::problem::{Problem, codes};
 /// # Errors
 /// The path leads nowhere, with the nearest names.
 pub fn apply_set(source: &str, path: &str, value: &str) -> Result<String, Problem> {
+    substitute(source, path, value).map_err(|lost| lost.1)
+}
+
+/// As [`apply_set`]; an error comes with the number of parts that were found.
+fn substitute(source: &str, path: &str, value: &str) -> Result<String, Box<(usize, Problem)>> {
     let mut here = source;
     let mut rest = path;
     let mut depth = 0;
     loop {
-        let step = step(here, rest, depth).map_err(|problem| refuse(path, problem))?;
+        let step = step(here, rest, depth).map_err(|lost| Box::new((depth, refuse(path, &lost))))?;
         depth += 1;
         match step {
             Step::Into(next, "") => return Ok(replace(source, next, value)),
@@ -39,20 +44,18 @@ impl Sources {
     /// # Errors
     /// The path leads nowhere, with the nearest names.
     pub fn set(&mut self, path: &str, value: &str) -> Result<(), Problem> {
-        let mut nearest: Option<Problem> = None;
-        for source in &mut self.files {
-            match apply_set(&source.text, path, value) {
+        let mut nearest = (0, Problem::new(&codes::PATH, None, format!("`{path}` leads nowhere")));
+        for (index, source) in self.files.iter_mut().enumerate() {
+            match substitute(&source.text, path, value) {
                 Ok(text) => {
                     source.text = text.into();
                     return Ok(());
                 }
-                Err(problem) if nearest.as_ref().is_none_or(|known| known.suggestion.is_none()) => {
-                    nearest = Some(problem);
-                }
+                Err(lost) if index == 0 || lost.0 > nearest.0 => nearest = *lost,
                 Err(_) => {}
             }
         }
-        Err(nearest.unwrap_or_else(|| Problem::new(&codes::PATH, None, format!("`{path}` leads nowhere"))))
+        Err(nearest.1)
     }
 }
 
@@ -70,7 +73,7 @@ struct Lost {
     names: Vec<String>,
 }
 
-fn refuse(path: &str, lost: Lost) -> Problem {
+fn refuse(path: &str, lost: &Lost) -> Problem {
     let what = format!("`{path}` leads nowhere: there is no `{}`", lost.part);
     Problem::new(&codes::PATH, None, what).suggest(&lost.part, lost.names.iter().map(String::as_str))
 }

@@ -31,6 +31,15 @@ pub enum LoadError {
     Unreadable(String),
 }
 
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LoadError::TooLarge(size) => write!(f, "its {} MB are too many", size / 1_000_000),
+            LoadError::Unreadable(reason) => f.write_str(reason),
+        }
+    }
+}
+
 /// Files in memory, for tests and tools.
 impl Loader for BTreeMap<String, Vec<u8>> {
     fn load(&self, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
@@ -246,16 +255,11 @@ fn named<'n>(source: &Source, tree: &'n Node) -> Vec<(Named<'n>, Option<Place>)>
     for (key, node) in fields {
         let Node::List(items) = node else { continue };
         for item in items {
-            match (&**key, item) {
-                ("include", Node::Text(path)) => all.push((Named::Include(path), place(item))),
-                ("series", Node::Fields(entry)) => {
-                    let files = entry.iter().filter(|(key, _)| key == "file");
-                    all.extend(files.filter_map(|(_, file)| match file {
-                        Node::Text(path) => Some((Named::Series(&**path), place(file))),
-                        _ => None,
-                    }));
-                }
-                _ => {}
+            if key == "include" {
+                all.extend(item.as_text().map(|path| (Named::Include(path), place(item))));
+            } else if key == "series" {
+                let file = item.field("file").map(|(_, file)| file);
+                all.extend(file.and_then(Node::as_text).map(|path| (Named::Series(path), None)));
             }
         }
     }

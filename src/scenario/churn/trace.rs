@@ -67,21 +67,21 @@ fn series(context: &Context, row: usize) -> Option<Rc<Series>> {
     let place = context.notes.place(file.slice.or(fields.slice));
     let from = place.as_ref().map_or("", |place| &place.file);
     let path = join(from, file.text);
+    let failed = |code, what| context.notes.push(Problem::new(code, place.clone(), what));
     let series = match context.notes.sources.series.get(&path) {
-        Some(Ok(bytes)) => Series::decode(bytes).map_err(|error| {
-            let what = format!("`{path}` is not a series file: {error}");
-            context.notes.push(Problem::new(&codes::SERIES, place.clone(), what));
-        }),
+        Some(Ok(bytes)) => Series::decode(bytes)
+            .map_err(|error| failed(&codes::SERIES, format!("`{path}` is not a series file: {error}")))
+            .ok(),
         Some(Err(error)) => {
-            let what = format!("cannot read the series file `{path}`: {error:?}");
-            Err(context.notes.push(Problem::new(&codes::UNREADABLE, place, what)))
+            failed(&codes::UNREADABLE, format!("cannot read the series file `{path}`: {error}"));
+            None
         }
         None => {
-            let what = format!("the series file `{path}` was not loaded");
-            Err(context.notes.push(Problem::new(&codes::UNREADABLE, place, what)))
+            failed(&codes::UNREADABLE, format!("the series file `{path}` was not loaded"));
+            None
         }
     };
-    let series = series.ok().filter(|series| series.bin.0 > 0).map(Rc::new);
+    let series = series.filter(|series| series.bin.0 > 0).map(Rc::new);
     context.series.borrow_mut().insert(row, series.clone());
     series
 }
