@@ -259,7 +259,7 @@ impl Kernel {
         if !self.running(vm) {
             return;
         }
-        let written = self.written(vm);
+        let written = self.written_so_far(vm);
         self.switches[vm].push(self.now);
         self.replicas[vm].stopped_at = written;
         let stopped = match self.replicas[vm].tracking {
