@@ -211,7 +211,7 @@ impl Kernel {
     }
 
     /// Drops the logs that are not fully received: what they hold counts as open again.
-    fn reopen<O: Observer>(&mut self, vm: usize) {
+    pub(super) fn reopen<O: Observer>(&mut self, vm: usize) {
         match self.replicas[vm].stage {
             Stage::Sending => {
                 self.take_flow::<O>(vm, self.replicas[vm].class);
