@@ -10,3 +10,9 @@ mod recovery_people;
 mod recovery_place;
 #[path = "main/recovery_monkey.rs"]
 mod recovery_monkey;
+#[path = "main/shared.rs"]
+mod shared;
+#[path = "main/fair_sharing.rs"]
+mod fair_sharing;
+#[path = "main/oracle_kernel/mod.rs"]
+mod oracle_kernel;
