@@ -1,6 +1,8 @@
 //! All integration tests, in one binary; each module is a set of promises.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "main/fair_sharing.rs"]
+mod fair_sharing;
 #[path = "main/fleet.rs"]
 mod fleet;
 #[path = "main/import_churn.rs"]

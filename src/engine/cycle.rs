@@ -281,6 +281,9 @@ impl Kernel {
             let log = &mut self.logs[replica.first_log as usize];
             log.unsent = u128::from(log.wire) * u128::from(MICROS);
             self.broken(vm);
+            if self.replicas[vm].tracking != Tracking::On {
+                self.reopen::<O>(vm);
+            }
             return;
         }
         replica.attempts = 0;

@@ -211,7 +211,7 @@ impl Kernel {
     }
 
     /// Drops the logs that are not fully received: what they hold counts as open again.
-    fn reopen<O: Observer>(&mut self, vm: usize) {
+    pub(super) fn reopen<O: Observer>(&mut self, vm: usize) {
         match self.replicas[vm].stage {
             Stage::Sending => {
                 self.take_flow::<O>(vm, self.replicas[vm].class);
@@ -259,7 +259,7 @@ impl Kernel {
         if !self.running(vm) {
             return;
         }
-        let written = self.written(vm);
+        let written = self.written_so_far(vm);
         self.switches[vm].push(self.now);
         self.replicas[vm].stopped_at = written;
         let stopped = match self.replicas[vm].tracking {

@@ -27,6 +27,7 @@
 //! A failed attempt is repeated after 1, 2, 4, 8, 10, 30, 30 … minutes, counted from the last log that got through (`BackOff`), or when a
 //! route appears (`AtRepair`). A flow whose path breaks fails at once and keeps or forgets what it has sent; one whose path changes
 //! goes on with what is left. A waiting log without a route fails too. A log that arrives at a host that is down is sent again in full.
+//! If by then its VM has stopped, or waits for a resynchronisation, nothing more is sent: what it holds counts as open again.
 //!
 //! **Applying**: unique bytes at the volume's rate, shared equally by its applies. An apply broken off by host or volume starts afresh at
 //! the repair. Only then is it a recovery point, whose age counts from its cut.
