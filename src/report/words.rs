@@ -37,10 +37,10 @@ pub fn rate(bps: u64) -> String {
 pub fn percent(share: f64) -> String {
     let value = share * 100.0;
     match value {
-        v if v == 0.0 => "0 %".into(),
+        0.0 => "0 %".into(),
         v if v > 0.0 && v < 0.1 => "< 0.1 %".into(),
         v if v.abs() < 9.95 => format!("{v:.1} %"),
-        v if v < 100.0 && v >= 99.5 => "> 99 %".into(),
+        v if (99.5..100.0).contains(&v) => "> 99 %".into(),
         v => format!("{v:.0} %"),
     }
 }

@@ -442,7 +442,7 @@ pub fn teeth(from: f64, to: f64, (interval, tall): (f64, f64)) -> Vec<(f64, f64)
 fn charts(results: &Results) -> Charts {
     let outage = 2.0 * DAY + 10.0 * HOUR;
     let ages = results.applications.iter().filter(|row| row.age.is_some()).map(|row| {
-        let max = row.age.as_ref().unwrap().max_s;
+        let max = row.age.as_ref().expect("filtered").max_s;
         let back = outage + row.rta_from_outage_s.unwrap_or(4.5 * DAY);
         let mut lost = teeth(outage - 2.0 * HOUR, outage, (300.0, max - 310.0));
         lost.extend([(back, back - outage + 300.0), (back, 0.0)]);

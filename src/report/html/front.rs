@@ -12,7 +12,7 @@ use super::{Cell, Figure, Grid, List, Page, Part, figure};
 const APPLICATIONS: usize = 100;
 /// Lines in each short list.
 const LINES: usize = 3;
-const ASSUMPTIONS: usize = 5;
+const ASSUMPTIONS: usize = 3;
 
 pub(super) fn page(
     results: &Results,
@@ -77,6 +77,7 @@ fn facts(results: &Results) -> Vec<String> {
 fn applications(results: &Results) -> Grid {
     let heads = [
         "application",
+        "status",
         "#tier",
         "#RPO",
         "#RPA",
@@ -84,7 +85,6 @@ fn applications(results: &Results) -> Grid {
         "#RTO",
         "#RTA",
         "#from declaration",
-        "status",
         "worst outage",
         "why",
     ];
@@ -103,6 +103,7 @@ fn applications(results: &Results) -> Grid {
         let reason = row.reasons.first().map_or(String::new(), String::clone);
         vec![
             Cell::text(&row.name),
+            Cell::mark(&words::application_mark(row, results)),
             Cell::number(row.tier.map_or(NONE.into(), |tier| tier.to_string())),
             Cell::time(row.rpo_objective_s, "no RPO is set"),
             Cell::judged(
@@ -118,7 +119,6 @@ fn applications(results: &Results) -> Grid {
             Cell::time(row.rto_objective_s, "no RTO is set"),
             Cell::judged(row.rta_from_outage_s, row.rto_objective_s, no_rta),
             Cell::time(row.rta_from_declaration_s, "no declaration, a repair came first, or not recovered"),
-            Cell::mark(&words::application_mark(row, results)),
             Cell::text(row.worst_outage.as_deref().unwrap_or(NONE)),
             Cell::prose(reason),
         ]

@@ -76,6 +76,11 @@ impl Cell {
         Cell { class: "words".into(), ..Cell::text(text) }
     }
 
+    /// An instant, kept on one line.
+    pub fn instant(text: impl AsRef<str>) -> Cell {
+        Cell { class: "when".into(), ..Cell::text(text) }
+    }
+
     /// A number, already in words.
     pub fn number(text: impl Into<String>) -> Cell {
         Cell { text: text.into(), title: String::new(), class: "n".into() }

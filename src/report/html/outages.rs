@@ -52,7 +52,7 @@ fn overview(outages: &[&OutageRow]) -> Part {
             };
             vec![
                 Cell::text(&outage.name),
-                Cell::text(&outage.at),
+                Cell::instant(&outage.at),
                 number(|row| row.outcome != Outcome::NotHit),
                 number(|row| row.status == crate::measure::results::Status::Missed),
                 number(|row| row.outcome == Outcome::NotRecovered),
@@ -115,14 +115,14 @@ fn summary(outage: &OutageRow) -> String {
 }
 
 fn faults(outage: &OutageRow) -> Grid {
-    let grid = Grid::new("What failed", &["component", "effect", "cause", "from", "until", "#after"]);
+    let grid = Grid::new("What failed", &["component", "effect", "cause", "from", "until", "#lasted"]);
     grid.fill(&outage.faults, ROWS, |fault| {
         vec![
             Cell::text(&fault.component),
             Cell::text(&fault.effect),
             Cell::text(&fault.cause),
-            Cell::text(&fault.from),
-            Cell::text(fault.to.as_deref().unwrap_or("not repaired within the run")),
+            Cell::instant(&fault.from),
+            Cell::instant(fault.to.as_deref().unwrap_or("not repaired within the run")),
             Cell::time(fault.to_s.map(|to| to - fault.from_s), "not repaired within the run"),
         ]
     })
@@ -140,6 +140,7 @@ fn declaration(row: &DeclarationRow) -> String {
 fn applications(outage: &OutageRow) -> Grid {
     let heads = [
         "application",
+        "status",
         "outcome",
         "#RPO",
         "#RPA",
@@ -147,7 +148,6 @@ fn applications(outage: &OutageRow) -> Grid {
         "#RTA",
         "#from declaration",
         "#data lost",
-        "status",
         "why",
     ];
     Grid::new("Applications", &heads).fill(&outage.applications, ROWS, |row| {
@@ -159,6 +159,7 @@ fn applications(outage: &OutageRow) -> Grid {
         };
         vec![
             Cell::text(&row.name),
+            Cell::mark(&words::outage_mark(row)),
             Cell::text(outcome),
             Cell::time(row.rpo_objective_s, "no RPO is set"),
             Cell::judged(row.rpa_s, row.rpo_objective_s, absent),
@@ -166,7 +167,6 @@ fn applications(outage: &OutageRow) -> Grid {
             Cell::judged(row.rta_from_outage_s, row.rto_objective_s, absent),
             Cell::time(row.rta_from_declaration_s, absent),
             Cell::bytes(row.lost_bytes),
-            Cell::mark(&words::outage_mark(row)),
             Cell::prose(row.reasons.join("; ")),
         ]
     })

@@ -182,7 +182,9 @@ fn mark_worst(picture: &mut Picture, frame: &Frame, (time, age): (f64, f64)) {
     let room = font::width(&words, font::SIZE) + 10.0;
     let left = x + room > frame.left + frame.width;
     let (x, anchor) = if left { (x - 7.0, Anchor::End) } else { (x + 7.0, Anchor::Start) };
-    picture.bold((x, (y + 4.0).max(frame.top + 12.0)), anchor, words);
+    // Left of the worst a logarithmic climb is almost flat: the words stand below it.
+    let below = if left && frame.y.log { 20.0 } else { 4.0 };
+    picture.bold((x, (y + below).max(frame.top + 12.0)), anchor, words);
 }
 
 fn legend(picture: &mut Picture, y: f64, chart: &AgeChart, outages: &[&AgeOutage]) {

@@ -109,10 +109,14 @@ fn draw_row(picture: &mut Picture, frame: &Frame, row: &Row, (label, top): (&str
             format!("{}: {}, {lasts}, from {}{critical}", step.on, step.phase, words::duration(step.from_s));
         let at = (left, top + 3.0, wide, ROW - 6.0);
         picture.shapes.push(Shape::Bar { at, ink, opacity, outlined: step.critical, tip: Some(tip) });
-        let light = matches!(ink, Ink::Blue | Ink::Vermillion | Ink::Green) && step.critical;
         let room = font::width(&step.phase, 10.0) + 8.0;
         if room < wide {
-            let ink = if light { Ink::Paper } else { Ink::Text };
+            let dark = matches!(ink, Ink::Blue | Ink::Vermillion | Ink::Green);
+            let ink = match (step.critical, dark) {
+                (true, true) => Ink::Paper,
+                (true, false) => Ink::OnColour,
+                (false, _) => Ink::Text,
+            };
             let at = (left + 4.0, top + 13.6);
             let text = step.phase.clone();
             picture.shapes.push(Shape::Text {

@@ -23,6 +23,8 @@ pub struct Picture {
 pub enum Ink {
     /// Words and emphasis.
     Text,
+    /// Words on a light data colour: dark on a dark page too.
+    OnColour,
     /// Words of less weight, axes.
     Muted,
     /// Grid.
@@ -52,6 +54,7 @@ impl Ink {
     pub fn rgb(self) -> (u8, u8, u8) {
         match self {
             Ink::Text => (0x1b, 0x1f, 0x24),
+            Ink::OnColour => (0x14, 0x17, 0x1a),
             Ink::Muted => (0x5a, 0x63, 0x6e),
             Ink::Grid => (0xe3, 0xe6, 0xea),
             Ink::Paper => (0xff, 0xff, 0xff),
