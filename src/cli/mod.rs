@@ -11,11 +11,14 @@ mod explain;
 pub mod files;
 pub mod import;
 mod init;
+mod run;
 
 /// Delivered.
 pub const OK: u8 = 0;
 /// Bad input or usage.
 pub const BAD_INPUT: u8 = 2;
+/// An error of drsim itself.
+pub const INTERNAL: u8 = 70;
 /// A requested file could not be written.
 pub const NOT_WRITTEN: u8 = 74;
 
@@ -23,6 +26,7 @@ const EXAMPLES: &str = "\
 Examples:
   drsim init two-site dr/       a commented scenario to start from
   drsim check dr/two-site.ron   errors and warnings, no simulation
+  drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
   drsim explain W0302           what a code means and what to do
 ";
 
@@ -42,12 +46,16 @@ enum Command {
     Explain(explain::Arguments),
     /// Write an example scenario to start from
     Init(init::Arguments),
+    /// Simulate a scenario and say what its outages cost
+    Run(run::Arguments),
+    /// Read real data: churn from monitoring files
+    Import(import::ImportArgs),
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     match Arguments::try_parse() {
-        Ok(arguments) => ExitCode::from(dispatch(&arguments.command)),
+        Ok(arguments) => ExitCode::from(dispatch(arguments.command)),
         Err(error) => {
             let _ = error.print();
             ExitCode::from(if error.use_stderr() { BAD_INPUT } else { OK })
@@ -55,10 +63,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn dispatch(command: &Command) -> u8 {
+fn dispatch(command: Command) -> u8 {
     match command {
-        Command::Check(arguments) => check::run(arguments),
-        Command::Explain(arguments) => explain::run(arguments),
-        Command::Init(arguments) => init::run(arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Import(arguments) => import::run(arguments),
     }
 }

@@ -7,11 +7,16 @@ use crate::measure::results::{Results, SCHEMA_VERSION};
 
 /// The results as pretty JSON with sorted keys and a trailing newline.
 pub fn write(results: &Results) -> String {
-    let mut value = serde_json::to_value(results).expect("results are plain data with text keys");
-    shorten(&mut value);
-    let mut text = serde_json::to_string_pretty(&value).expect("a JSON value can be written");
+    let mut text = serde_json::to_string_pretty(&value(results)).expect("a JSON value can be written");
     text.push('\n');
     text
+}
+
+/// The results as a JSON value, as [`write`] prints it.
+pub fn value(results: &Results) -> Value {
+    let mut value = serde_json::to_value(results).expect("results are plain data with text keys");
+    shorten(&mut value);
+    value
 }
 
 /// Reads what [`write`] wrote.

@@ -1,0 +1,262 @@
+//! `drsim run`: simulate, and say what it means; what-ifs side by side; a report folder on request.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::files::{Disk, print, reason, write_atomically};
+use super::{BAD_INPUT, INTERNAL, NOT_WRITTEN, OK};
+use crate::assess::{Options, assess};
+use crate::ids::Table;
+use crate::measure::results::{Charts, Results};
+use crate::problem::{Problem, Problems};
+use crate::report::terminal::{Screen, summary, variants};
+use crate::report::{self, json};
+use crate::scenario::{Scenario, Sources};
+
+const EXAMPLES: &str = "\
+Examples:
+  drsim run dr/two-site.ron
+  drsim run dr/two-site.ron --out report/
+  drsim run dr/two-site.ron --outage hq-lost --at \"Tue 14:05\" --at \"Sun 03:00\"
+  drsim run dr/two-site.ron --outage hq-lost --set \"links.wan.rate=100 Mbps\" --set \"vmm_servers.vmm-dr.site=hq\"
+  drsim run dr/two-site.ron --set \"links.wan.rate=100 Mbps; policies.15min.interval=5m\"   both in one variant
+";
+
+/// Arguments of `drsim run`.
+#[derive(Args)]
+#[command(before_help = EXAMPLES)]
+pub struct Arguments {
+    /// The scenario's main file
+    file: String,
+    /// Run only this outage (repeatable)
+    #[arg(long, value_name = "NAME")]
+    outage: Vec<String>,
+    /// Let the outages begin at this time instead; each adds a variant (repeatable)
+    #[arg(long, value_name = "TIME")]
+    at: Vec<String>,
+    /// Change a value of the scenario; each adds a variant, `;` joins several in one (repeatable)
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Write JSON, CSV, SVG and HTML to this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// With --out: every plot as PNG too
+    #[arg(long, requires = "out")]
+    png: bool,
+    /// Print the result as JSON instead of the summary
+    #[arg(long)]
+    json: bool,
+    /// Threads for outages; the result does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+/// One way to run the scenario.
+struct Variant {
+    label: String,
+    set: String,
+    at: Option<String>,
+}
+
+/// Runs it; the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    match runs(arguments).and_then(|runs| deliver(arguments, &runs)) {
+        Ok(()) => OK,
+        Err(code) => code,
+    }
+}
+
+type Run = (String, Results, Charts);
+
+fn runs(arguments: &Arguments) -> Result<Vec<Run>, u8> {
+    let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
+    let variants = variants_of(arguments);
+    let mut scenarios = Vec::new();
+    for variant in &variants {
+        // The warnings of the scenario as written are shown once.
+        scenarios.push(scenario(arguments, &sources, variant, scenarios.is_empty())?);
+    }
+    let bar = progress_bar(variants.len());
+    let mut runs = Vec::new();
+    for (index, (variant, scenario)) in variants.iter().zip(&scenarios).enumerate() {
+        let progress = |done: u64| bar.set_position(1000 * index as u64 + done);
+        let threads = arguments.threads.map_or_else(cores, usize::from);
+        let (results, charts) =
+            assess(scenario, &Options { threads, progress: &progress }).map_err(|error| {
+                anstream::eprintln!(
+                    "internal error: {error}\nThis is a fault of drsim; no report was written."
+                );
+                INTERNAL
+            })?;
+        runs.push((variant.label.clone(), results, charts));
+    }
+    bar.finish_and_clear();
+    Ok(runs)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// As written, then each `--set`; each of them at every `--at`.
+fn variants_of(arguments: &Arguments) -> Vec<Variant> {
+    let sets = std::iter::once("").chain(arguments.set.iter().map(String::as_str));
+    let mut variants = Vec::new();
+    for set in sets {
+        let times: Vec<Option<&String>> = match arguments.at.is_empty() {
+            true => vec![None],
+            false => arguments.at.iter().map(Some).collect(),
+        };
+        for at in times {
+            let parts = [Some(set).filter(|set| !set.is_empty()), at.map(String::as_str)];
+            let label = parts.into_iter().flatten().collect::<Vec<_>>().join(" at ");
+            let label = if label.is_empty() { "as written".to_owned() } else { label };
+            variants.push(Variant { label, set: set.to_owned(), at: at.cloned() });
+        }
+    }
+    variants
+}
+
+fn scenario(
+    arguments: &Arguments,
+    sources: &Sources,
+    variant: &Variant,
+    first: bool,
+) -> Result<Scenario, u8> {
+    let mut sources = sources.clone();
+    for change in variant.set.split(';').map(str::trim).filter(|change| !change.is_empty()) {
+        let Some((path, value)) = change.split_once('=') else {
+            anstream::eprintln!(
+                "error: `--set {change}` has no `=`\n  write it like --set \"links.wan.rate=100 Mbps\""
+            );
+            return Err(BAD_INPUT);
+        };
+        sources.set(path.trim(), value.trim()).map_err(|problem| refused_one(problem))?;
+    }
+    let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
+    if first && !arguments.json {
+        anstream::eprint!("{}", warnings.render(true));
+    }
+    choose(&mut scenario, &arguments.outage)?;
+    if let Some(at) = &variant.at {
+        let at = scenario.instant(at).map_err(|problem| refused_one(problem))?;
+        if at.0 >= scenario.horizon.0 {
+            anstream::eprintln!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
+            return Err(BAD_INPUT);
+        }
+        scenario.outages = scenario.outages.iter().map(|outage| outage.moved_to(at)).collect();
+    }
+    Ok(scenario)
+}
+
+/// Keeps the outages asked for; all, if none is.
+fn choose(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
+    let known: Vec<&str> = scenario.outages.iter().map(|outage| outage.name.as_str()).collect();
+    for name in names {
+        if !known.contains(&name.as_str()) {
+            let alike = known
+                .iter()
+                .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
+            let hint = alike.map_or_else(
+                || "the scenario has none".to_owned(),
+                |alike| format!("did you mean `{alike}`? The scenario has: {}", known.join(", ")),
+            );
+            anstream::eprintln!("error: there is no outage `{name}`\n  {hint}");
+            return Err(BAD_INPUT);
+        }
+    }
+    if !names.is_empty() {
+        let kept = scenario.outages.iter().filter(|outage| names.contains(&outage.name));
+        scenario.outages = kept.cloned().collect::<Table<_>>();
+    }
+    Ok(())
+}
+
+fn refused(problems: &Problems) -> u8 {
+    anstream::eprint!("{}", problems.render(true));
+    BAD_INPUT
+}
+
+fn refused_one(problem: Problem) -> u8 {
+    let mut problems = Problems::default();
+    problems.push(problem);
+    refused(&problems)
+}
+
+fn progress_bar(variants: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} gone, {eta} to go");
+    ProgressBar::new(1000 * variants as u64)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Prints, and writes the folder; one folder for each variant where there are several.
+fn deliver(arguments: &Arguments, runs: &[Run]) -> Result<(), u8> {
+    if let Some(out) = &arguments.out {
+        for (index, (_, results, charts)) in runs.iter().enumerate() {
+            let folder =
+                if runs.len() == 1 { out.clone() } else { out.join(format!("variant-{}", index + 1)) };
+            write_folder(arguments, &folder, results, charts)?;
+        }
+    }
+    let screen = Screen { width: columns(), colour: true };
+    let text = match (arguments.json, runs) {
+        (true, [(_, results, _)]) => json::write(results),
+        (true, _) => {
+            let all = runs.iter().map(|(label, results, _)| (label.clone(), json::value(results)));
+            let all = serde_json::Value::Object(all.collect());
+            format!("{all:#}\n")
+        }
+        (false, [(_, results, _)]) => summary(results, screen, &next(arguments)),
+        (false, _) => {
+            let rows: Vec<(String, Results)> =
+                runs.iter().map(|(label, results, _)| (label.clone(), results.clone())).collect();
+            variants(&rows, screen)
+        }
+    };
+    print(&text)
+}
+
+fn next(arguments: &Arguments) -> String {
+    match &arguments.out {
+        Some(out) => format!("open {}", out.join("report.html").display()),
+        None => format!("drsim run {} --out report/", arguments.file),
+    }
+}
+
+/// Width of the terminal; 80 where there is none.
+fn columns() -> usize {
+    let terminal = console::Term::stdout();
+    let columns = terminal.size_checked().filter(|_| terminal.is_term()).map_or(80, |(_, columns)| columns);
+    usize::from(columns).clamp(40, 200)
+}
+
+fn write_folder(arguments: &Arguments, folder: &Path, results: &Results, charts: &Charts) -> Result<(), u8> {
+    let options = report::Options { png: arguments.png, command: command_line(arguments) };
+    for (name, bytes) in report::render(results, charts, &options) {
+        let path = folder.join(&name);
+        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        if let Err(error) = made.and_then(|()| write_atomically(&path, &bytes)) {
+            anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
+            return Err(NOT_WRITTEN);
+        }
+    }
+    Ok(())
+}
+
+/// What produced a report: without its folder and threads, which change nothing in it.
+fn command_line(arguments: &Arguments) -> String {
+    let mut words = vec!["drsim run".to_owned(), arguments.file.clone()];
+    let mut add = |flag: &str, values: &[String]| {
+        words.extend(values.iter().map(|value| format!("{flag} \"{value}\"")));
+    };
+    add("--outage", &arguments.outage);
+    add("--at", &arguments.at);
+    add("--set", &arguments.set);
+    words.join(" ")
+}
