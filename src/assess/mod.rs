@@ -8,11 +8,10 @@ mod verdicts;
 
 use crate::engine::account::Audit;
 use crate::engine::faults::Plane;
-use crate::engine::observer::Cause;
 use crate::engine::state::Kernel;
 use crate::facts::Fact;
 use crate::measure::results::{Charts, Results};
-use crate::measure::watch::{Watch, longest};
+use crate::measure::watch::{Longest, Watch, longest};
 use crate::outage::Outage;
 use crate::scenario::Scenario;
 use crate::sim;
@@ -104,7 +103,7 @@ fn baseline(
     plane.advance(Time(horizon));
     let audit = audited(scenario, &plane.kernel, "the baseline")?;
     let mut causes = plane.kernel.clone();
-    let longest_now: Vec<Option<Cause>> =
+    let longest_now: Vec<Longest> =
         (0..scenario.vms.len()).map(|vm| longest(&causes.causes_now::<Watch>(vm))).collect();
     plane.observer.finish(horizon, |vm| longest_now[vm]);
     let baseline = Baseline { kernel: plane.kernel, watch: plane.observer, links, audit };
@@ -158,7 +157,7 @@ fn fork(
     let plane = Plane { kernel: start.kernel, observer };
     let (mut plane, facts) = sim::run(scenario, outage, plane, scenario_end(scenario));
     audited(scenario, &plane.kernel, &format!("outage `{}`", outage.name))?;
-    plane.observer.finish(horizon, |_| None);
+    plane.observer.finish(horizon, |_| Longest::default());
     Ok(Fork { kernel: plane.kernel, watch: plane.observer, facts, from })
 }
 

@@ -11,7 +11,7 @@ use crate::measure::results::{
     Age, Audit, Bound, Charts, HostRow, LinkRow, OutageRow, OutageVmRow, Results, SCHEMA_VERSION,
     ScenarioRow, VmRow, VolumeRow,
 };
-use crate::measure::watch::Watch;
+use crate::measure::watch::{Longest, Watch};
 use crate::scenario::Scenario;
 use crate::sim::RULES;
 use crate::topology::Volume;
@@ -51,7 +51,6 @@ pub(super) fn results(
             protected_vms: scenario.vms.iter().filter(|vm| vm.protection.is_some()).count() as u64,
             cycles: vms.iter().map(|vm| vm.cycles_applied).sum(),
         },
-        applications,
         links: link_rows(scenario, &mut baseline),
         hosts: host_rows(scenario, &mut baseline),
         volumes: scenario
@@ -60,8 +59,9 @@ pub(super) fn results(
             .ids()
             .map(|volume| volume_row(scenario, &mut baseline, volume))
             .collect(),
-        warnings: verdicts::warnings(scenario, &vms, &outages),
+        warnings: verdicts::warnings(scenario, &applications, &vms, &outages),
         assumptions: scenario.assumptions.iter().cloned().chain(rules(&outages)).collect(),
+        applications,
         vms,
         outages,
     };
@@ -133,6 +133,17 @@ pub(super) fn age(
     })
 }
 
+/// What made a worst age: the longest cause, and after the interval, which is always there, the next.
+pub(super) fn causes(scenario: &Scenario, baseline: &Baseline, vm: usize, longest: Longest) -> String {
+    let first = cause(scenario, baseline, vm, longest.first);
+    match (longest.first, longest.second) {
+        (Some(Cause::Interval), Some(second)) => {
+            format!("{first}, then {}", cause(scenario, baseline, vm, Some(second)))
+        }
+        _ => first,
+    }
+}
+
 /// A cause in the words of [`Bound::by`].
 pub(super) fn cause(scenario: &Scenario, baseline: &Baseline, vm: usize, cause: Option<Cause>) -> String {
     let row = &scenario.vms[Id::<Vm>::new(vm)];
@@ -169,7 +180,7 @@ fn vm_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Vm>) -> VmRow {
     let (vm, index) = (&scenario.vms[id], id.index());
     let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
     let tally = baseline.kernel.tally(index);
-    let max_cause = cause(scenario, baseline, index, baseline.watch.vms[index].cause);
+    let max_cause = causes(scenario, baseline, index, baseline.watch.vms[index].cause);
     let objective = verdicts::tightest_rpo(scenario, id);
     let state = match (policy, baseline.kernel.needs_resync(index)) {
         (None, _) => "Not protected",

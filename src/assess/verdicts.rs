@@ -38,7 +38,7 @@ fn application(
     let cause = worst_cause.map_or_else(
         || "interval".to_owned(),
         |(vm, cause)| {
-            let by = rows::cause(scenario, baseline, vm, cause);
+            let by = rows::causes(scenario, baseline, vm, cause);
             format!("{by} (VM {})", scenario.vms[Id::<Vm>::new(vm)].name)
         },
     );
@@ -121,9 +121,32 @@ fn whole(seconds: f64) -> Span {
     Span::seconds(seconds.max(0.0) as u64)
 }
 
+/// An application that meets its RPO at the instants of the outages, but would not at others.
+fn luck(row: &ApplicationRow, horizon: Span) -> Option<String> {
+    let age = row.age.as_ref()?;
+    let above = age.above_objective_s.filter(|above| *above > 0.0)?;
+    let met = row.worst_outage.is_some() && row.rpa_s? <= row.rpo_objective_s?;
+    met.then(|| {
+        format!(
+            "`{}` meets its RPO at the instants of these outages, but its newest common point is older {:.1} % of the time \
+             (worst {}, bound by {})",
+            row.name,
+            100.0 * above / horizon.as_seconds(),
+            whole(age.max_s),
+            age.max_cause
+        )
+    })
+}
+
 /// What the reader should know.
-pub(super) fn warnings(scenario: &Scenario, vms: &[VmRow], outages: &[OutageRow]) -> Vec<String> {
-    let mut warnings = Vec::new();
+pub(super) fn warnings(
+    scenario: &Scenario,
+    applications: &[ApplicationRow],
+    vms: &[VmRow],
+    outages: &[OutageRow],
+) -> Vec<String> {
+    let mut warnings: Vec<String> =
+        applications.iter().filter_map(|row| luck(row, scenario.horizon)).collect();
     let required: Vec<&str> =
         vms.iter().filter(|vm| vm.state == "Resynchronization required").map(|vm| vm.name.as_str()).collect();
     if let Some(first) = required.first() {

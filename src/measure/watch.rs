@@ -27,7 +27,7 @@ pub struct VmAge {
     /// All of them.
     pub ages: Distribution,
     /// What took longest before the point that ended the worst age.
-    pub cause: Option<Cause>,
+    pub cause: Longest,
     /// Last instant at which the age was above `limit`.
     pub above_limit_at: Option<u64>,
     limit: u64,
@@ -42,7 +42,7 @@ pub struct ApplicationAge {
     /// All of them.
     pub ages: Distribution,
     /// The VM whose point ended the worst age, and what took longest before it.
-    pub cause: Option<(usize, Option<Cause>)>,
+    pub cause: Option<(usize, Longest)>,
     /// To draw.
     pub trace: Trace,
     cuts: MinTree,
@@ -78,7 +78,7 @@ impl Watch {
         }
         let vm = |objective: &Option<u64>| VmAge {
             ages: Distribution::new(*objective, among),
-            cause: None,
+            cause: Longest::default(),
             above_limit_at: None,
             limit: u64::MAX,
             newest: 0,
@@ -97,7 +97,7 @@ impl Watch {
         let mut fork = self.clone();
         for (index, vm) in fork.vms.iter_mut().enumerate() {
             vm.ages = Distribution::new(None, 1 << 12);
-            (vm.since, vm.limit, vm.cause) = (at, limits(index), None);
+            (vm.since, vm.limit, vm.cause) = (at, limits(index), Longest::default());
         }
         for application in fork.applications.iter_mut().flatten() {
             application.ages = Distribution::new(None, 1 << 12);
@@ -119,14 +119,14 @@ impl Watch {
     }
 
     /// Closes all that still runs, at the end of the run. `causes`: what took longest since a VM's newest point.
-    pub fn finish(&mut self, at: u64, causes: impl Fn(usize) -> Option<Cause>) {
+    pub fn finish(&mut self, at: u64, causes: impl Fn(usize) -> Longest) {
         for vm in 0..self.vms.len() {
             self.close(vm, at, causes(vm), false);
         }
     }
 
     /// The VM's age is over, and that of its applications: at once when it stops, at the end of the run when it is the oldest.
-    fn close(&mut self, vm: usize, at: u64, cause: Option<Cause>, stops: bool) {
+    fn close(&mut self, vm: usize, at: u64, cause: Longest, stops: bool) {
         self.vms[vm].rise(at, cause);
         self.vms[vm].stopped = true;
         for (application, place) in &self.member_of[vm] {
@@ -141,7 +141,7 @@ impl Watch {
 }
 
 impl VmAge {
-    fn rise(&mut self, at: u64, cause: Option<Cause>) {
+    fn rise(&mut self, at: u64, cause: Longest) {
         if self.stopped {
             return;
         }
@@ -158,7 +158,7 @@ impl VmAge {
 
 impl ApplicationAge {
     /// Its age has risen until `at`, with `oldest` the oldest of its VMs' newest cuts.
-    fn rise(&mut self, oldest: u64, at: u64, cause: (usize, Option<Cause>)) {
+    fn rise(&mut self, oldest: u64, at: u64, cause: (usize, Longest)) {
         if self.ages.tooth(self.since - oldest, at - oldest, at) {
             self.cause = Some(cause);
         }
@@ -191,7 +191,7 @@ impl Observer for Watch {
     }
 
     fn stopped(&mut self, vm: usize, at: u64) {
-        self.close(vm, at, None, true);
+        self.close(vm, at, Longest::default(), true);
     }
 
     fn started(&mut self, _: usize, _: u64) {
@@ -199,10 +199,28 @@ impl Observer for Watch {
     }
 }
 
-/// The cause that took longest; the first among equals.
-pub fn longest(causes: &[(Cause, u64)]) -> Option<Cause> {
-    let longest = causes.iter().map(|(_, time)| *time).max()?;
-    causes.iter().find(|(_, time)| *time == longest).map(|(cause, _)| *cause)
+/// What took longest, and what came next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Longest {
+    /// The longest; `None` if nothing took any time.
+    pub first: Option<Cause>,
+    /// The second.
+    pub second: Option<Cause>,
+}
+
+/// The two causes that took longest; the earlier in order among equals.
+pub fn longest(causes: &[(Cause, u64)]) -> Longest {
+    let mut best: [Option<(Cause, u64)>; 2] = [None, None];
+    for &(cause, time) in causes {
+        let longer = |other: Option<(Cause, u64)>| other.is_none_or(|(it, most)| (time, it) > (most, cause));
+        if longer(best[0]) {
+            best = [Some((cause, time)), best[0]];
+        } else if longer(best[1]) {
+            best[1] = Some((cause, time));
+        }
+    }
+    let [first, second] = best.map(|entry| entry.map(|(cause, _)| cause));
+    Longest { first, second }
 }
 
 fn small(index: usize) -> u32 {
