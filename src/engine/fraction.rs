@@ -22,6 +22,10 @@ impl Fraction {
 
     /// Which is larger.
     pub fn compare(self, other: Fraction) -> Ordering {
+        if let (Ok(mine), Ok(theirs)) = (u64::try_from(self.num), u64::try_from(other.num)) {
+            let product = |a: u64, b: u64| u128::from(a) * u128::from(b);
+            return product(mine, other.den).cmp(&product(theirs, self.den));
+        }
         (self.num * u128::from(other.den)).cmp(&(other.num * u128::from(self.den)))
     }
 
@@ -63,6 +67,15 @@ impl Fraction {
         let common = gcd(rest, self.den);
         Fraction { num: self.num / u128::from(common), den: self.den / common }
     }
+}
+
+/// (⌊a ÷ b⌋, a mod b), in 64 bits where they do.
+pub fn divide(a: u128, b: u64) -> (u128, u64) {
+    if let Ok(small) = u64::try_from(a) {
+        return (u128::from(small / b), small % b);
+    }
+    let rest = u64::try_from(a % u128::from(b)).expect("a remainder is below its divisor");
+    (a / u128::from(b), rest)
 }
 
 /// Stein's algorithm: shifts and subtractions. The common divisor of 0 and 0 counts as 1.

@@ -128,6 +128,9 @@ impl Kernel {
     }
 
     fn watch_over(&mut self) -> bool {
+        if self.watched.is_empty() {
+            return false;
+        }
         let before = self.watched.len();
         let Kernel { watched, replicas, .. } = self;
         watched.retain(|vm| replicas[*vm as usize].receiving());

@@ -14,7 +14,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::fraction::Fraction;
+use super::fraction::{Fraction, divide};
 
 /// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
 pub const CAPACITY_MAX: u64 = 1 << 40;
@@ -223,7 +223,8 @@ impl Net {
                 through.push((class, small(step)));
             }
         }
-        let tag = clock + need.div_ceil(u128::from(entry.weight));
+        let (whole, rest) = divide(need, entry.weight);
+        let tag = clock + whole + u128::from(rest > 0);
         entry.flows.push(Reverse((tag, flow)));
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
@@ -395,7 +396,8 @@ impl Net {
     fn empty_carries(&mut self) {
         for index in 0..self.groups.len() {
             let group = self.groups[index];
-            self.save(group.bottleneck, group.carry * u128::from(group.weight) / u128::from(group.rate.den));
+            let (whole, _) = divide(group.carry * u128::from(group.weight), group.rate.den);
+            self.save(group.bottleneck, whole);
         }
     }
 
@@ -408,8 +410,8 @@ impl Net {
         for group in groups.iter_mut() {
             if let Some(index) = group.bottleneck {
                 let resource = &mut resources[index as usize];
-                group.amount = resource.pot / u128::from(group.weight);
-                resource.kept = resource.pot % u128::from(group.weight);
+                let (each, rest) = divide(resource.pot, group.weight);
+                (group.amount, resource.kept) = (each, u128::from(rest));
             }
         }
         potted.retain(|index| {
@@ -485,14 +487,9 @@ impl Resource {
 impl Group {
     /// Micro-bytes per unit of weight in `gap` µs; the remainder is carried.
     fn pass(&mut self, gap: u64) -> u128 {
-        let den = u128::from(self.rate.den);
-        let total = self.rate.num * u128::from(gap) + self.carry;
-        if let Ok(small) = u64::try_from(total) {
-            self.carry = u128::from(small % self.rate.den);
-            return u128::from(small / self.rate.den);
-        }
-        self.carry = total % den;
-        total / den
+        let (moved, carry) = divide(self.rate.num * u128::from(gap) + self.carry, self.rate.den);
+        self.carry = u128::from(carry);
+        moved
     }
 
     /// µs until the least need is met; `None` at rate zero.
