@@ -43,15 +43,17 @@ impl Fraction {
     }
 
     fn minus_exactly(self, rate: Fraction, count: u64) -> Option<Fraction> {
-        let den = match rate.den.is_multiple_of(self.den) {
-            true => rate.den,
-            false => (self.den / gcd(self.den, rate.den)).checked_mul(rate.den)?,
+        let (mine, theirs) = match self.den {
+            1 => (rate.den, 1),
+            den if den == rate.den => (1, 1),
+            den => {
+                let common = gcd(den, rate.den);
+                (rate.den / common, den / common)
+            }
         };
-        if den > FINEST {
-            return None;
-        }
-        let taken = rate.num * u128::from(den / rate.den) * u128::from(count);
-        Some(Fraction { num: (self.num * u128::from(den / self.den)).saturating_sub(taken), den })
+        let den = self.den.checked_mul(mine).filter(|den| *den <= FINEST)?;
+        let taken = rate.num * u128::from(theirs) * u128::from(count);
+        Some(Fraction { num: (self.num * u128::from(mine)).saturating_sub(taken), den })
     }
 
     fn minus_rounded(self, rate: Fraction, count: u64) -> Fraction {

@@ -272,6 +272,9 @@ impl Net {
         if self.dirty {
             self.dirty = false;
             self.empty_carries();
+            if self.settle_lone() {
+                return self.next;
+            }
             let capped = self.collect_clocks();
             self.solve(capped);
             self.share_pots();
@@ -377,6 +380,39 @@ impl Net {
             }
             *pot += amount;
         }
+    }
+
+    /// The common case of one class over one resource, without the general machinery and to the same effect. Returns whether it was.
+    fn settle_lone(&mut self) -> bool {
+        let ([index], [only]) = (&self.active[..], &self.loaded[..]) else { return false };
+        let (class, resource) = (&mut self.classes[*index as usize], &mut self.resources[*only as usize]);
+        if class.cap.is_some() || class.path.len() != 1 {
+            return false;
+        }
+        class.count_bound(self.now);
+        class.clock += self.groups.get(class.group).map_or(0, |group| group.moved);
+        (class.group, class.slot) = (0, usize::from(resource.throttled));
+        let (each, rest) = divide(resource.pot, resource.weight);
+        class.clock += each;
+        let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
+        let rate = Fraction::whole(resource.capacity).over(resource.weight);
+        let group = Group {
+            rate,
+            carry: 0,
+            bottleneck: Some(*only),
+            weight: resource.weight,
+            moved: 0,
+            amount: need,
+        };
+        let (kept, only, index) = (u128::from(rest), *only, *index);
+        self.potted.drain(..).for_each(|other| self.resources[other as usize].pot = 0);
+        self.save(Some(only), kept);
+        self.groups.clear();
+        self.groups.push(group);
+        self.heads.clear();
+        self.heads.push(Head { need, group: 0, class: index });
+        self.next = group.gap().map_or(u64::MAX, |gap| self.now.saturating_add(gap));
+        true
     }
 
     /// Takes from every class its group; returns whether any has a cap.
