@@ -23,7 +23,7 @@ use random::Random;
 use slow::Slow;
 use state::{Seen, Stage};
 
-const SYSTEMS: u64 = 12_000;
+const SYSTEMS: u64 = 30_000;
 
 /// What happens from outside.
 #[derive(Clone, Copy, Debug)]
