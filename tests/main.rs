@@ -15,6 +15,8 @@ mod import_files;
 mod import_properties;
 #[path = "main/language.rs"]
 mod language;
+#[path = "main/oracle_kernel/mod.rs"]
+mod oracle_kernel;
 #[path = "main/problems.rs"]
 mod problems;
 #[path = "main/recovery.rs"]

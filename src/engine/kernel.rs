@@ -59,13 +59,13 @@ impl Kernel {
         kernel
     }
 
-    /// Runs to `to`: everything before it, and the completions at it. Returns early, at an instant not after `to`, when a
-    /// watched VM has nothing more to apply.
-    pub fn advance<O: Observer>(&mut self, to: u64, observer: &mut O) -> u64 {
-        if self.watch_over() {
-            return self.now;
-        }
+    /// Runs to `to`: everything before it, and the completions at it. Stops at an earlier instant, again with all completions
+    /// there, when a watched VM has nothing more to apply.
+    pub fn advance<O: Observer>(&mut self, mut to: u64, observer: &mut O) -> u64 {
         loop {
+            if self.watch_over() {
+                to = self.now;
+            }
             self.settle();
             let completion = self.next_completion();
             let edge = self.edges.sorted.get(self.edges.next).map_or(u64::MAX, |edge| edge.0);
@@ -80,9 +80,6 @@ impl Kernel {
             self.now = at;
             if completion == at {
                 self.complete(observer);
-                if self.watch_over() {
-                    return at;
-                }
             } else if edge == at {
                 self.turn_edge();
             } else if retry == at {

@@ -12,13 +12,18 @@
 //! 3. **Retries** due at t, by VM. Slots are then granted as above.
 //! 4. **Cuts**: ticks and overdue cuts, by VM; a tick comes before an overdue cut of the same VM. Slots are then granted as above.
 //!
+//! Rates are solved anew before each of these, where flows or capacities have changed: also between two throttle edges of one instant
+//! (they come by link and direction), but not between rare events of one instant, nor within 1, 3 or 4.
+//!
 //! **Tick** (start + phase + k·T, while the VM runs): counted as expected. If the log, open plus unapplied, exceeds the policy's
 //! share of the disks, resynchronisation is required: tracking goes off, logs not fully received count as open again, and nothing more is cut.
 //! Otherwise an idle VM is cut; a busy one is cut (`queue`), becomes overdue (`cut_when_done`) or does nothing (`next_tick`).
 //! An overdue VM is cut at the instant it falls idle. A tick succeeds if the log cut at it is applied by the next tick, inclusive.
 //!
-//! **Log**: raw = bytes written since the last cut; unique = ⌊(raw × share(window) + carry) ÷ 10⁶⌋ with the remainder carried;
-//! wire = ⌊(unique × (10⁶ + overhead) + carry) ÷ compression⌋ likewise. A log without unique bytes is applied the moment it is its VM's oldest.
+//! **Log**: raw = bytes written since the last cut; unique = ⌊(raw × share(window) + carry) ÷ 10⁶⌋ with the remainder carried
+//! (the share between two points of the curve is rounded towards the earlier one);
+//! wire = ⌊(unique × (10⁶ + overhead) + carry) ÷ compression⌋ likewise. A log without unique bytes is applied the moment it is its VM's oldest;
+//! one with, but without bytes on the wire, arrives at that moment. A log that is dropped gives its raw bytes back, not its remainders.
 //!
 //! **Sending**: a log that is its VM's oldest and unsent is *ready* if its VM has a route, else an attempt has failed. A ready
 //! log waits for one of its source host's slots, then is a flow of its unsent micro-bytes over the resources of its path:
@@ -26,7 +31,7 @@
 //! after the path's latency. A path with neither resources nor cap takes no time.
 //! A failed attempt is repeated after 1, 2, 4, 8, 10, 30, 30 … minutes, counted from the last log that got through (`BackOff`), or when a
 //! route appears (`AtRepair`). A flow whose path breaks fails at once and keeps or forgets what it has sent; one whose path changes
-//! goes on with what is left. A waiting log without a route fails too. A log that arrives at a host that is down is sent again in full.
+//! goes on with what is left, in the same slot. A waiting log without a route fails too. A log that arrives at a host that is down is sent again in full.
 //! If by then its VM has stopped, or waits for a resynchronisation, nothing more is sent: what it holds counts as open again.
 //!
 //! **Applying**: unique bytes at the volume's rate, shared equally by its applies. An apply broken off by host or volume starts afresh at

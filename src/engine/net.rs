@@ -8,8 +8,12 @@
 //!
 //! Rounding. A clock moves by ⌊(p·gap + carry) ÷ q⌋ and keeps the remainder, so looking at it in between changes nothing.
 //! A flow ends at the first microsecond with clock ≥ tag. What a bottleneck has served beyond the tags, and the carry left when
-//! rates change, go to its *pot*, and the pot to the flows then bottlenecked there: a busy link is work-conserving.
-//! A bottleneck that nobody waits for any more has spare capacity, and its pot is emptied.
+//! rates change (⌊carry × weight of its flows ÷ q⌋), go to its *pot*, and the pot to the flows then bottlenecked there, in whole
+//! micro-bytes per unit of weight; what does not divide stays. A busy link is work-conserving: only the up to weight − 1 micro-bytes
+//! between need and tag go to nobody. A bottleneck that nobody waits for any more has spare capacity, and its pot is emptied. A cap has no pot.
+//!
+//! A change anywhere in a net (the network is one, each volume is one) is a change for all of it; that a throttle begins or ceases to be
+//! what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest resource.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};

@@ -1,6 +1,18 @@
 //! Fair sharing against numbers that others have published, closed forms, and conservation.
 
+use drsim::engine::faults::Plane;
 use drsim::engine::net::Net;
+use drsim::engine::observer::{Applied, Observer};
+use drsim::engine::state::Kernel;
+use drsim::ids::{Id, Table};
+use drsim::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
+use drsim::scenario::Scenario;
+use drsim::sim::data_plane::DataPlane;
+use drsim::topology::{Link, Node};
+use drsim::units::{Rate, Ratio, Span, Time};
+use drsim::workload::Layer;
+
+use super::fleet::{fleet, vm};
 
 /// µs in the unit of time of the published cases, so that a µs is 1e-9.
 const UNIT: u64 = 1_000_000_000;
@@ -206,4 +218,70 @@ fn looking_at_it_changes_nothing() {
             );
         }
     }
+}
+
+#[test]
+fn a_backlog_drains_as_fluid() {
+    // CF1: λ = 1000 B/s over 3000 B/s, the link down for D = 300 s on ticks, seen just before the cuts of each tick.
+    let (tick, down, up) = (30_000_000, 600_000_000, 900_000_000);
+    let scenario = one_vm(1000, 3000);
+    let mut plane = Plane { kernel: Kernel::new(&scenario), observer: Cuts::default() };
+    plane.advance(Time(down));
+    assert_eq!(plane.kernel.unsent(0), 0);
+    plane.set_link(Id::new(0), None);
+    plane.advance(Time(up));
+    plane.set_link(Id::new(0), Some(Ratio::ONE));
+    for ticks in 0..=5 {
+        plane.advance(Time(up + ticks * tick));
+        let backlog = 1000 * u128::from(up - down - 2 * ticks * tick);
+        assert_eq!(plane.kernel.unsent(0), backlog, "λD at the repair, gone after λD ÷ (C − λ)");
+    }
+    let oldest = plane.observer.0.iter().find(|(_, at)| *at > up).expect("a log after the repair");
+    assert_eq!(oldest.0, down, "the oldest log unsent at the repair was cut when the link broke");
+}
+
+/// (cut, applied at) of every log.
+#[derive(Default)]
+struct Cuts(Vec<(u64, u64)>);
+
+impl Observer for Cuts {
+    const CAUSES: bool = false;
+    fn applied(&mut self, applied: Applied<'_>) {
+        self.0.push((applied.cut, applied.at));
+    }
+    fn stopped(&mut self, _: usize, _: u64) {}
+    fn started(&mut self, _: usize, _: u64) {}
+}
+
+fn one_vm(churn: u64, link: u64) -> Scenario {
+    let mut scenario = fleet();
+    vm(&mut scenario, "a", 0);
+    scenario.vms[Id::new(0)].disks[0].churn = vec![Layer::Constant(Rate(churn))];
+    let node = |site| Node { name: format!("site {site}"), site: Some(Id::new(site)) };
+    scenario.topology.nodes = Table::new(vec![node(0), node(1)]);
+    scenario.topology.links = Table::new(vec![Link {
+        name: "wan".into(),
+        from: Id::new(0),
+        to: Id::new(1),
+        domains: vec![],
+        rate: [Rate(link); 2],
+        latency: Span::ZERO,
+        efficiency: Ratio::ONE,
+        throttle: [vec![], vec![]],
+    }]);
+    scenario.policies = Table::new(vec![Policy {
+        name: "p".into(),
+        technology: Technology::Generic,
+        interval: Span::seconds(30),
+        phase: Phase::Aligned,
+        on_overrun: Overrun::Queue,
+        coalescing: vec![],
+        compression: Ratio::ONE,
+        overhead: Ratio(0),
+        weight: 1,
+        interrupted: Interrupted::Keep,
+        retry: Retry::AtRepair,
+        resync_threshold: None,
+    }]);
+    scenario
 }
