@@ -46,6 +46,8 @@ impl Fraction {
         let (mine, theirs) = match self.den {
             1 => (rate.den, 1),
             den if den == rate.den => (1, 1),
+            // A common denominator that is small enough need not be the least.
+            den if den.checked_mul(rate.den).is_some_and(|product| product <= FINEST) => (rate.den, den),
             den => {
                 let common = gcd(den, rate.den);
                 (rate.den / common, den / common)
