@@ -321,8 +321,9 @@ fn fill_ages(scenario: &Scenario, baseline: &Baseline, fork: &Fork, row: &mut Ou
     for (index, vm) in scenario.vms.iter().enumerate() {
         let (age, usual) = (&fork.watch.vms[index], baseline.watch.vms[index].ages.max().0);
         let suffered = vm.protection.is_some() && age.ages.max().0 > usual;
+        let resync = fork.kernel.needs_resync(index);
         let known = row.vms.iter().position(|other| other.name == vm.name);
-        if !suffered && known.is_none() {
+        if !suffered && !resync && known.is_none() {
             continue;
         }
         let place = known.unwrap_or_else(|| {
@@ -330,6 +331,9 @@ fn fill_ages(scenario: &Scenario, baseline: &Baseline, fork: &Fork, row: &mut Ou
             row.vms.len() - 1
         });
         let entry = &mut row.vms[place];
+        if resync && entry.reason.is_none() {
+            entry.reason = Some(RESYNC.to_owned());
+        }
         entry.age_max_s = (age.ages.total() > 0).then(|| Span(age.ages.max().0).as_seconds());
         let back = age.above_limit_at.map(|at| Span(at - fork.from).as_seconds());
         let unended = age.above_limit_at == Some(scenario.horizon.0);
@@ -346,6 +350,9 @@ fn fill_ages(scenario: &Scenario, baseline: &Baseline, fork: &Fork, row: &mut Ou
             age.filter(|age| age.ages.total() > 0).map(|age| Span(age.ages.max().0).as_seconds());
     }
 }
+
+/// Why a VM that runs is not protected (facts 1.20, 1.21, 1.24).
+pub(super) const RESYNC: &str = "Resynchronization required: nothing protects what it writes since";
 
 fn running(vm: &Vm) -> OutageVmRow {
     OutageVmRow {

@@ -158,6 +158,15 @@ pub(super) fn warnings(
         ));
     }
     for outage in outages {
+        let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(rows::RESYNC)).count();
+        if required > 0 {
+            warnings.push(format!(
+                "after `{}` {required} of {} VMs need resynchronisation, by a crash or a log that outgrew its share of the disks. \
+                 Resynchronisation itself is not simulated yet: their ages grow to the end of the run",
+                outage.name,
+                vms.len()
+            ));
+        }
         for row in outage.applications.iter().filter(|row| row.outcome == Outcome::NotHit) {
             if let (Some(age), Some(objective)) = (row.age_max_s, row.rpo_objective_s)
                 && age > objective

@@ -49,8 +49,37 @@ pub fn sentence(results: &Results) -> String {
     if thin > 0 {
         parts.push(format!("{thin} with a margin under {}", words::percent(words::THIN_MARGIN)));
     }
+    parts.extend(exposed(results));
     let parts: String = parts.iter().map(|part| format!("; {part}")).collect();
     format!("{who} {scope}{parts}.")
+}
+
+/// Applications that run on through an outage while their copies get older than they may be: the worst such outage.
+fn exposed(results: &Results) -> Option<String> {
+    let older = |row: &OutageApplicationRow| {
+        let over = row.age_max_s.zip(row.rpo_objective_s).is_some_and(|(age, objective)| age > objective);
+        row.outcome == Outcome::NotHit && over
+    };
+    let count = |outage: &OutageRow| outage.applications.iter().filter(|row| older(row)).count() as u64;
+    let worst =
+        results.outages.iter().max_by_key(|outage| (count(outage), std::cmp::Reverse(&outage.name)))?;
+    let age = worst
+        .applications
+        .iter()
+        .filter(|row| older(row))
+        .filter_map(|row| row.age_max_s)
+        .fold(0.0, f64::max);
+    (count(worst) > 0).then(|| {
+        format!(
+            "in `{}` {} on with copies older than the RPO allows (up to {})",
+            words::plain(&worst.name).replace('`', "'"),
+            match count(worst) {
+                1 => "one runs".to_owned(),
+                many => format!("{many} run"),
+            },
+            words::duration(age)
+        )
+    })
 }
 
 /// How an application falls short.
