@@ -13,6 +13,8 @@ mod import_command;
 mod import_files;
 #[path = "main/import_properties.rs"]
 mod import_properties;
+#[path = "main/import_scenario.rs"]
+mod import_scenario;
 #[path = "main/language.rs"]
 mod language;
 #[path = "main/problems.rs"]
