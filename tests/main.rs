@@ -1,6 +1,8 @@
 //! All integration tests, in one binary; each module is a set of promises.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "main/closed_forms.rs"]
+mod closed_forms;
 #[path = "main/fair_sharing.rs"]
 mod fair_sharing;
 #[path = "main/fleet.rs"]
@@ -13,10 +15,16 @@ mod import_command;
 mod import_files;
 #[path = "main/import_properties.rs"]
 mod import_properties;
+#[path = "main/import_scenario.rs"]
+mod import_scenario;
 #[path = "main/language.rs"]
 mod language;
 #[path = "main/oracle_kernel/mod.rs"]
 mod oracle_kernel;
+#[path = "main/oracle_ship50.rs"]
+mod oracle_ship50;
+#[path = "main/pair.rs"]
+mod pair;
 #[path = "main/problems.rs"]
 mod problems;
 #[path = "main/recovery.rs"]
@@ -35,3 +43,5 @@ mod reports;
 mod sample;
 #[path = "main/shared.rs"]
 mod shared;
+#[path = "main/sizing.rs"]
+mod sizing;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::files::write_atomically;
 use crate::import::fragment::fragment;
 use crate::import::summary::summary;
 use crate::import::{BIN_MAX, End, Import, Options, SOURCES, Source, instant, natural};
@@ -33,7 +34,7 @@ pub enum ImportWhat {
     /// Measured writes of machines, as a series that churn can follow.
     ///
     /// Reads Bitbrains monitoring files (one machine each) or one wide CSV (time, then bytes per bin of each machine),
-    /// plain or .gz, and tells which by the header.
+    /// plain or .gz, and tells which by the header. Beside the series it writes a scenario that runs with it.
     #[command(after_help = "Example:\n  drsim import churn 2013-8/ -o ship50.series --zone Europe/Amsterdam")]
     Churn(ChurnArgs),
 }
@@ -44,7 +45,7 @@ pub struct ChurnArgs {
     /// Files, or folders whose .csv and .csv.gz files are read.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Where to write the series.
+    /// Where to write the series; a scenario to start from goes beside it, as .ron, unless there is one.
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Start of the first bin: RFC 3339 or unix seconds [default: the bin of the first sample].
@@ -78,10 +79,14 @@ pub fn run(args: ImportArgs) -> u8 {
 /// The same, with standard output and standard error given.
 pub fn run_to(args: ImportArgs, out: &mut impl Write, err: &mut impl Write) -> u8 {
     let ImportWhat::Churn(args) = args.what;
-    let (code, message) = match churn(&args).and_then(|text| print(&text, out)) {
-        Ok(()) => {
-            let next = "next: paste the fragment into a scenario, then `drsim check` it";
-            (DONE, format!("wrote {}\n{next}", args.output.display()))
+    let (code, message) = match churn(&args).and_then(|done| print(&done.text, out).map(|()| done)) {
+        Ok(done) => {
+            let scenario = done.scenario.display();
+            let also = match done.kept {
+                true => format!("kept {scenario} as it was"),
+                false => format!("wrote {scenario}, a scenario with these machines"),
+            };
+            (DONE, format!("wrote {}\n{also}\nnext: drsim check {scenario}", args.output.display()))
         }
         Err(failure) => (failure.code, format!("error: {}", failure.message)),
     };
@@ -99,8 +104,26 @@ fn bad(message: impl Into<String>) -> Failure {
     Failure { code: BAD_INPUT, message: message.into() }
 }
 
-/// Imports, writes the series, and returns what to print.
-fn churn(args: &ChurnArgs) -> Result<String, Failure> {
+/// What an import left behind.
+struct Done {
+    /// To print.
+    text: String,
+    /// The scenario beside the series.
+    scenario: PathBuf,
+    /// Whether it was there before: somebody may have worked on it.
+    kept: bool,
+}
+
+/// Imports, writes the series and, unless there is one, a scenario beside it.
+fn churn(args: &ChurnArgs) -> Result<Done, Failure> {
+    let scenario = args.output.with_extension("ron");
+    if scenario == args.output {
+        return Err(bad(format!(
+            "{}: the series would stand where its scenario goes\n  help: choose another -o, such as {}",
+            args.output.display(),
+            args.output.with_extension("series").display()
+        )));
+    }
     let files = files(&args.paths)?;
     if let Some(same) = files.iter().find(|file| same_file(file, &args.output)) {
         return Err(bad(format!(
@@ -117,7 +140,12 @@ fn churn(args: &ChurnArgs) -> Result<String, Failure> {
     write(&args.output, &series)?;
     let name = args.output.file_stem().unwrap_or_default().to_string_lossy();
     let file = args.output.file_name().unwrap_or_default().to_string_lossy();
-    Ok(format!("{}\n{}", summary(&found), fragment(&series, &name, &file)))
+    let kept = scenario.exists();
+    if !kept {
+        let text = fragment(&found, &name, &file);
+        write_atomically(&scenario, text.as_bytes()).map_err(|error| not_written(&scenario, &error))?;
+    }
+    Ok(Done { text: summary(&found), scenario, kept })
 }
 
 fn options(args: &ChurnArgs) -> Options {
@@ -181,9 +209,13 @@ fn write(target: &Path, series: &Series) -> Result<(), Failure> {
     written.map_err(|error| {
         // it may never have come to exist
         let _ = std::fs::remove_file(&beside);
-        let message = format!("{}: cannot be written: {error}\n  help: choose another -o", target.display());
-        Failure { code: NOT_WRITTEN, message }
+        not_written(target, &error)
     })
+}
+
+fn not_written(target: &Path, error: &std::io::Error) -> Failure {
+    let message = format!("{}: cannot be written: {error}\n  help: choose another -o", target.display());
+    Failure { code: NOT_WRITTEN, message }
 }
 
 /// A reader that closes the pipe early has what it wanted.

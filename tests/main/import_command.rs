@@ -13,7 +13,7 @@ struct Command {
 }
 
 /// Exit code, standard output and standard error of `drsim import …`.
-fn command(args: &[&str]) -> (u8, String, String) {
+pub fn command(args: &[&str]) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let command = Command::try_parse_from(["import", "churn"].iter().chain(args)).unwrap();
     let code = run_to(command.import, &mut out, &mut err);
@@ -30,7 +30,9 @@ fn the_command_writes_a_series_or_leaves_everything_untouched() {
     let (whole, output) = (path(""), path("two.series"));
     let (code, out, err) = command(&[&whole, "-o", &output]);
     assert_eq!((code, err.contains("wrote")), (0, true), "{err}");
-    assert!(out.contains("series: [(name: \"two\", file: \"two.series\")]"), "{out}");
+    assert!(out.contains("2 columns × 1 bins of 5m"), "{out}");
+    let scenario = std::fs::read_to_string(path("two.ron")).unwrap();
+    assert!(scenario.contains("series: [(name: \"two\", file: \"two.series\")]"), "{scenario}");
     let written = std::fs::read(&output).unwrap();
     let names: Vec<_> =
         Series::decode(&written).unwrap().columns.into_iter().map(|column| column.name).collect();
@@ -50,7 +52,7 @@ fn the_command_writes_a_series_or_leaves_everything_untouched() {
     assert_eq!(command(&[&path("10.csv"), "-o", &path("10.csv")]).0, 2);
     assert_eq!(command(&[&path("10.csv"), "-o", &path("no/such/folder.series")]).0, 74);
     assert_eq!(command(&[&path("10.csv"), "-o", &whole]).0, 74);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "nothing half written is left");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5, "nothing half written is left");
 }
 
 #[test]

@@ -171,8 +171,8 @@ fn all_faults_are_told_at_once_up_to_a_number() {
 
 #[test]
 fn the_fragment_names_every_column() {
-    let (series, found) = one(&format!("{HEADER}600;1;1\n")).unwrap();
-    let text = fragment(&series, "ship", "ship.series");
+    let (_, found) = one(&format!("{HEADER}600;1;1\n")).unwrap();
+    let text = fragment(&found, "ship", "ship.series");
     assert!(text.contains("series: [(name: \"ship\", file: \"ship.series\")]"));
     assert!(text.contains("(trace: \"ship\", column: \"vm7\", gap: \"zero\", after_end: \"zero\")"));
     assert!(
