@@ -1,4 +1,44 @@
-//! drsim: a deterministic disaster-recovery simulator. (map to follow)
+//! drsim: a deterministic disaster-recovery simulator.
+//!
+//! # The way of the data
+//!
+//! ```text
+//! text ──parse──▶ Scenario ──run──▶ state, Facts ──measure──▶ Results, Charts ──render──▶ reports
+//!       all names resolved,  no I/O,              pure                        pure
+//!       all chance drawn     cannot fail
+//! ```
+//!
+//! A scenario is parsed into meaning at once: all problems are collected, or there is a [`scenario::Scenario`] whose run cannot
+//! fail. [`assess::assess`] runs it once without outages, and forks that run at the first fault of each outage. Hot and cold are
+//! apart: cuts, transfers and applies (10⁹ of them) run in [`engine`]; faults, people and recovery plans (thousands) in [`sim`], which
+//! knows of replication only what [`data_plane`] says.
+//!
+//! # The order of modules
+//!
+//! Modules are declared in reading order. A module imports only from modules above it, which a test holds it to.
+//!
+//! # The determinism contract
+//!
+//! The same scenario, seed and version give the same bytes of every report: on any platform, in debug and release, on any number of
+//! threads, and for any order of entries in the file (except where order is said to have meaning: VMs and groups inside a plan). So:
+//! time, bytes and rates are integers in `engine` and `sim`, and all rounding there is written down; simultaneous events have one total
+//! order; chance comes from streams keyed by (seed, purpose, name), drawn before the run, so that a new VM changes nobody else's draws;
+//! maths that differs between platforms is `libm`'s; collections have an order of their own; nothing outside `cli` reads a
+//! clock, a file or an environment variable; and an observer cannot change a run.
+//!
+//! # To add …
+//!
+//! - a kind of outage: its file in `outage/`, a variant of [`outage::Target`], one line in `scenario/outages.rs`
+//! - a kind of churn: its file in `scenario/churn/`, one line in its `KINDS`
+//! - a default: one line in `scenario/defaults.rs` (`docs/scenario.md` has the table: refresh it)
+//! - a field: its reader in `scenario/`, the list of fields at that file's head, a word in `docs/scenario.md`
+//! - a check of a design: its file in `preflight/`, one line in its `CHECKS`, its code in `problem/codes.rs`
+//! - a rare event: a variant of [`sim::Event`] with its place in the order, its handler in a topic file of `sim/`
+//! - a number in the results: a field in `measure/results.rs`, a line in `docs/results.md`
+//! - a report format: its file in `report/`, one line in [`report::render`]
+//! - a source of real data: its file in `import/`, one line in [`import::SOURCES`]
+//! - a command: its file in `cli/`, two lines in `cli/mod.rs`
+//! - an example: its file in `scenarios/`, one line in `cli/init.rs`, its report by `UPDATE=1 cargo test golden`
 
 // -- vocabulary
 pub mod ids;
@@ -17,6 +57,7 @@ pub mod scenario;
 pub mod preflight;
 // -- the run
 pub mod facts;
+pub mod data_plane;
 pub mod engine;
 pub mod sim;
 // -- what it meant

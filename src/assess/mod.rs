@@ -6,6 +6,7 @@ mod charts;
 mod rows;
 mod verdicts;
 
+use crate::data_plane::DataPlane;
 use crate::engine::account::Audit;
 use crate::engine::faults::Plane;
 use crate::engine::state::Kernel;
@@ -15,7 +16,6 @@ use crate::measure::watch::{Longest, Watch, longest};
 use crate::outage::Outage;
 use crate::scenario::Scenario;
 use crate::sim;
-use crate::sim::data_plane::DataPlane;
 use crate::units::Time;
 
 use charts::LinkSamples;

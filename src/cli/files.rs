@@ -1,9 +1,10 @@
 //! Files: reading with a limit, writing all or nothing.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use super::interrupt;
 use crate::scenario::{LoadError, Loader};
 
 /// The file system as a loader.
@@ -30,18 +31,14 @@ impl Loader for Disk {
 /// Writes `bytes` to `path` through a temporary file beside it, so that nobody ever sees half a file.
 ///
 /// # Errors
-/// As the system says; the temporary file is removed.
+/// As the system says; the temporary file is removed, also when a signal ends the process.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
-    let written = File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    written
+    let mut file = interrupt::begin(&temporary)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    interrupt::end(&temporary, written, path)
 }
 
 /// A system error in a few words, without its number.

@@ -201,16 +201,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 
 /// Writes beside the target and renames, so that the target is whole or untouched.
 fn write(target: &Path, series: &Series) -> Result<(), Failure> {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let beside = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = File::create(&beside)
-        .and_then(|mut file| file.write_all(&series.encode()).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&beside, target));
-    written.map_err(|error| {
-        // it may never have come to exist
-        let _ = std::fs::remove_file(&beside);
-        not_written(target, &error)
-    })
+    super::files::write_atomically(target, &series.encode()).map_err(|error| not_written(target, &error))
 }
 
 fn not_written(target: &Path, error: &std::io::Error) -> Failure {

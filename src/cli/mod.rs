@@ -11,6 +11,7 @@ mod explain;
 pub mod files;
 pub mod import;
 mod init;
+mod interrupt;
 mod run;
 
 /// Delivered.
@@ -54,6 +55,7 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    interrupt::listen();
     match Arguments::try_parse() {
         Ok(arguments) => ExitCode::from(dispatch(arguments.command)),
         Err(error) => {

@@ -2,9 +2,9 @@
 
 use super::observer::{Cause, Observer};
 use super::state::{Kernel, NONE, Replica, Stage, Tracking};
+use crate::data_plane::DataPlane;
 use crate::ids::Id;
 use crate::protection::{Interrupted, Retry};
-use crate::sim::data_plane::DataPlane;
 use crate::topology::{Host, Link, Volume};
 use crate::units::{MICROS, Ratio, Time};
 use crate::workload::Vm;

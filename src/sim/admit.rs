@@ -2,10 +2,10 @@
 //!
 //! Every VM at home on a host counts, running or waiting for that host's repair; a VM that was failed over has left its source's.
 
+use crate::data_plane::DataPlane;
 use crate::facts::Reason;
 use crate::ids::Id;
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::units::Bytes;
 use crate::workload::Vm;
 

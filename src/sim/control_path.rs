@@ -7,12 +7,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::data_plane::DataPlane;
 use crate::facts::{Missing, StepId};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::recovery::Plan;
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::people::Task;
 use crate::topology::Host;
 use crate::workload::Vm;

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::data_plane::DataPlane;
 use crate::facts::{Home, Phase, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::recovery::Plan;
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
 use crate::sim::stage::Stage;

@@ -1,9 +1,9 @@
 //! The data step of a failover: logs already received are applied, then the newest point is taken and replication ends (facts 4.12, 4.16).
 
+use crate::data_plane::DataPlane;
 use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::world::VmState;
 use crate::workload::Vm;

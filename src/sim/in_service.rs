@@ -4,11 +4,11 @@
 //! An application falls with any of its VMs or with what it depends on. Its VMs that kept running need no new readiness, but the
 //! application is validated again. A readiness under way goes on when a dependency falls again.
 
+use crate::data_plane::DataPlane;
 use crate::facts::{Phase, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::recovery::Application;
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::world::{Checking, VmState};
 use crate::workload::Vm;

@@ -5,7 +5,6 @@
 
 #![deny(clippy::float_arithmetic)]
 
-pub mod data_plane;
 mod event;
 mod relations;
 mod log;
@@ -27,10 +26,10 @@ pub use relations::Relations;
 pub(crate) use relations::needed_applications;
 pub use world::World;
 
+use crate::data_plane::DataPlane;
 use crate::facts::Fact;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
-use crate::sim::data_plane::DataPlane;
 use crate::units::Time;
 
 /// The rules chosen where the product's documents are silent: a line each, for reports.

@@ -4,10 +4,10 @@
 //! pool counts the static adapters at home there and those that came. A VM keeps its address if the mapping says so; any other address is
 //! a changed one, which costs the full DNS time-to-live of the target network after the VM runs. A VM without adapter needs nothing.
 
+use crate::data_plane::DataPlane;
 use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::world::VmState;
 use crate::topology::{Network, NetworkMapping};

@@ -4,12 +4,12 @@
 //! A decision needs somebody on duty; hands-on work also needs a free operator, first come first served, over all plans of the team.
 //! Every wait is a step "waiting for people".
 
+use crate::data_plane::DataPlane;
 use crate::facts::{ActionPlace, Phase, StepId, Subject};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::recovery::{People, Plan};
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::units::{Span, Time};
 use crate::workload::Vm;

@@ -3,11 +3,11 @@
 //! An unplanned plan runs to its end whatever fails (fact 4.15). The next stage begins when nothing of this one is under way; stages
 //! without anything to do take no time. Groups and actions run even where no VM of a group was claimed: the plan runs as a whole.
 
+use crate::data_plane::DataPlane;
 use crate::facts::{ActionPlace, Phase, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::recovery::{ActionKind, Plan};
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
 use crate::sim::stage::Stage;

@@ -1,10 +1,10 @@
 //! The stages of a plan and their order (facts 4.16, 5.5).
 
+use crate::data_plane::DataPlane;
 use crate::facts::ActionPlace;
 use crate::ids::Id;
 use crate::recovery::{Action, Plan};
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::world::VmState;
 use crate::workload::Vm;
 

@@ -3,10 +3,10 @@
 //! A repair boots a VM again where it was, without admission: its place there was never given away. At its source its network is
 //! there already; at the recovery site it is too, once it had joined.
 
+use crate::data_plane::DataPlane;
 use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::world::VmState;
 use crate::workload::Vm;

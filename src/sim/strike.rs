@@ -4,11 +4,11 @@
 //! leaves no gap; one without length never happened. Degradation has a meaning for links only: the lowest share holds, down wins.
 //! A struck site is its hosts, volumes and VMM servers, which are struck beside it.
 
+use crate::data_plane::DataPlane;
 use crate::facts::{Home, Reason, Seen};
 use crate::ids::Id;
 use crate::outage::{Component, Effect};
 use crate::sim::World;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::Event;
 use crate::sim::world::VmState;
 use crate::topology::Link;

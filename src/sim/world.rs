@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::data_plane::DataPlane;
 use crate::facts::{Fact, Home, Reason, StepId};
 use crate::ids::Id;
 use crate::outage::{Component, Outage};
 use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
-use crate::sim::data_plane::DataPlane;
 use crate::sim::event::{Event, Queue};
 use crate::sim::log::Log;
 use crate::sim::people::Team;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drsim::control_plane::{Cloud, ControlPlane, Vmm};
+use drsim::data_plane::DataPlane;
 use drsim::facts::Fact;
 use drsim::ids::{Id, Table};
 use drsim::measure::outage::outage_row;
@@ -11,7 +12,6 @@ use drsim::outage::{Component, Effect, Outage, Strike};
 use drsim::protection::Protection;
 use drsim::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
 use drsim::scenario::Scenario;
-use drsim::sim::data_plane::DataPlane;
 use drsim::topology::{Host, Link, Network, NetworkMapping, Site, Topology, Volume};
 use drsim::units::{Bytes, Ratio, Span, Time};
 use drsim::workload::{Disk, Nic, Vm};
