@@ -3,12 +3,12 @@
 //! ⌈n/k⌉·t for recoveries in parallel is tested in `recovery`; weighted max-min in `fair_sharing`. The first copy over a link with churn
 //! (S/(C − λ)) has no test: the engine starts with a point cut at its start and simulates no initial copy.
 
+use drsim::data_plane::DataPlane;
 use drsim::engine::faults::Plane;
 use drsim::ids::Id;
 use drsim::measure::watch::Watch;
 use drsim::protection::Overrun;
 use drsim::scenario::Scenario;
-use drsim::sim::data_plane::DataPlane;
 use drsim::units::{Bytes, Rate, Ratio, Span, Time};
 use drsim::workload::{AfterEnd, Layer};
 

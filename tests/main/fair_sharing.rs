@@ -1,5 +1,6 @@
 //! Fair sharing against numbers that others have published, closed forms, and conservation.
 
+use drsim::data_plane::DataPlane;
 use drsim::engine::faults::Plane;
 use drsim::engine::net::Net;
 use drsim::engine::observer::{Applied, Observer};
@@ -7,7 +8,6 @@ use drsim::engine::state::Kernel;
 use drsim::ids::{Id, Table};
 use drsim::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
 use drsim::scenario::Scenario;
-use drsim::sim::data_plane::DataPlane;
 use drsim::topology::{Link, Node};
 use drsim::units::{Rate, Ratio, Span, Time};
 use drsim::workload::Layer;

@@ -13,13 +13,13 @@
 
 use std::collections::BTreeMap;
 
+use drsim::data_plane::DataPlane;
 use drsim::engine::faults::Plane;
 use drsim::ids::Id;
 use drsim::import::{Import, Options};
 use drsim::protection::Overrun;
 use drsim::scenario::Scenario;
 use drsim::series::{Column, Series};
-use drsim::sim::data_plane::DataPlane;
 use drsim::units::{Rate, Ratio, Time};
 use drsim::workload::{AfterEnd, Layer};
 use serde_json::Value;

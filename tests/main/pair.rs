@@ -1,6 +1,7 @@
 //! Two sites, a host a side and one link, with nothing else that limits: what closed forms and recurrences assume.
 
 use drsim::control_plane::ControlPlane;
+use drsim::data_plane::DataPlane;
 use drsim::engine::faults::Plane;
 use drsim::engine::observer::{Applied, Observer};
 use drsim::engine::state::Kernel;
@@ -9,7 +10,6 @@ use drsim::measure::distribution::Distribution;
 use drsim::protection::{Interrupted, Overrun, Phase, Policy, Protection, Retry, Technology};
 use drsim::recovery::Recovery;
 use drsim::scenario::Scenario;
-use drsim::sim::data_plane::DataPlane;
 use drsim::topology::{Host, Link, Node, Site, Topology, Volume};
 use drsim::units::{Bytes, MICROS, Rate, Ratio, Span, Time};
 use drsim::workload::{Disk, Layer, Vm};
