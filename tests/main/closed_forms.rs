@@ -6,7 +6,7 @@
 use drsim::data_plane::DataPlane;
 use drsim::engine::faults::Plane;
 use drsim::ids::Id;
-use drsim::measure::watch::Watch;
+use drsim::measure::watch::{Longest, Watch};
 use drsim::protection::Overrun;
 use drsim::scenario::Scenario;
 use drsim::units::{Bytes, Rate, Ratio, Span, Time};
@@ -52,7 +52,7 @@ fn a_log_faster_than_its_interval_ages_from_x_to_x_plus_t() {
         let watch = plane.observer.fork(10 * t * SECOND, 110 * t * SECOND, |_| u64::MAX);
         let mut plane = Plane { kernel: plane.kernel, observer: watch };
         plane.advance(Time(110 * t * SECOND));
-        plane.observer.finish(110 * t * SECOND, |_| None);
+        plane.observer.finish(110 * t * SECOND, |_| Longest::default());
         let ages = &plane.observer.vms[0].ages;
         assert_eq!(ages.total(), u128::from(100 * t * SECOND));
         assert_eq!((ages.mean(), ages.max().0), (mean * SECOND, most * SECOND));
