@@ -1,10 +1,20 @@
 //! All integration tests, in one binary; each module is a set of promises.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "main/browser.rs"]
+mod browser;
+#[path = "main/cli.rs"]
+mod cli;
+#[path = "main/coverage.rs"]
+mod coverage;
+#[path = "main/determinism.rs"]
+mod determinism;
 #[path = "main/fair_sharing.rs"]
 mod fair_sharing;
 #[path = "main/fleet.rs"]
 mod fleet;
+#[path = "main/golden.rs"]
+mod golden;
 #[path = "main/import_churn.rs"]
 mod import_churn;
 #[path = "main/import_command.rs"]
@@ -15,6 +25,8 @@ mod import_files;
 mod import_properties;
 #[path = "main/language.rs"]
 mod language;
+#[path = "main/oracle_kernel/mod.rs"]
+mod oracle_kernel;
 #[path = "main/problems.rs"]
 mod problems;
 #[path = "main/recovery.rs"]
@@ -31,5 +43,9 @@ mod recovery_place;
 mod reports;
 #[path = "main/sample.rs"]
 mod sample;
+#[path = "main/scenario_doc.rs"]
+mod scenario_doc;
 #[path = "main/shared.rs"]
 mod shared;
+#[path = "main/tidy.rs"]
+mod tidy;

@@ -10,12 +10,12 @@ mod state;
 mod system;
 mod world;
 
+use drsim::data_plane::DataPlane;
 use drsim::engine::faults::Plane;
 use drsim::engine::observer::{Applied, Observer};
 use drsim::engine::state::Kernel;
 use drsim::ids::Id;
 use drsim::scenario::Scenario;
-use drsim::data_plane::DataPlane;
 use drsim::units::{Ratio, Time};
 
 use net::NetSeen;
