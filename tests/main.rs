@@ -1,12 +1,22 @@
 //! All integration tests, in one binary; each module is a set of promises.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "main/browser.rs"]
+mod browser;
+#[path = "main/cli.rs"]
+mod cli;
 #[path = "main/closed_forms.rs"]
 mod closed_forms;
+#[path = "main/coverage.rs"]
+mod coverage;
+#[path = "main/determinism.rs"]
+mod determinism;
 #[path = "main/fair_sharing.rs"]
 mod fair_sharing;
 #[path = "main/fleet.rs"]
 mod fleet;
+#[path = "main/golden.rs"]
+mod golden;
 #[path = "main/import_churn.rs"]
 mod import_churn;
 #[path = "main/import_command.rs"]
@@ -41,7 +51,11 @@ mod recovery_place;
 mod reports;
 #[path = "main/sample.rs"]
 mod sample;
+#[path = "main/scenario_doc.rs"]
+mod scenario_doc;
 #[path = "main/shared.rs"]
 mod shared;
 #[path = "main/sizing.rs"]
 mod sizing;
+#[path = "main/tidy.rs"]
+mod tidy;

@@ -47,6 +47,7 @@ pub mod observer;
 pub mod network;
 pub mod state;
 pub mod kernel;
+mod sizes;
 mod cycle;
 pub mod faults;
 pub mod account;

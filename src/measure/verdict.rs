@@ -15,7 +15,7 @@ use crate::measure::results::{OutageApplicationRow, Outcome, PhaseRow, Status};
 use crate::measure::words;
 use crate::recovery::{Application, Plan};
 use crate::sim::needed_applications;
-use crate::units::{Span, Time};
+use crate::units::{MICROS, Span, Time};
 use crate::workload::Vm;
 
 impl Run<'_> {
@@ -104,7 +104,8 @@ impl Run<'_> {
         }
         let over = |actual: Option<Span>, objective: Option<Span>, words: [&str; 2]| {
             let (actual, objective) = (actual?, objective?);
-            (actual > objective).then(|| format!("{} {actual} exceeds {} {objective}", words[0], words[1]))
+            let shown = as_shown(actual);
+            (actual > objective).then(|| format!("{} {shown} exceeds {} {objective}", words[0], words[1]))
         };
         let misses = [
             over(rta, row.mtpd, ["RTA", "MTPD"]),
@@ -143,4 +144,9 @@ impl Run<'_> {
         }
         obstacles
     }
+}
+
+/// Rounded as reports round it, so that the reason names the number that stands beside it.
+fn as_shown(span: Span) -> Span {
+    if span < Span::seconds(10) { span } else { Span::seconds(span.0.saturating_add(MICROS / 2) / MICROS) }
 }

@@ -182,7 +182,7 @@ impl Page {
 
     fn add(&mut self, table: &Table) {
         for line in table.lines() {
-            self.text.push_str(line.trim_end());
+            self.text.push_str(&trimmed(&line));
             self.text.push('\n');
         }
     }
@@ -270,6 +270,15 @@ impl Page {
 /// Without outages the age to judge is the worst of the baseline.
 fn baseline_age(row: &ApplicationRow, results: &Results) -> Option<f64> {
     row.age.as_ref().filter(|_| results.outages.is_empty()).map(|age| age.max_s)
+}
+
+/// Without the blanks at its end, also where colour is taken back after them.
+fn trimmed(line: &str) -> String {
+    let line = line.trim_end();
+    match line.rfind('\u{1b}').map(|at| line.split_at(at)) {
+        Some((text, code)) if code.find('m') == Some(code.len() - 1) => trimmed(text) + code,
+        Some(_) | None => line.to_owned(),
+    }
 }
 
 fn colour(tone: Tone) -> comfy_table::Color {

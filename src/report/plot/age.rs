@@ -10,6 +10,8 @@ use super::picture::{Anchor, Ink, Picture};
 
 /// Ages that far apart need a logarithmic axis.
 const WIDE: f64 = 30.0;
+/// The axis ends so much above the highest, where its value is written.
+const ROOM_ABOVE: f64 = 1.12;
 /// Rows of outage labels above the frame.
 const LABEL_ROWS: usize = 3;
 /// Width of the drawing.
@@ -69,7 +71,7 @@ fn worst(baseline: &Vertices, outages: &[&AgeOutage]) -> Option<(f64, f64)> {
 
 /// Linear from zero, unless the worst age dwarfs the ordinary peaks.
 fn scale_of_ages(objective: Option<f64>, baseline: &Vertices, worst: f64) -> Scale {
-    let highest = worst.max(objective.unwrap_or(0.0)) * 1.08;
+    let highest = worst.max(objective.unwrap_or(0.0)) * ROOM_ABOVE;
     let mut peaks: Vec<f64> =
         baseline.windows(3).filter(|w| w[1].1 >= w[0].1 && w[1].1 > w[2].1).map(|w| w[1].1).collect();
     peaks.sort_by(f64::total_cmp);
@@ -78,7 +80,7 @@ fn scale_of_ages(objective: Option<f64>, baseline: &Vertices, worst: f64) -> Sca
         return Scale::linear(0.0, highest);
     }
     let lowest = baseline.iter().map(|v| v.1).filter(|age| *age > 0.0).fold(usual, f64::min);
-    Scale { from: lowest.max(usual / 20.0), to: highest * 1.3, log: true }
+    Scale { from: lowest.max(usual / 20.0), to: highest * 1.6, log: true }
 }
 
 /// The row of each outage's label, and how many rows that takes.
@@ -117,10 +119,24 @@ fn bands(picture: &mut Picture, frame: &Frame, outages: &[&AgeOutage], places: &
             let y = frame.top - 7.0 - 15.0 * f64::from(row);
             let x = label_span(outage, frame).0;
             let foot = f64::midpoint(left, right).clamp(frame.left, frame.left + frame.width);
-            picture.line(vec![(foot, y + 3.0), (foot, frame.top)], Ink::Vermillion, 0.8);
+            if !crosses(foot, (usize::from(row), outages, places), frame) {
+                picture.line(vec![(foot, y + 3.0), (foot, frame.top)], Ink::Vermillion, 0.8);
+            }
             picture.text((x, y), Anchor::Start, Ink::Text, label(outage));
         }
     }
+}
+
+/// Whether the line from a label of this row down to its band would run through a label below it.
+fn crosses(
+    foot: f64,
+    (row, outages, places): (usize, &[&AgeOutage], &[Option<usize>]),
+    frame: &Frame,
+) -> bool {
+    outages.iter().zip(places).any(|(other, place)| {
+        let (left, right) = label_span(other, frame);
+        place.is_some_and(|place| place < row) && (left..=right).contains(&foot)
+    })
 }
 
 fn curve(picture: &mut Picture, frame: &Frame, vertices: &Vertices, ink: Ink) {
@@ -174,17 +190,14 @@ fn objective(picture: &mut Picture, frame: &Frame, objective: Option<f64>) {
     picture.dashes(vec![(frame.left, y), (right, y)], Ink::Text, 1.3);
 }
 
-/// A dot on the worst age, and its value beside it, kept inside the frame.
+/// A dot on the worst age, and its value above it, where no curve passes; kept inside the frame.
 fn mark_worst(picture: &mut Picture, frame: &Frame, (time, age): (f64, f64)) {
     let (x, y) = (frame.across(time), frame.up(age));
     picture.shade((x - 2.5, y - 2.5, 5.0, 5.0), Ink::Text, 1.0, None);
     let words = format!("worst {}", words::duration(age));
-    let room = font::width(&words, font::SIZE) + 10.0;
-    let left = x + room > frame.left + frame.width;
-    let (x, anchor) = if left { (x - 7.0, Anchor::End) } else { (x + 7.0, Anchor::Start) };
-    // Left of the worst a logarithmic climb is almost flat: the words stand below it.
-    let below = if left && frame.y.log { 20.0 } else { 4.0 };
-    picture.bold((x, (y + below).max(frame.top + 12.0)), anchor, words);
+    let left = x + font::width(&words, font::SIZE) + 10.0 > frame.left + frame.width;
+    let anchor = if left { Anchor::End } else { Anchor::Start };
+    picture.bold((x, (y - 6.0).max(frame.top + 10.0)), anchor, words);
 }
 
 fn legend(picture: &mut Picture, y: f64, chart: &AgeChart, outages: &[&AgeOutage]) {

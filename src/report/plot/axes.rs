@@ -111,11 +111,13 @@ impl Frame {
 
     /// Draws vertical grid lines; with labels below where `labelled`.
     pub fn grid_across(&self, picture: &mut Picture, labelled: bool) {
-        for value in time_ticks(self.x.from, self.x.to, self.width / 75.0) {
+        let ticks = time_ticks(self.x.from, self.x.to, self.width / 75.0);
+        let step = ticks.get(1).zip(ticks.first()).map_or(0.0, |(second, first)| second - first);
+        for value in ticks {
             let x = self.across(value);
             picture.line(vec![(x, self.top), (x, self.bottom())], Ink::Grid, 1.0);
             if labelled {
-                picture.text((x, self.bottom() + 15.0), Anchor::Middle, Ink::Muted, instant(value));
+                picture.text((x, self.bottom() + 15.0), Anchor::Middle, Ink::Muted, tick(value, step));
             }
         }
         let base = self.bottom();
@@ -127,6 +129,16 @@ impl Frame {
         let name = font::fit(name, font::SIZE, self.width);
         picture.text((self.left + self.width, self.bottom() + 31.0), Anchor::End, Ink::Muted, name);
     }
+}
+
+/// A tick's label, fine enough for its step: a duration of days has no minutes, and neighbours would look alike.
+fn tick(seconds: f64, step: f64) -> String {
+    const DAY: f64 = 86_400.0;
+    if seconds < DAY || step >= 3600.0 {
+        return instant(seconds);
+    }
+    let minutes = words::whole((seconds % DAY) / 60.0);
+    format!("{}d {:02}:{:02}", words::whole((seconds / DAY).floor()), minutes / 60, minutes % 60)
 }
 
 fn instant(seconds: f64) -> String {

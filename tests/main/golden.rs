@@ -1,0 +1,121 @@
+//! Every shipped scenario's report, compared byte by byte with the one committed under `reports/`.
+//!
+//! When a change is meant: `UPDATE=1 cargo test golden`, then read the difference before committing it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use drsim::assess::{Options, assess};
+use drsim::cli::files::Disk;
+use drsim::report::terminal::{Screen, summary};
+use drsim::report::{self, render};
+use drsim::scenario::Scenario;
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// All committed reports together.
+const BYTES_MAX: usize = 1_000_000;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Stems of `scenarios/*.ron`, sorted.
+pub fn scenarios() -> Vec<String> {
+    let paths = fs::read_dir(root().join("scenarios")).unwrap().map(|entry| entry.unwrap().path());
+    let ron = paths.filter(|path| path.extension().is_some_and(|extension| extension == "ron"));
+    let mut names: Vec<_> = ron.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    assert!(!names.is_empty());
+    names
+}
+
+fn report_of(name: &str) -> Files {
+    let path = root().join(format!("scenarios/{name}.ron"));
+    let (scenario, _) = Scenario::parse(&Disk, path.to_str().unwrap())
+        .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    let (results, charts) = assess(&scenario, &Options { threads: 2, progress: &|_| {} }).unwrap();
+    let command = format!("drsim run scenarios/{name}.ron");
+    let next = format!("{command} --out report/");
+    let mut files: Files =
+        render(&results, &charts, &report::Options { png: false, command }).into_iter().collect();
+    keep_one_plot_of_each_kind(&mut files);
+    let text = summary(&results, Screen { width: 80, colour: false }, &next);
+    files.insert("summary.txt".into(), text.into_bytes());
+    files
+}
+
+/// All plots stand in the page anyway.
+fn keep_one_plot_of_each_kind(files: &mut Files) {
+    let mut seen = std::collections::BTreeSet::new();
+    files.retain(|name, _| match name.strip_prefix("plots/") {
+        Some(plot) => seen.insert(plot.split('-').next().unwrap().to_owned()),
+        None => true,
+    });
+}
+
+/// All files below a folder, by path relative to it, with `/`.
+pub fn below(folder: &Path) -> Files {
+    fn walk(folder: &Path, prefix: &str, found: &mut Files) {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
+            if path.is_dir() {
+                walk(&path, &format!("{name}/"), found);
+            } else {
+                found.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut found = Files::new();
+    walk(folder, "", &mut found);
+    found
+}
+
+fn expected() -> Files {
+    let all = scenarios().into_iter().flat_map(|name| {
+        report_of(&name).into_iter().map(move |(file, bytes)| (format!("{name}/{file}"), bytes))
+    });
+    all.collect()
+}
+
+#[test]
+fn golden_reports_are_current() {
+    let (folder, expected) = (root().join("reports"), expected());
+    assert!(expected.values().map(Vec::len).sum::<usize>() < BYTES_MAX, "the reports have grown too large");
+    if std::env::var_os("UPDATE").is_some() {
+        let _ = fs::remove_dir_all(&folder);
+        for (name, bytes) in &expected {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        return;
+    }
+    let committed = below(&folder);
+    let mut wrong = Vec::new();
+    for (name, bytes) in &expected {
+        match committed.get(name) {
+            None => wrong.push(format!("reports/{name} is missing")),
+            Some(old) if old != bytes => {
+                wrong.push(format!("reports/{name}: {}", first_difference(old, bytes)))
+            }
+            Some(_) => {}
+        }
+    }
+    let stale = committed.keys().filter(|name| !expected.contains_key(*name));
+    wrong.extend(stale.map(|name| format!("reports/{name} is not part of any report: stale")));
+    assert!(wrong.is_empty(), "{}\nif this is meant: UPDATE=1 cargo test golden", wrong.join("\n"));
+}
+
+fn first_difference(old: &[u8], new: &[u8]) -> String {
+    let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect::<Vec<_>>();
+    let (old, new) = (lines(old), lines(new));
+    let at = old.iter().zip(&new).position(|(a, b)| a != b).unwrap_or(old.len().min(new.len()));
+    let show = |lines: &[String]| {
+        let line = lines.get(at).map_or("(end of file)", String::as_str);
+        line.chars().take(200).collect::<String>()
+    };
+    format!("line {}\n  committed: {}\n  now:       {}", at + 1, show(&old), show(&new))
+}

@@ -1,0 +1,197 @@
+//! The house in order: modules import only from above, files stay short, and nothing that would break determinism gets in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Most code lines of a file.
+const LINES_MAX: usize = 400;
+/// Past this a file is split, unless it is named in [`LONG`].
+const LINES_LONG: usize = 250;
+/// Files that are long today, with the reason why they may be.
+const LONG: &[(&str, &str)] = &[
+    ("src/assess/rows.rs", "a list of rows"),
+    ("src/engine/cycle.rs", "the life of a log, read top to bottom"),
+    ("src/engine/faults.rs", "what each fault does to replication"),
+    ("src/engine/kernel.rs", "building the kernel, and its clock"),
+    ("src/engine/net.rs", "one algorithm"),
+    ("src/report/html/parts.rs", "a list of parts"),
+    ("src/report/terminal.rs", "one page"),
+    ("src/scenario/book.rs", "names and patterns of all sections"),
+    ("src/scenario/calendar.rs", "instants, windows and profiles share their zone arithmetic"),
+    ("src/scenario/fields.rs", "one reader for every type of field"),
+    ("src/units.rs", "a list of equals"),
+];
+
+/// A source file without comments and without its test module.
+struct File {
+    /// `src/engine/net.rs`.
+    path: String,
+    /// `engine`.
+    module: String,
+    /// Lines with code, with their numbers.
+    code: Vec<(usize, String)>,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn paths(folder: &str, extension: &str) -> Vec<String> {
+    fn walk(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, extension, found);
+            } else if path.extension().is_some_and(|own| own == extension) {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(folder), extension, &mut found);
+    let short = |path: PathBuf| path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+    let mut paths: Vec<_> = found.into_iter().map(short).collect();
+    paths.sort();
+    paths
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn sources() -> Vec<File> {
+    let all: Vec<File> = paths("src", "rs").into_iter().map(file).collect();
+    assert!(all.len() > 100, "the sources are found");
+    all
+}
+
+fn file(path: String) -> File {
+    let text = read(&path);
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let code =
+        text.lines().enumerate().map(|(at, line)| (at + 1, line.split("//").next().unwrap().to_owned()));
+    let code = code.filter(|(_, line)| !line.trim().is_empty()).collect();
+    let module = path.trim_start_matches("src/").split(['/', '.']).next().unwrap().to_owned();
+    File { module, code, path }
+}
+
+/// Words of a line: identifiers.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
+fn none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// Lines of `files` in which one of `forbidden` stands as a word.
+fn lines_with(files: &[File], forbidden: &[&str], inside: impl Fn(&File) -> bool) -> Vec<String> {
+    let of = |file: &File| {
+        let bad = file.code.iter().filter(|(_, line)| words(line).any(|word| forbidden.contains(&word)));
+        bad.map(|(number, line)| format!("{}:{number}: {}", file.path, line.trim())).collect::<Vec<_>>()
+    };
+    files.iter().filter(|file| inside(file)).flat_map(of).collect()
+}
+
+#[test]
+fn modules_import_only_from_above() {
+    let text = read("src/lib.rs");
+    let order: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let place = |module: &str| order.iter().position(|known| *known == module);
+    let mut wrong = Vec::new();
+    for file in sources().iter().filter(|file| !["lib", "main"].contains(&file.module.as_str())) {
+        let Some(own) = place(&file.module) else {
+            wrong.push(format!("{} belongs to no module of lib.rs", file.path));
+            continue;
+        };
+        for (number, line) in &file.code {
+            for (at, _) in line.match_indices("crate::") {
+                let rest = &line[at + "crate::".len()..];
+                let used = words(rest).next().unwrap_or("");
+                match place(used) {
+                    Some(place) if place <= own => {}
+                    Some(_) => {
+                        wrong.push(format!("{}:{number}: `{used}` stands below `{}`", file.path, file.module))
+                    }
+                    None => wrong.push(format!("{}:{number}: name one module for each `crate::`", file.path)),
+                }
+            }
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn files_are_short() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let (lines, known) = (file.code.len(), LONG.iter().any(|(path, _)| *path == file.path));
+        if lines > LINES_MAX {
+            wrong.push(format!("{} has {lines} code lines, more than {LINES_MAX}", file.path));
+        } else if lines > LINES_LONG && !known {
+            wrong.push(format!("{} has {lines} code lines: split it, or say in LONG why not", file.path));
+        } else if lines <= LINES_LONG && known {
+            wrong.push(format!("{} is no longer long: remove it from LONG", file.path));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn nothing_breaks_determinism() {
+    let files = sources();
+    let mut wrong = lines_with(&files, &["unsafe"], |_| true);
+    let world = ["HashMap", "HashSet", "Instant", "SystemTime"];
+    wrong.extend(lines_with(&files, &world, |file| file.module != "cli"));
+    wrong.extend(lines_with(&files, &["f32", "f64"], |file| {
+        ["engine", "sim"].contains(&file.module.as_str())
+    }));
+    let outside = ["fs", "stdout", "stderr", "stdin", "println", "eprintln"];
+    wrong.extend(lines_with(&files, &outside, |file| !["cli", "main"].contains(&file.module.as_str())));
+    none(&wrong);
+}
+
+#[test]
+fn no_path_of_a_machine_is_written_down() {
+    let forbidden: Vec<String> =
+        ["work", "home", "root", "Users"].iter().map(|name| format!("/{name}/")).collect();
+    let mut all: Vec<String> = vec!["README.md".into(), "Cargo.toml".into(), ".ci/run".into()];
+    for (folder, extension) in [
+        ("src", "rs"),
+        ("tests", "rs"),
+        ("benches", "rs"),
+        ("docs", "md"),
+        ("scenarios", "ron"),
+        ("templates", "html"),
+    ] {
+        all.extend(paths(folder, extension));
+    }
+    for extension in ["json", "txt", "html", "svg", "csv"] {
+        all.extend(paths("reports", extension));
+    }
+    let mut wrong = Vec::new();
+    for path in all {
+        for (number, line) in read(&path).lines().enumerate() {
+            if forbidden.iter().any(|forbidden| line.contains(forbidden.as_str())) {
+                wrong.push(format!("{path}:{}", number + 1));
+            }
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn every_test_file_is_part_of_the_binary() {
+    let main = read("tests/main.rs");
+    let missing = |path: &String| {
+        let inner = path.trim_start_matches("tests/main/");
+        let (name, own) = match inner.split_once('/') {
+            Some((folder, "mod.rs")) => (folder, format!("main/{folder}/mod.rs")),
+            Some(_) => return false,
+            None => (inner.trim_end_matches(".rs"), format!("main/{inner}")),
+        };
+        !main.contains(&format!("#[path = \"{own}\"]\nmod {name};"))
+    };
+    none(&paths("tests/main", "rs").into_iter().filter(missing).collect::<Vec<_>>());
+}
