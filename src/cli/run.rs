@@ -134,7 +134,7 @@ fn scenario(
             );
             return Err(BAD_INPUT);
         };
-        sources.set(path.trim(), value.trim()).map_err(|problem| refused_one(problem))?;
+        sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if first && !arguments.json {
@@ -142,7 +142,7 @@ fn scenario(
     }
     choose(&mut scenario, &arguments.outage)?;
     if let Some(at) = &variant.at {
-        let at = scenario.instant(at).map_err(|problem| refused_one(problem))?;
+        let at = scenario.instant(at).map_err(refused_one)?;
         if at.0 >= scenario.horizon.0 {
             anstream::eprintln!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
             return Err(BAD_INPUT);
