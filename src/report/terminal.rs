@@ -90,7 +90,11 @@ fn difference(now: Option<f64>, before: Option<f64>) -> String {
 fn audit(results: &Results) -> String {
     let (checked, bytes) = (words::count(results.audit.checked_vms, "VM run"), &results.audit.written_bytes);
     let written = bytes.parse().map_or_else(|_| bytes.clone(), words::bytes);
-    format!("{}: every byte accounted for in {checked}, {written} written", results.audit.status)
+    let digest = results.digest.get(..12).unwrap_or(&results.digest);
+    format!(
+        "{}: every byte accounted for in {checked}, {written} written; digest {digest}",
+        results.audit.status
+    )
 }
 
 fn style(tone: Tone) -> Style {
