@@ -93,7 +93,10 @@ fn baseline(
     for (at, outage) in stops {
         plane.advance(Time(at));
         match outage {
-            Some(index) => starts[index] = Some(plane.clone()),
+            Some(index) => {
+                let observer = plane.observer.fork(plane.kernel.now(), horizon);
+                starts[index] = Some(Plane { kernel: plane.kernel.clone(), observer });
+            }
             None => {
                 links.sample(&mut plane.kernel);
                 (options.progress)(at * 800 / horizon.max(1));
@@ -149,13 +152,12 @@ fn fork(
     scenario: &Scenario,
     baseline: &Baseline,
     outage: &Outage,
-    start: Plane<Watch>,
+    mut start: Plane<Watch>,
 ) -> Result<Fork, AuditFailed> {
     let (from, horizon) = (start.kernel.now(), scenario.horizon.0);
     let limit = |vm: usize| baseline.watch.vms[vm].ages.max().0;
-    let observer = start.observer.fork(from, horizon, limit);
-    let plane = Plane { kernel: start.kernel, observer };
-    let (mut plane, facts) = sim::run(scenario, outage, plane, scenario_end(scenario));
+    start.observer.set_limits(limit);
+    let (mut plane, facts) = sim::run(scenario, outage, start, scenario_end(scenario));
     audited(scenario, &plane.kernel, &format!("outage `{}`", outage.name))?;
     plane.observer.finish(horizon, |_| Longest::default());
     Ok(Fork { kernel: plane.kernel, watch: plane.observer, facts, from })

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::observer::{Applied, Cause, Observer};
-use super::state::{Kernel, Log, NONE, Replica, Rules, Stage, Tracking, add};
+use super::state::{Kernel, LOGS_MAX, Log, NONE, Replica, Rules, Stage, Tracking, add};
 use crate::protection::{Overrun, Retry};
 use crate::units::MICROS;
 
@@ -100,7 +100,9 @@ impl Kernel {
             return;
         }
         match (self.replicas[vm].stage, self.rules_of(vm).overrun) {
-            (Stage::Idle, _) | (_, Overrun::Queue) => self.cut(vm, true, observer),
+            (Stage::Idle, _) => self.cut(vm, true, observer),
+            (_, Overrun::Queue) if self.replicas[vm].depth as usize >= LOGS_MAX / self.replicas.len() => {}
+            (_, Overrun::Queue) => self.cut(vm, true, observer),
             (_, Overrun::CutWhenDone) => self.replicas[vm].overdue = true,
             (_, Overrun::NextTick) => {}
         }
@@ -145,6 +147,7 @@ impl Kernel {
             next: NONE,
         };
         replica.overdue = false;
+        replica.depth += 1;
         replica.cut_at = now;
         replica.cut_written = written;
         replica.queued += raw;
@@ -329,6 +332,7 @@ impl Kernel {
             replica.last_log = NONE;
         }
         replica.newest = log.cut;
+        replica.depth -= 1;
         replica.queued -= log.raw;
         replica.tally.applied += log.raw;
         replica.tally.applied_logs += 1;

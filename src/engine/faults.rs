@@ -242,6 +242,7 @@ impl Kernel {
             let log = &self.logs[dropped as usize];
             replica.cut_written -= log.raw;
             replica.queued -= log.raw;
+            replica.depth -= 1;
             self.free_logs.push(dropped);
             dropped = log.next;
         }
@@ -312,7 +313,7 @@ impl Kernel {
             self.free_logs.push(replica.first_log);
         }
         (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
-        (replica.queued, replica.cut_written) = (0, replica.stopped_at);
+        (replica.queued, replica.depth, replica.cut_written) = (0, 0, replica.stopped_at);
         replica.tally.lost = replica.stopped_at - replica.tally.applied;
         replica.tracking = Tracking::Ended;
     }

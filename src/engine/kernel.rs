@@ -194,6 +194,7 @@ fn idle_replica(vm: &Vm) -> Replica {
         tracking: if target.is_some() { Tracking::On } else { Tracking::Unprotected },
         overdue: false,
         attempts: 0,
+        depth: 0,
         first_log: NONE,
         last_log: NONE,
         tag: 0,

@@ -18,6 +18,7 @@
 //! **Tick** (start + phase + k·T, while the VM runs): counted as expected. If the log, open plus unapplied, exceeds the policy's
 //! share of the disks, resynchronisation is required: tracking goes off, logs not fully received count as open again, and nothing more is cut.
 //! Otherwise an idle VM is cut; a busy one is cut (`queue`), becomes overdue (`cut_when_done`) or does nothing (`next_tick`).
+//! Under `queue` a VM holds at most [`state::LOGS_MAX`] ÷ (number of VMs) logs; with that many waiting a tick does nothing.
 //! An overdue VM is cut at the instant it falls idle. A tick succeeds if the log cut at it is applied by the next tick, inclusive.
 //!
 //! **Log**: raw = bytes written since the last cut; unique = ⌊(raw × share(window) + carry) ÷ 10⁶⌋ with the remainder carried
@@ -42,6 +43,7 @@ mod churn;
 mod fraction;
 pub mod net;
 mod fill;
+mod settle;
 mod route;
 pub mod observer;
 pub mod network;

@@ -39,12 +39,12 @@ pub struct Net {
     pub(super) loaded: Vec<u32>,
     pub(super) groups: Vec<Group>,
     /// Resources with something in their pot.
-    potted: Vec<u32>,
+    pub(super) potted: Vec<u32>,
     /// Of each class active at the last settling: what its first flow needed per unit of weight.
-    heads: Vec<Head>,
-    now: u64,
-    next: u64,
-    dirty: bool,
+    pub(super) heads: Vec<Head>,
+    pub(super) now: u64,
+    pub(super) next: u64,
+    pub(super) dirty: bool,
 }
 
 type ClassKey = (Box<[u32]>, u64, Option<u64>);
@@ -57,9 +57,9 @@ pub(super) struct Resource {
     pub(super) weight: u64,
     /// Its place in `loaded`.
     place: usize,
-    pot: u128,
+    pub(super) pot: u128,
     /// While settling: what stays in the pot.
-    kept: u128,
+    pub(super) kept: u128,
     /// While solving: capacity not yet given away, and the weight of flows without a rate.
     pub(super) left: Fraction,
     pub(super) open: u64,
@@ -91,7 +91,7 @@ pub(super) struct Class {
     pub(super) weight: u64,
     pub(super) cap: Option<u64>,
     /// At the last settling; see [`Net::clock`].
-    clock: u128,
+    pub(super) clock: u128,
     pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
     /// Its place in `active`.
     place: usize,
@@ -111,10 +111,10 @@ pub(super) const NO_GROUP: usize = usize::MAX;
 
 /// The first flow to end of a class.
 #[derive(Clone, Copy, Debug)]
-struct Head {
-    need: u128,
-    group: u32,
-    class: u32,
+pub(super) struct Head {
+    pub(super) need: u128,
+    pub(super) group: u32,
+    pub(super) class: u32,
 }
 
 /// Classes that share one bottleneck, and so one rate per unit of weight.
@@ -271,22 +271,6 @@ impl Net {
         self.dirty = true;
     }
 
-    /// Solves if anything changed, and returns when the next flow ends (`u64::MAX`: none will).
-    pub fn settle(&mut self) -> u64 {
-        if self.dirty {
-            self.dirty = false;
-            self.empty_carries();
-            if self.settle_lone() {
-                return self.next;
-            }
-            let capped = self.collect_clocks();
-            self.solve(capped);
-            self.share_pots();
-            self.find_next();
-        }
-        self.next
-    }
-
     /// Moves to `now`, which is not after the next end, and appends the flows that end there, in no particular order.
     pub fn finish(&mut self, now: u64, need: impl Fn(u32) -> u128, ended: &mut Vec<u32>) {
         self.run_to(now);
@@ -376,7 +360,7 @@ impl Net {
     }
 
     /// Puts `amount` into the pot of a bottleneck.
-    fn save(&mut self, bottleneck: Option<u32>, amount: u128) {
+    pub(super) fn save(&mut self, bottleneck: Option<u32>, amount: u128) {
         if let (Some(index), true) = (bottleneck, amount > 0) {
             let pot = &mut self.resources[index as usize].pot;
             if *pot == 0 {
@@ -385,105 +369,9 @@ impl Net {
             *pot += amount;
         }
     }
-
-    /// The common case of one class over one resource, without the general machinery and to the same effect. Returns whether it was.
-    fn settle_lone(&mut self) -> bool {
-        let ([index], [only]) = (&self.active[..], &self.loaded[..]) else { return false };
-        let (class, resource) = (&mut self.classes[*index as usize], &mut self.resources[*only as usize]);
-        if class.cap.is_some() || class.path.len() != 1 {
-            return false;
-        }
-        class.count_bound(self.now);
-        class.clock += self.groups.get(class.group).map_or(0, |group| group.moved);
-        (class.group, class.slot) = (0, usize::from(resource.throttled));
-        let (each, rest) = divide(resource.pot, resource.weight);
-        class.clock += each;
-        let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
-        let rate = Fraction::whole(resource.capacity).over(resource.weight);
-        let group = Group {
-            rate,
-            carry: 0,
-            bottleneck: Some(*only),
-            weight: resource.weight,
-            moved: 0,
-            amount: need,
-        };
-        let (kept, only, index) = (u128::from(rest), *only, *index);
-        self.potted.drain(..).for_each(|other| self.resources[other as usize].pot = 0);
-        self.save(Some(only), kept);
-        self.groups.clear();
-        self.groups.push(group);
-        self.heads.clear();
-        self.heads.push(Head { need, group: 0, class: index });
-        self.next = group.gap().map_or(u64::MAX, |gap| self.now.saturating_add(gap));
-        true
-    }
-
-    /// Takes from every class its group; returns whether any has a cap.
-    fn collect_clocks(&mut self) -> bool {
-        let Net { classes, groups, active, now, .. } = self;
-        let mut capped = false;
-        for class in active.iter() {
-            let class = &mut classes[*class as usize];
-            class.count_bound(*now);
-            class.clock += groups.get(class.group).map_or(0, |group| group.moved);
-            class.group = NO_GROUP;
-            capped |= class.cap.is_some();
-        }
-        capped
-    }
-
-    fn empty_carries(&mut self) {
-        for index in 0..self.groups.len() {
-            let group = self.groups[index];
-            let (whole, _) = divide(group.carry * u128::from(group.weight), group.rate.den);
-            self.save(group.bottleneck, whole);
-        }
-    }
-
-    /// Gives each pot to the flows now bottlenecked there; what does not divide stays, what nobody waits for goes.
-    fn share_pots(&mut self) {
-        if self.potted.is_empty() {
-            return;
-        }
-        let Net { resources, groups, potted, .. } = self;
-        for group in groups.iter_mut() {
-            if let Some(index) = group.bottleneck {
-                let resource = &mut resources[index as usize];
-                let (each, rest) = divide(resource.pot, group.weight);
-                (group.amount, resource.kept) = (each, u128::from(rest));
-            }
-        }
-        potted.retain(|index| {
-            let resource = &mut resources[*index as usize];
-            resource.pot = std::mem::take(&mut resource.kept);
-            resource.pot > 0
-        });
-    }
-
-    /// Adds the shares of the pots to the clocks, and finds when the next flow ends.
-    fn find_next(&mut self) {
-        let Net { classes, groups, active, heads, .. } = self;
-        heads.clear();
-        for index in active.iter() {
-            let class = &mut classes[*index as usize];
-            class.clock += groups[class.group].amount;
-            if let Some(Reverse((tag, _))) = class.flows.peek() {
-                let need = tag.saturating_sub(class.clock);
-                heads.push(Head { need, group: small(class.group), class: *index });
-            }
-        }
-        groups.iter_mut().for_each(|group| group.amount = u128::MAX);
-        for head in heads.iter() {
-            let group = &mut groups[head.group as usize];
-            group.amount = group.amount.min(head.need);
-        }
-        let gap = groups.iter().filter_map(Group::gap).min();
-        self.next = gap.map_or(u64::MAX, |gap| self.now.saturating_add(gap));
-    }
 }
 
-fn small(index: usize) -> u32 {
+pub(super) fn small(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than 2^32 of anything")
 }
 
@@ -501,7 +389,7 @@ impl Class {
     }
 
     /// Books the time since the last booking to what bound it; without a rate that time was none.
-    fn count_bound(&mut self, now: u64) {
+    pub(super) fn count_bound(&mut self, now: u64) {
         if self.group != NO_GROUP {
             self.bound[self.slot] += now - self.bound_until;
         }
@@ -533,7 +421,7 @@ impl Group {
     }
 
     /// µs until the least need is met; `None` at rate zero.
-    fn gap(&self) -> Option<u64> {
+    pub(super) fn gap(&self) -> Option<u64> {
         if self.rate.num == 0 && self.amount > 0 {
             return None;
         }

@@ -14,6 +14,9 @@ use crate::protection::{Interrupted, Overrun, Retry};
 /// No index.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Logs that a fleet may hold cut and not applied, 100 bytes each: past its part of them a VM under `queue` lets its open log grow.
+pub const LOGS_MAX: usize = 1 << 25;
+
 /// Replication of a whole fleet. Times are µs since the start of the run.
 #[derive(Clone, Debug)]
 pub struct Kernel {
@@ -76,6 +79,8 @@ pub(super) struct Replica {
     pub(super) overdue: bool,
     /// Failed attempts since a log last got through.
     pub(super) attempts: u8,
+    /// How many logs are cut and not applied.
+    pub(super) depth: u32,
     pub(super) first_log: u32,
     pub(super) last_log: u32,
     /// Tag of its flow while one runs.

@@ -92,20 +92,36 @@ impl Watch {
         Watch { vms, applications, member_of }
     }
 
-    /// The same fleet from `at` on, with nothing counted yet. `limits`: per VM, the age above which to note the last instant.
-    pub fn fork(&self, at: u64, horizon: u64, limits: impl Fn(usize) -> u64) -> Watch {
-        let mut fork = self.clone();
-        for (index, vm) in fork.vms.iter_mut().enumerate() {
-            vm.ages = Distribution::new(None, 1 << 12);
-            (vm.since, vm.limit, vm.cause) = (at, limits(index), Longest::default());
+    /// The same fleet from `at` on, with nothing counted yet.
+    pub fn fork(&self, at: u64, horizon: u64) -> Watch {
+        let fresh = || Distribution::new(None, 1 << 12);
+        let vm = |vm: &VmAge| VmAge {
+            ages: fresh(),
+            cause: Longest::default(),
+            above_limit_at: None,
+            limit: u64::MAX,
+            newest: vm.newest,
+            since: at,
+            stopped: vm.stopped,
+        };
+        let application = |application: &ApplicationAge| {
+            let mut trace = Trace::new(at, horizon);
+            trace.push(at, at - application.cuts.min());
+            let (cuts, stopped) = (application.cuts.clone(), application.stopped);
+            ApplicationAge { ages: fresh(), cause: None, trace, cuts, since: at, stopped }
+        };
+        Watch {
+            vms: self.vms.iter().map(vm).collect(),
+            applications: self.applications.iter().map(|it| it.as_ref().map(application)).collect(),
+            member_of: self.member_of.clone(),
         }
-        for application in fork.applications.iter_mut().flatten() {
-            application.ages = Distribution::new(None, 1 << 12);
-            (application.since, application.cause) = (at, None);
-            application.trace = Trace::new(at, horizon);
-            application.trace.push(at, at - application.cuts.min());
+    }
+
+    /// Sets for each VM the age above which the last instant is noted.
+    pub fn set_limits(&mut self, limits: impl Fn(usize) -> u64) {
+        for (index, vm) in self.vms.iter_mut().enumerate() {
+            vm.limit = limits(index);
         }
-        fork
     }
 
     /// Feeds the integer accumulators into a hash.

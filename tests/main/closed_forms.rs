@@ -49,7 +49,7 @@ fn a_log_faster_than_its_interval_ages_from_x_to_x_plus_t() {
         // The observer of real runs says the same.
         let mut plane = plane(&scenario, Watch::new(&scenario));
         plane.advance(Time(10 * t * SECOND));
-        let watch = plane.observer.fork(10 * t * SECOND, 110 * t * SECOND, |_| u64::MAX);
+        let watch = plane.observer.fork(10 * t * SECOND, 110 * t * SECOND);
         let mut plane = Plane { kernel: plane.kernel, observer: watch };
         plane.advance(Time(110 * t * SECOND));
         plane.observer.finish(110 * t * SECOND, |_| Longest::default());
