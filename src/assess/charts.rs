@@ -129,19 +129,20 @@ pub(crate) fn charts(scenario: &Scenario, baseline: &Baseline, forks: &[Fork], r
             outages: Vec::new(),
         };
         for (fork, outage) in forks.iter().zip(&results.outages) {
-            chart.outages.extend(through(scenario, fork, outage, index));
+            chart.outages.extend(through(scenario, fork, outage, (index, age.ages.max().0)));
         }
         ages.push(chart);
     }
     Charts { ages, links: baseline.links.charts(scenario) }
 }
 
-/// The saw-tooth of an application through an outage that takes it down or makes its points older than ever in the baseline.
+/// The saw-tooth of an application through an outage that takes it down or makes its points older than `usual`, the oldest of the
+/// baseline; in the end until they are no older than that.
 fn through(
     scenario: &Scenario,
     fork: &Fork,
     outage: &crate::measure::results::OutageRow,
-    index: usize,
+    (index, usual): (usize, u64),
 ) -> Option<AgeOutage> {
     let name = &scenario.recovery.applications.iter().nth(index)?.name;
     let row = outage.applications.iter().find(|row| row.name == *name)?;
@@ -158,8 +159,15 @@ fn through(
     });
     let to_s = (Span(from.0).as_seconds() + lasts).min(scenario.horizon.as_seconds());
     let shown = to_s + ((to_s - Span(from.0).as_seconds()) / 4.0).max(MARGIN.as_seconds());
-    let vertices = vertices(&age.trace.vertices()).into_iter().take_while(|(at, _)| *at <= shown).collect();
-    Some(AgeOutage { name: outage.name.clone(), from_s: Span(from.0).as_seconds(), to_s, vertices })
+    let all = age.trace.vertices();
+    let ends = |(at, age): &(u64, u64)| Span(*at).as_seconds() > shown && *age <= usual;
+    let end = all.iter().position(ends).map_or(all.len(), |end| end + 1);
+    Some(AgeOutage {
+        name: outage.name.clone(),
+        from_s: Span(from.0).as_seconds(),
+        to_s,
+        vertices: vertices(&all[..end]),
+    })
 }
 
 fn vertices(trace: &[(u64, u64)]) -> Vec<(f64, f64)> {

@@ -1,6 +1,6 @@
 //! The command line: arguments, files, exit codes. Data goes to stdout, diagnostics to stderr.
 //!
-//! To add a command: its file with an `Arguments` and a `run`, and one line in [`Command`] and in `dispatch`.
+//! To add a command: its file with an `Arguments` and a `run`, and one line in `Command` and in `dispatch`.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
 //! Checks of a design that could be run but will likely disappoint; one file per check.
 //!
-//! To add one: its file, and one line in [`CHECKS`]. Imports the scenario and problems.
+//! To add one: its file, and one line in `CHECKS`. Imports the scenario and problems.
 
 mod capacity;
 mod control;

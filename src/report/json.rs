@@ -12,14 +12,14 @@ pub fn write(results: &Results) -> String {
     text
 }
 
-/// The results as a JSON value, as [`write`] prints it.
+/// The results as a JSON value, as [`write()`] prints it.
 pub fn value(results: &Results) -> Value {
     let mut value = serde_json::to_value(results).expect("results are plain data with text keys");
     shorten(&mut value);
     value
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// Not JSON, not results, or of another major schema version; as a sentence.

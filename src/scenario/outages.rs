@@ -104,7 +104,8 @@ fn target<'t>(
     let book = context.book;
     let find = |section: &Section<'t>| {
         let written = entry.text(kind)?;
-        Some((section.resolve(context.notes, written)?, format!("{kind} {}", written.text)))
+        let noun = if kind == "vmm" { "VMM server" } else { kind };
+        Some((section.resolve(context.notes, written)?, format!("{noun} {}", written.text)))
     };
     Some(match kind {
         "site" => find(&book.sites).map(|(row, what)| (Target::Site(Id::new(row)), what))?,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use drsim::assess::{Options, assess};
 use drsim::cli::files::Disk;
+use drsim::measure::results::{Charts, Outcome, Results};
 use drsim::report::terminal::{Screen, summary};
 use drsim::report::{self, render};
 use drsim::scenario::Scenario;
@@ -31,11 +32,15 @@ pub fn scenarios() -> Vec<String> {
     names
 }
 
-fn report_of(name: &str) -> Files {
+fn assessed(name: &str) -> (Results, Charts) {
     let path = root().join(format!("scenarios/{name}.ron"));
     let (scenario, _) = Scenario::parse(&Disk, path.to_str().unwrap())
         .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    let (results, charts) = assess(&scenario, &Options { threads: 2, progress: &|_| {} }).unwrap();
+    assess(&scenario, &Options { threads: 2, progress: &|_| {} }).unwrap()
+}
+
+fn report_of(name: &str) -> Files {
+    let (results, charts) = assessed(name);
     let command = format!("drsim run scenarios/{name}.ron");
     let next = format!("{command} --out report/");
     let mut files: Files =
@@ -118,4 +123,29 @@ fn first_difference(old: &[u8], new: &[u8]) -> String {
         line.chars().take(200).collect::<String>()
     };
     format!("line {}\n  committed: {}\n  now:       {}", at + 1, show(&old), show(&new))
+}
+
+/// The curve of an application through an outage that it outlives, with copies that fall behind, reaches the age that is told.
+#[test]
+fn what_is_drawn_reaches_what_is_told() {
+    let mut compared = 0;
+    for name in scenarios() {
+        let (results, charts) = assessed(&name);
+        for (outage, row) in
+            results.outages.iter().flat_map(|outage| outage.applications.iter().map(move |row| (outage, row)))
+        {
+            let (Outcome::NotHit, Some(told)) = (row.outcome, row.age_max_s) else { continue };
+            let chart = charts.ages.iter().find(|chart| chart.name == row.name).unwrap();
+            let curve = chart.outages.iter().find(|curve| curve.name == outage.name).unwrap();
+            let drawn = curve.vertices.iter().map(|vertex| vertex.1).fold(0.0, f64::max);
+            assert!(
+                (drawn - told).abs() < 1e-5,
+                "{name}, {}, {}: {drawn} is drawn, {told} is told",
+                outage.name,
+                row.name
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared >= 4);
 }

@@ -76,9 +76,12 @@ impl Cell {
         Cell { class: "words".into(), ..Cell::text(text) }
     }
 
-    /// An instant, kept on one line.
+    /// An instant to the second, kept on one line; exactly as it is behind it.
     pub fn instant(text: impl AsRef<str>) -> Cell {
-        Cell { class: "when".into(), ..Cell::text(text) }
+        let exact = words::plain(text.as_ref());
+        let short = to_the_second(&exact);
+        let title = if short == exact { String::new() } else { exact };
+        Cell { text: short, title, class: "when".into() }
     }
 
     /// A number, already in words.
@@ -117,5 +120,16 @@ impl Cell {
     /// A verdict.
     pub fn mark(mark: &Mark) -> Cell {
         Cell { text: mark.text(), title: String::new(), class: format!("mark {}", mark.tone.class()) }
+    }
+}
+
+/// `2026-03-02T09:18:07.506+01:00` without its fraction; other texts as they are.
+fn to_the_second(text: &str) -> String {
+    let Some((before, after)) = text.split_once('.') else { return text.to_owned() };
+    let zone = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    if before.contains('T') && zone.starts_with(['+', '-', 'Z']) {
+        format!("{before}{zone}")
+    } else {
+        text.to_owned()
     }
 }

@@ -89,11 +89,11 @@ fn part(number: usize, outage: &OutageRow, plots: &[Plot]) -> Part {
         figure(plots, &recovery, "Recovery, with the critical path outlined".into()).map(Block::Plot),
     );
     blocks.extend(verdict::slowest_recovery(outage).map(|row| Block::Table(phases(row))));
-    if let Some(row) = leading {
+    let ages = outage.applications.iter().filter_map(|row| {
         let age = Subject::AgeIn(row.name.clone(), outage.name.clone());
-        let caption = format!("Age of the newest recovery point of {} around the outage", row.name);
-        blocks.extend(figure(plots, &age, caption).map(Block::Plot));
-    }
+        figure(plots, &age, format!("Age of the newest recovery point of {} around the outage", row.name))
+    });
+    blocks.extend(ages.map(Block::Plot));
     blocks.extend(vms(outage).map(Block::Table));
     Part { anchor: format!("outage-{number}"), title: words::plain(&outage.name), badge, page: true, blocks }
 }

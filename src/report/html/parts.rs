@@ -55,7 +55,7 @@ fn age_cells(age: Option<&Age>, objective: Option<f64>, why_not: &str) -> Vec<Ce
         judged(|age| age.p999_s),
         judged(|age| age.max_s),
         Cell::instant(age.map_or(NONE, |age| age.max_at.as_str())),
-        Cell::text(age.map_or(why_not, |age| age.max_cause.as_str())),
+        Cell::prose(age.map_or(why_not, |age| age.max_cause.as_str())),
     ]
 }
 

@@ -28,12 +28,14 @@ pub fn whole(chart: &AgeChart, horizon: f64, start: &str) -> Picture {
     draw(chart, &outages, Scale::linear(0.0, horizon), (title, start))
 }
 
-/// One outage, from some time before to some time after.
+/// One outage, from some time before to some time after, in its own run only: the baseline of a long run is kept too coarsely to
+/// be looked at this closely.
 pub fn within(chart: &AgeChart, outage: &AgeOutage, start: &str) -> Picture {
     let from = outage.vertices.first().map_or(outage.from_s, |vertex| vertex.0).min(outage.from_s);
     let to = outage.vertices.last().map_or(outage.to_s, |vertex| vertex.0).max(outage.to_s);
     let title = format!("Age of the newest recovery point of {} in {}", chart.name, outage.name);
-    draw(chart, &[outage], Scale::linear(from, to), (title, start))
+    let own = AgeChart { baseline: Vec::new(), outages: Vec::new(), ..chart.clone() };
+    draw(&own, &[outage], Scale::linear(from, to), (title, start))
 }
 
 fn draw(chart: &AgeChart, outages: &[&AgeOutage], x: Scale, (title, start): (String, &str)) -> Picture {
@@ -201,7 +203,10 @@ fn mark_worst(picture: &mut Picture, frame: &Frame, (time, age): (f64, f64)) {
 }
 
 fn legend(picture: &mut Picture, y: f64, chart: &AgeChart, outages: &[&AgeOutage]) {
-    let mut entries = vec![("without outage".to_string(), Some(Ink::Blue))];
+    let mut entries = Vec::new();
+    if !chart.baseline.is_empty() {
+        entries.push(("without outage".to_string(), Some(Ink::Blue)));
+    }
     if !outages.is_empty() {
         entries.push(("in the outage's own run".into(), Some(Ink::Vermillion)));
     }

@@ -10,7 +10,7 @@ pub mod picture;
 pub mod png;
 pub mod svg;
 
-use crate::measure::results::{Charts, Results};
+use crate::measure::results::{AgeOutage, Charts, Results};
 
 use super::files::Names;
 use super::verdict;
@@ -81,13 +81,12 @@ fn ages(results: &Results, charts: &Charts) -> Vec<(Subject, Picture)> {
         let Some(chart) = charts.ages.iter().find(|chart| chart.name == application.name) else { continue };
         let name = chart.name.clone();
         pictures.push((Subject::Age(name.clone()), age::whole(chart, results.scenario.horizon_s, start)));
-        // Around the outage that was worst for it, and around those that are told by it.
-        let told = |outage: &str| {
-            let rows = results.outages.iter().filter(|row| row.name == outage);
-            rows.filter_map(verdict::leading).any(|row| row.name == name)
+        // Around the outages in which its copies went on ageing: where it went down at once there is nothing to draw.
+        let ages_on = |outage: &&AgeOutage| {
+            let ends = outage.vertices.first().zip(outage.vertices.last());
+            ends.is_some_and(|(first, last)| last.0 > first.0)
         };
-        let worst = |outage: &str| application.worst_outage.as_deref() == Some(outage);
-        for outage in chart.outages.iter().filter(|outage| worst(&outage.name) || told(&outage.name)) {
+        for outage in chart.outages.iter().filter(ages_on).take(MOST) {
             let subject = Subject::AgeIn(name.clone(), outage.name.clone());
             pictures.push((subject, age::within(chart, outage, start)));
         }
