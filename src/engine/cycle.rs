@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::observer::{Applied, Cause, Observer};
-use super::state::{Kernel, LOGS_MAX, Log, NONE, Replica, Rules, Stage, Tracking, add};
+use super::state::{Kernel, Log, NONE, Replica, Rules, Stage, Tracking, add};
 use crate::protection::{Overrun, Retry};
 use crate::units::MICROS;
 
@@ -101,7 +101,7 @@ impl Kernel {
         }
         match (self.replicas[vm].stage, self.rules_of(vm).overrun) {
             (Stage::Idle, _) => self.cut(vm, true, observer),
-            (_, Overrun::Queue) if self.replicas[vm].depth as usize >= LOGS_MAX / self.replicas.len() => {}
+            (_, Overrun::Queue) if self.replicas[vm].depth >= self.depth_max => {}
             (_, Overrun::Queue) => self.cut(vm, true, observer),
             (_, Overrun::CutWhenDone) => self.replicas[vm].overdue = true,
             (_, Overrun::NextTick) => {}

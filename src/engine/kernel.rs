@@ -7,7 +7,9 @@ use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
-use super::state::{Edges, Kernel, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking};
+use super::state::{
+    Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
+};
 use crate::protection::{Phase, Policy, Technology};
 use crate::scenario::Scenario;
 use crate::units::{MICROS, Ratio};
@@ -28,6 +30,7 @@ impl Kernel {
         let slots = |total| Slots { total, used: 0, waiting: BTreeSet::new(), busy: 0, since: 0 };
         let mut kernel = Kernel {
             now: 0,
+            depth_max: small(LOGS_MAX / replicas.len().max(1)).max(1),
             ledgers: vec![Ledger::default(); replicas.len()],
             rings: rings(scenario),
             hosts: topology.hosts.iter().map(|host| slots(host.send_slots)).collect(),
@@ -57,6 +60,13 @@ impl Kernel {
             kernel.find_route(vm);
         }
         kernel
+    }
+
+    /// The same, with another limit on the logs that a VM under `queue` may hold cut and not applied.
+    #[must_use]
+    pub fn with_depth_max(mut self, depth_max: u32) -> Self {
+        self.depth_max = depth_max.max(1);
+        self
     }
 
     /// Runs to `to`: everything before it, and the completions at it. Stops at an earlier instant, again with all completions

@@ -21,6 +21,8 @@ pub const LOGS_MAX: usize = 1 << 25;
 #[derive(Clone, Debug)]
 pub struct Kernel {
     pub(super) now: u64,
+    /// Logs that a VM under `queue` may hold cut and not applied.
+    pub(super) depth_max: u32,
     /// By VM id; VMs without protection have a replica that never ticks.
     pub(super) replicas: Vec<Replica>,
     pub(super) ledgers: Vec<Ledger>,

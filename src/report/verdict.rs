@@ -37,6 +37,7 @@ pub fn sentence(results: &Results) -> String {
         (0, 1) => "The only application with objectives does not meet them".to_string(),
         (number, total) if number == total => format!("All {total} applications meet their objectives"),
         (0, total) => format!("None of {total} applications meets its objectives"),
+        (1, total) => format!("1 of {total} applications meets its objectives"),
         (number, total) => format!("{number} of {total} applications meet their objectives"),
     };
     let missed: Vec<_> =

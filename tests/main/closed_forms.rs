@@ -176,3 +176,20 @@ fn a_stream_carries_a_window_per_round_trip_whatever_the_link() {
     scenario.topology.hosts[Id::new(0)].stream_cap = Some(Rate(MB / 2));
     assert_eq!(points(&scenario, 100).0[0].at, 50 * SECOND + 20_000);
 }
+
+/// Past the limit on waiting logs ticks cut nothing: three logs wait, and what is written then goes out in one, without a byte lost.
+#[test]
+fn a_queue_that_is_full_lets_the_open_log_grow() {
+    let scenario = pair(Rate(100 * MB), policy(30, Overrun::Queue), vec![constant(MB)]);
+    let mut plane = plane(&scenario, ());
+    plane.kernel = plane.kernel.with_depth_max(3);
+    plane.set_link(Id::new(WAN), Some(Ratio(0)));
+    plane.advance(Time(1000 * SECOND));
+    // The empty log of the first tick is applied at once; ticks at 30, 60 and 90 s fill the queue.
+    assert_eq!(unsent(&mut plane.kernel), u128::from(90 * MB * SECOND));
+    plane.set_link(Id::new(WAN), Some(Ratio::ONE));
+    plane.advance(Time(2000 * SECOND));
+    let audit = plane.kernel.audit(&scenario).expect("no byte is lost");
+    assert_eq!((audit.written(), audit.cut), (u128::from(2000 * MB), 0));
+    assert_eq!(plane.kernel.tally(0).largest_log, 930 * MB, "cut at 1,020 s, since 90 s");
+}
