@@ -52,12 +52,13 @@ pub mod protection;
 pub mod workload;
 pub mod control_plane;
 pub mod recovery;
+pub mod operations;
 pub mod outage;
 pub mod scenario;
 pub mod preflight;
 // -- the run
-pub mod facts;
 pub mod data_plane;
+pub mod facts;
 pub mod engine;
 pub mod sim;
 // -- what it meant

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::ids::Id;
-use crate::topology::{Host, Volume};
-use crate::units::{Ratio, Span};
+use crate::topology::{Host, OsVersion, Volume};
+use crate::units::{Rate, Ratio, Span, Time};
 
 /// A replication policy (S41–S55).
 #[derive(Clone, Debug, Serialize)]
@@ -33,6 +33,64 @@ pub struct Policy {
     pub retry: Retry,
     /// Log growth past this share of the VM's disk size forces resynchronisation (fact 1.20: 50 %); `None`: never.
     pub resync_threshold: Option<Ratio>,
+    /// Recovery points, resynchronisation, and what else the product lets one set.
+    pub settings: Settings,
+}
+
+/// What a policy sets beyond the replication cycle.
+#[derive(Clone, Debug, Serialize)]
+pub struct Settings {
+    /// Additional recovery points kept, one each hour: 0–24 (fact 2.1; 2012: 16). 0: only the latest.
+    pub recovery_points: u32,
+    /// Spacing of app-consistent points: 1–12 h, less than the number of points (fact 2.4); `None`: none are taken.
+    pub app_consistent: Option<Span>,
+    /// For how long an app-consistent snapshot slows the guest (fact 2.5: undocumented, a parameter). Reported, not simulated.
+    pub freeze: Span,
+    /// When a required resynchronisation begins.
+    pub resync: Resync,
+    /// The one host version it is for (fact 6.4); `None`: any.
+    pub os: Option<OsVersion>,
+    /// How hosts authenticate each other (fact 1.11).
+    pub authentication: Authentication,
+    /// The port that replicas listen on (fact 1.10), which QoS may match.
+    pub port: u16,
+    /// Whether disabling protection deletes the replica (S53).
+    pub delete_replica: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            recovery_points: 0,
+            app_consistent: None,
+            freeze: Span::ZERO,
+            resync: Resync::Manual,
+            os: None,
+            authentication: Authentication::Certificate,
+            port: 8084,
+            delete_replica: false,
+        }
+    }
+}
+
+/// When a required resynchronisation begins (fact 1.27, T5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Resync {
+    /// When an operator starts it.
+    Manual,
+    /// At once.
+    Immediate,
+    /// In the next of these windows: sorted, disjoint, half-open (the product's: 18:30 to 06:00 local time).
+    Windows(Vec<(Time, Time)>),
+}
+
+/// How hosts authenticate each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Authentication {
+    /// By certificates, over HTTPS.
+    Certificate,
+    /// By Kerberos, over HTTP: not encrypted (T18).
+    Kerberos,
 }
 
 /// Whose rules a policy follows.
@@ -93,4 +151,98 @@ pub struct Protection {
     pub replica_host: Id<Host>,
     /// The volume there that holds the replica's disks and takes its applies.
     pub replica_volume: Id<Volume>,
+    /// How the relationship begins, and who runs it.
+    pub relationship: Relationship,
+}
+
+/// How a replication relationship begins, and who runs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Relationship {
+    /// The first copy.
+    pub initial: Initial,
+    /// When protection is enabled; `None`: before the run.
+    pub enabled: Option<Time>,
+    /// By Site Recovery; otherwise plain Hyper-V Replica, failed over by hand (S24).
+    pub orchestrated: bool,
+}
+
+impl Default for Relationship {
+    fn default() -> Self {
+        Relationship { initial: Initial::Done, enabled: None, orchestrated: true }
+    }
+}
+
+/// How the first copy is made (facts 3.1–3.16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Initial {
+    /// It is complete when protection begins: the replica has a point cut then.
+    Done,
+    /// Over the network, at once or at an instant.
+    Network {
+        /// When; `None`: at once.
+        at: Option<Time>,
+    },
+    /// On media: exported, carried, imported. Changes flow to a placeholder meanwhile (fact 3.7).
+    Offline {
+        /// Rate of the export; `None`: takes no time.
+        export: Option<Rate>,
+        /// How long the media travels.
+        courier: Span,
+        /// Rate of the import; `None`: takes no time.
+        import: Option<Rate>,
+    },
+    /// By comparison with a VM that is there already (facts 3.10, 3.12).
+    Existing {
+        /// Share of the used size that differs.
+        differs: Ratio,
+    },
+}
+
+/// Replication state of a VM, as the product numbers it (fact 1.33).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum State {
+    /// 0: no relationship.
+    NotEnabled = 0,
+    /// 1: relationship made, initial replication not started.
+    ReadyForInitialReplication = 1,
+    /// 2: initial replication runs.
+    WaitingForInitialReplication = 2,
+    /// 3: normal.
+    Replicating = 3,
+    /// 4: planned failover prepared, all data sent; the primary cannot be started.
+    SyncedReplicationComplete = 4,
+    /// 5: failed over, waiting for commit or reverse replication.
+    FailoverWaitingCompletion = 5,
+    /// 6: failed over and committed, replication not reversed.
+    FailedOver = 6,
+    /// 7: paused.
+    Suspended = 7,
+    /// 8: an error that needs an operator.
+    Error = 8,
+    /// 9: resynchronisation required; tracking is off.
+    WaitingForStartResynchronize = 9,
+    /// 10: resynchronisation runs.
+    Resynchronizing = 10,
+    /// 11: resynchronisation paused.
+    ResynchronizeSuspended = 11,
+}
+
+impl State {
+    /// In the product's words.
+    pub fn words(self) -> &'static str {
+        match self {
+            State::NotEnabled => "Not protected",
+            State::ReadyForInitialReplication => "Ready for initial replication",
+            State::WaitingForInitialReplication => "Initial replication in progress",
+            State::Replicating => "Replicating",
+            State::SyncedReplicationComplete => "Prepared for planned failover",
+            State::FailoverWaitingCompletion => "Failover complete, waiting for commit",
+            State::FailedOver => "Failover committed",
+            State::Suspended => "Replication paused",
+            State::Error => "Error",
+            State::WaitingForStartResynchronize => "Resynchronization required",
+            State::Resynchronizing => "Resynchronizing",
+            State::ResynchronizeSuspended => "Resynchronization paused",
+        }
+    }
 }

@@ -42,6 +42,43 @@ pub struct Plan {
     pub fail_over: Span,
     /// How many VMs are failed over or started at once; `None`: all.
     pub parallel_recoveries: Option<u32>,
+    /// How it runs beyond that.
+    pub conduct: Conduct,
+}
+
+/// How a plan runs, by kind of failover.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Conduct {
+    /// An unplanned failover first shuts down what still runs, and sends the latest data (fact 4.13), within `shutdown_timeout`.
+    pub synchronize: bool,
+    /// Which point an unplanned or test failover takes.
+    pub point: PointChoice,
+    /// Order of shutting down in a planned failover (fact 5.6).
+    pub shutdown: ShutdownOrder,
+}
+
+/// Which recovery point a failover takes (facts 4.17, 4.32).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub enum PointChoice {
+    /// The newest of each VM.
+    #[default]
+    Latest,
+    /// The newest app-consistent one of each VM; without one, the newest.
+    LatestAppConsistent,
+    /// The newest of each VM that is not newer than the oldest of the VMs' newest points: common to the plan.
+    Common,
+    /// The newest of each VM not after this instant.
+    NotAfter(Time),
+}
+
+/// In which order a planned failover shuts VMs down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum ShutdownOrder {
+    /// All at once.
+    #[default]
+    Parallel,
+    /// Group by group, the last first.
+    ReverseGroups,
 }
 
 /// VMs that start together, with what is done before and after.
@@ -64,6 +101,34 @@ pub struct Action {
     pub kind: ActionKind,
     /// How long it takes once started.
     pub takes: Span,
+    /// When and where it runs.
+    pub scope: Scope,
+}
+
+/// When and where an action of a plan runs (facts 5.7–5.10).
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Scope {
+    /// In planned failovers.
+    pub planned: bool,
+    /// In unplanned failovers.
+    pub unplanned: bool,
+    /// In test failovers.
+    pub test: bool,
+    /// From source to target.
+    pub there: bool,
+    /// From target back to source.
+    pub back: bool,
+    /// On the primary side's VMM server, which must be up; otherwise the recovery side's.
+    pub on_primary: bool,
+    /// Whether it writes to standard error: it counts as failed, even when it worked (fact 5.9, T22).
+    pub fails: bool,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        let (planned, unplanned, test, there, back) = (true, true, true, true, true);
+        Scope { planned, unplanned, test, there, back, on_primary: false, fails: false }
+    }
 }
 
 /// A script runs by itself, a manual action needs a person on duty.

@@ -50,6 +50,73 @@ pub struct Host {
     pub stream_cap: Option<Rate>,
     /// TCP window of one stream; the stream then carries at most window ÷ round trip.
     pub tcp_window: Option<Bytes>,
+    /// What it is as a Hyper-V host.
+    pub hyper_v: HyperV,
+}
+
+/// A host's Hyper-V role: version, cluster, reach, and the limits of its registry.
+#[derive(Clone, Debug, Serialize)]
+pub struct HyperV {
+    /// Operating system: decides recovery history, frequencies and which policy fits (facts 1.2, 2.1, 2.3, 6.4).
+    pub os: OsVersion,
+    /// Whether the latest updates are installed (S13; S14: update 2961977 on clusters of 2012 R2).
+    pub is_updated: bool,
+    /// The cluster it is a node of.
+    pub cluster: Option<Id<Cluster>>,
+    /// Logical networks it reaches (fact 6.8); `None`: all.
+    pub logical_networks: Option<Vec<Id<LogicalNetwork>>>,
+    /// VMs of one primary host whose logs are applied at once (fact 1.15); `None`: unlimited.
+    pub apply_vms: Option<u32>,
+    /// Disks of one VM that are applied at once (fact 1.14: 4, range 1–260).
+    pub apply_disks: u32,
+    /// Outstanding requests over all replicated disks (fact 1.16); `None`: unlimited, at most 256 a disk.
+    pub apply_depth: Option<u32>,
+    /// Resynchronisations and initial copies by comparison that run at once from this host; `None`: unlimited. A parameter.
+    pub resync_parallel: Option<u32>,
+    /// Rate at which one VM's blocks are read and compared, the same on both sides; `None`: at once. A parameter.
+    pub compare_rate: Option<Rate>,
+}
+
+impl Default for HyperV {
+    fn default() -> Self {
+        HyperV {
+            os: OsVersion::Ws2012R2,
+            is_updated: true,
+            cluster: None,
+            logical_networks: None,
+            apply_vms: None,
+            apply_disks: 4,
+            apply_depth: None,
+            resync_parallel: None,
+            compare_rate: None,
+        }
+    }
+}
+
+/// Version of a host's operating system, in order of age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum OsVersion {
+    /// Windows Server 2012: 5 min only, up to 16 recovery points kept as snapshots.
+    Ws2012,
+    /// Windows Server 2012 R2: all frequencies, up to 24 points kept as undo logs.
+    Ws2012R2,
+    /// Windows Server 2016, likewise.
+    Ws2016,
+}
+
+/// A failover cluster of hosts at one site. Its volumes are reached from every node.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cluster {
+    /// Unique name.
+    pub name: String,
+    /// Where all its nodes stand.
+    pub site: Id<Site>,
+    /// Whether it has a Hyper-V Replica Broker (fact 6.6): without one no replica is placed on it or moved.
+    pub has_broker: bool,
+    /// Whether its nodes have static addresses: a 2012 broker must then be made by hand (S14).
+    pub static_addresses: bool,
+    /// From a node's crash to power-on of its VMs on another node. A parameter.
+    pub restart: Span,
 }
 
 /// A volume of a host, which holds disks, change logs and replicas.
@@ -65,6 +132,21 @@ pub struct Volume {
     pub size: Option<Bytes>,
     /// Rate at which received logs are applied, shared equally by the replicas on it; `None` is instant.
     pub apply_rate: Option<Rate>,
+    /// What else is known of it.
+    pub storage: Storage,
+}
+
+/// A volume as storage.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Storage {
+    /// The cluster whose shared volume it is: it then survives its host, which only names it.
+    pub cluster: Option<Id<Cluster>>,
+    /// Rate of one outstanding request, for the limit of fact 1.16; `None`: that limit does not bind.
+    pub apply_request_rate: Option<Rate>,
+    /// I/O operations per second it can do; `None`: never binds. Reported against, not simulated.
+    pub iops: Option<u32>,
+    /// Whether it is deduplicated: applying with recovery points then takes this many times as long (fact 2.16: 5–7).
+    pub dedup_slowdown: Option<u32>,
 }
 
 /// A VM network of a site.
@@ -78,6 +160,84 @@ pub struct Network {
     pub pool: Option<u32>,
     /// Time-to-live of its DNS records (fact 6.23: 20 min).
     pub dns_ttl: Span,
+    /// What it is made of.
+    pub fabric: Fabric,
+}
+
+/// What a VM network is made of.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Fabric {
+    /// The logical network it lies on; `None`: one that every host and cloud has.
+    pub logical: Option<Id<LogicalNetwork>>,
+    /// Its subnets in order; empty: one without a name, with the network's pool.
+    pub subnets: Vec<Subnet>,
+    /// How it is isolated.
+    pub isolation: Isolation,
+}
+
+/// A subnet of a VM network. After a change of sites a VM joins the one of the same name, else the first (fact 6.16).
+#[derive(Clone, Debug, Serialize)]
+pub struct Subnet {
+    /// Name, unique within the network.
+    pub name: String,
+    /// Addresses in its static pool; `None`: no pool.
+    pub pool: Option<u32>,
+}
+
+/// How a VM network is isolated (facts 4.29, 6.19).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum Isolation {
+    /// Not at all.
+    #[default]
+    None,
+    /// By VLAN.
+    Vlan,
+    /// Windows network virtualisation: always needs a static pool.
+    Wnv,
+}
+
+/// A logical network, which hosts reach and clouds offer.
+#[derive(Clone, Debug, Serialize)]
+pub struct LogicalNetwork {
+    /// Unique name.
+    pub name: String,
+}
+
+/// A QoS policy on some hosts (facts 8.1–8.8): it holds for what they send. Of several that match, the highest precedence counts, then the name.
+#[derive(Clone, Debug, Serialize)]
+pub struct QosPolicy {
+    /// Unique name.
+    pub name: String,
+    /// The computers that have it. A VM that moves to another leaves it behind (fact 8.3).
+    pub hosts: Vec<Id<Host>>,
+    /// What it matches.
+    pub matches: Traffic,
+    /// What it does.
+    pub action: QosAction,
+    /// Higher wins, 0–255 (fact 8.3: 127).
+    pub precedence: u8,
+    /// When it is in force: sorted, disjoint, half-open; `None`: always (fact 8.6).
+    pub in_force: Option<Vec<(Time, Time)>>,
+}
+
+/// What a QoS policy matches (fact 8.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Traffic {
+    /// All that goes to a site's subnet: replication, and any other traffic.
+    To(Id<Site>),
+    /// A destination port: replication by policies with that port.
+    Port(u16),
+    /// vmms.exe: replication and live migration.
+    Vmms,
+}
+
+/// What a QoS policy does (fact 8.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum QosAction {
+    /// An absolute cap on the sum of what matches, per host.
+    Rate(Rate),
+    /// A share relative to other traffic, 1–100; binds only under contention (T14).
+    Weight(u32),
 }
 
 /// Which network a VM joins after it changed sites (fact 6.15), in one direction.
@@ -143,4 +303,10 @@ pub struct Topology {
     pub nodes: Table<Node>,
     /// Links, by name.
     pub links: Table<Link>,
+    /// Clusters, by name.
+    pub clusters: Table<Cluster>,
+    /// Logical networks, by name.
+    pub logical_networks: Table<LogicalNetwork>,
+    /// QoS policies, by name.
+    pub qos: Table<QosPolicy>,
 }

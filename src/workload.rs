@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::ids::Id;
 use crate::protection::Protection;
 use crate::topology::{Host, Network, Volume};
-use crate::units::{Bytes, Rate, Ratio, Span};
+use crate::units::{Bytes, Rate, Ratio, Span, Time};
 
 /// A virtual machine.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +34,38 @@ pub struct Vm {
     pub readiness: Span,
     /// How it is replicated, if it is.
     pub protection: Option<Protection>,
+    /// The guest, and what it asks of its host.
+    pub guest: Guest,
+}
+
+/// A guest, and what it asks of its host.
+#[derive(Clone, Debug, Serialize)]
+pub struct Guest {
+    /// From a shutdown request to off; a forced shutdown cuts after 5 min (fact 4.7).
+    pub shutdown: Span,
+    /// 1 or 2; disk limits differ (fact 7.18c).
+    pub generation: u8,
+    /// Whether it is a resource of its host's cluster (fact 6.6). Alone it stays down with its host.
+    pub highly_available: bool,
+    /// Integration services with VSS: without them no app-consistent points (fact 2.6).
+    pub integration_services: bool,
+    /// Whether a disk is shared with another VM (fact 6.5: refused).
+    pub shared_disk: bool,
+    /// When a backup holds VSS: an app-consistent snapshot then fails (fact 2.6). Sorted, disjoint, half-open.
+    pub backups: Vec<(Time, Time)>,
+}
+
+impl Default for Guest {
+    fn default() -> Self {
+        Guest {
+            shutdown: Span::seconds(60),
+            generation: 2,
+            highly_available: true,
+            integration_services: true,
+            shared_disk: false,
+            backups: Vec::new(),
+        }
+    }
 }
 
 impl Vm {
@@ -50,6 +82,8 @@ pub struct Nic {
     pub network: Id<Network>,
     /// Whether its address is static, and so must be given from a pool after a failover (fact 6.19).
     pub static_address: bool,
+    /// Index of its subnet in the network's; 0 where there are none.
+    pub subnet: usize,
 }
 
 /// A virtual disk.
@@ -59,6 +93,8 @@ pub struct Disk {
     pub name: String,
     /// Virtual size.
     pub size: Bytes,
+    /// What of it is in use: the first copy, and the space it takes on its volume; `None`: all.
+    pub used: Option<Bytes>,
     /// The volume of the VM's host that it lies on.
     pub volume: Id<Volume>,
     /// Whether it is replicated; an excluded disk takes no part in anything (fact 1.32).

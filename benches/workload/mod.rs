@@ -80,6 +80,7 @@ pub fn fleet(vms: usize, load: Load, fabric: Fabric, horizon: Span) -> Scenario 
             disks: vec![Disk {
                 name: "os".into(),
                 size: Bytes(1 << 40),
+                used: None,
                 volume: Id::new(index % hosts),
                 replicate: true,
                 churn: vec![churn],
@@ -87,10 +88,12 @@ pub fn fleet(vms: usize, load: Load, fabric: Fabric, horizon: Span) -> Scenario 
             nics: vec![],
             boot: Span::ZERO,
             readiness: Span::ZERO,
+            guest: Default::default(),
             protection: Some(Protection {
                 policy: Id::new(index % policies.len()),
                 replica_host: Id::new(hosts + target),
                 replica_volume: Id::new(hosts + target),
+                relationship: Default::default(),
             }),
         }
     };
@@ -103,6 +106,7 @@ pub fn fleet(vms: usize, load: Load, fabric: Fabric, horizon: Span) -> Scenario 
         topology: topology(hosts, Rate(link), (fabric == Fabric::Cards).then_some(Rate(link / 8))),
         vms: rates.iter().enumerate().map(vm).collect(),
         policies: Table::new(policies),
+        operations: Vec::new(),
         control_plane: ControlPlane::default(),
         recovery: Recovery::default(),
         outages: Table::default(),
@@ -124,6 +128,7 @@ fn policy(index: u64, phase: Phase) -> Policy {
         interrupted: Interrupted::Keep,
         retry: Retry::BackOff,
         resync_threshold: None,
+        settings: Default::default(),
     }
 }
 
@@ -140,6 +145,7 @@ fn topology(hosts: usize, link: Rate, card: Option<Rate>) -> Topology {
         send_slots: None,
         stream_cap: None,
         tcp_window: None,
+        hyper_v: Default::default(),
     };
     let volume = |index: usize| Volume {
         name: "d".into(),
@@ -147,6 +153,7 @@ fn topology(hosts: usize, link: Rate, card: Option<Rate>) -> Topology {
         domains: vec![],
         size: None,
         apply_rate: None,
+        storage: Default::default(),
     };
     let node = |index: usize| Node { name: format!("site{index}"), site: Some(Id::new(index)) };
     Topology {

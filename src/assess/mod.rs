@@ -6,16 +6,15 @@ mod charts;
 mod rows;
 mod verdicts;
 
-use crate::data_plane::DataPlane;
 use crate::engine::account::Audit;
-use crate::engine::faults::Plane;
+use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::facts::Fact;
 use crate::measure::results::{Charts, Results};
 use crate::measure::watch::{Longest, Watch, longest};
 use crate::outage::Outage;
 use crate::scenario::Scenario;
-use crate::sim;
+use crate::sim::{Relations, World};
 use crate::units::Time;
 
 use charts::LinkSamples;
@@ -47,7 +46,12 @@ pub(crate) struct Baseline {
     pub(crate) watch: Watch,
     pub(crate) links: LinkSamples,
     pub(crate) audit: Audit,
+    /// What operators did, and what followed.
+    pub(crate) facts: Vec<Fact>,
 }
+
+/// A run under way.
+type Run<'a> = World<'a, Plane<Watch>>;
 
 /// An outage's run at the horizon.
 pub(crate) struct Fork {
@@ -62,8 +66,9 @@ pub(crate) struct Fork {
 /// # Errors
 /// If bytes were lost or made: an internal error.
 pub fn assess(scenario: &Scenario, options: &Options<'_>) -> Result<(Results, Charts), AuditFailed> {
-    let (baseline, starts) = baseline(scenario, options)?;
-    let jobs: Vec<(&Outage, Plane<Watch>)> = scenario.outages.iter().zip(starts).collect();
+    let relations = Relations::of(scenario);
+    let (baseline, starts) = baseline(scenario, &relations, options)?;
+    let jobs: Vec<(&Outage, Run)> = scenario.outages.iter().zip(starts).collect();
     let forks = run_all(scenario, &baseline, jobs, options)?;
     let results = rows::results(scenario, baseline, forks);
     (options.progress)(1000);
@@ -71,14 +76,16 @@ pub fn assess(scenario: &Scenario, options: &Options<'_>) -> Result<(Results, Ch
 }
 
 /// The outage-free run, and its state at the first fault of each outage, in order of outages.
-fn baseline(
-    scenario: &Scenario,
+fn baseline<'a>(
+    scenario: &'a Scenario,
+    relations: &'a Relations,
     options: &Options<'_>,
-) -> Result<(Baseline, Vec<Plane<Watch>>), AuditFailed> {
+) -> Result<(Baseline, Vec<Run<'a>>), AuditFailed> {
     let horizon = scenario.horizon.0;
-    let mut plane = Plane { kernel: Kernel::new(scenario), observer: Watch::new(scenario) };
+    let plane = Plane { kernel: Kernel::new(scenario), observer: Watch::new(scenario) };
+    let mut world = World::new(scenario, relations, plane);
     let mut links = LinkSamples::new(scenario, SAMPLES);
-    let mut starts: Vec<Option<Plane<Watch>>> = scenario.outages.iter().map(|_| None).collect();
+    let mut starts: Vec<Option<Run>> = scenario.outages.iter().map(|_| None).collect();
     let mut stops: Vec<(u64, Option<usize>)> = links.edges(horizon).map(|edge| (edge, None)).collect();
     stops.extend(
         scenario
@@ -89,13 +96,15 @@ fn baseline(
     );
     // A fork at the instant of a sample comes first, so that sampling sees what the fork starts from.
     stops.sort_by_key(|(at, outage)| (*at, outage.is_none(), *outage));
-    links.begin(&mut plane.kernel);
+    links.begin(&mut world.data().kernel);
     for (at, outage) in stops {
-        plane.advance(Time(at));
+        world.advance(Time(at));
+        let plane = world.data();
         match outage {
             Some(index) => {
                 let observer = plane.observer.fork(plane.kernel.now(), horizon);
-                starts[index] = Some(Plane { kernel: plane.kernel.clone(), observer });
+                let plane = Plane { kernel: plane.kernel.clone(), observer };
+                starts[index] = Some(world.over(plane));
             }
             None => {
                 links.sample(&mut plane.kernel);
@@ -103,13 +112,14 @@ fn baseline(
             }
         }
     }
-    plane.advance(Time(horizon));
+    world.run(Time(horizon));
+    let (mut plane, facts) = world.finish();
     let audit = audited(scenario, &plane.kernel, "the baseline")?;
     let mut causes = plane.kernel.clone();
     let longest_now: Vec<Longest> =
         (0..scenario.vms.len()).map(|vm| longest(&causes.causes_now::<Watch>(vm))).collect();
     plane.observer.finish(horizon, |vm| longest_now[vm]);
-    let baseline = Baseline { kernel: plane.kernel, watch: plane.observer, links, audit };
+    let baseline = Baseline { kernel: plane.kernel, watch: plane.observer, links, audit, facts };
     Ok((baseline, starts.into_iter().map(|start| start.expect("every outage has a first fault")).collect()))
 }
 
@@ -119,10 +129,10 @@ pub(crate) fn first_fault(outage: &Outage, horizon: u64) -> u64 {
 }
 
 /// Runs the outages on as many threads as asked, in chunks; the order of results is that of the outages.
-fn run_all(
-    scenario: &Scenario,
+fn run_all<'a>(
+    scenario: &'a Scenario,
     baseline: &Baseline,
-    jobs: Vec<(&Outage, Plane<Watch>)>,
+    jobs: Vec<(&'a Outage, Run<'a>)>,
     options: &Options<'_>,
 ) -> Result<Vec<Fork>, AuditFailed> {
     let per_thread = jobs.len().div_ceil(options.threads.max(1)).max(1);
@@ -131,7 +141,7 @@ fn run_all(
     while jobs.peek().is_some() {
         chunks.push(jobs.by_ref().take(per_thread).collect::<Vec<_>>());
     }
-    let run = |chunk: Vec<(&Outage, Plane<Watch>)>| -> Vec<Result<Fork, AuditFailed>> {
+    let run = |chunk: Vec<(&'a Outage, Run<'a>)>| -> Vec<Result<Fork, AuditFailed>> {
         chunk.into_iter().map(|(outage, start)| fork(scenario, baseline, outage, start)).collect()
     };
     if options.threads <= 1 {
@@ -148,16 +158,18 @@ fn run_all(
     })
 }
 
-fn fork(
-    scenario: &Scenario,
+fn fork<'a>(
+    scenario: &'a Scenario,
     baseline: &Baseline,
-    outage: &Outage,
-    mut start: Plane<Watch>,
+    outage: &'a Outage,
+    mut start: Run<'a>,
 ) -> Result<Fork, AuditFailed> {
-    let (from, horizon) = (start.kernel.now(), scenario.horizon.0);
+    let (from, horizon) = (start.data().kernel.now(), scenario.horizon.0);
     let limit = |vm: usize| baseline.watch.vms[vm].ages.max().0;
-    start.observer.set_limits(limit);
-    let (mut plane, facts) = sim::run(scenario, outage, start, scenario_end(scenario));
+    start.data().observer.set_limits(limit);
+    let mut world = start.struck_by(outage);
+    world.run(scenario_end(scenario));
+    let (mut plane, facts) = world.finish();
     audited(scenario, &plane.kernel, &format!("outage `{}`", outage.name))?;
     plane.observer.finish(horizon, |_| Longest::default());
     Ok(Fork { kernel: plane.kernel, watch: plane.observer, facts, from })

@@ -79,6 +79,7 @@ fn digest(baseline: &mut Baseline, forks: &mut [Fork]) -> String {
     let mut hash = blake3::Hasher::new();
     baseline.kernel.digest(&mut hash);
     baseline.watch.digest(&mut hash);
+    hash.update(&serde_json::to_vec(&baseline.facts).expect("facts are plain data"));
     for fork in forks {
         fork.kernel.digest(&mut hash);
         fork.watch.digest(&mut hash);

@@ -2,81 +2,8 @@
 
 use super::observer::{Cause, Observer};
 use super::state::{Kernel, NONE, Replica, Stage, Tracking};
-use crate::data_plane::DataPlane;
-use crate::ids::Id;
 use crate::protection::{Interrupted, Retry};
-use crate::topology::{Host, Link, Volume};
-use crate::units::{MICROS, Ratio, Time};
-use crate::workload::Vm;
-
-/// A kernel with somebody watching.
-#[derive(Clone, Debug)]
-pub struct Plane<O> {
-    /// Replication.
-    pub kernel: Kernel,
-    /// Who sees its points appear.
-    pub observer: O,
-}
-
-impl<O: Observer> DataPlane for Plane<O> {
-    fn advance(&mut self, to: Time) -> Time {
-        Time(self.kernel.advance(to.0, &mut self.observer))
-    }
-
-    fn is_applying(&self, vm: Id<Vm>) -> bool {
-        self.kernel.replicas[vm.index()].receiving()
-    }
-
-    fn watch(&mut self, vm: Id<Vm>) {
-        self.kernel.watched.insert(u32::try_from(vm.index()).expect("fewer than 2^32 VMs"));
-    }
-
-    fn newest_point(&self, vm: Id<Vm>) -> Option<Time> {
-        let replica = &self.kernel.replicas[vm.index()];
-        (replica.tracking != Tracking::Unprotected).then_some(Time(replica.newest))
-    }
-
-    fn unprotected_bytes(&self, vm: Id<Vm>) -> u64 {
-        self.kernel.unprotected(vm.index())
-    }
-
-    fn stop_vm(&mut self, vm: Id<Vm>) {
-        self.kernel.stop(vm.index(), &mut self.observer);
-    }
-
-    fn start_vm(&mut self, vm: Id<Vm>) {
-        self.kernel.start(vm.index(), &mut self.observer);
-    }
-
-    fn end_replication(&mut self, vm: Id<Vm>) {
-        self.kernel.end(vm.index(), &mut self.observer);
-    }
-
-    fn set_host(&mut self, host: Id<Host>, up: bool) {
-        self.kernel.network.set_host(host.index(), up);
-        let concerned = |replica: &Replica| {
-            replica.host as usize == host.index() || replica.target as usize == host.index()
-        };
-        self.kernel.reroute(concerned, &mut self.observer);
-        self.kernel.park_or_apply(|replica| replica.target as usize == host.index(), &mut self.observer);
-    }
-
-    fn set_volume(&mut self, volume: Id<Volume>, up: bool) {
-        self.kernel.volumes_up[volume.index()] = up;
-        self.kernel.park_or_apply(|replica| replica.volume as usize == volume.index(), &mut self.observer);
-    }
-
-    fn set_link(&mut self, link: Id<Link>, share: Option<Ratio>) {
-        let rerouted = self.kernel.network.set_link(link.index(), share);
-        for direction in 0..2 {
-            let resource = u32::try_from(2 * link.index() + direction).expect("fewer than 2^32 resources");
-            self.kernel.set_capacity(resource);
-        }
-        if rerouted {
-            self.kernel.reroute(|_| true, &mut self.observer);
-        }
-    }
-}
+use crate::units::MICROS;
 
 impl Replica {
     /// Whether a log is received, or on its last way, and will be applied.
@@ -118,7 +45,7 @@ impl Kernel {
     }
 
     /// Finds new routes for some VMs, in order; flows move with what they have left, or break.
-    fn reroute<O: Observer>(&mut self, concerned: impl Fn(&Replica) -> bool, observer: &mut O) {
+    pub(super) fn reroute<O: Observer>(&mut self, concerned: impl Fn(&Replica) -> bool, observer: &mut O) {
         for vm in 0..self.replicas.len() {
             if !concerned(&self.replicas[vm]) || self.replicas[vm].tracking == Tracking::Unprotected {
                 continue;
@@ -180,7 +107,11 @@ impl Kernel {
     }
 
     /// Applies stop where the replica's host or volume is down, and start again from the beginning where both are up.
-    fn park_or_apply<O: Observer>(&mut self, concerned: impl Fn(&Replica) -> bool, observer: &mut O) {
+    pub(super) fn park_or_apply<O: Observer>(
+        &mut self,
+        concerned: impl Fn(&Replica) -> bool,
+        observer: &mut O,
+    ) {
         for vm in 0..self.replicas.len() {
             let replica = &self.replicas[vm];
             if !concerned(replica) || !matches!(replica.stage, Stage::Applying | Stage::Parked) {
@@ -256,7 +187,7 @@ impl Kernel {
         self.replicas[vm].tracking = Tracking::Off;
     }
 
-    fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(super) fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if !self.running(vm) {
             return;
         }
@@ -275,7 +206,7 @@ impl Kernel {
         self.go_on(observer);
     }
 
-    fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(super) fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.running(vm) {
             return;
         }
@@ -299,7 +230,7 @@ impl Kernel {
         self.switches[vm].len().is_multiple_of(2)
     }
 
-    fn end<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(super) fn end<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.stop(vm, observer);
         if matches!(self.replicas[vm].tracking, Tracking::Unprotected | Tracking::Ended) {
             return;

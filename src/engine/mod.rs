@@ -51,5 +51,6 @@ pub mod state;
 pub mod kernel;
 mod sizes;
 mod cycle;
-pub mod faults;
+mod faults;
+pub mod plane;
 pub mod account;

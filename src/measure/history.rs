@@ -171,7 +171,23 @@ impl History {
             | Seen::VmGivenUp { vm, .. }
             | Seen::PointTaken { vm, .. }
             | Seen::LeftRunning { vm, .. } => self.vms[vm.index()].take(at, seen),
-            Seen::Struck { .. } | Seen::Repaired { .. } | Seen::Cancelled { .. } | Seen::PlanDone { .. } => {}
+            Seen::Struck { .. }
+            | Seen::Repaired { .. }
+            | Seen::Cancelled { .. }
+            | Seen::PlanDone { .. }
+            | Seen::JobBegan { .. }
+            | Seen::CompleteTesting { .. }
+            | Seen::JobEnded { .. }
+            | Seen::StateChanged { .. }
+            | Seen::Moved { .. }
+            | Seen::ReplicaMoved { .. }
+            | Seen::Mapped { .. }
+            | Seen::TestVmRunning { .. }
+            | Seen::TestVmRemoved { .. }
+            | Seen::VmShutDown { .. }
+            | Seen::PointChosen { .. }
+            | Seen::SplitBrain { .. }
+            | Seen::CorruptionFound { .. } => {}
         }
     }
 

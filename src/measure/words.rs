@@ -19,6 +19,9 @@ pub fn component(scenario: &Scenario, component: Component) -> String {
         Component::Vmm(vmm) => format!("VMM server {}", scenario.control_plane.vmms[vmm].name),
         Component::RecoveryService => "recovery service".to_owned(),
         Component::People(people) => format!("people {}", scenario.recovery.people[people].name),
+        Component::Broker(cluster) => format!("broker of cluster {}", topology.clusters[cluster].name),
+        Component::Contents(vm) => format!("contents of VM {}", scenario.vms[vm].name),
+        Component::Replication(vm) => format!("replication of VM {}", scenario.vms[vm].name),
     }
 }
 

@@ -1,11 +1,14 @@
 //! What goes wrong: each kind of outage stands in one file below and translates into [`Strike`]s, the only
 //! vocabulary that the simulation speaks. To add a kind: its file, and one line in `scenario/outages.rs`.
 
+mod broker;
+mod contents;
 pub mod domain;
 mod host;
 mod link;
 mod people;
 mod recovery_service;
+mod replication;
 mod site;
 mod vmm;
 mod volume;
@@ -15,8 +18,9 @@ use serde::Serialize;
 use crate::control_plane::{ControlPlane, Vmm};
 use crate::ids::Id;
 use crate::recovery::People;
-use crate::topology::{FaultDomain, Host, Link, Site, Topology, Volume};
+use crate::topology::{Cluster, FaultDomain, Host, Link, Site, Topology, Volume};
 use crate::units::{Ratio, Span, Time};
+use crate::workload::Vm;
 
 /// A named what-if: everything that happens in one run, beside the outage-free baseline.
 #[derive(Clone, Debug, Serialize)]
@@ -61,6 +65,12 @@ pub enum Component {
     RecoveryService,
     /// People: nobody of the team can act.
     People(Id<People>),
+    /// The replica broker of a cluster: no replica is placed on it or moved within it (fact 6.7).
+    Broker(Id<Cluster>),
+    /// The contents of a VM: corruption from the first instant on, which replication spreads; the repair is its discovery.
+    Contents(Id<Vm>),
+    /// A VM's replication: an error that is not retried from the first instant on, until an operator resumes it (fact 1.18).
+    Replication(Id<Vm>),
 }
 
 /// How it is hit.
@@ -106,6 +116,12 @@ pub enum Target {
     RecoveryService,
     /// A team.
     People(Id<People>),
+    /// A cluster's broker.
+    Broker(Id<Cluster>),
+    /// A VM's contents.
+    Contents(Id<Vm>),
+    /// A VM's replication.
+    Replication(Id<Vm>),
 }
 
 /// Where the components of a target are found.
@@ -128,6 +144,9 @@ pub fn components(target: Target, estate: Estate) -> Vec<Component> {
         Target::Vmm(id) => vmm::components(id),
         Target::RecoveryService => recovery_service::components(),
         Target::People(id) => people::components(id),
+        Target::Broker(id) => broker::components(id),
+        Target::Contents(id) => contents::components(id),
+        Target::Replication(id) => replication::components(id),
     };
     all.sort();
     all.dedup();

@@ -7,7 +7,7 @@
 use super::context::Context;
 use super::defaults as default;
 use super::fields::Fields;
-use crate::control_plane::{Cloud, ControlPlane, Vmm};
+use crate::control_plane::{Cloud, ControlPlane, Deployment, Profile, Vmm};
 use crate::ids::Table;
 use crate::units::Span;
 
@@ -18,6 +18,7 @@ pub fn control_plane(context: &Context) -> ControlPlane {
         name: fields.name.clone(),
         site: book.sites.need(fields, "site"),
         domains: book.domains.ids(fields, "fault_domains"),
+        deployment: Deployment::default(),
     };
     let cloud = |fields: &Fields| {
         fields.need_texts("hosts");
@@ -25,6 +26,7 @@ pub fn control_plane(context: &Context) -> ControlPlane {
             name: fields.name.clone(),
             vmm: book.vmms.need(fields, "vmm"),
             hosts: book.hosts.ids(fields, "hosts"),
+            profile: Profile::default(),
         }
     };
     ControlPlane {

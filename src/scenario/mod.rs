@@ -31,6 +31,7 @@ pub use sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYT
 
 use crate::control_plane::ControlPlane;
 use crate::ids::Table;
+use crate::operations::Operation;
 use crate::outage::Outage;
 use crate::problem::Problem;
 use crate::protection::Policy;
@@ -62,6 +63,8 @@ pub struct Scenario {
     pub control_plane: ControlPlane,
     /// Applications, plans, people.
     pub recovery: Recovery,
+    /// What operators do, by (instant, name).
+    pub operations: Vec<Operation>,
     /// Outages to study, by name.
     pub outages: Table<Outage>,
     /// Defaults that were used, one line each: where, value, source.

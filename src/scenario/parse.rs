@@ -151,6 +151,9 @@ fn fill(context: &Context, scenario: &mut Scenario) -> Option<()> {
         mappings: places::mappings(context),
         nodes: links::ends(context),
         links: links::links(context),
+        clusters: Default::default(),
+        logical_networks: Default::default(),
+        qos: Default::default(),
     };
     scenario.control_plane = control::control_plane(context);
     scenario.policies = policies::policies(context);

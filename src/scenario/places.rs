@@ -13,7 +13,7 @@ use super::defaults as default;
 use super::fields::Fields;
 use crate::ids::{Id, Table};
 use crate::problem::codes;
-use crate::topology::{FaultDomain, Host, Network, NetworkMapping, Site, Volume};
+use crate::topology::{Fabric, FaultDomain, Host, HyperV, Network, NetworkMapping, Site, Storage, Volume};
 
 /// All sites.
 pub fn sites(context: &Context) -> Table<Site> {
@@ -103,6 +103,7 @@ fn host(context: &Context, fields: &Fields) -> Host {
         send_slots: fields.limit("send_slots", &default::HOST_SEND_SLOTS),
         stream_cap: fields.limit("stream_cap", &default::HOST_STREAM_CAP),
         tcp_window: fields.limit("tcp_window", &default::HOST_TCP_WINDOW),
+        hyper_v: HyperV::default(),
     };
     positive(fields, "nic", host.nic);
     positive(fields, "stream_cap", host.stream_cap);
@@ -124,6 +125,7 @@ pub fn volumes(context: &Context) -> Table<Volume> {
                 domains: context.book.domains.ids(&fields, "fault_domains"),
                 size: fields.limit("size", &default::VOLUME_SIZE),
                 apply_rate: fields.limit("apply_rate", &default::VOLUME_APPLY_RATE),
+                storage: Storage::default(),
             };
             positive(&fields, "apply_rate", volume.apply_rate);
             fields.finish();
@@ -140,6 +142,7 @@ pub fn networks(context: &Context) -> Table<Network> {
         site: context.book.sites.need(fields, "site"),
         pool: fields.limit("pool", &default::NETWORK_POOL),
         dns_ttl: fields.or("dns_ttl", &default::NETWORK_DNS_TTL),
+        fabric: Fabric::default(),
     };
     Table::new(context.book.networks.read(context.notes, read))
 }

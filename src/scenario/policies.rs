@@ -9,7 +9,7 @@ use super::defaults as default;
 use super::fields::Fields;
 use crate::ids::Table;
 use crate::problem::codes;
-use crate::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
+use crate::protection::{Interrupted, Overrun, Phase, Policy, Retry, Settings, Technology};
 use crate::units::{Ratio, Span};
 
 /// All policies.
@@ -52,6 +52,7 @@ fn policy(fields: &Fields) -> Policy {
         ),
         resync_threshold: resync
             .filter(|_| technology == Technology::HyperV || fields.has("resync_threshold")),
+        settings: Settings::default(),
     };
     positive(fields, "interval", Some(interval));
     positive(fields, "compression", Some(policy.compression));

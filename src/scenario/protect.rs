@@ -14,7 +14,7 @@ use super::vms;
 use crate::control_plane::Cloud;
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
-use crate::protection::{Policy, Protection};
+use crate::protection::{Policy, Protection, Relationship};
 use crate::topology::{Host, Topology, Volume};
 use crate::units::Bytes;
 use crate::workload::Vm;
@@ -115,7 +115,9 @@ pub fn place(
                 Ok((replica_host, replica_volume)) => {
                     estate.take(replica_host, replica_volume, vms[vm].memory, room);
                     let policy = pair.policy;
-                    vms[vm].protection = Some(Protection { policy, replica_host, replica_volume });
+                    let relationship = Relationship::default();
+                    vms[vm].protection =
+                        Some(Protection { policy, replica_host, replica_volume, relationship });
                 }
                 Err(free) => {
                     let what = format!(

@@ -13,7 +13,7 @@ use super::fields::Fields;
 use super::places::report_cycle;
 use crate::ids::{Id, Table};
 use crate::problem::codes;
-use crate::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
+use crate::recovery::{Action, ActionKind, Application, Conduct, Group, People, Plan, Recovery, Scope};
 use crate::units::Time;
 
 /// Most VMs of a plan (fact 5.1).
@@ -81,6 +81,7 @@ fn plan(context: &Context, fields: &Fields) -> Plan {
         shutdown_timeout: fields.limit("shutdown_timeout", &default::PLAN_SHUTDOWN),
         fail_over: fields.or("fail_over", &default::PLAN_FAIL_OVER),
         parallel_recoveries: fields.limit("parallel_recoveries", &default::PLAN_PARALLEL),
+        conduct: Conduct::default(),
     };
     positive(fields, "parallel_recoveries", plan.parallel_recoveries);
     plan
@@ -101,7 +102,7 @@ fn actions(fields: &Fields, key: &'static str) -> Vec<Action> {
             _ => (ActionKind::Manual, entry.need("manual")),
         };
         entry.finish();
-        Some(Action { name: entry.name.clone(), kind, takes })
+        Some(Action { name: entry.name.clone(), kind, takes, scope: Scope::default() })
     };
     fields.entries(key, "action").iter().filter_map(read).collect()
 }

@@ -18,7 +18,7 @@ use super::fields::Fields;
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
 use crate::topology::{Host, Volume};
-use crate::workload::{Disk, Nic, Vm};
+use crate::workload::{Disk, Guest, Nic, Vm};
 
 /// All VMs, not yet protected. `hosts` are the resolved ones, for their sites.
 pub fn vms(context: &Context, hosts: &Table<Host>) -> Table<Vm> {
@@ -66,6 +66,7 @@ impl<'r, 't> Reader<'_, 'r, 't> {
             boot: fields.or("boot", &default::VM_BOOT),
             readiness: fields.or("readiness", &default::VM_READINESS),
             protection: None,
+            guest: Guest::default(),
             name: fields.name.clone(),
         };
         positive(&fields, "memory", Some(vm.memory));
@@ -131,6 +132,7 @@ impl<'r, 't> Reader<'_, 'r, 't> {
         let disk = Disk {
             name: String::new(),
             size: entry.need(size),
+            used: None,
             volume: volume(self.context, written, "volume", host),
             replicate: entry.flag("replicate", &default::DISK_REPLICATE),
             churn: churn::layers(self.context, entry, &Owner { site, vm: &vm.name, disk: name }),
@@ -143,12 +145,13 @@ impl<'r, 't> Reader<'_, 'r, 't> {
         let networks = &self.context.book.networks;
         if fields.has("network") {
             self.context.notes.use_default(&default::NIC_STATIC);
-            return vec![Nic { network: networks.need(fields, "network"), static_address: false }];
+            return vec![Nic { network: networks.need(fields, "network"), static_address: false, subnet: 0 }];
         }
         let read = |entry: Fields<'r, 't>| {
             let nic = Nic {
                 network: networks.need(&entry, "network"),
                 static_address: entry.flag("static_address", &default::NIC_STATIC),
+                subnet: 0,
             };
             entry.finish();
             nic

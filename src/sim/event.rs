@@ -89,6 +89,11 @@ pub enum Event {
         /// Of this team.
         people: Id<People>,
     },
+    /// Operators do something.
+    Operation {
+        /// Index in `Scenario::operations`.
+        operation: usize,
+    },
     /// Somebody has finished a piece of work.
     WorkDone {
         /// The team.
@@ -134,7 +139,7 @@ impl Event {
             Event::Repair { .. } => Class::Repair,
             Event::Strike { .. } => Class::Fault,
             Event::Duty { .. } => Class::CalendarEdge,
-            Event::WorkDone { .. } => Class::Operator,
+            Event::Operation { .. } | Event::WorkDone { .. } => Class::Operator,
         }
     }
 
@@ -142,6 +147,7 @@ impl Event {
     pub fn entity(self) -> (u8, usize) {
         match self {
             Event::Repair { strike } | Event::Strike { strike } => (0, strike),
+            Event::Operation { operation } => (5, operation),
             Event::Duty { people } | Event::WorkDone { people, .. } => (1, people.index()),
             Event::Detected { plan, .. }
             | Event::JobStarted { plan, .. }
@@ -168,7 +174,9 @@ impl Event {
             | Event::Ready { step, .. }
             | Event::Validated { step, .. }
             | Event::WorkDone { step, .. } => Some(step),
-            Event::Repair { .. } | Event::Strike { .. } | Event::Duty { .. } => None,
+            Event::Repair { .. } | Event::Strike { .. } | Event::Duty { .. } | Event::Operation { .. } => {
+                None
+            }
         }
     }
 }

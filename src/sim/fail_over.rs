@@ -49,7 +49,7 @@ impl<D: DataPlane> World<'_, D> {
             return self.break_failover(vm, Reason::NoRecoveryPoint);
         };
         let lost_bytes = self.data.unprotected_bytes(vm);
-        self.data.end_replication(vm);
+        self.data.fail_over(vm, cut);
         self.see(Seen::PointTaken { vm, cut, stopped: self.vm(vm).stopped, lost_bytes });
         self.vacate(vm);
         let run = self.vm_mut(vm);

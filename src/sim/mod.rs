@@ -20,6 +20,7 @@ mod admit;
 mod start;
 mod network;
 mod in_service;
+mod operate;
 
 pub use event::{Class, Event};
 pub use relations::Relations;
@@ -55,10 +56,10 @@ pub const RULES: [&str; 15] = [
     "A recovery point's age is taken at the instant its VM stopped.",
 ];
 
-/// Runs `outage` from the state of `data`, which has reached at most the first strike, to `until` inclusive.
+/// Runs `outage` over `data`, from its start to `until` inclusive.
 pub fn run<D: DataPlane>(scenario: &Scenario, outage: &Outage, data: D, until: Time) -> (D, Vec<Fact>) {
     let relations = Relations::of(scenario);
-    let mut world = World::new(scenario, outage, &relations, data);
+    let mut world = World::new(scenario, &relations, data).struck_by(outage);
     world.run(until);
     world.finish()
 }
@@ -66,6 +67,13 @@ pub fn run<D: DataPlane>(scenario: &Scenario, outage: &Outage, data: D, until: T
 impl<D: DataPlane> World<'_, D> {
     /// Runs to `until`, with all that happens at that instant.
     pub fn run(&mut self, until: Time) {
+        self.advance(until);
+        self.happen_due();
+    }
+
+    /// Runs to `until`, with the completions of replication at that instant but none of its rare events: an outage may then be added
+    /// whose first strike is at `until`.
+    pub fn advance(&mut self, until: Time) {
         loop {
             let next = self.queue.next_time().map_or(until, |time| time.min(until));
             let reached = self.data.advance(next);
@@ -74,14 +82,22 @@ impl<D: DataPlane> World<'_, D> {
                 "replication runs forward, and not past the next event"
             );
             self.now = reached;
-            self.take_drained();
-            while let Some(event) = self.queue.pop_due(reached) {
-                if event.step().is_none_or(|step| self.log.is_open(step)) {
-                    self.happen(event);
-                }
+            while let Some(notice) = self.data.notice() {
+                self.noticed(notice);
             }
+            self.take_drained();
             if reached == until {
                 return;
+            }
+            self.happen_due();
+        }
+    }
+
+    /// What is due now.
+    fn happen_due(&mut self) {
+        while let Some(event) = self.queue.pop_due(self.now) {
+            if event.step().is_none_or(|step| self.log.is_open(step)) {
+                self.happen(event);
             }
         }
     }
@@ -101,6 +117,7 @@ impl<D: DataPlane> World<'_, D> {
             Event::Strike { strike } => self.strike(strike),
             Event::Duty { people } => self.staffing_changed(people),
             Event::WorkDone { people, step } => self.work_done(people, step),
+            Event::Operation { operation } => self.operate(operation),
         }
     }
 }

@@ -68,9 +68,15 @@ impl Task {
 }
 
 impl<D: DataPlane> World<'_, D> {
-    /// Shifts matter from the first strike on.
+    /// The first instant at which anybody may be needed.
+    pub(super) fn first_need_of_people(&self) -> Option<Time> {
+        let operations = self.scenario.operations.iter().map(|operation| operation.at);
+        self.strikes().iter().map(|strike| strike.from).chain(operations).min()
+    }
+
+    /// Shifts matter from then on.
     pub(super) fn schedule_duty(&mut self) {
-        let Some(first) = self.outage.strikes.iter().map(|strike| strike.from).min() else {
+        let Some(first) = self.first_need_of_people() else {
             return;
         };
         for (people, team) in self.scenario.recovery.people.entries() {

@@ -17,7 +17,7 @@ use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
     pub(super) fn schedule_strikes(&mut self) {
-        for (index, strike) in self.outage.strikes.iter().enumerate() {
+        for (index, strike) in self.strikes().iter().enumerate() {
             if strike.to.is_some_and(|to| to <= strike.from) {
                 continue;
             }
@@ -30,16 +30,16 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn strike(&mut self, strike: usize) {
         self.see(Seen::Struck { strike });
-        self.reassess(self.outage.strikes[strike].component);
+        self.reassess(self.strikes()[strike].component);
     }
 
     pub(super) fn repair(&mut self, strike: usize) {
         self.see(Seen::Repaired { strike });
-        self.reassess(self.outage.strikes[strike].component);
+        self.reassess(self.strikes()[strike].component);
     }
 
     fn reassess(&mut self, component: Component) {
-        let holding = self.outage.strikes.iter().filter(|strike| {
+        let holding = self.strikes().iter().filter(|strike| {
             strike.component == component
                 && strike.from <= self.now
                 && strike.to.is_none_or(|to| to > self.now)
@@ -87,7 +87,13 @@ impl<D: DataPlane> World<'_, D> {
             Component::Host(host) => self.data.set_host(host, up),
             Component::Volume(volume) => self.data.set_volume(volume, up),
             Component::People(people) => self.staffing_changed(people),
-            Component::Site(_) | Component::Link(_) | Component::Vmm(_) | Component::RecoveryService => {}
+            Component::Site(_)
+            | Component::Link(_)
+            | Component::Vmm(_)
+            | Component::RecoveryService
+            | Component::Broker(_)
+            | Component::Contents(_)
+            | Component::Replication(_) => {}
         }
     }
 

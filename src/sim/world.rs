@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::data_plane::DataPlane;
 use crate::facts::{Fact, Home, Reason, StepId};
 use crate::ids::Id;
-use crate::outage::{Component, Outage};
+use crate::outage::{Component, Outage, Strike};
 use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
 use crate::sim::event::{Event, Queue};
@@ -20,7 +20,8 @@ use crate::workload::Vm;
 #[derive(Clone, Debug)]
 pub struct World<'a, D> {
     pub(super) scenario: &'a Scenario,
-    pub(super) outage: &'a Outage,
+    /// What strikes; nothing in the baseline.
+    pub(super) outage: Option<&'a Outage>,
     pub(super) relations: &'a Relations,
     pub(super) data: D,
     pub(super) now: Time,
@@ -121,8 +122,8 @@ pub(super) enum Checking {
 }
 
 impl<'a, D: DataPlane> World<'a, D> {
-    /// A world in which everything runs and is in service, with the outage's strikes ahead.
-    pub fn new(scenario: &'a Scenario, outage: &'a Outage, relations: &'a Relations, data: D) -> Self {
+    /// A world in which everything runs and is in service, with what operators do ahead, and no outage.
+    pub fn new(scenario: &'a Scenario, relations: &'a Relations, data: D) -> Self {
         let vm = VmRun {
             home: Home::Source,
             state: VmState::InService,
@@ -146,7 +147,7 @@ impl<'a, D: DataPlane> World<'a, D> {
         let recovery = &scenario.recovery;
         let mut world = World {
             scenario,
-            outage,
+            outage: None,
             relations,
             data,
             now: Time::START,
@@ -163,9 +164,58 @@ impl<'a, D: DataPlane> World<'a, D> {
             draining: BTreeSet::new(),
         };
         world.occupy();
-        world.schedule_strikes();
+        world.schedule_operations();
         world.schedule_duty();
         world
+    }
+
+    /// The same world with an outage ahead, none of whose strikes is past.
+    #[must_use]
+    pub fn struck_by(mut self, outage: &'a Outage) -> Self {
+        let was_calm = self.first_need_of_people().is_none();
+        self.outage = Some(outage);
+        self.schedule_strikes();
+        if was_calm {
+            self.schedule_duty();
+        }
+        self
+    }
+
+    /// The same world over other data, which stands at the same instant.
+    pub fn over<E>(&self, data: E) -> World<'a, E> {
+        World {
+            scenario: self.scenario,
+            outage: self.outage,
+            relations: self.relations,
+            data,
+            now: self.now,
+            queue: self.queue.clone(),
+            log: self.log.clone(),
+            down: self.down.clone(),
+            shares: self.shares.clone(),
+            vms: self.vms.clone(),
+            plans: self.plans.clone(),
+            applications: self.applications.clone(),
+            teams: self.teams.clone(),
+            used: self.used.clone(),
+            addresses: self.addresses.clone(),
+            draining: self.draining.clone(),
+        }
+    }
+
+    /// The strikes of the outage.
+    pub(super) fn strikes(&self) -> &'a [Strike] {
+        self.outage.map_or(&[], |outage| &outage.strikes)
+    }
+
+    /// Replication as it stands.
+    pub fn data(&mut self) -> &mut D {
+        &mut self.data
+    }
+
+    /// The facts so far.
+    pub fn facts(&self) -> &[Fact] {
+        &self.log.facts
     }
 
     /// Replication as it stands, and the facts.

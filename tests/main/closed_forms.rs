@@ -4,7 +4,7 @@
 //! (S/(C − λ)) has no test: the engine starts with a point cut at its start and simulates no initial copy.
 
 use drsim::data_plane::DataPlane;
-use drsim::engine::faults::Plane;
+use drsim::engine::plane::Plane;
 use drsim::ids::Id;
 use drsim::measure::watch::{Longest, Watch};
 use drsim::protection::Overrun;

@@ -1,9 +1,9 @@
 //! Fair sharing against numbers that others have published, closed forms, and conservation.
 
 use drsim::data_plane::DataPlane;
-use drsim::engine::faults::Plane;
 use drsim::engine::net::Net;
 use drsim::engine::observer::{Applied, Observer};
+use drsim::engine::plane::Plane;
 use drsim::engine::state::Kernel;
 use drsim::ids::{Id, Table};
 use drsim::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
@@ -282,6 +282,7 @@ fn one_vm(churn: u64, link: u64) -> Scenario {
         interrupted: Interrupted::Keep,
         retry: Retry::AtRepair,
         resync_threshold: None,
+        settings: Default::default(),
     }]);
     scenario
 }

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drsim::control_plane::{Cloud, ControlPlane, Vmm};
-use drsim::data_plane::DataPlane;
+use drsim::data_plane::{CopyMethod, DataPlane, Notice, Point};
 use drsim::facts::Fact;
 use drsim::ids::{Id, Table};
 use drsim::measure::outage::outage_row;
 use drsim::measure::results::{OutageApplicationRow, OutageRow, OutageVmRow};
 use drsim::outage::{Component, Effect, Outage, Strike};
-use drsim::protection::Protection;
+use drsim::protection::{Policy, Protection};
 use drsim::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
 use drsim::scenario::Scenario;
-use drsim::topology::{Host, Link, Network, NetworkMapping, Site, Topology, Volume};
+use drsim::topology::{Host, Link, Network, NetworkMapping, QosPolicy, Site, Topology, Volume};
 use drsim::units::{Bytes, Ratio, Span, Time};
 use drsim::workload::{Disk, Nic, Vm};
 
@@ -46,6 +46,7 @@ pub fn fleet() -> Scenario {
         send_slots: Some(3),
         stream_cap: None,
         tcp_window: None,
+        hyper_v: Default::default(),
     };
     let volume = |host| Volume {
         name: "d".into(),
@@ -53,18 +54,26 @@ pub fn fleet() -> Scenario {
         domains: vec![],
         size: None,
         apply_rate: None,
+        storage: Default::default(),
     };
     let network = |name: &str, site| Network {
         name: name.into(),
         site: Id::new(site),
         pool: Some(100),
         dns_ttl: s(1200),
+        fabric: Default::default(),
     };
-    let vmm = |name: &str, site| Vmm { name: name.into(), site: Id::new(site), domains: vec![] };
+    let vmm = |name: &str, site| Vmm {
+        name: name.into(),
+        site: Id::new(site),
+        domains: vec![],
+        deployment: Default::default(),
+    };
     let cloud = |name: &str, vmm, hosts: &[usize]| Cloud {
         name: name.into(),
         vmm: Id::new(vmm),
         hosts: hosts.iter().map(|host| Id::new(*host)).collect(),
+        profile: Default::default(),
     };
     let team = People {
         name: "ops".into(),
@@ -91,6 +100,7 @@ pub fn fleet() -> Scenario {
         },
         vms: Table::default(),
         policies: Table::default(),
+        operations: Vec::new(),
         control_plane: ControlPlane {
             vmms: Table::new(vec![vmm("vmm-hq", 0), vmm("vmm-dr", 1)]),
             clouds: Table::new(vec![cloud("hq", 0, &[0, 1]), cloud("dr", 1, &[2])]),
@@ -114,6 +124,7 @@ pub fn vm(scenario: &mut Scenario, name: &str, host: usize) -> Id<Vm> {
     let disk = Disk {
         name: "os".into(),
         size: Bytes(100 * GB),
+        used: None,
         volume: Id::new(host),
         replicate: true,
         churn: vec![],
@@ -124,13 +135,15 @@ pub fn vm(scenario: &mut Scenario, name: &str, host: usize) -> Id<Vm> {
         cores: 4,
         memory: Bytes(8 * GB),
         disks: vec![disk],
-        nics: vec![Nic { network: Id::new(0), static_address: true }],
+        nics: vec![Nic { network: Id::new(0), static_address: true, subnet: 0 }],
         boot: s(120),
         readiness: s(60),
+        guest: Default::default(),
         protection: Some(Protection {
             policy: Id::new(0),
             replica_host: Id::new(2),
             replica_volume: Id::new(2),
+            relationship: Default::default(),
         }),
     };
     push(&mut scenario.vms, row)
@@ -166,12 +179,13 @@ pub fn plan(scenario: &mut Scenario, groups: &[&[Id<Vm>]]) -> Id<Plan> {
         shutdown_timeout: None,
         fail_over: s(5),
         parallel_recoveries: None,
+        conduct: Default::default(),
     };
     push(&mut scenario.recovery.plans, row)
 }
 
 pub fn action(name: &str, kind: ActionKind, takes: Span) -> Action {
-    Action { name: name.into(), kind, takes }
+    Action { name: name.into(), kind, takes, scope: Default::default() }
 }
 
 /// `component` is down from `from` seconds after [`FAULT`] on, for `lasts`.
@@ -287,7 +301,7 @@ impl DataPlane for Steady {
         assert!(!self.ended.contains(&vm));
     }
 
-    fn end_replication(&mut self, vm: Id<Vm>) {
+    fn fail_over(&mut self, vm: Id<Vm>, _: Time) {
         assert!(self.stopped.contains_key(&vm) && !self.is_applying(vm) && self.ended.insert(vm));
     }
 
@@ -298,4 +312,53 @@ impl DataPlane for Steady {
     fn set_link(&mut self, _: Id<Link>, share: Option<Ratio>) {
         self.links.push(share);
     }
+
+    fn notice(&mut self) -> Option<Notice> {
+        None
+    }
+
+    fn points(&self, vm: Id<Vm>) -> Vec<Point> {
+        let newest = self.newest_point(vm);
+        newest.map(|cut| Point { cut, app_consistent: false, undo: Bytes(0) }).into_iter().collect()
+    }
+
+    fn shut_down_vm(&mut self, vm: Id<Vm>) {
+        self.stop_vm(vm);
+    }
+
+    fn move_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
+
+    fn migrate_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
+
+    fn resize_vm(&mut self, _: Id<Vm>, _: Bytes) {}
+
+    fn protect(&mut self, _: Id<Vm>, _: &Protection) {}
+
+    fn unprotect(&mut self, _: Id<Vm>) {}
+
+    fn start_copy(&mut self, _: Id<Vm>, _: CopyMethod) {}
+
+    fn start_placeholder(&mut self, _: Id<Vm>) {}
+
+    fn copy_arrived(&mut self, _: Id<Vm>) {}
+
+    fn cancel_copy(&mut self, _: Id<Vm>) {}
+
+    fn suspend(&mut self, _: Id<Vm>) {}
+
+    fn resume(&mut self, _: Id<Vm>) {}
+
+    fn require_resync(&mut self, _: Id<Vm>) {}
+
+    fn synchronize(&mut self, _: Id<Vm>) {}
+
+    fn drop_points(&mut self, _: Id<Vm>) {}
+
+    fn reverse(&mut self, _: Id<Vm>, _: Id<Host>, _: &Protection, _: bool) {}
+
+    fn move_replica(&mut self, _: Id<Vm>, _: Id<Host>, _: Id<Volume>) {}
+
+    fn set_policy(&mut self, _: Id<Vm>, _: Id<Policy>, _: &Policy) {}
+
+    fn set_qos(&mut self, _: Id<QosPolicy>, _: bool) {}
 }

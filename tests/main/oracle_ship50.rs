@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 
 use drsim::data_plane::DataPlane;
-use drsim::engine::faults::Plane;
+use drsim::engine::plane::Plane;
 use drsim::ids::Id;
 use drsim::import::{Import, Options};
 use drsim::protection::Overrun;

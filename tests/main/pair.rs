@@ -2,8 +2,8 @@
 
 use drsim::control_plane::ControlPlane;
 use drsim::data_plane::DataPlane;
-use drsim::engine::faults::Plane;
 use drsim::engine::observer::{Applied, Observer};
+use drsim::engine::plane::Plane;
 use drsim::engine::state::Kernel;
 use drsim::ids::{Id, Table};
 use drsim::measure::distribution::Distribution;
@@ -32,6 +32,7 @@ pub fn policy(interval: u64, on_overrun: Overrun) -> Policy {
         interrupted: Interrupted::Keep,
         retry: Retry::AtRepair,
         resync_threshold: None,
+        settings: Default::default(),
     }
 }
 
@@ -45,6 +46,7 @@ pub fn pair(link: Rate, policy: Policy, churn: Vec<Vec<Layer>>) -> Scenario {
         disks: vec![Disk {
             name: "os".into(),
             size: Bytes(100_000 * MB),
+            used: None,
             volume: Id::new(0),
             replicate: true,
             churn,
@@ -52,10 +54,12 @@ pub fn pair(link: Rate, policy: Policy, churn: Vec<Vec<Layer>>) -> Scenario {
         nics: vec![],
         boot: Span::ZERO,
         readiness: Span::ZERO,
+        guest: Default::default(),
         protection: Some(Protection {
             policy: Id::new(0),
             replica_host: Id::new(1),
             replica_volume: Id::new(1),
+            relationship: Default::default(),
         }),
     };
     Scenario {
@@ -67,6 +71,7 @@ pub fn pair(link: Rate, policy: Policy, churn: Vec<Vec<Layer>>) -> Scenario {
         topology: topology(link),
         vms: churn.into_iter().enumerate().map(vm).collect(),
         policies: Table::new(vec![policy]),
+        operations: Vec::new(),
         control_plane: ControlPlane::default(),
         recovery: Recovery::default(),
         outages: Table::default(),
@@ -87,6 +92,7 @@ fn topology(link: Rate) -> Topology {
         send_slots: None,
         stream_cap: None,
         tcp_window: None,
+        hyper_v: Default::default(),
     };
     let volume = |index: usize| Volume {
         name: "d".into(),
@@ -94,6 +100,7 @@ fn topology(link: Rate) -> Topology {
         domains: vec![],
         size: None,
         apply_rate: None,
+        storage: Default::default(),
     };
     let node = |index: usize| Node { name: format!("site{index}"), site: Some(Id::new(index)) };
     Topology {

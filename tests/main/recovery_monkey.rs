@@ -224,7 +224,7 @@ fn a_clone_goes_on_as_the_original_would() {
     let outage = outage(vec![down(host(0), 0, None), down(host(2), 500, Some(100))]);
     let straight = facts(&it, &outage, Steady::default());
     let relations = Relations::of(&it);
-    let mut world = World::new(&it, &outage, &relations, Steady::default());
+    let mut world = World::new(&it, &relations, Steady::default()).struck_by(&outage);
     for seconds in [0, 100, 450, 460, 2000] {
         world.run(FAULT.plus(s(seconds)));
         let mut fork = world.clone();

@@ -11,7 +11,6 @@ const LINES_LONG: usize = 250;
 const LONG: &[(&str, &str)] = &[
     ("src/assess/rows.rs", "a list of rows"),
     ("src/engine/cycle.rs", "the life of a log, read top to bottom"),
-    ("src/engine/faults.rs", "what each fault does to replication"),
     ("src/engine/kernel.rs", "building the kernel, and its clock"),
     ("src/engine/net.rs", "one algorithm"),
     ("src/report/html/parts.rs", "a list of parts"),

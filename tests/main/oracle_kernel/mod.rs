@@ -11,8 +11,8 @@ mod system;
 mod world;
 
 use drsim::data_plane::DataPlane;
-use drsim::engine::faults::Plane;
 use drsim::engine::observer::{Applied, Observer};
+use drsim::engine::plane::Plane;
 use drsim::engine::state::Kernel;
 use drsim::ids::Id;
 use drsim::scenario::Scenario;
@@ -103,7 +103,7 @@ fn strike_kernel<O: Observer>(plane: &mut Plane<O>, fault: Fault) {
         Fault::Volume(volume, up) => plane.set_volume(Id::new(volume), up),
         Fault::Stop(vm) => plane.stop_vm(Id::new(vm)),
         Fault::Start(vm) => plane.start_vm(Id::new(vm)),
-        Fault::End(vm) => plane.end_replication(Id::new(vm)),
+        Fault::End(vm) => plane.fail_over(Id::new(vm), Time::START),
     }
 }
 

@@ -42,6 +42,7 @@ pub fn system(random: &mut Random) -> Scenario {
         topology,
         vms,
         policies,
+        operations: Vec::new(),
         control_plane: ControlPlane::default(),
         recovery: Recovery::default(),
         outages: Table::default(),
@@ -87,6 +88,7 @@ fn topology(random: &mut Random, unit: u64, sites: usize, hosts: &[usize], horiz
         send_slots: if slots { maybe(random, 80, |random| random.pick(&[1, 1, 2, 3])) } else { None },
         stream_cap: if capped { maybe(random, 60, |random| Rate(capacity(random, unit))) } else { None },
         tcp_window: maybe(random, 15, |random| Bytes(random.pick(&[1, 64, 65_536, unit]))),
+        hyper_v: Default::default(),
     };
     let hosts_table: Table<Host> = hosts.iter().enumerate().map(host).collect();
     let volume = |index: usize| Volume {
@@ -95,6 +97,7 @@ fn topology(random: &mut Random, unit: u64, sites: usize, hosts: &[usize], horiz
         domains: vec![],
         size: None,
         apply_rate: maybe(random, 50, |random| Rate(capacity(random, unit))),
+        storage: Default::default(),
     };
     let volumes = (0..hosts.len()).map(volume).collect();
     let routers = random.index(2);
@@ -171,6 +174,7 @@ fn policy(random: &mut Random) -> Policy {
         interrupted: random.pick(&[Interrupted::Keep, Interrupted::Resend]),
         retry: random.pick(&[Retry::BackOff, Retry::AtRepair]),
         resync_threshold: maybe(random, 30, share),
+        settings: Default::default(),
     }
 }
 
@@ -207,6 +211,7 @@ fn vm(
     let disk = |random: &mut Random, replicate| Disk {
         name: format!("d{replicate}"),
         size: Bytes(unit * random.pick(&[200, 3000, 1_000_000])),
+        used: None,
         volume: Id::new(host),
         replicate,
         churn: (0..1 + random.index(2)).map(|_| layer(random, unit, horizon)).collect(),
@@ -219,6 +224,7 @@ fn vm(
         policy: Id::new(random.index(policies.len())),
         replica_host: Id::new(target),
         replica_volume: Id::new(target),
+        relationship: Default::default(),
     };
     Vm {
         name: format!("vm{index}"),
@@ -229,6 +235,7 @@ fn vm(
         nics: vec![],
         boot: Span::ZERO,
         readiness: Span::ZERO,
+        guest: Default::default(),
         protection: (!random.percent(5)).then_some(protection),
     }
 }

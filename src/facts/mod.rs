@@ -3,13 +3,20 @@
 //! A recovery is a chain of *steps*. Each knows the step whose end let it begin, at the same instant, so that the critical path
 //! of an outcome is found by walking back, and its phases sum to the time it took. Ids only; hashed in serialised form.
 
+mod job;
+
 use serde::Serialize;
 
+pub use job::{JobId, JobKind, JobOutcome, Refusal};
+
 use crate::control_plane::Vmm;
+use crate::data_plane::Trigger;
 use crate::ids::Id;
-use crate::recovery::{Application, Plan};
+use crate::operations::Scope;
+use crate::protection::State;
+use crate::recovery::{Application, Plan, PointChoice};
 use crate::topology::{Host, Network, Volume};
-use crate::units::{Bytes, Time};
+use crate::units::{Bytes, Span, Time};
 use crate::workload::Vm;
 
 /// One thing seen, and when.
@@ -62,6 +69,12 @@ pub enum Phase {
     Orchestration,
     /// Waiting for a dead source to shut down (fact 9.10).
     ShutdownAttempt,
+    /// Guests shut down (fact 4.7).
+    Shutdown,
+    /// The last log is sent and applied (fact 4.2).
+    Synchronization,
+    /// Test VMs run, up to `Complete testing` (fact 4.31).
+    Testing,
     /// Received logs are applied and the newest point is taken.
     Failover,
     /// Boots of earlier groups (only in measures: a boot seen from a later group).
@@ -96,6 +109,9 @@ impl Phase {
             Phase::Decision => "decision",
             Phase::Orchestration => "orchestration",
             Phase::ShutdownAttempt => "shutdown attempt",
+            Phase::Shutdown => "shutdown",
+            Phase::Synchronization => "synchronization",
+            Phase::Testing => "testing",
             Phase::Failover => "failover",
             Phase::EarlierGroups => "earlier groups",
             Phase::Actions => "actions",
@@ -156,6 +172,27 @@ pub enum Reason {
     NoPool(Id<Network>),
     /// The pool of the target network is used up.
     PoolExhausted(Id<Network>),
+}
+
+/// Why a VM's replication state changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum Why {
+    /// An operator asked.
+    Operator,
+    /// A copy began.
+    CopyStarted,
+    /// A copy is applied, or imported.
+    CopyDone,
+    /// Resynchronisation required.
+    Trigger(Trigger),
+    /// The window opened.
+    Window,
+    /// An error that is not retried.
+    Error,
+    /// A failover's step.
+    Failover,
+    /// Reverse replication.
+    Reversed,
 }
 
 /// Everything that can be seen.
@@ -284,5 +321,112 @@ pub enum Seen {
     PlanDone {
         /// The plan.
         plan: Id<Plan>,
+    },
+    /// A job begins.
+    JobBegan {
+        /// Its number.
+        job: JobId,
+        /// What it does.
+        kind: JobKind,
+        /// On what; `None`: on the estate.
+        on: Option<Scope>,
+        /// Index in `Scenario::operations`; `None`: it follows from something else.
+        operation: Option<usize>,
+    },
+    /// A job waits for people to check test VMs (fact 4.31).
+    CompleteTesting {
+        /// Its number.
+        job: JobId,
+    },
+    /// A job ends.
+    JobEnded {
+        /// Its number.
+        job: JobId,
+        /// How.
+        outcome: JobOutcome,
+    },
+    /// The replication state of a VM changes.
+    StateChanged {
+        /// The VM.
+        vm: Id<Vm>,
+        /// Before.
+        from: State,
+        /// After.
+        to: State,
+        /// Why.
+        why: Why,
+    },
+    /// A VM moves to another host of its site.
+    Moved {
+        /// The VM.
+        vm: Id<Vm>,
+        /// To.
+        to: Id<Host>,
+        /// Restarted there by its cluster after a crash, not migrated live.
+        restarted: bool,
+    },
+    /// A replica moves to another host of its cluster.
+    ReplicaMoved {
+        /// The VM.
+        vm: Id<Vm>,
+        /// To.
+        to: Id<Host>,
+    },
+    /// Replicas of a network are attached anew (S62, S64).
+    Mapped {
+        /// The source network.
+        from: Id<Network>,
+        /// The target; `None`: not connected.
+        to: Option<Id<Network>>,
+        /// Replicas concerned.
+        replicas: u32,
+    },
+    /// A test VM runs beside the replica (fact 4.26).
+    TestVmRunning {
+        /// The VM it is a test of.
+        vm: Id<Vm>,
+        /// Cut of the point it runs from.
+        cut: Time,
+        /// Whether it is connected.
+        is_connected: bool,
+    },
+    /// A test VM is removed (S88), by force after two weeks (S89).
+    TestVmRemoved {
+        /// The VM it was a test of.
+        vm: Id<Vm>,
+        /// By force.
+        forced: bool,
+    },
+    /// A VM is shut down by a plan.
+    VmShutDown {
+        /// The VM.
+        vm: Id<Vm>,
+        /// Whether it was cut off after its grace (fact 4.7).
+        forced: bool,
+    },
+    /// A point is chosen that is not the newest, or no clean one was left.
+    PointChosen {
+        /// The VM.
+        vm: Id<Vm>,
+        /// How it was asked for.
+        choice: PointChoice,
+        /// Its cut.
+        cut: Time,
+        /// Whether it is app-consistent.
+        app_consistent: bool,
+        /// Time to undo what is newer (fact 2.10).
+        undo: Span,
+    },
+    /// The lost source runs again beside the failed-over VM (fact 4.14, T21).
+    SplitBrain {
+        /// The VM.
+        vm: Id<Vm>,
+    },
+    /// Corruption is found, and the newest clean point is what is left.
+    CorruptionFound {
+        /// The VM.
+        vm: Id<Vm>,
+        /// Cut of the newest clean point; `None`: none is left.
+        clean: Option<Time>,
     },
 }
