@@ -38,7 +38,9 @@ impl Observer for Ages {
 
     fn stopped(&mut self, _: usize, _: u64) {}
 
-    fn started(&mut self, _: usize, _: u64) {}
+    fn started(&mut self, _: usize, _: u64, _: u64) {}
+    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
+    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
 fn user_seconds() -> f64 {

@@ -336,7 +336,8 @@ impl Kernel {
         replica.queued -= log.raw;
         replica.tally.applied += log.raw;
         replica.tally.applied_logs += 1;
-        replica.tally.successes += u64::from(log.at_tick && self.now - log.cut <= interval);
+        let on_time = log.at_tick && self.now - log.cut <= interval;
+        replica.tally.successes += u64::from(on_time);
         let ledger = &mut self.ledgers[vm];
         observer.applied(Applied {
             vm,
@@ -344,6 +345,10 @@ impl Kernel {
             previous: log.previous,
             at: self.now,
             raw: log.raw,
+            wire: log.wire,
+            on_time,
+            app_consistent: false,
+            is_copy: false,
             causes: &ledger.current,
         });
         if O::CAUSES {

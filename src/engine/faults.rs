@@ -223,7 +223,7 @@ impl Kernel {
             Tracking::Unprotected | Tracking::On | Tracking::Off | Tracking::Ended => return,
         };
         self.ledgers[vm].since = now;
-        observer.started(vm, now);
+        observer.started(vm, now, self.replicas[vm].newest);
     }
 
     fn running(&self, vm: usize) -> bool {

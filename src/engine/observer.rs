@@ -36,6 +36,14 @@ pub struct Applied<'a> {
     pub at: u64,
     /// Bytes written between the two cuts.
     pub raw: u64,
+    /// Bytes it took on the wire.
+    pub wire: u64,
+    /// Whether it was cut at a tick and applied by the next one: a successful cycle.
+    pub on_time: bool,
+    /// Whether it is app-consistent.
+    pub app_consistent: bool,
+    /// Whether it is a copy (initial replication or resynchronisation), not a log: no cycle.
+    pub is_copy: bool,
     /// How the time since the point before was applied was spent; empty unless the observer asks for it.
     pub causes: &'a [(Cause, u64)],
 }
@@ -48,11 +56,18 @@ pub trait Observer {
     /// A new point.
     fn applied(&mut self, applied: Applied<'_>);
 
-    /// The VM stopped, was failed over or ended with the run: its age is no longer counted.
+    /// The VM stopped, was failed over, lost its relationship or ended with the run: its age is no longer counted.
     fn stopped(&mut self, vm: usize, at: u64);
 
-    /// It runs and is protected again.
-    fn started(&mut self, vm: usize, at: u64);
+    /// It runs, protected, with a newest point cut at `newest`: its age is counted from now on. Also called at the first point of a
+    /// relationship that begins in the run, and when replication in the other direction has its first point.
+    fn started(&mut self, vm: usize, at: u64, newest: u64);
+
+    /// Its ticks count as expected cycles from now on, or no longer: the VM runs, is tracked and past its first copy, or not.
+    fn cycling(&mut self, vm: usize, at: u64, on: bool);
+
+    /// It follows another grid of ticks: phase and interval, µs.
+    fn regridded(&mut self, vm: usize, at: u64, phase: u64, interval: u64);
 }
 
 /// Sees nothing.
@@ -60,5 +75,7 @@ impl Observer for () {
     const CAUSES: bool = false;
     fn applied(&mut self, _: Applied<'_>) {}
     fn stopped(&mut self, _: usize, _: u64) {}
-    fn started(&mut self, _: usize, _: u64) {}
+    fn started(&mut self, _: usize, _: u64, _: u64) {}
+    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
+    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }

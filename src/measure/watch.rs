@@ -210,9 +210,13 @@ impl Observer for Watch {
         self.close(vm, at, Longest::default(), true);
     }
 
-    fn started(&mut self, _: usize, _: u64) {
+    fn started(&mut self, _: usize, _: u64, _: u64) {
         // Ages are of protected time up to the outage.
     }
+
+    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
+
+    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
 /// What took longest, and what came next.

@@ -20,6 +20,9 @@ mod admit;
 mod start;
 mod network;
 mod in_service;
+mod jobs;
+mod relationship;
+mod failover;
 mod operate;
 
 pub use event::{Class, Event};

@@ -49,6 +49,9 @@ impl<D: DataPlane> World<'_, D> {
         topology.mappings.iter().find(|it| it.from == from && topology.networks[it.to].site == site)
     }
 
+    /// Operators map a network anew, or to nothing.
+    pub(super) fn remap(&mut self, _operation: usize, _from: Id<Network>, _to: Option<Id<Network>>) {}
+
     /// `vm` runs: it joins its networks, if it has not.
     pub(super) fn connect(&mut self, vm: Id<Vm>, after: StepId) {
         let run = self.vm(vm);

@@ -1,6 +1,7 @@
 //! What operators do: each act of the timeline, handed to the topic it belongs to.
 
 use crate::data_plane::{DataPlane, Notice};
+use crate::operations::Act;
 use crate::sim::World;
 use crate::sim::event::Event;
 
@@ -11,8 +12,46 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
-    pub(super) fn operate(&mut self, _operation: usize) {}
+    pub(super) fn operate(&mut self, operation: usize) {
+        let act = &self.scenario.operations[operation].act;
+        match act {
+            Act::Enable { .. }
+            | Act::Disable { .. }
+            | Act::StartInitial { .. }
+            | Act::StopInitial { .. }
+            | Act::Pause { .. }
+            | Act::Resume { .. }
+            | Act::Resynchronize { .. }
+            | Act::CancelResynchronize { .. }
+            | Act::Migrate { .. }
+            | Act::Resize { .. }
+            | Act::EditOffline { .. }
+            | Act::BreakReplica { .. }
+            | Act::SetPolicy { .. }
+            | Act::InstallProvider { .. } => self.operate_relationship(operation, act),
+            Act::Map { from, to } => self.remap(operation, *from, *to),
+            Act::SetQos { qos, on } => self.data.set_qos(*qos, *on),
+            Act::TestFailover { .. }
+            | Act::PlannedFailover { .. }
+            | Act::UnplannedFailover { .. }
+            | Act::Commit { .. }
+            | Act::ChangePoint { .. }
+            | Act::Cancel { .. }
+            | Act::Reverse { .. }
+            | Act::Failback { .. }
+            | Act::RestartPlan { .. }
+            | Act::FailOverByHand { .. } => self.operate_failover(operation, act),
+        }
+    }
 
     /// Replication has something to tell.
-    pub(super) fn noticed(&mut self, _notice: Notice) {}
+    pub(super) fn noticed(&mut self, notice: Notice) {
+        match notice {
+            Notice::Synchronized(vm) => self.synchronized(vm),
+            Notice::CopyDone(_)
+            | Notice::ResyncRequired(..)
+            | Notice::Migrated(_)
+            | Notice::MigrationFailed(_) => self.noticed_relationship(notice),
+        }
+    }
 }

@@ -6,9 +6,11 @@ use crate::data_plane::DataPlane;
 use crate::facts::{Fact, Home, Reason, StepId};
 use crate::ids::Id;
 use crate::outage::{Component, Outage, Strike};
+use crate::protection::{Initial, Relationship, State};
 use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
 use crate::sim::event::{Event, Queue};
+use crate::sim::jobs::Jobs;
 use crate::sim::log::Log;
 use crate::sim::people::Team;
 use crate::sim::relations::Relations;
@@ -41,6 +43,7 @@ pub struct World<'a, D> {
     pub(super) addresses: Vec<u32>,
     /// VMs whose received logs are still being applied before their failover.
     pub(super) draining: BTreeSet<Id<Vm>>,
+    pub(super) jobs: Jobs,
 }
 
 /// A VM in the run.
@@ -62,6 +65,8 @@ pub(super) struct VmRun {
     pub(super) joining: Result<Span, Reason>,
     /// It has joined.
     pub(super) connected: bool,
+    /// State of its replication.
+    pub(super) replication: State,
 }
 
 /// What a VM is doing.
@@ -134,6 +139,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             stopped: Time::START,
             joining: Ok(Span::ZERO),
             connected: true,
+            replication: State::NotEnabled,
         };
         let plan = PlanRun {
             stage: Stage::Quiet,
@@ -155,13 +161,14 @@ impl<'a, D: DataPlane> World<'a, D> {
             log: Log::default(),
             down: BTreeSet::new(),
             shares: vec![Some(Ratio::ONE); scenario.topology.links.len()],
-            vms: vec![vm; scenario.vms.len()],
+            vms: scenario.vms.iter().map(|row| begin(vm.clone(), row)).collect(),
             plans: vec![plan; recovery.plans.len()],
             applications: vec![application; recovery.applications.len()],
             teams: vec![Team::default(); recovery.people.len()],
             used: vec![(0, Bytes(0)); scenario.topology.hosts.len()],
             addresses: vec![0; scenario.topology.networks.len()],
             draining: BTreeSet::new(),
+            jobs: Jobs::default(),
         };
         world.occupy();
         world.schedule_operations();
@@ -200,6 +207,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             used: self.used.clone(),
             addresses: self.addresses.clone(),
             draining: self.draining.clone(),
+            jobs: self.jobs.clone(),
         }
     }
 
@@ -247,4 +255,14 @@ impl<'a, D: DataPlane> World<'a, D> {
     pub(super) fn after(&mut self, span: Span, event: Event) {
         self.queue.push(self.now.plus(span), event);
     }
+}
+
+/// A VM at the start of the run: its relationship is there, if it is not enabled later.
+fn begin(run: VmRun, row: &Vm) -> VmRun {
+    let replication = match row.protection.as_ref().map(|protection| &protection.relationship) {
+        Some(Relationship { enabled: None, initial: Initial::Done, .. }) => State::Replicating,
+        Some(Relationship { enabled: None, .. }) => State::ReadyForInitialReplication,
+        Some(Relationship { enabled: Some(_), .. }) | None => State::NotEnabled,
+    };
+    VmRun { replication, ..run }
 }

@@ -250,7 +250,9 @@ impl Observer for Cuts {
         self.0.push((applied.cut, applied.at));
     }
     fn stopped(&mut self, _: usize, _: u64) {}
-    fn started(&mut self, _: usize, _: u64) {}
+    fn started(&mut self, _: usize, _: u64, _: u64) {}
+    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
+    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
 fn one_vm(churn: u64, link: u64) -> Scenario {

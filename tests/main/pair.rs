@@ -141,7 +141,7 @@ impl Observer for Points {
     const CAUSES: bool = false;
 
     fn applied(&mut self, applied: Applied<'_>) {
-        let Applied { vm, previous, cut, at, raw, causes: _ } = applied;
+        let Applied { vm, previous, cut, at, raw, .. } = applied;
         if cut > 0 {
             self.0.push(Point { vm, previous, cut, at, raw });
         }
@@ -149,7 +149,9 @@ impl Observer for Points {
 
     fn stopped(&mut self, _: usize, _: u64) {}
 
-    fn started(&mut self, _: usize, _: u64) {}
+    fn started(&mut self, _: usize, _: u64, _: u64) {}
+    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
+    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
 impl Points {

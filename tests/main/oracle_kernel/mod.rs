@@ -49,7 +49,9 @@ impl<const WITH_CAUSES: bool> Observer for Record<WITH_CAUSES> {
 
     fn stopped(&mut self, _: usize, _: u64) {}
 
-    fn started(&mut self, _: usize, _: u64) {}
+    fn started(&mut self, _: usize, _: u64, _: u64) {}
+    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
+    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
 /// Faults with most of their repairs, in order of time; those of one instant in any order.
