@@ -156,6 +156,7 @@ pub(super) fn cause(scenario: &Scenario, baseline: &Baseline, vm: usize, cause: 
         Some(Cause::Latency) => "latency".to_owned(),
         Some(Cause::PathDown) => "path down".to_owned(),
         Some(Cause::TrackingOff) => "tracking off".to_owned(),
+        Some(Cause::Suspended) => "replication paused".to_owned(),
         Some(Cause::Apply) => match &row.protection {
             Some(protection) => {
                 format!("apply at volume {}", volume_name(scenario, protection.replica_volume))

@@ -64,7 +64,8 @@ impl Kernel {
 
     /// Bytes written to replicated disks and not in the newest point.
     pub fn unprotected(&self, vm: usize) -> u64 {
-        self.written_so_far(vm) - self.replicas[vm].tally.applied
+        let tally = &self.replicas[vm].tally;
+        self.written_so_far(vm) - tally.applied - tally.lost
     }
 
     /// Bytes written to replicated disks.
@@ -199,13 +200,14 @@ impl Kernel {
         for (index, (vm, replica)) in scenario.vms.iter().zip(&self.replicas).enumerate() {
             let (replicated, excluded) = self.written_afresh(index, vm);
             sums.excluded += u128::from(excluded);
-            if replica.tracking == Tracking::Unprotected {
+            if !self.design.vms[index].is_candidate {
                 sums.excluded += u128::from(replicated);
                 continue;
             }
             let queued = self.queued_afresh(replica);
             let open = self.written_so_far(index) - replica.cut_written;
-            let found = open + queued + replica.tally.applied + replica.tally.lost;
+            let tally = &replica.tally;
+            let found = open + queued + tally.applied + tally.lost + tally.awaiting_copy;
             if found != replicated || queued != replica.queued {
                 return Err(format!(
                     "VM {} wrote {replicated} bytes, of which {found} are accounted for",
@@ -213,12 +215,14 @@ impl Kernel {
                 ));
             }
             match replica.tracking {
-                Tracking::Off | Tracking::OffStopped => sums.untracked += u128::from(open),
-                Tracking::On | Tracking::Stopped | Tracking::Ended | Tracking::Unprotected => {
-                    sums.open += u128::from(open);
+                Tracking::Off | Tracking::OffStopped | Tracking::Unprotected => {
+                    sums.untracked += u128::from(open);
                 }
+                Tracking::On | Tracking::Quiet | Tracking::Stopped => sums.open += u128::from(open),
             }
-            sums.cut += u128::from(queued);
+            let copied = self.lives[index].copy.map_or(0, |copy| copy.raw);
+            sums.untracked += u128::from(copied) + u128::from(tally.awaiting_copy);
+            sums.cut += u128::from(queued - copied);
             sums.applied += u128::from(replica.tally.applied);
             sums.lost += u128::from(replica.tally.lost);
         }
@@ -285,9 +289,20 @@ impl Kernel {
                 tally.applied,
                 tally.lost,
                 tally.largest_log,
+                tally.awaiting_copy,
+                tally.copies,
+                tally.app_points,
+                tally.app_failures,
             ];
             numbers.iter().for_each(|number| put(u128::from(*number)));
             put(unsent);
+            let life = &self.lives[vm];
+            let flags = [life.suspended, life.placeholder, life.has_point, life.synchronizing, life.app_due];
+            put(flags.into_iter().fold(0, |sum, flag| sum << 1 | u128::from(flag)));
+            put(life.copy.map_or(0, |copy| u128::from(copy.raw) << 1 | 1));
+            if let Some(history) = &self.histories[vm] {
+                history.digest(&mut put);
+            }
         }
         for (at, vm) in &self.retries {
             put(u128::from(*at) << 32 | u128::from(*vm));

@@ -58,7 +58,7 @@ impl Kernel {
             }
             Stage::Travelling => self.arrived(vm, observer),
             Stage::Applying => self.applied(vm, observer),
-            Stage::Idle | Stage::Waiting | Stage::Parked | Stage::Broken => {
+            Stage::Idle | Stage::Waiting | Stage::Parked | Stage::Broken | Stage::Held => {
                 unreachable!("only a flow or a journey ends")
             }
         }
@@ -89,16 +89,25 @@ impl Kernel {
         match self.replicas[vm].tracking {
             Tracking::On => {}
             Tracking::Off => {
-                self.replicas[vm].tally.ticks += 1;
+                self.replicas[vm].tally.ticks += u64::from(self.lives[vm].told.cycling);
                 return;
             }
-            Tracking::Unprotected | Tracking::Stopped | Tracking::OffStopped | Tracking::Ended => return,
+            Tracking::Quiet => return self.quiet_tick(vm, observer),
+            Tracking::Unprotected | Tracking::Stopped | Tracking::OffStopped => return,
+        }
+        if self.replicas[vm].special {
+            return self.special_tick(vm, observer);
         }
         self.replicas[vm].tally.ticks += 1;
         if self.log_too_large(vm) {
-            self.require_resync::<O>(vm);
+            self.outgrown(vm, observer);
             return;
         }
+        self.cut_or_wait(vm, observer);
+    }
+
+    /// What a tick does about the log: an idle VM is cut, a busy one as its policy says.
+    pub(super) fn cut_or_wait<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         match (self.replicas[vm].stage, self.rules_of(vm).overrun) {
             (Stage::Idle, _) => self.cut(vm, true, observer),
             (_, Overrun::Queue) if self.replicas[vm].depth >= self.depth_max => {}
@@ -110,24 +119,26 @@ impl Kernel {
 
     fn late_cut<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &self.replicas[vm];
-        if replica.overdue && replica.stage == Stage::Idle && replica.tracking == Tracking::On {
+        let is_tracked = matches!(replica.tracking, Tracking::On | Tracking::Quiet);
+        if replica.overdue && replica.stage == Stage::Idle && is_tracked && !self.lives[vm].suspended {
             self.cut(vm, false, observer);
         }
     }
 
     /// Whether the log, open and unsent, has outgrown the policy's share of the disks (fact 1.20); looked at on each tick.
-    fn log_too_large(&mut self, vm: usize) -> bool {
+    pub(super) fn log_too_large(&mut self, vm: usize) -> bool {
         let limit = self.replicas[vm].resync_bytes;
         if limit == u64::MAX {
             return false;
         }
         let written = self.written(vm);
         let replica = &self.replicas[vm];
-        written - replica.cut_written + replica.queued > limit
+        let made_good = if replica.special { self.lives[vm].copy.map_or(0, |copy| copy.raw) } else { 0 };
+        written - replica.cut_written + (replica.queued - made_good) > limit
     }
 
     /// Closes the open log.
-    fn cut<O: Observer>(&mut self, vm: usize, at_tick: bool, observer: &mut O) {
+    pub(super) fn cut<O: Observer>(&mut self, vm: usize, at_tick: bool, observer: &mut O) {
         let written = self.written(vm);
         let now = self.now;
         let replica = &mut self.replicas[vm];
@@ -144,6 +155,8 @@ impl Kernel {
             unsent: u128::from(wire) * u128::from(MICROS),
             wire,
             at_tick,
+            is_copy: false,
+            app_consistent: replica.special && std::mem::take(&mut self.lives[vm].app_due),
             next: NONE,
         };
         replica.overdue = false;
@@ -152,6 +165,15 @@ impl Kernel {
         replica.cut_written = written;
         replica.queued += raw;
         replica.tally.largest_log = replica.tally.largest_log.max(raw);
+        self.append(vm, log);
+        if self.replicas[vm].stage == Stage::Idle {
+            self.spend::<O>(vm, Cause::Interval);
+            self.begin(vm, observer);
+        }
+    }
+
+    /// The log joins the end of the VM's chain.
+    pub(super) fn append(&mut self, vm: usize, log: Log) {
         let index = match self.free_logs.pop() {
             Some(index) => {
                 self.logs[index as usize] = log;
@@ -168,26 +190,28 @@ impl Kernel {
             last => self.logs[last as usize].next = index,
         }
         replica.last_log = index;
-        if replica.stage == Stage::Idle {
-            self.spend::<O>(vm, Cause::Interval);
-            self.begin(vm, observer);
-        }
     }
 
     /// Starts on the oldest log, or falls idle. An empty log uses no slot and no link.
-    fn begin<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(super) fn begin<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         loop {
             let replica = &mut self.replicas[vm];
             if replica.first_log == NONE {
                 replica.stage = Stage::Idle;
                 if replica.overdue {
                     self.late.push(small(vm));
+                } else if replica.special {
+                    self.fall_idle(vm);
                 }
                 return;
             }
             let log = &self.logs[replica.first_log as usize];
-            if log.unique > 0 {
-                return match log.wire {
+            if log.unsent > 0 || log.unique > 0 {
+                if replica.special && self.lives[vm].suspended {
+                    replica.stage = Stage::Held;
+                    return;
+                }
+                return match log.unsent {
                     0 => self.arrived(vm, observer),
                     _ => self.try_to_send(vm, observer),
                 };
@@ -281,11 +305,13 @@ impl Kernel {
         }
         let replica = &mut self.replicas[vm];
         if !self.network.host_up(replica.target as usize) {
-            let log = &mut self.logs[replica.first_log as usize];
-            log.unsent = u128::from(log.wire) * u128::from(MICROS);
+            let log = replica.first_log as usize;
+            self.logs[log].unsent = self.whole(vm, &self.logs[log]);
             self.broken(vm);
-            if self.replicas[vm].tracking != Tracking::On {
+            if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {
                 self.reopen::<O>(vm);
+            } else if self.lives[vm].suspended {
+                self.hold::<O>(vm);
             }
             return;
         }
@@ -339,7 +365,8 @@ impl Kernel {
         let on_time = log.at_tick && self.now - log.cut <= interval;
         replica.tally.successes += u64::from(on_time);
         let ledger = &mut self.ledgers[vm];
-        observer.applied(Applied {
+        let is_point = !replica.special || !self.lives[vm].placeholder;
+        let applied = Applied {
             vm,
             cut: log.cut,
             previous: log.previous,
@@ -347,16 +374,22 @@ impl Kernel {
             raw: log.raw,
             wire: log.wire,
             on_time,
-            app_consistent: false,
-            is_copy: false,
+            app_consistent: log.app_consistent,
+            is_copy: log.is_copy,
             causes: &ledger.current,
-        });
+        };
+        if is_point {
+            observer.applied(applied);
+        }
         if O::CAUSES {
             for (cause, time) in ledger.current.drain(..) {
                 add(&mut ledger.total, cause, time);
             }
         }
         self.free_logs.push(index);
+        if self.replicas[vm].special {
+            self.retired_specially(vm, index, observer);
+        }
     }
 
     /// An attempt failed now: the next comes after the back-off, or when a route exists.
@@ -388,7 +421,8 @@ impl Kernel {
     pub(super) fn written(&mut self, vm: usize) -> u64 {
         let replica = &self.replicas[vm];
         match replica.tracking {
-            Tracking::Stopped | Tracking::OffStopped | Tracking::Ended => replica.stopped_at,
+            Tracking::Stopped | Tracking::OffStopped | Tracking::Quiet => replica.stopped_at,
+            Tracking::Unprotected if !self.running(vm) => replica.stopped_at,
             Tracking::On | Tracking::Off | Tracking::Unprotected => {
                 self.would_have_written(vm) - self.replicas[vm].skipped
             }

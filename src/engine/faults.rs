@@ -2,6 +2,8 @@
 
 use super::observer::{Cause, Observer};
 use super::state::{Kernel, NONE, Replica, Stage, Tracking};
+use crate::data_plane::{Notice, Trigger};
+use crate::ids::Id;
 use crate::protection::{Interrupted, Retry};
 use crate::units::MICROS;
 
@@ -30,10 +32,14 @@ impl Kernel {
                     let cap = u128::from(bytes) * u128::from(MICROS) / u128::from(round_trip);
                     u64::try_from(cap).unwrap_or(u64::MAX)
                 });
-                let cap = rules.cap.into_iter().chain(window_cap).min();
-                let limited = cap.is_some() || !path.resources.is_empty();
-                let class =
-                    if limited { self.nets[0].class(&path.resources, rules.weight, cap) } else { NONE };
+                let copy = self.lives[vm].copy;
+                let copy_cap = copy.and_then(|copy| copy.cap);
+                let cap = rules.cap.into_iter().chain(window_cap).chain(copy_cap).min();
+                let is_silent = copy.is_some_and(|copy| copy.silent.is_some());
+                let (resources, cap) =
+                    if is_silent { (&[][..], copy_cap) } else { (&path.resources[..], cap) };
+                let limited = cap.is_some() || !resources.is_empty();
+                let class = if limited { self.nets[0].class(resources, rules.weight, cap) } else { NONE };
                 (class, path.latency)
             }
         };
@@ -66,7 +72,7 @@ impl Kernel {
                     self.try_to_send(vm, observer);
                 }
                 (Stage::Waiting | Stage::Broken, _)
-                | (Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked, _) => {}
+                | (Stage::Idle | Stage::Held | Stage::Travelling | Stage::Applying | Stage::Parked, _) => {}
             }
         }
         self.go_on(observer);
@@ -75,22 +81,21 @@ impl Kernel {
     /// A flow whose class was `before` goes on by the VM's new route, or breaks where there is none.
     fn move_flow<O: Observer>(&mut self, vm: usize, before: u32, routed: bool, observer: &mut O) {
         let remaining = self.take_flow::<O>(vm, before);
-        let replica = &self.replicas[vm];
-        let log = &mut self.logs[replica.first_log as usize];
-        log.unsent = remaining;
+        let log = self.replicas[vm].first_log as usize;
+        self.logs[log].unsent = remaining;
         if routed {
             self.send(vm, observer);
             return;
         }
-        if self.rules[replica.rules as usize].interrupted == Interrupted::Resend {
-            log.unsent = u128::from(log.wire) * u128::from(MICROS);
+        if self.rules_of(vm).interrupted == Interrupted::Resend {
+            self.logs[log].unsent = self.whole(vm, &self.logs[log]);
         }
         self.release_slot(vm);
         self.broken(vm);
     }
 
     /// Takes the VM's flow out of its class; returns the micro-bytes not yet sent.
-    fn take_flow<O: Observer>(&mut self, vm: usize, class: u32) -> u128 {
+    pub(super) fn take_flow<O: Observer>(&mut self, vm: usize, class: u32) -> u128 {
         let replica = &self.replicas[vm];
         let (tag, need) = (replica.tag, replica.need);
         let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
@@ -100,7 +105,7 @@ impl Kernel {
         remaining
     }
 
-    fn leave_queue(&mut self, vm: usize) {
+    pub(super) fn leave_queue(&mut self, vm: usize) {
         let replica = &self.replicas[vm];
         let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
         self.hosts[replica.host as usize].waiting.remove(&(replica.ready, flow));
@@ -131,7 +136,7 @@ impl Kernel {
         self.go_on(observer);
     }
 
-    fn stop_applying(&mut self, vm: usize) {
+    pub(super) fn stop_applying(&mut self, vm: usize) {
         let replica = &self.replicas[vm];
         let net = 1 + replica.volume as usize;
         let (tag, need) = (replica.tag, replica.need);
@@ -153,7 +158,7 @@ impl Kernel {
                 let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
                 self.retries.remove(&(self.replicas[vm].ready, flow));
             }
-            Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked => {}
+            Stage::Idle | Stage::Held | Stage::Travelling | Stage::Applying | Stage::Parked => {}
         }
         let received = matches!(self.replicas[vm].stage, Stage::Travelling | Stage::Applying | Stage::Parked);
         let replica = &mut self.replicas[vm];
@@ -174,85 +179,103 @@ impl Kernel {
             replica.cut_written -= log.raw;
             replica.queued -= log.raw;
             replica.depth -= 1;
+            if log.is_copy {
+                self.lives[vm].copy = None;
+            }
             self.free_logs.push(dropped);
             dropped = log.next;
         }
         replica.overdue = false;
     }
 
-    /// Tracking stops and nothing more is sent until a resynchronisation (fact 1.24).
-    pub(super) fn require_resync<O: Observer>(&mut self, vm: usize) {
-        self.spend_stage::<O>(vm);
-        self.reopen::<O>(vm);
-        self.replicas[vm].tracking = Tracking::Off;
-    }
-
+    /// The VM crashes, or is shut down.
     pub(super) fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if !self.running(vm) {
             return;
         }
-        let written = self.written_so_far(vm);
-        self.switches[vm].push(self.now);
-        self.replicas[vm].stopped_at = written;
-        let stopped = match self.replicas[vm].tracking {
-            Tracking::On => Tracking::Stopped,
-            Tracking::Off => Tracking::OffStopped,
-            Tracking::Unprotected | Tracking::Stopped | Tracking::OffStopped | Tracking::Ended => return,
-        };
-        self.spend_stage::<O>(vm);
-        self.reopen::<O>(vm);
-        self.replicas[vm].tracking = stopped;
-        observer.stopped(vm, self.now);
+        self.halt(vm);
+        let life = &self.lives[vm];
+        let loses_copy = (life.copy.is_some() && !self.copy_is_received(vm)) || life.placeholder;
+        match self.replicas[vm].tracking {
+            Tracking::On if loses_copy => {
+                self.stop_tracking(vm, observer);
+                self.replicas[vm].tracking = Tracking::OffStopped;
+                self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
+            }
+            Tracking::On => {
+                self.spend_stage::<O>(vm);
+                self.reopen::<O>(vm);
+                self.replicas[vm].tracking = Tracking::Stopped;
+            }
+            Tracking::Off => {
+                self.spend_stage::<O>(vm);
+                self.reopen::<O>(vm);
+                self.replicas[vm].tracking = Tracking::OffStopped;
+            }
+            Tracking::Unprotected | Tracking::Quiet | Tracking::Stopped | Tracking::OffStopped => {}
+        }
+        self.live_on(vm, observer);
         self.go_on(observer);
     }
 
+    /// The VM is shut down cleanly.
+    pub(super) fn shut_down<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if !self.running(vm) {
+            return;
+        }
+        self.halt(vm);
+        self.replicas[vm].tracking = match self.replicas[vm].tracking {
+            Tracking::On => Tracking::Quiet,
+            Tracking::Off => Tracking::OffStopped,
+            other @ (Tracking::Unprotected | Tracking::Quiet | Tracking::Stopped | Tracking::OffStopped) => {
+                other
+            }
+        };
+        self.live_on(vm, observer);
+    }
+
+    /// It writes nothing more.
+    fn halt(&mut self, vm: usize) {
+        self.replicas[vm].stopped_at = self.written_so_far(vm);
+        self.switches[vm].push(self.now);
+    }
+
+    /// The VM runs again, where it is now.
     pub(super) fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.running(vm) {
             return;
         }
         self.switches[vm].push(self.now);
         let would = self.would_have_written(vm);
-        let now = self.now;
         let crash_resyncs = self.rules_of(vm).crash_resyncs;
+        let now = self.now;
         let replica = &mut self.replicas[vm];
         replica.skipped = would - replica.stopped_at;
-        replica.tracking = match replica.tracking {
+        let before = replica.tracking;
+        replica.tracking = match before {
             Tracking::Stopped if crash_resyncs => Tracking::Off,
-            Tracking::Stopped => Tracking::On,
-            Tracking::OffStopped => Tracking::Off,
-            Tracking::Unprotected | Tracking::On | Tracking::Off | Tracking::Ended => return,
+            Tracking::Stopped | Tracking::Quiet | Tracking::On => Tracking::On,
+            Tracking::OffStopped | Tracking::Off => Tracking::Off,
+            Tracking::Unprotected => Tracking::Unprotected,
         };
         self.ledgers[vm].since = now;
-        observer.started(vm, now, self.replicas[vm].newest);
+        if before == Tracking::Stopped && crash_resyncs {
+            self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
+        }
+        self.live_on(vm, observer);
     }
 
-    fn running(&self, vm: usize) -> bool {
+    /// Whether the VM runs: it does from the start, and at each switch no longer or again.
+    pub(super) fn running(&self, vm: usize) -> bool {
         self.switches[vm].len().is_multiple_of(2)
-    }
-
-    pub(super) fn end<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        self.stop(vm, observer);
-        if matches!(self.replicas[vm].tracking, Tracking::Unprotected | Tracking::Ended) {
-            return;
-        }
-        if self.replicas[vm].stage == Stage::Applying {
-            self.stop_applying(vm);
-        }
-        self.travelling.retain(|entry| entry.0.1 as usize != vm);
-        let replica = &mut self.replicas[vm];
-        if replica.first_log != NONE {
-            self.free_logs.push(replica.first_log);
-        }
-        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
-        (replica.queued, replica.depth, replica.cut_written) = (0, 0, replica.stopped_at);
-        replica.tally.lost = replica.stopped_at - replica.tally.applied;
-        replica.tracking = Tracking::Ended;
     }
 
     /// Books the running stage's time before it is broken off.
     pub(super) fn spend_stage<O: Observer>(&mut self, vm: usize) {
         let cause = match (self.replicas[vm].tracking, self.replicas[vm].stage) {
             (Tracking::Off, _) => Cause::TrackingOff,
+            (_, Stage::Held) => Cause::Suspended,
+            (_, Stage::Idle) if self.lives[vm].suspended => Cause::Suspended,
             (_, Stage::Idle) => Cause::Interval,
             (_, Stage::Waiting) => Cause::Slots,
             (_, Stage::Travelling) => Cause::Latency,

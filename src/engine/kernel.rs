@@ -1,16 +1,19 @@
 //! Building the kernel from a scenario, and running it forward.
 
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
+use std::sync::Arc;
 
 use super::churn::{Kind, Source};
+use super::life::{Design, Life, part};
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
+use super::points::History;
 use super::state::{
     Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
-use crate::protection::{Phase, Policy, Technology};
+use crate::protection::{Initial, Phase, Policy, Protection, Technology};
 use crate::scenario::Scenario;
 use crate::units::{MICROS, Ratio};
 use crate::workload::Vm;
@@ -42,6 +45,10 @@ impl Kernel {
             rules: parts.rules,
             nets,
             network,
+            lives: scenario.vms.iter().map(|vm| Life::new(vm, has_copy(vm))).collect(),
+            histories: scenario.vms.iter().map(|vm| history(scenario, vm)).collect(),
+            notices: VecDeque::new(),
+            design: Arc::new(Design::new(scenario)),
             logs: Vec::new(),
             free_logs: Vec::new(),
             unsettled: Vec::new(),
@@ -58,6 +65,8 @@ impl Kernel {
         };
         for vm in 0..kernel.replicas.len() {
             kernel.find_route(vm);
+            kernel.found_history(vm);
+            kernel.replicas[vm].special = kernel.histories[vm].is_some();
         }
         kernel
     }
@@ -73,7 +82,7 @@ impl Kernel {
     /// there, when a watched VM has nothing more to apply.
     pub fn advance<O: Observer>(&mut self, mut to: u64, observer: &mut O) -> u64 {
         loop {
-            if self.watch_over() {
+            if self.watch_over() || !self.notices.is_empty() {
                 to = self.now;
             }
             self.settle();
@@ -162,7 +171,7 @@ impl Parts {
             self.kinds.push(kind);
         }
         let host = &scenario.topology.hosts[vm.host];
-        let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
+        let policy = related(vm).map(|protection| &scenario.policies[protection.policy]);
         let rules = rules(policy, host.stream_cap.map(|rate| rate.0), host.tcp_window.map(|bytes| bytes.0));
         let known = self.rules.iter().position(|other| *other == rules).unwrap_or_else(|| {
             self.rules.push(rules);
@@ -172,7 +181,7 @@ impl Parts {
         Replica {
             sources: first..small(self.sources.len()),
             rules: small(known),
-            resync_bytes: share.map_or(u64::MAX, |share| part(vm, share)),
+            resync_bytes: share.map_or(u64::MAX, |share| part(vm.disk_size().0, share)),
             ..idle_replica(vm)
         }
     }
@@ -182,14 +191,27 @@ fn small(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than 2^32 rows")
 }
 
-fn part(vm: &Vm, share: Ratio) -> u64 {
-    let bytes = u128::from(vm.disk_size().0) * u128::from(share.0) / u128::from(Ratio::ONE.0);
-    u64::try_from(bytes).unwrap_or(u64::MAX)
+/// The relationship that is there when the run starts.
+fn related(vm: &Vm) -> Option<&Protection> {
+    vm.protection.as_ref().filter(|protection| protection.relationship.enabled.is_none())
+}
+
+/// Whether the replica is complete when the run starts.
+fn has_copy(vm: &Vm) -> bool {
+    related(vm).is_some_and(|protection| protection.relationship.initial == Initial::Done)
+}
+
+fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {
+    History::new(&scenario.policies[related(vm)?.policy])
 }
 
 fn idle_replica(vm: &Vm) -> Replica {
-    let target =
-        vm.protection.as_ref().map(|protection| (protection.replica_host, protection.replica_volume));
+    let target = related(vm).map(|protection| (protection.replica_host, protection.replica_volume));
+    let tracking = match (target, has_copy(vm)) {
+        (None, _) => Tracking::Unprotected,
+        (Some(_), true) => Tracking::On,
+        (Some(_), false) => Tracking::Off,
+    };
     Replica {
         sources: 0..0,
         rules: 0,
@@ -201,8 +223,9 @@ fn idle_replica(vm: &Vm) -> Replica {
         unlimited: false,
         latency: 0,
         stage: Stage::Idle,
-        tracking: if target.is_some() { Tracking::On } else { Tracking::Unprotected },
+        tracking,
         overdue: false,
+        special: false,
         attempts: 0,
         depth: 0,
         first_log: NONE,
@@ -222,7 +245,7 @@ fn idle_replica(vm: &Vm) -> Replica {
     }
 }
 
-fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Option<u64>) -> Rules {
+pub(super) fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Option<u64>) -> Rules {
     let millionths = u64::from(Ratio::ONE.0);
     let hyper_v = policy.is_some_and(|policy| policy.technology == Technology::HyperV);
     let wire = policy.map_or((1, 1), |policy| {
@@ -261,7 +284,7 @@ pub fn phase(policy: &Policy, vm: &str) -> u64 {
 fn rings(scenario: &Scenario) -> Vec<Ring> {
     let mut rings: BTreeMap<u64, Vec<(u64, u32)>> = BTreeMap::new();
     for (id, vm) in scenario.vms.entries() {
-        if let Some(protection) = &vm.protection {
+        if let Some(protection) = related(vm) {
             let policy = &scenario.policies[protection.policy];
             rings.entry(policy.interval.0).or_default().push((phase(policy, &vm.name), small(id.index())));
         }
@@ -296,5 +319,7 @@ pub fn heap_bytes(kernel: &Kernel) -> usize {
         + of(&kernel.logs)
         + of(&kernel.switches)
         + of(&kernel.kinds)
+        + of(&kernel.lives)
+        + of(&kernel.histories)
         + kernel.rings.iter().map(|ring| of(&ring.entries)).sum::<usize>()
 }

@@ -106,6 +106,17 @@ impl Network {
         self.hosts[host].up
     }
 
+    /// Most that one log of the host gets, and the window of its connections.
+    pub(super) fn stream(&self, host: usize) -> (Option<u64>, Option<u64>) {
+        let entry = &self.topology.hosts[Id::new(host)];
+        (entry.stream_cap.map(|rate| rate.0), entry.tcp_window.map(|bytes| bytes.0))
+    }
+
+    /// Rate at which blocks of one of its VMs are compared.
+    pub(super) fn compare_rate(&self, host: usize) -> Option<u64> {
+        self.topology.hosts[Id::new(host)].hyper_v.compare_rate.map(|rate| rate.0)
+    }
+
     /// How a log gets from one host to another now.
     pub(super) fn path(&mut self, from: usize, to: usize) -> Option<Path> {
         let (source, target) = (&self.hosts[from], &self.hosts[to]);

@@ -21,6 +21,8 @@ pub enum Cause {
     PathDown,
     /// Resynchronisation is required: writes are not tracked (fact 1.24).
     TrackingOff,
+    /// Replication was paused.
+    Suspended,
 }
 
 /// A log that has become the newest recovery point of its VM.

@@ -1,7 +1,7 @@
 //! Replication as the rest of the simulation sees it: the kernel with somebody watching.
 
 use super::observer::Observer;
-use super::state::{Kernel, Replica, Tracking};
+use super::state::{Kernel, Replica};
 use crate::data_plane::{CopyMethod, DataPlane, Notice, Point};
 use crate::ids::Id;
 use crate::protection::{Policy, Protection};
@@ -32,8 +32,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn newest_point(&self, vm: Id<Vm>) -> Option<Time> {
-        let replica = &self.kernel.replicas[vm.index()];
-        (replica.tracking != Tracking::Unprotected).then_some(Time(replica.newest))
+        self.kernel.points_of(vm.index()).first().map(|point| point.cut)
     }
 
     fn unprotected_bytes(&self, vm: Id<Vm>) -> u64 {
@@ -48,8 +47,8 @@ impl<O: Observer> DataPlane for Plane<O> {
         self.kernel.start(vm.index(), &mut self.observer);
     }
 
-    fn fail_over(&mut self, vm: Id<Vm>, _: Time) {
-        self.kernel.end(vm.index(), &mut self.observer);
+    fn fail_over(&mut self, vm: Id<Vm>, cut: Time) {
+        self.kernel.fail_over(vm.index(), cut.0, &mut self.observer);
     }
 
     fn set_host(&mut self, host: Id<Host>, up: bool) {
@@ -78,51 +77,83 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn notice(&mut self) -> Option<Notice> {
-        None
+        self.kernel.notices.pop_front()
     }
 
     fn points(&self, vm: Id<Vm>) -> Vec<Point> {
-        let newest = self.newest_point(vm);
-        newest.map(|cut| Point { cut, app_consistent: false, undo: Bytes(0) }).into_iter().collect()
+        self.kernel.points_of(vm.index())
     }
 
     fn shut_down_vm(&mut self, vm: Id<Vm>) {
-        self.stop_vm(vm);
+        self.kernel.shut_down(vm.index(), &mut self.observer);
     }
 
-    fn move_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
+    fn move_vm(&mut self, vm: Id<Vm>, host: Id<Host>) {
+        self.kernel.move_vm(vm.index(), host.index(), &mut self.observer);
+    }
 
     fn migrate_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
 
-    fn resize_vm(&mut self, _: Id<Vm>, _: Bytes) {}
+    fn resize_vm(&mut self, vm: Id<Vm>, size: Bytes) {
+        self.kernel.resize(vm.index(), size.0);
+    }
 
-    fn protect(&mut self, _: Id<Vm>, _: &Protection) {}
+    fn protect(&mut self, vm: Id<Vm>, protection: &Protection) {
+        let host = self.kernel.host_of(vm.index());
+        self.kernel.relate(vm.index(), host, protection, false, &mut self.observer);
+    }
 
-    fn unprotect(&mut self, _: Id<Vm>) {}
+    fn unprotect(&mut self, vm: Id<Vm>) {
+        self.kernel.unprotect(vm.index(), &mut self.observer);
+    }
 
-    fn start_copy(&mut self, _: Id<Vm>, _: CopyMethod) {}
+    fn start_copy(&mut self, vm: Id<Vm>, method: CopyMethod) {
+        self.kernel.start_copy(vm.index(), method, &mut self.observer);
+    }
 
-    fn start_placeholder(&mut self, _: Id<Vm>) {}
+    fn start_placeholder(&mut self, vm: Id<Vm>) {
+        self.kernel.start_placeholder(vm.index(), &mut self.observer);
+    }
 
-    fn copy_arrived(&mut self, _: Id<Vm>) {}
+    fn copy_arrived(&mut self, vm: Id<Vm>) {
+        self.kernel.copy_arrived(vm.index(), &mut self.observer);
+    }
 
-    fn cancel_copy(&mut self, _: Id<Vm>) {}
+    fn cancel_copy(&mut self, vm: Id<Vm>) {
+        self.kernel.cancel_copy(vm.index(), &mut self.observer);
+    }
 
-    fn suspend(&mut self, _: Id<Vm>) {}
+    fn suspend(&mut self, vm: Id<Vm>) {
+        self.kernel.suspend(vm.index(), &mut self.observer);
+    }
 
-    fn resume(&mut self, _: Id<Vm>) {}
+    fn resume(&mut self, vm: Id<Vm>) {
+        self.kernel.resume(vm.index(), &mut self.observer);
+    }
 
-    fn require_resync(&mut self, _: Id<Vm>) {}
+    fn require_resync(&mut self, vm: Id<Vm>) {
+        self.kernel.stop_tracking(vm.index(), &mut self.observer);
+    }
 
-    fn synchronize(&mut self, _: Id<Vm>) {}
+    fn synchronize(&mut self, vm: Id<Vm>) {
+        self.kernel.synchronize(vm.index(), &mut self.observer);
+    }
 
-    fn drop_points(&mut self, _: Id<Vm>) {}
+    fn drop_points(&mut self, vm: Id<Vm>) {
+        self.kernel.drop_points(vm.index());
+    }
 
-    fn reverse(&mut self, _: Id<Vm>, _: Id<Host>, _: &Protection, _: bool) {}
+    fn reverse(&mut self, vm: Id<Vm>, host: Id<Host>, protection: &Protection, is_in_step: bool) {
+        self.kernel.relate(vm.index(), host, protection, is_in_step, &mut self.observer);
+    }
 
-    fn move_replica(&mut self, _: Id<Vm>, _: Id<Host>, _: Id<Volume>) {}
+    fn move_replica(&mut self, vm: Id<Vm>, host: Id<Host>, volume: Id<Volume>) {
+        self.kernel.move_replica(vm.index(), (host.index(), volume.index()), &mut self.observer);
+    }
 
-    fn set_policy(&mut self, _: Id<Vm>, _: Id<Policy>, _: &Policy) {}
+    fn set_policy(&mut self, vm: Id<Vm>, id: Id<Policy>, _: &Policy) {
+        self.kernel.set_policy(vm.index(), id, &mut self.observer);
+    }
 
     fn set_qos(&mut self, _: Id<QosPolicy>, _: bool) {}
 }

@@ -1,14 +1,17 @@
 //! All mutable state of replication, in one struct that can be cloned.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::churn::{Kind, Source};
+use super::life::{Design, Life};
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
+use super::points::History;
+use crate::data_plane::Notice;
 use crate::protection::{Interrupted, Overrun, Retry};
 
 /// No index.
@@ -56,6 +59,14 @@ pub struct Kernel {
     pub(super) switches: Vec<Vec<u64>>,
     pub(super) edges: Edges,
     pub(super) network: super::network::Network,
+    /// By VM id: what is needed rarely.
+    pub(super) lives: Vec<Life>,
+    /// Recovery points beside the newest, of VMs whose policy keeps any.
+    pub(super) histories: Vec<Option<Box<History>>>,
+    /// What is to be told, in the order it happened.
+    pub(super) notices: VecDeque<Notice>,
+    /// Policies and VMs as written.
+    pub(super) design: Arc<Design>,
     pub(super) ended: Vec<u32>,
     pub(super) due: Vec<(u32, bool)>,
 }
@@ -79,6 +90,8 @@ pub(super) struct Replica {
     pub(super) stage: Stage,
     pub(super) tracking: Tracking,
     pub(super) overdue: bool,
+    /// Whether a tick or an applied log has more to do than for a VM that just replicates: see [`Life`] and [`History`].
+    pub(super) special: bool,
     /// Failed attempts since a log last got through.
     pub(super) attempts: u8,
     /// How many logs are cut and not applied.
@@ -121,6 +134,14 @@ pub struct Tally {
     pub lost: u64,
     /// Raw bytes of the largest log.
     pub largest_log: u64,
+    /// Raw bytes written before a placeholder was made, until the carried copy is there.
+    pub awaiting_copy: u64,
+    /// Copies applied.
+    pub copies: u64,
+    /// App-consistent points taken.
+    pub app_points: u64,
+    /// App-consistent snapshots that failed (fact 2.6).
+    pub app_failures: u64,
 }
 
 /// What a VM's policy and host ask for.
@@ -157,23 +178,25 @@ pub(super) enum Stage {
     Parked,
     /// No route or backing off.
     Broken,
+    /// Unsent, while sending is suspended.
+    Held,
 }
 
 /// Whether writes are logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tracking {
-    /// Not replicated.
+    /// There is no relationship.
     Unprotected,
     /// Yes.
     On,
-    /// The VM does not run.
+    /// The VM was shut down cleanly: what it had written is still sent.
+    Quiet,
+    /// The VM crashed.
     Stopped,
-    /// Resynchronisation required.
+    /// A copy is required.
     Off,
     /// As `Off`, and the VM does not run.
     OffStopped,
-    /// Replication is over.
-    Ended,
 }
 
 /// One replication log.
@@ -187,6 +210,8 @@ pub(super) struct Log {
     pub(super) unsent: u128,
     pub(super) wire: u64,
     pub(super) at_tick: bool,
+    pub(super) is_copy: bool,
+    pub(super) app_consistent: bool,
     pub(super) next: u32,
 }
 
@@ -201,6 +226,7 @@ pub(super) struct Ring {
 }
 
 impl Ring {
+    /// Its next tick; never, when it is empty.
     pub(super) fn next(&self) -> u64 {
         self.round + self.entries[self.position].0
     }

@@ -164,10 +164,10 @@ impl Slow<'_> {
         }
     }
 
-    /// Failed over: what is not applied is lost.
+    /// Failed over: what is not applied is lost, and what it wrote since, when it is done once more.
     pub fn end(&mut self, vm: usize) {
         self.stop(vm);
-        if !self.vms[vm].protected || self.vms[vm].ended {
+        if !self.vms[vm].protected {
             return;
         }
         if self.vms[vm].stage == Stage::Applying {

@@ -1,0 +1,116 @@
+//! Copies: initial replication and resynchronisation (facts 1.25, 1.29–1.31, 3.3, 3.13).
+//!
+//! A copy is a log of its own kind in the VM's chain: it takes one of the host's send slots for its whole length, is sent, retried and applied like
+//! a log, and its point counts from the instant it began. While it is in the chain no log is cut; what is written meanwhile is
+//! cut the moment it is applied. A copy by comparison is sent no faster than its blocks are compared: with *used* bytes to compare
+//! at rate r, of which *wire* are sent, its flow is capped at ⌈wire × r ÷ used⌉; where nothing differs it takes used ÷ r on no link.
+//! What it makes good counts as untracked until it is applied.
+
+use super::life::{CopyUnderWay, part};
+use super::observer::Observer;
+use super::state::{Kernel, Log, NONE, Stage, Tracking};
+use crate::data_plane::{CopyMethod, Notice};
+use crate::ids::Id;
+use crate::units::MICROS;
+
+impl Kernel {
+    /// Tracking begins and the copy is appended to the chain. Only while tracking is off.
+    pub(super) fn start_copy<O: Observer>(&mut self, vm: usize, method: CopyMethod, observer: &mut O) {
+        let tracking = match self.replicas[vm].tracking {
+            Tracking::Off => Tracking::On,
+            Tracking::OffStopped => Tracking::Quiet,
+            Tracking::Unprotected | Tracking::On | Tracking::Quiet | Tracking::Stopped => return,
+        };
+        self.spend_stage::<O>(vm);
+        let written = self.written(vm);
+        let raw = written - self.replicas[vm].cut_written;
+        let used = self.design.vms[vm].used;
+        let window = self.now - self.replicas[vm].cut_at;
+        let rules = &self.rules[self.replicas[vm].rules as usize];
+        let replica = &mut self.replicas[vm];
+        let unique = match method {
+            CopyMethod::Full => used,
+            CopyMethod::Compare { differs } => {
+                let changed = rules.unique(raw, window, &mut replica.unique_carry);
+                changed.saturating_add(differs.map_or(0, |share| part(used, share))).min(used)
+            }
+        };
+        let wire = rules.wire(unique, &mut replica.wire_carry);
+        let rate = match method {
+            CopyMethod::Full => None,
+            CopyMethod::Compare { .. } => self.network.compare_rate(replica.host as usize),
+        };
+        let compared = rate.filter(|_| used > 0);
+        let cap = compared.filter(|_| wire > 0).map(|rate| cap_of(wire, rate, used));
+        let silent = compared.filter(|_| wire == 0).map(|_| used);
+        replica.tracking = tracking;
+        (replica.cut_at, replica.cut_written) = (self.now, written);
+        replica.queued += raw;
+        replica.depth += 1;
+        replica.overdue = false;
+        self.lives[vm].copy = Some(CopyUnderWay { raw, cap: cap.or(silent.and(rate)), silent });
+        let log = Log {
+            cut: self.now,
+            previous: self.now - window,
+            raw,
+            unique,
+            unsent: 0,
+            wire,
+            at_tick: false,
+            is_copy: true,
+            app_consistent: false,
+            next: NONE,
+        };
+        let unsent = self.whole(vm, &log);
+        self.find_route(vm);
+        self.append(vm, Log { unsent, ..log });
+        self.live_on(vm, observer);
+        if self.replicas[vm].stage == Stage::Idle {
+            self.begin(vm, observer);
+        }
+        self.go_on(observer);
+    }
+
+    /// Micro-bytes of a log that nothing is sent of yet.
+    pub(super) fn whole(&self, vm: usize, log: &Log) -> u128 {
+        let silent = self.lives[vm].copy.filter(|_| log.is_copy).and_then(|copy| copy.silent);
+        u128::from(silent.unwrap_or(log.wire)) * u128::from(MICROS)
+    }
+
+    /// The copy in the chain is applied: what it holds is the only point, and what was written meanwhile is cut now.
+    pub(super) fn copy_applied(&mut self, vm: usize) {
+        let replica = &mut self.replicas[vm];
+        replica.tally.copies += 1;
+        replica.overdue = true;
+        let life = &mut self.lives[vm];
+        life.copy = None;
+        life.has_point = true;
+        if let Some(history) = &mut self.histories[vm] {
+            history.forget();
+        }
+        self.find_route(vm);
+        self.tell(Notice::CopyDone(Id::new(vm)));
+    }
+
+    /// Whether the copy has left the source: it can no longer be taken back (fact 1.26).
+    pub(super) fn copy_is_received(&self, vm: usize) -> bool {
+        let replica = &self.replicas[vm];
+        self.lives[vm].copy.is_some()
+            && replica.first_log != NONE
+            && self.logs[replica.first_log as usize].is_copy
+            && matches!(replica.stage, Stage::Travelling | Stage::Applying | Stage::Parked)
+    }
+
+    /// A copy that has not left the source stops, and is as if it had not been: tracking is off.
+    pub(super) fn cancel_copy<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if self.lives[vm].copy.is_some() && !self.copy_is_received(vm) {
+            self.stop_tracking(vm, observer);
+            self.go_on(observer);
+        }
+    }
+}
+
+fn cap_of(wire: u64, rate: u64, used: u64) -> u64 {
+    let cap = (u128::from(wire) * u128::from(rate)).div_ceil(u128::from(used));
+    u64::try_from(cap).unwrap_or(u64::MAX).max(1)
+}

@@ -1,0 +1,404 @@
+//! A replication relationship begins, pauses, is reversed and ends; VM and replica move; a policy is changed.
+
+use super::kernel::{phase, rules};
+use super::observer::Observer;
+use super::points::History;
+use super::state::{Kernel, NONE, Stage, Tracking};
+use crate::data_plane::{Notice, Trigger};
+use crate::ids::Id;
+use crate::protection::{Policy, Protection};
+use crate::topology::Host;
+
+impl Kernel {
+    /// A relationship from `host` to what `protection` names begins. Both sides are equal now, or a copy must follow.
+    pub(super) fn relate<O: Observer>(
+        &mut self,
+        vm: usize,
+        host: Id<Host>,
+        protection: &Protection,
+        is_in_step: bool,
+        observer: &mut O,
+    ) {
+        self.part_ways(vm);
+        let now = self.now;
+        let runs = self.running(vm);
+        let replica = &mut self.replicas[vm];
+        replica.host = small(host.index());
+        replica.target = small(protection.replica_host.index());
+        replica.volume = small(protection.replica_volume.index());
+        replica.attempts = 0;
+        replica.tracking = match (is_in_step, runs) {
+            (true, true) => Tracking::On,
+            (true, false) => Tracking::Quiet,
+            (false, true) => Tracking::Off,
+            (false, false) => Tracking::OffStopped,
+        };
+        replica.cut_at = now;
+        if is_in_step {
+            replica.newest = now;
+        }
+        self.lives[vm].has_point = is_in_step;
+        self.ledgers[vm].since = now;
+        self.follow(vm, protection.policy);
+        let policy = &self.design.policies[protection.policy];
+        self.histories[vm] = History::new(policy);
+        self.found_history(vm);
+        self.regrid_as(vm, protection.policy, observer);
+        self.live_on(vm, observer);
+    }
+
+    /// The point that is there is the first of the VM's history.
+    pub(super) fn found_history(&mut self, vm: usize) {
+        let replica = &self.replicas[vm];
+        if let Some(history) = self.histories[vm].as_mut().filter(|_| self.lives[vm].has_point) {
+            history.add(replica.newest, false, replica.tally.applied, 0);
+        }
+    }
+
+    /// Its policy's rules hold from now on, on the host where it runs.
+    fn follow(&mut self, vm: usize, policy: Id<Policy>) {
+        self.lives[vm].policy = Some(policy);
+        self.bind_rules(vm);
+        self.replicas[vm].resync_bytes = self.resync_limit(vm);
+        self.find_route(vm);
+    }
+
+    fn bind_rules(&mut self, vm: usize) {
+        let policy = self.lives[vm].policy.map(|policy| &self.design.policies[policy]);
+        let (cap, window) = self.network.stream(self.replicas[vm].host as usize);
+        let rules = rules(policy, cap, window);
+        let known = self.rules.iter().position(|other| *other == rules).unwrap_or_else(|| {
+            self.rules.push(rules);
+            self.rules.len() - 1
+        });
+        self.replicas[vm].rules = small(known);
+    }
+
+    fn regrid_as<O: Observer>(&mut self, vm: usize, policy: Id<Policy>, observer: &mut O) {
+        let policy = &self.design.policies[policy];
+        let (phase, interval) = (phase(policy, &self.design.vms[vm].name), policy.interval.0.max(1));
+        self.regrid(vm, phase, interval);
+        observer.regridded(vm, self.now, phase, interval);
+    }
+
+    /// The VM follows another policy. A point that the new policy does not keep is gone.
+    pub(super) fn set_policy<O: Observer>(&mut self, vm: usize, policy: Id<Policy>, observer: &mut O) {
+        if self.replicas[vm].tracking == Tracking::Unprotected {
+            self.lives[vm].policy = Some(policy);
+            return;
+        }
+        let resumes = self.unroute::<O>(vm);
+        self.follow(vm, policy);
+        let fresh = History::new(&self.design.policies[policy]);
+        match (self.histories[vm].as_mut(), fresh) {
+            (Some(history), Some(fresh)) => history.follow(*fresh),
+            (None, fresh @ Some(_)) => {
+                self.histories[vm] = fresh;
+                self.found_history(vm);
+            }
+            (_, None) => self.histories[vm] = None,
+        }
+        self.regrid_as(vm, policy, observer);
+        self.live_on(vm, observer);
+        self.route_again(vm, resumes, observer);
+    }
+
+    /// The relationship is removed: what was not applied counts as untracked.
+    pub(super) fn unprotect<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        self.part_ways(vm);
+        self.replicas[vm].target = NONE;
+        self.lives[vm].policy = None;
+        self.lives[vm].has_point = false;
+        self.histories[vm] = None;
+        self.live_on(vm, observer);
+        self.go_on(observer);
+    }
+
+    /// The VM becomes what it was at the cut of a point. All written later is lost.
+    pub(super) fn fail_over<O: Observer>(&mut self, vm: usize, cut: u64, observer: &mut O) {
+        self.stop(vm, observer);
+        if !self.lives[vm].has_point {
+            return;
+        }
+        self.part_ways(vm);
+        let written = self.written(vm);
+        let kept = self.histories[vm].as_ref().and_then(|history| history.applied_at(cut));
+        let replica = &mut self.replicas[vm];
+        replica.tally.applied = kept.unwrap_or(replica.tally.applied);
+        replica.tally.lost = written - replica.tally.applied;
+        replica.cut_written = written;
+        self.live_on(vm, observer);
+        self.go_on(observer);
+    }
+
+    /// Ends the relationship, if there is one: all logs are dropped, what they hold counts as open.
+    fn part_ways(&mut self, vm: usize) {
+        self.reopen::<()>(vm);
+        if self.replicas[vm].stage == Stage::Applying {
+            self.stop_applying(vm);
+        }
+        self.travelling.retain(|entry| entry.0.1 as usize != vm);
+        self.late.retain(|late| *late as usize != vm);
+        let replica = &mut self.replicas[vm];
+        if replica.first_log != NONE {
+            let log = &self.logs[replica.first_log as usize];
+            replica.cut_written -= log.raw;
+            replica.queued -= log.raw;
+            replica.depth -= 1;
+            self.free_logs.push(replica.first_log);
+        }
+        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
+        replica.overdue = false;
+        replica.tracking = Tracking::Unprotected;
+        replica.cut_written -= std::mem::take(&mut replica.tally.awaiting_copy);
+        replica.resync_bytes = u64::MAX;
+        let life = &mut self.lives[vm];
+        life.copy = None;
+        (life.suspended, life.placeholder, life.synchronizing, life.app_due) = (false, false, false, false);
+    }
+
+    /// Points beside the newest are deleted; all, where the relationship is over.
+    pub(super) fn drop_points(&mut self, vm: usize) {
+        let is_over = self.replicas[vm].tracking == Tracking::Unprotected;
+        if is_over {
+            self.lives[vm].has_point = false;
+        }
+        if let Some(history) = &mut self.histories[vm] {
+            if is_over { history.clear() } else { history.forget() }
+        }
+    }
+
+    /// Logs flow to a placeholder from now on.
+    pub(super) fn start_placeholder<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let tracking = match self.replicas[vm].tracking {
+            Tracking::Off => Tracking::On,
+            Tracking::OffStopped => Tracking::Quiet,
+            Tracking::Unprotected | Tracking::On | Tracking::Quiet | Tracking::Stopped => return,
+        };
+        let written = self.written(vm);
+        let now = self.now;
+        let replica = &mut self.replicas[vm];
+        replica.tracking = tracking;
+        replica.tally.awaiting_copy += written - replica.cut_written;
+        (replica.cut_at, replica.cut_written) = (now, written);
+        replica.newest = now;
+        self.lives[vm].placeholder = true;
+        self.ledgers[vm].since = now;
+        self.live_on(vm, observer);
+    }
+
+    /// The carried copy is there.
+    pub(super) fn copy_arrived<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let life = &mut self.lives[vm];
+        if !std::mem::take(&mut life.placeholder) {
+            return;
+        }
+        life.has_point = true;
+        let tally = &mut self.replicas[vm].tally;
+        tally.applied += std::mem::take(&mut tally.awaiting_copy);
+        tally.copies += 1;
+        self.found_history(vm);
+        self.live_on(vm, observer);
+    }
+
+    /// Tracking stops and nothing more is sent until a copy (fact 1.24). What is received is still applied.
+    pub(super) fn stop_tracking<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let tracking = match self.replicas[vm].tracking {
+            Tracking::On => Tracking::Off,
+            Tracking::Quiet | Tracking::Stopped => Tracking::OffStopped,
+            Tracking::Unprotected | Tracking::Off | Tracking::OffStopped => return,
+        };
+        self.spend_stage::<O>(vm);
+        self.reopen::<O>(vm);
+        let replica = &mut self.replicas[vm];
+        replica.tracking = tracking;
+        replica.cut_written -= std::mem::take(&mut replica.tally.awaiting_copy);
+        let life = &mut self.lives[vm];
+        (life.placeholder, life.synchronizing, life.app_due) = (false, false, false);
+        self.find_route(vm);
+        self.live_on(vm, observer);
+    }
+
+    /// The log has outgrown the policy's share of the disks (fact 1.20).
+    pub(super) fn outgrown<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        self.stop_tracking(vm, observer);
+        self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::LogTooLarge));
+    }
+
+    /// Sending stops; what is received is still applied.
+    pub(super) fn suspend<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if self.replicas[vm].tracking == Tracking::Unprotected || self.lives[vm].suspended {
+            return;
+        }
+        self.spend_stage::<O>(vm);
+        self.hold::<O>(vm);
+        self.replicas[vm].overdue = false;
+        self.lives[vm].suspended = true;
+        self.live_on(vm, observer);
+        self.go_on(observer);
+    }
+
+    /// Takes an unsent log off the wire, out of the queue and from its back-off.
+    pub(super) fn hold<O: Observer>(&mut self, vm: usize) {
+        if self.unroute::<O>(vm) {
+            self.replicas[vm].stage = Stage::Held;
+        }
+    }
+
+    /// Sending goes on, and what accrued meanwhile is cut as soon as nothing is under way.
+    pub(super) fn resume<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if !self.lives[vm].suspended {
+            return;
+        }
+        self.spend_stage::<O>(vm);
+        self.lives[vm].suspended = false;
+        let replica = &mut self.replicas[vm];
+        replica.attempts = 0;
+        if matches!(replica.tracking, Tracking::On | Tracking::Quiet) && self.lives[vm].copy.is_none() {
+            replica.overdue = true;
+            if replica.stage == Stage::Idle {
+                self.late.push(small(vm));
+            }
+        }
+        self.live_on(vm, observer);
+        let is_held = self.replicas[vm].stage == Stage::Held;
+        self.route_again(vm, is_held, observer);
+    }
+
+    /// All written so far is cut as soon as nothing is under way, and [`Notice::Synchronized`] follows when it is applied.
+    pub(super) fn synchronize<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {
+            return;
+        }
+        self.lives[vm].synchronizing = true;
+        let replica = &mut self.replicas[vm];
+        if !replica.overdue {
+            replica.overdue = true;
+            if replica.stage == Stage::Idle {
+                self.late.push(small(vm));
+            }
+        }
+        self.live_on(vm, observer);
+    }
+
+    /// The VM runs on another host.
+    pub(super) fn move_vm<O: Observer>(&mut self, vm: usize, host: usize, observer: &mut O) {
+        let resumes = self.unroute::<O>(vm);
+        self.replicas[vm].host = small(host);
+        if self.replicas[vm].tracking != Tracking::Unprotected {
+            self.bind_rules(vm);
+            self.find_route(vm);
+        }
+        self.route_again(vm, resumes, observer);
+    }
+
+    /// The replica stands elsewhere; an apply under way starts afresh there.
+    pub(super) fn move_replica<O: Observer>(
+        &mut self,
+        vm: usize,
+        (host, volume): (usize, usize),
+        observer: &mut O,
+    ) {
+        if self.replicas[vm].tracking == Tracking::Unprotected {
+            return;
+        }
+        let resumes = self.unroute::<O>(vm);
+        let is_applying = matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked);
+        if self.replicas[vm].stage == Stage::Applying {
+            self.stop_applying(vm);
+        }
+        let replica = &mut self.replicas[vm];
+        (replica.target, replica.volume) = (small(host), small(volume));
+        self.find_route(vm);
+        if is_applying {
+            self.apply(vm, observer);
+        }
+        self.route_again(vm, resumes, observer);
+    }
+
+    /// Takes an unsent log off its way; true if it was on it, unless it is held already.
+    fn unroute<O: Observer>(&mut self, vm: usize) -> bool {
+        match self.replicas[vm].stage {
+            Stage::Sending => {
+                let remaining = self.take_flow::<O>(vm, self.replicas[vm].class);
+                let log = self.replicas[vm].first_log;
+                self.logs[log as usize].unsent = remaining;
+                self.release_slot(vm);
+            }
+            Stage::Waiting => self.leave_queue(vm),
+            Stage::Broken => {
+                self.retries.remove(&(self.replicas[vm].ready, small(vm)));
+            }
+            Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Held => return false,
+        }
+        true
+    }
+
+    fn route_again<O: Observer>(&mut self, vm: usize, resumes: bool, observer: &mut O) {
+        if resumes {
+            self.try_to_send(vm, observer);
+        }
+        self.go_on(observer);
+    }
+
+    /// Its disks have another size.
+    pub(super) fn resize(&mut self, vm: usize, size: u64) {
+        self.lives[vm].disk_size = size;
+        if self.replicas[vm].tracking != Tracking::Unprotected {
+            self.replicas[vm].resync_bytes = self.resync_limit(vm);
+        }
+    }
+
+    /// A tick of a VM that does more than just replicate.
+    pub(super) fn special_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let life = &self.lives[vm];
+        let (is_copying, is_suspended) = (life.copy.is_some(), life.suspended);
+        self.replicas[vm].tally.ticks += u64::from(life.told.cycling);
+        if self.log_too_large(vm) && !self.copy_is_received(vm) {
+            self.outgrown(vm, observer);
+            return;
+        }
+        self.consider_snapshot(vm);
+        if !is_copying && !is_suspended {
+            self.cut_or_wait(vm, observer);
+        }
+    }
+
+    /// A tick of a VM that was shut down: what it had written is cut once.
+    pub(super) fn quiet_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let replica = &self.replicas[vm];
+        let has_more = replica.stopped_at > replica.cut_written;
+        let life = &self.lives[vm];
+        if has_more && replica.stage == Stage::Idle && life.copy.is_none() && !life.suspended {
+            self.cut(vm, true, observer);
+        }
+    }
+
+    /// Nothing is under way: whoever waits for that is told.
+    pub(super) fn fall_idle(&mut self, vm: usize) {
+        if self.lives[vm].synchronizing && self.written(vm) == self.replicas[vm].cut_written {
+            self.lives[vm].synchronizing = false;
+            self.tell(Notice::Synchronized(Id::new(vm)));
+        }
+    }
+
+    /// After a log or copy of a VM that does more than just replicate is applied.
+    pub(super) fn retired_specially<O: Observer>(&mut self, vm: usize, index: u32, observer: &mut O) {
+        let log = self.logs[index as usize].clone();
+        if log.is_copy {
+            self.copy_applied(vm);
+        }
+        self.replicas[vm].tally.app_points += u64::from(log.app_consistent);
+        let applied = self.replicas[vm].tally.applied;
+        if let Some(history) = self.histories[vm].as_mut().filter(|_| !self.lives[vm].placeholder) {
+            history.add(log.cut, log.app_consistent, applied, log.unique);
+        }
+        if log.is_copy {
+            self.live_on(vm, observer);
+        }
+    }
+}
+
+fn small(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 rows")
+}

@@ -1,0 +1,99 @@
+//! The calendar of cuts changes: a VM joins another grid of ticks.
+
+use super::state::{Kernel, Ring};
+
+impl Ring {
+    /// Takes the VM out.
+    fn remove(&mut self, vm: u32) -> bool {
+        let Some(index) = self.entries.iter().position(|(_, other)| *other == vm) else { return false };
+        self.entries.remove(index);
+        if index < self.position {
+            self.position -= 1;
+        }
+        if self.position == self.entries.len() {
+            self.position = 0;
+            self.round += self.interval;
+        }
+        true
+    }
+
+    /// Lets the VM tick at every round + `phase` not before `now`, between the ticks that are there.
+    fn insert(&mut self, phase: u64, vm: u32, now: u64) {
+        let index = self.entries.partition_point(|entry| *entry < (phase, vm));
+        self.entries.insert(index, (phase, vm));
+        // All that stand before `position` have ticked in this round.
+        let first = next_tick(phase, self.interval, now);
+        let is_last = index + 1 == self.entries.len();
+        if first < self.round && is_last {
+            self.round -= self.interval;
+            self.position = index;
+        } else if index < self.position || self.round + phase < first {
+            self.position += 1;
+        }
+    }
+}
+
+/// The first instant phase + k × interval not before `now`.
+fn next_tick(phase: u64, interval: u64, now: u64) -> u64 {
+    match now.checked_sub(phase) {
+        None => phase,
+        Some(past) => phase + past.div_ceil(interval) * interval,
+    }
+}
+
+impl Kernel {
+    /// The VM ticks at every start + `phase` + k × `interval` from now on, and at no other instant.
+    pub(super) fn regrid(&mut self, vm: usize, phase: u64, interval: u64) {
+        let entry = u32::try_from(vm).expect("fewer than 2^32 VMs");
+        for ring in &mut self.rings {
+            if ring.remove(entry) {
+                break;
+            }
+        }
+        self.rings.retain(|ring| !ring.entries.is_empty());
+        let now = self.now;
+        match self.rings.iter_mut().find(|ring| ring.interval == interval) {
+            Some(ring) => ring.insert(phase, entry, now),
+            None => {
+                let round = next_tick(phase, interval, now) - phase;
+                self.rings.push(Ring { interval, entries: vec![(phase, entry)], position: 0, round });
+                self.rings.sort_by_key(|ring| ring.interval);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ticks of a ring up to `to`, in order, and the ring then.
+    fn run(ring: &mut Ring, to: u64) -> Vec<(u64, u32)> {
+        let mut ticks = Vec::new();
+        while ring.next() < to {
+            ticks.push((ring.next(), ring.pop()));
+        }
+        ticks
+    }
+
+    #[test]
+    fn a_vm_that_joins_ticks_from_its_next_instant_on_and_moves_nobody() {
+        for now in 0..60 {
+            for phase in 0..10 {
+                let mut ring =
+                    Ring { interval: 10, entries: vec![(2, 0), (2, 5), (7, 1)], position: 0, round: 0 };
+                let mut expected = run(&mut ring.clone(), 100);
+                run(&mut ring, now);
+                ring.insert(phase, 3, now);
+                let ticks = run(&mut ring.clone(), 100);
+                expected.retain(|(at, _)| *at >= now);
+                expected.extend((0..100).filter(|at| *at >= now && at % 10 == phase).map(|at| (at, 3)));
+                expected.sort_unstable();
+                assert_eq!(ticks, expected, "now {now}, phase {phase}");
+                assert!(ring.remove(3));
+                expected.retain(|(_, vm)| *vm != 3);
+                assert_eq!(run(&mut ring, 100), expected, "left at {now}, phase {phase}");
+            }
+        }
+    }
+}
