@@ -25,8 +25,12 @@ impl<D: DataPlane> World<'_, D> {
 
     /// A VM leaves its host.
     pub(super) fn vacate(&mut self, vm: Id<Vm>) {
+        self.release_room(vm, self.vm(vm).at.host);
+    }
+
+    /// Gives back the room of `vm` on `host`.
+    pub(super) fn release_room(&mut self, vm: Id<Vm>, host: Id<Host>) {
         let row = &self.scenario.vms[vm];
-        let host = self.vm(vm).at.host;
         let (cores, memory) = &mut self.used[host.index()];
         *cores -= u64::from(row.cores);
         memory.0 -= row.memory.0;

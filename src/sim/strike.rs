@@ -12,7 +12,7 @@ use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::world::{Place, VmRun, VmState};
 use crate::topology::Link;
-use crate::units::Ratio;
+use crate::units::{Ratio, Time};
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
@@ -72,6 +72,21 @@ impl<D: DataPlane> World<'_, D> {
             self.lose(vm);
         }
         self.tell(component, false);
+        match component {
+            Component::Host(host) => self.crashed(host),
+            Component::Replication(vm) => self.break_replication(vm),
+            Component::Contents(vm) => {
+                let now = self.now;
+                self.vm_mut(vm).relation.corrupt_from.get_or_insert(now);
+            }
+            Component::Site(_)
+            | Component::Volume(_)
+            | Component::Link(_)
+            | Component::Vmm(_)
+            | Component::RecoveryService
+            | Component::People(_)
+            | Component::Broker(_) => {}
+        }
     }
 
     fn come_back(&mut self, component: Component) {
@@ -79,6 +94,34 @@ impl<D: DataPlane> World<'_, D> {
         for vm in self.dwellers(component) {
             self.regain(vm);
         }
+        match component {
+            Component::Host(host) => {
+                self.repaired(host);
+                self.resume_copies();
+            }
+            Component::Volume(_) => self.resume_copies(),
+            Component::Broker(cluster) => self.try_again(cluster),
+            Component::Contents(vm) => self.find_corruption(vm),
+            Component::Site(_)
+            | Component::Link(_)
+            | Component::Vmm(_)
+            | Component::RecoveryService
+            | Component::People(_)
+            | Component::Replication(_) => {}
+        }
+        self.control_changed();
+    }
+
+    /// Corruption is found: which points are from before it.
+    fn find_corruption(&mut self, vm: Id<Vm>) {
+        let Some(from) = self.corrupt_from(vm) else { return };
+        let clean = self.data.points(vm).into_iter().map(|point| point.cut).filter(|cut| *cut <= from).max();
+        self.see(Seen::CorruptionFound { vm, clean });
+    }
+
+    /// Since when the contents of `vm` are corrupt: points cut later are too.
+    pub(super) fn corrupt_from(&self, vm: Id<Vm>) -> Option<Time> {
+        self.vm(vm).relation.corrupt_from
     }
 
     /// VMs and replicas on a host or volume now, by id.
@@ -136,6 +179,7 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Isolated => {
                 if !self.stands(vm) {
                     self.stop(vm);
+                    self.break_migration(vm);
                 }
             }
             VmState::Down | VmState::Claimed | VmState::FailedOver | VmState::InHands | VmState::Failed => {}
@@ -147,6 +191,11 @@ impl<D: DataPlane> World<'_, D> {
         if self.vm(vm).state != VmState::Down || !self.stands(vm) {
             return;
         }
+        self.power_again(vm);
+    }
+
+    /// `vm`, which is down, is powered on again where it is now.
+    pub(super) fn power_again(&mut self, vm: Id<Vm>) {
         let repair = self.vm_mut(vm).step.take().expect("a VM that is down waits for repair");
         self.end(repair);
         self.boot(vm, repair);

@@ -14,6 +14,7 @@ use crate::sim::jobs::Jobs;
 use crate::sim::log::Log;
 use crate::sim::people::Team;
 use crate::sim::relations::Relations;
+use crate::sim::relationship::{Relation, Relationships};
 use crate::sim::stage::Stage;
 use crate::topology::{Host, Volume};
 use crate::units::{Bytes, Ratio, Span, Time};
@@ -45,6 +46,7 @@ pub struct World<'a, D> {
     /// VMs whose received logs are still being applied before their failover.
     pub(super) draining: BTreeSet<Id<Vm>>,
     pub(super) jobs: Jobs,
+    pub(super) relationships: Relationships,
 }
 
 /// A VM in the run.
@@ -72,6 +74,8 @@ pub(super) struct VmRun {
     pub(super) connected: bool,
     /// State of its replication.
     pub(super) replication: State,
+    /// What else is known of it.
+    pub(super) relation: Relation,
 }
 
 /// A host, and the volumes there that hold disks. Operators, clusters and failovers change it during a run.
@@ -170,9 +174,11 @@ impl<'a, D: DataPlane> World<'a, D> {
             addresses: vec![0; scenario.topology.networks.len()],
             draining: BTreeSet::new(),
             jobs: Jobs::default(),
+            relationships: Relationships::default(),
         };
         world.occupy();
         world.schedule_operations();
+        world.schedule_initial();
         world.schedule_duty();
         world
     }
@@ -209,6 +215,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             addresses: self.addresses.clone(),
             draining: self.draining.clone(),
             jobs: self.jobs.clone(),
+            relationships: self.relationships.clone(),
         }
     }
 
@@ -248,8 +255,21 @@ impl<'a, D: DataPlane> World<'a, D> {
         self.applications[application.index()].in_service
     }
 
+    /// Whether a component works: no strike holds it, and what it runs on works.
     pub(super) fn is_up(&self, component: Component) -> bool {
-        !self.down.contains(&component)
+        let runs = match component {
+            Component::Vmm(vmm) => self.vmm_runs(vmm),
+            Component::Site(_)
+            | Component::Host(_)
+            | Component::Volume(_)
+            | Component::Link(_)
+            | Component::RecoveryService
+            | Component::People(_)
+            | Component::Broker(_)
+            | Component::Contents(_)
+            | Component::Replication(_) => true,
+        };
+        runs && !self.down.contains(&component)
     }
 
     /// `event` happens after `span`.
@@ -283,5 +303,6 @@ fn begin(row: &Vm) -> VmRun {
         joining: Ok(Span::ZERO),
         connected: true,
         replication,
+        relation: Relation::of(row, replication),
     }
 }
