@@ -51,6 +51,8 @@ mod recovery_oracle;
 mod recovery_people;
 #[path = "main/recovery_place.rs"]
 mod recovery_place;
+#[path = "main/relationship_monkey.rs"]
+mod relationship_monkey;
 #[path = "main/relationships.rs"]
 mod relationships;
 #[path = "main/reports.rs"]

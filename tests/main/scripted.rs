@@ -95,10 +95,18 @@ impl DataPlane for Scripted {
         }
         while let Some(entry) = self.planned.first_entry().filter(|entry| entry.key().0 <= now) {
             let notice = entry.remove();
-            if let Notice::ResyncRequired(vm, _) = notice {
-                self.copying.remove(&vm);
+            // A copy whose rest had arrived may end while nothing is sent; one that does not run cannot end.
+            let is_true = match notice {
+                Notice::ResyncRequired(vm, _) => {
+                    self.copying.remove(&vm);
+                    true
+                }
+                Notice::CopyDone(vm) => self.copying.remove(&vm).is_some(),
+                Notice::Synchronized(_) | Notice::Migrated(_) | Notice::MigrationFailed(_) => true,
+            };
+            if is_true {
+                self.told.push_back(notice);
             }
-            self.told.push_back(notice);
         }
         self.now
     }
