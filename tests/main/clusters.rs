@@ -59,19 +59,17 @@ fn moves(facts: &[Fact]) -> Vec<(u64, usize, usize, bool)> {
 }
 
 fn replica_moves(facts: &[Fact]) -> Vec<(u64, usize)> {
-    let of = |fact: &Fact| match fact.seen {
-        Seen::ReplicaMoved { to, .. } => Some((fact.at.0 / 1_000_000, to.index())),
-        _ => None,
+    let of = |fact: &Fact| {
+        let Seen::ReplicaMoved { to, .. } = fact.seen else { return None };
+        Some((fact.at.0 / 1_000_000, to.index()))
     };
     facts.iter().filter_map(of).collect()
 }
 
 /// When a VM runs, after the first fault.
 fn running(facts: &[Fact], of: Id<Vm>) -> Option<u64> {
-    facts.iter().find_map(|fact| match fact.seen {
-        Seen::VmRunning { vm, .. } if vm == of => Some(fact.at.since(FAULT).0 / 1_000_000),
-        _ => None,
-    })
+    let is_it = |fact: &&Fact| matches!(fact.seen, Seen::VmRunning { vm, .. } if vm == of);
+    facts.iter().find(is_it).map(|fact| fact.at.since(FAULT).0 / 1_000_000)
 }
 
 #[test]

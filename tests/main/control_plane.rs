@@ -27,9 +27,9 @@ fn native(scenario: &mut Scenario, name: &str, host: usize) -> Id<Vm> {
 
 /// What the only plan lacked at its declaration.
 fn lacked(facts: &[Fact]) -> Vec<Missing> {
-    let declared = facts.iter().find_map(|fact| match &fact.seen {
-        Seen::Declared { missing, .. } => Some(missing.clone()),
-        _ => None,
+    let declared = facts.iter().find_map(|fact| {
+        let Seen::Declared { missing, .. } = &fact.seen else { return None };
+        Some(missing.clone())
     });
     declared.expect("the plan is declared")
 }

@@ -121,26 +121,23 @@ fn hold(scenario: &Scenario, facts: &[Fact]) -> BTreeSet<(State, State)> {
     let mut open = BTreeMap::new();
     let mut changes = BTreeSet::new();
     for fact in facts {
-        match fact.seen {
-            Seen::StateChanged { vm, from, to, .. } => {
-                assert!(TRANSITIONS.iter().any(|(before, _, after)| (*before, *after) == (from, to)));
-                assert!(
-                    states.insert(vm, to).is_none_or(|before| before == from),
-                    "states follow each other"
-                );
-                changes.insert((from, to));
-                let here = hosts[&vm];
-                let is_copying =
-                    |(vm, state): &(&Id<Vm>, &State)| **state == State::Resynchronizing && hosts[*vm] == here;
-                let copies = states.iter().filter(is_copying).count();
-                // One place each; a VM that migrated brings its own.
-                let is_home = scenario.vms[vm].host == here;
-                assert!(!is_home || to != State::Resynchronizing || copies <= 1);
-            }
-            Seen::Moved { vm, to, .. } => drop(hosts.insert(vm, to)),
-            Seen::JobBegan { job, kind, .. } => drop(open.insert(job, kind)),
-            Seen::JobEnded { job, .. } => assert!(open.remove(&job).is_some(), "a job ends once"),
-            _ => {}
+        if let Seen::StateChanged { vm, from, to, .. } = fact.seen {
+            assert!(TRANSITIONS.iter().any(|(before, _, after)| (*before, *after) == (from, to)));
+            assert!(states.insert(vm, to).is_none_or(|before| before == from), "states follow each other");
+            changes.insert((from, to));
+            let here = hosts[&vm];
+            let is_copying =
+                |(vm, state): &(&Id<Vm>, &State)| **state == State::Resynchronizing && hosts[*vm] == here;
+            let copies = states.iter().filter(is_copying).count();
+            // One place each; a VM that migrated brings its own.
+            let is_home = scenario.vms[vm].host == here;
+            assert!(!is_home || to != State::Resynchronizing || copies <= 1);
+        } else if let Seen::Moved { vm, to, .. } = fact.seen {
+            hosts.insert(vm, to);
+        } else if let Seen::JobBegan { job, kind, .. } = fact.seen {
+            open.insert(job, kind);
+        } else if let Seen::JobEnded { job, .. } = fact.seen {
+            assert!(open.remove(&job).is_some(), "a job ends once");
         }
     }
     // Only a resynchronisation that waits, is paused or in error is open at the end: everything else has had the time.

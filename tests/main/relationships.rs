@@ -394,9 +394,9 @@ fn found_corruption_names_the_newest_clean_point() {
         data.points.insert(web, points);
         let strikes = vec![down(Component::Contents(web), 0, Some(600))];
         let (_, facts) = play(&scenario, strikes, data);
-        facts.iter().find_map(|fact| match fact.seen {
-            Seen::CorruptionFound { clean, .. } => Some((fact.at, clean)),
-            _ => None,
+        facts.iter().find_map(|fact| {
+            let Seen::CorruptionFound { clean, .. } = fact.seen else { return None };
+            Some((fact.at, clean))
         })
     };
     let found = FAULT.plus(s(600));

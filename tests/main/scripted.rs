@@ -313,23 +313,23 @@ pub fn play(scenario: &Scenario, strikes: Vec<Strike>, data: Scripted) -> (Scrip
 
 /// `(second, state)` of every change of a VM's replication.
 pub fn states(facts: &[Fact], of: Id<Vm>) -> Vec<(u64, State)> {
-    let change = |fact: &Fact| match &fact.seen {
-        Seen::StateChanged { vm, to, .. } if *vm == of => Some((fact.at.0 / 1_000_000, *to)),
-        _ => None,
+    let change = |fact: &Fact| {
+        let Seen::StateChanged { vm, to, .. } = fact.seen else { return None };
+        (vm == of).then_some((fact.at.0 / 1_000_000, to))
     };
     facts.iter().filter_map(change).collect()
 }
 
 /// `(begun, kind, ended, outcome)` of every job that ended, in the order they began, in seconds.
 pub fn jobs(facts: &[Fact]) -> Vec<(u64, JobKind, u64, JobOutcome)> {
-    let begun = facts.iter().filter_map(|fact| match &fact.seen {
-        Seen::JobBegan { job, kind, .. } => Some((fact.at, *job, *kind)),
-        _ => None,
+    let begun = facts.iter().filter_map(|fact| {
+        let Seen::JobBegan { job, kind, .. } = fact.seen else { return None };
+        Some((fact.at, job, kind))
     });
     let ended = |of| {
-        facts.iter().find_map(|fact| match &fact.seen {
-            Seen::JobEnded { job, outcome } if *job == of => Some((fact.at, outcome.clone())),
-            _ => None,
+        facts.iter().find_map(|fact| {
+            let Seen::JobEnded { job, outcome } = &fact.seen else { return None };
+            (*job == of).then(|| (fact.at, outcome.clone()))
         })
     };
     let with_end =
