@@ -492,6 +492,34 @@ fn a_paused_resynchronization_keeps_its_position_and_a_cancelled_one_does_not() 
 }
 
 #[test]
+fn a_copy_that_has_left_the_source_cannot_be_taken_back() {
+    let mut scenario = estate(Resync::Manual);
+    let (web, sql) = (vm(&mut scenario, "web", 0), vm(&mut scenario, "sql", 0));
+    begins(&mut scenario, sql, AT_ONCE, None);
+    operation(&mut scenario, 200, Act::Resynchronize { vms: vec![web] });
+    operation(&mut scenario, 600, Act::CancelResynchronize { vms: vec![web] });
+    operation(&mut scenario, 600, Act::StopInitial { vms: vec![sql] });
+    let data = Scripted { leaves_at_once: true, ..Scripted::default() };
+    let (_, facts) = play(&scenario, vec![], data.tells(100, required(web)));
+    assert_eq!(
+        states(&facts, web)[2..],
+        [
+            (600, State::WaitingForStartResynchronize),
+            (1200, State::Resynchronizing),
+            (1200, State::Replicating)
+        ]
+    );
+    assert_eq!(
+        states(&facts, sql)[1..],
+        [
+            (600, State::ReadyForInitialReplication),
+            (1000, State::WaitingForInitialReplication),
+            (1000, State::Replicating)
+        ]
+    );
+}
+
+#[test]
 fn a_resynchronization_that_outgrows_its_log_is_required_again_and_begins_again() {
     let mut scenario = estate(Resync::Immediate);
     let web = vm(&mut scenario, "web", 0);

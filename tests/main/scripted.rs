@@ -35,6 +35,8 @@ pub struct Scripted {
     /// Copies under way: what is left when they stand still, when they are done.
     pub copying: BTreeMap<Id<Vm>, (Span, Option<Time>)>,
     pub points: BTreeMap<Id<Vm>, Vec<Time>>,
+    /// Copies have left the source at once, and cannot be taken back.
+    pub leaves_at_once: bool,
     pub suspended: BTreeSet<Id<Vm>>,
     pub stopped: BTreeSet<Id<Vm>>,
 }
@@ -51,6 +53,7 @@ impl Default for Scripted {
             calls: Vec::new(),
             copying: BTreeMap::new(),
             points: BTreeMap::new(),
+            leaves_at_once: false,
             suspended: BTreeSet::new(),
             stopped: BTreeSet::new(),
         }
@@ -190,7 +193,9 @@ impl DataPlane for Scripted {
 
     fn cancel_copy(&mut self, vm: Id<Vm>) {
         self.called(format!("cancel_copy {vm:?}"));
-        self.copying.remove(&vm);
+        if !self.leaves_at_once {
+            self.copying.remove(&vm);
+        }
     }
 
     fn suspend(&mut self, vm: Id<Vm>) {

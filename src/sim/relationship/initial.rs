@@ -116,6 +116,9 @@ impl<D: DataPlane> World<'_, D> {
 
     /// A copy is applied or imported.
     pub(super) fn copy_done(&mut self, vm: Id<Vm>) {
+        if std::mem::take(&mut self.vm_mut(vm).relation.is_called_off) {
+            self.call_back(vm);
+        }
         match self.vm(vm).replication {
             State::WaitingForInitialReplication | State::Resynchronizing => {
                 self.set_state(vm, State::Replicating, Why::CopyDone);
@@ -133,6 +136,29 @@ impl<D: DataPlane> World<'_, D> {
         }
         if !self.vm(vm).relation.is_ready {
             self.finalize(vm);
+        }
+    }
+
+    /// A copy that was called off had left the source already, and so is under way after all.
+    fn call_back(&mut self, vm: Id<Vm>) {
+        match self.vm(vm).replication {
+            State::ReadyForInitialReplication => {
+                self.set_state(vm, State::WaitingForInitialReplication, Why::CopyDone);
+            }
+            State::WaitingForStartResynchronize => {
+                self.relationships.forget(vm);
+                self.set_state(vm, State::Resynchronizing, Why::CopyDone);
+            }
+            State::NotEnabled
+            | State::WaitingForInitialReplication
+            | State::Replicating
+            | State::SyncedReplicationComplete
+            | State::FailoverWaitingCompletion
+            | State::FailedOver
+            | State::Suspended
+            | State::Error
+            | State::Resynchronizing
+            | State::ResynchronizeSuspended => {}
         }
     }
 
@@ -188,6 +214,7 @@ impl<D: DataPlane> World<'_, D> {
         if self.attempt(JobKind::InitialReplication, vm, operation, refusal) {
             self.data.cancel_copy(vm);
             self.set_state(vm, State::ReadyForInitialReplication, Why::Operator);
+            self.vm_mut(vm).relation.is_called_off = true;
         }
     }
 }

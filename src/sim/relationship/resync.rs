@@ -78,7 +78,8 @@ impl<'a, D: DataPlane> World<'a, D> {
             let host = self.vm(vm).at.host;
             let places = self.scenario.topology.hosts[host].hyper_v.resync_parallel.unwrap_or(u32::MAX);
             let taken = running.entry(host).or_default();
-            if *taken < places && self.stands(vm) && self.replica_lost(vm).is_none() {
+            let works = self.stands(vm) && self.replica_lost(vm).is_none() && !self.has_failed_over(vm);
+            if *taken < places && works {
                 *taken += 1;
                 self.relationships.waiting.remove(&(since, vm));
                 self.begin_comparison(vm);
@@ -197,6 +198,7 @@ impl<'a, D: DataPlane> World<'a, D> {
         }
         self.data.cancel_copy(vm);
         self.set_state(vm, State::WaitingForStartResynchronize, Why::Operator);
+        self.vm_mut(vm).relation.is_called_off = true;
         if let Some(Resync::Windows(windows)) = self.policy(vm).map(|policy| &policy.settings.resync) {
             self.await_window(vm, windows);
         }

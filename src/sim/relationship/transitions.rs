@@ -106,6 +106,7 @@ impl<D: DataPlane> World<'_, D> {
     /// What a change of state means for the rest of what is known of the relationship.
     fn settle(&mut self, vm: Id<Vm>, from: State, to: State, why: Why) {
         let relation = &mut self.vm_mut(vm).relation;
+        relation.is_called_off = false;
         match to {
             State::NotEnabled | State::FailoverWaitingCompletion | State::FailedOver => {
                 relation.serial += 1;
