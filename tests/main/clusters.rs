@@ -51,9 +51,9 @@ fn shared(scenario: &mut Scenario, name: &str, host: usize) -> Id<Vm> {
 
 /// `(second, VM, host, restarted)` of every move.
 fn moves(facts: &[Fact]) -> Vec<(u64, usize, usize, bool)> {
-    let of = |fact: &Fact| match fact.seen {
-        Seen::Moved { vm, to, restarted } => Some((fact.at.0 / 1_000_000, vm.index(), to.index(), restarted)),
-        _ => None,
+    let of = |fact: &Fact| {
+        let Seen::Moved { vm, to, restarted } = fact.seen else { return None };
+        Some((fact.at.0 / 1_000_000, vm.index(), to.index(), restarted))
     };
     facts.iter().filter_map(of).collect()
 }
