@@ -7,6 +7,10 @@ mod browser;
 mod cli;
 #[path = "main/closed_forms.rs"]
 mod closed_forms;
+#[path = "main/clusters.rs"]
+mod clusters;
+#[path = "main/control_plane.rs"]
+mod control_plane;
 #[path = "main/coverage.rs"]
 mod coverage;
 #[path = "main/determinism.rs"]
@@ -47,12 +51,18 @@ mod recovery_oracle;
 mod recovery_people;
 #[path = "main/recovery_place.rs"]
 mod recovery_place;
+#[path = "main/relationship_monkey.rs"]
+mod relationship_monkey;
+#[path = "main/relationships.rs"]
+mod relationships;
 #[path = "main/reports.rs"]
 mod reports;
 #[path = "main/sample.rs"]
 mod sample;
 #[path = "main/scenario_doc.rs"]
 mod scenario_doc;
+#[path = "main/scripted.rs"]
+mod scripted;
 #[path = "main/shared.rs"]
 mod shared;
 #[path = "main/sizing.rs"]

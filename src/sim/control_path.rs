@@ -7,14 +7,15 @@
 
 use std::collections::BTreeSet;
 
+use crate::control_plane::{Runs, Vmm};
 use crate::data_plane::DataPlane;
-use crate::facts::{Missing, StepId};
+use crate::facts::{JobKind, Missing, StepId};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::recovery::Plan;
 use crate::sim::World;
 use crate::sim::people::Task;
-use crate::topology::Host;
+use crate::sim::world::VmState;
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
@@ -25,20 +26,22 @@ impl<D: DataPlane> World<'_, D> {
             missing.insert(Missing::RecoveryService);
         }
         for vm in &self.plans[plan.index()].vms {
-            if let Some(protection) = &self.scenario.vms[*vm].protection {
-                missing.extend(self.missing_at(protection.replica_host));
-            }
+            missing.extend(self.lacking(JobKind::UnplannedFailover, *vm));
         }
         missing.into_iter().collect()
     }
 
-    fn missing_at(&self, host: Id<Host>) -> Option<Missing> {
-        let cloud = self.scenario.control_plane.clouds.iter().find(|cloud| cloud.hosts.contains(&host));
-        match cloud {
-            None => Some(Missing::Cloud(host)),
-            Some(cloud) if !self.is_up(Component::Vmm(cloud.vmm)) => Some(Missing::Vmm(cloud.vmm)),
-            Some(_) => None,
-        }
+    /// Whether what a VMM server runs on works: a node of its cluster, its VM and that of its database wherever they are in service
+    /// (S20, S24), and nobody is installing its provider (S33). Going over to another node takes no time.
+    pub(super) fn vmm_runs(&self, vmm: Id<Vmm>) -> bool {
+        let serves = |vm: Id<Vm>| self.vm(vm).state == VmState::InService;
+        let deployment = &self.scenario.control_plane.vmms[vmm].deployment;
+        let runs = match &deployment.runs {
+            Runs::Machine => true,
+            Runs::Nodes(hosts) => hosts.iter().any(|host| self.is_up(Component::Host(*host))),
+            Runs::Vm(vm) => serves(*vm),
+        };
+        runs && deployment.sql.is_none_or(serves) && !self.relationships.installing.contains_key(&vmm)
     }
 
     /// People begin to work by hand.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::StepId;
+use crate::facts::{JobId, StepId};
 use crate::ids::Id;
 use crate::recovery::{Application, People, Plan};
+use crate::sim::relationship::Due;
+use crate::topology::Host;
 use crate::units::Time;
 use crate::workload::Vm;
 
@@ -94,6 +96,25 @@ pub enum Event {
         /// Index in `Scenario::operations`.
         operation: usize,
     },
+    /// Something about a relationship is due.
+    Relationship {
+        /// Of this VM.
+        vm: Id<Vm>,
+        /// What.
+        due: Due,
+        /// The serial of the relationship when it was planned: stale under another.
+        serial: u32,
+    },
+    /// A job takes its next step.
+    JobStep {
+        /// The job.
+        job: JobId,
+    },
+    /// A cluster takes care of what stood on a crashed node.
+    ClusterActs {
+        /// The node.
+        host: Id<Host>,
+    },
     /// Somebody has finished a piece of work.
     WorkDone {
         /// The team.
@@ -135,10 +156,15 @@ impl Event {
             | Event::Booted { .. }
             | Event::Connected { .. }
             | Event::Ready { .. }
-            | Event::Validated { .. } => Class::Completion,
+            | Event::Validated { .. }
+            | Event::Relationship { due: Due::Exported | Due::Imported, .. }
+            | Event::JobStep { .. }
+            | Event::ClusterActs { .. } => Class::Completion,
             Event::Repair { .. } => Class::Repair,
             Event::Strike { .. } => Class::Fault,
-            Event::Duty { .. } => Class::CalendarEdge,
+            Event::Duty { .. } | Event::Relationship { due: Due::Initial | Due::Window, .. } => {
+                Class::CalendarEdge
+            }
             Event::Operation { .. } | Event::WorkDone { .. } => Class::Operator,
         }
     }
@@ -156,8 +182,11 @@ impl Event {
             Event::FailedOver { vm, .. }
             | Event::Booted { vm, .. }
             | Event::Connected { vm, .. }
-            | Event::Ready { vm, .. } => (3, vm.index()),
+            | Event::Ready { vm, .. }
+            | Event::Relationship { vm, .. } => (3, vm.index()),
             Event::Validated { application, .. } => (4, application.index()),
+            Event::JobStep { job } => (6, usize::try_from(job.0).unwrap_or(usize::MAX)),
+            Event::ClusterActs { host } => (7, host.index()),
         }
     }
 
@@ -174,9 +203,13 @@ impl Event {
             | Event::Ready { step, .. }
             | Event::Validated { step, .. }
             | Event::WorkDone { step, .. } => Some(step),
-            Event::Repair { .. } | Event::Strike { .. } | Event::Duty { .. } | Event::Operation { .. } => {
-                None
-            }
+            Event::Repair { .. }
+            | Event::Strike { .. }
+            | Event::Duty { .. }
+            | Event::Operation { .. }
+            | Event::Relationship { .. }
+            | Event::JobStep { .. }
+            | Event::ClusterActs { .. } => None,
         }
     }
 }

@@ -46,6 +46,7 @@ impl<D: DataPlane> World<'_, D> {
         for application in &self.relations.applications[vm.index()] {
             self.check(*application, Some(step));
         }
+        self.control_changed();
     }
 
     /// `application` is no longer in service, and with it what depends on it.

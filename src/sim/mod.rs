@@ -5,6 +5,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod relationship;
 mod event;
 mod relations;
 mod log;
@@ -21,13 +22,16 @@ mod start;
 mod network;
 mod in_service;
 mod jobs;
-mod relationship;
+mod requirements;
+mod cluster;
 mod failover;
 mod operate;
 
 pub use event::{Class, Event};
 pub use relations::Relations;
 pub(crate) use relations::needed_applications;
+pub use relationship::{Due, TRANSITIONS};
+pub use requirements::{NEEDS, Needs};
 pub use world::World;
 
 use crate::data_plane::DataPlane;
@@ -121,6 +125,9 @@ impl<D: DataPlane> World<'_, D> {
             Event::Duty { people } => self.staffing_changed(people),
             Event::WorkDone { people, step } => self.work_done(people, step),
             Event::Operation { operation } => self.operate(operation),
+            Event::Relationship { vm, due, serial } => self.relationship_due(vm, due, serial),
+            Event::JobStep { job } => self.job_step(job),
+            Event::ClusterActs { host } => self.cluster_acts(host),
         }
     }
 }

@@ -14,7 +14,9 @@ use crate::sim::jobs::Jobs;
 use crate::sim::log::Log;
 use crate::sim::people::Team;
 use crate::sim::relations::Relations;
+use crate::sim::relationship::{Relation, Relationships};
 use crate::sim::stage::Stage;
+use crate::topology::{Host, Volume};
 use crate::units::{Bytes, Ratio, Span, Time};
 use crate::workload::Vm;
 
@@ -44,12 +46,17 @@ pub struct World<'a, D> {
     /// VMs whose received logs are still being applied before their failover.
     pub(super) draining: BTreeSet<Id<Vm>>,
     pub(super) jobs: Jobs,
+    pub(super) relationships: Relationships,
 }
 
 /// A VM in the run.
 #[derive(Clone, Debug)]
 pub(super) struct VmRun {
     pub(super) home: Home,
+    /// Where it runs, or would: its own host and volumes, those of its replica after a failover.
+    pub(super) at: Place,
+    /// Where its replica stands; after a failover where it came from, and where a reversal would put the replica.
+    pub(super) peer: Option<Place>,
     pub(super) state: VmState,
     /// The plan that fails it over.
     pub(super) claimed: Option<Id<Plan>>,
@@ -67,6 +74,16 @@ pub(super) struct VmRun {
     pub(super) connected: bool,
     /// State of its replication.
     pub(super) replication: State,
+    /// What else is known of it.
+    pub(super) relation: Relation,
+}
+
+/// A host, and the volumes there that hold disks. Operators, clusters and failovers change it during a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) host: Id<Host>,
+    /// Each once, sorted.
+    pub(super) volumes: Vec<Id<Volume>>,
 }
 
 /// What a VM is doing.
@@ -129,18 +146,6 @@ pub(super) enum Checking {
 impl<'a, D: DataPlane> World<'a, D> {
     /// A world in which everything runs and is in service, with what operators do ahead, and no outage.
     pub fn new(scenario: &'a Scenario, relations: &'a Relations, data: D) -> Self {
-        let vm = VmRun {
-            home: Home::Source,
-            state: VmState::InService,
-            claimed: None,
-            given_up: false,
-            step: None,
-            moved: None,
-            stopped: Time::START,
-            joining: Ok(Span::ZERO),
-            connected: true,
-            replication: State::NotEnabled,
-        };
         let plan = PlanRun {
             stage: Stage::Quiet,
             step: None,
@@ -161,7 +166,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             log: Log::default(),
             down: BTreeSet::new(),
             shares: vec![Some(Ratio::ONE); scenario.topology.links.len()],
-            vms: scenario.vms.iter().map(|row| begin(vm.clone(), row)).collect(),
+            vms: scenario.vms.iter().map(begin).collect(),
             plans: vec![plan; recovery.plans.len()],
             applications: vec![application; recovery.applications.len()],
             teams: vec![Team::default(); recovery.people.len()],
@@ -169,9 +174,11 @@ impl<'a, D: DataPlane> World<'a, D> {
             addresses: vec![0; scenario.topology.networks.len()],
             draining: BTreeSet::new(),
             jobs: Jobs::default(),
+            relationships: Relationships::default(),
         };
         world.occupy();
         world.schedule_operations();
+        world.schedule_initial();
         world.schedule_duty();
         world
     }
@@ -208,6 +215,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             addresses: self.addresses.clone(),
             draining: self.draining.clone(),
             jobs: self.jobs.clone(),
+            relationships: self.relationships.clone(),
         }
     }
 
@@ -247,8 +255,21 @@ impl<'a, D: DataPlane> World<'a, D> {
         self.applications[application.index()].in_service
     }
 
+    /// Whether a component works: no strike holds it, and what it runs on works.
     pub(super) fn is_up(&self, component: Component) -> bool {
-        !self.down.contains(&component)
+        let runs = match component {
+            Component::Vmm(vmm) => self.vmm_runs(vmm),
+            Component::Site(_)
+            | Component::Host(_)
+            | Component::Volume(_)
+            | Component::Link(_)
+            | Component::RecoveryService
+            | Component::People(_)
+            | Component::Broker(_)
+            | Component::Contents(_)
+            | Component::Replication(_) => true,
+        };
+        runs && !self.down.contains(&component)
     }
 
     /// `event` happens after `span`.
@@ -257,12 +278,31 @@ impl<'a, D: DataPlane> World<'a, D> {
     }
 }
 
-/// A VM at the start of the run: its relationship is there, if it is not enabled later.
-fn begin(run: VmRun, row: &Vm) -> VmRun {
+/// A VM at the start of the run: it is in service, and its relationship is there, if it is not enabled later.
+fn begin(row: &Vm) -> VmRun {
     let replication = match row.protection.as_ref().map(|protection| &protection.relationship) {
         Some(Relationship { enabled: None, initial: Initial::Done, .. }) => State::Replicating,
         Some(Relationship { enabled: None, .. }) => State::ReadyForInitialReplication,
         Some(Relationship { enabled: Some(_), .. }) | None => State::NotEnabled,
     };
-    VmRun { replication, ..run }
+    let volumes: BTreeSet<Id<Volume>> = row.disks.iter().map(|disk| disk.volume).collect();
+    let peer = row
+        .protection
+        .as_ref()
+        .map(|protection| Place { host: protection.replica_host, volumes: vec![protection.replica_volume] });
+    VmRun {
+        home: Home::Source,
+        at: Place { host: row.host, volumes: volumes.into_iter().collect() },
+        peer,
+        state: VmState::InService,
+        claimed: None,
+        given_up: false,
+        step: None,
+        moved: None,
+        stopped: Time::START,
+        joining: Ok(Span::ZERO),
+        connected: true,
+        replication,
+        relation: Relation::of(row, replication),
+    }
 }
