@@ -184,3 +184,69 @@ pub enum Owner {
 fn index(value: usize) -> u32 {
     u32::try_from(value).expect("fewer than 2^32 resources")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::{Host, QosAction, QosPolicy, Traffic};
+    use crate::units::{Bytes, Rate};
+
+    /// Three hosts of one site, the first and the last with cards; a rate on the first two, written twice for the first.
+    fn network() -> Network {
+        let host = |nic: Option<u64>| Host {
+            name: String::new(),
+            site: Id::new(0),
+            domains: vec![],
+            cores: 1,
+            memory: Bytes(1),
+            memory_reserve: Bytes(0),
+            nic: nic.map(Rate),
+            send_slots: None,
+            stream_cap: None,
+            tcp_window: None,
+            hyper_v: Default::default(),
+        };
+        let policy = |hosts: &[usize], action| QosPolicy {
+            name: String::new(),
+            hosts: hosts.iter().map(|host| Id::new(*host)).collect(),
+            matches: Traffic::Port(8084),
+            action,
+            precedence: 127,
+            in_force: None,
+        };
+        Network::new(&Topology {
+            hosts: [Some(100), None, Some(300)].into_iter().map(host).collect(),
+            nodes: [Node { name: String::new(), site: Some(Id::new(0)) }].into_iter().collect(),
+            qos: [policy(&[0, 1, 0], QosAction::Rate(Rate(7))), policy(&[0, 2], QosAction::Weight(40))]
+                .into_iter()
+                .collect(),
+            ..Topology::default()
+        })
+    }
+
+    #[test]
+    fn the_resources_of_qos_follow_the_cards() {
+        let network = network();
+        assert_eq!(network.capacities(), [100, 100, 300, 300, 7, 7]);
+        let owners: Vec<Owner> = (0..6).map(|resource| network.owner(resource)).collect();
+        let card = |host| [Owner::Card(host); 2];
+        assert_eq!(owners, [card(0), card(2), [Owner::Qos(0, 0), Owner::Qos(0, 1)]].concat());
+    }
+
+    #[test]
+    fn what_governs_depends_on_the_host_the_port_and_who_is_in_force() {
+        let mut network = network();
+        let mut way = |from, port| {
+            let path = network.path(from, 1, port).expect("all hosts are up");
+            (path.resources, path.weight)
+        };
+        assert_eq!(way(0, Some(8084)), (vec![4, 0], 1));
+        assert_eq!(way(1, Some(8084)), (vec![5], 1));
+        assert_eq!(way(2, Some(8084)), (vec![2], 40), "another node has only the weight");
+        assert_eq!(way(0, Some(80)), (vec![0], 1));
+        assert_eq!(way(0, None), (vec![0], 1));
+        assert!(network.set_qos(0, false) && !network.set_qos(0, false));
+        let path = network.path(0, 1, Some(8084)).expect("all hosts are up");
+        assert_eq!((path.resources, path.weight), (vec![0], 40), "the next by name");
+    }
+}
