@@ -31,6 +31,8 @@ mod import_properties;
 mod import_scenario;
 #[path = "main/language.rs"]
 mod language;
+#[path = "main/limits_monkey.rs"]
+mod limits_monkey;
 #[path = "main/log_space.rs"]
 mod log_space;
 #[path = "main/networks.rs"]

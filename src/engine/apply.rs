@@ -129,6 +129,13 @@ impl Applies {
         (need * u128::from(slowdown), cap)
     }
 
+    /// Who has a turn or waits for one, in numbers.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u128> {
+        self.places.iter().flat_map(|(vm, ((target, source), ready))| {
+            [*vm, *target, *source].map(u128::from).into_iter().chain([u128::from(*ready)])
+        })
+    }
+
     fn has_turns(&self, host: u32) -> bool {
         self.limits.as_ref().is_some_and(|limits| limits.hosts[host as usize].vms.is_some())
     }

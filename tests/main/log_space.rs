@@ -40,12 +40,10 @@ fn full(plane: &mut Plane<Points>, until: u64) -> Vec<(u64, usize, usize)> {
     loop {
         let now = plane.advance(second(until));
         while let Some(notice) = plane.notice() {
-            match notice {
-                Notice::ResyncRequired(vm, Trigger::VolumeFull(volume)) => {
-                    found.push((now.0 / MICROS, vm.index(), volume.index()));
-                }
-                other => panic!("{other:?}"),
-            }
+            let Notice::ResyncRequired(vm, Trigger::VolumeFull(volume)) = notice else {
+                panic!("{notice:?}")
+            };
+            found.push((now.0 / MICROS, vm.index(), volume.index()));
         }
         if now == second(until) {
             return found;

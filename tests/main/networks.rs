@@ -117,10 +117,8 @@ fn mapping_is_a_job_and_needs_the_recovery_service() {
     map(&mut it, 1500, 0, None);
     let ends = |strikes| -> Vec<JobOutcome> {
         let facts = facts(&it, &outage(strikes), Steady::default());
-        let end = |fact: Fact| match fact.seen {
-            Seen::JobEnded { outcome, .. } => Some(outcome),
-            _ => None,
-        };
+        let end =
+            |fact: Fact| if let Seen::JobEnded { outcome, .. } = fact.seen { Some(outcome) } else { None };
         facts.into_iter().filter_map(end).collect()
     };
     assert_eq!(ends(vec![]), [JobOutcome::Succeeded]);
