@@ -1,6 +1,8 @@
 //! All integration tests, in one binary; each module is a set of promises.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "main/apply_limits.rs"]
+mod apply_limits;
 #[path = "main/browser.rs"]
 mod browser;
 #[path = "main/cli.rs"]
@@ -33,6 +35,12 @@ mod import_properties;
 mod import_scenario;
 #[path = "main/language.rs"]
 mod language;
+#[path = "main/limits_monkey.rs"]
+mod limits_monkey;
+#[path = "main/log_space.rs"]
+mod log_space;
+#[path = "main/networks.rs"]
+mod networks;
 #[path = "main/oracle_kernel/mod.rs"]
 mod oracle_kernel;
 #[path = "main/oracle_ship50.rs"]
@@ -41,6 +49,8 @@ mod oracle_ship50;
 mod pair;
 #[path = "main/problems.rs"]
 mod problems;
+#[path = "main/qos.rs"]
+mod qos;
 #[path = "main/recovery.rs"]
 mod recovery;
 #[path = "main/recovery_monkey.rs"]

@@ -98,7 +98,7 @@ impl Kernel {
         self.lives[vm].copy.is_some()
             && replica.first_log != NONE
             && self.logs[replica.first_log as usize].is_copy
-            && matches!(replica.stage, Stage::Travelling | Stage::Applying | Stage::Parked)
+            && matches!(replica.stage, Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued)
     }
 
     /// A copy that has not left the source stops, and is as if it had not been: tracking is off.

@@ -15,10 +15,14 @@ impl Kernel {
     pub(super) fn complete<O: Observer>(&mut self, observer: &mut O) {
         let mut ended = std::mem::take(&mut self.ended);
         let now = self.now;
-        let Kernel { nets, next_ends, replicas, unsettled, .. } = self;
+        let Kernel { nets, next_ends, replicas, unsettled, migrations, .. } = self;
+        let need = |flow: u32| match replicas.get(flow as usize) {
+            Some(replica) => replica.need,
+            None => migrations.need(flow),
+        };
         next_ends.at_most(now, &mut |net| {
             let net_index = u32::try_from(net).expect("fewer than 2^32 nets");
-            nets[net].finish(now, |vm| replicas[vm as usize].need, &mut ended);
+            nets[net].finish(now, need, &mut ended);
             if !unsettled.contains(&net_index) {
                 unsettled.push(net_index);
             }
@@ -30,20 +34,24 @@ impl Kernel {
             ended.push(vm);
         }
         ended.sort_unstable();
-        for vm in ended.drain(..) {
-            self.step_done(vm as usize, observer);
+        for flow in ended.drain(..) {
+            match self.replicas.len() > flow as usize {
+                true => self.step_done(flow as usize, observer),
+                false => self.migrated(flow as usize),
+            }
         }
         self.ended = ended;
         self.go_on(observer);
     }
 
-    /// Starts on the next logs of VMs that have just applied one, and grants slots, until neither has anything to do.
+    /// Starts on the next logs of VMs that have just applied one, and grants slots and turns, until nothing is left to do.
     pub(super) fn go_on<O: Observer>(&mut self, observer: &mut O) {
         loop {
             while let Some(vm) = self.pending.pop() {
                 self.begin(vm as usize, observer);
             }
             self.grant(observer);
+            self.grant_turns();
             if self.pending.is_empty() {
                 return;
             }
@@ -58,7 +66,12 @@ impl Kernel {
             }
             Stage::Travelling => self.arrived(vm, observer),
             Stage::Applying => self.applied(vm, observer),
-            Stage::Idle | Stage::Waiting | Stage::Parked | Stage::Broken | Stage::Held => {
+            Stage::Idle
+            | Stage::Waiting
+            | Stage::Parked
+            | Stage::Broken
+            | Stage::Held
+            | Stage::Queued => {
                 unreachable!("only a flow or a journey ends")
             }
         }
@@ -103,7 +116,9 @@ impl Kernel {
             self.outgrown(vm, observer);
             return;
         }
-        self.cut_or_wait(vm, observer);
+        if !self.lacks_space(vm, observer) {
+            self.cut_or_wait(vm, observer);
+        }
     }
 
     /// What a tick does about the log: an idle VM is cut, a busy one as its policy says.
@@ -319,29 +334,10 @@ impl Kernel {
         self.apply(vm, observer);
     }
 
-    /// Starts to apply the oldest log, which has arrived.
-    pub(super) fn apply<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let replica = &mut self.replicas[vm];
-        if !self.network.host_up(replica.target as usize) || !self.volumes_up[replica.volume as usize] {
-            replica.stage = Stage::Parked;
-            return;
-        }
-        let net = 1 + replica.volume as usize;
-        if !self.nets[net].limits() {
-            self.applied(vm, observer);
-            return;
-        }
-        replica.stage = Stage::Applying;
-        let unique = self.logs[replica.first_log as usize].unique;
-        replica.need = u128::from(unique) * u128::from(MICROS);
-        let class = self.nets[net].class(&[0], 1, None);
-        replica.tag = self.nets[net].start(self.now, class, small(vm), replica.need);
-        self.touch(net);
-    }
-
-    fn applied<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(super) fn applied<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked) {
             self.spend::<O>(vm, Cause::Apply);
+            self.leave_turn(vm);
         }
         self.retire(vm, observer);
         self.pending.push(small(vm));

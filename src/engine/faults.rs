@@ -1,5 +1,6 @@
 //! What rare events do to replication: VMs stop and start, hosts, volumes and links fail and return.
 
+use super::migrate::flow_weight;
 use super::observer::{Cause, Observer};
 use super::state::{Kernel, NONE, Replica, Stage, Tracking};
 use crate::data_plane::{Notice, Trigger};
@@ -10,18 +11,20 @@ use crate::units::MICROS;
 impl Replica {
     /// Whether a log is received, or on its last way, and will be applied.
     pub(super) fn receiving(&self) -> bool {
-        matches!(self.stage, Stage::Travelling | Stage::Applying)
+        matches!(self.stage, Stage::Travelling | Stage::Applying | Stage::Queued)
     }
 }
 
 impl Kernel {
     /// Looks up the VM's path and its class; returns whether either changed.
     pub(super) fn find_route(&mut self, vm: usize) -> bool {
+        self.place_replica(vm);
         let replica = &self.replicas[vm];
         if replica.target == NONE {
             return false;
         }
-        let path = self.network.path(replica.host as usize, replica.target as usize);
+        let port = self.rules[replica.rules as usize].port;
+        let path = self.network.path(replica.host as usize, replica.target as usize, Some(port));
         let (class, latency) = match &path {
             None => (NONE, 0),
             Some(path) => {
@@ -39,7 +42,8 @@ impl Kernel {
                 let (resources, cap) =
                     if is_silent { (&[][..], copy_cap) } else { (&path.resources[..], cap) };
                 let limited = cap.is_some() || !resources.is_empty();
-                let class = if limited { self.nets[0].class(resources, rules.weight, cap) } else { NONE };
+                let weight = flow_weight(rules.weight, path.weight, self.replicas.len());
+                let class = if limited { self.nets[0].class(resources, weight, cap) } else { NONE };
                 (class, path.latency)
             }
         };
@@ -72,9 +76,18 @@ impl Kernel {
                     self.try_to_send(vm, observer);
                 }
                 (Stage::Waiting | Stage::Broken, _)
-                | (Stage::Idle | Stage::Held | Stage::Travelling | Stage::Applying | Stage::Parked, _) => {}
+                | (
+                    Stage::Idle
+                    | Stage::Held
+                    | Stage::Travelling
+                    | Stage::Applying
+                    | Stage::Parked
+                    | Stage::Queued,
+                    _,
+                ) => {}
             }
         }
+        self.reroute_migrations();
         self.go_on(observer);
     }
 
@@ -119,12 +132,14 @@ impl Kernel {
     ) {
         for vm in 0..self.replicas.len() {
             let replica = &self.replicas[vm];
-            if !concerned(replica) || !matches!(replica.stage, Stage::Applying | Stage::Parked) {
+            if !concerned(replica)
+                || !matches!(replica.stage, Stage::Applying | Stage::Parked | Stage::Queued)
+            {
                 continue;
             }
             let up =
                 self.network.host_up(replica.target as usize) && self.volumes_up[replica.volume as usize];
-            match (replica.stage == Stage::Applying, up) {
+            match (replica.stage != Stage::Parked, up) {
                 (true, false) => {
                     self.stop_applying(vm);
                     self.replicas[vm].stage = Stage::Parked;
@@ -134,16 +149,6 @@ impl Kernel {
             }
         }
         self.go_on(observer);
-    }
-
-    pub(super) fn stop_applying(&mut self, vm: usize) {
-        let replica = &self.replicas[vm];
-        let net = 1 + replica.volume as usize;
-        let (tag, need) = (replica.tag, replica.need);
-        let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
-        let class = self.nets[net].class(&[0], 1, None);
-        self.nets[net].remove(self.now, class, flow, tag, need);
-        self.touch(net);
     }
 
     /// Drops the logs that are not fully received: what they hold counts as open again.
@@ -158,9 +163,17 @@ impl Kernel {
                 let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
                 self.retries.remove(&(self.replicas[vm].ready, flow));
             }
-            Stage::Idle | Stage::Held | Stage::Travelling | Stage::Applying | Stage::Parked => {}
+            Stage::Idle
+            | Stage::Held
+            | Stage::Travelling
+            | Stage::Applying
+            | Stage::Parked
+            | Stage::Queued => {}
         }
-        let received = matches!(self.replicas[vm].stage, Stage::Travelling | Stage::Applying | Stage::Parked);
+        let received = matches!(
+            self.replicas[vm].stage,
+            Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued
+        );
         let replica = &mut self.replicas[vm];
         let first_dropped = match received {
             true => std::mem::replace(&mut self.logs[replica.first_log as usize].next, NONE),
@@ -279,7 +292,7 @@ impl Kernel {
             (_, Stage::Idle) => Cause::Interval,
             (_, Stage::Waiting) => Cause::Slots,
             (_, Stage::Travelling) => Cause::Latency,
-            (_, Stage::Applying | Stage::Parked) => Cause::Apply,
+            (_, Stage::Applying | Stage::Parked | Stage::Queued) => Cause::Apply,
             (_, Stage::Broken) => Cause::PathDown,
             (_, Stage::Sending) => return,
         };

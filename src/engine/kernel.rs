@@ -3,19 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
+use super::apply::Applies;
 use super::churn::{Kind, Source};
 use super::life::{Design, Life, part};
+use super::migrate::Migrations;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
 use super::points::History;
+use super::space::Space;
 use super::state::{
-    Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
+    Edge, Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
+use crate::data_plane::Notice;
 use crate::protection::{Initial, Phase, Policy, Protection, Technology};
 use crate::scenario::Scenario;
-use crate::units::{MICROS, Ratio};
+use crate::units::{MICROS, Rate, Ratio};
 use crate::workload::Vm;
 
 impl Kernel {
@@ -62,6 +66,9 @@ impl Kernel {
             switches: vec![Vec::new(); scenario.vms.len()],
             ended: Vec::new(),
             due: Vec::new(),
+            migrations: Migrations::new(scenario),
+            applies: Applies::new(scenario),
+            space: Space::new(scenario),
         };
         for vm in 0..kernel.replicas.len() {
             kernel.find_route(vm);
@@ -79,7 +86,7 @@ impl Kernel {
     }
 
     /// Runs to `to`: everything before it, and the completions at it. Stops at an earlier instant, again with all completions
-    /// there, when a watched VM has nothing more to apply.
+    /// there, when a watched VM has nothing more to apply, and while there is a notice that nobody has taken.
     pub fn advance<O: Observer>(&mut self, mut to: u64, observer: &mut O) -> u64 {
         loop {
             if self.watch_over() || !self.notices.is_empty() {
@@ -100,7 +107,7 @@ impl Kernel {
             if completion == at {
                 self.complete(observer);
             } else if edge == at {
-                self.turn_edge();
+                self.turn_edge(observer);
             } else if retry == at {
                 self.retry(observer);
             } else {
@@ -129,11 +136,28 @@ impl Kernel {
         }
     }
 
-    fn turn_edge(&mut self) {
-        let (_, resource, throttle) = self.edges.sorted[self.edges.next];
+    fn turn_edge<O: Observer>(&mut self, observer: &mut O) {
+        let (_, edge) = self.edges.sorted[self.edges.next];
         self.edges.next += 1;
-        self.network.set_throttle(resource, throttle);
-        self.set_capacity(resource);
+        match edge {
+            Edge::Throttle(resource, throttle) => {
+                self.network.set_throttle(resource, throttle);
+                self.set_capacity(resource);
+            }
+            Edge::Qos(policy, on) => self.set_qos(policy as usize, on, observer),
+        }
+    }
+
+    /// A QoS policy holds or not: flows whose path changes go on by the new one with what is left.
+    pub(super) fn set_qos<O: Observer>(&mut self, policy: usize, on: bool, observer: &mut O) {
+        if self.network.set_qos(policy, on) {
+            self.reroute(|_| true, observer);
+        }
+    }
+
+    /// Tells whoever runs the kernel.
+    pub(super) fn tell(&mut self, notice: Notice) {
+        self.notices.push_back(notice);
     }
 
     /// Brings a link direction's capacity up to date.
@@ -230,6 +254,7 @@ fn idle_replica(vm: &Vm) -> Replica {
         depth: 0,
         first_log: NONE,
         last_log: NONE,
+        apply_class: NONE,
         tag: 0,
         need: 0,
         ready: 0,
@@ -257,6 +282,7 @@ pub(super) fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Optio
         interrupted: policy.map_or(crate::protection::Interrupted::Keep, |policy| policy.interrupted),
         retry: policy.map_or(crate::protection::Retry::BackOff, |policy| policy.retry),
         weight: policy.map_or(1, |policy| u64::from(policy.weight.max(1))),
+        port: policy.map_or(0, |policy| policy.settings.port),
         cap,
         tcp_window,
         coalescing: policy.map_or(Vec::new(), |policy| {
@@ -264,6 +290,7 @@ pub(super) fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Optio
         }),
         wire,
         crash_resyncs: hyper_v,
+        keeps_points: policy.is_some_and(|policy| policy.settings.recovery_points > 0),
     }
 }
 
@@ -301,9 +328,12 @@ fn edges(scenario: &Scenario) -> Edges {
     for (id, link) in scenario.topology.links.entries() {
         for (direction, edges) in link.throttle.iter().enumerate() {
             let resource = u32::try_from(2 * id.index() + direction).expect("fewer than 2^32 resources");
-            sorted.extend(edges.iter().map(|(at, rate)| (at.0, resource, rate.map(|rate| rate.0))));
+            let edge = |rate: &Option<Rate>| Edge::Throttle(resource, rate.map(|rate| rate.0));
+            sorted.extend(edges.iter().map(|(at, rate)| (at.0, edge(rate))));
         }
     }
+    let qos = super::qos::edges(&scenario.topology).into_iter();
+    sorted.extend(qos.map(|(at, policy, on)| (at, Edge::Qos(policy, on))));
     sorted.sort_unstable();
     Edges { sorted, next: 0 }
 }

@@ -2,7 +2,6 @@
 
 use super::observer::Observer;
 use super::state::{Kernel, Tracking};
-use crate::data_plane::Notice;
 use crate::ids::{Id, Table};
 use crate::protection::Policy;
 use crate::scenario::Scenario;
@@ -113,11 +112,6 @@ impl Kernel {
     /// Where the VM runs.
     pub(super) fn host_of(&self, vm: usize) -> Id<Host> {
         Id::new(self.replicas[vm].host as usize)
-    }
-
-    /// Tells the simulation; time stands still until it has listened.
-    pub(super) fn tell(&mut self, notice: Notice) {
-        self.notices.push_back(notice);
     }
 
     /// Brings what follows from a VM's life up to date: the flag of the hot path, and what the observer knows.

@@ -8,15 +8,17 @@
 //! 1. **Completions**: logs whose last byte is sent, arrives, or is applied at t, all that are due, by VM. Then every VM that applied a log
 //!    and has another starts on it; then free send slots go to waiting logs by (ready, VM), host by host; and again while
 //!    that makes anything ready. So a slot given back at t goes to whoever waited longest of all who are ready by then.
-//! 2. Rare events from outside (repairs, faults), then **throttle edges**, then operators.
+//!    Migrations whose last byte is sent come after the logs.
+//! 2. Rare events from outside (repairs, faults), then **edges** of throttles and of QoS policies, then operators.
 //! 3. **Retries** due at t, by VM. Slots are then granted as above.
 //! 4. **Cuts**: ticks and overdue cuts, by VM; a tick comes before an overdue cut of the same VM. Slots are then granted as above.
 //!
-//! Rates are solved anew before each of these, where flows or capacities have changed: also between two throttle edges of one instant
-//! (they come by link and direction), but not between rare events of one instant, nor within 1, 3 or 4.
+//! Rates are solved anew before each of these, where flows or capacities have changed: also between two edges of one instant
+//! (they come by link and direction, then by QoS policy), but not between rare events of one instant, nor within 1, 3 or 4.
 //!
 //! **Tick** (start + phase + k·T, while the VM runs): counted as expected. If the log, open plus unapplied, exceeds the policy's
-//! share of the disks, resynchronisation is required: tracking goes off, logs not fully received count as open again, and nothing more is cut.
+//! share of the disks, or its volume has no room for it (`space.rs`), resynchronisation is required: tracking goes off, logs not fully
+//! received count as open again, and nothing more is cut.
 //! Otherwise an idle VM is cut; a busy one is cut (`queue`), becomes overdue (`cut_when_done`) or does nothing (`next_tick`).
 //! Under `queue` a VM holds at most [`state::LOGS_MAX`] ÷ (number of VMs) logs; with that many waiting a tick does nothing.
 //! An overdue VM is cut at the instant it falls idle. A tick succeeds if the log cut at it is applied by the next tick, inclusive.
@@ -28,15 +30,19 @@
 //!
 //! **Sending**: a log that is its VM's oldest and unsent is *ready* if its VM has a route, else an attempt has failed. A ready
 //! log waits for one of its source host's slots, then is a flow of its unsent micro-bytes over the resources of its path:
-//! source card, links in their direction, target card. Rates and rounding: [`net`]. The slot is free when the last byte is sent; the log arrives
+//! the rate of the QoS policy that governs it (`qos.rs`), source card, links in their direction, target card. Rates and rounding: [`net`].
+//! The slot is free when the last byte is sent; the log arrives
 //! after the path's latency. A path with neither resources nor cap takes no time.
 //! A failed attempt is repeated after 1, 2, 4, 8, 10, 30, 30 … minutes, counted from the last log that got through (`BackOff`), or when a
 //! route appears (`AtRepair`). A flow whose path breaks fails at once and keeps or forgets what it has sent; one whose path changes
 //! goes on with what is left, in the same slot. A waiting log without a route fails too. A log that arrives at a host that is down is sent again in full.
 //! If by then its VM has stopped, or waits for a resynchronisation, nothing more is sent: what it holds counts as open again.
 //!
-//! **Applying**: unique bytes at the volume's rate, shared equally by its applies. An apply broken off by host or volume starts afresh at
+//! **Applying**: unique bytes at the volume's rate, shared equally by its applies, where host and volume have no other limits (`apply.rs`).
+//! An apply broken off by host or volume starts afresh at
 //! the repair. Only then is it a recovery point, whose age counts from its cut.
+//!
+//! **Live migration**, beside all that: `migrate.rs`.
 
 pub mod min_tree;
 mod churn;
@@ -45,6 +51,7 @@ pub mod net;
 mod fill;
 mod settle;
 mod route;
+mod qos;
 pub mod observer;
 pub mod network;
 pub mod state;
@@ -56,6 +63,10 @@ mod copies;
 mod points;
 mod relationship;
 mod rings;
+mod apply;
+mod space;
 mod faults;
+mod migrate;
 pub mod plane;
 pub mod account;
+mod carried;

@@ -40,6 +40,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn stop_vm(&mut self, vm: Id<Vm>) {
+        self.kernel.break_migration(vm.index());
         self.kernel.stop(vm.index(), &mut self.observer);
     }
 
@@ -85,6 +86,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn shut_down_vm(&mut self, vm: Id<Vm>) {
+        self.kernel.break_migration(vm.index());
         self.kernel.shut_down(vm.index(), &mut self.observer);
     }
 
@@ -92,7 +94,9 @@ impl<O: Observer> DataPlane for Plane<O> {
         self.kernel.move_vm(vm.index(), host.index(), &mut self.observer);
     }
 
-    fn migrate_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
+    fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>) {
+        self.kernel.migrate(vm.index(), host.index());
+    }
 
     fn resize_vm(&mut self, vm: Id<Vm>, size: Bytes) {
         self.kernel.resize(vm.index(), size.0);
@@ -155,5 +159,7 @@ impl<O: Observer> DataPlane for Plane<O> {
         self.kernel.set_policy(vm.index(), id, &mut self.observer);
     }
 
-    fn set_qos(&mut self, _: Id<QosPolicy>, _: bool) {}
+    fn set_qos(&mut self, qos: Id<QosPolicy>, on: bool) {
+        self.kernel.set_qos(qos.index(), on, &mut self.observer);
+    }
 }

@@ -134,9 +134,8 @@ impl Kernel {
     /// Ends the relationship, if there is one: all logs are dropped, what they hold counts as open.
     fn part_ways(&mut self, vm: usize) {
         self.reopen::<()>(vm);
-        if self.replicas[vm].stage == Stage::Applying {
-            self.stop_applying(vm);
-        }
+        self.stop_applying(vm);
+        self.forget_log(vm);
         self.travelling.retain(|entry| entry.0.1 as usize != vm);
         self.late.retain(|late| *late as usize != vm);
         let replica = &mut self.replicas[vm];
@@ -215,6 +214,7 @@ impl Kernel {
         replica.cut_written -= std::mem::take(&mut replica.tally.awaiting_copy);
         let life = &mut self.lives[vm];
         (life.placeholder, life.synchronizing, life.app_due) = (false, false, false);
+        self.forget_log(vm);
         self.find_route(vm);
         self.live_on(vm, observer);
     }
@@ -223,6 +223,17 @@ impl Kernel {
     pub(super) fn outgrown<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.stop_tracking(vm, observer);
         self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::LogTooLarge));
+    }
+
+    /// A volume has no room for the log (fact 1.23): looked at on each tick, where volumes have sizes.
+    pub(super) fn lacks_space<O: Observer>(&mut self, vm: usize, observer: &mut O) -> bool {
+        if self.space.is_none() {
+            return false;
+        }
+        let Some(volume) = self.full_volume(vm) else { return false };
+        self.stop_tracking(vm, observer);
+        self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::VolumeFull(volume)));
+        true
     }
 
     /// Sending stops; what is received is still applied.
@@ -303,8 +314,9 @@ impl Kernel {
             return;
         }
         let resumes = self.unroute::<O>(vm);
-        let is_applying = matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked);
-        if self.replicas[vm].stage == Stage::Applying {
+        let is_applying =
+            matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked | Stage::Queued);
+        if is_applying {
             self.stop_applying(vm);
         }
         let replica = &mut self.replicas[vm];
@@ -329,7 +341,12 @@ impl Kernel {
             Stage::Broken => {
                 self.retries.remove(&(self.replicas[vm].ready, small(vm)));
             }
-            Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Held => return false,
+            Stage::Idle
+            | Stage::Travelling
+            | Stage::Applying
+            | Stage::Parked
+            | Stage::Queued
+            | Stage::Held => return false,
         }
         true
     }
@@ -356,6 +373,9 @@ impl Kernel {
         self.replicas[vm].tally.ticks += u64::from(life.told.cycling);
         if self.log_too_large(vm) && !self.copy_is_received(vm) {
             self.outgrown(vm, observer);
+            return;
+        }
+        if !self.copy_is_received(vm) && self.lacks_space(vm, observer) {
             return;
         }
         self.consider_snapshot(vm);

@@ -5,12 +5,15 @@ use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::apply::Applies;
 use super::churn::{Kind, Source};
 use super::life::{Design, Life};
+use super::migrate::Migrations;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
 use super::points::History;
+use super::space::Space;
 use crate::data_plane::Notice;
 use crate::protection::{Interrupted, Overrun, Retry};
 
@@ -69,6 +72,10 @@ pub struct Kernel {
     pub(super) design: Arc<Design>,
     pub(super) ended: Vec<u32>,
     pub(super) due: Vec<(u32, bool)>,
+    pub(super) migrations: Migrations,
+    pub(super) applies: Applies,
+    /// `None`: no volume has a size.
+    pub(super) space: Option<Space>,
 }
 
 /// One VM's replication.
@@ -98,6 +105,8 @@ pub(super) struct Replica {
     pub(super) depth: u32,
     pub(super) first_log: u32,
     pub(super) last_log: u32,
+    /// Its class in its volume's net while it applies.
+    pub(super) apply_class: u32,
     /// Tag of its flow while one runs.
     pub(super) tag: u128,
     /// Micro-bytes that its flow was to carry when it started.
@@ -152,6 +161,8 @@ pub(super) struct Rules {
     pub(super) interrupted: Interrupted,
     pub(super) retry: Retry,
     pub(super) weight: u64,
+    /// What QoS may match.
+    pub(super) port: u16,
     pub(super) cap: Option<u64>,
     pub(super) tcp_window: Option<u64>,
     /// Unique ÷ raw in parts per million by window length, µs.
@@ -159,6 +170,8 @@ pub(super) struct Rules {
     /// Wire = unique × this ÷ that.
     pub(super) wire: (u64, u64),
     pub(super) crash_resyncs: bool,
+    /// Whether there are additional recovery points.
+    pub(super) keeps_points: bool,
 }
 
 /// Where the oldest log of a VM is.
@@ -180,6 +193,8 @@ pub(super) enum Stage {
     Broken,
     /// Unsent, while sending is suspended.
     Held,
+    /// Received, and waiting for its turn to be applied.
+    Queued,
 }
 
 /// Whether writes are logged.
@@ -262,12 +277,20 @@ impl Slots {
     }
 }
 
-/// Throttle edges, in order.
+/// Edges of calendars, in order: throttles by link and direction, then QoS policies by name, each off before on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Edges {
-    /// (instant, link × 2 + direction, throttle from then on).
-    pub(super) sorted: Vec<(u64, u32, Option<u64>)>,
+    pub(super) sorted: Vec<(u64, Edge)>,
     pub(super) next: usize,
+}
+
+/// What turns at an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Edge {
+    /// Link × 2 + direction, and its throttle from then on.
+    Throttle(u32, Option<u64>),
+    /// A QoS policy, and whether it holds from then on.
+    Qos(u32, bool),
 }
 
 /// Where a VM's time went, kept only for observers that ask.

@@ -9,6 +9,7 @@ mod relationship;
 mod event;
 mod relations;
 mod log;
+mod attach;
 mod world;
 mod strike;
 mod detect;

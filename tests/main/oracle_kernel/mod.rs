@@ -4,7 +4,7 @@ mod faults;
 mod log;
 mod net;
 mod net_oracle;
-mod random;
+pub mod random;
 mod slow;
 mod state;
 mod system;

@@ -1,5 +1,6 @@
 //! Numbers that look random and are the same for ever (splitmix64).
 
+#[derive(Clone)]
 pub struct Random(u64);
 
 impl Random {
