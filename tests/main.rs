@@ -17,6 +17,8 @@ mod fair_sharing;
 mod fleet;
 #[path = "main/golden.rs"]
 mod golden;
+#[path = "main/health.rs"]
+mod health;
 #[path = "main/import_churn.rs"]
 mod import_churn;
 #[path = "main/import_command.rs"]
@@ -59,3 +61,5 @@ mod shared;
 mod sizing;
 #[path = "main/tidy.rs"]
 mod tidy;
+#[path = "main/timeline.rs"]
+mod timeline;

@@ -4,6 +4,7 @@
 
 mod charts;
 mod health;
+mod points;
 mod rows;
 mod verdicts;
 

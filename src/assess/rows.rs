@@ -20,8 +20,8 @@ use crate::topology::Volume;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
-use super::health::{self, Ended};
-use super::{Baseline, Fork, charts, verdicts};
+use super::health::Ended;
+use super::{Baseline, Fork, charts, points, verdicts};
 
 /// All results and charts.
 pub(super) fn results(
@@ -208,7 +208,7 @@ fn vm_row(scenario: &Scenario, baseline: &mut Baseline, timeline: &Timeline, id:
         (ended.state(id).words(), ended.vm(id))
     };
     let monitor = baseline.watch.monitors[index].as_ref();
-    let recovery_points = health::recovery_points(scenario, vm, &baseline.points[index], monitor);
+    let recovery_points = points::recovery_points(scenario, vm, &baseline.points[index], monitor);
     VmRow {
         name: vm.name.clone(),
         host: scenario.topology.hosts[vm.host].name.clone(),
@@ -324,8 +324,7 @@ fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> V
         |vm: &Id<Vm>| scenario.vms[*vm].protection.as_ref().is_some_and(|it| it.replica_volume == id);
     let replicas: Vec<Id<Vm>> = scenario.vms.ids().filter(stands_here).collect();
     let os = scenario.topology.hosts[volume.host].hyper_v.os;
-    let history =
-        |vm: &Id<Vm>| health::history_bytes(&scenario.vms[*vm], os, &baseline.points[vm.index()]);
+    let history = |vm: &Id<Vm>| points::history_bytes(&scenario.vms[*vm], os, &baseline.points[vm.index()]);
     VolumeRow {
         name: volume_name(scenario, id),
         size_bytes: volume.size.map(|size| size.0),

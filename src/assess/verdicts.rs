@@ -1,8 +1,8 @@
 //! What the figures mean for each application, and what the reader should know.
 
 use crate::ids::Id;
-use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status, VmRow};
 use crate::measure::instant::written;
+use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status, VmRow};
 use crate::measure::timeline::Timeline;
 use crate::recovery::Application;
 use crate::scenario::Scenario;

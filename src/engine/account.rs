@@ -49,11 +49,6 @@ impl Kernel {
         matches!(self.replicas[vm].tracking, Tracking::Off | Tracking::OffStopped)
     }
 
-    /// Whether the VM's log cannot be sent: there is no route, or it backs off after a break.
-    pub fn cannot_send(&self, vm: usize) -> bool {
-        self.replicas[vm].stage == Stage::Broken
-    }
-
     /// Ticks whose next tick is past `now` and whose log is not yet applied: neither successful nor missed.
     pub fn undecided_ticks(&self, vm: usize) -> u64 {
         let replica = &self.replicas[vm];

@@ -47,7 +47,8 @@ impl Ticks {
 /// If the zone is unknown or the run leaves the calendar: parsing refuses both.
 pub fn window_edges(scenario: &Scenario, zone: &str) -> Arc<[u64]> {
     let zone = jiff::tz::TimeZoneDatabase::bundled().get(zone).expect("zones are checked");
-    let start = jiff::Timestamp::from_microsecond(scenario.start_unix_us).expect("a run starts in the calendar");
+    let start =
+        jiff::Timestamp::from_microsecond(scenario.start_unix_us).expect("a run starts in the calendar");
     let step = i8::try_from(MONITORING_INTERVAL.0 / Span::seconds(3600).0).expect("a window of hours");
     let mut edges = Vec::new();
     let mut day = zone.to_datetime(start).date().yesterday().expect("a run starts in the calendar");

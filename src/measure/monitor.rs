@@ -11,6 +11,7 @@ use crate::units::Span;
 
 use super::grid::Ticks;
 use super::health::{Reason, Reasons};
+use super::window::{Limits, Window};
 
 /// Without a synchronisation for longer than this, health is a warning (fact 1.41).
 pub const BEHIND: Span = Span::seconds(3600);
@@ -20,59 +21,6 @@ pub const LATENCY: Span = Span::seconds(300);
 
 /// Health is a warning when more than one in this many of a window's cycles are missed (fact 1.40: 20 %).
 pub const MISSED_ONE_IN: u64 = 5;
-
-/// Statistics of one window of one VM (fact 1.49). µs, bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window {
-    /// `StartStatisticTime`.
-    pub from: u64,
-    /// `EndStatisticTime`.
-    pub to: u64,
-    /// Ticks in it while the VM was cycling.
-    pub expected: u64,
-    /// `ReplicationSuccessCount`.
-    pub successes: u64,
-    /// Ticks in it of which nobody can say yet, at the end of the run.
-    pub undecided: u64,
-    /// Logs applied in it.
-    pub logs: u64,
-    /// `ReplicationSize`: their bytes on the wire.
-    pub size: u64,
-    /// `MaxReplicationSize`.
-    pub size_max: u64,
-    /// `ReplicationLatency`: from cut to applied, summed.
-    pub latency: u64,
-    /// `MaxReplicationLatency`.
-    pub latency_max: u64,
-    /// App-consistent points that appeared in it.
-    pub app_points: u64,
-    /// The last synchronisation before its end.
-    pub synchronised: Option<u64>,
-}
-
-impl Window {
-    /// `ReplicationMissCount`.
-    pub fn misses(&self) -> u64 {
-        self.expected.saturating_sub(self.successes).saturating_sub(self.undecided)
-    }
-}
-
-/// How much one VM's monitor keeps; beyond that older windows and neighbouring changes are merged, and counted.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Closed windows.
-    pub windows: usize,
-    /// Changes of reasons.
-    pub changes: usize,
-}
-
-impl Limits {
-    /// For one of `vms` VMs: what a whole fleet keeps takes some 50 MB at most.
-    pub fn among(vms: usize) -> Limits {
-        let part = |all: usize, least: usize, most: usize| (all / vms.max(1)).clamp(least, most);
-        Limits { windows: part(1 << 14, 2, 1 << 12), changes: part(1 << 20, 32, 1 << 13) }
-    }
-}
 
 /// What watches one VM.
 #[derive(Clone, Debug)]
@@ -267,15 +215,15 @@ impl Monitor {
 
     /// All that time has brought before `now`: reasons strictly before it, new windows also at it.
     fn pass(&mut self, now: u64) {
-        self.now = now;
         while self.next <= now {
+            self.now = self.next;
             let edge = self.edge();
             if edge <= self.missed_at.min(self.behind_at) && edge <= now {
                 self.next_edge += 1;
                 self.close(edge);
                 self.renew(edge);
             } else if self.next == now {
-                return;
+                break;
             } else if self.missed_at <= self.behind_at {
                 let at = std::mem::replace(&mut self.missed_at, u64::MAX);
                 self.set(at, Reason::Missed, true);
@@ -286,6 +234,7 @@ impl Monitor {
             }
             self.find_next();
         }
+        self.now = now;
     }
 
     fn close(&mut self, at: u64) {

@@ -1,6 +1,6 @@
 //! What operators did and what followed, as rows: of a whole run, or from an outage's first fault on.
 
-use crate::facts::{Fact, JobKind, Seen};
+use crate::facts::{Fact, JobKind};
 use crate::ids::Id;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
@@ -10,8 +10,7 @@ use crate::workload::Vm;
 use super::history::{History, Spell};
 use super::instant::written;
 use super::results::{
-    DowntimeRow, IncidentRow, JobRow, LastProtectedRow, MappingRow, MoveRow, Operations, PointRow, StateRow,
-    TestVmRow, UnprotectedRow,
+    DowntimeRow, JobRow, LastProtectedRow, Operations, StateRow, TestVmRow, UnprotectedRow,
 };
 use super::timeline::{Gap, Job, TestVm, Timeline, covers};
 use super::words;
@@ -49,12 +48,12 @@ impl TestVm {
 }
 
 /// A run, and the part of it that is told.
-struct All<'a> {
-    scenario: &'a Scenario,
-    timeline: &'a Timeline,
-    history: &'a History,
-    from: Time,
-    until: Time,
+pub(super) struct All<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) timeline: &'a Timeline,
+    pub(super) history: &'a History,
+    pub(super) from: Time,
+    pub(super) until: Time,
 }
 
 impl All<'_> {
@@ -68,11 +67,11 @@ impl All<'_> {
         if at >= self.from { at.since(self.from).as_seconds() } else { -self.from.since(at).as_seconds() }
     }
 
-    fn written(&self, at: Time) -> String {
+    pub(super) fn written(&self, at: Time) -> String {
         written(self.scenario, at)
     }
 
-    fn vm(&self, vm: Id<Vm>) -> String {
+    pub(super) fn vm(&self, vm: Id<Vm>) -> String {
         format!("VM {}", self.scenario.vms[vm].name)
     }
 
@@ -110,7 +109,10 @@ impl All<'_> {
     fn downtime(&self, job: &Job) -> Option<f64> {
         let mut longest = Span::ZERO;
         for application in self.scenario.recovery.applications.ids() {
-            for spell in self.history.applications[application.index()].iter().filter(|it| self.caused(job, application, it)) {
+            for spell in self.history.applications[application.index()]
+                .iter()
+                .filter(|it| self.caused(job, application, it))
+            {
                 longest = longest.max(spell.lasted()?);
             }
         }
@@ -238,79 +240,6 @@ impl All<'_> {
             after_s: job.map(|job| test.running.since(job.from).as_seconds()),
             removed_at: test.removed.map(|(at, _)| self.written(at)),
             forced: test.removed.is_some_and(|(_, forced)| forced),
-        }
-    }
-
-    /// What is a row by itself.
-    fn take(&self, operations: &mut Operations, fact: &Fact) {
-        let at = || self.written(fact.at);
-        let topology = &self.scenario.topology;
-        let incident = |vm: Id<Vm>, what: String| IncidentRow { at: at(), on: self.vm(vm), what };
-        match &fact.seen {
-            Seen::Moved { vm, to, restarted } => {
-                let how = if *restarted { "restarted by its cluster" } else { "live migration" };
-                let (on, to) = (self.vm(*vm), topology.hosts[*to].name.clone());
-                operations.moves.push(MoveRow { on, at: at(), to, how: how.to_owned() });
-            }
-            Seen::ReplicaMoved { vm, to } => {
-                let on = format!("replica of {}", self.vm(*vm));
-                let (to, how) = (topology.hosts[*to].name.clone(), "moved within its cluster".to_owned());
-                operations.moves.push(MoveRow { on, at: at(), to, how });
-            }
-            Seen::Mapped { from, to, replicas } => operations.mappings.push(MappingRow {
-                at: at(),
-                from: topology.networks[*from].name.clone(),
-                to: to.map(|to| topology.networks[to].name.clone()),
-                replicas: u64::from(*replicas),
-            }),
-            Seen::PointChosen { vm, choice, cut, app_consistent, undo } => operations.points.push(PointRow {
-                on: self.vm(*vm),
-                at: at(),
-                asked: words::choice(self.scenario, *choice),
-                point_at: self.written(*cut),
-                app_consistent: *app_consistent,
-                undo_s: undo.as_seconds(),
-            }),
-            Seen::SplitBrain { vm } => operations.incidents.push(incident(
-                *vm,
-                "split brain: the source runs again beside the VM that was failed over".to_owned(),
-            )),
-            Seen::CorruptionFound { vm, clean } => {
-                let left = clean.map_or_else(
-                    || "no clean recovery point is left".to_owned(),
-                    |cut| format!("the newest clean recovery point is of {}", self.written(cut)),
-                );
-                operations.incidents.push(incident(*vm, format!("corruption found: {left}")));
-            }
-            Seen::VmShutDown { vm, forced: true } => {
-                let what = "did not shut down in time and was turned off".to_owned();
-                operations.incidents.push(incident(*vm, what));
-            }
-            Seen::VmShutDown { forced: false, .. }
-            | Seen::Struck { .. }
-            | Seen::Repaired { .. }
-            | Seen::StepBegan { .. }
-            | Seen::StepEnded { .. }
-            | Seen::VmStopped { .. }
-            | Seen::VmRunning { .. }
-            | Seen::VmIsolated { .. }
-            | Seen::VmInService { .. }
-            | Seen::VmGivenUp { .. }
-            | Seen::PointTaken { .. }
-            | Seen::ApplicationDown { .. }
-            | Seen::ApplicationInService { .. }
-            | Seen::Cancelled { .. }
-            | Seen::Declared { .. }
-            | Seen::LeftRunning { .. }
-            | Seen::HandedOver { .. }
-            | Seen::ActionFailed { .. }
-            | Seen::PlanDone { .. }
-            | Seen::JobBegan { .. }
-            | Seen::CompleteTesting { .. }
-            | Seen::JobEnded { .. }
-            | Seen::StateChanged { .. }
-            | Seen::TestVmRunning { .. }
-            | Seen::TestVmRemoved { .. } => {}
         }
     }
 }

@@ -284,8 +284,6 @@ fn is_unprotected(state: State) -> bool {
 pub fn covers(scenario: &Scenario, scope: Scope, vm: Id<Vm>) -> bool {
     match scope {
         Scope::Vm(only) => only == vm,
-        Scope::Plan(plan) => {
-            scenario.recovery.plans[plan].groups.iter().any(|group| group.vms.contains(&vm))
-        }
+        Scope::Plan(plan) => scenario.recovery.plans[plan].groups.iter().any(|group| group.vms.contains(&vm)),
     }
 }

@@ -8,17 +8,20 @@
 
 use crate::engine::kernel::phase;
 use crate::engine::min_tree::MinTree;
-use crate::engine::observer::{Applied, Cause, Observer};
+use crate::engine::observer::{Applied, Observer};
 use crate::ids::Id;
 use crate::protection::State;
 use crate::scenario::Scenario;
 use crate::workload::Vm;
 
+use super::age::{ApplicationAge, VmAge};
+pub use super::age::{Longest, longest};
 use super::distribution::Distribution;
 use super::grid::{Ticks, window_edges};
-use super::monitor::{Limits, Monitor};
+use super::monitor::Monitor;
 use super::timeline::state_at_start;
 use super::trace::Trace;
+use super::window::Limits;
 
 /// Ages and health of a fleet from an instant on.
 #[derive(Clone, Debug)]
@@ -31,36 +34,6 @@ pub struct Watch {
     pub monitors: Vec<Option<Monitor>>,
     /// Of each VM: application and place in it.
     member_of: Vec<Vec<(u32, u32)>>,
-}
-
-/// A VM's ages.
-#[derive(Clone, Debug)]
-pub struct VmAge {
-    /// All of them.
-    pub ages: Distribution,
-    /// What took longest before the point that ended the worst age.
-    pub cause: Longest,
-    /// Last instant at which the age was above `limit`.
-    pub above_limit_at: Option<u64>,
-    limit: u64,
-    newest: u64,
-    since: u64,
-    counted: bool,
-}
-
-/// An application's ages.
-#[derive(Clone, Debug)]
-pub struct ApplicationAge {
-    /// All of them.
-    pub ages: Distribution,
-    /// The VM whose point ended the worst age, and what took longest before it.
-    pub cause: Option<(usize, Longest)>,
-    /// To draw.
-    pub trace: Trace,
-    cuts: MinTree,
-    since: u64,
-    /// How many of its VMs have no age now.
-    absent: usize,
 }
 
 /// Whether a VM has a point from the start of the run on.
@@ -165,7 +138,8 @@ impl Watch {
                 let Some(application) = &mut self.applications[index] else { continue };
                 // The first of its VMs whose point is the oldest speaks for it.
                 let oldest = application.cuts.min();
-                if application.absent == 0 && !ended[index] && application.cuts.get(*place as usize) == oldest {
+                if application.absent == 0 && !ended[index] && application.cuts.get(*place as usize) == oldest
+                {
                     application.rise(oldest, at, (vm, cause));
                     ended[index] = true;
                 }
@@ -196,45 +170,6 @@ fn monitors(scenario: &Scenario) -> Vec<Option<Monitor>> {
         Some(Monitor::new(edges.clone(), ticks, begins_with_a_point(vm), limits))
     };
     scenario.vms.iter().map(monitor).collect()
-}
-
-impl VmAge {
-    fn rise(&mut self, at: u64, cause: Longest) {
-        if !self.counted {
-            return;
-        }
-        let (low, high) = (self.since - self.newest, at - self.newest);
-        if self.ages.tooth(low, high, at) {
-            self.cause = cause;
-        }
-        if high > self.limit {
-            self.above_limit_at = Some(at);
-        }
-        self.since = at;
-    }
-}
-
-impl ApplicationAge {
-    /// Its age has risen until `at`, with `oldest` the oldest of its VMs' newest cuts.
-    fn rise(&mut self, oldest: u64, at: u64, cause: (usize, Longest)) {
-        if self.ages.tooth(self.since - oldest, at - oldest, at) {
-            self.cause = Some(cause);
-        }
-        self.trace.push(at, at - oldest);
-        self.since = at;
-    }
-
-    /// One of its VMs has another newest point.
-    fn replace(&mut self, place: usize, cut: u64, at: u64, cause: (usize, Longest)) {
-        let before = self.cuts.min();
-        self.cuts.set(place, cut);
-        let after = self.cuts.min();
-        if self.absent > 0 || after == before {
-            return;
-        }
-        self.rise(before, at, cause);
-        self.trace.push(at, at - after);
-    }
 }
 
 impl Observer for Watch {
@@ -304,30 +239,6 @@ impl Observer for Watch {
             monitor.regridded(at, Ticks { phase, interval });
         }
     }
-}
-
-/// What took longest, and what came next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Longest {
-    /// The longest; `None` if nothing took any time.
-    pub first: Option<Cause>,
-    /// The second.
-    pub second: Option<Cause>,
-}
-
-/// The two causes that took longest; the earlier in order among equals.
-pub fn longest(causes: &[(Cause, u64)]) -> Longest {
-    let mut best: [Option<(Cause, u64)>; 2] = [None, None];
-    for &(cause, time) in causes {
-        let longer = |other: Option<(Cause, u64)>| other.is_none_or(|(it, most)| (time, it) > (most, cause));
-        if longer(best[0]) {
-            best = [Some((cause, time)), best[0]];
-        } else if longer(best[1]) {
-            best[1] = Some((cause, time));
-        }
-    }
-    let [first, second] = best.map(|entry| entry.map(|(cause, _)| cause));
-    Longest { first, second }
 }
 
 fn small(index: usize) -> u32 {

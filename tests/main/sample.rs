@@ -192,16 +192,15 @@ fn statistics() -> Vec<StatisticsRow> {
     vec![row.clone(), StatisticsRow { size_mean_bytes: None, pending_bytes: Some(17_000_000), ..row }]
 }
 
-/// A drill, a planned failover, and protection that failed.
-fn operations() -> Operations {
-    let at = |hour: u32| format!("2026-03-03T{hour:02}:00:00+01:00");
+/// A drill, a planned failover, one refused and one that runs.
+fn jobs() -> Vec<JobRow> {
     let job = JobRow {
         job: "Test failover".into(),
         on: Some("plan main".into()),
         operation: Some("drill of the spring".into()),
-        from: at(10),
+        from: on_tuesday(10),
         from_s: DAY + 10.0 * HOUR,
-        to: Some(at(12)),
+        to: Some(on_tuesday(12)),
         to_s: Some(DAY + 12.0 * HOUR),
         outcome: "Succeeded".into(),
         reason: None,
@@ -240,14 +239,34 @@ fn operations() -> Operations {
         from_s: DAY + 16.0 * HOUR,
         ..job.clone()
     };
+    vec![job, planned, refused, open]
+}
+
+fn states() -> Vec<StateRow> {
     let state = StateRow {
         vm: HOSTILE.into(),
         state: "Replicating".into(),
         why: None,
-        from: at(0),
+        from: on_tuesday(0),
         from_s: 0.0,
         to_s: Some(DAY),
     };
+    let required = StateRow {
+        state: "Resynchronization required".into(),
+        why: Some("the host crashed with the VM running".into()),
+        to_s: None,
+        ..state.clone()
+    };
+    vec![state, required]
+}
+
+fn on_tuesday(hour: u32) -> String {
+    format!("2026-03-03T{hour:02}:00:00+01:00")
+}
+
+/// A drill, a planned failover, and protection that failed.
+fn operations() -> Operations {
+    let at = on_tuesday;
     let gap = UnprotectedRow {
         on: "VM erp-db".into(),
         because: "Failover complete, waiting for commit".into(),
@@ -257,16 +276,8 @@ fn operations() -> Operations {
         seconds: 5.5 * HOUR,
     };
     Operations {
-        jobs: vec![job, planned, refused, open],
-        states: vec![
-            state.clone(),
-            StateRow {
-                state: "Resynchronization required".into(),
-                why: Some("the host crashed with the VM running".into()),
-                to_s: None,
-                ..state
-            },
-        ],
+        jobs: jobs(),
+        states: states(),
         unprotected: vec![
             gap.clone(),
             UnprotectedRow { on: "application erp".into(), ..gap.clone() },
