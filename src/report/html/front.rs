@@ -129,7 +129,7 @@ fn applications(results: &Results) -> Grid {
         if is_tested {
             let day = row.last_test_at.as_ref().and_then(|at| at.split('T').next()).unwrap_or(NONE);
             let title = words::plain(row.last_test_at.as_deref().unwrap_or("not tested within the run"));
-            cells.insert(cells.len() - 2, Cell { title, ..Cell::text(day) });
+            cells.insert(cells.len() - 2, Cell { title, class: "when".into(), ..Cell::text(day) });
         }
         cells
     })
