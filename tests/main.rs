@@ -23,6 +23,8 @@ mod fair_sharing;
 mod fleet;
 #[path = "main/golden.rs"]
 mod golden;
+#[path = "main/health.rs"]
+mod health;
 #[path = "main/import_churn.rs"]
 mod import_churn;
 #[path = "main/import_command.rs"]
@@ -79,3 +81,5 @@ mod shared;
 mod sizing;
 #[path = "main/tidy.rs"]
 mod tidy;
+#[path = "main/timeline.rs"]
+mod timeline;

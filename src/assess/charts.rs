@@ -133,7 +133,7 @@ pub(crate) fn charts(scenario: &Scenario, baseline: &Baseline, forks: &[Fork], r
         }
         ages.push(chart);
     }
-    Charts { ages, links: baseline.links.charts(scenario) }
+    Charts { ages, links: baseline.links.charts(scenario), health: Vec::new() }
 }
 
 /// The saw-tooth of an application through an outage that takes it down or makes its points older than `usual`, the oldest of the

@@ -3,9 +3,12 @@
 //! Pure: the same scenario gives the same results on any number of threads.
 
 mod charts;
+mod health;
+mod points;
 mod rows;
 mod verdicts;
 
+use crate::data_plane::{DataPlane, Point};
 use crate::engine::account::Audit;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
@@ -48,6 +51,8 @@ pub(crate) struct Baseline {
     pub(crate) audit: Audit,
     /// What operators did, and what followed.
     pub(crate) facts: Vec<Fact>,
+    /// Of each VM, newest first.
+    pub(crate) points: Vec<Vec<Point>>,
 }
 
 /// A run under way.
@@ -119,7 +124,9 @@ fn baseline<'a>(
     let longest_now: Vec<Longest> =
         (0..scenario.vms.len()).map(|vm| longest(&causes.causes_now::<Watch>(vm))).collect();
     plane.observer.finish(horizon, |vm| longest_now[vm]);
-    let baseline = Baseline { kernel: plane.kernel, watch: plane.observer, links, audit, facts };
+    plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
+    let points = scenario.vms.ids().map(|vm| plane.points(vm)).collect();
+    let baseline = Baseline { kernel: plane.kernel, watch: plane.observer, links, audit, facts, points };
     Ok((baseline, starts.into_iter().map(|start| start.expect("every outage has a first fault")).collect()))
 }
 
@@ -172,6 +179,7 @@ fn fork<'a>(
     let (mut plane, facts) = world.finish();
     audited(scenario, &plane.kernel, &format!("outage `{}`", outage.name))?;
     plane.observer.finish(horizon, |_| Longest::default());
+    plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
     Ok(Fork { kernel: plane.kernel, watch: plane.observer, facts, from })
 }
 

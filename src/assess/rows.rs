@@ -6,11 +6,13 @@ use crate::engine::observer::Cause;
 use crate::ids::Id;
 use crate::measure::distribution::{Distribution, Method};
 use crate::measure::instant::written;
+use crate::measure::operations::operations;
 use crate::measure::outage::outage_row;
 use crate::measure::results::{
     Age, Audit, Bound, Charts, HostRow, LinkRow, OutageRow, OutageVmRow, Results, SCHEMA_VERSION,
     ScenarioRow, VmRow, VolumeRow,
 };
+use crate::measure::timeline::Timeline;
 use crate::measure::watch::{Longest, Watch};
 use crate::scenario::Scenario;
 use crate::sim::RULES;
@@ -18,7 +20,8 @@ use crate::topology::Volume;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
-use super::{Baseline, Fork, charts, verdicts};
+use super::health::Ended;
+use super::{Baseline, Fork, charts, points, verdicts};
 
 /// All results and charts.
 pub(super) fn results(
@@ -27,14 +30,22 @@ pub(super) fn results(
     mut forks: Vec<Fork>,
 ) -> (Results, Charts) {
     let digest = digest(&mut baseline, &mut forks);
+    let horizon = Time(scenario.horizon.0);
     let mut outages: Vec<OutageRow> = Vec::new();
     for (fork, outage) in forks.iter_mut().zip(scenario.outages.iter()) {
-        let mut row = outage_row(scenario, outage, &fork.facts, Time(scenario.horizon.0));
+        let mut row = outage_row(scenario, outage, &fork.facts, horizon);
         fill_ages(scenario, &baseline, fork, &mut row);
+        let timeline = Timeline::of(scenario, &fork.facts);
+        let (watch, kernel, from) = (&fork.watch, &fork.kernel, fork.from);
+        row.fleet_health = Ended { scenario, timeline: &timeline, watch, kernel, from }.fleet();
         outages.push(row);
     }
-    let vms: Vec<VmRow> = scenario.vms.ids().map(|vm| vm_row(scenario, &mut baseline, vm)).collect();
-    let applications = verdicts::applications(scenario, &mut baseline, &outages);
+    let timeline = Timeline::of(scenario, &baseline.facts);
+    let vms: Vec<VmRow> =
+        scenario.vms.ids().map(|vm| vm_row(scenario, &mut baseline, &timeline, vm)).collect();
+    let mut applications = verdicts::applications(scenario, &mut baseline, &outages);
+    verdicts::add_tests(scenario, &timeline, &mut applications);
+    let operations = operations(scenario, &baseline.facts, &timeline, (Time::START, horizon), true);
     let results = Results {
         schema_version: SCHEMA_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -59,14 +70,23 @@ pub(super) fn results(
             .ids()
             .map(|volume| volume_row(scenario, &mut baseline, volume))
             .collect(),
+        fleet_health: ended(scenario, &baseline, &timeline).fleet(),
+        health: ended(scenario, &baseline, &timeline).rows(),
+        statistics: ended(scenario, &baseline, &timeline).statistics(),
+        operations,
         warnings: verdicts::warnings(scenario, &applications, &vms, &outages),
         assumptions: scenario.assumptions.iter().cloned().chain(rules(&outages)).collect(),
         applications,
         vms,
         outages,
     };
-    let charts = charts::charts(scenario, &baseline, &forks, &results);
+    let mut charts = charts::charts(scenario, &baseline, &forks, &results);
+    charts.health = ended(scenario, &baseline, &timeline).chart();
     (results, charts)
+}
+
+fn ended<'a>(scenario: &'a Scenario, baseline: &'a Baseline, timeline: &'a Timeline) -> Ended<'a> {
+    Ended { scenario, timeline, watch: &baseline.watch, kernel: &baseline.kernel, from: 0 }
 }
 
 /// The rules of recovery, where a recovery was run.
@@ -181,17 +201,18 @@ fn volume_name(scenario: &Scenario, volume: Id<Volume>) -> String {
     format!("{}/{}", scenario.topology.hosts[row.host].name, row.name)
 }
 
-fn vm_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Vm>) -> VmRow {
+fn vm_row(scenario: &Scenario, baseline: &mut Baseline, timeline: &Timeline, id: Id<Vm>) -> VmRow {
     let (vm, index) = (&scenario.vms[id], id.index());
     let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
     let tally = baseline.kernel.tally(index);
     let max_cause = causes(scenario, baseline, index, baseline.watch.vms[index].cause);
     let objective = verdicts::tightest_rpo(scenario, id);
-    let state = match (policy, baseline.kernel.needs_resync(index)) {
-        (None, _) => "Not protected",
-        (_, true) => "Resynchronization required",
-        (_, false) => "Replicating",
+    let (state, health) = {
+        let ended = ended(scenario, baseline, timeline);
+        (ended.state(id).words(), ended.vm(id))
     };
+    let monitor = baseline.watch.monitors[index].as_ref();
+    let recovery_points = points::recovery_points(scenario, vm, &baseline.points[index], monitor);
     VmRow {
         name: vm.name.clone(),
         host: scenario.topology.hosts[vm.host].name.clone(),
@@ -206,6 +227,8 @@ fn vm_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Vm>) -> VmRow {
         largest_log_bytes: tally.largest_log,
         pending_bytes: policy.map_or(0, |_| baseline.kernel.unprotected(index)),
         state: state.to_owned(),
+        health,
+        recovery_points,
         bound: bound(scenario, baseline, index),
     }
 }
@@ -301,18 +324,20 @@ fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> V
         vm.disks.iter().filter(|disk| here(disk.replicate, disk.volume)).map(|disk| disk.size.0).sum()
     };
     let served = baseline.kernel.applied_on(id.index());
-    let replicas = scenario
-        .vms
-        .ids()
-        .filter(|vm| scenario.vms[*vm].protection.as_ref().is_some_and(|it| it.replica_volume == id));
+    let stands_here =
+        |vm: &Id<Vm>| scenario.vms[*vm].protection.as_ref().is_some_and(|it| it.replica_volume == id);
+    let replicas: Vec<Id<Vm>> = scenario.vms.ids().filter(stands_here).collect();
+    let os = scenario.topology.hosts[volume.host].hyper_v.os;
+    let history = |vm: &Id<Vm>| points::history_bytes(&scenario.vms[*vm], os, &baseline.points[vm.index()]);
     VolumeRow {
         name: volume_name(scenario, id),
         size_bytes: volume.size.map(|size| size.0),
         allocated_bytes: scenario.vms.iter().map(size).sum(),
         apply_rate_bytes_per_s: volume.apply_rate.map(|rate| rate.0),
-        applied_bytes: replicas.map(|vm| baseline.kernel.tally(vm.index()).applied).sum(),
+        applied_bytes: replicas.iter().map(|vm| baseline.kernel.tally(vm.index()).applied).sum(),
         apply_busy_share: served
             .map_or(0.0, |served| served.binding as f64 / scenario.horizon.0.max(1) as f64),
+        history_bytes: replicas.iter().map(history).sum(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the figures mean for each application, and what the reader should know.
 
 use crate::ids::Id;
+use crate::measure::instant::written;
 use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status, VmRow};
+use crate::measure::timeline::Timeline;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::Span;
@@ -64,6 +66,7 @@ fn application(
         reasons: Vec::new(),
         worst_outage: None,
         age,
+        last_test_at: None,
     };
     match worst {
         Some((outage, worst)) => {
@@ -77,6 +80,15 @@ fn application(
         None => by_age(&mut row),
     }
     row
+}
+
+/// When all VMs of each application had last run in a test failover.
+pub(super) fn add_tests(scenario: &Scenario, timeline: &Timeline, rows: &mut [ApplicationRow]) {
+    for row in rows {
+        let known = scenario.recovery.applications.iter().find(|it| it.name == row.name);
+        let at = known.and_then(|application| timeline.last_test(&application.vms));
+        row.last_test_at = at.map(|at| written(scenario, at));
+    }
 }
 
 /// Not recovered before missed before met; then the longer away, then the more lost.

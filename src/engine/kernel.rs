@@ -78,6 +78,11 @@ impl Kernel {
         kernel
     }
 
+    /// Whether the VM's log cannot be sent: there is no route, or it backs off after a break.
+    pub fn cannot_send(&self, vm: usize) -> bool {
+        self.replicas[vm].stage == Stage::Broken
+    }
+
     /// The same, with another limit on the logs that a VM under `queue` may hold cut and not applied.
     #[must_use]
     pub fn with_depth_max(mut self, depth_max: u32) -> Self {

@@ -134,6 +134,22 @@ impl History {
         history
     }
 
+    /// The same facts as an outage sees them that strikes at `first`: what was over by then is not its own, but where everything stands is.
+    /// What was down already, as in the middle of a planned failover, counts from the strike.
+    #[must_use]
+    pub fn since(mut self, first: Time) -> History {
+        let own = |spells: &mut Vec<Spell>| {
+            spells.retain(|spell| spell.back.is_none_or(|(back, _)| back > first));
+            spells.iter_mut().for_each(|spell| spell.down = spell.down.max(first));
+        };
+        self.applications.iter_mut().for_each(own);
+        for vm in &mut self.vms {
+            own(&mut vm.spells);
+            vm.point = vm.point.filter(|point| point.at >= first);
+        }
+        self
+    }
+
     /// The step of that number.
     pub fn step(&self, step: StepId) -> &Step {
         &self.steps[step.0 as usize]
@@ -165,6 +181,7 @@ impl History {
             }
             Seen::ActionFailed { action } => self.failed_actions.push(*action),
             Seen::VmStopped { vm }
+            | Seen::VmShutDown { vm, .. }
             | Seen::VmRunning { vm, .. }
             | Seen::VmIsolated { vm, .. }
             | Seen::VmInService { vm, .. }
@@ -184,7 +201,6 @@ impl History {
             | Seen::Mapped { .. }
             | Seen::TestVmRunning { .. }
             | Seen::TestVmRemoved { .. }
-            | Seen::VmShutDown { .. }
             | Seen::PointChosen { .. }
             | Seen::SplitBrain { .. }
             | Seen::CorruptionFound { .. } => {}
@@ -208,14 +224,15 @@ impl History {
 
 impl VmStory {
     fn take(&mut self, at: Time, seen: &Seen) {
-        if let Seen::VmStopped { .. } = seen {
+        if let Seen::VmStopped { .. } | Seen::VmShutDown { .. } = seen {
             self.standing = Standing::Down;
             if self.spells.last().is_none_or(|spell| spell.back.is_some()) {
                 self.spells.push(Spell { down: at, back: None });
             }
         }
-        if let Seen::VmRunning { .. } = seen {
+        if let Seen::VmRunning { home, .. } = *seen {
             self.standing = Standing::Running;
+            self.home = home;
         }
         if let Seen::VmIsolated { reason, .. } = seen {
             self.standing = Standing::Isolated(*reason);

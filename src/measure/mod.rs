@@ -2,12 +2,20 @@
 
 pub mod distribution;
 pub mod trace;
+pub mod grid;
+pub mod health;
+pub mod window;
+pub mod monitor;
+pub mod age;
 pub mod watch;
 pub mod results;
 pub mod history;
 pub mod critical_path;
 pub(crate) mod instant;
 pub mod words;
+pub mod timeline;
+pub mod operations;
+mod beside;
 pub mod outage;
 mod standing;
 mod verdict;

@@ -1,11 +1,13 @@
-//! One outage's facts as its [`OutageRow`]. Ages (`age_max_s`, `catch_up_s`) are left open: they come from replication.
+//! One outage's facts as its [`OutageRow`]. Ages (`age_max_s`, `catch_up_s`) and health are left open: they come from replication.
 
 use crate::facts::{Fact, Phase, StepId, Subject};
 use crate::ids::Id;
 use crate::measure::critical_path::critical_steps;
 use crate::measure::history::{History, VmStory, worst};
 use crate::measure::instant::written;
-use crate::measure::results::{DeclarationRow, FaultRow, OutageRow, OutageVmRow, StepRow};
+use crate::measure::operations::operations;
+use crate::measure::results::{DeclarationRow, FaultRow, FleetHealth, OutageRow, OutageVmRow, StepRow};
+use crate::measure::timeline::Timeline;
 use crate::measure::words;
 use crate::outage::{Outage, Strike};
 use crate::recovery::Application;
@@ -15,8 +17,8 @@ use crate::workload::Vm;
 
 /// What the facts of one run of `outage`, to `until`, mean.
 pub fn outage_row(scenario: &Scenario, outage: &Outage, facts: &[Fact], until: Time) -> OutageRow {
-    let history = History::of(scenario, facts);
     let first = outage.strikes.iter().map(|strike| strike.from).min().unwrap_or(Time::START);
+    let history = History::of(scenario, facts).since(first);
     let run = Run { scenario, outage, history: &history, first, until };
     let mut by_tier: Vec<Id<Application>> = scenario.recovery.applications.ids().collect();
     by_tier.sort_by_key(|id| (scenario.recovery.applications[*id].tier.unwrap_or(u8::MAX), *id));
@@ -31,6 +33,8 @@ pub fn outage_row(scenario: &Scenario, outage: &Outage, facts: &[Fact], until: T
         vms: vms.filter(|vm| run.is_worth_a_row(*vm)).map(|vm| run.vm(vm)).collect(),
         lost_bytes: history.vms.iter().map(VmStory::lost_bytes).sum(),
         steps: run.steps(),
+        fleet_health: FleetHealth::default(),
+        operations: operations(scenario, facts, &Timeline::of(scenario, facts), (first, until), false),
     }
 }
 
@@ -110,6 +114,9 @@ impl Run<'_> {
         for (index, step) in self.history.steps.iter().enumerate() {
             let id = StepId(u32::try_from(index).expect("steps are numbered with 32 bits"));
             let to = step.to.unwrap_or(self.until);
+            if to <= self.first {
+                continue;
+            }
             let is_idle = step.phase == Phase::Repair && (step.cut_short || step.to.is_none());
             if step.from == to || is_idle && !critical.contains(&id) {
                 continue;
@@ -123,7 +130,7 @@ impl Run<'_> {
             let bar = StepRow {
                 on,
                 phase: step.phase.words().to_owned(),
-                from_s: self.seconds(step.from),
+                from_s: self.seconds(step.from.max(self.first)),
                 to_s: self.seconds(to),
                 critical: critical.contains(&id),
             };

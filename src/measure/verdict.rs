@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::Home;
 use crate::ids::Id;
 use crate::measure::critical_path::{Stretch, critical_path};
 use crate::measure::history::{Spell, Standing, worst};
@@ -74,7 +73,7 @@ impl Run<'_> {
             groups
                 .iter()
                 .flat_map(|group| &group.vms)
-                .any(|vm| needed.contains(vm) && self.history.vm(*vm).home == Home::Replica)
+                .any(|vm| needed.contains(vm) && self.history.vm(*vm).point.is_some())
         };
         let within = |at: Time| spell.down <= at && at <= back;
         let mut declared = self.history.declarations.iter().filter(|it| within(it.at) && concerns(it.plan));

@@ -1,61 +1,51 @@
-//! The observer of a run: exact ages of every VM and every application, with the worst instant and its cause.
+//! The observer of a run: exact ages of every VM and every application, with the worst instant and its cause, and beside them each VM's
+//! statistics and health.
 //!
 //! All ages rise at one second per second, so an application's age, the largest of its VMs', is now − the oldest of their newest
-//! cuts, and falls only when that oldest cut is replaced.
+//! cuts, and falls only when that oldest cut is replaced. An age has a life: it is counted from the first point of a relationship, not
+//! while the VM is off or failed over, and again when it runs with a point behind it; the time between counts in its height. While tracking
+//! is off it rises on. An application has an age while all its VMs have one.
 
+use crate::engine::kernel::phase;
 use crate::engine::min_tree::MinTree;
-use crate::engine::observer::{Applied, Cause, Observer};
+use crate::engine::observer::{Applied, Observer};
+use crate::ids::Id;
+use crate::protection::State;
 use crate::scenario::Scenario;
+use crate::workload::Vm;
 
+use super::age::{ApplicationAge, VmAge};
+pub use super::age::{Longest, longest};
 use super::distribution::Distribution;
+use super::grid::{Ticks, window_edges};
+use super::monitor::Monitor;
+use super::timeline::state_at_start;
 use super::trace::Trace;
+use super::window::Limits;
 
-/// Ages of a fleet from an instant on.
+/// Ages and health of a fleet from an instant on.
 #[derive(Clone, Debug)]
 pub struct Watch {
     /// By VM id.
     pub vms: Vec<VmAge>,
-    /// By application id; `None` where one of its VMs is not replicated.
+    /// By application id; `None` where one of its VMs is never replicated.
     pub applications: Vec<Option<ApplicationAge>>,
+    /// By VM id: statistics and health; `None` where it is never replicated.
+    pub monitors: Vec<Option<Monitor>>,
     /// Of each VM: application and place in it.
     member_of: Vec<Vec<(u32, u32)>>,
 }
 
-/// A VM's ages.
-#[derive(Clone, Debug)]
-pub struct VmAge {
-    /// All of them.
-    pub ages: Distribution,
-    /// What took longest before the point that ended the worst age.
-    pub cause: Longest,
-    /// Last instant at which the age was above `limit`.
-    pub above_limit_at: Option<u64>,
-    limit: u64,
-    newest: u64,
-    since: u64,
-    stopped: bool,
-}
-
-/// An application's ages.
-#[derive(Clone, Debug)]
-pub struct ApplicationAge {
-    /// All of them.
-    pub ages: Distribution,
-    /// The VM whose point ended the worst age, and what took longest before it.
-    pub cause: Option<(usize, Longest)>,
-    /// To draw.
-    pub trace: Trace,
-    cuts: MinTree,
-    since: u64,
-    stopped: bool,
+/// Whether a VM has a point from the start of the run on.
+fn begins_with_a_point(vm: &Vm) -> bool {
+    state_at_start(vm) == State::Replicating
 }
 
 impl Watch {
-    /// A watch from the start of a run, when every protected VM has a point cut then.
+    /// A watch from the start of a run, when every VM whose first copy is done has a point cut then.
     pub fn new(scenario: &Scenario) -> Self {
         let among = scenario.vms.len() + scenario.recovery.applications.len();
         let mut member_of = vec![Vec::new(); scenario.vms.len()];
-        let protected = |vm: &crate::ids::Id<crate::workload::Vm>| scenario.vms[*vm].protection.is_some();
         let mut objectives: Vec<Option<u64>> = vec![None; scenario.vms.len()];
         let mut applications = Vec::new();
         for (index, application) in scenario.recovery.applications.iter().enumerate() {
@@ -64,6 +54,7 @@ impl Watch {
                 let own = &mut objectives[vm.index()];
                 *own = [*own, objective].into_iter().flatten().min();
             }
+            let protected = |vm: &Id<Vm>| scenario.vms[*vm].protection.is_some();
             let watched = !application.vms.is_empty() && application.vms.iter().all(protected);
             applications.push(watched.then(|| {
                 let mut cuts = MinTree::new(application.vms.len());
@@ -73,23 +64,22 @@ impl Watch {
                 }
                 let trace = Trace::new(0, scenario.horizon.0);
                 let ages = Distribution::new(objective, among);
-                ApplicationAge { ages, cause: None, trace, cuts, since: 0, stopped: false }
+                let absent =
+                    application.vms.iter().filter(|vm| !begins_with_a_point(&scenario.vms[**vm])).count();
+                ApplicationAge { ages, cause: None, trace, cuts, since: 0, absent }
             }));
         }
-        let vm = |objective: &Option<u64>| VmAge {
+        let vm = |(objective, vm): (&Option<u64>, &Vm)| VmAge {
             ages: Distribution::new(*objective, among),
             cause: Longest::default(),
             above_limit_at: None,
             limit: u64::MAX,
             newest: 0,
             since: 0,
-            stopped: false,
+            counted: begins_with_a_point(vm),
         };
-        let mut vms: Vec<VmAge> = objectives.iter().map(vm).collect();
-        for (age, vm) in vms.iter_mut().zip(scenario.vms.iter()) {
-            age.stopped = vm.protection.is_none();
-        }
-        Watch { vms, applications, member_of }
+        let vms = objectives.iter().zip(scenario.vms.iter()).map(vm).collect();
+        Watch { vms, applications, monitors: monitors(scenario), member_of }
     }
 
     /// The same fleet from `at` on, with nothing counted yet.
@@ -102,17 +92,20 @@ impl Watch {
             limit: u64::MAX,
             newest: vm.newest,
             since: at,
-            stopped: vm.stopped,
+            counted: vm.counted,
         };
         let application = |application: &ApplicationAge| {
             let mut trace = Trace::new(at, horizon);
-            trace.push(at, at - application.cuts.min());
-            let (cuts, stopped) = (application.cuts.clone(), application.stopped);
-            ApplicationAge { ages: fresh(), cause: None, trace, cuts, since: at, stopped }
+            if application.absent == 0 {
+                trace.push(at, at - application.cuts.min());
+            }
+            let (cuts, absent) = (application.cuts.clone(), application.absent);
+            ApplicationAge { ages: fresh(), cause: None, trace, cuts, since: at, absent }
         };
         Watch {
             vms: self.vms.iter().map(vm).collect(),
             applications: self.applications.iter().map(|it| it.as_ref().map(application)).collect(),
+            monitors: self.monitors.iter().map(|it| it.as_ref().map(|it| it.fork(at))).collect(),
             member_of: self.member_of.clone(),
         }
     }
@@ -136,51 +129,47 @@ impl Watch {
 
     /// Closes all that still runs, at the end of the run. `causes`: what took longest since a VM's newest point.
     pub fn finish(&mut self, at: u64, causes: impl Fn(usize) -> Longest) {
+        let mut ended = vec![false; self.applications.len()];
         for vm in 0..self.vms.len() {
-            self.close(vm, at, causes(vm), false);
+            let cause = causes(vm);
+            self.vms[vm].rise(at, cause);
+            for (index, place) in &self.member_of[vm] {
+                let index = *index as usize;
+                let Some(application) = &mut self.applications[index] else { continue };
+                // The first of its VMs whose point is the oldest speaks for it.
+                let oldest = application.cuts.min();
+                if application.absent == 0 && !ended[index] && application.cuts.get(*place as usize) == oldest
+                {
+                    application.rise(oldest, at, (vm, cause));
+                    ended[index] = true;
+                }
+            }
         }
     }
 
-    /// The VM's age is over, and that of its applications: at once when it stops, at the end of the run when it is the oldest.
-    fn close(&mut self, vm: usize, at: u64, cause: Longest, stops: bool) {
-        self.vms[vm].rise(at, cause);
-        self.vms[vm].stopped = true;
-        for (application, place) in &self.member_of[vm] {
-            let Some(application) = &mut self.applications[*application as usize] else { continue };
-            let oldest = application.cuts.min();
-            if !application.stopped && (stops || application.cuts.get(*place as usize) == oldest) {
-                application.rise(oldest, at, (vm, cause));
-                application.stopped = true;
+    /// Closes the statistics, at the end of the run. `undecided`: ticks of a VM that may still succeed.
+    pub fn finish_monitors(&mut self, at: u64, undecided: impl Fn(usize) -> u64) {
+        for (vm, monitor) in self.monitors.iter_mut().enumerate() {
+            if let Some(monitor) = monitor {
+                monitor.finish(at, undecided(vm));
             }
         }
     }
 }
 
-impl VmAge {
-    fn rise(&mut self, at: u64, cause: Longest) {
-        if self.stopped {
-            return;
-        }
-        let (low, high) = (self.since - self.newest, at - self.newest);
-        if self.ages.tooth(low, high, at) {
-            self.cause = cause;
-        }
-        if high > self.limit {
-            self.above_limit_at = Some(at);
-        }
-        self.since = at;
-    }
-}
-
-impl ApplicationAge {
-    /// Its age has risen until `at`, with `oldest` the oldest of its VMs' newest cuts.
-    fn rise(&mut self, oldest: u64, at: u64, cause: (usize, Longest)) {
-        if self.ages.tooth(self.since - oldest, at - oldest, at) {
-            self.cause = Some(cause);
-        }
-        self.trace.push(at, at - oldest);
-        self.since = at;
-    }
+/// A monitor for each VM that is ever replicated; sites of one zone share their windows.
+fn monitors(scenario: &Scenario) -> Vec<Option<Monitor>> {
+    let limits = Limits::among(scenario.vms.len());
+    let mut edges = std::collections::BTreeMap::new();
+    let monitor = |vm: &Vm| {
+        let protection = vm.protection.as_ref()?;
+        let policy = &scenario.policies[protection.policy];
+        let zone = &scenario.topology.sites[scenario.topology.hosts[vm.host].site].zone;
+        let edges = edges.entry(zone).or_insert_with(|| window_edges(scenario, zone));
+        let ticks = Ticks { phase: phase(policy, &vm.name), interval: policy.interval.0 };
+        Some(Monitor::new(edges.clone(), ticks, begins_with_a_point(vm), limits))
+    };
+    scenario.vms.iter().map(monitor).collect()
 }
 
 impl Observer for Watch {
@@ -193,54 +182,63 @@ impl Observer for Watch {
         vm.newest = applied.cut;
         for (application, place) in &self.member_of[applied.vm] {
             let Some(application) = &mut self.applications[*application as usize] else { continue };
-            let place = *place as usize;
-            let before = application.cuts.min();
-            let replaced = application.cuts.get(place);
-            application.cuts.set(place, applied.cut);
-            let after = application.cuts.min();
-            if application.stopped || replaced != before || after == before {
-                continue;
-            }
-            application.rise(before, applied.at, (applied.vm, cause));
-            application.trace.push(applied.at, applied.at - after);
+            application.replace(*place as usize, applied.cut, applied.at, (applied.vm, cause));
+        }
+        if let Some(monitor) = &mut self.monitors[applied.vm] {
+            monitor.applied(&applied);
         }
     }
 
     fn stopped(&mut self, vm: usize, at: u64) {
-        self.close(vm, at, Longest::default(), true);
-    }
-
-    fn started(&mut self, _: usize, _: u64, _: u64) {
-        // Ages are of protected time up to the outage.
-    }
-
-    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
-
-    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
-}
-
-/// What took longest, and what came next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Longest {
-    /// The longest; `None` if nothing took any time.
-    pub first: Option<Cause>,
-    /// The second.
-    pub second: Option<Cause>,
-}
-
-/// The two causes that took longest; the earlier in order among equals.
-pub fn longest(causes: &[(Cause, u64)]) -> Longest {
-    let mut best: [Option<(Cause, u64)>; 2] = [None, None];
-    for &(cause, time) in causes {
-        let longer = |other: Option<(Cause, u64)>| other.is_none_or(|(it, most)| (time, it) > (most, cause));
-        if longer(best[0]) {
-            best = [Some((cause, time)), best[0]];
-        } else if longer(best[1]) {
-            best[1] = Some((cause, time));
+        if let Some(monitor) = &mut self.monitors[vm] {
+            monitor.cycling(at, false);
+        }
+        if !self.vms[vm].counted {
+            return;
+        }
+        self.vms[vm].rise(at, Longest::default());
+        self.vms[vm].counted = false;
+        for (application, _) in &self.member_of[vm] {
+            let Some(application) = &mut self.applications[*application as usize] else { continue };
+            if application.absent == 0 {
+                application.rise(application.cuts.min(), at, (vm, Longest::default()));
+            }
+            application.absent += 1;
         }
     }
-    let [first, second] = best.map(|entry| entry.map(|(cause, _)| cause));
-    Longest { first, second }
+
+    fn started(&mut self, vm: usize, at: u64, newest: u64) {
+        if let Some(monitor) = &mut self.monitors[vm] {
+            monitor.started(at);
+        }
+        let age = &mut self.vms[vm];
+        age.rise(at, Longest::default());
+        let was_counted = std::mem::replace(&mut age.counted, true);
+        (age.newest, age.since) = (newest, at);
+        for (application, place) in &self.member_of[vm] {
+            let Some(application) = &mut self.applications[*application as usize] else { continue };
+            application.replace(*place as usize, newest, at, (vm, Longest::default()));
+            if !was_counted {
+                application.absent -= 1;
+                if application.absent == 0 {
+                    application.since = at;
+                    application.trace.push(at, at - application.cuts.min());
+                }
+            }
+        }
+    }
+
+    fn cycling(&mut self, vm: usize, at: u64, on: bool) {
+        if let Some(monitor) = &mut self.monitors[vm] {
+            monitor.cycling(at, on);
+        }
+    }
+
+    fn regridded(&mut self, vm: usize, at: u64, phase: u64, interval: u64) {
+        if let Some(monitor) = &mut self.monitors[vm] {
+            monitor.regridded(at, Ticks { phase, interval });
+        }
+    }
 }
 
 fn small(index: usize) -> u32 {

@@ -1,9 +1,15 @@
 //! Facts in words: names instead of ids.
 
-use crate::facts::{Missing, Reason, Subject};
+use crate::data_plane::Trigger;
+use crate::facts::{ActionPlace, JobOutcome, Missing, Reason, Refusal, Subject, Why};
+use crate::ids::Id;
 use crate::measure::history::Declaration;
+use crate::measure::instant::written;
+use crate::operations::Scope;
 use crate::outage::{Component, Effect};
+use crate::recovery::PointChoice;
 use crate::scenario::Scenario;
+use crate::topology::{Host, Network};
 
 /// `"host h1"`, `"volume h1/d"`, `"link wan"`, `"VMM server vmm-hq"`.
 pub fn component(scenario: &Scenario, component: Component) -> String {
@@ -38,16 +44,26 @@ pub fn subject(scenario: &Scenario, subject: Subject) -> String {
     let recovery = &scenario.recovery;
     match subject {
         Subject::Plan(plan) => format!("plan {}", recovery.plans[plan].name),
-        Subject::Action(place) => {
-            let plan = &recovery.plans[place.plan];
-            let group = &plan.groups[place.group];
-            let actions = if place.is_after { &group.after } else { &group.before };
-            format!("action {} of plan {}", actions[place.index].name, plan.name)
-        }
+        Subject::Action(place) => action(scenario, place),
         Subject::Vm(vm) => format!("VM {}", scenario.vms[vm].name),
         Subject::Application(application) => {
             format!("application {}", recovery.applications[application].name)
         }
+    }
+}
+
+fn action(scenario: &Scenario, place: ActionPlace) -> String {
+    let plan = &scenario.recovery.plans[place.plan];
+    let group = &plan.groups[place.group];
+    let actions = if place.is_after { &group.after } else { &group.before };
+    format!("action {} of plan {}", actions[place.index].name, plan.name)
+}
+
+/// `"plan p"`, `"VM v"`.
+pub fn scope(scenario: &Scenario, scope: Scope) -> String {
+    match scope {
+        Scope::Plan(plan) => subject(scenario, Subject::Plan(plan)),
+        Scope::Vm(vm) => subject(scenario, Subject::Vm(vm)),
     }
 }
 
@@ -108,5 +124,93 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> String {
                 topology.networks[network].name
             )
         }
+    }
+}
+
+/// The state of a job in the product's words (fact 5.12), and why it failed.
+pub fn outcome(scenario: &Scenario, outcome: Option<&JobOutcome>) -> (&'static str, Option<String>) {
+    match outcome {
+        None => ("InProgress", None),
+        Some(JobOutcome::Succeeded) => ("Succeeded", None),
+        Some(JobOutcome::Cancelled) => ("Cancelled", None),
+        Some(JobOutcome::Failed(why)) => ("Failed", Some(refusal(scenario, why))),
+    }
+}
+
+/// Why the product refused something, with what was missing named.
+pub fn refusal(scenario: &Scenario, refusal: &Refusal) -> String {
+    let topology = &scenario.topology;
+    let host = |host: Id<Host>| &topology.hosts[host].name;
+    let network = |network: Id<Network>| &topology.networks[network].name;
+    match refusal {
+        Refusal::ControlPlane(lacking) => {
+            missing(scenario, std::slice::from_ref(lacking)).expect("one is missing")
+        }
+        Refusal::State(state) => format!("this is not possible in the state \"{}\"", state.words()),
+        Refusal::InProgress => "another operation on it is in progress".to_owned(),
+        Refusal::TestRuns => "a test failover of it is not completed".to_owned(),
+        Refusal::NotRunning => "it was neither running nor cleanly turned off".to_owned(),
+        Refusal::SourceRuns => "it still ran on the primary server".to_owned(),
+        Refusal::NoPoint => "there was no recovery point as asked for".to_owned(),
+        Refusal::NoCapacity(cloud) => format!(
+            "cloud {} had too little compute or storage left on any suitable host",
+            scenario.control_plane.clouds[*cloud].name
+        ),
+        Refusal::NoNetwork(id) => format!("no suitable host reaches the mapped network {}", network(*id)),
+        Refusal::NoBroker(id) => {
+            format!("the cluster of host {} had no working Hyper-V Replica Broker", host(*id))
+        }
+        Refusal::HostDown(id) => format!("host {} was down or could not be reached", host(*id)),
+        Refusal::ShareOnHost(id) => {
+            format!("the share for offline media is on {}, which is a Hyper-V host", host(*id))
+        }
+        Refusal::TestNetwork(id) => {
+            format!("test network {} cannot take the addresses of the VM", network(*id))
+        }
+        Refusal::NoRoom(id) => format!("host {} had no room for a test VM beside the replica", host(*id)),
+        Refusal::NotOrchestrated => {
+            "it is protected by Hyper-V Replica alone, not by Site Recovery".to_owned()
+        }
+        Refusal::Vm(vm) => format!("{} failed", subject(scenario, Subject::Vm(*vm))),
+        Refusal::Script(place) => format!("{} failed", action(scenario, *place)),
+        Refusal::UnpreparedHost(id) => format!("host {} is not prepared for replication", host(*id)),
+        Refusal::BrokenOff => "what it needed broke while it ran".to_owned(),
+    }
+}
+
+/// What brought a state of replication about.
+pub fn why(scenario: &Scenario, why: Why) -> String {
+    match why {
+        Why::Operator => "an operator asked for it".to_owned(),
+        Why::CopyStarted => "the copy has begun".to_owned(),
+        Why::CopyDone => "the copy is complete".to_owned(),
+        Why::Trigger(trigger) => self::trigger(scenario, trigger),
+        Why::Window => "the window for resynchronization has opened".to_owned(),
+        Why::Error => "an error that is not retried".to_owned(),
+        Why::Failover => "a failover".to_owned(),
+        Why::Reversed => "replication was reversed".to_owned(),
+    }
+}
+
+/// Why a resynchronisation is required.
+pub fn trigger(scenario: &Scenario, trigger: Trigger) -> String {
+    match trigger {
+        Trigger::LogTooLarge => "the log outgrew the policy's share of the disks".to_owned(),
+        Trigger::VolumeFull(volume) => {
+            format!("{} had no room left for the log", component(scenario, Component::Volume(volume)))
+        }
+        Trigger::Crash => "the host crashed with the VM running".to_owned(),
+        Trigger::OfflineEdit => "a disk was changed while the VM was off".to_owned(),
+        Trigger::OutOfSequence => "the replica was out of sequence".to_owned(),
+    }
+}
+
+/// Which recovery point was asked for.
+pub fn choice(scenario: &Scenario, choice: PointChoice) -> String {
+    match choice {
+        PointChoice::Latest => "latest".to_owned(),
+        PointChoice::LatestAppConsistent => "latest app-consistent".to_owned(),
+        PointChoice::Common => "common to all VMs".to_owned(),
+        PointChoice::NotAfter(at) => format!("not after {}", written(scenario, at)),
     }
 }

@@ -1,6 +1,8 @@
 //! The results as CSV: one table per kind of row, header first, nothing where a value does not exist.
 //! Columns bear the names and units of the JSON's keys. Imports results.
 
+mod protection;
+
 use crate::measure::results::{
     Age, ApplicationRow, HostRow, LinkRow, OutageApplicationRow, OutageRow, OutageVmRow, PhaseRow, Results,
     StepRow, VmRow, VolumeRow,
@@ -24,7 +26,7 @@ pub fn write(results: &Results) -> Vec<(&'static str, String)> {
             row.phases.iter().map(move |phase| (outage.clone(), row.name.clone(), phase))
         })
         .collect();
-    vec![
+    let mut tables = vec![
         ("applications", table(&results.applications, APPLICATIONS)),
         ("vms", table(&results.vms, VMS)),
         ("links", table(&results.links, LINKS)),
@@ -35,7 +37,9 @@ pub fn write(results: &Results) -> Vec<(&'static str, String)> {
         ("outage_vms", table(&vms, &outage_vms())),
         ("phases", table(&phases, &phase_columns())),
         ("steps", table(&steps, &step_columns())),
-    ]
+    ];
+    tables.extend(protection::tables(results));
+    tables
 }
 
 fn table<Row>(rows: &[Row], columns: &[Column<Row>]) -> String {
@@ -83,6 +87,7 @@ const APPLICATIONS: &[Column<ApplicationRow>] = &[
     ("rta_from_declaration_s", |r| maybe(r.rta_from_declaration_s)),
     ("mtpd_s", |r| maybe(r.mtpd_s)),
     ("worst_outage", |r| text(&r.worst_outage)),
+    ("last_test_at", |r| text(&r.last_test_at)),
     ("age_mean_s", |r| age(&r.age, |a| a.mean_s)),
     ("age_p50_s", |r| age(&r.age, |a| a.p50_s)),
     ("age_p90_s", |r| age(&r.age, |a| a.p90_s)),
@@ -104,6 +109,7 @@ const VMS: &[Column<VmRow>] = &[
     ("policy", |r| text(&r.policy)),
     ("interval_s", |r| maybe(r.interval_s)),
     ("state", |r| r.state.clone()),
+    ("health", |r| r.health.as_ref().map(|it| it.at_end.clone()).unwrap_or_default()),
     ("age_mean_s", |r| age(&r.age, |a| a.mean_s)),
     ("age_p50_s", |r| age(&r.age, |a| a.p50_s)),
     ("age_p90_s", |r| age(&r.age, |a| a.p90_s)),
@@ -161,6 +167,7 @@ const VOLUMES: &[Column<VolumeRow>] = &[
     ("apply_rate_bytes_per_s", |r| text(&r.apply_rate_bytes_per_s)),
     ("applied_bytes", |r| r.applied_bytes.to_string()),
     ("apply_busy_share", |r| number(r.apply_busy_share)),
+    ("history_bytes", |r| r.history_bytes.to_string()),
 ];
 
 const OUTAGES: &[Column<OutageRow>] = &[

@@ -33,6 +33,7 @@ pub fn summary(results: &Results, screen: Screen, next: &str) -> String {
     page.applications(results);
     page.outages(results);
     page.bound(results);
+    page.protection(results);
     page.gap();
     page.prose("audit     ", &audit(results), Style::new().dimmed());
     for warning in results.warnings.iter().take(SHOWN) {
@@ -257,6 +258,34 @@ impl Page {
             self.prose("outage    ", &outage_line(outage), Style::new());
         }
         self.more(results.outages.len(), "outage");
+    }
+
+    /// Health, and what operators did if they did anything.
+    fn protection(&mut self, results: &Results) {
+        if results.vms.iter().all(|vm| vm.health.is_none()) {
+            return;
+        }
+        let most = results.fleet_health.reasons.first();
+        let why = most.map_or(String::new(), |row| format!("; mostly {}", row.reason));
+        let line = format!("{} at the end{why}", words::health(&results.fleet_health));
+        self.prose("health    ", &line, Style::new());
+        let jobs = &results.operations.jobs;
+        for job in jobs.iter().filter(|job| job.outcome == "Failed").take(SHOWN) {
+            let on = job.on.as_ref().map_or(String::new(), |on| format!(" of {on}"));
+            let reason = job.reason.as_deref().unwrap_or("no reason is known");
+            let line = format!("{}{on} at {}: {reason}", job.job, job.from);
+            self.prose("failed    ", &line, AnsiColor::Red.on_default());
+        }
+        self.more(jobs.iter().filter(|job| job.outcome == "Failed").count(), "failed job");
+        for job in jobs.iter().filter(|job| job.drill_rto_s.is_some()).take(SHOWN) {
+            let on = job.on.as_deref().unwrap_or(NONE);
+            let line = format!("{on}: all test VMs ran after {}", duration_or_none(job.drill_rto_s));
+            self.prose("drill     ", &line, Style::new());
+        }
+        if let Some(last) = &results.operations.last_protected {
+            let line = format!("last VM protected again after {}: {}", duration(last.after_s), last.vm);
+            self.prose("exposed   ", &line, Style::new());
+        }
     }
 
     fn bound(&mut self, results: &Results) {

@@ -1,10 +1,10 @@
 //! What a reader must know first: the verdict in a sentence, the worst first, and what bound. Imports results and words.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::measure::results::{
-    ApplicationRow, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
+    ApplicationRow, Operations, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
 };
 
 use super::words::{self, Tone};
@@ -51,6 +51,7 @@ pub fn sentence(results: &Results) -> String {
         parts.push(format!("{thin} with a margin under {}", words::percent(words::THIN_MARGIN)));
     }
     parts.extend(exposed(results));
+    parts.extend(told(&results.operations));
     let parts: String = parts.iter().map(|part| format!("; {part}")).collect();
     format!("{who} {scope}{parts}.")
 }
@@ -117,6 +118,42 @@ fn miss(row: &ApplicationRow) -> String {
         Some(reason) => format!("{name}: {}{place}", words::plain(reason)),
         None => format!("{name} misses an objective{place}"),
     }
+}
+
+/// What operators did, in parts of the verdict: jobs that failed, drills, and what stood unprotected.
+fn told(operations: &Operations) -> Vec<String> {
+    let mut parts = Vec::new();
+    let failed = operations.jobs.iter().filter(|job| job.outcome == "Failed").count() as u64;
+    if failed > 0 {
+        parts.push(format!("{} of {} failed", failed, words::count(operations.jobs.len() as u64, "job")));
+    }
+    let drills: Vec<_> = operations.jobs.iter().filter(|job| job.job == "Test failover").collect();
+    let ran = drills.iter().filter_map(|job| job.drill_rto_s).reduce(f64::max);
+    parts.extend(match (drills.len() as u64, ran) {
+        (0, _) => None,
+        (all, None) => Some(format!("{} with no result", words::count(all, "drill"))),
+        (all, Some(longest)) => Some(format!(
+            "{}, all test VMs running after {}",
+            words::count(all, "drill"),
+            words::duration(longest)
+        )),
+    });
+    let gaps: Vec<_> = operations.unprotected.iter().filter(|row| row.on.starts_with("VM ")).collect();
+    let vms: BTreeSet<&str> = gaps.iter().map(|row| row.on.as_str()).collect();
+    if let Some(longest) = gaps.iter().map(|row| row.seconds).reduce(f64::max) {
+        let vms = match vms.len() as u64 {
+            1 => "1 VM stands".to_owned(),
+            many => format!("{} VMs stand", words::thousands(many)),
+        };
+        let end = if gaps.iter().any(|row| row.to_s.is_none()) { ", not all protected again" } else { "" };
+        parts.push(format!("{vms} unprotected for up to {}{end}", words::duration(longest)));
+    }
+    parts
+}
+
+/// The same as sentences.
+pub fn operations(operations: &Operations) -> Vec<String> {
+    told(operations).into_iter().map(|part| words::plain(&part) + ".").collect()
 }
 
 /// The worst tone of all applications.

@@ -1,7 +1,7 @@
 //! How reports say things: durations, sizes, shares, verdicts. One place, so that every format says the same.
 //! Imports results and units.
 
-use crate::measure::results::{ApplicationRow, OutageApplicationRow, Results, Status};
+use crate::measure::results::{ApplicationRow, FleetHealth, JobRow, OutageApplicationRow, Results, Status};
 use crate::units::{Bytes, Rate, Span};
 
 /// What stands where a value does not exist.
@@ -193,6 +193,31 @@ pub fn application_mark(row: &ApplicationRow, results: &Results) -> Mark {
         tighter(least, tighter(rpo, margin(other.rto_objective_s, other.rta_from_outage_s)))
     });
     Mark::new(row.status, all)
+}
+
+/// How a job ended.
+pub fn job_mark(row: &JobRow) -> Mark {
+    let tone = match row.outcome.as_str() {
+        "Succeeded" => Tone::Good,
+        "Failed" => Tone::Bad,
+        _ => Tone::Quiet,
+    };
+    Mark { word: plain(&row.outcome), tone }
+}
+
+/// `12 VMs Normal, 2 Warning, 1 Critical`; what there is none of is left out.
+pub fn health(fleet: &FleetHealth) -> String {
+    let all = [
+        (fleet.normal, "Normal"),
+        (fleet.warning, "Warning"),
+        (fleet.critical, "Critical"),
+        (fleet.not_applicable, "without a relationship"),
+    ];
+    let mut parts = all.iter().filter(|(vms, _)| *vms > 0);
+    let first = parts.next().map(|(vms, word)| format!("{} {word}", count(*vms, "VM")));
+    let rest = parts.map(|(vms, word)| format!("{} {word}", thousands(*vms)));
+    let all: Vec<String> = first.into_iter().chain(rest).collect();
+    if all.is_empty() { "no VM is replicated".into() } else { all.join(", ") }
 }
 
 #[cfg(test)]

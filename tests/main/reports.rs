@@ -100,6 +100,9 @@ fn tables_have_a_row_for_each_item() {
     );
     assert_eq!((rows("outages"), rows("outage_applications"), rows("outage_vms")), (3, 7, 3));
     assert_eq!(rows("phases"), 8 + 7 + 7);
+    // While nothing fails, and in the two outages that carry the same.
+    assert_eq!((rows("jobs"), rows("states"), rows("unprotected")), (3 * 4, 3 * 2, 3 * 3));
+    assert_eq!((rows("health"), rows("statistics"), rows("recovery_points")), (2, 2, 5));
     assert_eq!(rows("steps"), results.outages.iter().map(|outage| outage.steps.len()).sum::<usize>());
 }
 
@@ -195,7 +198,8 @@ fn the_verdict_names_the_worst_and_counts_the_rest() {
     assert_eq!(
         verdict::sentence(&results),
         "2 of 4 applications meet their objectives in every outage; erp is not recovered in `flood of the valley`; \
-         payroll misses its RTO by 38m in `hq lost`; 1 with a margin under 10 %."
+         payroll misses its RTO by 38m in `hq lost`; 1 with a margin under 10 %; 1 of 4 jobs failed; 1 drill, all test VMs running after 10m 40s; 2 VMs stand unprotected for up to 5h 30m, \
+         not all protected again."
     );
     results.applications.retain(|row| row.status == Status::Met);
     assert!(
@@ -203,6 +207,7 @@ fn the_verdict_names_the_worst_and_counts_the_rest() {
     );
     assert_eq!(verdict::sentence(&tiny()), "No application is defined, so there is nothing to judge.");
     results.outages.clear();
+    results.operations = Default::default();
     results.applications.truncate(1);
     results.applications[0].status = Status::Missed;
     results.applications[0].worst_outage = None;

@@ -21,6 +21,10 @@ pub fn rich() -> (Results, Charts) {
         assumptions: (1..8)
             .map(|n| format!("efficiency of link wan: 93 % (Ethernet, TCP/IP; assumption {n})"))
             .collect(),
+        fleet_health: fleet_health(),
+        health: health(),
+        statistics: statistics(),
+        operations: operations(),
         warnings: vec![
             "W0205: the throttle of `wan` leaves less than the mean demand from 08:00 to 18:00".into(),
             format!("W0301: `{HOSTILE}` is in no recovery plan"),
@@ -65,6 +69,10 @@ pub fn tiny() -> Results {
         hosts: vec![],
         volumes: vec![],
         outages: vec![],
+        fleet_health: FleetHealth::default(),
+        health: vec![],
+        statistics: vec![],
+        operations: Operations::default(),
         assumptions: vec![],
         warnings: vec![],
     }
@@ -104,7 +112,216 @@ fn vm(name: &str, age: Option<Age>) -> VmRow {
         largest_log_bytes: 4_200_000_000,
         pending_bytes: 17_000_000,
         state: if protected { "Replicating" } else { "Not protected" }.into(),
+        health: protected.then(vm_health),
+        recovery_points: protected.then(recovery_points),
         bound: if protected { bound.to_vec() } else { vec![] },
+    }
+}
+
+fn vm_health() -> VmHealth {
+    VmHealth {
+        at_end: "Critical".into(),
+        reasons: vec![
+            "resynchronization is required".into(),
+            "more than 20 % of replication cycles in the monitoring interval were missed".into(),
+            "not synchronized for more than 1 hour".into(),
+        ],
+        normal_share: 0.8,
+        warning_share: 0.15,
+        critical_share: 0.05,
+        merged: 0,
+    }
+}
+
+fn recovery_points() -> RecoveryPointsRow {
+    RecoveryPointsRow {
+        promised_points: 24,
+        promised_retention_s: 24.0 * HOUR,
+        kept_points: 25,
+        achieved_retention_s: Some(24.0 * HOUR - 120.0),
+        newest_age_s: Some(310.0),
+        newest_app_consistent_age_s: Some(3.0 * HOUR),
+        app_consistent_points: 41,
+        app_consistent_freeze_s: 410.0,
+        disks_bytes: 500_000_000_000,
+        history_bytes: 64_000_000_000,
+        iops_factor_min: 2.0,
+        iops_factor_max: 3.0,
+    }
+}
+
+fn fleet_health() -> FleetHealth {
+    FleetHealth {
+        normal: 2,
+        warning: 1,
+        critical: 2,
+        not_applicable: 1,
+        reasons: vec![ReasonRow { reason: "resynchronization is required".into(), vms: 2 }],
+    }
+}
+
+fn health() -> Vec<HealthRow> {
+    let row = HealthRow {
+        vm: HOSTILE.into(),
+        health: "Critical".into(),
+        reasons: vm_health().reasons,
+        from: "2026-03-04T10:00:00+01:00".into(),
+        from_s: 2.0 * DAY + 10.0 * HOUR,
+        to_s: Some(3.0 * DAY),
+    };
+    vec![row.clone(), HealthRow { vm: "erp-db".into(), health: "Warning".into(), to_s: None, ..row }]
+}
+
+fn statistics() -> Vec<StatisticsRow> {
+    let row = StatisticsRow {
+        vm: HOSTILE.into(),
+        from: "2026-03-02T00:00:00+01:00".into(),
+        to: "2026-03-02T09:00:00+01:00".into(),
+        cycles_expected: 108,
+        cycles_successful: 79,
+        cycles_missed: 29,
+        size_mean_bytes: Some(41_000_000),
+        size_max_bytes: 90_000_000,
+        latency_mean_s: Some(61.5),
+        latency_max_s: 340.0,
+        pending_bytes: None,
+        app_consistent_points: 9,
+        app_consistent_failures: 1,
+        last_synchronised: Some("2026-03-02T08:59:00+01:00".into()),
+    };
+    vec![row.clone(), StatisticsRow { size_mean_bytes: None, pending_bytes: Some(17_000_000), ..row }]
+}
+
+/// A drill, a planned failover, one refused and one that runs.
+fn jobs() -> Vec<JobRow> {
+    let job = JobRow {
+        job: "Test failover".into(),
+        on: Some("plan main".into()),
+        operation: Some("drill of the spring".into()),
+        from: on_tuesday(10),
+        from_s: DAY + 10.0 * HOUR,
+        to: Some(on_tuesday(12)),
+        to_s: Some(DAY + 12.0 * HOUR),
+        outcome: "Succeeded".into(),
+        reason: None,
+        drill_rto_s: Some(640.0),
+        downtime_s: None,
+        lost_bytes: None,
+    };
+    let planned = JobRow {
+        job: "Planned failover".into(),
+        operation: Some(HOSTILE.into()),
+        from_s: DAY + 14.0 * HOUR,
+        to_s: Some(DAY + 14.5 * HOUR),
+        drill_rto_s: None,
+        downtime_s: Some(960.0),
+        lost_bytes: Some(0),
+        ..job.clone()
+    };
+    let refused = JobRow {
+        job: "Enable protection".into(),
+        on: Some(format!("VM {HOSTILE}")),
+        operation: None,
+        from_s: DAY + 15.0 * HOUR,
+        to_s: Some(DAY + 15.0 * HOUR),
+        outcome: "Failed".into(),
+        reason: Some("VMM server vmm-dr was down".into()),
+        drill_rto_s: None,
+        ..job.clone()
+    };
+    let open = JobRow {
+        job: "Initial replication".into(),
+        on: Some("VM web-1".into()),
+        to: None,
+        to_s: None,
+        outcome: "InProgress".into(),
+        drill_rto_s: None,
+        from_s: DAY + 16.0 * HOUR,
+        ..job.clone()
+    };
+    vec![job, planned, refused, open]
+}
+
+fn states() -> Vec<StateRow> {
+    let state = StateRow {
+        vm: HOSTILE.into(),
+        state: "Replicating".into(),
+        why: None,
+        from: on_tuesday(0),
+        from_s: 0.0,
+        to_s: Some(DAY),
+    };
+    let required = StateRow {
+        state: "Resynchronization required".into(),
+        why: Some("the host crashed with the VM running".into()),
+        to_s: None,
+        ..state.clone()
+    };
+    vec![state, required]
+}
+
+fn on_tuesday(hour: u32) -> String {
+    format!("2026-03-03T{hour:02}:00:00+01:00")
+}
+
+/// A drill, a planned failover, and protection that failed.
+fn operations() -> Operations {
+    let at = on_tuesday;
+    let gap = UnprotectedRow {
+        on: "VM erp-db".into(),
+        because: "Failover complete, waiting for commit".into(),
+        from: at(14),
+        from_s: DAY + 14.5 * HOUR,
+        to_s: Some(DAY + 20.0 * HOUR),
+        seconds: 5.5 * HOUR,
+    };
+    Operations {
+        jobs: jobs(),
+        states: states(),
+        unprotected: vec![
+            gap.clone(),
+            UnprotectedRow { on: "application erp".into(), ..gap.clone() },
+            UnprotectedRow { on: format!("VM {HOSTILE}"), to_s: None, ..gap },
+        ],
+        last_protected: Some(LastProtectedRow { vm: "erp-db".into(), at: at(20), after_s: 5.5 * HOUR }),
+        downtimes: vec![DowntimeRow {
+            application: "erp".into(),
+            job: Some("Planned failover of plan main".into()),
+            from: at(14),
+            from_s: DAY + 14.0 * HOUR,
+            to_s: Some(DAY + 14.0 * HOUR + 960.0),
+            seconds: Some(960.0),
+        }],
+        test_vms: vec![TestVmRow {
+            on: "VM erp-db".into(),
+            job: Some("Test failover of plan main".into()),
+            point_at: at(9),
+            connected: false,
+            running_at: at(10),
+            after_s: Some(640.0),
+            removed_at: Some(at(12)),
+            forced: false,
+        }],
+        moves: vec![MoveRow {
+            on: format!("VM {HOSTILE}"),
+            at: at(9),
+            to: "hq-h1".into(),
+            how: "live migration".into(),
+        }],
+        mappings: vec![MappingRow { at: at(8), from: "lan".into(), to: None, replicas: 3 }],
+        points: vec![PointRow {
+            on: "VM erp-db".into(),
+            at: at(10),
+            asked: "latest app-consistent".into(),
+            point_at: at(9),
+            app_consistent: true,
+            undo_s: 12.5,
+        }],
+        incidents: vec![IncidentRow {
+            at: at(11),
+            on: format!("VM {HOSTILE}"),
+            what: "corruption found: no clean recovery point is left".into(),
+        }],
     }
 }
 
@@ -134,6 +351,7 @@ fn applications() -> Vec<ApplicationRow> {
         reasons: vec![],
         worst_outage: Some("hq lost".into()),
         age: Some(age(310.0)),
+        last_test_at: Some("2026-03-03T11:00:00+01:00".into()),
     };
     vec![
         row.clone(),
@@ -185,6 +403,7 @@ fn applications() -> Vec<ApplicationRow> {
             status: Status::NoObjective,
             worst_outage: None,
             age: None,
+            last_test_at: None,
             ..row
         },
     ]
@@ -249,6 +468,7 @@ fn volumes() -> Vec<VolumeRow> {
         apply_rate_bytes_per_s: Some(120_000_000),
         applied_bytes: 911_000_000_000,
         apply_busy_share: 0.013,
+        history_bytes: 64_000_000_000,
     };
     vec![
         row.clone(),
@@ -338,6 +558,8 @@ fn hq_lost() -> OutageRow {
         ],
         vms: outage_vms(),
         lost_bytes: 141_000_000,
+        fleet_health: fleet_health(),
+        operations: operations(),
         steps: steps(&[("dc1", &short, false), ("payroll", &waits, true), ("web-1", &short, false), (HOSTILE, &short, false)]),
     }
 }
@@ -366,6 +588,8 @@ fn wan_cut() -> OutageRow {
         vms: vec![],
         lost_bytes: 0,
         steps: vec![],
+        fleet_health: FleetHealth { normal: 5, ..FleetHealth::default() },
+        operations: Operations::default(),
     }
 }
 
@@ -466,7 +690,8 @@ fn charts(results: &Results) -> Charts {
             ],
         }
     });
-    Charts { ages: ages.collect(), links: vec![link_chart()] }
+    let health = vec![(0.0, [5, 0, 0]), (DAY, [3, 2, 0]), (2.0 * DAY, [2, 1, 2]), (3.0 * DAY, [4, 1, 0])];
+    Charts { ages: ages.collect(), links: vec![link_chart()], health }
 }
 
 fn link_chart() -> LinkChart {

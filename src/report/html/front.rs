@@ -75,7 +75,7 @@ fn facts(results: &Results) -> Vec<String> {
 }
 
 fn applications(results: &Results) -> Grid {
-    let heads = [
+    let mut heads = vec![
         "application",
         "status",
         "#tier",
@@ -88,6 +88,10 @@ fn applications(results: &Results) -> Grid {
         "worst outage",
         "why",
     ];
+    let is_tested = results.applications.iter().any(|row| row.last_test_at.is_some());
+    if is_tested {
+        heads.insert(heads.len() - 2, "last test");
+    }
     let grid = Grid::new("Applications, in the worst outage of each", &heads);
     // By tier and name as in the results, unless there are too many: then the worst.
     let mut rows: Vec<&ApplicationRow> = verdict::worst_applications(results);
@@ -101,7 +105,7 @@ fn applications(results: &Results) -> Grid {
             "no outage takes it down"
         };
         let reason = row.reasons.first().map_or(String::new(), String::clone);
-        vec![
+        let mut cells = vec![
             Cell::text(&row.name),
             Cell::mark(&words::application_mark(row, results)),
             Cell::number(row.tier.map_or(NONE.into(), |tier| tier.to_string())),
@@ -121,7 +125,13 @@ fn applications(results: &Results) -> Grid {
             Cell::time(row.rta_from_declaration_s, "no declaration, a repair came first, or not recovered"),
             Cell::text(row.worst_outage.as_deref().unwrap_or(NONE)),
             Cell::prose(reason),
-        ]
+        ];
+        if is_tested {
+            let day = row.last_test_at.as_ref().and_then(|at| at.split('T').next()).unwrap_or(NONE);
+            let title = words::plain(row.last_test_at.as_deref().unwrap_or("not tested within the run"));
+            cells.insert(cells.len() - 2, Cell { title, class: "when".into(), ..Cell::text(day) });
+        }
+        cells
     })
 }
 

@@ -5,8 +5,10 @@
 
 mod front;
 mod grid;
+mod health;
 mod outages;
 mod parts;
+mod protection;
 
 use askama::Template;
 
@@ -67,8 +69,10 @@ enum Block {
 
 /// The page for these results; `command` is what the reader may type to get it again.
 pub fn write(results: &Results, plots: &[Plot], command: &str) -> String {
-    let parts: Vec<Part> =
-        outages::parts(results, plots).into_iter().chain(parts::parts(results, plots)).collect();
+    let parts: Vec<Part> = [outages::parts, protection::parts, parts::parts]
+        .into_iter()
+        .flat_map(|parts| parts(results, plots))
+        .collect();
     let contents = parts.iter().map(|part| (part.anchor.clone(), part.title.clone())).collect();
     let page = front::page(results, plots, command, (contents, parts));
     let html = page.render().expect("writing to memory cannot fail");

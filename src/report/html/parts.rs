@@ -234,7 +234,7 @@ fn volumes(results: &Results) -> Part {
     rows.sort_by(|a, b| b.apply_busy_share.total_cmp(&a.apply_busy_share));
     let grid = Grid::new(
         "Volumes while nothing fails, busiest first",
-        &["volume", "#size", "#allocated", "#apply rate", "#applied", "#busy applying"],
+        &["volume", "#size", "#allocated", "#recovery history", "#apply rate", "#applied", "#busy applying"],
     );
     let grid = grid.fill(&rows, ROWS, |row| {
         let rate = row.apply_rate_bytes_per_s.map(|rate| format!("{}/s", words::bytes(rate)));
@@ -242,6 +242,7 @@ fn volumes(results: &Results) -> Part {
             Cell::text(&row.name),
             row.size_bytes.map_or_else(|| Cell::number("never fills"), Cell::bytes),
             Cell::bytes(row.allocated_bytes),
+            Cell::bytes(row.history_bytes),
             Cell::number(rate.unwrap_or_else(|| "instant".into())),
             Cell::bytes(row.applied_bytes),
             Cell::share(row.apply_busy_share),
@@ -304,4 +305,13 @@ const GLOSSARY: &[(&str, &str)] = &[
         "What set the rate of a transfer at a moment: a link, a throttle, a stream, slots, a card, a volume.",
     ),
     ("baseline", "The run in which nothing fails."),
+    (
+        "health",
+        "The product’s own word on replication: Normal; Warning, as with more than 20 % of a window’s cycles missed, or an hour without \
+         synchronization; Critical, as when a resynchronization is required.",
+    ),
+    (
+        "unprotected",
+        "From a failover, a required resynchronization or the begin of a first copy until replication is normal again.",
+    ),
 ];

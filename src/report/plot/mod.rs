@@ -5,6 +5,8 @@ mod age;
 mod axes;
 mod font;
 mod gantt;
+mod health;
+mod jobs;
 mod link;
 pub mod picture;
 pub mod png;
@@ -30,6 +32,10 @@ pub enum Subject {
     Recovery(String),
     /// A direction of a link: `link from → to`.
     Link(String),
+    /// Jobs while nothing fails.
+    Jobs,
+    /// Health of the fleet while nothing fails.
+    Health,
 }
 
 impl Subject {
@@ -40,6 +46,8 @@ impl Subject {
             Subject::AgeIn(application, outage) => ("age", format!("{application} in {outage}")),
             Subject::Recovery(outage) => ("recovery", outage.clone()),
             Subject::Link(link) => ("link", link.clone()),
+            Subject::Jobs => ("operations", "jobs".to_owned()),
+            Subject::Health => ("health", "fleet".to_owned()),
         }
     }
 }
@@ -55,7 +63,7 @@ pub struct Plot {
     pub picture: Picture,
 }
 
-/// Every plot, in a fixed order: ages, recoveries, links.
+/// Every plot, in a fixed order: ages, recoveries, links, jobs, health.
 pub fn all(results: &Results, charts: &Charts) -> Vec<Plot> {
     let mut pictures = ages(results, charts);
     for outage in verdict::worst_outages(results).into_iter().take(MOST) {
@@ -66,6 +74,11 @@ pub fn all(results: &Results, charts: &Charts) -> Vec<Plot> {
         let picture = link::usage(chart, &results.scenario.start);
         pictures.extend(picture.map(|picture| (Subject::Link(chart.name.clone()), picture)));
     }
+    let (horizon, start) = (results.scenario.horizon_s, &results.scenario.start);
+    let drawn = jobs::timeline(&results.operations, horizon, start);
+    pictures.extend(drawn.map(|picture| (Subject::Jobs, picture)));
+    let drawn = health::fleet(charts, horizon, start);
+    pictures.extend(drawn.map(|picture| (Subject::Health, picture)));
     let mut names = Names::default();
     let named = pictures.into_iter().map(|(subject, picture)| {
         let (prefix, words) = subject.words();

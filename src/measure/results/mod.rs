@@ -3,10 +3,19 @@
 //! Keys are sorted when written; units stand last in names (`_s`, `_bytes`, `_bps` = bits per second, `_share` = 0 to 1).
 //! An instant is RFC 3339 text in the scenario's zone. What did not happen is `null` with a reason beside it, never a large number.
 
+mod health;
+mod operations;
+
 use serde::{Deserialize, Serialize};
 
-/// Version of this schema: major changes break readers, minor ones add fields.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub use health::{FleetHealth, HealthRow, ReasonRow, RecoveryPointsRow, StatisticsRow, VmHealth};
+pub use operations::{
+    DowntimeRow, IncidentRow, JobRow, LastProtectedRow, MappingRow, MoveRow, Operations, PointRow, StateRow,
+    TestVmRow, UnprotectedRow,
+};
+
+/// Version of this schema: major changes break readers, minor ones add fields, which are empty when an older result is read.
+pub const SCHEMA_VERSION: &str = "1.1";
 
 /// Everything a run answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +46,18 @@ pub struct Results {
     pub volumes: Vec<VolumeRow>,
     /// Every outage, in its own run, by name.
     pub outages: Vec<OutageRow>,
+    /// Health of the fleet at the end of the baseline.
+    #[serde(default)]
+    pub fleet_health: FleetHealth,
+    /// Times in the baseline in which a VM's health was not Normal, by VM and time; past a limit the worst VMs only.
+    #[serde(default)]
+    pub health: Vec<HealthRow>,
+    /// Statistics of each VM and monitoring window of the baseline; past a limit the last windows of each VM.
+    #[serde(default)]
+    pub statistics: Vec<StatisticsRow>,
+    /// What operators did in the baseline, and what followed.
+    #[serde(default)]
+    pub operations: Operations,
     /// Defaults and rules that mattered, a line each.
     pub assumptions: Vec<String>,
     /// What the reader should know, a line each, with codes.
@@ -153,8 +174,11 @@ pub struct ApplicationRow {
     pub reasons: Vec<String>,
     /// The outage these figures are from.
     pub worst_outage: Option<String>,
-    /// Age of the oldest of its VMs' newest points at each instant of the baseline; `null` if a VM is not replicated.
+    /// Age of the oldest of its VMs' newest points at each instant of the baseline at which all have one; `null` if a VM is never replicated.
     pub age: Option<Age>,
+    /// When all of its VMs had last run in a test failover; `null` if one never did.
+    #[serde(default)]
+    pub last_test_at: Option<String>,
 }
 
 /// A VM in the baseline.
@@ -184,8 +208,14 @@ pub struct VmRow {
     pub largest_log_bytes: u64,
     /// Written and not yet applied at the horizon.
     pub pending_bytes: u64,
-    /// State in the product's words at the horizon: `"Replicating"`, `"Resynchronization required"`, `"Not protected"`.
+    /// State in the product's words at the horizon: `"Replicating"`, `"Resynchronization required"`, `"Not protected"` ….
     pub state: String,
+    /// Its health; `null` if it is never replicated.
+    #[serde(default)]
+    pub health: Option<VmHealth>,
+    /// Its recovery points; `null` if it is never replicated.
+    #[serde(default)]
+    pub recovery_points: Option<RecoveryPointsRow>,
     /// What bound its newest point, as shares of the protected time that sum to 1; largest first.
     pub bound: Vec<Bound>,
 }
@@ -267,6 +297,9 @@ pub struct VolumeRow {
     pub applied_bytes: u64,
     /// Share of time in which it was applying.
     pub apply_busy_share: f64,
+    /// What additional recovery points of replicas on it take.
+    #[serde(default)]
+    pub history_bytes: u64,
 }
 
 /// One outage, in its own run.
@@ -290,6 +323,12 @@ pub struct OutageRow {
     pub lost_bytes: u64,
     /// Recovery steps, for the Gantt: sorted by start.
     pub steps: Vec<StepRow>,
+    /// Health of the fleet at the end of its run.
+    #[serde(default)]
+    pub fleet_health: FleetHealth,
+    /// What operators did, and what became of protection, from the first fault on.
+    #[serde(default)]
+    pub operations: Operations,
 }
 
 /// One strike.
@@ -427,6 +466,8 @@ pub struct Charts {
     pub ages: Vec<AgeChart>,
     /// Each direction of each link that carried anything, by name.
     pub links: Vec<LinkChart>,
+    /// Health of the fleet over the baseline: instant in seconds, and from then on VMs Normal, Warning, Critical.
+    pub health: Vec<(f64, [u64; 3])>,
 }
 
 /// The age of an application's newest common point over time.

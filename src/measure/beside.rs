@@ -1,0 +1,84 @@
+//! Facts that are rows by themselves: moves, mappings, chosen points, and what else an operator must know of.
+
+use crate::facts::{Fact, Seen};
+use crate::ids::Id;
+use crate::workload::Vm;
+
+use super::operations::All;
+use super::results::{IncidentRow, MappingRow, MoveRow, Operations, PointRow};
+use super::words;
+
+impl All<'_> {
+    /// What is a row by itself.
+    pub(super) fn take(&self, operations: &mut Operations, fact: &Fact) {
+        let at = || self.written(fact.at);
+        let topology = &self.scenario.topology;
+        let incident = |vm: Id<Vm>, what: String| IncidentRow { at: at(), on: self.vm(vm), what };
+        match &fact.seen {
+            Seen::Moved { vm, to, restarted } => {
+                let how = if *restarted { "restarted by its cluster" } else { "live migration" };
+                let (on, to) = (self.vm(*vm), topology.hosts[*to].name.clone());
+                operations.moves.push(MoveRow { on, at: at(), to, how: how.to_owned() });
+            }
+            Seen::ReplicaMoved { vm, to } => {
+                let on = format!("replica of {}", self.vm(*vm));
+                let (to, how) = (topology.hosts[*to].name.clone(), "moved within its cluster".to_owned());
+                operations.moves.push(MoveRow { on, at: at(), to, how });
+            }
+            Seen::Mapped { from, to, replicas } => operations.mappings.push(MappingRow {
+                at: at(),
+                from: topology.networks[*from].name.clone(),
+                to: to.map(|to| topology.networks[to].name.clone()),
+                replicas: u64::from(*replicas),
+            }),
+            Seen::PointChosen { vm, choice, cut, app_consistent, undo } => operations.points.push(PointRow {
+                on: self.vm(*vm),
+                at: at(),
+                asked: words::choice(self.scenario, *choice),
+                point_at: self.written(*cut),
+                app_consistent: *app_consistent,
+                undo_s: undo.as_seconds(),
+            }),
+            Seen::SplitBrain { vm } => operations.incidents.push(incident(
+                *vm,
+                "split brain: the source runs again beside the VM that was failed over".to_owned(),
+            )),
+            Seen::CorruptionFound { vm, clean } => {
+                let left = clean.map_or_else(
+                    || "no clean recovery point is left".to_owned(),
+                    |cut| format!("the newest clean recovery point is of {}", self.written(cut)),
+                );
+                operations.incidents.push(incident(*vm, format!("corruption found: {left}")));
+            }
+            Seen::VmShutDown { vm, forced: true } => {
+                let what = "did not shut down in time and was turned off".to_owned();
+                operations.incidents.push(incident(*vm, what));
+            }
+            Seen::VmShutDown { forced: false, .. }
+            | Seen::Struck { .. }
+            | Seen::Repaired { .. }
+            | Seen::StepBegan { .. }
+            | Seen::StepEnded { .. }
+            | Seen::VmStopped { .. }
+            | Seen::VmRunning { .. }
+            | Seen::VmIsolated { .. }
+            | Seen::VmInService { .. }
+            | Seen::VmGivenUp { .. }
+            | Seen::PointTaken { .. }
+            | Seen::ApplicationDown { .. }
+            | Seen::ApplicationInService { .. }
+            | Seen::Cancelled { .. }
+            | Seen::Declared { .. }
+            | Seen::LeftRunning { .. }
+            | Seen::HandedOver { .. }
+            | Seen::ActionFailed { .. }
+            | Seen::PlanDone { .. }
+            | Seen::JobBegan { .. }
+            | Seen::CompleteTesting { .. }
+            | Seen::JobEnded { .. }
+            | Seen::StateChanged { .. }
+            | Seen::TestVmRunning { .. }
+            | Seen::TestVmRemoved { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! A VM's statistics in the product's windows, and the reasons for ill health that its cycles give: exact instants, at the cost of a
+//! comparison for each log applied. What is due is counted in closed form.
+//!
+//! A cycle belongs to the window of its tick; a log's size and latency belong to the window in which it was applied.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::engine::observer::Applied;
+use crate::units::Span;
+
+use super::grid::Ticks;
+use super::health::{Reason, Reasons};
+use super::window::{Limits, Window};
+
+/// Without a synchronisation for longer than this, health is a warning (fact 1.41).
+pub const BEHIND: Span = Span::seconds(3600);
+
+/// Above this average latency health is not normal (fact 1.43).
+pub const LATENCY: Span = Span::seconds(300);
+
+/// Health is a warning when more than one in this many of a window's cycles are missed (fact 1.40: 20 %).
+pub const MISSED_ONE_IN: u64 = 5;
+
+/// What watches one VM.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    limits: Limits,
+    now: u64,
+    edges: Arc<[u64]>,
+    next_edge: usize,
+    ticks: Ticks,
+    /// Since when ticks count; the time before it is in `window.expected`.
+    cycling: Option<u64>,
+    /// The last tick of the time before.
+    last_tick: u64,
+    window: Window,
+    closed: VecDeque<Window>,
+    omitted: u64,
+    app_points: u64,
+    /// Misses that are one too many.
+    too_many: u64,
+    missed_at: u64,
+    behind_at: u64,
+    /// The earliest of edge, `missed_at` and `behind_at`.
+    next: u64,
+    synchronised: Option<u64>,
+    reasons: Reasons,
+    changes: Vec<(u64, Reasons)>,
+    merged: u64,
+}
+
+impl Monitor {
+    /// A monitor from the start of the run. `edges`: [`super::grid::window_edges`]. `replicating`: with a point cut at the start.
+    pub fn new(edges: Arc<[u64]>, ticks: Ticks, replicating: bool, limits: Limits) -> Monitor {
+        let mut monitor = Monitor {
+            limits,
+            now: 0,
+            edges,
+            next_edge: 0,
+            ticks,
+            cycling: replicating.then_some(0),
+            last_tick: 0,
+            window: Window::default(),
+            closed: VecDeque::new(),
+            omitted: 0,
+            app_points: 0,
+            too_many: u64::MAX,
+            missed_at: u64::MAX,
+            behind_at: u64::MAX,
+            next: 0,
+            synchronised: replicating.then_some(0),
+            reasons: Reasons::NONE,
+            changes: Vec::new(),
+            merged: 0,
+        };
+        monitor.reckon();
+        monitor.await_sync();
+        monitor
+    }
+
+    /// The same VM from `at` on; what is past is not told again, but the window that runs keeps its counts.
+    pub fn fork(&self, at: u64) -> Monitor {
+        let mut fork = Monitor {
+            edges: Arc::clone(&self.edges),
+            closed: VecDeque::new(),
+            changes: Vec::new(),
+            omitted: 0,
+            app_points: 0,
+            merged: 0,
+            ..*self
+        };
+        if self.reasons != Reasons::NONE {
+            fork.changes.push((at, self.reasons));
+        }
+        fork
+    }
+
+    /// A log or a copy is applied.
+    pub fn applied(&mut self, applied: &Applied<'_>) {
+        let at = applied.at;
+        self.pass(at);
+        self.synchronised = Some(at);
+        self.window.app_points += u64::from(applied.app_consistent);
+        self.app_points += u64::from(applied.app_consistent);
+        if !applied.is_copy {
+            let latency = at - applied.cut;
+            let window = &mut self.window;
+            window.logs += 1;
+            window.size = window.size.saturating_add(applied.wire);
+            window.size_max = window.size_max.max(applied.wire);
+            window.latency = window.latency.saturating_add(latency);
+            window.latency_max = window.latency_max.max(latency);
+            let slow = u128::from(window.latency) > u128::from(LATENCY.0) * u128::from(window.logs);
+            if slow != self.reasons.contains(Reason::Latency) {
+                self.set(at, Reason::Latency, slow);
+            }
+            if applied.on_time {
+                self.succeeded(applied.cut);
+            }
+        }
+        if self.reasons.contains(Reason::Behind) {
+            self.set(at, Reason::Behind, false);
+        }
+        self.await_sync();
+    }
+
+    fn succeeded(&mut self, tick: u64) {
+        if tick >= self.window.from {
+            self.window.successes += 1;
+            self.reckon_missed();
+        } else if let Some(window) = self.closed.iter_mut().rev().find(|window| window.from <= tick) {
+            window.successes += 1;
+        }
+    }
+
+    /// Its relationship has a point from now on.
+    pub fn started(&mut self, at: u64) {
+        self.pass(at);
+        if self.synchronised.is_none() {
+            self.synchronised = Some(at);
+            self.await_sync();
+        }
+    }
+
+    /// Its ticks count from now on, or no longer.
+    pub fn cycling(&mut self, at: u64, on: bool) {
+        if on == self.cycling.is_some() {
+            return;
+        }
+        self.pass(at);
+        match on {
+            true => self.cycling = Some(at),
+            false => self.take_ticks(at),
+        }
+        self.reckon();
+    }
+
+    /// Its ticks fall elsewhere from now on.
+    pub fn regridded(&mut self, at: u64, ticks: Ticks) {
+        self.pass(at);
+        let was = self.cycling;
+        self.take_ticks(at);
+        self.ticks = ticks;
+        self.cycling = was.map(|_| at);
+        self.reckon();
+    }
+
+    /// Closes the last window at the end of the run, of whose ticks `undecided` may still succeed.
+    pub fn finish(&mut self, at: u64, undecided: u64) {
+        self.pass(at);
+        if self.missed_at == at {
+            self.set(at, Reason::Missed, true);
+        }
+        if self.window.from < at {
+            self.close(at);
+        }
+        let mut left = undecided;
+        for window in self.closed.iter_mut().rev() {
+            window.undecided = left.min(window.expected - window.successes.min(window.expected));
+            left -= window.undecided;
+        }
+    }
+
+    /// Closed windows, the last ones of all, and how many are left out.
+    pub fn windows(&self) -> (impl Iterator<Item = &Window>, u64) {
+        (self.closed.iter(), self.omitted)
+    }
+
+    /// Reasons from each instant on, and how many changes were merged into the last of them.
+    pub fn changes(&self) -> (&[(u64, Reasons)], u64) {
+        (&self.changes, self.merged)
+    }
+
+    /// App-consistent points that appeared.
+    pub fn app_points(&self) -> u64 {
+        self.app_points
+    }
+
+    /// Ticks up to now go into the window's account, and cycling ends.
+    fn take_ticks(&mut self, at: u64) {
+        if let Some(since) = self.cycling.take() {
+            let since = since.max(self.window.from);
+            let count = self.ticks.within(since, at);
+            self.window.expected += count;
+            if count > 0 {
+                self.last_tick = self.ticks.nth(self.ticks.before(at) - 1);
+            }
+        }
+    }
+
+    fn edge(&self) -> u64 {
+        self.edges.get(self.next_edge).copied().unwrap_or(u64::MAX)
+    }
+
+    /// All that time has brought before `now`: reasons strictly before it, new windows also at it.
+    fn pass(&mut self, now: u64) {
+        while self.next <= now {
+            self.now = self.next;
+            let edge = self.edge();
+            if edge <= self.missed_at.min(self.behind_at) && edge <= now {
+                self.next_edge += 1;
+                self.close(edge);
+                self.renew(edge);
+            } else if self.next == now {
+                break;
+            } else if self.missed_at <= self.behind_at {
+                let at = std::mem::replace(&mut self.missed_at, u64::MAX);
+                self.set(at, Reason::Missed, true);
+                self.too_many = u64::MAX;
+            } else {
+                let at = std::mem::replace(&mut self.behind_at, u64::MAX);
+                self.set(at, Reason::Behind, true);
+            }
+            self.find_next();
+        }
+        self.now = now;
+    }
+
+    fn close(&mut self, at: u64) {
+        let was = self.cycling;
+        self.take_ticks(at);
+        self.cycling = was.map(|_| at);
+        let window = Window { to: at, synchronised: self.synchronised, ..self.window };
+        if self.closed.len() == self.limits.windows {
+            self.closed.pop_front();
+            self.omitted += 1;
+        }
+        self.closed.push_back(window);
+    }
+
+    /// Counters are zero again, and what they told with them (facts 1.45, 1.53).
+    fn renew(&mut self, at: u64) {
+        self.window = Window { from: at, ..Window::default() };
+        let kept = self.reasons.without(Reason::Missed).without(Reason::Latency);
+        if kept != self.reasons {
+            self.change(at, kept);
+        }
+        self.reckon();
+    }
+
+    /// How many misses are too many of the window's cycles: those counted so far, and those to come if it goes on cycling.
+    fn reckon(&mut self) {
+        let from = self.cycling.unwrap_or(u64::MAX).max(self.window.from);
+        let whole = self.window.expected.saturating_add(self.ticks.within(from, self.edge()));
+        self.too_many = whole / MISSED_ONE_IN + 1;
+        if self.reasons.contains(Reason::Missed) {
+            self.too_many = u64::MAX;
+        }
+        self.reckon_missed();
+    }
+
+    /// When there are too many misses if nothing succeeds any more: one interval after the tick that is one too many.
+    fn reckon_missed(&mut self) {
+        let number = self.window.successes.saturating_add(self.too_many);
+        let before = self.window.expected;
+        self.missed_at = match self.cycling {
+            _ if self.too_many == u64::MAX => u64::MAX,
+            Some(since) if number > before => {
+                let first = self.ticks.before(since.max(self.window.from));
+                self.ticks.nth(first.saturating_add(number - before))
+            }
+            None if number > before => u64::MAX,
+            Some(_) | None if number == before => self.last_tick.saturating_add(self.ticks.interval),
+            Some(_) | None => self.now,
+        };
+        self.missed_at = self.missed_at.max(self.now);
+        self.find_next();
+    }
+
+    fn await_sync(&mut self) {
+        self.behind_at = self.synchronised.map_or(u64::MAX, |at| at.saturating_add(BEHIND.0));
+        self.find_next();
+    }
+
+    fn find_next(&mut self) {
+        self.next = self.edge().min(self.missed_at).min(self.behind_at);
+    }
+
+    fn set(&mut self, at: u64, reason: Reason, on: bool) {
+        let reasons = if on { self.reasons.with(reason) } else { self.reasons.without(reason) };
+        self.change(at, reasons);
+    }
+
+    fn change(&mut self, at: u64, reasons: Reasons) {
+        self.reasons = reasons;
+        let is_full = self.changes.len() >= self.limits.changes;
+        match self.changes.last_mut() {
+            Some(last) if last.0 == at => last.1 = reasons,
+            Some(last) if is_full => {
+                last.1 = last.1.union(reasons);
+                self.merged += 1;
+            }
+            Some(_) | None => self.changes.push((at, reasons)),
+        }
+    }
+}

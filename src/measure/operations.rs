@@ -1,0 +1,263 @@
+//! What operators did and what followed, as rows: of a whole run, or from an outage's first fault on.
+
+use crate::facts::{Fact, JobKind};
+use crate::ids::Id;
+use crate::recovery::Application;
+use crate::scenario::Scenario;
+use crate::units::{Span, Time};
+use crate::workload::Vm;
+
+use super::history::{History, Spell};
+use super::instant::written;
+use super::results::{
+    DowntimeRow, JobRow, LastProtectedRow, Operations, StateRow, TestVmRow, UnprotectedRow,
+};
+use super::timeline::{Gap, Job, TestVm, Timeline, covers};
+use super::words;
+
+/// Rows of what the facts tell in [from, until]; what ended by `from` is left out. With `is_calm` nothing fails: applications that are down
+/// were taken down by operators.
+pub fn operations(
+    scenario: &Scenario,
+    facts: &[Fact],
+    timeline: &Timeline,
+    (from, until): (Time, Time),
+    is_calm: bool,
+) -> Operations {
+    let history = History::of(scenario, facts);
+    let all = All { scenario, timeline, history: &history, from, until };
+    let mut operations = Operations {
+        jobs: all.jobs(),
+        states: all.states(),
+        unprotected: all.unprotected(),
+        last_protected: all.last_protected(),
+        downtimes: if is_calm { all.downtimes() } else { Vec::new() },
+        test_vms: timeline.test_vms.iter().filter(|it| all.lasts(it.end())).map(|it| all.test(it)).collect(),
+        ..Operations::default()
+    };
+    for fact in facts.iter().filter(|fact| fact.at >= from) {
+        all.take(&mut operations, fact);
+    }
+    operations
+}
+
+impl TestVm {
+    fn end(&self) -> Option<Time> {
+        self.removed.map(|(at, _)| at)
+    }
+}
+
+/// A run, and the part of it that is told.
+pub(super) struct All<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) timeline: &'a Timeline,
+    pub(super) history: &'a History,
+    pub(super) from: Time,
+    pub(super) until: Time,
+}
+
+impl All<'_> {
+    /// Whether what ends then reaches into the part that is told.
+    fn lasts(&self, end: Option<Time>) -> bool {
+        end.is_none_or(|end| end >= self.from)
+    }
+
+    /// Seconds from the begin of the part that is told; negative before it.
+    fn seconds(&self, at: Time) -> f64 {
+        if at >= self.from { at.since(self.from).as_seconds() } else { -self.from.since(at).as_seconds() }
+    }
+
+    pub(super) fn written(&self, at: Time) -> String {
+        written(self.scenario, at)
+    }
+
+    pub(super) fn vm(&self, vm: Id<Vm>) -> String {
+        format!("VM {}", self.scenario.vms[vm].name)
+    }
+
+    fn jobs(&self) -> Vec<JobRow> {
+        let told = |job: &Job| job.ended.as_ref().is_none_or(|(end, _)| *end >= self.from);
+        let jobs = self.timeline.jobs.iter().enumerate().filter(|(_, job)| told(job));
+        jobs.map(|(index, job)| self.job(index, job)).collect()
+    }
+
+    fn job(&self, index: usize, job: &Job) -> JobRow {
+        let end = job.ended.as_ref().map(|(end, _)| *end);
+        let (outcome, reason) = words::outcome(self.scenario, job.ended.as_ref().map(|(_, outcome)| outcome));
+        let fails_over = is_failover(job.kind);
+        let drill = self.timeline.drill_ran(index).filter(|_| job.kind == JobKind::TestFailover);
+        JobRow {
+            job: job.kind.words().to_owned(),
+            on: job.on.map(|scope| words::scope(self.scenario, scope)),
+            operation: job
+                .operation
+                .and_then(|index| self.scenario.operations.get(index))
+                .map(|it| it.name.clone()),
+            from: self.written(job.from),
+            from_s: self.seconds(job.from),
+            to: end.map(|end| self.written(end)),
+            to_s: end.map(|end| self.seconds(end)),
+            outcome: outcome.to_owned(),
+            reason,
+            drill_rto_s: drill.map(|at| at.since(job.from).as_seconds()),
+            downtime_s: if fails_over { self.downtime(job) } else { None },
+            lost_bytes: (fails_over && end.is_some()).then_some(job.lost_bytes),
+        }
+    }
+
+    /// The longest time an application of the job was down through it; `None` if one had not come back by the end of the run.
+    fn downtime(&self, job: &Job) -> Option<f64> {
+        let mut longest = Span::ZERO;
+        for application in self.scenario.recovery.applications.ids() {
+            for spell in self.history.applications[application.index()]
+                .iter()
+                .filter(|it| self.caused(job, application, it))
+            {
+                longest = longest.max(spell.lasted()?);
+            }
+        }
+        Some(longest.as_seconds())
+    }
+
+    /// Whether the application went down while the job ran on one of its VMs.
+    fn caused(&self, job: &Job, application: Id<Application>, spell: &Spell) -> bool {
+        let vms = &self.scenario.recovery.applications[application].vms;
+        let concerned = |scope| vms.iter().any(|vm| covers(self.scenario, scope, *vm));
+        job.from <= spell.down
+            && job.ended.as_ref().is_none_or(|(end, _)| spell.down <= *end)
+            && job.on.is_some_and(concerned)
+    }
+
+    /// Only of VMs whose state changed in the part that is told.
+    fn states(&self) -> Vec<StateRow> {
+        let mut rows = Vec::new();
+        for vm in self.scenario.vms.ids() {
+            let changes = &self.timeline.states[vm.index()];
+            let moved = changes.iter().any(|it| it.why.is_some() && it.now.from >= self.from.0);
+            for (index, change) in changes.iter().enumerate().filter(|_| moved) {
+                let end = changes.get(index + 1).map(|next| Time(next.now.from));
+                if end.is_some_and(|end| end <= self.from) {
+                    continue;
+                }
+                rows.push(StateRow {
+                    vm: self.scenario.vms[vm].name.clone(),
+                    state: change.now.state.words().to_owned(),
+                    why: change.why.map(|why| words::why(self.scenario, why)),
+                    from: self.written(Time(change.now.from)),
+                    from_s: self.seconds(Time(change.now.from)),
+                    to_s: end.map(|end| self.seconds(end)),
+                });
+            }
+        }
+        rows
+    }
+
+    /// Gaps of a VM that reach into the part that is told.
+    fn gaps(&self, vm: Id<Vm>) -> Vec<Gap> {
+        let mut gaps = self.timeline.gaps(vm);
+        gaps.retain(|gap| gap.to.is_none_or(|to| to > self.from));
+        gaps
+    }
+
+    fn unprotected(&self) -> Vec<UnprotectedRow> {
+        let mut rows = Vec::new();
+        for vm in self.scenario.vms.ids() {
+            rows.extend(self.gaps(vm).into_iter().map(|gap| (gap.from, self.gap(self.vm(vm), &gap))));
+        }
+        for application in self.scenario.recovery.applications.iter() {
+            let mut all: Vec<Gap> = application.vms.iter().flat_map(|vm| self.gaps(*vm)).collect();
+            all.sort_by_key(|gap| gap.from);
+            for gap in united(all) {
+                rows.push((gap.from, self.gap(format!("application {}", application.name), &gap)));
+            }
+        }
+        rows.sort_by_key(|(from, _)| *from);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn gap(&self, on: String, gap: &Gap) -> UnprotectedRow {
+        UnprotectedRow {
+            on,
+            because: gap.state.words().to_owned(),
+            from: self.written(gap.from),
+            from_s: self.seconds(gap.from),
+            to_s: gap.to.map(|to| self.seconds(to)),
+            seconds: gap.to.unwrap_or(self.until).since(gap.from).as_seconds(),
+        }
+    }
+
+    fn last_protected(&self) -> Option<LastProtectedRow> {
+        let ids = self.scenario.vms.ids();
+        let all: Vec<(Id<Vm>, Gap)> =
+            ids.flat_map(|vm| self.gaps(vm).into_iter().map(move |gap| (vm, gap))).collect();
+        let ends: Option<Vec<(Time, Id<Vm>)>> = all.iter().map(|(vm, gap)| Some((gap.to?, *vm))).collect();
+        let (at, vm) = ends?.into_iter().max_by_key(|(at, vm)| (*at, std::cmp::Reverse(*vm)))?;
+        let first = all.iter().map(|(_, gap)| gap.from).min()?;
+        Some(LastProtectedRow {
+            vm: self.scenario.vms[vm].name.clone(),
+            at: self.written(at),
+            after_s: at.since(first.max(self.from)).as_seconds(),
+        })
+    }
+
+    fn downtimes(&self) -> Vec<DowntimeRow> {
+        let mut rows = Vec::new();
+        for (id, application) in self.scenario.recovery.applications.entries() {
+            for spell in &self.history.applications[id.index()] {
+                let jobs = self.timeline.jobs.iter().rev();
+                let job = jobs.filter(|job| is_failover(job.kind)).find(|job| self.caused(job, id, spell));
+                let row = DowntimeRow {
+                    application: application.name.clone(),
+                    job: job.map(|job| self.name(job)),
+                    from: self.written(spell.down),
+                    from_s: self.seconds(spell.down),
+                    to_s: spell.back.map(|(back, _)| self.seconds(back)),
+                    seconds: spell.lasted().map(Span::as_seconds),
+                };
+                rows.push((spell.down, row));
+            }
+        }
+        rows.sort_by_key(|(down, _)| *down);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// `"Planned failover of plan p"`.
+    fn name(&self, job: &Job) -> String {
+        match job.on {
+            Some(scope) => format!("{} of {}", job.kind.words(), words::scope(self.scenario, scope)),
+            None => job.kind.words().to_owned(),
+        }
+    }
+
+    fn test(&self, test: &TestVm) -> TestVmRow {
+        let job = test.job.map(|job| &self.timeline.jobs[job]);
+        TestVmRow {
+            on: self.vm(test.vm),
+            job: job.map(|job| self.name(job)),
+            point_at: self.written(test.cut),
+            connected: test.is_connected,
+            running_at: self.written(test.running),
+            after_s: job.map(|job| test.running.since(job.from).as_seconds()),
+            removed_at: test.removed.map(|(at, _)| self.written(at)),
+            forced: test.removed.is_some_and(|(_, forced)| forced),
+        }
+    }
+}
+
+fn is_failover(kind: JobKind) -> bool {
+    matches!(kind, JobKind::PlannedFailover | JobKind::UnplannedFailover | JobKind::Failback)
+}
+
+/// Gaps in order of begin, with those that touch or overlap as one.
+fn united(gaps: Vec<Gap>) -> Vec<Gap> {
+    let mut all: Vec<Gap> = Vec::new();
+    for gap in gaps {
+        match all.last_mut() {
+            Some(last) if last.to.is_none_or(|to| gap.from <= to) => {
+                last.to = last.to.zip(gap.to).map(|(a, b)| a.max(b));
+            }
+            Some(_) | None => all.push(gap),
+        }
+    }
+    all
+}

@@ -1,0 +1,54 @@
+//! One monitoring window of one VM, and how many of them are kept.
+
+/// Statistics of one window of one VM (fact 1.49). µs, bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// `StartStatisticTime`.
+    pub from: u64,
+    /// `EndStatisticTime`.
+    pub to: u64,
+    /// Ticks in it while the VM was cycling.
+    pub expected: u64,
+    /// `ReplicationSuccessCount`.
+    pub successes: u64,
+    /// Ticks in it of which nobody can say yet, at the end of the run.
+    pub undecided: u64,
+    /// Logs applied in it.
+    pub logs: u64,
+    /// `ReplicationSize`: their bytes on the wire.
+    pub size: u64,
+    /// `MaxReplicationSize`.
+    pub size_max: u64,
+    /// `ReplicationLatency`: from cut to applied, summed.
+    pub latency: u64,
+    /// `MaxReplicationLatency`.
+    pub latency_max: u64,
+    /// App-consistent points that appeared in it.
+    pub app_points: u64,
+    /// The last synchronisation before its end.
+    pub synchronised: Option<u64>,
+}
+
+impl Window {
+    /// `ReplicationMissCount`.
+    pub fn misses(&self) -> u64 {
+        self.expected.saturating_sub(self.successes).saturating_sub(self.undecided)
+    }
+}
+
+/// How much one VM's monitor keeps; beyond that older windows and neighbouring changes are merged, and counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Closed windows.
+    pub windows: usize,
+    /// Changes of reasons.
+    pub changes: usize,
+}
+
+impl Limits {
+    /// For one of `vms` VMs: what a whole fleet keeps takes some 50 MB at most.
+    pub fn among(vms: usize) -> Limits {
+        let part = |all: usize, least: usize, most: usize| (all / vms.max(1)).clamp(least, most);
+        Limits { windows: part(1 << 14, 2, 1 << 12), changes: part(1 << 20, 32, 1 << 13) }
+    }
+}
