@@ -35,6 +35,8 @@ mod oracle_kernel;
 mod oracle_ship50;
 #[path = "main/pair.rs"]
 mod pair;
+#[path = "main/preflight.rs"]
+mod preflight;
 #[path = "main/problems.rs"]
 mod problems;
 #[path = "main/recovery.rs"]
