@@ -71,11 +71,18 @@ fn one_cloud(scenario: &Scenario, places: &Places, pairs: &Pairs) -> Vec<Problem
 fn several_pairs(scenario: &Scenario, places: &Places, pairs: &Pairs) -> Vec<Problem> {
     let clouds = &scenario.control_plane.clouds;
     let warn = |(id, cloud): (Id<Cloud>, &Cloud)| {
-        let own = pairs.keys().filter(|(from, to)| from != to && (*from == id || *to == id));
-        let own: Vec<String> =
-            own.map(|(from, to)| format!("`{}` to `{}`", clouds[*from].name, clouds[*to].name)).collect();
+        // Both directions between two clouds are one pair.
+        let own: BTreeSet<(Id<Cloud>, Id<Cloud>)> = pairs
+            .keys()
+            .filter(|(from, to)| from != to && (*from == id || *to == id))
+            .map(|(from, to)| (*from.min(to), *from.max(to)))
+            .collect();
+        let own: Vec<String> = own
+            .iter()
+            .map(|(one, other)| format!("`{}` with `{}`", clouds[*one].name, clouds[*other].name))
+            .collect();
         let what = format!("cloud `{}` is in {} pairs: {}", cloud.name, own.len(), own.join(", "));
-        (own.len() > 1).then(|| Problem::new(&codes::CLOUD_PAIRS, places.of("cloud", &cloud.name), what))
+        (own.len() > 1).then(|| Problem::new(&codes::SEVERAL_PAIRS, places.of("cloud", &cloud.name), what))
     };
     clouds.entries().filter_map(warn).collect()
 }

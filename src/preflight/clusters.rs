@@ -55,7 +55,7 @@ fn broker(scenario: &Scenario, places: &Places, id: Id<Cluster>, names: &[&str])
         names.len(),
         super::vms(names.len())
     );
-    let problem = Problem::new(&codes::NO_BROKER, places.of("cluster", &cluster.name), what);
+    let problem = Problem::new(&codes::CLUSTER_WITHOUT_BROKER, places.of("cluster", &cluster.name), what);
     let mut nodes = scenario.topology.hosts.iter().filter(|host| host.hyper_v.cluster == Some(id));
     if cluster.static_addresses && nodes.any(|host| host.hyper_v.os == OsVersion::Ws2012) {
         return problem.remedy(

@@ -78,14 +78,14 @@ fn connection(
             scenario.topology.sites[site].name,
             super::these(&elsewhere)
         );
-        say(&codes::TEST_NETWORK, what);
+        say(&codes::TEST_UNCONNECTED, what);
     }
     if !clashing.is_empty() {
         let what = format!(
             "uses network `{name}` with network virtualisation, where {} cannot be connected",
             super::these(&clashing)
         );
-        say(&codes::TEST_NETWORK, what);
+        say(&codes::TEST_UNCONNECTED, what);
     }
     if !real.is_empty() {
         let what = format!("uses network `{name}`, which {} would join in earnest", super::these(&real));

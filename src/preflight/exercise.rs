@@ -50,9 +50,12 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             operation.act,
             Act::UnplannedFailover { .. } | Act::FailOverByHand { planned: false, .. }
         );
+        if !is_unplanned {
+            continue;
+        }
         let left = timeline.touched().filter(|(_, standing)| standing.failed_over == Some(index));
         let left: Vec<&str> = left.map(|(vm, _)| scenario.vms[vm].name.as_str()).collect();
-        if is_unplanned && !left.is_empty() {
+        if !left.is_empty() {
             let what = format!(" leaves {} unprotected: nothing reverses replication", super::these(&left));
             say(&codes::LEFT_UNPROTECTED, operation, what);
         }

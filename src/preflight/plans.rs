@@ -6,7 +6,7 @@ use crate::control_plane::{Cloud, Vmm};
 use crate::ids::Id;
 use crate::outage::{Component, Effect, Outage};
 use crate::problem::{Code, Problem, codes};
-use crate::recovery::{Action, ActionKind, Plan};
+use crate::recovery::{Action, ActionKind, Application, Plan};
 use crate::scenario::{Places, Scenario};
 use crate::units::Span;
 use crate::workload::Vm;
@@ -18,13 +18,19 @@ const SCRIPT_MAX: Span = Span::seconds(600);
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let clouds: BTreeMap<Id<Vm>, (Id<Cloud>, Id<Cloud>)> =
         super::paired(scenario).into_iter().map(|(vm, from, to)| (vm, (from, to))).collect();
+    let mut serving: BTreeMap<Id<Vm>, Vec<Id<Application>>> = BTreeMap::new();
+    for (id, application) in scenario.recovery.applications.entries() {
+        for vm in &application.vms {
+            serving.entry(*vm).or_default().push(id);
+        }
+    }
     let mut problems = Vec::new();
     for plan in scenario.recovery.plans.iter() {
         let mut say = |code: &'static Code, what: String| {
             problems.push(Problem::new(code, places.of("plan", &plan.name), what));
         };
         members(scenario, plan, &clouds, &mut say);
-        order(scenario, plan, &mut say);
+        order(scenario, plan, &serving, &mut say);
         scripts(plan, &mut say);
         primary(scenario, plan, &clouds, &mut say);
     }
@@ -71,12 +77,19 @@ fn members(
 }
 
 /// An application's VM in an earlier group than one of an application that it needs.
-fn order(scenario: &Scenario, plan: &Plan, say: &mut impl FnMut(&'static Code, String)) {
+fn order(
+    scenario: &Scenario,
+    plan: &Plan,
+    serving: &BTreeMap<Id<Vm>, Vec<Id<Application>>>,
+    say: &mut impl FnMut(&'static Code, String),
+) {
     let numbered = plan.groups.iter().enumerate();
     let group_of: BTreeMap<Id<Vm>, usize> =
         numbered.flat_map(|(number, group)| group.vms.iter().map(move |vm| (*vm, number + 1))).collect();
     let applications = &scenario.recovery.applications;
-    for application in applications.iter() {
+    let here: BTreeSet<Id<Application>> =
+        vms(plan).filter_map(|vm| serving.get(&vm)).flatten().copied().collect();
+    for application in here.iter().map(|id| &applications[*id]) {
         let own = application.vms.iter().filter_map(|vm| Some((group_of.get(vm)?, vm)));
         let Some((first, vm)) = own.min() else { continue };
         for needed in &application.depends_on {

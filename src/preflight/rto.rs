@@ -1,21 +1,44 @@
 //! Recovery time objectives below what a plan takes even if all goes well (fact 9.4).
 
+use std::collections::BTreeMap;
+
+use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::recovery::{Action, Application, Plan};
 use crate::scenario::{Places, Scenario};
 use crate::units::Span;
+use crate::workload::Vm;
+
+/// Where each VM stands: plans, and the group in each.
+type Groups = BTreeMap<Id<Vm>, Vec<(Id<Plan>, usize)>>;
 
 /// One warning for each application that stands in a plan with all its VMs.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let mut groups: Groups = BTreeMap::new();
+    for (id, plan) in scenario.recovery.plans.entries() {
+        for (number, group) in plan.groups.iter().enumerate() {
+            for vm in &group.vms {
+                groups.entry(*vm).or_default().push((id, number));
+            }
+        }
+    }
     let applications = scenario.recovery.applications.iter();
-    applications.filter_map(|application| warning(scenario, places, application)).collect()
+    applications.filter_map(|application| warning(scenario, places, &groups, application)).collect()
 }
 
-fn warning(scenario: &Scenario, places: &Places, application: &Application) -> Option<Problem> {
+fn warning(
+    scenario: &Scenario,
+    places: &Places,
+    groups: &Groups,
+    application: &Application,
+) -> Option<Problem> {
     let rto = application.rto?;
-    let plans = scenario.recovery.plans.iter();
-    let (least, plan) =
-        plans.filter_map(|plan| Some((least(scenario, plan, application)?, &plan.name))).min()?;
+    let plans = groups.get(application.vms.first()?)?.iter();
+    let (least, plan) = plans
+        .filter_map(|(plan, _)| {
+            Some((least(scenario, groups, *plan, application)?, &scenario.recovery.plans[*plan].name))
+        })
+        .min()?;
     let what = format!(
         "the recovery time objective of application `{}`, {rto}, is below the {least} that plan `{plan}` takes at least",
         application.name
@@ -25,11 +48,11 @@ fn warning(scenario: &Scenario, places: &Places, application: &Application) -> O
 }
 
 /// The sum of what cannot be avoided, up to the last group with a VM of the application; `None` if a VM is not in the plan.
-fn least(scenario: &Scenario, plan: &Plan, application: &Application) -> Option<Span> {
+fn least(scenario: &Scenario, groups: &Groups, id: Id<Plan>, application: &Application) -> Option<Span> {
+    let plan = &scenario.recovery.plans[id];
     let team = &scenario.recovery.people[plan.people];
-    let group_of = |vm| plan.groups.iter().position(|group| group.vms.contains(&vm));
-    let groups: Option<Vec<usize>> = application.vms.iter().map(|vm| group_of(*vm)).collect();
-    let last = groups?.into_iter().max()?;
+    let group_of = |vm| groups.get(vm)?.iter().find(|(plan, _)| *plan == id).map(|(_, number)| *number);
+    let last = application.vms.iter().map(group_of).collect::<Option<Vec<usize>>>()?.into_iter().max()?;
     let mut sum = [team.detection, team.decision, scenario.control_plane.job_latency, plan.fail_over]
         .iter()
         .fold(0, |sum: u64, span| sum.saturating_add(span.0));

@@ -291,14 +291,11 @@ const COVERAGE: &[(&str, &str, Change)] = &[
         };
         push(&mut it.control_plane.clouds, cloud);
     }),
-    ("W0215", "both directions by one pair of clouds", |it| {
-        let back = vm(it, "back", 2);
-        let protection = it.vms[back].protection.as_mut().unwrap();
-        (protection.replica_host, protection.replica_volume) = (lone(0), lone(0));
-        it.vms[back].nics[0].network = lone(1);
-        application(it, "files", &[back], &[]);
-        it.recovery.applications[lone(2)].rpo = Some(s(900));
-        plan(it, &[&[back]]);
+    ("W0215", "two source clouds of one target", |it| {
+        let mut cloud = it.control_plane.clouds[lone(0)].clone();
+        (cloud.name, cloud.hosts) = ("hq-2".into(), vec![lone(1)]);
+        it.control_plane.clouds[lone(0)].hosts = vec![lone(0)];
+        push(&mut it.control_plane.clouds, cloud);
     }),
     ("W0216", "a blocked address", |it| {
         let provider = &mut it.control_plane.vmms[lone(1)].deployment.provider;
@@ -345,6 +342,11 @@ const COVERAGE: &[(&str, &str, Change)] = &[
     ("W0226", "one node only", |it| {
         cluster(it);
         qos(it, &[0], Traffic::Port(8084), cap(50));
+    }),
+    ("W0226", "another kind on the other node", |it| {
+        cluster(it);
+        qos(it, &[0], Traffic::Port(8084), cap(50));
+        qos(it, &[1], Traffic::Vmms, cap(50));
     }),
     ("W0227", "the senders' own subnet", |it| qos(it, &[0, 1], Traffic::To(lone(0)), cap(50))),
     ("W0228", "a migration out of the cloud", |it| {
@@ -685,6 +687,15 @@ fn what_is_just_enough_is_not_complained_about() {
         ("app-consistent points every 3 h, 4 points", |it| {
             settings(it).recovery_points = 4;
             settings(it).app_consistent = Some(Span(HOUR.0 * 3));
+        }),
+        ("both directions between two clouds", |it| {
+            let back = vm(it, "back", 2);
+            let protection = it.vms[back].protection.as_mut().unwrap();
+            (protection.replica_host, protection.replica_volume) = (lone(0), lone(0));
+            it.vms[back].nics[0].network = lone(1);
+            application(it, "files", &[back], &[]);
+            it.recovery.applications[lone(2)].rpo = Some(s(900));
+            plan(it, &[&[back]]);
         }),
         ("a key of 5 days", |it| {
             it.control_plane.vmms[lone(0)].deployment.provider.key_age = Some(Span(DAY.0 * 5));

@@ -11,7 +11,7 @@ codes! {
         why "its VMs cannot be protected, and no replica can be placed in it"
         fix "give the cloud the Hyper-V capability profile"
         more "Every cloud that protects or receives replicas needs the Hyper-V capability profile (S12, fact 6.2)."
-    NO_BROKER "E0482" "a cluster without Hyper-V Replica Broker"
+    CLUSTER_WITHOUT_BROKER "E0482" "a cluster without Hyper-V Replica Broker"
         why "nobody can tell a partner which node holds a VM: no replication from or to the cluster is set up"
         fix "add the Hyper-V Replica Broker role to the cluster"
         more "Replication from or to a failover cluster goes through its Hyper-V Replica Broker (facts 6.6, 6.7). It is made automatically, except on clusters of Windows Server 2012 with static addresses, where it must be configured by hand (S14)."
