@@ -49,6 +49,8 @@ mod oracle_kernel;
 mod oracle_ship50;
 #[path = "main/pair.rs"]
 mod pair;
+#[path = "main/preflight.rs"]
+mod preflight;
 #[path = "main/problems.rs"]
 mod problems;
 #[path = "main/qos.rs"]

@@ -16,9 +16,11 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let planned: BTreeSet<Id<Vm>> = groups.flat_map(|group| group.vms.iter().copied()).collect();
     let serving: BTreeSet<Id<Vm>> =
         recovery.applications.iter().flat_map(|application| application.vms.iter().copied()).collect();
-    let replicated = || scenario.vms.entries().filter(|(_, vm)| vm.protection.is_some());
+    // A VM of plain Hyper-V Replica cannot stand in a plan: it is failed over by hand.
+    let planned: BTreeSet<Id<Vm>> = planned.into_iter().chain(plain(scenario)).collect();
     let outside = |set: &BTreeSet<Id<Vm>>| -> Vec<&str> {
-        replicated().filter(|(id, _)| !set.contains(id)).map(|(_, vm)| vm.name.as_str()).collect()
+        let replicated = super::replicated(scenario).filter(|(id, ..)| !set.contains(id));
+        replicated.map(|(_, vm, _)| vm.name.as_str()).collect()
     };
     let mut problems = Vec::new();
     problems.extend(lack(places, &codes::NO_PLAN, &outside(&planned), "replicated, but in no recovery plan"));
@@ -33,6 +35,11 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         recovery.applications.iter().filter_map(|application| left_behind(scenario, places, application)),
     );
     problems
+}
+
+fn plain(scenario: &Scenario) -> impl Iterator<Item = Id<Vm>> {
+    let plain = super::replicated(scenario).filter(|(_, _, it)| !it.relationship.orchestrated);
+    plain.map(|(id, ..)| id)
 }
 
 fn lack(places: &Places, code: &'static Code, names: &[&str], what: &str) -> Option<Problem> {

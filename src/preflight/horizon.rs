@@ -4,7 +4,7 @@ use crate::problem::{Problem, codes};
 use crate::scenario::{Places, Scenario};
 use crate::units::Time;
 
-/// One warning for each outage.
+/// One warning for each outage and each operation.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let end = Time(scenario.horizon.0);
     let warn = |outage: &crate::outage::Outage| {
@@ -17,5 +17,14 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         );
         Some(Problem::new(&codes::AFTER_HORIZON, places.of("outage", &outage.name), what))
     };
-    scenario.outages.iter().filter_map(warn).collect()
+    let late = scenario.operations.iter().filter(|operation| operation.at >= end);
+    let asked = late.map(|operation| {
+        let after = operation.at.since(Time::START);
+        let what = format!(
+            "operation `{}` is asked for after {after}, but the run ends after {}",
+            operation.name, scenario.horizon
+        );
+        Problem::new(&codes::AFTER_HORIZON, places.of("operation", &operation.name), what)
+    });
+    scenario.outages.iter().filter_map(warn).chain(asked).collect()
 }

@@ -3,19 +3,44 @@
 //! To add one: its file, and one line in `CHECKS`. Imports the scenario and problems.
 
 mod capacity;
+mod clouds;
+mod clusters;
 mod control;
 mod coverage;
+mod drills;
+mod exercise;
 mod fate;
+mod guests;
 mod horizon;
+mod moves;
 mod networks;
 mod objectives;
+mod plans;
+mod points;
+mod policies;
+mod pools;
+mod qos;
+mod reach;
+mod resync;
+mod rto;
+mod senders;
+mod servers;
+mod single;
+mod space;
 mod throughput;
+mod timeline;
 
-use crate::problem::{Problem, Problems};
+use std::collections::BTreeMap;
+
+use crate::control_plane::Cloud;
+use crate::ids::Id;
+use crate::problem::{Code, Problem, Problems};
+use crate::protection::Protection;
 use crate::scenario::{Loader, Places, Scenario, Sources, resolve};
+use crate::workload::Vm;
 
 /// All checks, in order of report.
-const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 8] = [
+const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 26] = [
     capacity::check,
     networks::check,
     coverage::check,
@@ -24,13 +49,36 @@ const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 8] = [
     objectives::check,
     horizon::check,
     throughput::check,
+    servers::check,
+    clouds::check,
+    single::check,
+    clusters::check,
+    guests::check,
+    policies::check,
+    reach::check,
+    pools::check,
+    space::check,
+    senders::check,
+    qos::check,
+    plans::check,
+    points::check,
+    resync::check,
+    rto::check,
+    exercise::check,
+    drills::check,
+    moves::check,
 ];
+
+/// All problems of a design as it stands, in order of the checks.
+pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    CHECKS.iter().flat_map(|check| check(scenario, places)).collect()
+}
 
 impl Scenario {
     /// Loads and parses the scenario at `path`; with it come warnings.
     ///
     /// # Errors
-    /// All problems of the first stage (shape, what exists, what refers to it) that has an error.
+    /// All problems of the first stage (shape, what exists, what refers to it, what the product refuses) that has an error.
     pub fn parse(loader: &dyn Loader, path: &str) -> Result<(Scenario, Problems), Problems> {
         Scenario::from_sources(&Sources::load(loader, path)?)
     }
@@ -41,11 +89,11 @@ impl Scenario {
     /// As [`Scenario::parse`].
     pub fn from_sources(sources: &Sources) -> Result<(Scenario, Problems), Problems> {
         let (scenario, places, mut problems) = resolve(sources)?;
-        for problem in CHECKS.iter().flat_map(|check| check(&scenario, &places)) {
+        for problem in check(&scenario, &places) {
             problems.push(problem);
         }
         problems.sort();
-        Ok((scenario, problems))
+        if problems.has_error() { Err(problems) } else { Ok((scenario, problems)) }
     }
 }
 
@@ -61,4 +109,46 @@ fn some(names: &[&str]) -> String {
 /// "vm" or "vms".
 fn vms(count: usize) -> &'static str {
     if count == 1 { "vm" } else { "vms" }
+}
+
+/// The replicated VMs with their relationships.
+fn replicated(scenario: &Scenario) -> impl Iterator<Item = (Id<Vm>, &Vm, &Protection)> {
+    scenario.vms.entries().filter_map(|(id, vm)| Some((id, vm, vm.protection.as_ref()?)))
+}
+
+/// The VMs that Site Recovery protects, with the clouds they are protected from and to.
+///
+/// A host in several clouds counts for the pair of two different ones that comes first; where there is only one cloud, it is both.
+fn paired(scenario: &Scenario) -> Vec<(Id<Vm>, Id<Cloud>, Id<Cloud>)> {
+    let mut of_host: Vec<Vec<Id<Cloud>>> = vec![Vec::new(); scenario.topology.hosts.len()];
+    for (id, cloud) in scenario.control_plane.clouds.entries() {
+        for host in &cloud.hosts {
+            of_host[host.index()].push(id);
+        }
+    }
+    let pair = |(id, vm, protection): (Id<Vm>, &Vm, &Protection)| {
+        let (from, to) = (&of_host[vm.host.index()], &of_host[protection.replica_host.index()]);
+        let pairs = || from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
+        let (from, to) = pairs().find(|(from, to)| from != to).or_else(|| pairs().next())?;
+        protection.relationship.orchestrated.then_some((id, from, to))
+    };
+    replicated(scenario).filter_map(pair).collect()
+}
+
+/// Names of VMs by what they have in common.
+type Groups<'s, K> = BTreeMap<K, Vec<&'s str>>;
+
+/// A problem of this kind at the first of these VMs.
+fn at_vm(code: &'static Code, places: &Places, names: &[&str], what: String) -> Problem {
+    Problem::new(code, names.first().and_then(|name| places.of("vm", name)), what)
+}
+
+/// "vm `a`", or "vms `a`, `b` and 7 more".
+fn these(names: &[&str]) -> String {
+    named("vm", names)
+}
+
+/// "host `a`", or "hosts `a`, `b`".
+fn named(noun: &str, names: &[&str]) -> String {
+    format!("{noun}{} {}", if names.len() == 1 { "" } else { "s" }, some(names))
 }

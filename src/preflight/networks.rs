@@ -38,7 +38,8 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     missing.into_iter().map(warn).collect()
 }
 
-fn mapped(scenario: &Scenario, from: Id<Network>, site: Id<Site>) -> Option<Id<Network>> {
+/// The network at `site` that `from` is mapped to.
+pub fn mapped(scenario: &Scenario, from: Id<Network>, site: Id<Site>) -> Option<Id<Network>> {
     let topology = &scenario.topology;
     let leads_there = |to: Id<Network>| topology.networks[to].site == site;
     topology

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
+use crate::protection::Protection;
 use crate::scenario::{Places, Scenario};
 use crate::topology::{Direction, Link, Site, Topology};
 use crate::units::{Rate, Span};
@@ -13,15 +14,10 @@ use crate::workload::{Layer, Vm};
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let topology = &scenario.topology;
     let mut pairs: BTreeMap<(Id<Site>, Id<Site>), u64> = BTreeMap::new();
-    for vm in scenario.vms.iter() {
-        let Some(protection) = &vm.protection else { continue };
-        let policy = &scenario.policies[protection.policy];
+    for (_, vm, protection) in super::replicated(scenario) {
         let (from, to) = (topology.hosts[vm.host].site, topology.hosts[protection.replica_host].site);
-        let wire =
-            u128::from(mean(vm, scenario.horizon)) * u128::from(1_000_000 + u64::from(policy.overhead.0));
-        let wire = wire / u128::from(policy.compression.0.max(1));
         let demand = pairs.entry((from, to)).or_default();
-        *demand = demand.saturating_add(u64::try_from(wire).unwrap_or(u64::MAX));
+        *demand = demand.saturating_add(wire(scenario, vm, protection));
     }
     let mut demands: BTreeMap<(Id<Link>, Direction), u64> = BTreeMap::new();
     for ((from, to), demand) in pairs {
@@ -57,8 +53,16 @@ fn warning(
     Some(Problem::new(code, places.of("link", &link.name), what))
 }
 
+/// Mean demand of a VM on the wire, in B/s.
+pub fn wire(scenario: &Scenario, vm: &Vm, protection: &Protection) -> u64 {
+    let policy = &scenario.policies[protection.policy];
+    let written = u128::from(mean(vm, scenario.horizon));
+    let wire = written * u128::from(1_000_000 + u64::from(policy.overhead.0));
+    u64::try_from(wire / u128::from(policy.compression.0.max(1))).unwrap_or(u64::MAX)
+}
+
 /// Mean write rate of the replicated disks over the run, in B/s.
-fn mean(vm: &Vm, horizon: Span) -> u64 {
+pub fn mean(vm: &Vm, horizon: Span) -> u64 {
     let layers = vm.disks.iter().filter(|disk| disk.replicate).flat_map(|disk| &disk.churn);
     layers.map(|layer| layer_mean(layer, horizon)).fold(0, u64::saturating_add)
 }
@@ -87,7 +91,7 @@ fn layer_mean(layer: &Layer, horizon: Span) -> u64 {
 }
 
 /// Links from site to site: least latency, then hops, then order.
-fn route(topology: &Topology, from: Id<Site>, to: Id<Site>) -> Vec<(Id<Link>, Direction)> {
+pub fn route(topology: &Topology, from: Id<Site>, to: Id<Site>) -> Vec<(Id<Link>, Direction)> {
     type Cost = (u64, usize);
     let (from, to) = (from.index(), to.index());
     type Hop = Option<(usize, Id<Link>, Direction)>;

@@ -1,7 +1,8 @@
-//! Every code with its meaning, in one list. A code once given out never changes its meaning.
+//! Every code with its meaning. A code once given out never changes its meaning.
 //!
 //! E01 shape · E02 names and references · E03 quantities and times · E04 limits of the product ·
-//! W02 coverage · W03 sizes and times that disappoint.
+//! W02 coverage, control plane, networks · W03 sizes and times that disappoint · W04 the product's advice.
+//! What only the design as a whole shows stands in the files of `codes/`.
 
 use super::{Severity, closest};
 
@@ -54,9 +55,66 @@ macro_rules! codes {
     ($($name:ident $id:literal $title:literal why $why:literal fix $remedy:literal more $explain:literal)*) => {
         $(#[doc = $title] pub static $name: Code =
             Code { id: $id, title: $title, why: $why, remedy: $remedy, explain: $explain };)*
-        /// All codes, by id.
-        pub static ALL: &[&Code] = &[$(&$name),*];
+        /// The codes of this file, by id.
+        pub(super) static LIST: &[&Code] = &[$(&$name),*];
     };
+}
+
+mod advice;
+mod coverage;
+mod refusals;
+mod sizes;
+
+pub use advice::*;
+pub use coverage::*;
+pub use refusals::*;
+pub use sizes::*;
+
+/// All codes, by id.
+pub static ALL: &[&Code] = &SORTED;
+
+static LISTS: [&[&Code]; 5] = [LIST, refusals::LIST, coverage::LIST, sizes::LIST, advice::LIST];
+
+const COUNT: usize = {
+    let (mut list, mut count) = (0, 0);
+    while list < LISTS.len() {
+        count += LISTS[list].len();
+        list += 1;
+    }
+    count
+};
+
+/// Sorted when compiled, by insertion.
+static SORTED: [&Code; COUNT] = {
+    let (mut all, mut count, mut list) = ([&SYNTAX; COUNT], 0, 0);
+    while list < LISTS.len() {
+        let mut row = 0;
+        while row < LISTS[list].len() {
+            let code = LISTS[list][row];
+            let mut at = count;
+            while at > 0 && is_before(code.id.as_bytes(), all[at - 1].id.as_bytes()) {
+                all[at] = all[at - 1];
+                at -= 1;
+            }
+            all[at] = code;
+            count += 1;
+            row += 1;
+        }
+        list += 1;
+    }
+    all
+};
+
+/// Whether one id sorts before another; all are of one length.
+const fn is_before(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return one[at] < other[at];
+        }
+        at += 1;
+    }
+    false
 }
 
 codes! {

@@ -15,6 +15,7 @@ const LONG: &[(&str, &str)] = &[
     ("src/engine/net.rs", "one algorithm"),
     ("src/measure/monitor.rs", "one algorithm"),
     ("src/measure/results/mod.rs", "a list of rows"),
+    ("src/problem/codes.rs", "a list of equals"),
     ("src/report/html/parts.rs", "a list of parts"),
     ("src/report/terminal.rs", "one page"),
     ("src/scenario/book.rs", "names and patterns of all sections"),

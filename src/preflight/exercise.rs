@@ -1,0 +1,113 @@
+//! Operations one after another: certain refusals, and what they leave unprotected or running twice (S82, facts 4.5, 5.15, T20, T21).
+
+use crate::ids::Id;
+use crate::operations::{Act, Operation, Scope};
+use crate::problem::{Code, Problem, codes};
+use crate::recovery::Plan;
+use crate::scenario::{Places, Scenario};
+
+use super::timeline::{Timeline, subjects};
+
+/// At most one problem of each kind for each operation.
+pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut say = |code: &'static Code, operation: &Operation, what: String| {
+        let what = format!("operation `{}`{what}", operation.name);
+        problems.push(Problem::new(code, places.of("operation", &operation.name), what));
+    };
+    let mut timeline = Timeline::new(scenario);
+    for (index, operation) in scenario.operations.iter().enumerate() {
+        let mut refused: Vec<(&str, String)> = Vec::new();
+        for vm in subjects(scenario, &operation.act) {
+            let reason = timeline.step(index, operation, vm);
+            refused.extend(reason.map(|reason| (scenario.vms[vm].name.as_str(), reason)));
+        }
+        if let Some((name, reason)) = refused.first() {
+            let more = match refused.len() - 1 {
+                0 => String::new(),
+                more => format!(" ({more} more {})", super::vms(more)),
+            };
+            say(&codes::REFUSED, operation, format!(" is refused: vm `{name}` {reason}{more}"));
+        }
+        if let Act::RestartPlan { plan } = operation.act
+            && !scenario.operations[..index].iter().any(|earlier| runs(&earlier.act, plan))
+        {
+            let plan = &scenario.recovery.plans[plan].name;
+            say(&codes::REFUSED, operation, format!(" is refused: plan `{plan}` has not run before"));
+        }
+        if let Act::UnplannedFailover { synchronize: false, .. } = operation.act
+            && refused.is_empty()
+        {
+            say(
+                &codes::TWO_COPIES,
+                operation,
+                " fails over while the primary runs, without shutting it down".into(),
+            );
+        }
+    }
+    for (index, operation) in scenario.operations.iter().enumerate() {
+        let is_unplanned = matches!(
+            operation.act,
+            Act::UnplannedFailover { .. } | Act::FailOverByHand { planned: false, .. }
+        );
+        if !is_unplanned {
+            continue;
+        }
+        let left = timeline.touched().filter(|(_, standing)| standing.failed_over == Some(index));
+        let left: Vec<&str> = left.map(|(vm, _)| scenario.vms[vm].name.as_str()).collect();
+        if !left.is_empty() {
+            let what = format!(" leaves {} unprotected: nothing reverses replication", super::these(&left));
+            say(&codes::LEFT_UNPROTECTED, operation, what);
+        }
+    }
+    problems.extend(simultaneous(scenario, places));
+    problems
+}
+
+/// Whether an operation runs a plan in a way that can stop.
+fn runs(act: &Act, plan: Id<Plan>) -> bool {
+    match act {
+        Act::TestFailover { of, .. }
+        | Act::PlannedFailover { of }
+        | Act::UnplannedFailover { of, .. }
+        | Act::Failback { of } => *of == Scope::Plan(plan),
+        Act::Enable { .. }
+        | Act::Disable { .. }
+        | Act::StartInitial { .. }
+        | Act::StopInitial { .. }
+        | Act::Pause { .. }
+        | Act::Resume { .. }
+        | Act::Resynchronize { .. }
+        | Act::CancelResynchronize { .. }
+        | Act::Migrate { .. }
+        | Act::Resize { .. }
+        | Act::EditOffline { .. }
+        | Act::BreakReplica { .. }
+        | Act::Map { .. }
+        | Act::SetPolicy { .. }
+        | Act::SetQos { .. }
+        | Act::InstallProvider { .. }
+        | Act::Commit { .. }
+        | Act::ChangePoint { .. }
+        | Act::Cancel { .. }
+        | Act::Reverse { .. }
+        | Act::RestartPlan { .. }
+        | Act::FailOverByHand { .. } => false,
+    }
+}
+
+/// Neighbours in time that share a VM.
+fn simultaneous(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let pairs = scenario.operations.windows(2).filter(|pair| pair[0].at == pair[1].at);
+    let warn = |pair: &[Operation]| {
+        let [first, second] = [&pair[0], &pair[1]].map(|it| subjects(scenario, &it.act));
+        let first: std::collections::BTreeSet<_> = first.into_iter().collect();
+        let vm = second.iter().find(|vm| first.contains(vm))?;
+        let what = format!(
+            "operations `{}` and `{}` are asked for at one instant, both on vm `{}`",
+            pair[0].name, pair[1].name, scenario.vms[*vm].name
+        );
+        Some(Problem::new(&codes::SAME_INSTANT, places.of("operation", &pair[1].name), what))
+    };
+    pairs.filter_map(warn).collect()
+}

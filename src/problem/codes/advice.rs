@@ -1,0 +1,38 @@
+//! The product's advice: W041 to W045.
+
+use super::Code;
+
+codes! {
+    RESYNC_MANUAL "W0410" "a resynchronisation that nobody starts"
+        why "until somebody does nothing is tracked or sent: the copies stay as they were and health is critical"
+        fix "resynchronise automatically (immediately or in windows), or add the operation"
+        more "A host that crashes with a VM running leaves its log unclosed: the VM needs a resynchronisation, on a cluster too, where the VM itself is back at once (facts 1.21, 9.13, T9). With the manual setting, the programming interface's default, it stays until an operator acts (fact 1.27, T5)."
+    RESYNC_NEVER "W0411" "resynchronisation windows of which none lies in the run"
+        why "a required resynchronisation never begins"
+        fix "give windows that occur, such as 18:30 to 06:00"
+        more "The product's window is 18:30 to 06:00 local time (fact 1.27). A VM that needs resynchronisation waits for the next one with tracking off (T5)."
+    WEIGHT_IS_NO_CAP "W0412" "a QoS weight, which is no cap"
+        why "on an idle link replication still uses it all, and more when others are quiet"
+        fix "use a rate where other traffic must be spared; keep the weight where sharing is meant"
+        more "A weight is a share relative to other flows of the computer and binds only under contention (fact 8.2, T14)."
+    KERBEROS "W0413" "replication that is not encrypted"
+        why "whoever can listen on the way has the VMs' data"
+        fix "use certificates, or encrypt the way (VPN)"
+        more "Authentication by Kerberos means HTTP, which is not encrypted (facts 1.9, 1.11, T18). The choice exists for hosts of 2012 R2 and later (S45); certificates are provisioned automatically (S43)."
+    SINGLE_VMM "W0414" "one VMM server for both sides"
+        why "losing it, or its site, stops all orchestration; failing over between clouds of one server is not seamless"
+        fix "run a VMM server at each site; with one only, replication to Azure is preferred"
+        more "One VMM server for each site is recommended (S11). With a single one the product prefers replication to Azure (S19), and a failover begins with the VMM server itself, by hand (S26)."
+    CUSTOM_PROXY "W0415" "a provider with its own proxy"
+        why "after the next change of the proxy's password no operation gets through until the service is restarted"
+        fix "note it in the procedure for changing passwords"
+        more "A custom proxy makes the run-as account DRAProxyAccount in VMM; after a change of its password the VMM service must be restarted (S34)."
+    NEVER_TESTED "W0416" "a plan that is never tested"
+        why "last test: none; what was never tried fails on the day"
+        fix "add a test failover"
+        more "Advice is a test failover after the initial replication and then monthly, a test per application every quarter, and a planned failover every six months (facts 4.34, 5.17)."
+    ONLY_STARTS "W0417" "a plan that is tested without network only"
+        why "nobody knows whether its applications work after a failover, only that VMs start"
+        fix "test in a network as well"
+        more "A test without network checks only that the VMs fail over and start (S81, S85)."
+}
