@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use drsim::operations::Act;
 use drsim::problem::Problems;
+use drsim::protection::{Initial, Relationship, Resync};
 use drsim::scenario::{LoadError, Loader, Scenario, Sources, apply_set};
 use drsim::series::{Column, Series};
-use drsim::units::{Span, Time};
+use drsim::units::{Bytes, Span, Time};
 use drsim::workload::Layer;
 use proptest::prelude::*;
 
@@ -167,8 +169,141 @@ fn what_ifs_change_included_files_too() {
     assert_eq!(scenario.horizon, Span::seconds(2 * 86_400));
 }
 
+/// The base with a timeline.
+fn with_operations(entries: &[&str]) -> String {
+    BASE.replace("    outages: [", &format!("    operations: [{}],\n    outages: [", entries.join(", ")))
+}
+
+const TIMELINE: [&str; 8] = [
+    "(at: \"Wed 10:00\", planned_failover: \"main\", by: \"ops\")",
+    "(at: \"Tue 10:00\", test_failover: \"main\", network: \"none\", testing: \"2h\")",
+    "(at: \"Tue 10:00\", test_failover: \"main\", network: \"created\")",
+    "(at: \"Tue 18:00\", test_failover: \"vm:sql\", point: \"latest app-consistent\")",
+    "(at: \"Tue 10:00\", pause: [\"s*\", \"dc\"])",
+    "(at: \"Mon 09:00\", resynchronize: [\"dc\"], starts: \"Sun 09:00\")",
+    "(at: \"Tue 11:00\", resize: \"sql/disk\", size: \"300 GB\")",
+    "(at: \"Wed 11:00\", name: \"done\", commit: \"main\")",
+];
+
+#[test]
+fn operations_are_ordered_by_instant_and_name_and_named_after_what_they_do() {
+    let scenario = parsed(&with_operations(&TIMELINE));
+    let names: Vec<&str> = scenario.operations.iter().map(|operation| operation.name.as_str()).collect();
+    let expected = [
+        "pause of dc, s*",
+        "test failover of main",
+        "test failover of main (2)",
+        "resizing of sql/disk",
+        "test failover of sql",
+        "planned failover of main",
+        "done",
+        "resynchronization of dc",
+    ];
+    assert_eq!(names, expected);
+    assert!(scenario.operations.is_sorted_by_key(|operation| operation.at));
+    let Act::Pause { vms, on_replica: false } = &scenario.operations[0].act else { panic!("a pause") };
+    assert_eq!(vms.len(), 2);
+    let Act::Resize { disk: 0, size: Bytes(300_000_000_000), .. } = scenario.operations[3].act else {
+        panic!("a resize")
+    };
+}
+
+#[test]
+fn enabling_within_the_run_is_an_operation() {
+    let text = BASE.replace(
+        "(vms: [\"*\"], from",
+        "(vms: [\"sql\"], enabled: \"Tue 10:00\", initial: (network: \"Tue 20:00\"), from: \"cloud-hq\", to: \"cloud-dr\", \
+         policy: \"5min\"), (vms: [\"*\"], from",
+    );
+    let scenario = parsed(&text);
+    let [operation] = &scenario.operations[..] else { panic!("one operation") };
+    let (sql, row) = scenario.vms.entries().find(|(_, vm)| vm.name == "sql").unwrap();
+    assert_eq!(operation.act, Act::Enable { vms: vec![sql] });
+    assert_eq!((operation.name.as_str(), operation.at), ("enabling of sql", Time(34 * 3_600_000_000)));
+    let relationship = &row.protection.as_ref().unwrap().relationship;
+    assert_eq!(relationship.enabled, Some(operation.at));
+    assert_eq!(relationship.initial, Initial::Network { at: Some(Time(44 * 3_600_000_000)) });
+    let dc = scenario.vms.iter().find(|vm| vm.name == "dc").unwrap();
+    assert_eq!(dc.protection.as_ref().unwrap().relationship, Relationship::default());
+}
+
+/// Fact 1.27: by default from 18:30 to 06:00 in the zone of the site that is replicated.
+#[test]
+fn the_window_of_resynchronisation_is_local_to_the_source() {
+    let opens = |text: &str| {
+        let scenario = parsed(text);
+        let Resync::Windows(open) = &scenario.policies.iter().next().unwrap().settings.resync else {
+            panic!("a window")
+        };
+        (open[0], open[1])
+    };
+    let hours = |from: u64, to: u64| (Time(from * 1_800_000_000), Time(to * 1_800_000_000));
+    assert_eq!(opens(BASE), (hours(0, 12), hours(37, 60)));
+    let elsewhere =
+        BASE.replace("(name: \"hq\", zone: \"Europe/Berlin\")", "(name: \"hq\", zone: \"Europe/London\")");
+    assert_eq!(opens(&elsewhere), (hours(0, 14), hours(39, 62)));
+    let given =
+        elsewhere.replace("interval: \"5m\"", "interval: \"5m\", resync: \"20:00 to 21:00\", zone: \"UTC\"");
+    assert_eq!(opens(&given), (hours(42, 44), hours(90, 92)));
+}
+
+/// A shared volume is written at one node; VMs of every node may use it, and replicas may be placed on it.
+#[test]
+fn volumes_of_a_cluster_are_reached_from_every_node() {
+    let host = "(name: \"hq1\", site: \"hq\", cores: 16, memory: \"64 GB\", volumes: [(name: \"v\", size: \"2 TB\")])";
+    let nodes = host.replace("\"2 TB\"", "\"2 TB\", cluster: true");
+    let second = "(name: \"hq2\", site: \"hq\", cores: 16, memory: \"64 GB\")";
+    let text = BASE
+        .replace(host, &format!("{nodes}, {second}"))
+        .replace("name: \"sql\", host: \"hq1\"", "name: \"sql\", host: \"hq2\", volume: \"v\"")
+        .replace("hosts: [\"hq1\"]", "hosts: [\"hq*\"]")
+        .replace(
+            "    networks: [",
+            "    clusters: [(name: \"c\", site: \"hq\", nodes: [\"hq*\"])],\n    networks: [",
+        );
+    let scenario = parsed(&text);
+    let volume = |name: &str| scenario.vms.iter().find(|vm| vm.name == name).unwrap().disks[0].volume;
+    assert_eq!(volume("sql"), volume("dc"));
+    assert!(scenario.topology.volumes[volume("sql")].storage.cluster.is_some());
+    assert!(
+        parsed(&text.replace(", volume: \"v\"", "")).hash() == scenario.hash(),
+        "the only one need not be named"
+    );
+    assert_eq!(first_code(parse(&text.replace(", cluster: true", ""))), "E0201");
+}
+
+#[test]
+fn what_ifs_reach_operations_clusters_and_nested_fields() {
+    let text = with_operations(&TIMELINE);
+    let set = |path: &str, value: &str| parsed(&apply_set(&text, path, value).unwrap());
+    let at =
+        set("operations.done.at", "Wed 12:00").operations.iter().find(|it| it.name == "done").unwrap().at;
+    assert_eq!(at, Time(60 * 3_600_000_000));
+    let testing = set("operations.2.testing", "3h");
+    assert_ne!(testing.hash(), parsed(&text).hash());
+    let points = set("policies.5min.recovery_points", "7");
+    assert_eq!(points.policies.iter().next().unwrap().settings.recovery_points, 7);
+    let limited = set("clouds.cloud-dr.capacity", "(vms: 2)");
+    assert_eq!(limited.control_plane.clouds.iter().next().unwrap().profile.capacity.vms, Some(2));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1), ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_operations_in_the_file_has_no_meaning(order in Just(TIMELINE.to_vec()).prop_shuffle()) {
+        prop_assert_eq!(parsed(&with_operations(&order)).hash(), parsed(&with_operations(&TIMELINE)).hash());
+    }
+
+    #[test]
+    fn mangled_timelines_never_panic(at in any::<prop::sample::Index>(), length in 0usize..12, insert in "[\\PC(){}\\[\\]\",:0-9a-z]{0,6}") {
+        let text = with_operations(&TIMELINE);
+        let start = text.find("operations:").unwrap() + 13;
+        let at = start + at.index(TIMELINE.concat().len());
+        let text = format!("{}{insert}{}", &text[..at], &text[at + length..]);
+        let (Ok((_, problems)) | Err(problems)) = parse(&text);
+        problems.render(false);
+    }
 
     #[test]
     fn mangled_copies_never_panic(cuts in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, "[\\PC(){}\\[\\]\",:0-9a-zü]{0,6}"), 1..4)) {

@@ -13,6 +13,7 @@ const LONG: &[(&str, &str)] = &[
     ("src/engine/cycle.rs", "the life of a log, read top to bottom"),
     ("src/engine/kernel.rs", "building the kernel, and its clock"),
     ("src/engine/net.rs", "one algorithm"),
+    ("src/problem/codes.rs", "a list of codes"),
     ("src/report/html/parts.rs", "a list of parts"),
     ("src/report/terminal.rs", "one page"),
     ("src/scenario/book.rs", "names and patterns of all sections"),
