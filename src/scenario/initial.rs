@@ -42,10 +42,7 @@ fn check_delay(fields: &Fields, enabled: Time, at: Time, orchestrated: bool) {
     if at < enabled {
         fields.report(&codes::RANGE, "initial", "the first copy is scheduled before protection is enabled");
     } else if at.since(enabled) > longest {
-        let what = format!(
-            "the first copy is scheduled {} after protection is enabled; at most {words} are possible",
-            at.since(enabled)
-        );
+        let what = format!("the first copy is scheduled more than {words} after protection is enabled");
         let problem = Problem::new(&codes::COPY_DELAY, fields.notes.place(fields.at("initial")), what);
         fields
             .notes

@@ -76,7 +76,16 @@ pub fn point(context: &Context, fields: &Fields, default: &'static default::Defa
         "latest" => PointChoice::Latest,
         "latest app-consistent" => PointChoice::LatestAppConsistent,
         "common" => PointChoice::Common,
-        _ => context.instant(fields, "point").map_or(PointChoice::Latest, PointChoice::NotAfter),
+        _ => match context.calendar.instant(word) {
+            Ok(at) => PointChoice::NotAfter(at),
+            Err(error) => {
+                let what = format!("`point` of {fields}: {}", error.reason);
+                let problem = Problem::new(error.code, context.notes.place(fields.at("point")), what);
+                let remedy = "write \"latest\", \"latest app-consistent\", \"common\" or an instant such as \"Tue 14:05\"";
+                context.notes.push(problem.remedy(remedy));
+                PointChoice::Latest
+            }
+        },
     }
 }
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::book::matches;
+use super::calendar::Window;
 use super::context::{Context, in_range};
 use super::defaults as default;
 use super::fields::Fields;
@@ -111,13 +112,13 @@ fn resync(context: &Context, fields: &Fields) -> Resync {
     match word {
         "manual" => Resync::Manual,
         "immediate" => Resync::Immediate,
-        _ if is_window && !fields.has("resync") => {
-            let window = super::calendar::Window::new(context.days(fields), "18:30", "06:00").ok();
-            Resync::Windows(window.map_or(Vec::new(), |window| context.calendar.openings(&window, &zone)))
-        }
         _ if is_window => {
-            let window = context.window_text(fields, "resync");
-            Resync::Windows(window.map_or(Vec::new(), |window| context.calendar.openings(&window, &zone)))
+            let window = match fields.has("resync") {
+                true => context.window_text(fields, "resync"),
+                false => Window::new(context.days(fields), "18:30", "06:00").ok(),
+            };
+            let openings = window.map(|window| context.calendar.openings(&window, &zone));
+            Resync::Windows(openings.unwrap_or_default())
         }
         _ => {
             if fields.text("resync").is_some() {

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use drsim::control_plane::{Capacity, Deployment, Profile, Provider, Proxy, Runs, VmmVersion};
 use drsim::operations::Act;
+use drsim::outage::Component;
 use drsim::problem::Problems;
-use drsim::protection::{Initial, Relationship, Resync};
+use drsim::protection::{Authentication, Initial, Relationship, Resync, Settings};
+use drsim::recovery::{Conduct, PointChoice, Scope, ShutdownOrder};
 use drsim::scenario::{LoadError, Loader, Scenario, Sources, apply_set};
 use drsim::series::{Column, Series};
-use drsim::units::{Bytes, Span, Time};
-use drsim::workload::Layer;
+use drsim::topology::{HyperV, OsVersion, QosAction, Storage};
+use drsim::units::{Bytes, Rate, Ratio, Span, Time};
+use drsim::workload::{Guest, Layer};
 use proptest::prelude::*;
 
 const TWO_SITE: &str = include_str!("../../scenarios/two-site.ron");
@@ -167,6 +171,194 @@ fn what_ifs_change_included_files_too() {
     let (scenario, _) = Scenario::from_sources(&sources).unwrap();
     assert_eq!(scenario.topology.links.iter().next().unwrap().rate[0].0, 125_000_000);
     assert_eq!(scenario.horizon, Span::seconds(2 * 86_400));
+}
+
+/// Every written value arrives: one that differs from its default for each field, compared as a whole.
+#[test]
+fn every_field_of_a_host_a_guest_and_a_policy_arrives() {
+    let text = BASE
+        .replacen(
+            "(name: \"v\", size: \"2 TB\")])",
+            "(name: \"v\", size: \"2 TB\", iops: 9, apply_request_rate: \"1 MB/s\", dedup_slowdown: 6)], os: \"2016\", \
+             updated: false, logical_networks: [\"prod\"], apply_vms: 5, apply_disks: 6, apply_depth: 7, resync_parallel: 8, \
+             compare_rate: \"2 MB/s\")",
+            1,
+        )
+        .replace("    networks: [", "    logical_networks: [(name: \"lab\"), (name: \"prod\")],\n    networks: [")
+        .replace(
+            "disk: \"60 GB\"",
+            "disk: \"60 GB\", used: \"9 GB\", shutdown: \"7s\", generation: 1, highly_available: false, integration_services: false, \
+             shared_disk: true, backups: [(days: \"Mon\", from: \"01:00\", to: \"02:00\"), (days: \"Mon\", from: \"01:30\", to: \"03:00\")]",
+        )
+        .replace(
+            "interval: \"5m\"",
+            "interval: \"5m\", recovery_points: 13, app_consistent: \"12h\", freeze: \"9s\", resync: \"immediate\", os: \"2016\", \
+             authentication: \"kerberos\", port: 8083, delete_replica: true",
+        );
+    let scenario = parsed(&text);
+    let host = scenario.topology.hosts.iter().find(|host| host.name == "hq1").unwrap();
+    let expected = HyperV {
+        os: OsVersion::Ws2016,
+        is_updated: false,
+        cluster: None,
+        logical_networks: Some(vec![drsim::ids::Id::new(1)]),
+        apply_vms: Some(5),
+        apply_disks: 6,
+        apply_depth: Some(7),
+        resync_parallel: Some(8),
+        compare_rate: Some(Rate(2_000_000)),
+    };
+    assert_eq!(format!("{:?}", host.hyper_v), format!("{expected:?}"));
+    let volume = scenario.topology.volumes.iter().find(|volume| volume.storage.iops.is_some()).unwrap();
+    let storage = Storage {
+        cluster: None,
+        apply_request_rate: Some(Rate(1_000_000)),
+        iops: Some(9),
+        dedup_slowdown: Some(6),
+    };
+    assert_eq!(format!("{:?}", volume.storage), format!("{storage:?}"));
+    let dc = scenario.vms.iter().find(|vm| vm.name == "dc").unwrap();
+    let hour = 3_600_000_000;
+    let guest = Guest {
+        shutdown: Span::seconds(7),
+        generation: 1,
+        highly_available: false,
+        integration_services: false,
+        shared_disk: true,
+        backups: vec![(Time(hour), Time(3 * hour))],
+    };
+    assert_eq!(format!("{:?}", dc.guest), format!("{guest:?}"));
+    assert_eq!(dc.disks[0].used, Some(Bytes(9_000_000_000)));
+    let settings = Settings {
+        recovery_points: 13,
+        app_consistent: Some(Span::seconds(12 * 3600)),
+        freeze: Span::seconds(9),
+        resync: Resync::Immediate,
+        os: Some(OsVersion::Ws2016),
+        authentication: Authentication::Kerberos,
+        port: 8083,
+        delete_replica: true,
+    };
+    let policy = scenario.policies.iter().next().unwrap();
+    assert_eq!(format!("{:?}", policy.settings), format!("{settings:?}"));
+}
+
+#[test]
+fn every_field_of_a_server_a_cloud_a_plan_and_a_qos_policy_arrives() {
+    let text = BASE
+        .replace(
+            "(name: \"vmm-hq\", site: \"hq\")",
+            "(name: \"vmm-hq\", site: \"hq\", runs_on: (vm: \"dc\"), sql: \"sql\", version: \"2012 SP1\", provider: (versions: [\"5.1\", \
+             \"5.2\"], key_age: \"6d\", registered: false, proxy: \"custom\", blocked: [\"*.windowsazure.com\"]))",
+        )
+        .replace(
+            "(name: \"cloud-dr\", ",
+            "(name: \"cloud-dr\", hyper_v_profile: false, synchronized: false, logical_networks: [], capacity: (cores: 50, memory: \
+             \"1 TB\", storage: \"unlimited\", vms: 9), ",
+        )
+        .replace(
+            "groups: [(vms: [\"dc\"])",
+            "synchronize: true, point: \"common\", shutdown: \"reverse groups\", groups: [(vms: [\"dc\"], before: [(name: \"a\", script: \
+             \"1m\", only: [\"test\", \"planned\"], direction: \"back\", on: \"primary\", fails: true)])",
+        )
+        .replace(
+            "    networks: [",
+            "    qos: [(name: \"day\", hosts: [\"hq*\"], subnet_of: \"dr\", weight: 7, precedence: 200, windows: [(days: \"Mon\", from: \
+             \"08:00\", to: \"18:00\")])],\n    networks: [",
+        );
+    let scenario = parsed(&text);
+    let vmm = scenario.control_plane.vmms.iter().find(|vmm| vmm.name == "vmm-hq").unwrap();
+    let row = |name: &str| scenario.vms.entries().find(|(_, vm)| vm.name == name).unwrap().0;
+    let deployment = Deployment {
+        runs: Runs::Vm(row("dc")),
+        sql: Some(row("sql")),
+        version: VmmVersion::V2012Sp1,
+        provider: Provider {
+            versions: vec!["5.1".into(), "5.2".into()],
+            key_age: Some(Span::seconds(6 * 86_400)),
+            is_registered: false,
+            proxy: Proxy::Custom,
+            blocked: vec!["*.windowsazure.com".into()],
+        },
+    };
+    assert_eq!(format!("{:?}", vmm.deployment), format!("{deployment:?}"));
+    let cloud = scenario.control_plane.clouds.iter().find(|cloud| cloud.name == "cloud-dr").unwrap();
+    let capacity =
+        Capacity { cores: Some(50), memory: Some(Bytes(1_000_000_000_000)), storage: None, vms: Some(9) };
+    let profile =
+        Profile { has_hyper_v: false, is_synchronized: false, logical_networks: Some(vec![]), capacity };
+    assert_eq!(format!("{:?}", cloud.profile), format!("{profile:?}"));
+    let plan = scenario.recovery.plans.iter().next().unwrap();
+    let conduct =
+        Conduct { synchronize: true, point: PointChoice::Common, shutdown: ShutdownOrder::ReverseGroups };
+    assert_eq!(format!("{:?}", plan.conduct), format!("{conduct:?}"));
+    let (planned, test, back, on_primary, fails) = (true, true, true, true, true);
+    let scope = Scope { planned, unplanned: false, test, there: false, back, on_primary, fails };
+    assert_eq!(format!("{:?}", plan.groups[0].before[0].scope), format!("{scope:?}"));
+    let qos = scenario.topology.qos.iter().next().unwrap();
+    assert_eq!((qos.hosts.len(), qos.action, qos.precedence), (1, QosAction::Weight(7), 200));
+    let hour = 3_600_000_000;
+    assert_eq!(qos.in_force, Some(vec![(Time(8 * hour), Time(18 * hour))]));
+}
+
+#[test]
+fn first_copies_are_made_over_the_network_on_media_or_by_comparison() {
+    let initial = |written: &str| {
+        let scenario = parsed(&BASE.replace("(vms: [\"*\"]", &format!("(initial: {written}, vms: [\"*\"]")));
+        scenario.vms.iter().next().unwrap().protection.as_ref().unwrap().relationship.initial
+    };
+    assert_eq!(initial("\"done\""), Initial::Done);
+    assert_eq!(initial("(network: \"now\")"), Initial::Network { at: None });
+    assert_eq!(initial("(existing: \"5 %\")"), Initial::Existing { differs: Ratio(50_000) });
+    let offline =
+        Initial::Offline { export: Some(Rate(3_000_000)), courier: Span::seconds(7200), import: None };
+    assert_eq!(initial("(offline: (export: \"3 MB/s\", courier: \"2h\"))"), offline);
+}
+
+/// Fact 6.8: a suitable host reaches the mapped network; fact 6.6: and its cluster has a broker.
+#[test]
+fn replicas_go_to_suitable_hosts_only() {
+    let host = "(name: \"dr1\", ";
+    let second = "(name: \"dr2\", site: \"dr\", cores: 16, memory: \"64 GB\", volumes: [(name: \"v\", size: \"2 TB\")]), ";
+    let two = BASE.replace(host, &format!("{second}{host}")).replace("[\"dr1\"]", "[\"dr*\"]");
+    let homes = |text: &str| {
+        let scenario = parsed(text);
+        let home = |vm: &drsim::workload::Vm| vm.protection.as_ref().unwrap().replica_host;
+        scenario.vms.iter().map(|vm| scenario.topology.hosts[home(vm)].name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(homes(&two), ["dr1", "dr2"], "by the memory allocated");
+    let networks = two
+        .replace(host, "(name: \"dr1\", logical_networks: [\"lab\"], ")
+        .replacen("site: \"dr\")]", "site: \"dr\", logical: \"prod\")]", 1)
+        .replace(
+            "    networks: [",
+            "    logical_networks: [(name: \"lab\"), (name: \"prod\")],\n    networks: [",
+        );
+    assert_eq!(homes(&networks), ["dr2", "dr2"]);
+    let clusters = two.replace(
+        "    networks: [",
+        "    clusters: [(name: \"c\", site: \"dr\", nodes: [\"dr2\"], broker: false)],\n    networks: [",
+    );
+    assert_eq!(homes(&clusters), ["dr1", "dr1"]);
+}
+
+#[test]
+fn new_faults_strike_brokers_contents_and_replication() {
+    let text = BASE.replace("    networks: [", "    clusters: [(name: \"c\", site: \"dr\", nodes: [\"dr1\"])],\n    networks: [").replace(
+        "(site: \"hq\", at: \"Tue 14:05\")",
+        "(broker: \"c\", at: \"1h\", lasts: \"1h\"), (contents: \"sql\", at: \"2h\", found: \"9h\"), (replication: \"dc\", at: \"3h\")",
+    );
+    let scenario = parsed(&text);
+    let hour = |hours: u64| Time(hours * 3_600_000_000);
+    let strikes = &scenario.outages.iter().next().unwrap().strikes;
+    let seen: Vec<_> = strikes.iter().map(|it| (it.component, it.from, it.to, it.cause.as_str())).collect();
+    let id = drsim::ids::Id::<drsim::workload::Vm>::new;
+    let expected = [
+        (Component::Broker(drsim::ids::Id::new(0)), hour(1), Some(hour(2)), "broker of cluster c down"),
+        (Component::Contents(id(1)), hour(2), Some(hour(11)), "contents of vm sql corrupted"),
+        (Component::Replication(id(0)), hour(3), None, "replication of vm dc in error"),
+    ];
+    assert_eq!(seen, expected);
 }
 
 /// The base with a timeline.
