@@ -31,6 +31,7 @@
 //! - a kind of outage: its file in `outage/`, a variant of [`outage::Target`], one line in `scenario/outages.rs`
 //! - a kind of churn: its file in `scenario/churn/`, one line in its `KINDS`
 //! - a default: one line in `scenario/defaults.rs` (`docs/scenario.md` has the table: refresh it)
+//! - an operation: a variant of [`operations::Act`], one line in a `KINDS` of `scenario/operations/`
 //! - a field: its reader in `scenario/`, the list of fields at that file's head, a word in `docs/scenario.md`
 //! - a check of a design: its file in `preflight/`, one line in its `CHECKS`, its code in `problem/codes/`, a case in `tests/main/preflight.rs`
 //! - a rare event: a variant of [`sim::Event`] with its place in the order, its handler in a topic file of `sim/`

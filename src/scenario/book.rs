@@ -193,6 +193,12 @@ pub struct Book<'t> {
     pub people: Section<'t>,
     /// Outages.
     pub outages: Section<'t>,
+    /// Clusters.
+    pub clusters: Section<'t>,
+    /// Logical networks.
+    pub logical_networks: Section<'t>,
+    /// QoS policies.
+    pub qos: Section<'t>,
     /// Series files.
     pub series: Section<'t>,
     /// Churn profiles.
@@ -201,12 +207,14 @@ pub struct Book<'t> {
     pub mappings: Vec<&'t Node<'t>>,
     /// Entries without names: protection.
     pub protection: Vec<&'t Node<'t>>,
+    /// Entries that may have names: operations.
+    pub operations: Vec<&'t Node<'t>>,
     /// Of the recovery service.
     pub recovery_service: Option<&'t Node<'t>>,
 }
 
 /// Sections whose entries have names: field, and what an entry is called.
-pub const NAMED: [(&str, &str); 16] = [
+pub const NAMED: [(&str, &str); 19] = [
     ("sites", "site"),
     ("fault_domains", "fault domain"),
     ("routers", "router"),
@@ -223,9 +231,12 @@ pub const NAMED: [(&str, &str); 16] = [
     ("outages", "outage"),
     ("series", "series"),
     ("profiles", "profile"),
+    ("clusters", "cluster"),
+    ("logical_networks", "logical network"),
+    ("qos", "QoS policy"),
 ];
 /// Sections whose entries have no names.
-pub const NAMELESS: [&str; 2] = ["network_mappings", "protection"];
+pub const NAMELESS: [&str; 3] = ["network_mappings", "protection", "operations"];
 /// Top-level fields that are no sections.
 pub const HEADER: [&str; 7] = ["schema", "name", "start", "horizon", "seed", "include", "recovery_service"];
 
@@ -264,10 +275,14 @@ impl<'t> Book<'t> {
             plans: named("plans"),
             people: named("people"),
             outages: named("outages"),
+            clusters: named("clusters"),
+            logical_networks: named("logical_networks"),
+            qos: named("qos"),
             series: named("series"),
             profiles: named("profiles"),
             mappings: items(notes, trees, "network_mappings"),
             protection: items(notes, trees, "protection"),
+            operations: items(notes, trees, "operations"),
             recovery_service: values(trees, "recovery_service").next(),
         }
     }

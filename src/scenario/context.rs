@@ -28,6 +28,8 @@ pub struct Context<'r, 't> {
     pub book: &'r Book<'t>,
     /// Start and horizon.
     pub calendar: &'r Calendar,
+    /// The cluster of each host; known once clusters are read.
+    pub cluster_of: RefCell<Vec<Option<usize>>>,
     /// Zone of each site.
     pub zones: Vec<TimeZone>,
     /// Steps by profile or window and zone: thousands of disks share them.
@@ -42,7 +44,9 @@ impl<'r, 't> Context<'r, 't> {
     /// A context with nothing expanded yet.
     pub fn new(notes: &'r Notes<'t>, book: &'r Book<'t>, calendar: &'r Calendar) -> Context<'r, 't> {
         let (shapes, series, bins) = (RefCell::default(), RefCell::default(), RefCell::default());
-        let mut context = Context { notes, book, calendar, zones: Vec::new(), shapes, series, bins };
+        let cluster_of = RefCell::new(vec![None; book.hosts.rows.len()]);
+        let mut context =
+            Context { notes, book, calendar, cluster_of, zones: Vec::new(), shapes, series, bins };
         context.zones = book.sites.rows.iter().map(|row| context.site_zone(row)).collect();
         context
     }
@@ -89,6 +93,39 @@ impl<'r, 't> Context<'r, 't> {
         window.map_err(|error| self.time_problem(fields, "from", error)).ok()
     }
 
+    /// A window in one text, `"18:30 to 06:00"`, on the days of the field `days`.
+    pub fn window_text(&self, fields: &Fields<'_, 't>, key: &'static str) -> Option<Window> {
+        let (days, written) = (self.days(fields), fields.text(key)?);
+        let (from, to) = written.text.split_once(" to ").unwrap_or((written.text, ""));
+        let window = Window::new(days.iter().copied(), from, to).map_err(|mut error| {
+            if to.is_empty() {
+                error.remedy = "write it like \"22:00 to 02:00\"".into();
+            }
+            self.time_problem(fields, key, error);
+        });
+        window.ok()
+    }
+
+    /// When the entries of a list, each with `days`, `from` and `to`, are open: sorted, disjoint; `None` where it is not given.
+    pub fn open_times(
+        &self,
+        fields: &Fields<'_, 't>,
+        key: &'static str,
+        kind: &'static str,
+        zone: &TimeZone,
+    ) -> Option<Vec<(Time, Time)>> {
+        let entries = fields.entries(key, kind);
+        if !fields.has(key) {
+            return None;
+        }
+        let mut open: Vec<(Time, Time)> = Vec::new();
+        for entry in entries {
+            open.extend(self.window(&entry).iter().flat_map(|window| self.calendar.openings(window, zone)));
+            entry.finish();
+        }
+        Some(union(open))
+    }
+
     /// The field `days`; every day where it is left out.
     pub fn days<'f>(&self, fields: &Fields<'f, 't>) -> Vec<&'f str> {
         let days: Vec<&str> = fields.texts("days").iter().map(|written| written.text).collect();
@@ -109,6 +146,19 @@ impl<'r, 't> Context<'r, 't> {
     pub fn shape(&self, key: String, make: impl FnOnce() -> Vec<Step>) -> Arc<[Step]> {
         self.shapes.borrow_mut().entry(key).or_insert_with(|| make().into()).clone()
     }
+}
+
+/// Overlapping and touching intervals made one.
+fn union(mut intervals: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
+    intervals.sort();
+    let mut merged: Vec<(Time, Time)> = Vec::new();
+    for (from, to) in intervals {
+        match merged.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => merged.push((from, to)),
+        }
+    }
+    merged
 }
 
 /// Notes a value outside `low ..= high`, both in the smallest unit.

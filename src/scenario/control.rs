@@ -1,24 +1,38 @@
 //! VMM servers, clouds and the recovery service.
 //!
-//! - VMM server: name, site, fault_domains
-//! - cloud: name, vmm, hosts (names or patterns)
+//! - VMM server: name, site, fault_domains, runs_on (one of vm, nodes), sql (a VM), version (`2012`, `2012 SP1`, `2012 R2`, `2016`), provider
+//! - what it runs on: one of vm, nodes (hosts or patterns)
+//! - provider: versions, key_age, registered, proxy (`none`, `existing`, `custom`), blocked (URLs)
+//! - cloud: name, vmm, hosts (names or patterns), hyper_v_profile, synchronized, logical_networks, capacity
+//! - capacity: cores, memory, storage, vms (each may be `unlimited`)
 //! - recovery_service: job_latency
 
 use super::context::Context;
 use super::defaults as default;
 use super::fields::Fields;
-use crate::control_plane::{Cloud, ControlPlane, Deployment, Profile, Vmm};
+use super::networks;
+use super::node::Node;
+use crate::control_plane::{
+    Capacity, Cloud, ControlPlane, Deployment, Profile, Provider, Proxy, Runs, Vmm, VmmVersion,
+};
 use crate::ids::Table;
+use crate::problem::codes;
+use crate::topology::Host;
 use crate::units::Span;
 
-/// The control plane.
-pub fn control_plane(context: &Context) -> ControlPlane {
+/// The control plane. `hosts` are the resolved ones, for their sites.
+pub fn control_plane(context: &Context, hosts: &Table<Host>) -> ControlPlane {
     let book = context.book;
-    let vmm = |fields: &Fields| Vmm {
-        name: fields.name.clone(),
-        site: book.sites.need(fields, "site"),
-        domains: book.domains.ids(fields, "fault_domains"),
-        deployment: Deployment::default(),
+    let vmm = |fields: &Fields| {
+        let deployment = deployment(context, fields);
+        let vmm = Vmm {
+            name: fields.name.clone(),
+            site: book.sites.need(fields, "site"),
+            domains: book.domains.ids(fields, "fault_domains"),
+            deployment,
+        };
+        check_nodes(context, fields, &vmm, hosts);
+        vmm
     };
     let cloud = |fields: &Fields| {
         fields.need_texts("hosts");
@@ -26,7 +40,7 @@ pub fn control_plane(context: &Context) -> ControlPlane {
             name: fields.name.clone(),
             vmm: book.vmms.need(fields, "vmm"),
             hosts: book.hosts.ids(fields, "hosts"),
-            profile: Profile::default(),
+            profile: profile(context, fields),
         }
     };
     ControlPlane {
@@ -36,8 +50,110 @@ pub fn control_plane(context: &Context) -> ControlPlane {
     }
 }
 
+fn deployment(context: &Context, fields: &Fields) -> Deployment {
+    let versions = [
+        ("2012", VmmVersion::V2012),
+        ("2012 SP1", VmmVersion::V2012Sp1),
+        ("2012 R2", VmmVersion::V2012R2),
+        ("2016", VmmVersion::V2016),
+    ];
+    if !fields.has("sql") {
+        fields.notes.use_default(&default::VMM_SQL);
+    }
+    Deployment {
+        runs: runs(context, fields),
+        sql: context.book.vms.optional(fields, "sql"),
+        version: fields.choice("version", &versions, &default::VMM_VERSION),
+        provider: provider(fields),
+    }
+}
+
+fn runs(context: &Context, fields: &Fields) -> Runs {
+    let Some(node) = fields.get("runs_on") else {
+        fields.notes.use_default(&default::VMM_RUNS_ON);
+        return Runs::Machine;
+    };
+    if node.as_text().is_some_and(|text| text == default::VMM_RUNS_ON.value) {
+        return Runs::Machine;
+    }
+    let entry = Fields::new(context.notes, "`runs_on`", node, fields.at("runs_on"));
+    let Some(entry) = entry else { return Runs::Machine };
+    let runs = match entry.one_of(&["vm", "nodes"]) {
+        Some("vm") => Runs::Vm(context.book.vms.need(&entry, "vm")),
+        Some(_) => Runs::Nodes(context.book.hosts.ids(&entry, "nodes")),
+        None => Runs::Machine,
+    };
+    entry.finish();
+    runs
+}
+
+fn check_nodes(context: &Context, fields: &Fields, vmm: &Vmm, hosts: &Table<Host>) {
+    let Runs::Nodes(nodes) = &vmm.deployment.runs else { return };
+    for node in nodes {
+        let Some(host) = hosts.iter().nth(node.index()).filter(|host| host.site != vmm.site) else {
+            continue;
+        };
+        let site = context.book.sites.rows.get(host.site.index()).map_or("", |row| &*row.name);
+        let what = format!("{fields} runs on host `{}`, which stands at site `{site}`", host.name);
+        fields.report(&codes::OTHER_SITE, "runs_on", what);
+    }
+}
+
+fn provider(fields: &Fields) -> Provider {
+    let empty = Node::Unit;
+    let node = fields.get("provider").unwrap_or(&empty);
+    let proxies = [("none", Proxy::None), ("existing", Proxy::Existing), ("custom", Proxy::Custom)];
+    let read = |entry: &Fields| {
+        let texts = |key| entry.texts(key).iter().map(|written| written.text.to_owned()).collect();
+        if !entry.has("key_age") {
+            entry.notes.use_default(&default::PROVIDER_KEY_AGE);
+        }
+        let provider = Provider {
+            versions: texts("versions"),
+            key_age: entry.quantity("key_age"),
+            is_registered: entry.flag("registered", &default::PROVIDER_REGISTERED),
+            proxy: entry.choice("proxy", &proxies, &default::PROVIDER_PROXY),
+            blocked: texts("blocked"),
+        };
+        entry.finish();
+        provider
+    };
+    let entry = Fields::new(fields.notes, "provider", node, fields.at("provider"));
+    entry.map_or_else(|| Deployment::default().provider, |entry| read(&entry))
+}
+
+fn profile(context: &Context, fields: &Fields) -> Profile {
+    Profile {
+        has_hyper_v: fields.flag("hyper_v_profile", &default::CLOUD_PROFILE),
+        is_synchronized: fields.flag("synchronized", &default::CLOUD_SYNCHRONIZED),
+        logical_networks: networks::reach(context, fields, &default::CLOUD_LOGICAL_NETWORKS),
+        capacity: capacity(fields),
+    }
+}
+
+fn capacity(fields: &Fields) -> Capacity {
+    let Some(node) = fields.get("capacity") else {
+        fields.notes.use_default(&default::CLOUD_CAPACITY);
+        return Capacity::default();
+    };
+    if node.as_text().is_some_and(|text| text == "unlimited") {
+        return Capacity::default();
+    }
+    let Some(entry) = Fields::new(fields.notes, "capacity", node, fields.at("capacity")) else {
+        return Capacity::default();
+    };
+    let capacity = Capacity {
+        cores: entry.limit("cores", &default::CAPACITY_CORES),
+        memory: entry.limit("memory", &default::CAPACITY_MEMORY),
+        storage: entry.limit("storage", &default::CAPACITY_STORAGE),
+        vms: entry.limit("vms", &default::CAPACITY_VMS),
+    };
+    entry.finish();
+    capacity
+}
+
 fn job_latency(context: &Context) -> Span {
-    let empty = super::node::Node::Unit;
+    let empty = Node::Unit;
     let node = context.book.recovery_service.unwrap_or(&empty);
     let Some(fields) = Fields::new(context.notes, "recovery service", node, None) else { return Span::ZERO };
     let latency = fields.or("job_latency", &default::RECOVERY_JOB_LATENCY);

@@ -1,7 +1,8 @@
 //! Outages: name, about, faults.
 //!
-//! - fault: one of site, domain, host, volume (`host/volume`), link, vmm, recovery_service (`true`), people; at; and
-//!   repair or lasts (a span) or until (an instant), else it is not repaired within the run; for a link degraded_to (a share)
+//! - fault: one of site, domain, host, volume (`host/volume`), link, vmm, recovery_service (`true`), people, broker (a cluster), contents
+//!   (a VM), replication (a VM); at; and repair or lasts or found (a span) or until (an instant), else it is not repaired within
+//!   the run; for a link degraded_to (a share)
 
 use super::book::Section;
 use super::context::{Context, in_range};
@@ -12,7 +13,19 @@ use crate::problem::codes;
 use crate::units::{Ratio, Span, Time};
 
 /// The field that makes a fault one of that kind.
-const KINDS: [&str; 8] = ["site", "domain", "host", "volume", "link", "vmm", "recovery_service", "people"];
+const KINDS: [&str; 11] = [
+    "site",
+    "domain",
+    "host",
+    "volume",
+    "link",
+    "vmm",
+    "recovery_service",
+    "people",
+    "broker",
+    "contents",
+    "replication",
+];
 
 /// A fault, with its names resolved.
 pub struct Fault {
@@ -64,11 +77,10 @@ fn fault(context: &Context, entry: &Fields) -> Option<Fault> {
         entry.need_text("at");
     }
     let from = context.instant(entry, "at");
-    let lasts: Option<Span> = entry.quantity::<Span>("lasts").or(entry.quantity("repair"));
+    let found = if kind == Some("contents") { entry.quantity("found") } else { None };
+    let lasts: Option<Span> = entry.quantity::<Span>("lasts").or(entry.quantity("repair")).or(found);
     let until = context.instant(entry, "until");
-    if [entry.has("lasts"), entry.has("repair"), entry.has("until")].iter().filter(|given| **given).count()
-        > 1
-    {
+    if ["lasts", "repair", "found", "until"].iter().filter(|key| entry.has(key)).count() > 1 {
         entry.report(&codes::ONE_KIND, "until", "a fault has one of `lasts`, `repair` and `until`");
     }
     if let (Some(from), Some(until)) = (from, until)
@@ -88,6 +100,7 @@ fn fault(context: &Context, entry: &Fields) -> Option<Fault> {
     let cause = match (target, degraded) {
         (Target::Link(_), None) => format!("{what} cut"),
         (_, Some(share)) => format!("{what} degraded to {} %", f64::from(share.0) / 10_000.0),
+        (Target::Broker(_) | Target::Contents(_) | Target::Replication(_), _) => what,
         (Target::RecoveryService, _) => "recovery service unreachable".to_owned(),
         (Target::People(_), _) => format!("{what} unavailable"),
         _ => format!("{what} lost"),
@@ -114,6 +127,22 @@ fn target<'t>(
         "volume" => find(&book.volumes).map(|(row, what)| (Target::Volume(Id::new(row)), what))?,
         "link" => find(&book.links).map(|(row, what)| (Target::Link(Id::new(row)), what))?,
         "vmm" => find(&book.vmms).map(|(row, what)| (Target::Vmm(Id::new(row)), what))?,
+        "broker" => {
+            let cluster = find(&book.clusters)?.0;
+            let what = format!("broker of cluster {} down", book.clusters.rows[cluster].name);
+            (Target::Broker(Id::new(cluster)), what)
+        }
+        "contents" => {
+            let vm = find(&book.vms)?.0;
+            (Target::Contents(Id::new(vm)), format!("contents of vm {} corrupted", book.vms.rows[vm].name))
+        }
+        "replication" => {
+            let vm = find(&book.vms)?.0;
+            (
+                Target::Replication(Id::new(vm)),
+                format!("replication of vm {} in error", book.vms.rows[vm].name),
+            )
+        }
         "people" => find(&book.people).map(|(row, what)| (Target::People(Id::new(row)), what))?,
         _ => {
             if !matches!(entry.get(kind), Some(super::node::Node::Bool(true))) {

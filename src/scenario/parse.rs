@@ -10,7 +10,10 @@ use super::fields::Fields;
 use super::node::Node;
 use super::notes::Notes;
 use super::sources::Sources;
-use super::{Scenario, churn, control, links, outages, places, policies, protect, recover, vms};
+use super::{
+    Scenario, churn, clusters, control, hosts, links, networks, operations, outages, placement, places,
+    policies, protect, qos, recover, vms,
+};
 use crate::outage::Estate;
 use crate::problem::{Place, Problem, Problems, codes};
 use crate::topology::Topology;
@@ -33,11 +36,13 @@ pub fn resolve(sources: &Sources) -> Result<(Scenario, Places, Problems), Proble
     scenario.horizon = calendar.horizon;
     let book = Book::new(&notes, &trees);
     let filled = fill(&Context::new(&notes, &book, &calendar), &mut scenario);
-    if filled.is_none() || notes.failed() {
-        return Err(notes.into_problems());
-    }
+    let Some(slices) = filled.filter(|_| !notes.failed()) else { return Err(notes.into_problems()) };
     scenario.assumptions = notes.assumptions();
-    let places = places_of(&book, &notes);
+    let mut places = places_of(&book, &notes);
+    let operations = scenario.operations.iter().zip(slices);
+    let operations =
+        operations.filter_map(|(operation, slice)| Some((operation.name.clone(), notes.place(slice)?)));
+    places.all.insert("operation", operations.collect());
     Ok((scenario, places, notes.into_problems()))
 }
 
@@ -140,49 +145,70 @@ fn calendar<'t>(notes: &Notes<'t>, trees: &[Node<'t>]) -> Calendar {
     })
 }
 
-/// Reads all entries; `None` where placement or outages could not be worked out because of errors.
-fn fill(context: &Context, scenario: &mut Scenario) -> Option<()> {
-    scenario.topology = Topology {
-        sites: places::sites(context),
-        domains: places::domains(context),
-        hosts: places::hosts(context),
-        volumes: places::volumes(context),
-        networks: places::networks(context),
-        mappings: places::mappings(context),
-        nodes: links::ends(context),
-        links: links::links(context),
-        clusters: Default::default(),
-        logical_networks: Default::default(),
-        qos: Default::default(),
-    };
-    scenario.control_plane = control::control_plane(context);
+/// Reads all entries, and says where operations stand; `None` where placement or outages could not be worked out because of
+/// errors.
+fn fill<'t>(context: &Context<'_, 't>, scenario: &mut Scenario) -> Option<Vec<Option<&'t str>>> {
+    scenario.topology = topology(context);
+    scenario.control_plane = control::control_plane(context, &scenario.topology.hosts);
     scenario.policies = policies::policies(context);
     churn::check(context);
     scenario.vms = vms::vms(context, &scenario.topology.hosts);
-    let pairs = protect::pairs(context, &scenario.control_plane.clouds, &scenario.vms);
+    let clouds = &scenario.control_plane.clouds;
+    let (pairs, enabling) = protect::pairs(context, clouds, &scenario.vms);
     scenario.recovery = recover::recovery(context);
     let faults = outages::faults(context);
+    let written = operations::operations(context, scenario, &pairs, enabling);
+    let slices = written.iter().map(|written| written.slice).collect();
+    scenario.operations = written.into_iter().map(|written| written.operation).collect();
     if context.notes.failed() {
         return None;
     }
-    protect::place(context, &pairs, &scenario.control_plane.clouds, &scenario.topology, &mut scenario.vms);
+    let (topology, policies) = (&scenario.topology, &scenario.policies);
+    let grounds = placement::Grounds { clouds: &scenario.control_plane.clouds, topology, policies };
+    placement::place(context, &pairs, &grounds, &mut scenario.vms);
     let estate = Estate { topology: &scenario.topology, control_plane: &scenario.control_plane };
     scenario.outages = outages::outages(faults, estate);
-    Some(())
+    Some(slices)
+}
+
+fn topology(context: &Context) -> Topology {
+    // Hosts and volumes ask for their cluster.
+    let all_clusters = clusters::clusters(context);
+    let all_hosts = hosts::hosts(context);
+    clusters::check_sites(context, &all_clusters, &all_hosts);
+    Topology {
+        sites: places::sites(context),
+        domains: places::domains(context),
+        volumes: hosts::volumes(context),
+        networks: networks::networks(context),
+        mappings: networks::mappings(context),
+        nodes: links::ends(context),
+        links: links::links(context),
+        logical_networks: networks::logical_networks(context),
+        qos: qos::qos(context, &all_hosts),
+        clusters: all_clusters,
+        hosts: all_hosts,
+    }
 }
 
 /// Where each entry stands, for warnings.
 fn places_of(book: &Book, notes: &Notes) -> Places {
     let sections = [
         &book.sites,
+        &book.domains,
         &book.hosts,
+        &book.volumes,
+        &book.clusters,
         &book.networks,
+        &book.logical_networks,
+        &book.qos,
         &book.links,
         &book.vmms,
         &book.clouds,
         &book.policies,
         &book.vms,
         &book.applications,
+        &book.people,
         &book.plans,
         &book.outages,
     ];

@@ -3,21 +3,25 @@
 //! - policy: name, technology (`hyper-v`, `generic`), interval, phase (`stable`, `aligned` or a span),
 //!   on_overrun (`cut_when_done`, `next_tick`, `queue`), coalescing (entries of window and ratio), compression, overhead,
 //!   weight, interrupted (`keep`, `resend`), retry (`back_off`, `at_repair`), resync_threshold (a share or `never`)
+//!
+//! What the product sets beyond the cycle stands in `settings.rs`.
 
 use super::context::{Context, in_range, positive};
 use super::defaults as default;
 use super::fields::Fields;
+use super::settings;
 use crate::ids::Table;
 use crate::problem::codes;
-use crate::protection::{Interrupted, Overrun, Phase, Policy, Retry, Settings, Technology};
+use crate::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
+use crate::topology::OsVersion;
 use crate::units::{Ratio, Span};
 
 /// All policies.
 pub fn policies(context: &Context) -> Table<Policy> {
-    Table::new(context.book.policies.read(context.notes, policy))
+    Table::new(context.book.policies.read(context.notes, |fields| policy(context, fields)))
 }
 
-fn policy(fields: &Fields) -> Policy {
+fn policy(context: &Context, fields: &Fields) -> Policy {
     let technologies = [("hyper-v", Technology::HyperV), ("generic", Technology::Generic)];
     let technology = fields.choice("technology", &technologies, &default::POLICY_TECHNOLOGY);
     let interval = fields.need("interval");
@@ -52,7 +56,7 @@ fn policy(fields: &Fields) -> Policy {
         ),
         resync_threshold: resync
             .filter(|_| technology == Technology::HyperV || fields.has("resync_threshold")),
-        settings: Settings::default(),
+        settings: settings::settings(context, fields, technology),
     };
     positive(fields, "interval", Some(interval));
     positive(fields, "compression", Some(policy.compression));
@@ -61,7 +65,10 @@ fn policy(fields: &Fields) -> Policy {
     policy
 }
 
-/// Fact 1.1.
+/// The only frequency of Windows Server 2012 (fact 1.2).
+pub const FIVE_MINUTES: Span = Span::seconds(300);
+
+/// Facts 1.1 and 1.2.
 fn check_frequency(fields: &Fields, policy: &Policy) {
     let known = [30, 300, 900].map(Span::seconds);
     if policy.technology == Technology::HyperV && policy.interval.0 > 0 && !known.contains(&policy.interval) {
@@ -70,6 +77,14 @@ fn check_frequency(fields: &Fields, policy: &Policy) {
             policy.interval
         );
         fields.report(&codes::FREQUENCY, "interval", what);
+        return;
+    }
+    if policy.settings.os == Some(OsVersion::Ws2012)
+        && policy.interval.0 > 0
+        && policy.interval != FIVE_MINUTES
+    {
+        let what = format!("{fields} is for hosts of 2012 and copies every {}", policy.interval);
+        fields.report(&codes::OLD_HOST, "interval", what);
     }
 }
 

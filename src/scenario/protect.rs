@@ -1,68 +1,128 @@
-//! Who is replicated, by which policy, to where.
+//! Who is replicated, by which policy, to where, and how it begins.
 //!
 //! - protection: from, to (clouds), policy, vms (names or patterns; default: all of the `from` cloud), host, volume (by hand;
 //!   else placed)
 //!
-//! Placement, VM by VM in name order: the host of the target cloud with the least startup memory allocated, then by name,
-//! among those with a volume that has room; there the volume with the most room, then by name.
+//! How it begins stands in `initial.rs`, where replicas are placed in `placement.rs`.
 
 use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::fields::Fields;
-use super::vms;
+use super::{initial, vms};
 use crate::control_plane::Cloud;
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
-use crate::protection::{Policy, Protection, Relationship};
-use crate::topology::{Host, Topology, Volume};
-use crate::units::Bytes;
+use crate::protection::{Policy, Relationship};
+use crate::topology::{Host, Volume};
+use crate::units::Time;
 use crate::workload::Vm;
 
 /// A VM's protection as written.
 pub struct Pair<'t> {
-    policy: Id<Policy>,
-    from: Id<Cloud>,
-    to: Id<Cloud>,
-    host: Option<Id<Host>>,
-    volume: Option<Id<Volume>>,
+    /// Its policy.
+    pub policy: Id<Policy>,
+    /// The source cloud.
+    pub from: Id<Cloud>,
+    /// The target cloud.
+    pub to: Id<Cloud>,
+    /// The replica's host, placed by hand.
+    pub host: Option<Id<Host>>,
+    /// The replica's volume, placed by hand.
+    pub volume: Option<Id<Volume>>,
+    /// How it begins.
+    pub relationship: Relationship,
+    /// Where it is written.
+    pub slice: Option<&'t str>,
     exact: bool,
-    slice: Option<&'t str>,
+    entry: usize,
 }
 
-/// The pair of each protected VM.
+/// An entry that enables protection within the run.
+pub struct Enabling<'t> {
+    /// What it protects, in words.
+    pub of: String,
+    /// When.
+    pub at: Time,
+    /// Where it is written.
+    pub slice: Option<&'t str>,
+    /// The VMs.
+    pub vms: Vec<Id<Vm>>,
+    entry: usize,
+}
+
+/// The pair of each protected VM, and what is enabled within the run.
 pub fn pairs<'t>(
     context: &Context<'_, 't>,
     clouds: &Table<Cloud>,
     vms: &Table<Vm>,
-) -> BTreeMap<usize, Pair<'t>> {
+) -> (BTreeMap<usize, Pair<'t>>, Vec<Enabling<'t>>) {
     let mut all: BTreeMap<usize, Pair<'t>> = BTreeMap::new();
-    for node in &context.book.protection {
+    let (mut enabling, mut cloud_pairs) = (Vec::new(), Vec::new());
+    for (number, node) in context.book.protection.iter().enumerate() {
         let Some(fields) = Fields::new(context.notes, "protection", node, None) else { continue };
-        let (policy, from, to) = (
-            context.book.policies.need(&fields, "policy"),
-            context.book.clouds.need(&fields, "from"),
-            context.book.clouds.need(&fields, "to"),
-        );
-        let host: Option<Id<Host>> = context.book.hosts.optional(&fields, "host");
-        let volume = host
-            .filter(|_| fields.has("volume"))
-            .map(|host| vms::volume(context, &fields, "volume", host.index()));
+        let pair = pair(context, &fields, clouds, number);
         let selected = match fields.has("vms") {
             true => context.book.vms.select(&fields, "vms"),
-            false => of_cloud(clouds, from, vms),
+            false => of_cloud(clouds, pair.from, vms),
         };
         fields.get("vms");
-        if host.is_some() {
+        if pair.host.is_some() {
             fields.get("volume");
         }
         fields.finish();
+        if pair.relationship.orchestrated && fields.has("from") && fields.has("to") {
+            cloud_pairs.push((pair.from, pair.to, fields.at("from")));
+        }
+        if let Some(at) = pair.relationship.enabled {
+            let of = of(&fields);
+            enabling.push(Enabling { of, at, slice: fields.at("enabled"), vms: Vec::new(), entry: number });
+        }
         for (vm, exact) in selected {
-            let pair = Pair { policy, from, to, host, volume, exact, slice: fields.at("vms") };
-            enter(context, &mut all, vm, pair);
+            let relationship = pair.relationship.clone();
+            enter(context, &mut all, vm, Pair { exact, relationship, ..pair });
         }
     }
-    all
+    for entry in &mut enabling {
+        let own = all.iter().filter(|(_, pair)| pair.entry == entry.entry);
+        entry.vms = own.map(|(vm, _)| Id::new(*vm)).collect();
+    }
+    enabling.retain(|entry| !entry.vms.is_empty());
+    check_clouds(context, cloud_pairs);
+    (all, enabling)
+}
+
+fn pair<'t>(
+    context: &Context<'_, 't>,
+    fields: &Fields<'_, 't>,
+    clouds: &Table<Cloud>,
+    entry: usize,
+) -> Pair<'t> {
+    let host: Option<Id<Host>> = context.book.hosts.optional(fields, "host");
+    let volume = host
+        .filter(|_| fields.has("volume"))
+        .map(|host| vms::volume(context, fields, "volume", host.index()));
+    let (from, to) = (context.book.clouds.need(fields, "from"), context.book.clouds.need(fields, "to"));
+    let vmm = |cloud: Id<Cloud>| clouds.iter().nth(cloud.index()).map(|cloud| cloud.vmm);
+    Pair {
+        policy: context.book.policies.need(fields, "policy"),
+        from,
+        to,
+        host,
+        volume,
+        relationship: initial::relationship(context, fields, vmm(from) == vmm(to)),
+        slice: if fields.has("vms") { fields.at("vms") } else { fields.at("from") },
+        exact: false,
+        entry,
+    }
+}
+
+/// What an entry protects, in words.
+fn of(fields: &Fields) -> String {
+    let key = if fields.has("vms") { "vms" } else { "from" };
+    let mut names: Vec<&str> = fields.texts(key).iter().map(|written| written.text).collect();
+    names.sort_unstable();
+    names.join(", ")
 }
 
 fn of_cloud(clouds: &Table<Cloud>, cloud: Id<Cloud>, vms: &Table<Vm>) -> Vec<(usize, bool)> {
@@ -89,107 +149,25 @@ fn enter<'t>(context: &Context<'_, 't>, all: &mut BTreeMap<usize, Pair<'t>>, vm:
     }
 }
 
-/// Protects the VMs. Call it when nothing is wrong so far.
-pub fn place(
-    context: &Context,
-    pairs: &BTreeMap<usize, Pair>,
-    clouds: &Table<Cloud>,
-    topology: &Topology,
-    vms: &mut Table<Vm>,
-) {
-    let mut estate = Estate::new(topology, vms);
-    for by_hand in [true, false] {
-        for (vm, pair) in pairs.iter().filter(|(_, pair)| pair.host.is_some() == by_hand) {
-            let vm = Id::new(*vm);
-            let home = vms[vm].host;
-            if clouds[pair.from].hosts.binary_search(&home).is_err() {
-                let what = format!(
-                    "vm `{}` runs on host `{}`, which is not in cloud `{}`",
-                    vms[vm].name, topology.hosts[home].name, clouds[pair.from].name
-                );
-                context.notes.report(&codes::OUTSIDE_CLOUD, pair.slice, what);
+/// A cloud is in one pair only, as source or as target; the same pair may be used in both directions (fact 6.3).
+fn check_clouds(context: &Context, mut pairs: Vec<(Id<Cloud>, Id<Cloud>, Option<&str>)>) {
+    pairs.sort_by_key(|(from, to, slice)| (context.notes.place(*slice), *from, *to));
+    let mut partner: BTreeMap<Id<Cloud>, (Id<Cloud>, Option<&str>)> = BTreeMap::new();
+    let name = |cloud: Id<Cloud>| context.book.clouds.rows.get(cloud.index()).map_or("", |row| &*row.name);
+    for (from, to, slice) in pairs {
+        for (cloud, other) in [(from, to), (to, from)] {
+            let (known, first) = *partner.entry(cloud).or_insert((other, slice));
+            if known == other {
                 continue;
             }
-            let room = replica_size(&vms[vm]);
-            match estate.choose(pair, &clouds[pair.to], room) {
-                Ok((replica_host, replica_volume)) => {
-                    estate.take(replica_host, replica_volume, vms[vm].memory, room);
-                    let policy = pair.policy;
-                    let relationship = Relationship::default();
-                    vms[vm].protection =
-                        Some(Protection { policy, replica_host, replica_volume, relationship });
-                }
-                Err(free) => {
-                    let what = format!(
-                        "the replica of vm `{}` needs {room}, and the largest room in cloud `{}` is {free}: {} short",
-                        vms[vm].name,
-                        clouds[pair.to].name,
-                        Bytes(room.0.saturating_sub(free.0))
-                    );
-                    context.notes.report(&codes::NO_ROOM, pair.slice, what);
-                }
-            }
+            let what = format!(
+                "cloud `{}` is paired with `{}` and with `{}`",
+                name(cloud),
+                name(known),
+                name(other)
+            );
+            let problem = Problem::new(&codes::CLOUD_PAIRS, context.notes.place(slice), what);
+            context.notes.push(problem.also(context.notes.place(first), "the other pair"));
         }
-    }
-}
-
-/// What a replica takes: its replicated disks at full size.
-fn replica_size(vm: &Vm) -> Bytes {
-    let sizes = vm.disks.iter().filter(|disk| disk.replicate).map(|disk| disk.size.0);
-    Bytes(sizes.fold(0, u64::saturating_add))
-}
-
-/// What is taken so far.
-struct Estate<'e> {
-    topology: &'e Topology,
-    memory: Vec<u64>,
-    used: Vec<u64>,
-    volumes: Vec<Vec<Id<Volume>>>,
-}
-
-impl Estate<'_> {
-    fn new<'e>(topology: &'e Topology, vms: &Table<Vm>) -> Estate<'e> {
-        let mut volumes = vec![Vec::new(); topology.hosts.len()];
-        for (id, volume) in topology.volumes.entries() {
-            volumes[volume.host.index()].push(id);
-        }
-        let (memory, used) = (vec![0; topology.hosts.len()], vec![0; topology.volumes.len()]);
-        let mut estate = Estate { topology, memory, used, volumes };
-        for vm in vms.iter() {
-            let memory = &mut estate.memory[vm.host.index()];
-            *memory = memory.saturating_add(vm.memory.0);
-            for disk in &vm.disks {
-                let used = &mut estate.used[disk.volume.index()];
-                *used = used.saturating_add(disk.size.0);
-            }
-        }
-        estate
-    }
-
-    fn free(&self, volume: Id<Volume>) -> u64 {
-        let size = self.topology.volumes[volume].size.map_or(u64::MAX, |size| size.0);
-        size.saturating_sub(self.used[volume.index()])
-    }
-
-    fn roomiest(&self, host: Id<Host>) -> Option<Id<Volume>> {
-        let volumes = self.volumes[host.index()].iter().copied();
-        volumes.min_by_key(|volume| (std::cmp::Reverse(self.free(*volume)), *volume))
-    }
-
-    /// Host and volume of a replica, or the largest room there is.
-    fn choose(&self, pair: &Pair, cloud: &Cloud, room: Bytes) -> Result<(Id<Host>, Id<Volume>), Bytes> {
-        let hosts = pair.host.map_or_else(|| cloud.hosts.clone(), |host| vec![host]);
-        let open = |host: Id<Host>| Some((host, pair.volume.or_else(|| self.roomiest(host))?));
-        let places: Vec<_> = hosts.into_iter().filter_map(open).collect();
-        let fitting = places.iter().filter(|(_, volume)| self.free(*volume) >= room.0);
-        let best = fitting.min_by_key(|(host, _)| (self.memory[host.index()], *host)).copied();
-        best.ok_or_else(|| Bytes(places.iter().map(|(_, volume)| self.free(*volume)).max().unwrap_or(0)))
-    }
-
-    fn take(&mut self, host: Id<Host>, volume: Id<Volume>, memory: Bytes, room: Bytes) {
-        let taken = &mut self.memory[host.index()];
-        *taken = taken.saturating_add(memory.0);
-        let used = &mut self.used[volume.index()];
-        *used = used.saturating_add(room.0);
     }
 }

@@ -1,11 +1,11 @@
 //! Virtual machines.
 //!
 //! - vm: name, count (makes it a template: `name: "web-{n:03}"`), host (a name; for a template also several or a pattern, taken
-//!   in turn), cores, memory, boot, readiness, network or nics, and either disks, or disk (a size), volume and churn
-//! - disk: name, size, volume, replicate, churn
-//! - nic: network, static_address
+//!   in turn), cores, memory, boot, readiness, network or nics, and either disks, or disk (a size), used, volume and churn
+//! - disk: name, size, used, volume, replicate, churn
+//! - nic: network, subnet, static_address
 //!
-//! Every quantity may be a distribution, drawn for each VM.
+//! The guest's fields stand in `guest.rs`. Every quantity may be a distribution, drawn for each VM.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,10 +15,11 @@ use super::churn::{self, Owner};
 use super::context::{Context, positive};
 use super::defaults as default;
 use super::fields::Fields;
+use super::{guest, hosts, networks};
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
 use crate::topology::{Host, Volume};
-use crate::workload::{Disk, Guest, Nic, Vm};
+use crate::workload::{Disk, Nic, Vm};
 
 /// All VMs, not yet protected. `hosts` are the resolved ones, for their sites.
 pub fn vms(context: &Context, hosts: &Table<Host>) -> Table<Vm> {
@@ -66,12 +67,16 @@ impl<'r, 't> Reader<'_, 'r, 't> {
             boot: fields.or("boot", &default::VM_BOOT),
             readiness: fields.or("readiness", &default::VM_READINESS),
             protection: None,
-            guest: Guest::default(),
+            guest: guest::guest(self.context, &fields, self.site(host)),
             name: fields.name.clone(),
         };
         positive(&fields, "memory", Some(vm.memory));
         fields.finish();
         Some(vm)
+    }
+
+    fn site(&self, host: usize) -> usize {
+        self.hosts.iter().nth(host).map_or(0, |host| host.site.index())
     }
 
     fn host(&self, row: &Row<'t>, fields: &Fields<'r, 't>) -> usize {
@@ -128,16 +133,19 @@ impl<'r, 't> Reader<'_, 'r, 't> {
         // The VM's `volume` serves all disks that name none.
         vm.get("volume");
         let written = if entry.has("volume") { entry } else { vm };
-        let site = self.hosts.iter().nth(host).map_or(0, |host| host.site.index());
+        let site = self.site(host);
         let disk = Disk {
             name: String::new(),
             size: entry.need(size),
-            used: None,
+            used: entry.quantity("used"),
             volume: volume(self.context, written, "volume", host),
             replicate: entry.flag("replicate", &default::DISK_REPLICATE),
             churn: churn::layers(self.context, entry, &Owner { site, vm: &vm.name, disk: name }),
         };
         positive(entry, size, Some(disk.size));
+        if disk.used.is_some_and(|used| used > disk.size && disk.size.0 > 0) {
+            entry.report(&codes::RANGE, "used", format!("`used` of {entry} is more than its size"));
+        }
         disk
     }
 
@@ -151,7 +159,7 @@ impl<'r, 't> Reader<'_, 'r, 't> {
             let nic = Nic {
                 network: networks.need(&entry, "network"),
                 static_address: entry.flag("static_address", &default::NIC_STATIC),
-                subnet: 0,
+                subnet: networks::subnet(self.context, &entry),
             };
             entry.finish();
             nic
@@ -161,7 +169,8 @@ impl<'r, 't> Reader<'_, 'r, 't> {
     }
 }
 
-/// The volume of `host` named by the field `key`; unnamed, the only one it has.
+/// The volume of `host`, or of its cluster, named by the field `key`; unnamed, the only one there is.
+/// `host/volume` names another node's.
 pub fn volume<'t>(
     context: &Context<'_, 't>,
     fields: &Fields<'_, 't>,
@@ -169,28 +178,43 @@ pub fn volume<'t>(
     host: usize,
 ) -> Id<Volume> {
     let book = context.book;
-    let Some(range) = book.host_volumes.get(host) else { return Id::new(0) };
-    let names = || book.volumes.rows[range.clone()].iter().filter_map(|row| row.name.split('/').next_back());
+    let reach = hosts::reachable(context, host);
+    let Some(host) = book.hosts.rows.get(host).map(|row| &row.name) else { return Id::new(0) };
+    let stand_in = Id::new(reach.first().copied().unwrap_or(0));
+    let name = |row: &usize| &*book.volumes.rows[*row].name;
+    let short = |row: &usize| name(row).split_once('/').map_or("", |(_, short)| short);
+    let own = |row: &&usize| name(row).strip_prefix(&**host).is_some_and(|rest| rest.starts_with('/'));
     let Some(written) = fields.text(key) else {
-        if range.len() != 1 {
-            let host = &book.hosts.rows[host].name;
-            let what = format!("{fields} does not name its volume, and host `{host}` has {}", range.len());
-            let mut problem = Problem::new(&codes::VOLUME_UNCLEAR, context.notes.place(fields.slice), what);
-            if !range.is_empty() {
-                problem = problem.remedy(format!("name one of: {}", names().collect::<Vec<_>>().join(", ")));
-            }
-            context.notes.push(problem);
+        if reach.len() != 1 {
+            let what = format!("{fields} does not name its volume, and host `{host}` has {}", reach.len());
+            unclear(context, fields.slice, what, reach.iter().map(short));
         }
-        return Id::new(range.start);
+        return stand_in;
     };
-    let full = format!("{}/{}", book.hosts.rows[host].name, written.text);
-    match book.volumes.find(&full) {
-        Some(row) => Id::new(row),
-        None => {
-            let what = format!("host `{}` has no volume `{}`", book.hosts.rows[host].name, written.text);
+    let called: Vec<&usize> =
+        reach.iter().filter(|row| short(row) == written.text || name(row) == written.text).collect();
+    match (called.iter().copied().find(own), &called[..]) {
+        (Some(row), _) => Id::new(*row),
+        (None, [row]) => Id::new(**row),
+        (None, []) => {
+            let what = format!("host `{host}` has no volume `{}`", written.text);
             let problem = Problem::new(&codes::UNKNOWN_NAME, context.notes.place(written.slice), what);
-            context.notes.push(problem.suggest(written.text, names()));
-            Id::new(range.start)
+            context.notes.push(problem.suggest(written.text, reach.iter().map(short)));
+            stand_in
+        }
+        (None, several) => {
+            let what = format!("several volumes of the cluster of `{host}` are called `{}`", written.text);
+            unclear(context, written.slice, what, several.iter().map(|row| name(row)));
+            stand_in
         }
     }
+}
+
+fn unclear<'n>(context: &Context, at: Option<&str>, what: String, names: impl Iterator<Item = &'n str>) {
+    let names: Vec<&str> = names.collect();
+    let problem = Problem::new(&codes::VOLUME_UNCLEAR, context.notes.place(at), what);
+    context.notes.push(match names.is_empty() {
+        true => problem,
+        false => problem.remedy(format!("name one of: {}", names.join(", "))),
+    });
 }

@@ -37,7 +37,7 @@ fn the_table_of_defaults_is_current() {
 /// Fields named in the heads of `src/scenario`: `//! - kind: field, field (explanation), field`.
 fn fields() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for folder in ["src/scenario", "src/scenario/churn"] {
+    for folder in ["src/scenario", "src/scenario/churn", "src/scenario/operations"] {
         for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {

@@ -1,7 +1,7 @@
 //! Extra writing in a recurring window, such as a nightly backup: window, days, rate.
 
 use super::Owner;
-use crate::scenario::calendar::{self, TimeError, Window};
+use crate::scenario::calendar;
 use crate::scenario::context::Context;
 use crate::scenario::fields::Fields;
 use crate::workload::Layer;
@@ -9,15 +9,7 @@ use crate::workload::Layer;
 /// `(window: "22:00 to 02:00", days: "Mon-Fri", rate: "30 MB/s")`, in the zone of the VM's site.
 pub fn read(context: &Context, fields: &Fields, owner: &Owner) -> Option<Layer> {
     let rate = fields.need("rate");
-    let (days, written) = (context.days(fields), fields.text("window")?);
-    let (from, to) = written.text.split_once(" to ").unwrap_or((written.text, ""));
-    let window = Window::new(days.iter().copied(), from, to).map_err(|mut error: TimeError| {
-        if to.is_empty() {
-            error.remedy = "write it like \"22:00 to 02:00\"".into();
-        }
-        context.time_problem(fields, "window", error);
-    });
-    let window = window.ok()?;
+    let window = context.window_text(fields, "window")?;
     let steps = context.shape(format!("window {window:?} {}", owner.site), || {
         calendar::steps(&context.calendar.openings(&window, &context.zone_of(owner.site)))
     });

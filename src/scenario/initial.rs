@@ -1,0 +1,109 @@
+//! How a replication relationship begins.
+//!
+//! - protection: initial (`done`, or one of the copies below), enabled (an instant), orchestrated
+//! - first copy: one of network (`now` or an instant), offline, existing (the share that differs)
+//! - offline copy: export, courier, import, share_on (a host)
+
+use super::context::{Context, in_range, positive};
+use super::defaults as default;
+use super::fields::Fields;
+use super::node::Node;
+use crate::ids::Id;
+use crate::problem::{Problem, codes};
+use crate::protection::{Initial, Relationship};
+use crate::topology::Host;
+use crate::units::{Ratio, Span, Time};
+
+/// The longest delay of a first copy under Site Recovery, and under plain Hyper-V Replica (fact 3.2).
+const DELAY_MAX: [(Span, &str); 2] =
+    [(Span::seconds(86_400), "24 hours"), (Span::seconds(7 * 86_400), "7 days")];
+
+/// The relationship of an entry; `single_vmm` where one server manages both clouds.
+pub fn relationship(context: &Context, fields: &Fields, single_vmm: bool) -> Relationship {
+    let enabled = context.instant(fields, "enabled");
+    if !fields.has("enabled") {
+        fields.notes.use_default(&default::PROTECTION_ENABLED);
+    }
+    let orchestrated = fields.flag("orchestrated", &default::PROTECTION_ORCHESTRATED);
+    let initial = initial(context, fields);
+    if let Initial::Network { at: Some(at) } = initial {
+        check_delay(fields, enabled.unwrap_or(Time::START), at, orchestrated);
+    }
+    if single_vmm && orchestrated && matches!(initial, Initial::Offline { .. }) {
+        let what = "a first copy on media, and one VMM server manages both clouds";
+        fields.report(&codes::SINGLE_VMM_OFFLINE, "initial", what);
+    }
+    Relationship { initial, enabled, orchestrated }
+}
+
+/// Fact 3.2.
+fn check_delay(fields: &Fields, enabled: Time, at: Time, orchestrated: bool) {
+    let (longest, words) = DELAY_MAX[usize::from(!orchestrated)];
+    if at < enabled {
+        fields.report(&codes::RANGE, "initial", "the first copy is scheduled before protection is enabled");
+    } else if at.since(enabled) > longest {
+        let what = format!("the first copy is scheduled more than {words} after protection is enabled");
+        let problem = Problem::new(&codes::COPY_DELAY, fields.notes.place(fields.at("initial")), what);
+        fields
+            .notes
+            .push(problem.remedy(format!(
+                "schedule it earlier, or enable later: `enabled` at most {words} before it"
+            )));
+    }
+}
+
+fn initial(context: &Context, fields: &Fields) -> Initial {
+    let Some(node) = fields.get("initial") else {
+        fields.notes.use_default(&default::PROTECTION_INITIAL);
+        return Initial::Done;
+    };
+    if let Node::Text(word) = node {
+        if word != default::PROTECTION_INITIAL.value {
+            let what = format!("`initial` of {fields} cannot be `{word}`");
+            let problem = Problem::new(&codes::CHOICE, context.notes.place(fields.at("initial")), what);
+            context.notes.push(
+                problem.remedy("write \"done\", (network: \"now\"), (offline: ( … )) or (existing: \"5 %\")"),
+            );
+        }
+        return Initial::Done;
+    }
+    let Some(entry) = Fields::new(context.notes, "first copy", node, fields.at("initial")) else {
+        return Initial::Done;
+    };
+    let initial = match entry.one_of(&["network", "offline", "existing"]) {
+        Some("network") => {
+            let now = entry.text("network").is_some_and(|written| written.text == "now");
+            Initial::Network { at: if now { None } else { context.instant(&entry, "network") } }
+        }
+        Some("offline") => entry.get("offline").map_or(Initial::Done, |node| offline(context, &entry, node)),
+        Some(_) => {
+            let differs = entry.need("existing");
+            in_range(&entry, "existing", differs, 0, Ratio::ONE.0.into(), "at most 100 %");
+            Initial::Existing { differs }
+        }
+        None => Initial::Done,
+    };
+    entry.finish();
+    initial
+}
+
+fn offline(context: &Context, around: &Fields, node: &Node) -> Initial {
+    let Some(entry) = Fields::new(context.notes, "offline copy", node, around.at("offline")) else {
+        return Initial::Done;
+    };
+    let host: Option<Id<Host>> = context.book.hosts.optional(&entry, "share_on");
+    if let Some(host) = host {
+        let what = format!(
+            "the share for the media is on Hyper-V host `{}`",
+            context.book.hosts.rows[host.index()].name
+        );
+        entry.report(&codes::SHARE_ON_HOST, "share_on", what);
+    }
+    let (export, import) =
+        (entry.limit("export", &default::INITIAL_EXPORT), entry.limit("import", &default::INITIAL_IMPORT));
+    positive(&entry, "export", export);
+    positive(&entry, "import", import);
+    let courier = entry.or("courier", &default::INITIAL_COURIER);
+    entry.finish();
+    Initial::Offline { export, courier, import }
+}

@@ -1,0 +1,136 @@
+//! Recovery plans: the fields of their entries.
+//!
+//! - plan: name, people, groups, shutdown_timeout, fail_over, parallel_recoveries, synchronize, point (`latest`,
+//!   `latest app-consistent`, `common` or an instant), shutdown (`parallel`, `reverse groups`)
+//! - group: vms (names or patterns, in order of admission), before, after
+//! - action: name, and either script or manual with the time it takes; only (of `planned`, `unplanned`, `test`),
+//!   direction (`both`, `there`, `back`), on (`recovery`, `primary`), fails
+
+use super::context::{Context, positive};
+use super::defaults as default;
+use super::fields::Fields;
+use crate::ids::Id;
+use crate::problem::{Problem, codes};
+use crate::recovery::{Action, ActionKind, Conduct, Group, Plan, PointChoice, Scope, ShutdownOrder};
+
+/// Most VMs of a plan (fact 5.1).
+const PLAN_VMS_MAX: usize = 100;
+/// Most groups of a plan (fact 5.3).
+const PLAN_GROUPS_MAX: usize = 7;
+
+/// One plan.
+pub fn plan(context: &Context, fields: &Fields) -> Plan {
+    if !fields.has("groups") {
+        fields.need::<u64>("groups");
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    let mut seen: std::collections::BTreeSet<Id<_>> = Default::default();
+    for entry in fields.entries("groups", "group") {
+        let group = group(context, &entry);
+        for vm in group.vms.iter().filter(|vm| !seen.insert(**vm)) {
+            let what = format!("vm `{}` stands twice in {fields}", context.book.vms.rows[vm.index()].name);
+            context.notes.report(&codes::TWO_GROUPS, entry.at("vms"), what);
+        }
+        groups.push(group);
+    }
+    if seen.len() > PLAN_VMS_MAX {
+        let what = format!("{fields} has {} VMs, at most {PLAN_VMS_MAX} are possible", seen.len());
+        fields.report(&codes::PLAN_SIZE, "groups", what);
+    }
+    if groups.len() > PLAN_GROUPS_MAX {
+        let what = format!("{fields} has {} groups, at most {PLAN_GROUPS_MAX} are possible", groups.len());
+        fields.report(&codes::PLAN_GROUPS, "groups", what);
+    }
+    let plan = Plan {
+        name: fields.name.clone(),
+        people: context.book.people.need(fields, "people"),
+        groups,
+        shutdown_timeout: fields.limit("shutdown_timeout", &default::PLAN_SHUTDOWN),
+        fail_over: fields.or("fail_over", &default::PLAN_FAIL_OVER),
+        parallel_recoveries: fields.limit("parallel_recoveries", &default::PLAN_PARALLEL),
+        conduct: conduct(context, fields),
+    };
+    positive(fields, "parallel_recoveries", plan.parallel_recoveries);
+    plan
+}
+
+fn conduct(context: &Context, fields: &Fields) -> Conduct {
+    let orders = [("parallel", ShutdownOrder::Parallel), ("reverse groups", ShutdownOrder::ReverseGroups)];
+    Conduct {
+        synchronize: fields.flag("synchronize", &default::PLAN_SYNCHRONIZE),
+        point: point(context, fields, &default::PLAN_POINT),
+        shutdown: fields.choice("shutdown", &orders, &default::PLAN_SHUTDOWN_ORDER),
+    }
+}
+
+/// The field `point`: which recovery point is taken.
+pub fn point(context: &Context, fields: &Fields, default: &'static default::Default) -> PointChoice {
+    let word = match fields.text("point") {
+        Some(written) => written.text,
+        None => {
+            fields.notes.use_default(default);
+            default.value
+        }
+    };
+    match word {
+        "latest" => PointChoice::Latest,
+        "latest app-consistent" => PointChoice::LatestAppConsistent,
+        "common" => PointChoice::Common,
+        _ => match context.calendar.instant(word) {
+            Ok(at) => PointChoice::NotAfter(at),
+            Err(error) => {
+                let what = format!("`point` of {fields}: {}", error.reason);
+                let problem = Problem::new(error.code, context.notes.place(fields.at("point")), what);
+                let remedy = "write \"latest\", \"latest app-consistent\", \"common\" or an instant such as \"Tue 14:05\"";
+                context.notes.push(problem.remedy(remedy));
+                PointChoice::Latest
+            }
+        },
+    }
+}
+
+fn group(context: &Context, fields: &Fields) -> Group {
+    let vms = context.book.vms.select(fields, "vms").into_iter().map(|(row, _)| Id::new(row)).collect();
+    let group = Group { vms, before: actions(fields, "before"), after: actions(fields, "after") };
+    fields.finish();
+    group
+}
+
+fn actions(fields: &Fields, key: &'static str) -> Vec<Action> {
+    let read = |entry: &Fields| {
+        entry.need_text("name");
+        let (kind, takes) = match entry.one_of(&["script", "manual"])? {
+            "script" => (ActionKind::Script, entry.need("script")),
+            _ => (ActionKind::Manual, entry.need("manual")),
+        };
+        let scope = scope(entry);
+        entry.finish();
+        Some(Action { name: entry.name.clone(), kind, takes, scope })
+    };
+    fields.entries(key, "action").iter().filter_map(read).collect()
+}
+
+fn scope(entry: &Fields) -> Scope {
+    let kinds = ["planned", "unplanned", "test"];
+    let only = entry.texts("only");
+    for written in only.iter().filter(|written| !kinds.contains(&written.text)) {
+        let what = format!("`only` of {entry} cannot be `{}`", written.text);
+        let problem = Problem::new(&codes::CHOICE, entry.notes.place(written.slice), what);
+        entry.notes.push(problem.suggest(written.text, kinds));
+    }
+    if !entry.has("only") {
+        entry.notes.use_default(&default::ACTION_ONLY);
+    }
+    let runs_in = |kind| !entry.has("only") || only.iter().any(|written| written.text == kind);
+    let directions = [("both", (true, true)), ("there", (true, false)), ("back", (false, true))];
+    let (there, back) = entry.choice("direction", &directions, &default::ACTION_DIRECTION);
+    Scope {
+        planned: runs_in("planned"),
+        unplanned: runs_in("unplanned"),
+        test: runs_in("test"),
+        there,
+        back,
+        on_primary: entry.choice("on", &[("recovery", false), ("primary", true)], &default::ACTION_ON),
+        fails: entry.flag("fails", &default::ACTION_FAILS),
+    }
+}

@@ -1,0 +1,152 @@
+//! What a policy sets beyond the replication cycle.
+//!
+//! - policy: recovery_points, app_consistent (1 to 12 h, or `none`), freeze, resync (`manual`, `immediate` or a window such as
+//!   `18:30 to 06:00`), days (of that window), zone (of that window; default: of the site it replicates from), os,
+//!   authentication (`certificate`, `kerberos`), port, delete_replica
+
+use std::collections::BTreeSet;
+
+use super::book::matches;
+use super::calendar::Window;
+use super::context::{Context, in_range};
+use super::defaults as default;
+use super::fields::Fields;
+use super::hosts::VERSIONS;
+use super::node::Node;
+use super::qos;
+use crate::problem::{Problem, codes};
+use crate::protection::{Authentication, Resync, Settings, Technology};
+use crate::topology::OsVersion;
+use crate::units::Span;
+
+/// An hour.
+const HOUR: u64 = 3_600_000_000;
+
+/// The settings of a policy.
+pub fn settings(context: &Context, fields: &Fields, technology: Technology) -> Settings {
+    let ways = [("certificate", Authentication::Certificate), ("kerberos", Authentication::Kerberos)];
+    let settings = Settings {
+        recovery_points: fields.or("recovery_points", &default::POLICY_POINTS),
+        app_consistent: fields.limit("app_consistent", &default::POLICY_APP_CONSISTENT),
+        freeze: fields.or("freeze", &default::POLICY_FREEZE),
+        resync: resync(context, fields),
+        os: os(fields),
+        authentication: fields.choice("authentication", &ways, &default::POLICY_AUTHENTICATION),
+        port: qos::port(fields, fields.or("port", &default::POLICY_PORT)),
+        delete_replica: fields.flag("delete_replica", &default::POLICY_DELETE_REPLICA),
+    };
+    if technology == Technology::HyperV {
+        check_points(fields, &settings);
+    }
+    settings
+}
+
+fn os(fields: &Fields) -> Option<OsVersion> {
+    if !fields.has("os") {
+        fields.get("os");
+        fields.notes.use_default(&default::POLICY_OS);
+        return None;
+    }
+    Some(fields.choice("os", &VERSIONS, &default::HOST_OS))
+}
+
+/// Facts 2.1 and 2.4.
+fn check_points(fields: &Fields, settings: &Settings) {
+    let points = settings.recovery_points;
+    let (most, hosts) = if settings.os == Some(OsVersion::Ws2012) { (16, " on 2012") } else { (24, "") };
+    if points > most {
+        let what = format!("{fields} keeps {points} recovery points, at most {most} are possible{hosts}");
+        fields.report(&codes::POINTS, "recovery_points", what);
+    }
+    let Some(every) = settings.app_consistent.filter(|every| every.0 > 0) else {
+        in_range(
+            fields,
+            "app_consistent",
+            settings.app_consistent.unwrap_or(Span(1)),
+            1,
+            u64::MAX,
+            "1 to 12 h, or `none`",
+        );
+        return;
+    };
+    let hours = every.0 / HOUR;
+    let reason = if every.0 % HOUR > 0 || hours > 12 {
+        "which is not 1 to 12 whole hours".to_owned()
+    } else if points == 0 {
+        "and keeps no recovery points".to_owned()
+    } else if hours >= u64::from(points) {
+        format!("and keeps {points} recovery points: the {hours} is not smaller than the {points}")
+    } else {
+        return;
+    };
+    let what = format!("{fields} takes an app-consistent point every {every}, {reason}");
+    let mut problem =
+        Problem::new(&codes::APP_CONSISTENT, fields.notes.place(fields.at("app_consistent")), what);
+    if hours <= 12 && every.0 % HOUR == 0 {
+        problem =
+            problem.remedy(format!("keep at least {} recovery points, or take one more often", hours + 1));
+    }
+    fields.notes.push(problem);
+}
+
+/// Fact 1.27.
+fn resync(context: &Context, fields: &Fields) -> Resync {
+    let zone = context.zone(fields).map(|(_, zone)| zone);
+    let zone = zone.unwrap_or_else(|| context.zone_of(source(context, &fields.name).unwrap_or(usize::MAX)));
+    let word = match fields.get("resync") {
+        Some(Node::Text(word)) => &**word,
+        Some(_) => "",
+        None => {
+            fields.notes.use_default(&default::POLICY_RESYNC_START);
+            default::POLICY_RESYNC_START.value
+        }
+    };
+    let is_window = word.contains(" to ");
+    if !is_window && fields.has("zone") {
+        fields.report(
+            &codes::ONE_KIND,
+            "zone",
+            format!("`zone` of {fields} serves a window of `resync` only"),
+        );
+    }
+    match word {
+        "manual" => Resync::Manual,
+        "immediate" => Resync::Immediate,
+        _ if is_window => {
+            let window = match fields.has("resync") {
+                true => context.window_text(fields, "resync"),
+                false => Window::new(context.days(fields), "18:30", "06:00").ok(),
+            };
+            let openings = window.map(|window| context.calendar.openings(&window, &zone));
+            Resync::Windows(openings.unwrap_or_default())
+        }
+        _ => {
+            if fields.text("resync").is_some() {
+                let what = format!("`resync` of {fields} cannot be `{word}`");
+                let problem = Problem::new(&codes::CHOICE, context.notes.place(fields.at("resync")), what);
+                context
+                    .notes
+                    .push(problem.remedy("write \"manual\", \"immediate\" or a window, \"18:30 to 06:00\""));
+            }
+            Resync::Manual
+        }
+    }
+}
+
+/// The site that VMs of this policy run at, the first by name: read off the entries silently, whose own readers report what is wrong.
+fn source(context: &Context, policy: &str) -> Option<usize> {
+    let book = context.book;
+    let text = |node: &Node, key: &str| -> Option<String> {
+        node.field(key).and_then(|(_, node)| node.as_text()).map(ToString::to_string)
+    };
+    let clouds = book.protection.iter().filter(|entry| text(entry, "policy").as_deref() == Some(policy));
+    let clouds: BTreeSet<usize> =
+        clouds.filter_map(|entry| book.clouds.find(&text(entry, "from")?)).collect();
+    let patterns = clouds.into_iter().filter_map(|cloud| book.clouds.rows[cloud].node.field("hosts"));
+    let patterns: Vec<&Node> =
+        patterns.flat_map(|(_, hosts)| hosts.as_list().unwrap_or(std::slice::from_ref(hosts))).collect();
+    let patterns: Vec<&str> = patterns.into_iter().filter_map(Node::as_text).map(|text| &**text).collect();
+    let inside = |name: &str| patterns.iter().any(|pattern| matches(pattern, name));
+    let hosts = book.hosts.rows.iter().filter(|row| inside(&row.name));
+    hosts.filter_map(|row| book.sites.find(&text(row.node, "site")?)).min()
+}
