@@ -1,4 +1,4 @@
-//! Admission: a VM starts where its replica is if cores and startup memory are left (fact 9.6).
+//! Admission: a VM starts where it was failed over to if cores and startup memory are left (fact 9.6).
 //!
 //! Every VM at home on a host counts, running or waiting for that host's repair; a VM that was failed over has left its source's.
 
@@ -6,6 +6,7 @@ use crate::data_plane::DataPlane;
 use crate::facts::Reason;
 use crate::ids::Id;
 use crate::sim::World;
+use crate::topology::Host;
 use crate::units::Bytes;
 use crate::workload::Vm;
 
@@ -22,24 +23,28 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
-    /// A VM leaves its source host for good.
+    /// A VM leaves its host.
     pub(super) fn vacate(&mut self, vm: Id<Vm>) {
         let row = &self.scenario.vms[vm];
-        let (cores, memory) = &mut self.used[row.host.index()];
+        let host = self.vm(vm).at.host;
+        let (cores, memory) = &mut self.used[host.index()];
         *cores -= u64::from(row.cores);
         memory.0 -= row.memory.0;
     }
 
-    /// Takes room for `vm` on the host of its replica, or says what lacks.
+    /// Takes room for `vm` where it was failed over to, or says what lacks.
     pub(super) fn admit(&mut self, vm: Id<Vm>) -> Result<(), Reason> {
-        if let Some(reason) = self.replica_lost(vm) {
+        let place = &self.vm(vm).at;
+        if let Some(reason) = self.lost(place) {
             return Err(reason);
         }
+        let host = place.host;
+        self.admit_on(vm, host)
+    }
+
+    /// Takes room for `vm` on `host`, or says what lacks.
+    pub(super) fn admit_on(&mut self, vm: Id<Vm>, host: Id<Host>) -> Result<(), Reason> {
         let row = &self.scenario.vms[vm];
-        let Some(protection) = &row.protection else {
-            return Err(Reason::NoRecoveryPoint);
-        };
-        let host = protection.replica_host;
         let offer = &self.scenario.topology.hosts[host];
         let (cores, memory) = &mut self.used[host.index()];
         let wanted = (*cores + u64::from(row.cores), memory.0 + row.memory.0);

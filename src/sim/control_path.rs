@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Missing, StepId};
+use crate::facts::{Home, Missing, StepId};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::recovery::Plan;
@@ -25,9 +25,12 @@ impl<D: DataPlane> World<'_, D> {
             missing.insert(Missing::RecoveryService);
         }
         for vm in &self.plans[plan.index()].vms {
-            if let Some(protection) = &self.scenario.vms[*vm].protection {
-                missing.extend(self.missing_at(protection.replica_host));
-            }
+            let run = self.vm(*vm);
+            let recovery = match run.home {
+                Home::Source => run.peer.as_ref(),
+                Home::Replica => Some(&run.at),
+            };
+            missing.extend(recovery.and_then(|place| self.missing_at(place.host)));
         }
         missing.into_iter().collect()
     }

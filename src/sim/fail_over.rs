@@ -54,6 +54,8 @@ impl<D: DataPlane> World<'_, D> {
         self.vacate(vm);
         let run = self.vm_mut(vm);
         run.home = Home::Replica;
+        let peer = run.peer.as_mut().expect("only a replicated VM is failed over");
+        std::mem::swap(&mut run.at, peer);
         run.state = VmState::FailingOver;
         run.connected = false;
         let plan = run.claimed.expect("only a plan fails a VM over");

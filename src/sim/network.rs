@@ -45,7 +45,7 @@ impl<D: DataPlane> World<'_, D> {
     /// Where a network leads at the site of the VM's replica.
     fn mapping(&self, vm: Id<Vm>, from: Id<Network>) -> Option<&NetworkMapping> {
         let topology = &self.scenario.topology;
-        let site = topology.hosts[self.scenario.vms[vm].protection.as_ref()?.replica_host].site;
+        let site = topology.hosts[self.vm(vm).at.host].site;
         topology.mappings.iter().find(|it| it.from == from && topology.networks[it.to].site == site)
     }
 

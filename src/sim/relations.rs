@@ -1,9 +1,8 @@
-//! Who is hit by what and who waits for whom: read off the scenario once, never changed.
+//! Which plans and applications a VM belongs to, and who waits for whom: read off the scenario once, never changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::ids::Id;
-use crate::outage::Component;
 use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
 use crate::workload::Vm;
@@ -11,8 +10,6 @@ use crate::workload::Vm;
 /// The scenario, read backwards.
 #[derive(Clone, Debug)]
 pub struct Relations {
-    /// VMs and replicas on a host or volume, by id.
-    pub(super) dwellers: BTreeMap<Component, Vec<Id<Vm>>>,
     /// Plans that contain a VM.
     pub(super) plans: Vec<Vec<Id<Plan>>>,
     /// Applications that need a VM.
@@ -28,7 +25,6 @@ impl Relations {
     pub fn of(scenario: &Scenario) -> Relations {
         let applications = members(scenario, scenario.recovery.applications.entries(), |it| it.vms.clone());
         Relations {
-            dwellers: dwellers(scenario),
             plans: members(scenario, scenario.recovery.plans.entries(), |plan| {
                 plan.groups.iter().flat_map(|group| group.vms.iter().copied()).collect()
             }),
@@ -37,20 +33,6 @@ impl Relations {
             dependents: dependents(scenario),
         }
     }
-}
-
-fn dwellers(scenario: &Scenario) -> BTreeMap<Component, Vec<Id<Vm>>> {
-    let mut dwellers: BTreeMap<Component, BTreeSet<Id<Vm>>> = BTreeMap::new();
-    for (id, vm) in scenario.vms.entries() {
-        let own = vm.disks.iter().map(|disk| Component::Volume(disk.volume));
-        let replica = vm.protection.iter().flat_map(|protection| {
-            [Component::Host(protection.replica_host), Component::Volume(protection.replica_volume)]
-        });
-        for component in own.chain(replica).chain([Component::Host(vm.host)]) {
-            dwellers.entry(component).or_default().insert(id);
-        }
-    }
-    dwellers.into_iter().map(|(component, vms)| (component, vms.into_iter().collect())).collect()
 }
 
 /// For each VM the rows it belongs to.

@@ -5,12 +5,12 @@
 //! A struck site is its hosts, volumes and VMM servers, which are struck beside it.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Reason, Seen};
+use crate::facts::{Reason, Seen};
 use crate::ids::Id;
 use crate::outage::{Component, Effect};
 use crate::sim::World;
 use crate::sim::event::Event;
-use crate::sim::world::VmState;
+use crate::sim::world::{Place, VmRun, VmState};
 use crate::topology::Link;
 use crate::units::Ratio;
 use crate::workload::Vm;
@@ -68,17 +68,35 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     fn fail(&mut self, component: Component) {
-        for vm in self.relations.dwellers.get(&component).into_iter().flatten() {
-            self.lose(*vm);
+        for vm in self.dwellers(component) {
+            self.lose(vm);
         }
         self.tell(component, false);
     }
 
     fn come_back(&mut self, component: Component) {
         self.tell(component, true);
-        for vm in self.relations.dwellers.get(&component).into_iter().flatten() {
-            self.regain(*vm);
+        for vm in self.dwellers(component) {
+            self.regain(vm);
         }
+    }
+
+    /// VMs and replicas on a host or volume now, by id.
+    fn dwellers(&self, component: Component) -> Vec<Id<Vm>> {
+        let stands_on = |place: &Place| match component {
+            Component::Host(host) => place.host == host,
+            Component::Volume(volume) => place.volumes.contains(&volume),
+            Component::Site(_)
+            | Component::Link(_)
+            | Component::Vmm(_)
+            | Component::RecoveryService
+            | Component::People(_)
+            | Component::Broker(_)
+            | Component::Contents(_)
+            | Component::Replication(_) => false,
+        };
+        let is_one = |run: &VmRun| stands_on(&run.at) || run.peer.as_ref().is_some_and(stands_on);
+        self.scenario.vms.ids().filter(|vm| is_one(self.vm(*vm))).collect()
     }
 
     /// Lets replication or the people know.
@@ -100,8 +118,13 @@ impl<D: DataPlane> World<'_, D> {
     /// Something that `vm` or its replica stands on has failed.
     fn lose(&mut self, vm: Id<Vm>) {
         match self.vm(vm).state {
-            VmState::Draining | VmState::FailingOver => {
+            VmState::Draining => {
                 if let Some(reason) = self.replica_lost(vm) {
+                    self.break_failover(vm, reason);
+                }
+            }
+            VmState::FailingOver => {
+                if let Some(reason) = self.lost(&self.vm(vm).at) {
                     self.break_failover(vm, reason);
                 }
             }
@@ -132,28 +155,22 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
-    /// Whether what `vm` stands on at its home works.
-    fn stands(&self, vm: Id<Vm>) -> bool {
-        match self.vm(vm).home {
-            Home::Source => {
-                let row = &self.scenario.vms[vm];
-                self.is_up(Component::Host(row.host))
-                    && row.disks.iter().all(|disk| self.is_up(Component::Volume(disk.volume)))
-            }
-            Home::Replica => self.replica_lost(vm).is_none(),
-        }
+    /// Whether what `vm` stands on works.
+    pub(super) fn stands(&self, vm: Id<Vm>) -> bool {
+        self.lost(&self.vm(vm).at).is_none()
     }
 
     /// Why the replica of `vm` cannot be used now.
     pub(super) fn replica_lost(&self, vm: Id<Vm>) -> Option<Reason> {
-        let protection = self.scenario.vms[vm].protection.as_ref()?;
-        let (host, volume) = (protection.replica_host, protection.replica_volume);
-        if !self.is_up(Component::Host(host)) {
-            Some(Reason::ReplicaHostDown(host))
-        } else if !self.is_up(Component::Volume(volume)) {
-            Some(Reason::ReplicaVolumeDown(volume))
-        } else {
-            None
+        self.lost(self.vm(vm).peer.as_ref()?)
+    }
+
+    /// What of a place does not work.
+    pub(super) fn lost(&self, place: &Place) -> Option<Reason> {
+        if !self.is_up(Component::Host(place.host)) {
+            return Some(Reason::ReplicaHostDown(place.host));
         }
+        let down = place.volumes.iter().find(|volume| !self.is_up(Component::Volume(**volume)));
+        down.map(|volume| Reason::ReplicaVolumeDown(*volume))
     }
 }

@@ -15,6 +15,7 @@ use crate::sim::log::Log;
 use crate::sim::people::Team;
 use crate::sim::relations::Relations;
 use crate::sim::stage::Stage;
+use crate::topology::{Host, Volume};
 use crate::units::{Bytes, Ratio, Span, Time};
 use crate::workload::Vm;
 
@@ -50,6 +51,10 @@ pub struct World<'a, D> {
 #[derive(Clone, Debug)]
 pub(super) struct VmRun {
     pub(super) home: Home,
+    /// Where it runs, or would: its own host and volumes, those of its replica after a failover.
+    pub(super) at: Place,
+    /// Where its replica stands; after a failover where it came from, and where a reversal would put the replica.
+    pub(super) peer: Option<Place>,
     pub(super) state: VmState,
     /// The plan that fails it over.
     pub(super) claimed: Option<Id<Plan>>,
@@ -67,6 +72,14 @@ pub(super) struct VmRun {
     pub(super) connected: bool,
     /// State of its replication.
     pub(super) replication: State,
+}
+
+/// A host, and the volumes there that hold disks. Operators, clusters and failovers change it during a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) host: Id<Host>,
+    /// Each once, sorted.
+    pub(super) volumes: Vec<Id<Volume>>,
 }
 
 /// What a VM is doing.
@@ -129,18 +142,6 @@ pub(super) enum Checking {
 impl<'a, D: DataPlane> World<'a, D> {
     /// A world in which everything runs and is in service, with what operators do ahead, and no outage.
     pub fn new(scenario: &'a Scenario, relations: &'a Relations, data: D) -> Self {
-        let vm = VmRun {
-            home: Home::Source,
-            state: VmState::InService,
-            claimed: None,
-            given_up: false,
-            step: None,
-            moved: None,
-            stopped: Time::START,
-            joining: Ok(Span::ZERO),
-            connected: true,
-            replication: State::NotEnabled,
-        };
         let plan = PlanRun {
             stage: Stage::Quiet,
             step: None,
@@ -161,7 +162,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             log: Log::default(),
             down: BTreeSet::new(),
             shares: vec![Some(Ratio::ONE); scenario.topology.links.len()],
-            vms: scenario.vms.iter().map(|row| begin(vm.clone(), row)).collect(),
+            vms: scenario.vms.iter().map(begin).collect(),
             plans: vec![plan; recovery.plans.len()],
             applications: vec![application; recovery.applications.len()],
             teams: vec![Team::default(); recovery.people.len()],
@@ -257,12 +258,30 @@ impl<'a, D: DataPlane> World<'a, D> {
     }
 }
 
-/// A VM at the start of the run: its relationship is there, if it is not enabled later.
-fn begin(run: VmRun, row: &Vm) -> VmRun {
+/// A VM at the start of the run: it is in service, and its relationship is there, if it is not enabled later.
+fn begin(row: &Vm) -> VmRun {
     let replication = match row.protection.as_ref().map(|protection| &protection.relationship) {
         Some(Relationship { enabled: None, initial: Initial::Done, .. }) => State::Replicating,
         Some(Relationship { enabled: None, .. }) => State::ReadyForInitialReplication,
         Some(Relationship { enabled: Some(_), .. }) | None => State::NotEnabled,
     };
-    VmRun { replication, ..run }
+    let volumes: BTreeSet<Id<Volume>> = row.disks.iter().map(|disk| disk.volume).collect();
+    let peer = row
+        .protection
+        .as_ref()
+        .map(|protection| Place { host: protection.replica_host, volumes: vec![protection.replica_volume] });
+    VmRun {
+        home: Home::Source,
+        at: Place { host: row.host, volumes: volumes.into_iter().collect() },
+        peer,
+        state: VmState::InService,
+        claimed: None,
+        given_up: false,
+        step: None,
+        moved: None,
+        stopped: Time::START,
+        joining: Ok(Span::ZERO),
+        connected: true,
+        replication,
+    }
 }
