@@ -168,6 +168,9 @@ pub(super) fn cause(scenario: &Scenario, baseline: &Baseline, vm: usize, cause: 
                 if throttled { format!("throttle of link {name}") } else { format!("link {name}") }
             }
             Owner::Card(index) => format!("network card of host {}", host(index)),
+            Owner::Qos(policy, index) => {
+                format!("QoS policy {} on host {}", scenario.topology.qos[Id::new(policy)].name, host(index))
+            }
         },
     }
 }

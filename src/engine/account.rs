@@ -131,6 +131,14 @@ impl Kernel {
                 }
             }
         }
+        for (class, tag, need) in self.migrations.flows() {
+            let sent = need - self.nets[0].remaining(self.now, class, tag, need);
+            for resource in self.nets[0].path(class) {
+                if let Some(sum) = sums.get_mut(*resource as usize) {
+                    *sum += sent;
+                }
+            }
+        }
         sums
     }
 
@@ -292,6 +300,7 @@ impl Kernel {
         for (at, vm) in &self.retries {
             put(u128::from(*at) << 32 | u128::from(*vm));
         }
+        self.migrations.numbers().for_each(&mut put);
         for host in &self.hosts {
             put(host.busy);
             host.waiting.iter().for_each(|(at, vm)| put(u128::from(*at) << 32 | u128::from(*vm)));

@@ -15,10 +15,14 @@ impl Kernel {
     pub(super) fn complete<O: Observer>(&mut self, observer: &mut O) {
         let mut ended = std::mem::take(&mut self.ended);
         let now = self.now;
-        let Kernel { nets, next_ends, replicas, unsettled, .. } = self;
+        let Kernel { nets, next_ends, replicas, unsettled, migrations, .. } = self;
+        let need = |flow: u32| match replicas.get(flow as usize) {
+            Some(replica) => replica.need,
+            None => migrations.need(flow),
+        };
         next_ends.at_most(now, &mut |net| {
             let net_index = u32::try_from(net).expect("fewer than 2^32 nets");
-            nets[net].finish(now, |vm| replicas[vm as usize].need, &mut ended);
+            nets[net].finish(now, need, &mut ended);
             if !unsettled.contains(&net_index) {
                 unsettled.push(net_index);
             }
@@ -30,8 +34,11 @@ impl Kernel {
             ended.push(vm);
         }
         ended.sort_unstable();
-        for vm in ended.drain(..) {
-            self.step_done(vm as usize, observer);
+        for flow in ended.drain(..) {
+            match self.replicas.len() > flow as usize {
+                true => self.step_done(flow as usize, observer),
+                false => self.migrated(flow as usize),
+            }
         }
         self.ended = ended;
         self.go_on(observer);

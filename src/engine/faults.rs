@@ -1,5 +1,6 @@
 //! What rare events do to replication: VMs stop and start, hosts, volumes and links fail and return.
 
+use super::migrate::flow_weight;
 use super::observer::{Cause, Observer};
 use super::state::{Kernel, NONE, Replica, Stage, Tracking};
 use crate::protection::{Interrupted, Retry};
@@ -19,7 +20,8 @@ impl Kernel {
         if replica.target == NONE {
             return false;
         }
-        let path = self.network.path(replica.host as usize, replica.target as usize);
+        let port = self.rules[replica.rules as usize].port;
+        let path = self.network.path(replica.host as usize, replica.target as usize, Some(port));
         let (class, latency) = match &path {
             None => (NONE, 0),
             Some(path) => {
@@ -32,8 +34,8 @@ impl Kernel {
                 });
                 let cap = rules.cap.into_iter().chain(window_cap).min();
                 let limited = cap.is_some() || !path.resources.is_empty();
-                let class =
-                    if limited { self.nets[0].class(&path.resources, rules.weight, cap) } else { NONE };
+                let weight = flow_weight(rules.weight, path.weight, self.replicas.len());
+                let class = if limited { self.nets[0].class(&path.resources, weight, cap) } else { NONE };
                 (class, path.latency)
             }
         };
@@ -69,6 +71,7 @@ impl Kernel {
                 | (Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked, _) => {}
             }
         }
+        self.reroute_migrations();
         self.go_on(observer);
     }
 

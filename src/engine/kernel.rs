@@ -1,18 +1,20 @@
 //! Building the kernel from a scenario, and running it forward.
 
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 
 use super::churn::{Kind, Source};
+use super::migrate::Migrations;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
 use super::state::{
-    Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
+    Edge, Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
+use crate::data_plane::Notice;
 use crate::protection::{Phase, Policy, Technology};
 use crate::scenario::Scenario;
-use crate::units::{MICROS, Ratio};
+use crate::units::{MICROS, Rate, Ratio};
 use crate::workload::Vm;
 
 impl Kernel {
@@ -55,6 +57,8 @@ impl Kernel {
             switches: vec![Vec::new(); scenario.vms.len()],
             ended: Vec::new(),
             due: Vec::new(),
+            notices: VecDeque::new(),
+            migrations: Migrations::new(scenario),
         };
         for vm in 0..kernel.replicas.len() {
             kernel.find_route(vm);
@@ -70,10 +74,10 @@ impl Kernel {
     }
 
     /// Runs to `to`: everything before it, and the completions at it. Stops at an earlier instant, again with all completions
-    /// there, when a watched VM has nothing more to apply.
+    /// there, when a watched VM has nothing more to apply, and while there is a notice that nobody has taken.
     pub fn advance<O: Observer>(&mut self, mut to: u64, observer: &mut O) -> u64 {
         loop {
-            if self.watch_over() {
+            if self.watch_over() || !self.notices.is_empty() {
                 to = self.now;
             }
             self.settle();
@@ -91,7 +95,7 @@ impl Kernel {
             if completion == at {
                 self.complete(observer);
             } else if edge == at {
-                self.turn_edge();
+                self.turn_edge(observer);
             } else if retry == at {
                 self.retry(observer);
             } else {
@@ -120,11 +124,28 @@ impl Kernel {
         }
     }
 
-    fn turn_edge(&mut self) {
-        let (_, resource, throttle) = self.edges.sorted[self.edges.next];
+    fn turn_edge<O: Observer>(&mut self, observer: &mut O) {
+        let (_, edge) = self.edges.sorted[self.edges.next];
         self.edges.next += 1;
-        self.network.set_throttle(resource, throttle);
-        self.set_capacity(resource);
+        match edge {
+            Edge::Throttle(resource, throttle) => {
+                self.network.set_throttle(resource, throttle);
+                self.set_capacity(resource);
+            }
+            Edge::Qos(policy, on) => self.set_qos(policy as usize, on, observer),
+        }
+    }
+
+    /// A QoS policy holds or not: flows whose path changes go on by the new one with what is left.
+    pub(super) fn set_qos<O: Observer>(&mut self, policy: usize, on: bool, observer: &mut O) {
+        if self.network.set_qos(policy, on) {
+            self.reroute(|_| true, observer);
+        }
+    }
+
+    /// Tells whoever runs the kernel.
+    pub(super) fn tell(&mut self, notice: Notice) {
+        self.notices.push_back(notice);
     }
 
     /// Brings a link direction's capacity up to date.
@@ -234,6 +255,7 @@ fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Option<u64>) -> 
         interrupted: policy.map_or(crate::protection::Interrupted::Keep, |policy| policy.interrupted),
         retry: policy.map_or(crate::protection::Retry::BackOff, |policy| policy.retry),
         weight: policy.map_or(1, |policy| u64::from(policy.weight.max(1))),
+        port: policy.map_or(0, |policy| policy.settings.port),
         cap,
         tcp_window,
         coalescing: policy.map_or(Vec::new(), |policy| {
@@ -278,9 +300,12 @@ fn edges(scenario: &Scenario) -> Edges {
     for (id, link) in scenario.topology.links.entries() {
         for (direction, edges) in link.throttle.iter().enumerate() {
             let resource = u32::try_from(2 * id.index() + direction).expect("fewer than 2^32 resources");
-            sorted.extend(edges.iter().map(|(at, rate)| (at.0, resource, rate.map(|rate| rate.0))));
+            let edge = |rate: &Option<Rate>| Edge::Throttle(resource, rate.map(|rate| rate.0));
+            sorted.extend(edges.iter().map(|(at, rate)| (at.0, edge(rate))));
         }
     }
+    let qos = super::qos::edges(&scenario.topology).into_iter();
+    sorted.extend(qos.map(|(at, policy, on)| (at, Edge::Qos(policy, on))));
     sorted.sort_unstable();
     Edges { sorted, next: 0 }
 }

@@ -1,11 +1,13 @@
 //! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites.
 //!
-//! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to receive.
+//! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to receive; then each
+//! QoS policy with a rate has one on each of its hosts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::net::CAPACITY_MAX;
+use super::qos::{Flow, Governed, Qos};
 use super::route::{Route, route};
 use super::state::NONE;
 use crate::ids::Id;
@@ -19,6 +21,9 @@ pub(super) struct Network {
     links: Vec<LinkState>,
     hosts: Vec<HostState>,
     routes: BTreeMap<(Id<Node>, Id<Node>), Option<Route>>,
+    qos: Qos,
+    /// First resource of QoS.
+    first_qos: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -36,11 +41,13 @@ struct HostState {
     card: u32,
 }
 
-/// How a log travels.
+/// How a log, or a migrating VM's memory, travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path {
     pub(super) resources: Vec<u32>,
     pub(super) latency: u64,
+    /// What QoS multiplies the flow's weight by.
+    pub(super) weight: u64,
 }
 
 impl Network {
@@ -55,8 +62,11 @@ impl Network {
             next += if entry.nic.is_some() { 2 } else { 0 };
             HostState { up: true, node: node_of(entry.site), card }
         });
+        let hosts = hosts.collect();
         Network {
-            hosts: hosts.collect(),
+            hosts,
+            qos: Qos::new(topology),
+            first_qos: next,
             links: vec![LinkState { share: Some(Ratio::ONE), throttle: [None; 2] }; topology.links.len()],
             routes: BTreeMap::new(),
             topology: Arc::new(topology.clone()),
@@ -67,7 +77,8 @@ impl Network {
     pub(super) fn capacities(&self) -> Vec<u64> {
         let links = (0..2 * self.links.len()).map(|resource| self.capacity(index(resource)).0);
         let cards = self.topology.hosts.iter().filter_map(|host| host.nic);
-        links.chain(cards.flat_map(|rate| [rate.0, rate.0])).collect()
+        let qos = self.qos.capacities(&self.topology);
+        links.chain(cards.flat_map(|rate| [rate.0, rate.0])).chain(qos).collect()
     }
 
     /// Capacity of a link's direction, and whether a throttle is what limits it.
@@ -106,8 +117,13 @@ impl Network {
         self.hosts[host].up
     }
 
-    /// How a log gets from one host to another now.
-    pub(super) fn path(&mut self, from: usize, to: usize) -> Option<Path> {
+    /// A QoS policy holds or not. Returns whether routes changed.
+    pub(super) fn set_qos(&mut self, policy: usize, on: bool) -> bool {
+        self.qos.set(policy, on)
+    }
+
+    /// How a log by a policy with `port`, or without one a live migration, gets from one host to another now.
+    pub(super) fn path(&mut self, from: usize, to: usize, port: Option<u16>) -> Option<Path> {
         let (source, target) = (&self.hosts[from], &self.hosts[to]);
         if !(source.up && target.up) {
             return None;
@@ -118,11 +134,19 @@ impl Network {
             route(topology, &up, source.node, target.node)
         });
         let found = found.as_ref()?;
-        let mut resources = Vec::with_capacity(found.links.len() + 2);
+        let to_site = topology.hosts[Id::new(to)].site.index();
+        let governed = self.qos.governing(topology, Flow { from, to_site, port });
+        let mut resources = Vec::with_capacity(found.links.len() + 3);
+        let mut weight = 1;
+        match governed {
+            Some(Governed::Rate(place)) => resources.push(self.first_qos + index(place)),
+            Some(Governed::Weight(other)) => weight = other,
+            None => {}
+        }
         resources.extend((source.card != NONE).then_some(source.card));
         resources.extend(found.links.iter().map(|(link, direction)| index(2 * link.index() + direction)));
         resources.extend((target.card != NONE).then_some(target.card.wrapping_add(1)));
-        Some(Path { resources, latency: found.latency })
+        Some(Path { resources, latency: found.latency, weight })
     }
 
     /// What a resource of net 0 is.
@@ -131,8 +155,12 @@ impl Network {
         if (resource as usize) < links {
             return Owner::Link(resource as usize / 2, resource as usize % 2);
         }
+        if resource >= self.first_qos {
+            let (policy, host) = self.qos.owner((resource - self.first_qos) as usize);
+            return Owner::Qos(policy, host);
+        }
         let card = |host: &HostState| host.card != NONE && (host.card..host.card + 2).contains(&resource);
-        let host = self.hosts.iter().position(card).expect("a resource is a link or a card");
+        let host = self.hosts.iter().position(card).expect("a resource is a link, a card or a QoS rate");
         Owner::Card(host)
     }
 
@@ -149,6 +177,8 @@ pub enum Owner {
     Link(usize, usize),
     /// A host's network card.
     Card(usize),
+    /// The rate of a QoS policy on a host: policy, host.
+    Qos(usize, usize),
 }
 
 fn index(value: usize) -> u32 {

@@ -41,6 +41,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn stop_vm(&mut self, vm: Id<Vm>) {
+        self.kernel.break_migration(vm.index());
         self.kernel.stop(vm.index(), &mut self.observer);
     }
 
@@ -78,7 +79,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn notice(&mut self) -> Option<Notice> {
-        None
+        self.kernel.notices.pop_front()
     }
 
     fn points(&self, vm: Id<Vm>) -> Vec<Point> {
@@ -92,7 +93,9 @@ impl<O: Observer> DataPlane for Plane<O> {
 
     fn move_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
 
-    fn migrate_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
+    fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>) {
+        self.kernel.migrate(vm.index(), host.index());
+    }
 
     fn resize_vm(&mut self, _: Id<Vm>, _: Bytes) {}
 
@@ -124,5 +127,7 @@ impl<O: Observer> DataPlane for Plane<O> {
 
     fn set_policy(&mut self, _: Id<Vm>, _: Id<Policy>, _: &Policy) {}
 
-    fn set_qos(&mut self, _: Id<QosPolicy>, _: bool) {}
+    fn set_qos(&mut self, qos: Id<QosPolicy>, on: bool) {
+        self.kernel.set_qos(qos.index(), on, &mut self.observer);
+    }
 }

@@ -1,14 +1,15 @@
 //! All mutable state of replication, in one struct that can be cloned.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
 
 use super::churn::{Kind, Source};
+use super::migrate::Migrations;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
+use crate::data_plane::Notice;
 use crate::protection::{Interrupted, Overrun, Retry};
 
 /// No index.
@@ -58,6 +59,9 @@ pub struct Kernel {
     pub(super) network: super::network::Network,
     pub(super) ended: Vec<u32>,
     pub(super) due: Vec<(u32, bool)>,
+    /// What is to be told.
+    pub(super) notices: VecDeque<Notice>,
+    pub(super) migrations: Migrations,
 }
 
 /// One VM's replication.
@@ -131,6 +135,8 @@ pub(super) struct Rules {
     pub(super) interrupted: Interrupted,
     pub(super) retry: Retry,
     pub(super) weight: u64,
+    /// What QoS may match.
+    pub(super) port: u16,
     pub(super) cap: Option<u64>,
     pub(super) tcp_window: Option<u64>,
     /// Unique ÷ raw in parts per million by window length, µs.
@@ -236,12 +242,20 @@ impl Slots {
     }
 }
 
-/// Throttle edges, in order.
+/// Edges of calendars, in order: throttles by link and direction, then QoS policies by name, each off before on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Edges {
-    /// (instant, link × 2 + direction, throttle from then on).
-    pub(super) sorted: Vec<(u64, u32, Option<u64>)>,
+    pub(super) sorted: Vec<(u64, Edge)>,
     pub(super) next: usize,
+}
+
+/// What turns at an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Edge {
+    /// Link × 2 + direction, and its throttle from then on.
+    Throttle(u32, Option<u64>),
+    /// A QoS policy, and whether it holds from then on.
+    Qos(u32, bool),
 }
 
 /// Where a VM's time went, kept only for observers that ask.

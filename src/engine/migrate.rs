@@ -1,0 +1,135 @@
+//! Live migration: the memory of a VM goes to another host, beside the logs.
+//!
+//! It is one flow of the VM's memory from its host to the other, over cards and, between sites, the route; of weight 1 by itself,
+//! without send slots, stream caps or latency, in the traffic of vmms.exe (fact 8.1). It ends with its last byte, after the logs that end at
+//! that instant; a flow that nothing limits takes no time. In the net it is named by the VM's index + the number of VMs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::net::WEIGHT_MAX;
+use super::state::{Kernel, NONE};
+use crate::data_plane::Notice;
+use crate::ids::Id;
+use crate::scenario::Scenario;
+use crate::units::MICROS;
+
+/// Migrations under way, by VM.
+#[derive(Clone, Debug)]
+pub(super) struct Migrations {
+    /// Memory of each VM, bytes.
+    memory: Arc<[u64]>,
+    under_way: BTreeMap<u32, Migration>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Migration {
+    from: usize,
+    to: usize,
+    class: u32,
+    tag: u128,
+    need: u128,
+}
+
+impl Migrations {
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let memory = scenario.vms.iter().map(|vm| vm.memory.0).collect();
+        Migrations { memory, under_way: BTreeMap::new() }
+    }
+
+    /// Micro-bytes that the flow of this index carries.
+    pub(super) fn need(&self, flow: u32) -> u128 {
+        let vm = usize::try_from(flow).expect("32 bits fit") - self.memory.len();
+        self.under_way[&small(vm)].need
+    }
+
+    /// What decides the future of each: VM, destination, class, tag.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u128> {
+        self.under_way.iter().flat_map(|(vm, it)| {
+            [u128::from(*vm), it.to as u128, u128::from(it.class), it.tag, it.need]
+        })
+    }
+
+    /// Class, tag and need of each flow.
+    pub(super) fn flows(&self) -> Vec<(u32, u128, u128)> {
+        self.under_way.values().map(|it| (it.class, it.tag, it.need)).collect()
+    }
+}
+
+/// The weight of a flow under QoS: the product, so bounded that all flows together stay within what a resource can bear.
+pub(super) fn flow_weight(own: u64, qos: u64, vms: usize) -> u64 {
+    let bound = WEIGHT_MAX / (2 * vms.max(1) as u64);
+    if qos == 1 { own } else { (own * qos).min(bound.max(own)) }
+}
+
+impl Kernel {
+    /// Begins to send the memory of `vm` to host `to`.
+    pub(super) fn migrate(&mut self, vm: usize, to: usize) {
+        self.break_migration(vm);
+        let need = u128::from(self.migrations.memory[vm]) * u128::from(MICROS);
+        let from = self.replicas[vm].host as usize;
+        self.send_memory(vm, Migration { from, to, class: NONE, tag: 0, need });
+    }
+
+    /// The flow goes by the present path; without one it fails, without a limit it is over.
+    fn send_memory(&mut self, vm: usize, it: Migration) {
+        match self.migration_class(it) {
+            None => self.tell(Notice::MigrationFailed(Id::new(vm))),
+            Some(class) if class == NONE || it.need == 0 => self.tell(Notice::Migrated(Id::new(vm))),
+            Some(class) => {
+                let flow = small(vm + self.replicas.len());
+                let tag = self.nets[0].start(self.now, class, flow, it.need);
+                self.migrations.under_way.insert(small(vm), Migration { class, tag, ..it });
+                self.touch(0);
+            }
+        }
+    }
+
+    /// Its class in net 0, [`NONE`] if nothing limits it; `None` without a path.
+    fn migration_class(&mut self, it: Migration) -> Option<u32> {
+        let path = self.network.path(it.from, it.to, None)?;
+        let weight = flow_weight(1, path.weight, self.replicas.len());
+        let limited = !path.resources.is_empty();
+        Some(if limited { self.nets[0].class(&path.resources, weight, None) } else { NONE })
+    }
+
+    /// The last byte of a migration is sent.
+    pub(super) fn migrated(&mut self, flow: usize) {
+        let vm = flow - self.replicas.len();
+        self.migrations.under_way.remove(&small(vm)).expect("a migration ends once");
+        self.tell(Notice::Migrated(Id::new(vm)));
+    }
+
+    /// Takes a migration's flow out; returns it with what it still had to send.
+    fn take_migration(&mut self, vm: usize) -> Option<Migration> {
+        let it = self.migrations.under_way.remove(&small(vm))?;
+        let flow = small(vm + self.replicas.len());
+        let need = self.nets[0].remove(self.now, it.class, flow, it.tag, it.need);
+        self.touch(0);
+        Some(Migration { need, ..it })
+    }
+
+    /// A VM that stops, or migrates elsewhere, breaks its migration off.
+    pub(super) fn break_migration(&mut self, vm: usize) {
+        if self.take_migration(vm).is_some() {
+            self.tell(Notice::MigrationFailed(Id::new(vm)));
+        }
+    }
+
+    /// Migrations whose path changed go on by the new one with what is left, or fail.
+    pub(super) fn reroute_migrations(&mut self) {
+        let vms: Vec<u32> = self.migrations.under_way.keys().copied().collect();
+        for vm in vms {
+            let before = self.migrations.under_way[&vm];
+            if self.migration_class(before) != Some(before.class)
+                && let Some(left) = self.take_migration(vm as usize)
+            {
+                self.send_memory(vm as usize, left);
+            }
+        }
+    }
+}
+
+fn small(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^31 VMs")
+}
