@@ -114,39 +114,6 @@ impl Kernel {
         self.replicas.len()
     }
 
-    /// Micro-bytes carried by each of the first `count` resources, flows in progress included.
-    pub fn carried(&mut self, count: usize) -> Vec<u128> {
-        let resource = |index: usize| u32::try_from(index).expect("fewer than 2^32 resources");
-        let mut sums: Vec<u128> =
-            (0..count).map(|index| self.nets[0].served(self.now, resource(index)).carried).collect();
-        for vm in 0..self.replicas.len() {
-            let replica = &self.replicas[vm];
-            if replica.stage == Stage::Sending {
-                let (class, tag, need) = (replica.class, replica.tag, replica.need);
-                let sent = need - self.nets[0].remaining(self.now, class, tag, need);
-                for resource in self.nets[0].path(class) {
-                    if let Some(sum) = sums.get_mut(*resource as usize) {
-                        *sum += sent;
-                    }
-                }
-            }
-        }
-        for (class, tag, need) in self.migrations.flows() {
-            let sent = need - self.nets[0].remaining(self.now, class, tag, need);
-            for resource in self.nets[0].path(class) {
-                if let Some(sum) = sums.get_mut(*resource as usize) {
-                    *sum += sent;
-                }
-            }
-        }
-        sums
-    }
-
-    /// As [`Kernel::carried`], of one resource.
-    pub fn carried_by(&mut self, resource: u32) -> u128 {
-        self.carried(resource as usize + 1).pop().unwrap_or(0)
-    }
-
     /// What a volume has applied (finished applies, micro-bytes) and for how long it was busy. `None` if it applies at once.
     pub fn applied_on(&mut self, volume: usize) -> Option<Served> {
         self.nets[1 + volume].limits().then(|| self.nets[1 + volume].served(self.now, 0))

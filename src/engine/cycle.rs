@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 
 use super::observer::{Applied, Cause, Observer};
 use super::state::{Kernel, Log, NONE, Replica, Rules, Stage, Tracking, add};
+use crate::data_plane::{Notice, Trigger};
+use crate::ids::Id;
 use crate::protection::{Overrun, Retry};
 use crate::units::MICROS;
 
@@ -44,13 +46,14 @@ impl Kernel {
         self.go_on(observer);
     }
 
-    /// Starts on the next logs of VMs that have just applied one, and grants slots, until neither has anything to do.
+    /// Starts on the next logs of VMs that have just applied one, and grants slots and turns, until nothing is left to do.
     pub(super) fn go_on<O: Observer>(&mut self, observer: &mut O) {
         loop {
             while let Some(vm) = self.pending.pop() {
                 self.begin(vm as usize, observer);
             }
             self.grant(observer);
+            self.grant_turns();
             if self.pending.is_empty() {
                 return;
             }
@@ -65,7 +68,7 @@ impl Kernel {
             }
             Stage::Travelling => self.arrived(vm, observer),
             Stage::Applying => self.applied(vm, observer),
-            Stage::Idle | Stage::Waiting | Stage::Parked | Stage::Broken => {
+            Stage::Idle | Stage::Waiting | Stage::Parked | Stage::Broken | Stage::Queued => {
                 unreachable!("only a flow or a journey ends")
             }
         }
@@ -104,6 +107,13 @@ impl Kernel {
         self.replicas[vm].tally.ticks += 1;
         if self.log_too_large(vm) {
             self.require_resync::<O>(vm);
+            return;
+        }
+        if self.space.is_some()
+            && let Some(volume) = self.full_volume(vm)
+        {
+            self.require_resync::<O>(vm);
+            self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::VolumeFull(volume)));
             return;
         }
         match (self.replicas[vm].stage, self.rules_of(vm).overrun) {
@@ -300,29 +310,10 @@ impl Kernel {
         self.apply(vm, observer);
     }
 
-    /// Starts to apply the oldest log, which has arrived.
-    pub(super) fn apply<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let replica = &mut self.replicas[vm];
-        if !self.network.host_up(replica.target as usize) || !self.volumes_up[replica.volume as usize] {
-            replica.stage = Stage::Parked;
-            return;
-        }
-        let net = 1 + replica.volume as usize;
-        if !self.nets[net].limits() {
-            self.applied(vm, observer);
-            return;
-        }
-        replica.stage = Stage::Applying;
-        let unique = self.logs[replica.first_log as usize].unique;
-        replica.need = u128::from(unique) * u128::from(MICROS);
-        let class = self.nets[net].class(&[0], 1, None);
-        replica.tag = self.nets[net].start(self.now, class, small(vm), replica.need);
-        self.touch(net);
-    }
-
-    fn applied<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(super) fn applied<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked) {
             self.spend::<O>(vm, Cause::Apply);
+            self.leave_turn(vm);
         }
         self.retire(vm, observer);
         self.pending.push(small(vm));

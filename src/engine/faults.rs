@@ -9,13 +9,14 @@ use crate::units::MICROS;
 impl Replica {
     /// Whether a log is received, or on its last way, and will be applied.
     pub(super) fn receiving(&self) -> bool {
-        matches!(self.stage, Stage::Travelling | Stage::Applying)
+        matches!(self.stage, Stage::Travelling | Stage::Applying | Stage::Queued)
     }
 }
 
 impl Kernel {
     /// Looks up the VM's path and its class; returns whether either changed.
     pub(super) fn find_route(&mut self, vm: usize) -> bool {
+        self.place_replica(vm);
         let replica = &self.replicas[vm];
         if replica.target == NONE {
             return false;
@@ -68,7 +69,7 @@ impl Kernel {
                     self.try_to_send(vm, observer);
                 }
                 (Stage::Waiting | Stage::Broken, _)
-                | (Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked, _) => {}
+                | (Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued, _) => {}
             }
         }
         self.reroute_migrations();
@@ -117,12 +118,14 @@ impl Kernel {
     ) {
         for vm in 0..self.replicas.len() {
             let replica = &self.replicas[vm];
-            if !concerned(replica) || !matches!(replica.stage, Stage::Applying | Stage::Parked) {
+            if !concerned(replica)
+                || !matches!(replica.stage, Stage::Applying | Stage::Parked | Stage::Queued)
+            {
                 continue;
             }
             let up =
                 self.network.host_up(replica.target as usize) && self.volumes_up[replica.volume as usize];
-            match (replica.stage == Stage::Applying, up) {
+            match (replica.stage != Stage::Parked, up) {
                 (true, false) => {
                     self.stop_applying(vm);
                     self.replicas[vm].stage = Stage::Parked;
@@ -132,16 +135,6 @@ impl Kernel {
             }
         }
         self.go_on(observer);
-    }
-
-    fn stop_applying(&mut self, vm: usize) {
-        let replica = &self.replicas[vm];
-        let net = 1 + replica.volume as usize;
-        let (tag, need) = (replica.tag, replica.need);
-        let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
-        let class = self.nets[net].class(&[0], 1, None);
-        self.nets[net].remove(self.now, class, flow, tag, need);
-        self.touch(net);
     }
 
     /// Drops the logs that are not fully received: what they hold counts as open again.
@@ -156,9 +149,12 @@ impl Kernel {
                 let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
                 self.retries.remove(&(self.replicas[vm].ready, flow));
             }
-            Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked => {}
+            Stage::Idle | Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued => {}
         }
-        let received = matches!(self.replicas[vm].stage, Stage::Travelling | Stage::Applying | Stage::Parked);
+        let received = matches!(
+            self.replicas[vm].stage,
+            Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued
+        );
         let replica = &mut self.replicas[vm];
         let first_dropped = match received {
             true => std::mem::replace(&mut self.logs[replica.first_log as usize].next, NONE),
@@ -188,6 +184,7 @@ impl Kernel {
         self.spend_stage::<O>(vm);
         self.reopen::<O>(vm);
         self.replicas[vm].tracking = Tracking::Off;
+        self.forget_log(vm);
     }
 
     pub(super) fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
@@ -238,9 +235,7 @@ impl Kernel {
         if matches!(self.replicas[vm].tracking, Tracking::Unprotected | Tracking::Ended) {
             return;
         }
-        if self.replicas[vm].stage == Stage::Applying {
-            self.stop_applying(vm);
-        }
+        self.stop_applying(vm);
         self.travelling.retain(|entry| entry.0.1 as usize != vm);
         let replica = &mut self.replicas[vm];
         if replica.first_log != NONE {
@@ -250,6 +245,8 @@ impl Kernel {
         (replica.queued, replica.depth, replica.cut_written) = (0, 0, replica.stopped_at);
         replica.tally.lost = replica.stopped_at - replica.tally.applied;
         replica.tracking = Tracking::Ended;
+        self.forget_log(vm);
+        self.grant_turns();
     }
 
     /// Books the running stage's time before it is broken off.
@@ -259,7 +256,7 @@ impl Kernel {
             (_, Stage::Idle) => Cause::Interval,
             (_, Stage::Waiting) => Cause::Slots,
             (_, Stage::Travelling) => Cause::Latency,
-            (_, Stage::Applying | Stage::Parked) => Cause::Apply,
+            (_, Stage::Applying | Stage::Parked | Stage::Queued) => Cause::Apply,
             (_, Stage::Broken) => Cause::PathDown,
             (_, Stage::Sending) => return,
         };

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 
+use super::apply::Applies;
 use super::churn::{Kind, Source};
 use super::migrate::Migrations;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
+use super::space::Space;
 use super::state::{
     Edge, Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
@@ -59,6 +61,8 @@ impl Kernel {
             due: Vec::new(),
             notices: VecDeque::new(),
             migrations: Migrations::new(scenario),
+            applies: Applies::new(scenario),
+            space: Space::new(scenario),
         };
         for vm in 0..kernel.replicas.len() {
             kernel.find_route(vm);
@@ -228,6 +232,7 @@ fn idle_replica(vm: &Vm) -> Replica {
         depth: 0,
         first_log: NONE,
         last_log: NONE,
+        apply_class: NONE,
         tag: 0,
         need: 0,
         ready: 0,
@@ -263,6 +268,7 @@ fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Option<u64>) -> 
         }),
         wire,
         crash_resyncs: hyper_v,
+        keeps_points: policy.is_some_and(|policy| policy.settings.recovery_points > 0),
     }
 }
 

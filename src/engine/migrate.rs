@@ -45,14 +45,14 @@ impl Migrations {
 
     /// What decides the future of each: VM, destination, class, tag.
     pub(super) fn numbers(&self) -> impl Iterator<Item = u128> {
-        self.under_way.iter().flat_map(|(vm, it)| {
-            [u128::from(*vm), it.to as u128, u128::from(it.class), it.tag, it.need]
-        })
+        self.under_way
+            .iter()
+            .flat_map(|(vm, it)| [u128::from(*vm), it.to as u128, u128::from(it.class), it.tag, it.need])
     }
 
     /// Class, tag and need of each flow.
-    pub(super) fn flows(&self) -> Vec<(u32, u128, u128)> {
-        self.under_way.values().map(|it| (it.class, it.tag, it.need)).collect()
+    pub(super) fn flows(&self) -> impl Iterator<Item = (u32, u128, u128)> {
+        self.under_way.values().map(|it| (it.class, it.tag, it.need))
     }
 }
 

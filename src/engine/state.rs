@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
 
+use super::apply::Applies;
 use super::churn::{Kind, Source};
 use super::migrate::Migrations;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
+use super::space::Space;
 use crate::data_plane::Notice;
 use crate::protection::{Interrupted, Overrun, Retry};
 
@@ -62,6 +64,9 @@ pub struct Kernel {
     /// What is to be told.
     pub(super) notices: VecDeque<Notice>,
     pub(super) migrations: Migrations,
+    pub(super) applies: Applies,
+    /// `None`: no volume has a size.
+    pub(super) space: Option<Space>,
 }
 
 /// One VM's replication.
@@ -89,6 +94,8 @@ pub(super) struct Replica {
     pub(super) depth: u32,
     pub(super) first_log: u32,
     pub(super) last_log: u32,
+    /// Its class in its volume's net while it applies.
+    pub(super) apply_class: u32,
     /// Tag of its flow while one runs.
     pub(super) tag: u128,
     /// Micro-bytes that its flow was to carry when it started.
@@ -144,6 +151,8 @@ pub(super) struct Rules {
     /// Wire = unique × this ÷ that.
     pub(super) wire: (u64, u64),
     pub(super) crash_resyncs: bool,
+    /// Whether there are additional recovery points.
+    pub(super) keeps_points: bool,
 }
 
 /// Where the oldest log of a VM is.
@@ -163,6 +172,8 @@ pub(super) enum Stage {
     Parked,
     /// No route or backing off.
     Broken,
+    /// Received, and waiting for its turn to be applied.
+    Queued,
 }
 
 /// Whether writes are logged.

@@ -1,0 +1,247 @@
+//! Limits on applying, for hosts and volumes that have them: turns by primary host, outstanding requests, deduplication.
+//!
+//! **Turns** (fact 1.15): at most `apply_vms` VMs of one primary host apply at once on a replica's host; the others wait by (ready, VM), ready
+//! since their log arrived. A turn given back goes to whoever waited longest of all who are ready at that instant. Volumes that apply at
+//! once ask for none. **Requests** (facts 1.14, 1.16): an apply's rate is at most request rate × depth of a disk × disks at once: the depth is
+//! `apply_depth` ÷ replicated disks on that host, rounded down, from 1 to 256; disks at once are at most `apply_disks`, 4 where that is 0.
+//! A limit of 0 is none.
+//! **Deduplication** (fact 2.16): with additional recovery points the unique bytes count `dedup_slowdown` times.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::observer::Observer;
+use super::state::{Kernel, NONE, Replica, Stage};
+use crate::scenario::Scenario;
+use crate::topology::{Host, Volume};
+use crate::units::MICROS;
+use crate::workload::Vm;
+
+/// Requests at most outstanding on one disk (fact 1.16).
+const DEPTH_MAX: u64 = 256;
+
+/// Disks of one VM applied at once where nothing is set (fact 1.14).
+const DISKS_DEFAULT: u64 = 4;
+
+/// Limits on applying, and who waits for them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Applies {
+    /// `None`: nothing limits any apply but its volume's rate.
+    limits: Option<Arc<Limits>>,
+    /// By replica's host, then primary host.
+    lanes: BTreeMap<(u32, u32), Lane>,
+    /// Lane and ready time of each VM that has a turn or waits for one.
+    places: BTreeMap<u32, ((u32, u32), u64)>,
+    /// Lanes that may have both a free turn and somebody waiting.
+    grantable: Vec<(u32, u32)>,
+    /// Replicated disks on each host.
+    disks_on: Vec<u64>,
+    /// Where the disks of each VM's replica are counted, or [`NONE`].
+    counted_at: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Limits {
+    hosts: Vec<HostLimits>,
+    volumes: Vec<VolumeLimits>,
+    /// Replicated disks of each VM.
+    disks: Vec<u64>,
+}
+
+#[derive(Debug)]
+struct HostLimits {
+    vms: Option<u32>,
+    disks: u64,
+    depth: Option<u32>,
+}
+
+#[derive(Debug)]
+struct VolumeLimits {
+    request_rate: Option<u64>,
+    dedup: Option<u32>,
+}
+
+/// VMs of one primary host on one replica's host.
+#[derive(Clone, Debug, Default)]
+struct Lane {
+    busy: u32,
+    waiting: BTreeSet<(u64, u32)>,
+}
+
+impl Applies {
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let topology = &scenario.topology;
+        let host = |host: &Host| HostLimits {
+            vms: host.hyper_v.apply_vms.filter(|vms| *vms > 0),
+            disks: match host.hyper_v.apply_disks {
+                0 => DISKS_DEFAULT,
+                disks => u64::from(disks),
+            },
+            depth: host.hyper_v.apply_depth.filter(|depth| *depth > 0),
+        };
+        let volume = |volume: &Volume| VolumeLimits {
+            request_rate: volume.storage.apply_request_rate.map(|rate| rate.0),
+            dedup: volume.storage.dedup_slowdown,
+        };
+        let limits = Limits {
+            hosts: topology.hosts.iter().map(host).collect(),
+            volumes: topology.volumes.iter().map(volume).collect(),
+            disks: scenario.vms.iter().map(replicated_disks).collect(),
+        };
+        let any = limits.hosts.iter().any(|host| host.vms.is_some())
+            || limits.volumes.iter().any(|volume| volume.request_rate.is_some() || volume.dedup.is_some());
+        if !any {
+            return Applies::default();
+        }
+        Applies {
+            limits: Some(Arc::new(limits)),
+            disks_on: vec![0; topology.hosts.len()],
+            counted_at: vec![NONE; scenario.vms.len()],
+            ..Applies::default()
+        }
+    }
+
+    /// The disks of a VM's replica stand on host `target` from now on.
+    pub(super) fn place(&mut self, vm: usize, target: u32) {
+        let Some(limits) = &self.limits else { return };
+        let before = std::mem::replace(&mut self.counted_at[vm], target);
+        if let Some(count) = self.disks_on.get_mut(before as usize) {
+            *count -= limits.disks[vm];
+        }
+        if let Some(count) = self.disks_on.get_mut(target as usize) {
+            *count += limits.disks[vm];
+        }
+    }
+
+    /// Micro-bytes that an apply counts, and the most of its rate.
+    fn terms(&self, vm: usize, replica: &Replica, unique: u64, keeps_points: bool) -> (u128, Option<u64>) {
+        let need = u128::from(unique) * u128::from(MICROS);
+        let Some(limits) = &self.limits else { return (need, None) };
+        let volume = &limits.volumes[replica.volume as usize];
+        let host = &limits.hosts[replica.target as usize];
+        let slowdown = volume.dedup.filter(|_| keeps_points).unwrap_or(1).max(1);
+        let cap = volume.request_rate.map(|rate| {
+            let on_host = self.disks_on[replica.target as usize].max(1);
+            let depth =
+                host.depth.map_or(DEPTH_MAX, |depth| (u64::from(depth) / on_host).clamp(1, DEPTH_MAX));
+            rate.saturating_mul(depth).saturating_mul(limits.disks[vm].min(host.disks).max(1))
+        });
+        (need * u128::from(slowdown), cap)
+    }
+
+    fn has_turns(&self, host: u32) -> bool {
+        self.limits.as_ref().is_some_and(|limits| limits.hosts[host as usize].vms.is_some())
+    }
+
+    /// Whether a VM of this lane may begin.
+    fn is_free(&self, lane: (u32, u32)) -> bool {
+        let limit = self.limits.as_ref().and_then(|limits| limits.hosts[lane.0 as usize].vms);
+        self.lanes.get(&lane).is_some_and(|it| limit.is_none_or(|limit| it.busy < limit))
+    }
+}
+
+fn replicated_disks(vm: &Vm) -> u64 {
+    vm.disks.iter().filter(|disk| disk.replicate).count() as u64
+}
+
+impl Kernel {
+    /// Starts to apply the oldest log, which has arrived.
+    pub(super) fn apply<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let replica = &mut self.replicas[vm];
+        if !self.network.host_up(replica.target as usize) || !self.volumes_up[replica.volume as usize] {
+            replica.stage = Stage::Parked;
+            return;
+        }
+        let volume_limits = self.nets[1 + replica.volume as usize].limits();
+        if self.applies.limits.is_none() && !volume_limits {
+            self.applied(vm, observer);
+            return;
+        }
+        let unique = self.logs[replica.first_log as usize].unique;
+        let keeps_points = self.rules[replica.rules as usize].keeps_points;
+        let (need, cap) = self.applies.terms(vm, &self.replicas[vm], unique, keeps_points);
+        if cap.is_none() && !volume_limits {
+            self.applied(vm, observer);
+        } else if self.applies.has_turns(self.replicas[vm].target) {
+            self.await_turn(vm);
+        } else {
+            self.start_applying(vm, need, cap);
+        }
+    }
+
+    fn start_applying(&mut self, vm: usize, need: u128, cap: Option<u64>) {
+        let replica = &mut self.replicas[vm];
+        let net = 1 + replica.volume as usize;
+        let path: &[u32] = if self.nets[net].limits() { &[0] } else { &[] };
+        replica.stage = Stage::Applying;
+        replica.need = need;
+        replica.apply_class = self.nets[net].class(path, 1, cap);
+        replica.tag = self.nets[net].start(self.now, replica.apply_class, small(vm), need);
+        self.touch(net);
+    }
+
+    fn await_turn(&mut self, vm: usize) {
+        let replica = &mut self.replicas[vm];
+        replica.stage = Stage::Queued;
+        let (lane, ready) = ((replica.target, replica.host), self.now);
+        self.applies.places.insert(small(vm), (lane, ready));
+        self.applies.lanes.entry(lane).or_default().waiting.insert((ready, small(vm)));
+        self.applies.grantable.push(lane);
+    }
+
+    /// Gives free turns to those who wait.
+    pub(super) fn grant_turns(&mut self) {
+        while let Some(lane) = self.applies.grantable.pop() {
+            while self.applies.is_free(lane)
+                && let Some(it) = self.applies.lanes.get_mut(&lane)
+                && let Some((_, vm)) = it.waiting.pop_first()
+            {
+                it.busy += 1;
+                let vm = vm as usize;
+                let replica = &self.replicas[vm];
+                let unique = self.logs[replica.first_log as usize].unique;
+                let keeps_points = self.rules[replica.rules as usize].keeps_points;
+                let (need, cap) = self.applies.terms(vm, replica, unique, keeps_points);
+                self.start_applying(vm, need, cap);
+            }
+        }
+    }
+
+    /// Gives back the VM's turn, or its place among those who wait.
+    pub(super) fn leave_turn(&mut self, vm: usize) {
+        if self.applies.places.is_empty() {
+            return;
+        }
+        let Some((key, ready)) = self.applies.places.remove(&small(vm)) else { return };
+        let lane = self.applies.lanes.get_mut(&key).expect("a place is in a lane");
+        if !lane.waiting.remove(&(ready, small(vm))) {
+            lane.busy -= 1;
+            self.applies.grantable.push(key);
+        }
+    }
+
+    /// Takes the VM out of applying, or out of those who wait for a turn.
+    pub(super) fn stop_applying(&mut self, vm: usize) {
+        self.leave_turn(vm);
+        let replica = &self.replicas[vm];
+        if replica.stage == Stage::Applying {
+            let net = 1 + replica.volume as usize;
+            let (class, tag, need) = (replica.apply_class, replica.tag, replica.need);
+            self.nets[net].remove(self.now, class, small(vm), tag, need);
+            self.touch(net);
+        }
+    }
+
+    /// Where a VM's replica stands counts for limits on applying and for space.
+    pub(super) fn place_replica(&mut self, vm: usize) {
+        let Replica { host, target, volume, .. } = self.replicas[vm];
+        self.applies.place(vm, target);
+        if let Some(space) = &mut self.space {
+            space.place(vm, host, volume);
+        }
+    }
+}
+
+fn small(vm: usize) -> u32 {
+    u32::try_from(vm).expect("fewer than 2^32 VMs")
+}

@@ -1,0 +1,28 @@
+//! What the network has carried, flows in progress included.
+
+use super::state::{Kernel, Stage};
+
+impl Kernel {
+    /// Micro-bytes carried by each of the first `count` resources, flows in progress included.
+    pub fn carried(&mut self, count: usize) -> Vec<u128> {
+        let resource = |index: usize| u32::try_from(index).expect("fewer than 2^32 resources");
+        let mut sums: Vec<u128> =
+            (0..count).map(|index| self.nets[0].served(self.now, resource(index)).carried).collect();
+        let sending = self.replicas.iter().filter(|replica| replica.stage == Stage::Sending);
+        let logs = sending.map(|replica| (replica.class, replica.tag, replica.need));
+        for (class, tag, need) in logs.chain(self.migrations.flows()) {
+            let sent = need - self.nets[0].remaining(self.now, class, tag, need);
+            for resource in self.nets[0].path(class) {
+                if let Some(sum) = sums.get_mut(*resource as usize) {
+                    *sum += sent;
+                }
+            }
+        }
+        sums
+    }
+
+    /// As [`Kernel::carried`], of one resource.
+    pub fn carried_by(&mut self, resource: u32) -> u128 {
+        self.carried(resource as usize + 1).pop().unwrap_or(0)
+    }
+}
