@@ -17,9 +17,6 @@ impl<D: DataPlane> World<'_, D> {
             let (cores, memory) = &mut self.used[vm.host.index()];
             *cores += u64::from(vm.cores);
             memory.0 += vm.memory.0;
-            for nic in vm.nics.iter().filter(|nic| nic.static_address) {
-                self.addresses[nic.network.index()] += 1;
-            }
         }
     }
 

@@ -8,6 +8,7 @@
 mod event;
 mod relations;
 mod log;
+mod attach;
 mod world;
 mod strike;
 mod detect;

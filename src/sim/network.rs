@@ -1,56 +1,74 @@
-//! Running is not in service: a failed-over VM joins the mapped networks first (facts 6.15–6.23).
+//! Running is not in service: a VM that changed sites joins the networks there first (facts 6.15–6.23).
 //!
-//! Addresses are given when the VM is powered on, in plan order, and a VM that lacks one on any adapter runs isolated. A network's
-//! pool counts the static adapters at home there and those that came. A VM keeps its address if the mapping says so; any other address is
-//! a changed one, which costs the full DNS time-to-live of the target network after the VM runs. A VM without adapter needs nothing.
+//! Addresses are given when the VM is powered on, in plan order, and a VM that lacks one on any adapter runs isolated. A VM keeps its address
+//! if the mapping says so; any other address is a changed one, which costs the full DNS time-to-live of the target network after the VM
+//! runs. A VM without adapter needs nothing. Which adapter goes where: [`super::attach`]. A mapping that changes under a running VM moves
+//! its adapters and addresses at once; whether it is isolated is decided only when it next changes sites.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject};
+use crate::facts::{Home, JobKind, JobOutcome, Missing, Phase, Reason, Refusal, Seen, StepId, Subject};
 use crate::ids::Id;
+use crate::operations::TestNetwork;
+use crate::outage::Component;
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::world::VmState;
-use crate::topology::{Network, NetworkMapping};
+use crate::topology::{Network, Site};
 use crate::units::Span;
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
-    /// Connects `vm` to the networks at its replica: how long until it is found there, or why it cannot.
+    /// Connects `vm` to the networks at the site of its present home, from wherever it was: how long until it is found there, or why it
+    /// cannot. Addresses that it had at the other site are given back, except in its own network.
     pub(super) fn join(&mut self, vm: Id<Vm>) -> Result<Span, Reason> {
-        let mut given: Vec<Id<Network>> = Vec::new();
-        let mut until_found = Span::ZERO;
-        for nic in &self.scenario.vms[vm].nics {
-            let mapping = self.mapping(vm, nic.network).ok_or(Reason::NoMapping(nic.network))?;
-            if mapping.keeps_address {
-                continue;
-            }
-            let target = &self.scenario.topology.networks[mapping.to];
-            if nic.static_address {
-                let pool = target.pool.ok_or(Reason::NoPool(mapping.to))?;
-                let here = given.iter().filter(|network| **network == mapping.to).count();
-                let taken = u64::from(self.addresses[mapping.to.index()]) + here as u64;
-                if taken >= u64::from(pool) {
-                    return Err(Reason::PoolExhausted(mapping.to));
-                }
-                given.push(mapping.to);
-            }
-            until_found = until_found.max(target.dns_ttl);
+        match self.site_of(vm, self.vm(vm).home) {
+            Some(site) => self.wiring.join(&self.scenario.topology, vm, site),
+            None => Ok(Span::ZERO),
         }
-        for network in given {
-            self.addresses[network.index()] += 1;
-        }
-        Ok(until_found)
     }
 
-    /// Where a network leads at the site of the VM's replica.
-    fn mapping(&self, vm: Id<Vm>, from: Id<Network>) -> Option<&NetworkMapping> {
-        let topology = &self.scenario.topology;
-        let site = topology.hosts[self.vm(vm).at.host].site;
-        topology.mappings.iter().find(|it| it.from == from && topology.networks[it.to].site == site)
+    /// `vm` is gone for good from where it is, as when its failover is cancelled or its place is deleted: its addresses there are free.
+    pub(super) fn leave_networks(&mut self, vm: Id<Vm>) {
+        self.wiring.leave(vm);
     }
 
-    /// Operators map a network anew, or to nothing.
-    pub(super) fn remap(&mut self, _operation: usize, _from: Id<Network>, _to: Option<Id<Network>>) {}
+    /// Connects a test VM of `vm` at the site of its replica; whether it is connected (facts 4.28–4.30).
+    pub(super) fn test_join(&mut self, vm: Id<Vm>, network: TestNetwork) -> Result<bool, Refusal> {
+        let other = match self.vm(vm).home {
+            Home::Source => Home::Replica,
+            Home::Replica => Home::Source,
+        };
+        match self.site_of(vm, other) {
+            Some(site) => self.wiring.test_join(&self.scenario.topology, vm, site, network),
+            None => Ok(false),
+        }
+    }
+
+    /// The test VM of `vm` is removed: its addresses are free.
+    pub(super) fn test_leave(&mut self, vm: Id<Vm>) {
+        self.wiring.test_leave(vm);
+    }
+
+    fn site_of(&self, vm: Id<Vm>, home: Home) -> Option<Id<Site>> {
+        let row = &self.scenario.vms[vm];
+        let host = match home {
+            Home::Source => row.host,
+            Home::Replica => row.protection.as_ref()?.replica_host,
+        };
+        Some(self.scenario.topology.hosts[host].site)
+    }
+
+    /// Operators map a network anew, or to nothing: by the recovery service, which must be up.
+    pub(super) fn remap(&mut self, operation: usize, from: Id<Network>, to: Option<Id<Network>>) {
+        if !self.is_up(Component::RecoveryService) {
+            let refusal = Refusal::ControlPlane(Missing::RecoveryService);
+            return self.refuse(JobKind::Configure, None, Some(operation), refusal);
+        }
+        let job = self.begin_job(JobKind::Configure, None, Some(operation));
+        let replicas = self.wiring.remap(&self.scenario.topology, &self.scenario.vms, from, to);
+        self.see(Seen::Mapped { from, to, replicas });
+        self.end_job(job, JobOutcome::Succeeded);
+    }
 
     /// `vm` runs: it joins its networks, if it has not.
     pub(super) fn connect(&mut self, vm: Id<Vm>, after: StepId) {

@@ -9,6 +9,7 @@ use crate::outage::{Component, Outage, Strike};
 use crate::protection::{Initial, Relationship, State};
 use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
+use crate::sim::attach::Wiring;
 use crate::sim::event::{Event, Queue};
 use crate::sim::jobs::Jobs;
 use crate::sim::log::Log;
@@ -40,8 +41,8 @@ pub struct World<'a, D> {
     pub(super) teams: Vec<Team>,
     /// Cores and startup memory in use on each host.
     pub(super) used: Vec<(u64, Bytes)>,
-    /// Static addresses in use in each network.
-    pub(super) addresses: Vec<u32>,
+    /// Where adapters are attached, mappings and pools.
+    pub(super) wiring: Wiring,
     /// VMs whose received logs are still being applied before their failover.
     pub(super) draining: BTreeSet<Id<Vm>>,
     pub(super) jobs: Jobs,
@@ -167,7 +168,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             applications: vec![application; recovery.applications.len()],
             teams: vec![Team::default(); recovery.people.len()],
             used: vec![(0, Bytes(0)); scenario.topology.hosts.len()],
-            addresses: vec![0; scenario.topology.networks.len()],
+            wiring: Wiring::new(&scenario.topology, &scenario.vms),
             draining: BTreeSet::new(),
             jobs: Jobs::default(),
         };
@@ -206,7 +207,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             applications: self.applications.clone(),
             teams: self.teams.clone(),
             used: self.used.clone(),
-            addresses: self.addresses.clone(),
+            wiring: self.wiring.clone(),
             draining: self.draining.clone(),
             jobs: self.jobs.clone(),
         }
