@@ -35,7 +35,7 @@ impl<D: DataPlane> World<'_, D> {
         missing.into_iter().collect()
     }
 
-    fn missing_at(&self, host: Id<Host>) -> Option<Missing> {
+    pub(super) fn missing_at(&self, host: Id<Host>) -> Option<Missing> {
         let cloud = self.scenario.control_plane.clouds.iter().find(|cloud| cloud.hosts.contains(&host));
         match cloud {
             None => Some(Missing::Cloud(host)),

@@ -113,6 +113,7 @@ impl<D: DataPlane> World<'_, D> {
             Event::ShutdownGivenUp { plan, step } => self.shutdown_given_up(plan, step),
             Event::FailedOver { vm, step } => self.failed_over(vm, step),
             Event::ScriptEnded { plan, step } => self.script_ended(plan, step),
+            Event::RunStep { run, vm, step } => self.run_step(run, vm, step),
             Event::Booted { vm, step } => self.booted(vm, step),
             Event::Connected { vm, step } => self.connected(vm, step),
             Event::Ready { vm, step } => self.ready(vm, step),
