@@ -21,7 +21,7 @@ fn there_and_back_twice() {
     }
     let facts = seen(&it, vec![], sent_in_20());
     assert!(ends(&facts).iter().all(|it| it.1 == JobOutcome::Succeeded), "{:?}", ends(&facts));
-    let round = |at| [(at + 1235, Home::Replica), (at + 10_235, Home::Source)];
+    let round = |at: u64| [(at + 1235, Home::Replica), (at + 10_235, Home::Source)];
     assert_eq!(running(&facts, a), [round(0), round(20_000)].concat());
     assert_eq!(states(&facts, a).last(), Some(&(30_115, State::Replicating)));
 }

@@ -166,7 +166,7 @@ fn an_unplanned_failover_with_synchronisation_loses_nothing_and_without_a_way_go
 fn the_point_chosen_is_the_one_asked_for_and_undoing_takes_time() {
     let (mut it, [a, b], plan) = pair();
     let point =
-        |cut, app_consistent, undo| Point { cut: Time(cut * 1_000_000), app_consistent, undo: Bytes(undo) };
+        |cut: u64, app_consistent, undo| Point { cut: Time(cut * 1_000_000), app_consistent, undo: Bytes(undo) };
     let a_points = vec![point(900, false, 0), point(700, true, 3000), point(300, false, 9000)];
     let b_points = vec![point(800, false, 0), point(750, false, 10), point(200, true, 20)];
     let data = Steady { kept: [(a, a_points), (b, b_points)].into(), ..sent_in_20() };
