@@ -7,6 +7,7 @@
 mod operate;
 mod admissible;
 mod stages;
+mod endings;
 mod actions;
 mod prepare;
 mod data_step;
