@@ -1,4 +1,5 @@
 //! Test failovers: their timeline, their end, and what they take from a real outage.
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
 use drsim::facts::{Fact, Home, JobOutcome, Reason, Refusal, Seen};
 use drsim::ids::Id;

@@ -197,7 +197,7 @@ impl<D: DataPlane> World<'_, D> {
         let run = vm_run.run.filter(|run| self.failovers.runs[*run].under_way.contains(&vm));
         let is_planned = run.is_some_and(|run| self.failovers.runs[run].request.kind.is_planned());
         let lost = if is_planned { source.or(target) } else { source };
-        let step = lost.and_then(|_| run).and_then(|_| self.vm_mut(vm).step.take());
+        let step = lost.and(run).and_then(|_| self.vm_mut(vm).step.take());
         if let (Some(host), Some(run), Some(step)) = (lost, run, step) {
             self.cut_short(step);
             self.failovers.runs[run].under_way.remove(&vm);
