@@ -17,6 +17,12 @@ mod control_plane;
 mod coverage;
 #[path = "main/determinism.rs"]
 mod determinism;
+#[path = "main/drills.rs"]
+mod drills;
+#[path = "main/failback.rs"]
+mod failback;
+#[path = "main/failovers.rs"]
+mod failovers;
 #[path = "main/fair_sharing.rs"]
 mod fair_sharing;
 #[path = "main/fleet.rs"]

@@ -6,6 +6,7 @@ use crate::data_plane::DataPlane;
 use crate::facts::Reason;
 use crate::ids::Id;
 use crate::sim::World;
+use crate::sim::world::VmState;
 use crate::topology::Host;
 use crate::units::Bytes;
 use crate::workload::Vm;
@@ -22,7 +23,34 @@ impl<D: DataPlane> World<'_, D> {
 
     /// A VM leaves its host.
     pub(super) fn vacate(&mut self, vm: Id<Vm>) {
+        self.vm_mut(vm).has_room = false;
         self.release_room(vm, self.vm(vm).at.host);
+    }
+
+    /// A VM is back where its place was never given away.
+    pub(super) fn occupy_again(&mut self, vm: Id<Vm>) {
+        let row = &self.scenario.vms[vm];
+        let host = self.vm(vm).at.host;
+        let (cores, memory) = &mut self.used[host.index()];
+        *cores += u64::from(row.cores);
+        memory.0 += row.memory.0;
+        self.vm_mut(vm).has_room = true;
+    }
+
+    /// Room has appeared on `host`: failed-over VMs that found none are tried again, by id.
+    pub(super) fn room_appears(&mut self, host: Id<Host>) {
+        let waits = |vm: &Id<Vm>| {
+            let run = self.vm(*vm);
+            run.state == VmState::Failed && run.short_of_room && run.at.host == host
+        };
+        let waiting: Vec<Id<Vm>> = self.scenario.vms.ids().filter(waits).collect();
+        for vm in waiting {
+            if self.admit(vm).is_ok() {
+                self.vm_mut(vm).short_of_room = false;
+                self.vm_mut(vm).joining = self.join(vm);
+                self.boot_after(vm, None);
+            }
+        }
     }
 
     /// Gives back the room of `vm` on `host`.
@@ -40,7 +68,9 @@ impl<D: DataPlane> World<'_, D> {
             return Err(reason);
         }
         let host = place.host;
-        self.admit_on(vm, host)
+        self.admit_on(vm, host)?;
+        self.vm_mut(vm).has_room = true;
+        Ok(())
     }
 
     /// Takes room for `vm` on `host`, or says what lacks.

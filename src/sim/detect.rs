@@ -78,11 +78,46 @@ impl<D: DataPlane> World<'_, D> {
     /// The decision ends: the replicated VMs that are down are claimed and the plan starts.
     pub(super) fn declare(&mut self, plan: Id<Plan>, decision: StepId) {
         let vms = self.to_fail_over(plan);
-        if vms.is_empty() {
+        let Some(first) = vms.first() else {
             self.cancel(plan);
             return;
+        };
+        let is_back = self.vm(*first).home == Home::Replica;
+        let run = self.plan_mut(plan);
+        run.is_back = is_back;
+        run.vms.clone_from(&vms);
+        let missing = self.missing(plan);
+        let by_hand = !missing.is_empty();
+        let goes_whole = self.scenario.recovery.plans[plan].conduct.synchronize && !by_hand;
+        let vms = if goes_whole { self.whole(plan) } else { vms };
+        if !goes_whole {
+            self.claim(plan, &vms);
         }
-        for vm in &vms {
+        self.plan_mut(plan).vms.clone_from(&vms);
+        self.see(Seen::Declared { plan, missing });
+        for vm in self.left_running(plan) {
+            if !goes_whole || !vms.contains(&vm) {
+                self.see(Seen::LeftRunning { plan, vm });
+            }
+        }
+        if goes_whole {
+            self.plan_mut(plan).stage = Stage::Starting;
+            return self.declare_synchronized(plan, vms, decision);
+        }
+        self.begin_plan(plan, by_hand, decision);
+    }
+
+    /// A declared plan that synchronises takes what runs with what is down.
+    fn whole(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
+        let goes = |vm: &Id<Vm>| {
+            let run = self.vm(*vm);
+            self.awaits_failover(*vm) || (run.is_replicated && run.run.is_none() && self.runs(*vm))
+        };
+        self.members(plan).filter(goes).collect()
+    }
+
+    fn claim(&mut self, plan: Id<Plan>, vms: &[Id<Vm>]) {
+        for vm in vms {
             let run = self.vm_mut(*vm);
             run.claimed = Some(plan);
             run.state = VmState::Claimed;
@@ -90,14 +125,6 @@ impl<D: DataPlane> World<'_, D> {
                 self.cut_short(repair);
             }
         }
-        self.plan_mut(plan).vms = vms;
-        let missing = self.missing(plan);
-        let by_hand = !missing.is_empty();
-        self.see(Seen::Declared { plan, missing });
-        for vm in self.left_running(plan) {
-            self.see(Seen::LeftRunning { plan, vm });
-        }
-        self.begin_plan(plan, by_hand, decision);
     }
 
     /// The VMs of `plan` that a declaration now would claim, in plan order.
@@ -114,12 +141,12 @@ impl<D: DataPlane> World<'_, D> {
     fn left_running(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
         let is_left = |vm: &Id<Vm>| {
             let run = self.vm(*vm);
-            run.home == Home::Source && run.claimed.is_none() && run.state != VmState::Down
+            run.is_replicated && run.claimed.is_none() && run.state != VmState::Down
         };
-        self.members(plan).filter(|vm| self.scenario.vms[*vm].protection.is_some()).filter(is_left).collect()
+        self.members(plan).filter(is_left).collect()
     }
 
-    fn members(&self, plan: Id<Plan>) -> impl Iterator<Item = Id<Vm>> + use<'_, D> {
+    pub(super) fn members(&self, plan: Id<Plan>) -> impl Iterator<Item = Id<Vm>> + use<'_, D> {
         let mut seen = BTreeSet::new();
         let groups = &self.scenario.recovery.plans[plan].groups;
         groups.iter().flat_map(|group| group.vms.iter().copied()).filter(move |vm| seen.insert(*vm))
@@ -127,9 +154,6 @@ impl<D: DataPlane> World<'_, D> {
 
     fn awaits_failover(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
-        run.state == VmState::Down
-            && run.home == Home::Source
-            && !run.given_up
-            && self.scenario.vms[vm].protection.is_some()
+        run.state == VmState::Down && run.run.is_none() && !run.given_up && run.is_replicated
     }
 }

@@ -48,6 +48,15 @@ pub enum Event {
         /// The action.
         step: StepId,
     },
+    /// A step of an operator's failover has ended.
+    RunStep {
+        /// The run, counted from zero.
+        run: usize,
+        /// Of this VM; `None`: of the run as a whole.
+        vm: Option<Id<Vm>>,
+        /// The step.
+        step: StepId,
+    },
     /// A VM's operating system runs.
     Booted {
         /// The VM.
@@ -153,6 +162,7 @@ impl Event {
             | Event::ShutdownGivenUp { .. }
             | Event::FailedOver { .. }
             | Event::ScriptEnded { .. }
+            | Event::RunStep { .. }
             | Event::Booted { .. }
             | Event::Connected { .. }
             | Event::Ready { .. }
@@ -179,7 +189,9 @@ impl Event {
             | Event::JobStarted { plan, .. }
             | Event::ShutdownGivenUp { plan, .. }
             | Event::ScriptEnded { plan, .. } => (2, plan.index()),
+            Event::RunStep { run, vm: None, .. } => (2, usize::MAX / 2 + run),
             Event::FailedOver { vm, .. }
+            | Event::RunStep { vm: Some(vm), .. }
             | Event::Booted { vm, .. }
             | Event::Connected { vm, .. }
             | Event::Ready { vm, .. }
@@ -198,6 +210,7 @@ impl Event {
             | Event::ShutdownGivenUp { step, .. }
             | Event::FailedOver { step, .. }
             | Event::ScriptEnded { step, .. }
+            | Event::RunStep { step, .. }
             | Event::Booted { step, .. }
             | Event::Connected { step, .. }
             | Event::Ready { step, .. }

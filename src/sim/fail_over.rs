@@ -1,26 +1,29 @@
 //! The data step of a failover: logs already received are applied, then the newest point is taken and replication ends (facts 4.12, 4.16).
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject};
+use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject, Why};
 use crate::ids::Id;
+use crate::protection::State;
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::world::VmState;
+use crate::topology::Host;
+use crate::units::Span;
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
     /// The claimed `vm` gets its turn; false if it is given up at once.
     pub(super) fn fail_over(&mut self, vm: Id<Vm>, after: StepId) -> bool {
         let is_applying = self.data.is_applying(vm);
-        let lacks = self.replica_lost(vm).or_else(|| {
-            (!is_applying && self.data.newest_point(vm).is_none()).then_some(Reason::NoRecoveryPoint)
-        });
+        let is_empty = !is_applying && self.data.newest_point(vm).is_none();
+        let lacks = self.replica_lost(vm).or_else(|| is_empty.then_some(Reason::NoRecoveryPoint));
         if let Some(reason) = lacks {
             self.give_up(vm, reason, after);
             return false;
         }
         let step = self.begin(Subject::Vm(vm), Phase::Failover, Some(after));
         let run = self.vm_mut(vm);
+        run.was_off = run.state == VmState::Off;
         run.state = VmState::Draining;
         run.step = Some(step);
         if is_applying {
@@ -45,21 +48,42 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     fn take_point(&mut self, vm: Id<Vm>, step: StepId) {
-        let Some(cut) = self.data.newest_point(vm) else {
+        let (choice, common) = self.wanted_point(vm);
+        let points = self.clean_points(vm);
+        let Some(point) = Self::choose(&points, choice, common) else {
             return self.break_failover(vm, Reason::NoRecoveryPoint);
         };
-        let lost_bytes = self.data.unprotected_bytes(vm);
-        self.data.fail_over(vm, cut);
-        self.see(Seen::PointTaken { vm, cut, stopped: self.vm(vm).stopped, lost_bytes });
-        self.vacate(vm);
+        let place = self.vm(vm).peer.clone().expect("only a replicated VM is failed over");
+        let undo = self.chosen(vm, choice, point, &place);
+        let lost_bytes = self.lost_with(vm, point.undo);
+        self.keep_for_commit(vm, points);
+        self.data.fail_over(vm, point.cut);
+        self.see(Seen::PointTaken { vm, cut: point.cut, stopped: self.vm(vm).stopped, lost_bytes });
+        self.set_state(vm, State::FailoverWaitingCompletion, Why::Failover);
+        let left = self.change_places(vm);
+        let takes = self.data_step_of(vm);
+        self.after(Span(takes.0.saturating_add(undo.0)), Event::FailedOver { vm, step });
+        self.room_appears(left);
+    }
+
+    /// `vm` is at its replica from now on, and its old place is its peer; the host it left.
+    fn change_places(&mut self, vm: Id<Vm>) -> Id<Host> {
+        let left = self.vm(vm).at.host;
+        if self.vm(vm).has_room {
+            self.vacate(vm);
+        }
         let run = self.vm_mut(vm);
-        run.home = Home::Replica;
+        run.home = match run.home {
+            Home::Source => Home::Replica,
+            Home::Replica => Home::Source,
+        };
         let peer = run.peer.as_mut().expect("only a replicated VM is failed over");
         std::mem::swap(&mut run.at, peer);
         run.state = VmState::FailingOver;
         run.connected = false;
-        let plan = run.claimed.expect("only a plan fails a VM over");
-        self.after(self.scenario.recovery.plans[plan].fail_over, Event::FailedOver { vm, step });
+        run.is_replicated = false;
+        run.is_stray = !run.was_off;
+        left
     }
 
     pub(super) fn failed_over(&mut self, vm: Id<Vm>, step: StepId) {
@@ -69,18 +93,24 @@ impl<D: DataPlane> World<'_, D> {
         run.state = VmState::FailedOver;
         run.step = None;
         run.moved = Some((step, now));
-        let plan = run.claimed.expect("only a plan fails a VM over");
-        self.vm_done(plan, vm, step);
+        self.data_is_over(vm);
+        self.turn_over(vm, step);
     }
 
     /// A data step that is under way cannot go on.
     pub(super) fn break_failover(&mut self, vm: Id<Vm>, reason: Reason) {
         self.draining.remove(&vm);
         let run = self.vm_mut(vm);
-        let plan = run.claimed.expect("only a plan fails a VM over");
+        if run.state == VmState::Draining && run.was_off {
+            run.state = VmState::Off;
+        }
+        let claimed = run.claimed;
         let step = run.step.take().expect("a data step is under way");
         self.cut_short(step);
         self.give_up(vm, reason, step);
-        self.vm_done(plan, vm, step);
+        match claimed.filter(|_| self.vm(vm).run.is_none()) {
+            Some(plan) => self.vm_done(plan, vm, step),
+            None => self.run_vm_done(vm, step),
+        }
     }
 }

@@ -57,9 +57,4 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn holder(&self, vm: Id<Vm>) -> Option<JobId> {
         self.jobs.holds.get(&vm).copied()
     }
-
-    /// Whether the job runs.
-    pub(super) fn is_running(&self, job: JobId) -> bool {
-        self.jobs.open.contains_key(&job)
-    }
 }

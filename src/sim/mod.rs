@@ -42,7 +42,7 @@ use crate::scenario::Scenario;
 use crate::units::Time;
 
 /// The rules chosen where the product's documents are silent: a line each, for reports.
-pub const RULES: [&str; 15] = [
+pub const RULES: [&str; 18] = [
     "A strike holds its component from its first instant to just before its repair; degradation has a meaning for links only.",
     "A plan is alarmed by the first fault that takes down a replicated VM of it; a repair that has them all powered on again before, or at, \
      the declaration cancels it.",
@@ -55,12 +55,16 @@ pub const RULES: [&str; 15] = [
     "By hand nobody tries to shut down a dead source, and scripts are done by people in the time given, without limit.",
     "A VM whose replica host or volume is down, or that has no recovery point, when its data step is due is given up by the plan and stays \
      with its source, whose repair brings it back.",
-    "A VM that cannot start after its data step stays off, even when what it lacked comes back.",
+    "A VM that finds no room after its data step is tried again whenever room appears on its host; one that lacked anything else stays off.",
     "Admission counts every VM at home on the host, running or waiting for its repair; it is checked when a VM is powered on, in plan order.",
     "Addresses are given at power-on; VMs native to the target network hold theirs; a VM that lacks a mapping or an address on any adapter runs isolated.",
     "A VM that was running at the recovery site boots there again after a repair, without admission.",
     "An application is validated whenever it had fallen, also when only something it depends on had.",
     "A VM does not wait for an application that needs the VM itself.",
+    "A planned failover reverses replication at the end of its data step, waits for the last log as long as it takes, and fails with its \
+     source or target.",
+    "A test failover blocks a planned one and another test; an unplanned one goes on beside it.",
+    "A lost source that returns is kept off if the recovery service and its VMM server are up at that instant; otherwise two copies run.",
     "A recovery point's age is taken at the instant its VM stopped.",
 ];
 
@@ -117,6 +121,7 @@ impl<D: DataPlane> World<'_, D> {
             Event::ShutdownGivenUp { plan, step } => self.shutdown_given_up(plan, step),
             Event::FailedOver { vm, step } => self.failed_over(vm, step),
             Event::ScriptEnded { plan, step } => self.script_ended(plan, step),
+            Event::RunStep { run, vm, step } => self.run_step(run, vm, step),
             Event::Booted { vm, step } => self.booted(vm, step),
             Event::Connected { vm, step } => self.connected(vm, step),
             Event::Ready { vm, step } => self.ready(vm, step),

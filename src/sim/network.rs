@@ -70,7 +70,7 @@ impl<D: DataPlane> World<'_, D> {
     /// `vm` runs: it joins its networks, if it has not.
     pub(super) fn connect(&mut self, vm: Id<Vm>, after: StepId) {
         let run = self.vm(vm);
-        if run.home == Home::Source || run.connected {
+        if run.connected {
             return self.await_applications(vm, after);
         }
         match run.joining {

@@ -51,7 +51,10 @@ impl<D: DataPlane> World<'_, D> {
             Notice::CopyDone(_)
             | Notice::ResyncRequired(..)
             | Notice::Migrated(_)
-            | Notice::MigrationFailed(_) => self.noticed_relationship(notice),
+            | Notice::MigrationFailed(_) => {
+                self.noticed_relationship(notice);
+                self.copied(notice);
+            }
         }
     }
 }

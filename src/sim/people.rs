@@ -22,6 +22,8 @@ pub(super) enum Task {
     Prepare(Id<Plan>),
     Start(Id<Vm>),
     Act(ActionPlace),
+    /// An action in an operator's run.
+    ActInRun(usize, ActionPlace),
 }
 
 /// The work of a team, in the order it was asked for.
@@ -46,7 +48,7 @@ impl Task {
     fn needs_operator(self) -> bool {
         match self {
             Task::Decide(_) => false,
-            Task::Prepare(_) | Task::Start(_) | Task::Act(_) => true,
+            Task::Prepare(_) | Task::Start(_) | Task::Act(_) | Task::ActInRun(..) => true,
         }
     }
 
@@ -54,7 +56,7 @@ impl Task {
         match self {
             Task::Decide(plan) | Task::Prepare(plan) => Subject::Plan(plan),
             Task::Start(vm) => Subject::Vm(vm),
-            Task::Act(place) => Subject::Action(place),
+            Task::Act(place) | Task::ActInRun(_, place) => Subject::Action(place),
         }
     }
 
@@ -62,7 +64,7 @@ impl Task {
         match self {
             Task::Decide(_) => Phase::Decision,
             Task::Prepare(_) | Task::Start(_) => Phase::ManualWork,
-            Task::Act(_) => Phase::Actions,
+            Task::Act(_) | Task::ActInRun(..) => Phase::Actions,
         }
     }
 }
@@ -148,6 +150,7 @@ impl<D: DataPlane> World<'_, D> {
             Task::Prepare(plan) => self.prepared(plan, step),
             Task::Start(vm) => self.started_by_hand(vm, step),
             Task::Act(place) => self.acted(place.plan, step),
+            Task::ActInRun(run, place) => self.acted_in_run(run, place, step),
         }
     }
 

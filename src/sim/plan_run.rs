@@ -4,18 +4,15 @@
 //! without anything to do take no time. Groups and actions run even where no VM of a group was claimed: the plan runs as a whole.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{ActionPlace, Phase, Seen, StepId, Subject};
+use crate::facts::{ActionPlace, Home, Phase, Seen, StepId, Subject};
 use crate::ids::Id;
-use crate::recovery::{ActionKind, Plan};
+use crate::recovery::{Action, ActionKind, Plan};
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
 use crate::sim::stage::Stage;
 use crate::units::Span;
 use crate::workload::Vm;
-
-/// A script that runs longer has failed (fact 5.9).
-const SCRIPT_LIMIT: Span = Span::seconds(600);
 
 impl<D: DataPlane> World<'_, D> {
     pub(super) fn begin_plan(&mut self, plan: Id<Plan>, by_hand: bool, decision: StepId) {
@@ -48,7 +45,7 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn script_ended(&mut self, plan: Id<Plan>, step: StepId) {
         self.end(step);
         if let Stage::Acting(action) = self.plans[plan.index()].stage
-            && self.action(action).is_some_and(|script| script.takes > SCRIPT_LIMIT)
+            && self.action(action).is_some_and(Action::has_failed)
         {
             self.see(Seen::ActionFailed { action });
         }
@@ -87,6 +84,9 @@ impl<D: DataPlane> World<'_, D> {
             Stage::Acting(place) => self.act(place, after),
             Stage::FailingOver | Stage::Booting { .. } => {
                 let vms = self.vms_of(plan, stage);
+                if stage == Stage::FailingOver {
+                    self.plan_mut(plan).common = self.common_point(&vms);
+                }
                 self.plan_mut(plan).waiting = vms.into();
                 self.fill(plan, after);
             }
@@ -133,17 +133,23 @@ impl<D: DataPlane> World<'_, D> {
     fn act(&mut self, place: ActionPlace, after: StepId) {
         let plan = place.plan;
         let action = self.action(place).expect("a plan acts only where there is an action");
-        let (kind, takes) = (action.kind, action.takes);
+        let (kind, takes, lasts) = (action.kind, action.takes, action.lasts());
+        let to = if self.plans[plan.index()].is_back { Home::Source } else { Home::Replica };
+        if !self.plans[plan.index()].by_hand && self.lacks_primary(action, &self.plans[plan.index()].vms, to)
+        {
+            self.see(Seen::ActionFailed { action: place });
+            return self.leave(plan, after);
+        }
         if kind == ActionKind::Manual || self.plans[plan.index()].by_hand {
             let people = self.scenario.recovery.plans[plan].people;
             return self.ask(people, Task::Act(place), takes, after);
         }
         let step = self.begin(Subject::Action(place), Phase::Actions, Some(after));
         self.plan_mut(plan).step = Some(step);
-        self.after(Span(takes.0.min(SCRIPT_LIMIT.0)), Event::ScriptEnded { plan, step });
+        self.after(lasts, Event::ScriptEnded { plan, step });
     }
 
-    fn finish_plan(&mut self, plan: Id<Plan>, after: StepId) {
+    pub(super) fn finish_plan(&mut self, plan: Id<Plan>, after: StepId) {
         let run = self.plan_mut(plan);
         run.stage = Stage::Quiet;
         run.by_hand = false;

@@ -121,7 +121,7 @@ impl<D: DataPlane> World<'_, D> {
         missing
     }
 
-    fn missing_at(&self, host: Id<Host>) -> Option<Missing> {
+    pub(super) fn missing_at(&self, host: Id<Host>) -> Option<Missing> {
         let Some(cloud) = self.cloud_of(host) else { return Some(Missing::Cloud(host)) };
         let vmm = self.scenario.control_plane.clouds[cloud].vmm;
         (!self.is_up(Component::Vmm(vmm))).then_some(Missing::Vmm(vmm))
@@ -138,7 +138,7 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn has_failed_over(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
         let is_moved_by_plan = match run.state {
-            VmState::Claimed | VmState::Draining => false,
+            VmState::Claimed | VmState::ShuttingDown | VmState::Off | VmState::Draining => false,
             VmState::Down
             | VmState::FailingOver
             | VmState::FailedOver

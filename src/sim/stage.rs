@@ -51,7 +51,10 @@ impl<D: DataPlane> World<'_, D> {
                 !self.plans[plan.index()].by_hand
                     && self.scenario.recovery.plans[plan].shutdown_timeout.is_some()
             }
-            Stage::Acting(place) => self.action(place).is_some(),
+            Stage::Acting(place) => self.action(place).is_some_and(|action| {
+                let is_back = self.plans[plan.index()].is_back;
+                action.scope.unplanned && if is_back { action.scope.back } else { action.scope.there }
+            }),
             Stage::FailingOver | Stage::Booting { .. } => !self.vms_of(plan, stage).is_empty(),
             Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::Starting => false,
         }

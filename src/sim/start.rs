@@ -4,7 +4,7 @@
 //! there already; at the recovery site it is too, once it had joined.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject};
+use crate::facts::{Phase, Reason, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::sim::World;
 use crate::sim::event::Event;
@@ -18,26 +18,22 @@ impl<D: DataPlane> World<'_, D> {
         if let Some(step) = cut {
             self.cut_short(step);
         }
-        let home = self.vm(vm).home;
         if self.vm(vm).state != VmState::Booting {
             self.vm_mut(vm).stopped = self.now;
-            if home == Home::Source {
-                self.data.stop_vm(vm);
-            }
+            self.data.stop_vm(vm);
         }
         self.see(Seen::VmStopped { vm });
         self.await_repair(vm, cut);
         for application in &self.relations.applications[vm.index()] {
             self.fall(*application);
         }
-        match (home, self.vm(vm).claimed, cut) {
-            (Home::Source, ..) => self.raise_alarms(vm, cut),
-            (Home::Replica, Some(plan), Some(step)) => self.vm_done(plan, vm, step),
-            (Home::Replica, ..) => {}
+        if let Some(step) = cut {
+            self.turn_over(vm, step);
         }
+        self.raise_alarms(vm, cut);
     }
 
-    fn await_repair(&mut self, vm: Id<Vm>, after: Option<StepId>) {
+    pub(super) fn await_repair(&mut self, vm: Id<Vm>, after: Option<StepId>) {
         let step = self.begin(Subject::Vm(vm), Phase::Repair, after);
         let run = self.vm_mut(vm);
         run.state = VmState::Down;
@@ -70,7 +66,11 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     pub(super) fn boot(&mut self, vm: Id<Vm>, after: StepId) {
-        let step = self.begin(Subject::Vm(vm), Phase::Boot, Some(after));
+        self.boot_after(vm, Some(after));
+    }
+
+    pub(super) fn boot_after(&mut self, vm: Id<Vm>, after: Option<StepId>) {
+        let step = self.begin(Subject::Vm(vm), Phase::Boot, after);
         let run = self.vm_mut(vm);
         run.state = VmState::Booting;
         run.step = Some(step);
@@ -81,32 +81,54 @@ impl<D: DataPlane> World<'_, D> {
         self.end(step);
         let run = self.vm_mut(vm);
         run.step = None;
-        let (home, claimed) = (run.home, run.claimed);
-        if home == Home::Source {
-            run.given_up = false;
-            self.data.start_vm(vm);
-        }
+        let home = run.home;
+        run.given_up = false;
+        self.data.start_vm(vm);
         self.see(Seen::VmRunning { vm, home });
         self.connect(vm, step);
-        if let Some(plan) = claimed {
+        self.turn_over(vm, step);
+    }
+
+    /// `vm` is done with the present stage of the plan or run that has it.
+    pub(super) fn turn_over(&mut self, vm: Id<Vm>, step: StepId) {
+        if self.vm(vm).run.is_some() {
+            self.run_vm_done(vm, step);
+        } else if let Some(plan) = self.vm(vm).claimed {
             self.vm_done(plan, vm, step);
         }
     }
 
     /// A plan gives `vm` up and goes on (fact 4.15). Before its data step it stays with its source, whose repair, past or to
-    /// come, brings it back; afterwards it stays off, even when what it lacked comes back.
+    /// come, brings it back, unless operators had shut it down; afterwards it stays off until its host has room, if that was what it lacked.
     pub(super) fn give_up(&mut self, vm: Id<Vm>, reason: Reason, after: StepId) {
         let stays = self.vm(vm).home;
         self.see(Seen::VmGivenUp { vm, stays, reason });
+        let stands = self.stands(vm);
         let run = self.vm_mut(vm);
         run.step = None;
-        match stays {
-            Home::Replica => run.state = VmState::Failed,
-            Home::Source => {
+        match run.state {
+            VmState::Claimed | VmState::Draining | VmState::Down => {
                 run.claimed = None;
                 run.given_up = true;
                 self.await_repair(vm, Some(after));
                 self.regain(vm);
+            }
+            // An operator shut it down, and decides what is next.
+            VmState::Off if stands => {}
+            VmState::Off => self.await_repair(vm, Some(after)),
+            VmState::FailingOver
+            | VmState::FailedOver
+            | VmState::InHands
+            | VmState::Failed
+            | VmState::ShuttingDown
+            | VmState::Booting
+            | VmState::Connecting
+            | VmState::Awaiting
+            | VmState::Readying
+            | VmState::InService
+            | VmState::Isolated => {
+                run.short_of_room = matches!(reason, Reason::NoRoom { .. });
+                run.state = VmState::Failed;
             }
         }
     }

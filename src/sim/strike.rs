@@ -160,6 +160,7 @@ impl<D: DataPlane> World<'_, D> {
 
     /// Something that `vm` or its replica stands on has failed.
     fn lose(&mut self, vm: Id<Vm>) {
+        self.test_hit(vm);
         match self.vm(vm).state {
             VmState::Draining => {
                 if let Some(reason) = self.replica_lost(vm) {
@@ -171,6 +172,7 @@ impl<D: DataPlane> World<'_, D> {
                     self.break_failover(vm, reason);
                 }
             }
+            VmState::ShuttingDown | VmState::Off => self.preparation_hit(vm),
             VmState::Booting
             | VmState::Connecting
             | VmState::Awaiting
@@ -188,6 +190,7 @@ impl<D: DataPlane> World<'_, D> {
 
     /// Something that `vm` or its replica stands on works again.
     pub(super) fn regain(&mut self, vm: Id<Vm>) {
+        self.stray_returns(vm);
         if self.vm(vm).state != VmState::Down || !self.stands(vm) {
             return;
         }

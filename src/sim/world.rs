@@ -11,6 +11,7 @@ use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
 use crate::sim::attach::Wiring;
 use crate::sim::event::{Event, Queue};
+use crate::sim::failover::{Failovers, Uncommitted};
 use crate::sim::jobs::Jobs;
 use crate::sim::log::Log;
 use crate::sim::people::Team;
@@ -48,6 +49,7 @@ pub struct World<'a, D> {
     pub(super) draining: BTreeSet<Id<Vm>>,
     pub(super) jobs: Jobs,
     pub(super) relationships: Relationships,
+    pub(super) failovers: Failovers,
 }
 
 /// A VM in the run.
@@ -77,6 +79,22 @@ pub(super) struct VmRun {
     pub(super) replication: State,
     /// What else is known of it.
     pub(super) relation: Relation,
+    /// A relationship leads from where it is to its peer: not between a failover and a reversal.
+    pub(super) is_replicated: bool,
+    /// The run that operators asked for which has it in hand.
+    pub(super) run: Option<usize>,
+    /// It counts on its host.
+    pub(super) has_room: bool,
+    /// It was failed over and its host had no room for it.
+    pub(super) short_of_room: bool,
+    /// What is kept of its failover until the commit.
+    pub(super) uncommitted: Option<Uncommitted>,
+    /// It was shut down before its data step.
+    pub(super) was_off: bool,
+    /// It was lost running at its source, which would boot it there again.
+    pub(super) is_stray: bool,
+    /// The run whose test VM stands beside its replica.
+    pub(super) test: Option<usize>,
 }
 
 /// A host, and the volumes there that hold disks. Operators, clusters and failovers change it during a run.
@@ -92,6 +110,10 @@ pub(super) struct Place {
 pub(super) enum VmState {
     /// Off through a fault, waiting for repair or a plan.
     Down,
+    /// Its guest is asked to shut down, and still writes.
+    ShuttingDown,
+    /// Shut down by an operator, whole; nothing but an operator starts it.
+    Off,
     /// Claimed by a plan, waiting for its turn.
     Claimed,
     /// Received logs are applied.
@@ -121,6 +143,10 @@ pub(super) struct PlanRun {
     /// Its open step, unless that is people's work.
     pub(super) step: Option<StepId>,
     pub(super) by_hand: bool,
+    /// It leads back to the source.
+    pub(super) is_back: bool,
+    /// The oldest of the newest points of its VMs when the data step began.
+    pub(super) common: Option<Time>,
     /// The VMs it fails over, in plan order.
     pub(super) vms: Vec<Id<Vm>>,
     /// Those that wait for their turn in this stage.
@@ -151,6 +177,8 @@ impl<'a, D: DataPlane> World<'a, D> {
             stage: Stage::Quiet,
             step: None,
             by_hand: false,
+            is_back: false,
+            common: None,
             vms: Vec::new(),
             waiting: VecDeque::new(),
             under_way: BTreeSet::new(),
@@ -176,6 +204,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             draining: BTreeSet::new(),
             jobs: Jobs::default(),
             relationships: Relationships::default(),
+            failovers: Failovers::default(),
         };
         world.occupy();
         world.schedule_operations();
@@ -217,6 +246,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             draining: self.draining.clone(),
             jobs: self.jobs.clone(),
             relationships: self.relationships.clone(),
+            failovers: self.failovers.clone(),
         }
     }
 
@@ -305,5 +335,13 @@ fn begin(row: &Vm) -> VmRun {
         connected: true,
         replication,
         relation: Relation::of(row, replication),
+        is_replicated: row.protection.is_some(),
+        run: None,
+        has_room: true,
+        short_of_room: false,
+        uncommitted: None,
+        was_off: false,
+        is_stray: false,
+        test: None,
     }
 }

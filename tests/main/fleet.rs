@@ -8,6 +8,7 @@ use drsim::facts::Fact;
 use drsim::ids::{Id, Table};
 use drsim::measure::outage::outage_row;
 use drsim::measure::results::{OutageApplicationRow, OutageRow, OutageVmRow};
+use drsim::operations::{Act, Operation};
 use drsim::outage::{Component, Effect, Outage, Strike};
 use drsim::protection::{Policy, Protection};
 use drsim::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
@@ -75,15 +76,6 @@ pub fn fleet() -> Scenario {
         hosts: hosts.iter().map(|host| Id::new(*host)).collect(),
         profile: Default::default(),
     };
-    let team = People {
-        name: "ops".into(),
-        detection: s(120),
-        decision: s(300),
-        operators: 1,
-        manual_start: s(600),
-        manual_per_vm: s(240),
-        on_duty: None,
-    };
     Scenario {
         name: "fleet".into(),
         start_unix_us: 1_464_220_800_000_000,
@@ -106,10 +98,28 @@ pub fn fleet() -> Scenario {
             clouds: Table::new(vec![cloud("hq", 0, &[0, 1]), cloud("dr", 1, &[2])]),
             job_latency: s(30),
         },
-        recovery: Recovery { people: Table::new(vec![team]), ..Recovery::default() },
+        recovery: Recovery { people: Table::new(vec![team()]), ..Recovery::default() },
         outages: Table::default(),
         assumptions: vec![],
     }
+}
+
+fn team() -> People {
+    People {
+        name: "ops".into(),
+        detection: s(120),
+        decision: s(300),
+        operators: 1,
+        manual_start: s(600),
+        manual_per_vm: s(240),
+        on_duty: None,
+    }
+}
+
+/// Operators ask for it at `at` seconds.
+pub fn operate(scenario: &mut Scenario, at: u64, act: Act) {
+    let name = format!("operation {}", scenario.operations.len());
+    scenario.operations.push(Operation { name, at: Time(s(at).0), by: None, act });
 }
 
 pub fn push<T: Clone>(table: &mut Table<T>, row: T) -> Id<T> {
@@ -242,9 +252,25 @@ pub struct Steady {
     pub ended: BTreeSet<Id<Vm>>,
     pub watched: BTreeSet<Id<Vm>>,
     pub links: Vec<Option<Ratio>>,
+    /// Points beside the newest, newest first; a VM named here has no others.
+    pub kept: BTreeMap<Id<Vm>, Vec<Point>>,
+    /// How long it takes to send and apply a last log, and a copy; at once where not said.
+    pub last_log: Span,
+    pub copy: Span,
+    /// The last log never gets through.
+    pub is_cut: bool,
+    /// All that it had written is applied.
+    pub synchronized: BTreeSet<Id<Vm>>,
+    pub due: BTreeMap<(Time, Id<Vm>), Notice>,
+    /// What was asked for beyond stops and starts, in order.
+    pub calls: Vec<(&'static str, Id<Vm>)>,
 }
 
 impl Steady {
+    fn later(&mut self, vm: Id<Vm>, after: Span, notice: Notice) {
+        self.due.insert((self.now.plus(after), vm), notice);
+    }
+
     fn applied_at(&self, vm: Id<Vm>) -> Option<Time> {
         Some(self.stopped.get(&vm)?.plus(*self.applying.get(&vm)?))
     }
@@ -254,6 +280,7 @@ impl DataPlane for Steady {
     fn advance(&mut self, to: Time) -> Time {
         assert!(to >= self.now);
         let next = self.watched.iter().filter_map(|vm| self.applied_at(*vm)).min();
+        let next = next.into_iter().chain(self.due.keys().map(|(at, _)| (*at).max(self.now))).min();
         self.now = next.map_or(to, |next| next.min(to));
         let now = self.now;
         let over: Vec<Id<Vm>> = self
@@ -281,7 +308,13 @@ impl DataPlane for Steady {
         if self.pointless.contains(&vm) {
             return None;
         }
+        if let Some(kept) = self.kept.get(&vm) {
+            return kept.first().map(|point| point.cut);
+        }
         let stopped = self.stopped.get(&vm).copied().unwrap_or(self.now);
+        if self.synchronized.contains(&vm) {
+            return Some(stopped);
+        }
         let age = if self.applied_at(vm).is_some_and(|at| at <= self.now) { AGE.0 / 2 } else { AGE.0 };
         Some(Time(stopped.0.saturating_sub(age)))
     }
@@ -293,16 +326,19 @@ impl DataPlane for Steady {
 
     fn stop_vm(&mut self, vm: Id<Vm>) {
         assert!(self.stopped.insert(vm, self.now).is_none(), "a VM stops once");
-        assert!(!self.ended.contains(&vm));
+        self.synchronized.remove(&vm);
     }
 
     fn start_vm(&mut self, vm: Id<Vm>) {
         assert!(self.stopped.remove(&vm).is_some(), "only a stopped VM starts");
-        assert!(!self.ended.contains(&vm));
+        self.synchronized.remove(&vm);
+        self.due.retain(|(_, other), _| *other != vm);
     }
 
     fn fail_over(&mut self, vm: Id<Vm>, _: Time) {
-        assert!(self.stopped.contains_key(&vm) && !self.is_applying(vm) && self.ended.insert(vm));
+        assert!(self.stopped.contains_key(&vm) && !self.is_applying(vm), "only a stopped VM fails over");
+        self.ended.insert(vm);
+        self.due.retain(|(_, other), _| *other != vm);
     }
 
     fn set_host(&mut self, _: Id<Host>, _: bool) {}
@@ -314,10 +350,18 @@ impl DataPlane for Steady {
     }
 
     fn notice(&mut self) -> Option<Notice> {
-        None
+        let entry = self.due.first_entry().filter(|entry| entry.key().0 <= self.now)?;
+        let notice = entry.remove();
+        if let Notice::Synchronized(vm) = notice {
+            self.synchronized.insert(vm);
+        }
+        Some(notice)
     }
 
     fn points(&self, vm: Id<Vm>) -> Vec<Point> {
+        if let Some(kept) = self.kept.get(&vm) {
+            return kept.clone();
+        }
         let newest = self.newest_point(vm);
         newest.map(|cut| Point { cut, app_consistent: false, undo: Bytes(0) }).into_iter().collect()
     }
@@ -336,7 +380,10 @@ impl DataPlane for Steady {
 
     fn unprotect(&mut self, _: Id<Vm>) {}
 
-    fn start_copy(&mut self, _: Id<Vm>, _: CopyMethod) {}
+    fn start_copy(&mut self, vm: Id<Vm>, _: CopyMethod) {
+        self.calls.push(("copy", vm));
+        self.later(vm, self.copy, Notice::CopyDone(vm));
+    }
 
     fn start_placeholder(&mut self, _: Id<Vm>) {}
 
@@ -350,11 +397,21 @@ impl DataPlane for Steady {
 
     fn require_resync(&mut self, _: Id<Vm>) {}
 
-    fn synchronize(&mut self, _: Id<Vm>) {}
+    fn synchronize(&mut self, vm: Id<Vm>) {
+        if !self.is_cut {
+            self.later(vm, self.last_log, Notice::Synchronized(vm));
+        }
+    }
 
-    fn drop_points(&mut self, _: Id<Vm>) {}
+    fn drop_points(&mut self, vm: Id<Vm>) {
+        self.calls.push(("drop points", vm));
+    }
 
-    fn reverse(&mut self, _: Id<Vm>, _: Id<Host>, _: &Protection, _: bool) {}
+    fn reverse(&mut self, vm: Id<Vm>, _: Id<Host>, _: &Protection, is_in_step: bool) {
+        self.calls.push((if is_in_step { "reverse in step" } else { "reverse" }, vm));
+        self.ended.remove(&vm);
+        self.synchronized.remove(&vm);
+    }
 
     fn move_replica(&mut self, _: Id<Vm>, _: Id<Host>, _: Id<Volume>) {}
 

@@ -51,6 +51,8 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Isolated => true,
             VmState::Down
             | VmState::Claimed
+            | VmState::ShuttingDown
+            | VmState::Off
             | VmState::Draining
             | VmState::FailingOver
             | VmState::FailedOver

@@ -96,7 +96,7 @@ impl<D: DataPlane> World<'_, D> {
         let had_place = self.is_comparing(vm);
         self.vm_mut(vm).replication = to;
         self.see(Seen::StateChanged { vm, from, to, why });
-        self.settle(vm, from, to, why);
+        self.settle_relation(vm, from, to, why);
         self.settle_resync_job(vm, to, why);
         if had_place && !self.is_comparing(vm) {
             self.fill_copies();
@@ -104,7 +104,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// What a change of state means for the rest of what is known of the relationship.
-    fn settle(&mut self, vm: Id<Vm>, from: State, to: State, why: Why) {
+    fn settle_relation(&mut self, vm: Id<Vm>, from: State, to: State, why: Why) {
         let relation = &mut self.vm_mut(vm).relation;
         relation.is_called_off = false;
         match to {

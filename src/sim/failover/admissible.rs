@@ -1,0 +1,164 @@
+//! What the product refuses, and with which words (facts 4.1, 4.8, 4.9, 4.14, 4.21, 4.23, 6.12).
+
+use crate::data_plane::DataPlane;
+use crate::facts::{Home, Missing, Refusal};
+use crate::ids::Id;
+use crate::outage::Component;
+use crate::protection::State;
+use crate::sim::World;
+use crate::sim::failover::{Kind, Request, Uncommitted};
+use crate::sim::world::VmState;
+use crate::topology::Host;
+use crate::workload::Vm;
+
+impl<D: DataPlane> World<'_, D> {
+    /// Why `vm` cannot have what is asked for, if it cannot.
+    pub(super) fn refuses(&self, request: &Request, vm: Id<Vm>) -> Result<(), Refusal> {
+        let kind = request.kind;
+        let run = self.vm(vm);
+        let protection =
+            self.scenario.vms[vm].protection.as_ref().ok_or(Refusal::State(State::NotEnabled))?;
+        if !request.by_hand {
+            if !protection.relationship.orchestrated {
+                return Err(Refusal::NotOrchestrated);
+            }
+            self.orchestrable(kind, vm)?;
+        }
+        if self.holder(vm).is_some() || self.is_moving(vm) {
+            return Err(Refusal::InProgress);
+        }
+        let blocks_test = run.test.is_some() && (kind.is_planned() || kind.is_test());
+        if blocks_test {
+            return Err(Refusal::TestRuns);
+        }
+        let state = run.replication;
+        let fits = match kind {
+            Kind::Planned | Kind::Failback => {
+                state == State::Replicating || state == State::SyncedReplicationComplete
+            }
+            Kind::Unplanned(_) => run.is_replicated && Self::has_copy(state),
+            Kind::Test(_) => run.is_replicated && Self::has_copy(state) && state != State::Resynchronizing,
+            Kind::Commit => run.uncommitted.is_some(),
+            Kind::ChangePoint => run.uncommitted.as_ref().is_some_and(|it| !it.is_planned),
+            Kind::Cancel => {
+                let reverts = |it: &Uncommitted| !it.is_planned || !run.is_replicated;
+                run.uncommitted.as_ref().is_some_and(reverts) || run.state == VmState::Off
+            }
+            Kind::Reverse => state == State::FailoverWaitingCompletion || state == State::FailedOver,
+        };
+        if !fits {
+            return Err(Refusal::State(state));
+        }
+        self.stands_ready(request, vm)
+    }
+
+    /// What the VM and its places must be.
+    fn stands_ready(&self, request: &Request, vm: Id<Vm>) -> Result<(), Refusal> {
+        let kind = request.kind;
+        let run = self.vm(vm);
+        if kind == Kind::Failback && run.home == Home::Source {
+            return Err(Refusal::State(run.replication));
+        }
+        if kind.is_planned() {
+            if !(self.runs(vm) || run.state == VmState::Off) {
+                return Err(Refusal::NotRunning);
+            }
+            self.host_works(run.at.host)?;
+        }
+        let peer_is_needed = kind.is_planned() || kind.is_test() || kind == Kind::Reverse;
+        if let Some(peer) = run.peer.as_ref().filter(|_| peer_is_needed) {
+            self.host_works(peer.host)?;
+        }
+        if kind == Kind::Unplanned(false) && self.runs(vm) && self.sees(request, vm) {
+            return Err(Refusal::SourceRuns);
+        }
+        Ok(())
+    }
+
+    fn host_works(&self, host: Id<Host>) -> Result<(), Refusal> {
+        if self.is_up(Component::Host(host)) { Ok(()) } else { Err(Refusal::HostDown(host)) }
+    }
+
+    /// Whether it can be seen that the running source runs: from a console, or by its side's control plane.
+    pub(super) fn sees(&self, request: &Request, vm: Id<Vm>) -> bool {
+        request.by_hand
+            || self.is_up(Component::RecoveryService) && self.missing_at(self.vm(vm).at.host).is_none()
+    }
+
+    fn has_copy(state: State) -> bool {
+        match state {
+            State::Replicating
+            | State::SyncedReplicationComplete
+            | State::Suspended
+            | State::Error
+            | State::WaitingForStartResynchronize
+            | State::Resynchronizing
+            | State::ResynchronizeSuspended => true,
+            State::NotEnabled
+            | State::ReadyForInitialReplication
+            | State::WaitingForInitialReplication
+            | State::FailoverWaitingCompletion
+            | State::FailedOver => false,
+        }
+    }
+
+    /// The control plane that a run of this kind needs: both sides' for what concerns both, else the recovery side's (fact 6.12).
+    pub(super) fn orchestrable(&self, kind: Kind, vm: Id<Vm>) -> Result<(), Refusal> {
+        if !self.is_up(Component::RecoveryService) {
+            return Err(Refusal::ControlPlane(Missing::RecoveryService));
+        }
+        let run = self.vm(vm);
+        let peer = run.peer.as_ref().map(|place| place.host);
+        let (here, there) = match kind {
+            Kind::Planned | Kind::Failback | Kind::Reverse => (Some(run.at.host), peer),
+            Kind::Unplanned(_) | Kind::Test(_) => (None, peer),
+            Kind::Commit | Kind::ChangePoint | Kind::Cancel => (Some(run.at.host), None),
+        };
+        let missing = here.into_iter().chain(there).find_map(|host| self.missing_at(host));
+        missing.map_or(Ok(()), |missing| Err(Refusal::ControlPlane(missing)))
+    }
+
+    /// Whether a plan or a run has it in hand.
+    fn is_moving(&self, vm: Id<Vm>) -> bool {
+        let run = self.vm(vm);
+        run.run.is_some()
+            || match run.state {
+                VmState::Claimed
+                | VmState::Draining
+                | VmState::FailingOver
+                | VmState::FailedOver
+                | VmState::InHands
+                | VmState::ShuttingDown => true,
+                VmState::Down
+                | VmState::Off
+                | VmState::Booting
+                | VmState::Connecting
+                | VmState::Awaiting
+                | VmState::Readying
+                | VmState::InService
+                | VmState::Isolated
+                | VmState::Failed => false,
+            }
+    }
+
+    /// Whether its operating system runs.
+    pub(in crate::sim) fn runs(&self, vm: Id<Vm>) -> bool {
+        match self.vm(vm).state {
+            VmState::Connecting
+            | VmState::Awaiting
+            | VmState::Readying
+            | VmState::InService
+            | VmState::Isolated
+            | VmState::ShuttingDown => true,
+            VmState::Down
+            | VmState::Off
+            | VmState::Claimed
+            | VmState::Draining
+            | VmState::FailingOver
+            | VmState::FailedOver
+            | VmState::InHands
+            | VmState::Booting
+            | VmState::Failed => false,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What the data step of a failover needs from the plan or run that has the VM in hand.
+
+use crate::data_plane::{DataPlane, Point};
+use crate::facts::{Refusal, Seen, StepId};
+use crate::ids::Id;
+use crate::operations::Scope;
+use crate::recovery::PointChoice;
+use crate::sim::World;
+use crate::sim::failover::Uncommitted;
+use crate::sim::world::VmState;
+use crate::units::{Bytes, Span, Time};
+use crate::workload::Vm;
+
+impl<D: DataPlane> World<'_, D> {
+    /// Which point it takes, and what was common to the VMs that move with it.
+    pub(in crate::sim) fn wanted_point(&self, vm: Id<Vm>) -> (PointChoice, Option<Time>) {
+        let vm_run = self.vm(vm);
+        if let Some(run) = vm_run.run {
+            let row = &self.failovers.runs[run];
+            return (row.request.point, row.common);
+        }
+        vm_run.claimed.map_or((PointChoice::Latest, None), |plan| {
+            let conduct = &self.scenario.recovery.plans[plan].conduct;
+            (conduct.point, self.plans[plan.index()].common)
+        })
+    }
+
+    /// How long the data step to the newest point takes.
+    pub(in crate::sim) fn data_step_of(&self, vm: Id<Vm>) -> Span {
+        let vm_run = self.vm(vm);
+        if let Some(run) = vm_run.run {
+            return self.data_step(run);
+        }
+        vm_run.claimed.map_or(Span::ZERO, |plan| self.scenario.recovery.plans[plan].fail_over)
+    }
+
+    /// Of a single VM it is what the first of its plans says.
+    pub(super) fn data_step(&self, run: usize) -> Span {
+        let plan = match self.failovers.runs[run].request.of {
+            Scope::Plan(plan) => Some(plan),
+            Scope::Vm(vm) => self.relations.plans[vm.index()].first().copied(),
+        };
+        plan.map_or(Span::ZERO, |plan| self.scenario.recovery.plans[plan].fail_over)
+    }
+
+    /// Until the commit another of these points may be taken.
+    pub(in crate::sim) fn keep_for_commit(&mut self, vm: Id<Vm>, points: Vec<Point>) {
+        let beyond = Bytes(self.data.unprotected_bytes(vm));
+        let is_planned =
+            self.vm(vm).run.is_some_and(|run| self.failovers.runs[run].request.kind.is_planned());
+        let stopped = self.vm(vm).stopped;
+        self.vm_mut(vm).uncommitted = Some(Uncommitted { points, beyond, is_planned, stopped });
+    }
+
+    /// After a planned failover replication turns round before the VM starts.
+    pub(in crate::sim) fn data_is_over(&mut self, vm: Id<Vm>) {
+        if self.vm(vm).uncommitted.as_ref().is_some_and(|it| it.is_planned) {
+            self.reverse_in_step(vm);
+        }
+    }
+
+    /// `vm` gets its turn in a run's data step, whatever it is doing; false if it does not go. One that was seen to run stays; one that runs
+    /// unseen goes, and runs twice from then on (fact 4.14).
+    pub(super) fn move_data(&mut self, run: usize, vm: Id<Vm>, after: StepId) -> bool {
+        let request = self.failovers.runs[run].request;
+        if self.runs(vm) {
+            if self.sees(&request, vm) {
+                self.failovers.runs[run].failed.get_or_insert(Refusal::SourceRuns);
+                return false;
+            }
+            self.lose_sight(vm);
+        } else {
+            if let Some(step) = self.vm_mut(vm).step.take() {
+                self.cut_short(step);
+            }
+            if self.vm(vm).state == VmState::Booting {
+                self.vm_mut(vm).state = VmState::Off;
+            }
+        }
+        self.fail_over(vm, after)
+    }
+
+    fn lose_sight(&mut self, vm: Id<Vm>) {
+        if let Some(step) = self.vm_mut(vm).step.take() {
+            self.cut_short(step);
+        }
+        let now = self.now;
+        self.data.stop_vm(vm);
+        let vm_run = self.vm_mut(vm);
+        vm_run.stopped = now;
+        vm_run.state = VmState::Off;
+        self.see(Seen::VmStopped { vm });
+        self.see(Seen::SplitBrain { vm });
+        for application in &self.relations.applications[vm.index()] {
+            self.fall(*application);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What follows a failover: commit, another point, cancel (facts 4.10, 4.17, 4.18, T11).
+
+use crate::data_plane::DataPlane;
+use crate::facts::{Home, Phase, Reason, Refusal, Seen, StepId, Subject, Why};
+use crate::ids::Id;
+use crate::protection::State;
+use crate::sim::World;
+use crate::sim::event::Event;
+use crate::sim::world::VmState;
+use crate::units::{Bytes, Span};
+use crate::workload::Vm;
+
+impl<D: DataPlane> World<'_, D> {
+    /// Other points are deleted; irreversible. After a planned failover it stays replicated.
+    pub(super) fn commit(&mut self, vm: Id<Vm>, _: StepId) -> Result<(), Refusal> {
+        if self.vm_mut(vm).uncommitted.take().is_none() {
+            return Err(Refusal::State(self.vm(vm).replication));
+        }
+        self.data.drop_points(vm);
+        if self.vm(vm).replication == State::FailoverWaitingCompletion {
+            self.set_state(vm, State::FailedOver, Why::Operator);
+        }
+        Ok(())
+    }
+
+    /// Cancels a prepared planned failover (the VM starts where it is, replication goes on), or a failover not yet committed: the VM is turned
+    /// off, its changes are discarded, it is back at its source and not replicating.
+    pub(super) fn revert(&mut self, vm: Id<Vm>, step: StepId) -> Result<(), Refusal> {
+        if self.vm(vm).state == VmState::Off {
+            if self.vm(vm).replication == State::SyncedReplicationComplete {
+                self.set_state(vm, State::Replicating, Why::Operator);
+            }
+            self.boot(vm, step);
+            return Ok(());
+        }
+        if self.vm_mut(vm).uncommitted.take().is_none() {
+            return Err(Refusal::State(self.vm(vm).replication));
+        }
+        self.halt(vm);
+        let left = self.vm(vm).at.host;
+        if self.vm(vm).has_room {
+            self.vacate(vm);
+        }
+        self.leave_networks(vm);
+        let vm_run = self.vm_mut(vm);
+        vm_run.home = match vm_run.home {
+            Home::Source => Home::Replica,
+            Home::Replica => Home::Source,
+        };
+        vm_run.is_stray = false;
+        vm_run.claimed = None;
+        vm_run.short_of_room = false;
+        let peer = vm_run.peer.as_mut().expect("only a replicated VM was failed over");
+        std::mem::swap(&mut vm_run.at, peer);
+        self.occupy_again(vm);
+        self.vm_mut(vm).connected = true;
+        self.turn_round(vm, false);
+        self.set_state(vm, State::Error, Why::Operator);
+        if self.stands(vm) {
+            self.boot(vm, step);
+        } else {
+            self.await_repair(vm, Some(step));
+        }
+        self.room_appears(left);
+        Ok(())
+    }
+
+    /// `vm` is turned off, whatever it was doing.
+    fn halt(&mut self, vm: Id<Vm>) {
+        if let Some(step) = self.vm_mut(vm).step.take() {
+            self.cut_short(step);
+        }
+        if self.runs(vm) {
+            self.turn_off(vm, true);
+        }
+        self.vm_mut(vm).state = VmState::Off;
+        for application in &self.relations.applications[vm.index()] {
+            self.fall(*application);
+        }
+    }
+
+    /// Takes another point of an uncommitted failover: the VM is turned off for it.
+    pub(super) fn retake(&mut self, run: usize, vm: Id<Vm>, after: StepId) -> bool {
+        let choice = self.failovers.runs[run].request.point;
+        let common = self.failovers.runs[run].common;
+        let kept = self.vm(vm).uncommitted.clone().expect("only an uncommitted failover changes its point");
+        let Some(point) = Self::choose(&kept.points, choice, common) else {
+            self.see(Seen::VmGivenUp { vm, stays: self.vm(vm).home, reason: Reason::NoRecoveryPoint });
+            return false;
+        };
+        self.halt(vm);
+        let place = self.vm(vm).at.clone();
+        let undo = self.chosen(vm, choice, point, &place);
+        self.data.fail_over(vm, point.cut);
+        let lost_bytes = kept.beyond.0.saturating_add(point.undo.0);
+        self.see(Seen::PointTaken { vm, cut: point.cut, stopped: kept.stopped, lost_bytes });
+        let step = self.begin(Subject::Vm(vm), Phase::Failover, Some(after));
+        let vm_run = self.vm_mut(vm);
+        vm_run.state = VmState::FailingOver;
+        vm_run.step = Some(step);
+        let takes = self.data_step(run);
+        self.after(Span(takes.0.saturating_add(undo.0)), Event::FailedOver { vm, step });
+        true
+    }
+
+    /// Written and not in the point.
+    pub(in crate::sim) fn lost_with(&self, vm: Id<Vm>, undo: Bytes) -> u64 {
+        self.data.unprotected_bytes(vm).saturating_add(undo.0)
+    }
+}
