@@ -19,6 +19,8 @@ mod coverage;
 mod determinism;
 #[path = "main/drills.rs"]
 mod drills;
+#[path = "main/exercises.rs"]
+mod exercises;
 #[path = "main/failback.rs"]
 mod failback;
 #[path = "main/failovers.rs"]

@@ -66,12 +66,7 @@ impl Kernel {
             }
             Stage::Travelling => self.arrived(vm, observer),
             Stage::Applying => self.applied(vm, observer),
-            Stage::Idle
-            | Stage::Waiting
-            | Stage::Parked
-            | Stage::Broken
-            | Stage::Held
-            | Stage::Queued => {
+            Stage::Idle | Stage::Waiting | Stage::Parked | Stage::Broken | Stage::Held | Stage::Queued => {
                 unreachable!("only a flow or a journey ends")
             }
         }

@@ -314,8 +314,7 @@ impl Kernel {
             return;
         }
         let resumes = self.unroute::<O>(vm);
-        let is_applying =
-            matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked | Stage::Queued);
+        let is_applying = matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked | Stage::Queued);
         if is_applying {
             self.stop_applying(vm);
         }
