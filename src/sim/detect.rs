@@ -111,7 +111,7 @@ impl<D: DataPlane> World<'_, D> {
     fn whole(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
         let goes = |vm: &Id<Vm>| {
             let run = self.vm(*vm);
-            self.awaits_failover(*vm) || (run.is_replicated && run.run.is_none() && self.runs(*vm))
+            self.awaits_failover(*vm) || (run.is_replicated() && run.run.is_none() && self.runs(*vm))
         };
         self.members(plan).filter(goes).collect()
     }
@@ -141,7 +141,7 @@ impl<D: DataPlane> World<'_, D> {
     fn left_running(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
         let is_left = |vm: &Id<Vm>| {
             let run = self.vm(*vm);
-            run.is_replicated && run.claimed.is_none() && run.state != VmState::Down
+            run.is_replicated() && run.claimed.is_none() && run.state != VmState::Down
         };
         self.members(plan).filter(is_left).collect()
     }
@@ -154,6 +154,6 @@ impl<D: DataPlane> World<'_, D> {
 
     fn awaits_failover(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
-        run.state == VmState::Down && run.run.is_none() && !run.given_up && run.is_replicated
+        run.state == VmState::Down && run.run.is_none() && !run.given_up && run.is_replicated()
     }
 }

@@ -81,7 +81,6 @@ impl<D: DataPlane> World<'_, D> {
         std::mem::swap(&mut run.at, peer);
         run.state = VmState::FailingOver;
         run.connected = false;
-        run.is_replicated = false;
         run.is_stray = !run.was_off;
         left
     }

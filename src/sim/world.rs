@@ -79,8 +79,6 @@ pub(super) struct VmRun {
     pub(super) replication: State,
     /// What else is known of it.
     pub(super) relation: Relation,
-    /// A relationship leads from where it is to its peer: not between a failover and a reversal.
-    pub(super) is_replicated: bool,
     /// The run that operators asked for which has it in hand.
     pub(super) run: Option<usize>,
     /// It counts on its host.
@@ -95,6 +93,13 @@ pub(super) struct VmRun {
     pub(super) is_stray: bool,
     /// The run whose test VM stands beside its replica.
     pub(super) test: Option<usize>,
+}
+
+impl VmRun {
+    /// A relationship leads from where it is to its peer: not between a failover and a reversal.
+    pub(super) fn is_replicated(&self) -> bool {
+        !matches!(self.replication, State::NotEnabled | State::FailoverWaitingCompletion | State::FailedOver)
+    }
 }
 
 /// A host, and the volumes there that hold disks. Operators, clusters and failovers change it during a run.
@@ -335,7 +340,6 @@ fn begin(row: &Vm) -> VmRun {
         connected: true,
         replication,
         relation: Relation::of(row, replication),
-        is_replicated: row.protection.is_some(),
         run: None,
         has_room: true,
         short_of_room: false,

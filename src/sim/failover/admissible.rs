@@ -36,12 +36,12 @@ impl<D: DataPlane> World<'_, D> {
             Kind::Planned | Kind::Failback => {
                 state == State::Replicating || state == State::SyncedReplicationComplete
             }
-            Kind::Unplanned(_) => run.is_replicated && Self::has_copy(state),
-            Kind::Test(_) => run.is_replicated && Self::has_copy(state) && state != State::Resynchronizing,
+            Kind::Unplanned(_) => run.is_replicated() && Self::has_copy(state),
+            Kind::Test(_) => run.is_replicated() && Self::has_copy(state) && state != State::Resynchronizing,
             Kind::Commit => run.uncommitted.is_some(),
             Kind::ChangePoint => run.uncommitted.as_ref().is_some_and(|it| !it.is_planned),
             Kind::Cancel => {
-                let reverts = |it: &Uncommitted| !it.is_planned || !run.is_replicated;
+                let reverts = |it: &Uncommitted| !it.is_planned || !run.is_replicated();
                 run.uncommitted.as_ref().is_some_and(reverts) || run.state == VmState::Off
             }
             Kind::Reverse => state == State::FailoverWaitingCompletion || state == State::FailedOver,

@@ -63,6 +63,9 @@ impl<D: DataPlane> World<'_, D> {
     /// unseen goes, and runs twice from then on (fact 4.14).
     pub(super) fn move_data(&mut self, run: usize, vm: Id<Vm>, after: StepId) -> bool {
         let request = self.failovers.runs[run].request;
+        if request.kind.is_planned() && !self.is_in_step(vm) {
+            return false;
+        }
         if self.runs(vm) {
             if self.sees(&request, vm) {
                 self.failovers.runs[run].failed.get_or_insert(Refusal::SourceRuns);

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::data_plane::DataPlane;
 use crate::facts::{JobOutcome, Phase, Refusal, Seen, StepId, Subject, Why};
 use crate::ids::Id;
+use crate::outage::Component;
 use crate::protection::State;
 use crate::recovery::ShutdownOrder;
 use crate::sim::World;
@@ -81,6 +82,9 @@ impl<D: DataPlane> World<'_, D> {
         }
         let row = &self.failovers.runs[run];
         if row.waiting.is_empty() && row.under_way.is_empty() {
+            if let Some(refusal) = self.unprepared(run) {
+                return self.fail_run(run, refusal, after);
+            }
             let mut after = after;
             if let Some(step) = self.failovers.runs[run].step.take() {
                 self.release(step, Some(after));
@@ -88,6 +92,23 @@ impl<D: DataPlane> World<'_, D> {
             }
             self.enter_run(run, Stage::FailingOver, after);
         }
+    }
+
+    /// Why a planned run cannot fail over its data without loss: a VM of it is not in step (fact 4.4).
+    fn unprepared(&self, run: usize) -> Option<Refusal> {
+        let row = &self.failovers.runs[run];
+        if !row.request.kind.is_planned() {
+            return None;
+        }
+        let vm = row.vms.iter().find(|vm| self.vm(**vm).home != row.to && !self.is_in_step(**vm))?;
+        let host = self.vm(*vm).at.host;
+        let is_down = !self.is_up(Component::Host(host));
+        Some(if is_down { Refusal::HostDown(host) } else { Refusal::NotRunning })
+    }
+
+    /// Whether all that `vm` had written when it was shut down is at its replica.
+    pub(super) fn is_in_step(&self, vm: Id<Vm>) -> bool {
+        self.vm(vm).replication == State::SyncedReplicationComplete
     }
 
     fn shut_guest_down(&mut self, run: usize, vm: Id<Vm>, after: StepId) {

@@ -31,7 +31,6 @@ impl<D: DataPlane> World<'_, D> {
         let host = self.vm(vm).at.host;
         self.data.reverse(vm, host, &protection, is_in_step);
         let run = self.vm_mut(vm);
-        run.is_replicated = true;
         run.claimed = None;
         true
     }

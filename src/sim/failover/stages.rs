@@ -199,6 +199,9 @@ impl<D: DataPlane> World<'_, D> {
             && let Some(vms) = self.failovers.runs[run].waiting.pop_front()
         {
             for vm in vms {
+                if self.failovers.runs[run].is_over {
+                    break;
+                }
                 self.failovers.runs[run].under_way.insert(vm);
                 if !self.take_turn(run, vm, after) {
                     self.failovers.runs[run].under_way.remove(&vm);

@@ -95,6 +95,9 @@ impl<D: DataPlane> World<'_, D> {
         assert!(may_follow(from, to), "{} follows {} in the table of transitions", to.words(), from.words());
         let had_place = self.is_comparing(vm);
         self.vm_mut(vm).replication = to;
+        if to == State::NotEnabled {
+            self.vm_mut(vm).uncommitted = None;
+        }
         self.see(Seen::StateChanged { vm, from, to, why });
         self.settle_relation(vm, from, to, why);
         self.settle_resync_job(vm, to, why);
