@@ -20,6 +20,7 @@ const LONG: &[(&str, &str)] = &[
     ("src/scenario/book.rs", "names and patterns of all sections"),
     ("src/scenario/calendar.rs", "instants, windows and profiles share their zone arithmetic"),
     ("src/scenario/fields.rs", "one reader for every type of field"),
+    ("src/sim/world.rs", "all that changes in a run, in one value"),
     ("src/units.rs", "a list of equals"),
 ];
 
