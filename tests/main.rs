@@ -31,6 +31,8 @@ mod fair_sharing;
 mod fleet;
 #[path = "main/golden.rs"]
 mod golden;
+#[path = "main/gaps.rs"]
+mod gaps;
 #[path = "main/health.rs"]
 mod health;
 #[path = "main/import_churn.rs"]

@@ -163,8 +163,8 @@ pub(super) fn warnings(
         vms.iter().filter(|vm| vm.state == "Resynchronization required").map(|vm| vm.name.as_str()).collect();
     if let Some(first) = required.first() {
         warnings.push(format!(
-            "{} of {} VMs need resynchronisation in the baseline ({first} first by name): their logs outgrew the policy's share \
-             of their disks, and nothing protects what they write since. Resynchronisation itself is not simulated yet.",
+            "{} of {} VMs still need resynchronisation when the baseline ends ({first} first by name): until it is done nothing \
+             protects what they write",
             required.len(),
             vms.len()
         ));
@@ -173,8 +173,8 @@ pub(super) fn warnings(
         let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(rows::RESYNC)).count();
         if required > 0 {
             warnings.push(format!(
-                "after `{}` {required} of {} VMs need resynchronisation, by a crash or a log that outgrew its share of the disks. \
-                 Resynchronisation itself is not simulated yet: their ages grow to the end of the run",
+                "after `{}` {required} of {} VMs still need resynchronisation when the run ends: until it is done nothing protects \
+                 what they write, and their ages grow",
                 outage.name,
                 vms.len()
             ));

@@ -1,10 +1,8 @@
-//! What rare events do to replication: VMs stop and start, hosts, volumes and links fail and return.
+//! What failures do to logs under way: links, hosts and volumes fail and return, routes change, logs are dropped.
 
 use super::migrate::flow_weight;
 use super::observer::{Cause, Observer};
 use super::state::{Kernel, NONE, Replica, Stage, Tracking};
-use crate::data_plane::{Notice, Trigger};
-use crate::ids::Id;
 use crate::protection::{Interrupted, Retry};
 use crate::units::MICROS;
 
@@ -118,12 +116,6 @@ impl Kernel {
         remaining
     }
 
-    pub(super) fn leave_queue(&mut self, vm: usize) {
-        let replica = &self.replicas[vm];
-        let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
-        self.hosts[replica.host as usize].waiting.remove(&(replica.ready, flow));
-    }
-
     /// Applies stop where the replica's host or volume is down, and start again from the beginning where both are up.
     pub(super) fn park_or_apply<O: Observer>(
         &mut self,
@@ -199,103 +191,5 @@ impl Kernel {
             dropped = log.next;
         }
         replica.overdue = false;
-    }
-
-    /// The VM crashes, or is shut down.
-    pub(super) fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if !self.running(vm) {
-            return;
-        }
-        self.halt(vm);
-        let life = &self.lives[vm];
-        let loses_copy = (life.copy.is_some() && !self.copy_is_received(vm)) || life.placeholder;
-        match self.replicas[vm].tracking {
-            Tracking::On if loses_copy => {
-                self.stop_tracking(vm, observer);
-                self.replicas[vm].tracking = Tracking::OffStopped;
-                self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
-            }
-            Tracking::On => {
-                self.spend_stage::<O>(vm);
-                self.reopen::<O>(vm);
-                self.replicas[vm].tracking = Tracking::Stopped;
-            }
-            Tracking::Off => {
-                self.spend_stage::<O>(vm);
-                self.reopen::<O>(vm);
-                self.replicas[vm].tracking = Tracking::OffStopped;
-            }
-            Tracking::Unprotected | Tracking::Quiet | Tracking::Stopped | Tracking::OffStopped => {}
-        }
-        self.live_on(vm, observer);
-        self.go_on(observer);
-    }
-
-    /// The VM is shut down cleanly.
-    pub(super) fn shut_down<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if !self.running(vm) {
-            return;
-        }
-        self.halt(vm);
-        self.replicas[vm].tracking = match self.replicas[vm].tracking {
-            Tracking::On => Tracking::Quiet,
-            Tracking::Off => Tracking::OffStopped,
-            other @ (Tracking::Unprotected | Tracking::Quiet | Tracking::Stopped | Tracking::OffStopped) => {
-                other
-            }
-        };
-        self.live_on(vm, observer);
-    }
-
-    /// It writes nothing more.
-    fn halt(&mut self, vm: usize) {
-        self.replicas[vm].stopped_at = self.written_so_far(vm);
-        self.switches[vm].push(self.now);
-    }
-
-    /// The VM runs again, where it is now.
-    pub(super) fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if self.running(vm) {
-            return;
-        }
-        self.switches[vm].push(self.now);
-        let would = self.would_have_written(vm);
-        let crash_resyncs = self.rules_of(vm).crash_resyncs;
-        let now = self.now;
-        let replica = &mut self.replicas[vm];
-        replica.skipped = would - replica.stopped_at;
-        let before = replica.tracking;
-        replica.tracking = match before {
-            Tracking::Stopped if crash_resyncs => Tracking::Off,
-            Tracking::Stopped | Tracking::Quiet | Tracking::On => Tracking::On,
-            Tracking::OffStopped | Tracking::Off => Tracking::Off,
-            Tracking::Unprotected => Tracking::Unprotected,
-        };
-        self.ledgers[vm].since = now;
-        if before == Tracking::Stopped && crash_resyncs {
-            self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
-        }
-        self.live_on(vm, observer);
-    }
-
-    /// Whether the VM runs: it does from the start, and at each switch no longer or again.
-    pub(super) fn running(&self, vm: usize) -> bool {
-        self.switches[vm].len().is_multiple_of(2)
-    }
-
-    /// Books the running stage's time before it is broken off.
-    pub(super) fn spend_stage<O: Observer>(&mut self, vm: usize) {
-        let cause = match (self.replicas[vm].tracking, self.replicas[vm].stage) {
-            (Tracking::Off, _) => Cause::TrackingOff,
-            (_, Stage::Held) => Cause::Suspended,
-            (_, Stage::Idle) if self.lives[vm].suspended => Cause::Suspended,
-            (_, Stage::Idle) => Cause::Interval,
-            (_, Stage::Waiting) => Cause::Slots,
-            (_, Stage::Travelling) => Cause::Latency,
-            (_, Stage::Applying | Stage::Parked | Stage::Queued) => Cause::Apply,
-            (_, Stage::Broken) => Cause::PathDown,
-            (_, Stage::Sending) => return,
-        };
-        self.spend::<O>(vm, cause);
     }
 }

@@ -16,9 +16,9 @@
 //! Rates are solved anew before each of these, where flows or capacities have changed: also between two edges of one instant
 //! (they come by link and direction, then by QoS policy), but not between rare events of one instant, nor within 1, 3 or 4.
 //!
-//! **Tick** (start + phase + k·T, while the VM runs): counted as expected. If the log, open plus unapplied, exceeds the policy's
-//! share of the disks, or its volume has no room for it (`space.rs`), resynchronisation is required: tracking goes off, logs not fully
-//! received count as open again, and nothing more is cut.
+//! **Tick** (start + phase + k·T, while the VM runs and is replicated; a new policy has a grid of its own): counted as expected. If the log, open
+//! plus unapplied, exceeds the policy's share of the disks, or its volume has no room for it (`space.rs`), resynchronisation is required:
+//! tracking goes off, logs not fully received count as open again, and nothing more is cut until a copy begins.
 //! Otherwise an idle VM is cut; a busy one is cut (`queue`), becomes overdue (`cut_when_done`) or does nothing (`next_tick`).
 //! Under `queue` a VM holds at most [`state::LOGS_MAX`] ÷ (number of VMs) logs; with that many waiting a tick does nothing.
 //! An overdue VM is cut at the instant it falls idle. A tick succeeds if the log cut at it is applied by the next tick, inclusive.
@@ -38,11 +38,32 @@
 //! goes on with what is left, in the same slot. A waiting log without a route fails too. A log that arrives at a host that is down is sent again in full.
 //! If by then its VM has stopped, or waits for a resynchronisation, nothing more is sent: what it holds counts as open again.
 //!
-//! **Applying**: unique bytes at the volume's rate, shared equally by its applies, where host and volume have no other limits (`apply.rs`).
-//! An apply broken off by host or volume starts afresh at
+//! **Applying**: unique bytes at the volume's rate, shared equally by its applies, where host and volume have no other limits (turns, outstanding
+//! requests, deduplication: `apply.rs`). An apply broken off by host or volume starts afresh at
 //! the repair. Only then is it a recovery point, whose age counts from its cut.
 //!
-//! **Live migration**, beside all that: `migrate.rs`.
+//! **Points** (`points.rs`): the newest, which is in the disks, and with it one for each hour, up to the policy's number. At an app-consistent
+//! point's time the next tick cuts it, unless something else holds VSS. A completed copy leaves the newest alone.
+//!
+//! **Copy** (`copies.rs`): a first copy or a resynchronisation is one log of its own kind in the VM's chain; while it is there nothing is cut.
+//! **Placeholder**: while a copy travels on media, logs flow to a replica that has no point yet; the copy's arrival makes one of the newest.
+//!
+//! **Suspension** (`suspend.rs`): nothing is cut or sent, what was on its way keeps what it has sent, what is received is applied. At the end
+//! all that has accrued is cut as soon as the VM falls idle. Ticks go on looking at the size of the log.
+//!
+//! **A VM that crashes** loses tracking of its open log: what was not fully received is dropped at once, and at its start it needs resynchronisation
+//! where its policy is Hyper-V's. **One that is shut down cleanly** is quiet: what it had written is cut once, at its next tick or
+//! when asked to synchronise, and then nothing; it goes on at its start (`stop.rs`).
+//!
+//! **A relationship** (`relationship.rs`) begins with both sides equal or with a copy to follow, and ends with all logs dropped. Reversed, it
+//! is another relationship from the new host. VM and replica may move (`moves.rs`): a log under way takes the new route with what is left.
+//!
+//! **QoS** (`qos.rs`): of the policies that match a flow on its host and are in force, the one of highest precedence governs it: a rate is one more
+//! resource, a weight a share. **Room for logs** (`space.rs`): per volume, looked at on each VM's own ticks. **Live migration**
+//! (`migrate.rs`): one flow of the VM's memory beside the logs, without slots.
+//!
+//! **Notices**: what the rest of the simulation must know (resynchronisation required, a copy or synchronisation done) is told in
+//! the order it happened, and time stands until it is taken ([`crate::data_plane`]).
 
 pub mod min_tree;
 mod churn;
@@ -57,14 +78,20 @@ pub mod network;
 pub mod state;
 pub mod kernel;
 mod sizes;
+mod spend;
+mod cut;
+mod send;
 mod cycle;
 mod life;
 mod copies;
 mod points;
+mod suspend;
+mod moves;
 mod relationship;
 mod rings;
 mod apply;
 mod space;
+mod stop;
 mod faults;
 mod migrate;
 pub mod plane;

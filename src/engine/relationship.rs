@@ -1,6 +1,7 @@
-//! A replication relationship begins, pauses, is reversed and ends; VM and replica move; a policy is changed.
+//! A replication relationship begins, ends, falls out of step and is made good; a policy is changed.
 
 use super::kernel::{phase, rules};
+use super::net::small;
 use super::observer::Observer;
 use super::points::History;
 use super::state::{Kernel, NONE, Stage, Tracking};
@@ -63,7 +64,7 @@ impl Kernel {
         self.find_route(vm);
     }
 
-    fn bind_rules(&mut self, vm: usize) {
+    pub(super) fn bind_rules(&mut self, vm: usize) {
         let policy = self.lives[vm].policy.map(|policy| &self.design.policies[policy]);
         let (cap, window) = self.network.stream(self.replicas[vm].host as usize);
         let rules = rules(policy, cap, window);
@@ -236,46 +237,6 @@ impl Kernel {
         true
     }
 
-    /// Sending stops; what is received is still applied.
-    pub(super) fn suspend<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if self.replicas[vm].tracking == Tracking::Unprotected || self.lives[vm].suspended {
-            return;
-        }
-        self.spend_stage::<O>(vm);
-        self.hold::<O>(vm);
-        self.replicas[vm].overdue = false;
-        self.lives[vm].suspended = true;
-        self.live_on(vm, observer);
-        self.go_on(observer);
-    }
-
-    /// Takes an unsent log off the wire, out of the queue and from its back-off.
-    pub(super) fn hold<O: Observer>(&mut self, vm: usize) {
-        if self.unroute::<O>(vm) {
-            self.replicas[vm].stage = Stage::Held;
-        }
-    }
-
-    /// Sending goes on, and what accrued meanwhile is cut as soon as nothing is under way.
-    pub(super) fn resume<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if !self.lives[vm].suspended {
-            return;
-        }
-        self.spend_stage::<O>(vm);
-        self.lives[vm].suspended = false;
-        let replica = &mut self.replicas[vm];
-        replica.attempts = 0;
-        if matches!(replica.tracking, Tracking::On | Tracking::Quiet) && self.lives[vm].copy.is_none() {
-            replica.overdue = true;
-            if replica.stage == Stage::Idle {
-                self.late.push(small(vm));
-            }
-        }
-        self.live_on(vm, observer);
-        let is_held = self.replicas[vm].stage == Stage::Held;
-        self.route_again(vm, is_held, observer);
-    }
-
     /// All written so far is cut as soon as nothing is under way, and [`Notice::Synchronized`] follows when it is applied.
     pub(super) fn synchronize<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {
@@ -292,104 +253,11 @@ impl Kernel {
         self.live_on(vm, observer);
     }
 
-    /// The VM runs on another host.
-    pub(super) fn move_vm<O: Observer>(&mut self, vm: usize, host: usize, observer: &mut O) {
-        let resumes = self.unroute::<O>(vm);
-        self.replicas[vm].host = small(host);
-        if self.replicas[vm].tracking != Tracking::Unprotected {
-            self.bind_rules(vm);
-            self.find_route(vm);
-        }
-        self.route_again(vm, resumes, observer);
-    }
-
-    /// The replica stands elsewhere; an apply under way starts afresh there.
-    pub(super) fn move_replica<O: Observer>(
-        &mut self,
-        vm: usize,
-        (host, volume): (usize, usize),
-        observer: &mut O,
-    ) {
-        if self.replicas[vm].tracking == Tracking::Unprotected {
-            return;
-        }
-        let resumes = self.unroute::<O>(vm);
-        let is_applying = matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked | Stage::Queued);
-        if is_applying {
-            self.stop_applying(vm);
-        }
-        let replica = &mut self.replicas[vm];
-        (replica.target, replica.volume) = (small(host), small(volume));
-        self.find_route(vm);
-        if is_applying {
-            self.apply(vm, observer);
-        }
-        self.route_again(vm, resumes, observer);
-    }
-
-    /// Takes an unsent log off its way; true if it was on it, unless it is held already.
-    fn unroute<O: Observer>(&mut self, vm: usize) -> bool {
-        match self.replicas[vm].stage {
-            Stage::Sending => {
-                let remaining = self.take_flow::<O>(vm, self.replicas[vm].class);
-                let log = self.replicas[vm].first_log;
-                self.logs[log as usize].unsent = remaining;
-                self.release_slot(vm);
-            }
-            Stage::Waiting => self.leave_queue(vm),
-            Stage::Broken => {
-                self.retries.remove(&(self.replicas[vm].ready, small(vm)));
-            }
-            Stage::Idle
-            | Stage::Travelling
-            | Stage::Applying
-            | Stage::Parked
-            | Stage::Queued
-            | Stage::Held => return false,
-        }
-        true
-    }
-
-    fn route_again<O: Observer>(&mut self, vm: usize, resumes: bool, observer: &mut O) {
-        if resumes {
-            self.try_to_send(vm, observer);
-        }
-        self.go_on(observer);
-    }
-
     /// Its disks have another size.
     pub(super) fn resize(&mut self, vm: usize, size: u64) {
         self.lives[vm].disk_size = size;
         if self.replicas[vm].tracking != Tracking::Unprotected {
             self.replicas[vm].resync_bytes = self.resync_limit(vm);
-        }
-    }
-
-    /// A tick of a VM that does more than just replicate.
-    pub(super) fn special_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let life = &self.lives[vm];
-        let (is_copying, is_suspended) = (life.copy.is_some(), life.suspended);
-        self.replicas[vm].tally.ticks += u64::from(life.told.cycling);
-        if self.log_too_large(vm) && !self.copy_is_received(vm) {
-            self.outgrown(vm, observer);
-            return;
-        }
-        if !self.copy_is_received(vm) && self.lacks_space(vm, observer) {
-            return;
-        }
-        self.consider_snapshot(vm);
-        if !is_copying && !is_suspended {
-            self.cut_or_wait(vm, observer);
-        }
-    }
-
-    /// A tick of a VM that was shut down: what it had written is cut once.
-    pub(super) fn quiet_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let replica = &self.replicas[vm];
-        let has_more = replica.stopped_at > replica.cut_written;
-        let life = &self.lives[vm];
-        if has_more && replica.stage == Stage::Idle && life.copy.is_none() && !life.suspended {
-            self.cut(vm, true, observer);
         }
     }
 
@@ -400,24 +268,4 @@ impl Kernel {
             self.tell(Notice::Synchronized(Id::new(vm)));
         }
     }
-
-    /// After a log or copy of a VM that does more than just replicate is applied.
-    pub(super) fn retired_specially<O: Observer>(&mut self, vm: usize, index: u32, observer: &mut O) {
-        let log = self.logs[index as usize].clone();
-        if log.is_copy {
-            self.copy_applied(vm);
-        }
-        self.replicas[vm].tally.app_points += u64::from(log.app_consistent);
-        let applied = self.replicas[vm].tally.applied;
-        if let Some(history) = self.histories[vm].as_mut().filter(|_| !self.lives[vm].placeholder) {
-            history.add(log.cut, log.app_consistent, applied, log.unique);
-        }
-        if log.is_copy {
-            self.live_on(vm, observer);
-        }
-    }
-}
-
-fn small(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than 2^32 rows")
 }

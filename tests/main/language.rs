@@ -8,7 +8,7 @@ use drsim::outage::Component;
 use drsim::problem::Problems;
 use drsim::protection::{Authentication, Initial, Relationship, Resync, Settings};
 use drsim::recovery::{Conduct, PointChoice, Scope, ShutdownOrder};
-use drsim::scenario::{LoadError, Loader, Scenario, Sources, apply_set};
+use drsim::scenario::{LoadError, Loader, Scenario, Sources, apply_set, resolve};
 use drsim::series::{Column, Series};
 use drsim::topology::{HyperV, OsVersion, QosAction, Storage};
 use drsim::units::{Bytes, Rate, Ratio, Span, Time};
@@ -30,6 +30,12 @@ fn parse(text: &str) -> Result<(Scenario, Problems), Problems> {
 
 fn parsed(text: &str) -> Scenario {
     parse(text).unwrap_or_else(|problems| panic!("{}", problems.render(false))).0
+}
+
+/// What is written, before anything is said of the design: values may be such as the product refuses.
+fn resolved(text: &str) -> Scenario {
+    let sources = Sources::load(&files(&[("main.ron", text.as_bytes())]), "main.ron").unwrap();
+    resolve(&sources).unwrap_or_else(|problems| panic!("{}", problems.render(false))).0
 }
 
 fn first_code(result: Result<(Scenario, Problems), Problems>) -> &'static str {
@@ -195,7 +201,7 @@ fn every_field_of_a_host_a_guest_and_a_policy_arrives() {
             "interval: \"5m\", recovery_points: 13, app_consistent: \"12h\", freeze: \"9s\", resync: \"immediate\", os: \"2016\", \
              authentication: \"kerberos\", port: 8083, delete_replica: true",
         );
-    let scenario = parsed(&text);
+    let scenario = resolved(&text);
     let host = scenario.topology.hosts.iter().find(|host| host.name == "hq1").unwrap();
     let expected = HyperV {
         os: OsVersion::Ws2016,
@@ -266,7 +272,7 @@ fn every_field_of_a_server_a_cloud_a_plan_and_a_qos_policy_arrives() {
             "    qos: [(name: \"day\", hosts: [\"hq*\"], subnet_of: \"dr\", weight: 7, precedence: 200, windows: [(days: \"Mon\", from: \
              \"08:00\", to: \"18:00\")])],\n    networks: [",
         );
-    let scenario = parsed(&text);
+    let scenario = resolved(&text);
     let vmm = scenario.control_plane.vmms.iter().find(|vmm| vmm.name == "vmm-hq").unwrap();
     let row = |name: &str| scenario.vms.entries().find(|(_, vm)| vm.name == name).unwrap().0;
     let deployment = Deployment {

@@ -1,6 +1,6 @@
 //! Which recovery point a failover takes (facts 4.17, 4.32, 2.10).
 //!
-//! Never one cut at or after the instant at which corruption began, once that is found. The point common to a plan is the newest of each VM
+//! Never one cut after the instant at which corruption began, once that is found; one cut at that very instant holds what was before. The point common to a plan is the newest of each VM
 //! that is not newer than c, the oldest of the VMs' newest clean points when the data step begins. An older point costs the time to undo
 //! what is newer, at the apply rate of the replica's volume; on Windows Server 2012 points are snapshots and cost nothing.
 

@@ -1,0 +1,72 @@
+//! VM and replica move to other hosts and volumes: a log under way leaves its old way and takes the new one.
+
+use super::net::small;
+use super::observer::Observer;
+use super::state::{Kernel, Stage, Tracking};
+
+impl Kernel {
+    /// The VM runs on another host.
+    pub(super) fn move_vm<O: Observer>(&mut self, vm: usize, host: usize, observer: &mut O) {
+        let resumes = self.unroute::<O>(vm);
+        self.replicas[vm].host = small(host);
+        if self.replicas[vm].tracking != Tracking::Unprotected {
+            self.bind_rules(vm);
+            self.find_route(vm);
+        }
+        self.route_again(vm, resumes, observer);
+    }
+
+    /// The replica stands elsewhere; an apply under way starts afresh there.
+    pub(super) fn move_replica<O: Observer>(
+        &mut self,
+        vm: usize,
+        (host, volume): (usize, usize),
+        observer: &mut O,
+    ) {
+        if self.replicas[vm].tracking == Tracking::Unprotected {
+            return;
+        }
+        let resumes = self.unroute::<O>(vm);
+        let is_applying = matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked | Stage::Queued);
+        if is_applying {
+            self.stop_applying(vm);
+        }
+        let replica = &mut self.replicas[vm];
+        (replica.target, replica.volume) = (small(host), small(volume));
+        self.find_route(vm);
+        if is_applying {
+            self.apply(vm, observer);
+        }
+        self.route_again(vm, resumes, observer);
+    }
+
+    /// Takes an unsent log off its way; true if it was on it, unless it is held already.
+    pub(super) fn unroute<O: Observer>(&mut self, vm: usize) -> bool {
+        match self.replicas[vm].stage {
+            Stage::Sending => {
+                let remaining = self.take_flow::<O>(vm, self.replicas[vm].class);
+                let log = self.replicas[vm].first_log;
+                self.logs[log as usize].unsent = remaining;
+                self.release_slot(vm);
+            }
+            Stage::Waiting => self.leave_queue(vm),
+            Stage::Broken => {
+                self.retries.remove(&(self.replicas[vm].ready, small(vm)));
+            }
+            Stage::Idle
+            | Stage::Travelling
+            | Stage::Applying
+            | Stage::Parked
+            | Stage::Queued
+            | Stage::Held => return false,
+        }
+        true
+    }
+
+    pub(super) fn route_again<O: Observer>(&mut self, vm: usize, resumes: bool, observer: &mut O) {
+        if resumes {
+            self.try_to_send(vm, observer);
+        }
+        self.go_on(observer);
+    }
+}

@@ -1,0 +1,135 @@
+//! A log gets a slot, is sent, travels and is received; or its attempt fails and is repeated. The hot path.
+
+use std::cmp::Reverse;
+
+use super::net::small;
+use super::observer::{Cause, Observer};
+use super::state::{Kernel, Stage, Tracking};
+use crate::protection::Retry;
+use crate::units::MICROS;
+
+/// Delays between attempts, minutes; the last repeats (fact 1.17).
+const BACK_OFF_MINUTES: [u64; 6] = [1, 2, 4, 8, 10, 30];
+
+impl Kernel {
+    /// Asks for a slot, or counts a failed attempt where there is no route.
+    pub(super) fn try_to_send<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let now = self.now;
+        let replica = &mut self.replicas[vm];
+        if !replica.routed() {
+            self.broken(vm);
+            return;
+        }
+        let host = replica.host;
+        match self.hosts[host as usize].total {
+            None => self.send(vm, observer),
+            Some(_) => {
+                replica.stage = Stage::Waiting;
+                replica.ready = now;
+                self.hosts[host as usize].waiting.insert((now, small(vm)));
+                self.grantable.push(host);
+            }
+        }
+    }
+
+    /// Gives free slots to those who wait, first come, first served.
+    pub(super) fn grant<O: Observer>(&mut self, observer: &mut O) {
+        while let Some(host) = self.grantable.pop() {
+            let slots = &mut self.hosts[host as usize];
+            let free = slots.total.is_none_or(|total| slots.used < total);
+            if free && let Some((_, vm)) = slots.waiting.pop_first() {
+                slots.change(self.now, slots.used + 1);
+                self.grantable.push(host);
+                self.spend::<O>(vm as usize, Cause::Slots);
+                self.send(vm as usize, observer);
+            }
+        }
+    }
+
+    pub(super) fn release_slot(&mut self, vm: usize) {
+        let host = self.replicas[vm].host;
+        let slots = &mut self.hosts[host as usize];
+        if slots.total.is_some() {
+            slots.change(self.now, slots.used - 1);
+            self.grantable.push(host);
+        }
+    }
+
+    pub(super) fn leave_queue(&mut self, vm: usize) {
+        let replica = &self.replicas[vm];
+        let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
+        self.hosts[replica.host as usize].waiting.remove(&(replica.ready, flow));
+    }
+
+    pub(super) fn send<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let replica = &mut self.replicas[vm];
+        replica.stage = Stage::Sending;
+        if replica.unlimited {
+            self.release_slot(vm);
+            self.sent(vm, observer);
+            return;
+        }
+        replica.need = self.logs[replica.first_log as usize].unsent;
+        replica.tag = self.nets[0].start(self.now, replica.class, small(vm), replica.need);
+        self.snapshot::<O>(vm);
+        self.touch(0);
+    }
+
+    pub(super) fn sent<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        self.spend_sending::<O>(vm, self.replicas[vm].class);
+        let replica = &mut self.replicas[vm];
+        self.logs[replica.first_log as usize].unsent = 0;
+        if replica.latency == 0 {
+            self.arrived(vm, observer);
+        } else {
+            replica.stage = Stage::Travelling;
+            self.travelling.push(Reverse((self.now.saturating_add(replica.latency), small(vm))));
+        }
+    }
+
+    /// The whole log is at the replica's host, if that still stands.
+    pub(super) fn arrived<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if self.replicas[vm].stage == Stage::Travelling {
+            self.spend::<O>(vm, Cause::Latency);
+        }
+        let replica = &mut self.replicas[vm];
+        if !self.network.host_up(replica.target as usize) {
+            let log = replica.first_log as usize;
+            self.logs[log].unsent = self.whole(vm, &self.logs[log]);
+            self.broken(vm);
+            if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {
+                self.reopen::<O>(vm);
+            } else if self.lives[vm].suspended {
+                self.hold::<O>(vm);
+            }
+            return;
+        }
+        replica.attempts = 0;
+        self.apply(vm, observer);
+    }
+
+    /// An attempt failed now: the next comes after the back-off, or when a route exists.
+    pub(super) fn broken(&mut self, vm: usize) {
+        let retry = self.rules_of(vm).retry;
+        let replica = &mut self.replicas[vm];
+        replica.stage = Stage::Broken;
+        if retry == Retry::BackOff {
+            let attempt = usize::from(replica.attempts).min(BACK_OFF_MINUTES.len() - 1);
+            replica.attempts = replica.attempts.saturating_add(1);
+            replica.ready = self.now.saturating_add(BACK_OFF_MINUTES[attempt] * 60 * MICROS);
+            self.retries.insert((replica.ready, small(vm)));
+        }
+    }
+
+    /// Attempts due now, by VM.
+    pub(super) fn retry<O: Observer>(&mut self, observer: &mut O) {
+        while let Some((at, vm)) = self.retries.first().copied()
+            && at == self.now
+        {
+            self.retries.pop_first();
+            self.spend::<O>(vm as usize, Cause::PathDown);
+            self.try_to_send(vm as usize, observer);
+        }
+        self.go_on(observer);
+    }
+}

@@ -1,0 +1,58 @@
+//! What the time of a log was spent on, booked as it passes. Only for observers that ask for causes.
+
+use super::observer::{Cause, Observer};
+use super::state::{Kernel, NONE, Stage, Tracking, add};
+
+impl Kernel {
+    /// Books the time since the last booking to `cause`.
+    pub(super) fn spend<O: Observer>(&mut self, vm: usize, cause: Cause) {
+        if O::CAUSES {
+            let ledger = &mut self.ledgers[vm];
+            add(&mut ledger.current, cause, self.now - ledger.since);
+            ledger.since = self.now;
+        }
+    }
+
+    /// Books the time of a flow that ends now to what bound it.
+    pub(super) fn spend_sending<O: Observer>(&mut self, vm: usize, class: u32) {
+        if !O::CAUSES || class == NONE {
+            return;
+        }
+        let ledger = &mut self.ledgers[vm];
+        self.nets[0].bound(self.now, class);
+        let (path, bound) = (self.nets[0].path(class), self.nets[0].bound_so_far(class));
+        for (slot, (now, before)) in bound.iter().zip(&ledger.snapshot).enumerate() {
+            let cause = match path.get(slot / 2) {
+                Some(resource) => Cause::Resource(*resource, slot % 2 == 1),
+                None => Cause::StreamCap,
+            };
+            add(&mut ledger.current, cause, now - before);
+        }
+        ledger.since = self.now;
+    }
+
+    /// Books the running stage's time before it is broken off.
+    pub(super) fn spend_stage<O: Observer>(&mut self, vm: usize) {
+        let cause = match (self.replicas[vm].tracking, self.replicas[vm].stage) {
+            (Tracking::Off, _) => Cause::TrackingOff,
+            (_, Stage::Held) => Cause::Suspended,
+            (_, Stage::Idle) if self.lives[vm].suspended => Cause::Suspended,
+            (_, Stage::Idle) => Cause::Interval,
+            (_, Stage::Waiting) => Cause::Slots,
+            (_, Stage::Travelling) => Cause::Latency,
+            (_, Stage::Applying | Stage::Parked | Stage::Queued) => Cause::Apply,
+            (_, Stage::Broken) => Cause::PathDown,
+            (_, Stage::Sending) => return,
+        };
+        self.spend::<O>(vm, cause);
+    }
+
+    /// Remembers what the VM's class has been bound by so far.
+    pub(super) fn snapshot<O: Observer>(&mut self, vm: usize) {
+        if O::CAUSES {
+            let ledger = &mut self.ledgers[vm];
+            ledger.snapshot.clear();
+            ledger.snapshot.extend_from_slice(self.nets[0].bound(self.now, self.replicas[vm].class));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! A VM crashes, is shut down, and starts: what becomes of the log it was writing.
+
+use super::observer::Observer;
+use super::state::{Kernel, Tracking};
+use crate::data_plane::{Notice, Trigger};
+use crate::ids::Id;
+
+impl Kernel {
+    /// The VM crashes, or is shut down.
+    pub(super) fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if !self.running(vm) {
+            return;
+        }
+        self.halt(vm);
+        let life = &self.lives[vm];
+        let loses_copy = (life.copy.is_some() && !self.copy_is_received(vm)) || life.placeholder;
+        match self.replicas[vm].tracking {
+            Tracking::On if loses_copy => {
+                self.stop_tracking(vm, observer);
+                self.replicas[vm].tracking = Tracking::OffStopped;
+                self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
+            }
+            Tracking::On => {
+                self.spend_stage::<O>(vm);
+                self.reopen::<O>(vm);
+                self.replicas[vm].tracking = Tracking::Stopped;
+            }
+            Tracking::Off => {
+                self.spend_stage::<O>(vm);
+                self.reopen::<O>(vm);
+                self.replicas[vm].tracking = Tracking::OffStopped;
+            }
+            Tracking::Unprotected | Tracking::Quiet | Tracking::Stopped | Tracking::OffStopped => {}
+        }
+        self.live_on(vm, observer);
+        self.go_on(observer);
+    }
+
+    /// The VM is shut down cleanly.
+    pub(super) fn shut_down<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if !self.running(vm) {
+            return;
+        }
+        self.halt(vm);
+        self.replicas[vm].tracking = match self.replicas[vm].tracking {
+            Tracking::On => Tracking::Quiet,
+            Tracking::Off => Tracking::OffStopped,
+            other @ (Tracking::Unprotected | Tracking::Quiet | Tracking::Stopped | Tracking::OffStopped) => {
+                other
+            }
+        };
+        self.live_on(vm, observer);
+    }
+
+    /// It writes nothing more.
+    fn halt(&mut self, vm: usize) {
+        self.replicas[vm].stopped_at = self.written_so_far(vm);
+        self.switches[vm].push(self.now);
+    }
+
+    /// The VM runs again, where it is now.
+    pub(super) fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        if self.running(vm) {
+            return;
+        }
+        self.switches[vm].push(self.now);
+        let would = self.would_have_written(vm);
+        let crash_resyncs = self.rules_of(vm).crash_resyncs;
+        let now = self.now;
+        let replica = &mut self.replicas[vm];
+        replica.skipped = would - replica.stopped_at;
+        let before = replica.tracking;
+        replica.tracking = match before {
+            Tracking::Stopped if crash_resyncs => Tracking::Off,
+            Tracking::Stopped | Tracking::Quiet | Tracking::On => Tracking::On,
+            Tracking::OffStopped | Tracking::Off => Tracking::Off,
+            Tracking::Unprotected => Tracking::Unprotected,
+        };
+        self.ledgers[vm].since = now;
+        if before == Tracking::Stopped && crash_resyncs {
+            self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
+        }
+        self.live_on(vm, observer);
+    }
+
+    /// Whether the VM runs: it does from the start, and at each switch no longer or again.
+    pub(super) fn running(&self, vm: usize) -> bool {
+        self.switches[vm].len().is_multiple_of(2)
+    }
+}

@@ -1,0 +1,107 @@
+//! Single behaviours that no other file holds to: actions of plans that operators run, who does the work, test networks that connect.
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
+
+use drsim::facts::{ActionPlace, Fact, Home, JobOutcome, Refusal, Seen};
+use drsim::ids::Id;
+use drsim::operations::{Act, Scope, TestNetwork};
+use drsim::outage::{Component, Strike};
+use drsim::recovery::{ActionKind, PointChoice};
+use drsim::units::Time;
+
+use crate::failovers::{ends, pair, running, seen, sent_in_20};
+use crate::fleet::*;
+
+/// Instants in seconds at which an action failed.
+fn failed(facts: &[Fact]) -> Vec<u64> {
+    let failed = facts.iter().filter(|fact| matches!(fact.seen, Seen::ActionFailed { .. }));
+    failed.map(|fact| fact.at.0 / 1_000_000).collect()
+}
+
+/// Fact 5.8: a script on the primary side is that side's VMM server's.
+#[test]
+fn an_action_on_the_primary_side_fails_at_once_without_its_vmm_server() {
+    let (mut it, _, plan) = pair();
+    let of = Scope::Plan(plan);
+    operate(&mut it, 1000, Act::UnplannedFailover { of, synchronize: false, point: PointChoice::Latest });
+    let script = action("dns", ActionKind::Script, s(40));
+    it.recovery.plans[plan].groups[1].before = vec![script];
+    let lost = Strike { from: Time(0), ..down(Component::Vmm(Id::new(0)), 0, None) };
+    // 1000 + 30 job + 5 data + 120 boot = 1155, + 40 script + 120 boot.
+    let facts = seen(&it, vec![lost.clone()], sent_in_20());
+    assert_eq!((ends(&facts), failed(&facts)), (vec![(1315, JobOutcome::Succeeded)], vec![]));
+    it.recovery.plans[plan].groups[1].before[0].scope.on_primary = true;
+    let facts = seen(&it, vec![lost], sent_in_20());
+    // It goes on without those 40 s, and the job tells of it in the end.
+    let place = ActionPlace { plan, group: 1, is_after: false, index: 0 };
+    let told = JobOutcome::Failed(Refusal::Script(place));
+    assert_eq!((ends(&facts), failed(&facts)), (vec![(1275, told)], vec![1155]));
+}
+
+/// Facts 5.7, 5.8: an action has directions.
+#[test]
+fn an_action_runs_in_its_directions_only() {
+    let (mut it, _, plan) = pair();
+    let of = Scope::Plan(plan);
+    operate(&mut it, 1000, Act::PlannedFailover { of });
+    operate(&mut it, 3000, Act::Commit { of });
+    operate(&mut it, 10_000, Act::Failback { of });
+    let mut ends_with = |there, back| {
+        let mut script = action("dns", ActionKind::Script, s(40));
+        (script.scope.there, script.scope.back) = (there, back);
+        it.recovery.plans[plan].groups[1].before = vec![script];
+        let all: Vec<u64> = ends(&seen(&it, vec![], sent_in_20())).iter().map(|it| it.0).collect();
+        (all[0], all[2])
+    };
+    assert_eq!(ends_with(false, false), (1355, 10_355));
+    assert_eq!(ends_with(true, false), (1395, 10_355));
+    assert_eq!(ends_with(false, true), (1355, 10_395));
+}
+
+/// Fact 5.11: a manual action waits for somebody, also where an operator runs the plan.
+#[test]
+fn a_manual_action_of_a_run_is_done_by_people_and_pauses_with_them() {
+    let (mut it, _, plan) = pair();
+    operate(&mut it, 1000, Act::PlannedFailover { of: Scope::Plan(plan) });
+    it.recovery.plans[plan].groups[1].before = vec![action("look", ActionKind::Manual, s(900))];
+    // It begins at 1235, after the boot of the first group.
+    assert_eq!(ends(&seen(&it, vec![], sent_in_20())), [(1235 + 900 + 120, JobOutcome::Succeeded)]);
+    let away = down(Component::People(Id::new(0)), 240, Some(1000));
+    let facts = seen(&it, vec![away], sent_in_20());
+    assert_eq!(ends(&facts), [(1235 + 900 + 1000 + 120, JobOutcome::Succeeded)]);
+}
+
+/// Fact 4.28: none, one that is there, one that is created for the test.
+#[test]
+fn a_test_vm_is_connected_where_the_test_has_a_network() {
+    let (mut it, [a, _], _) = pair();
+    let mut connected = |network| {
+        it.operations.clear();
+        let of = Scope::Vm(a);
+        let (point, testing) = (PointChoice::Latest, s(600));
+        operate(&mut it, 1000, Act::TestFailover { of, network, point, testing, in_cloud: true });
+        let facts = seen(&it, vec![], sent_in_20());
+        let one = |fact: &Fact| match fact.seen {
+            Seen::TestVmRunning { is_connected, .. } => Some(is_connected),
+            _ => None,
+        };
+        facts.iter().find_map(one)
+    };
+    assert_eq!(connected(TestNetwork::None), Some(false));
+    assert_eq!(connected(TestNetwork::Created), Some(true));
+    assert_eq!(connected(TestNetwork::Existing(Id::new(1))), Some(true));
+}
+
+/// S24, S26: the VMM server's own VM goes by hand, and comes back by hand; whose hands are named takes their time.
+#[test]
+fn a_plain_replica_goes_there_and_back_by_the_hands_that_are_named() {
+    let (mut it, [a, _], _) = pair();
+    it.vms[a].protection.as_mut().unwrap().relationship.orchestrated = false;
+    for at in [2000, 10_000] {
+        operate(&mut it, at, Act::FailOverByHand { vm: a, planned: true });
+    }
+    // 60 s to shut down, 20 s for the last log, 5 s data, 120 s boot.
+    let there_and_back = |it: &_| running(&seen(it, vec![], sent_in_20()), a);
+    assert_eq!(there_and_back(&it), [(2205, Home::Replica), (10_205, Home::Source)]);
+    it.operations[1].by = Some(Id::new(0));
+    assert_eq!(there_and_back(&it), [(2205, Home::Replica), (10_445, Home::Source)]);
+}
