@@ -29,6 +29,10 @@ mod import_properties;
 mod import_scenario;
 #[path = "main/language.rs"]
 mod language;
+#[path = "main/lifecycle.rs"]
+mod lifecycle;
+#[path = "main/lifecycle_monkey.rs"]
+mod lifecycle_monkey;
 #[path = "main/oracle_kernel/mod.rs"]
 mod oracle_kernel;
 #[path = "main/oracle_ship50.rs"]

@@ -154,7 +154,7 @@ impl Kernel {
             unique,
             unsent: u128::from(wire) * u128::from(MICROS),
             wire,
-            at_tick,
+            at_tick: at_tick && (!replica.special || self.lives[vm].told.cycling),
             is_copy: false,
             app_consistent: replica.special && std::mem::take(&mut self.lives[vm].app_due),
             next: NONE,

@@ -202,7 +202,7 @@ fn has_copy(vm: &Vm) -> bool {
 }
 
 fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {
-    History::new(&scenario.policies[related(vm)?.policy])
+    History::new(&scenario.policies[related(vm)?.policy], 0)
 }
 
 fn idle_replica(vm: &Vm) -> Replica {

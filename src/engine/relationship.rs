@@ -41,10 +41,11 @@ impl Kernel {
         self.ledgers[vm].since = now;
         self.follow(vm, protection.policy);
         let policy = &self.design.policies[protection.policy];
-        self.histories[vm] = History::new(policy);
+        self.histories[vm] = History::new(policy, now);
         self.found_history(vm);
         self.regrid_as(vm, protection.policy, observer);
         self.live_on(vm, observer);
+        self.go_on(observer);
     }
 
     /// The point that is there is the first of the VM's history.
@@ -89,7 +90,7 @@ impl Kernel {
         }
         let resumes = self.unroute::<O>(vm);
         self.follow(vm, policy);
-        let fresh = History::new(&self.design.policies[policy]);
+        let fresh = History::new(&self.design.policies[policy], self.now);
         match (self.histories[vm].as_mut(), fresh) {
             (Some(history), Some(fresh)) => history.follow(*fresh),
             (None, fresh @ Some(_)) => {
@@ -116,11 +117,13 @@ impl Kernel {
 
     /// The VM becomes what it was at the cut of a point. All written later is lost.
     pub(super) fn fail_over<O: Observer>(&mut self, vm: usize, cut: u64, observer: &mut O) {
-        self.stop(vm, observer);
         if !self.lives[vm].has_point {
+            self.stop(vm, observer);
             return;
         }
+        // In this order: who is failed over asks for no resynchronisation.
         self.part_ways(vm);
+        self.stop(vm, observer);
         let written = self.written(vm);
         let kept = self.histories[vm].as_ref().and_then(|history| history.applied_at(cut));
         let replica = &mut self.replicas[vm];
@@ -134,20 +137,9 @@ impl Kernel {
     /// Ends the relationship, if there is one: all logs are dropped, what they hold counts as open.
     fn part_ways(&mut self, vm: usize) {
         self.reopen::<()>(vm);
-        if self.replicas[vm].stage == Stage::Applying {
-            self.stop_applying(vm);
-        }
-        self.travelling.retain(|entry| entry.0.1 as usize != vm);
+        self.drop_received(vm);
         self.late.retain(|late| *late as usize != vm);
         let replica = &mut self.replicas[vm];
-        if replica.first_log != NONE {
-            let log = &self.logs[replica.first_log as usize];
-            replica.cut_written -= log.raw;
-            replica.queued -= log.raw;
-            replica.depth -= 1;
-            self.free_logs.push(replica.first_log);
-        }
-        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
         replica.overdue = false;
         replica.tracking = Tracking::Unprotected;
         replica.cut_written -= std::mem::take(&mut replica.tally.awaiting_copy);
@@ -155,6 +147,31 @@ impl Kernel {
         let life = &mut self.lives[vm];
         life.copy = None;
         (life.suspended, life.placeholder, life.synchronizing, life.app_due) = (false, false, false, false);
+    }
+
+    /// Drops the log or copy that is received and not applied, the only one in the chain: what it holds counts as open.
+    fn drop_received(&mut self, vm: usize) {
+        if self.replicas[vm].stage == Stage::Applying {
+            self.stop_applying(vm);
+        }
+        self.travelling.retain(|entry| entry.0.1 as usize != vm);
+        let replica = &mut self.replicas[vm];
+        if replica.first_log != NONE {
+            let log = &self.logs[replica.first_log as usize];
+            replica.cut_at = log.previous;
+            replica.cut_written -= log.raw;
+            replica.queued -= log.raw;
+            replica.depth -= 1;
+            self.free_logs.push(replica.first_log);
+        }
+        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
+    }
+
+    /// A copy that tracking was lost of while it was applied gives way to what begins now.
+    pub(super) fn drop_received_copy(&mut self, vm: usize) {
+        if self.lives[vm].copy.take().is_some() {
+            self.drop_received(vm);
+        }
     }
 
     /// Points beside the newest are deleted; all, where the relationship is over.
@@ -175,6 +192,9 @@ impl Kernel {
             Tracking::OffStopped => Tracking::Quiet,
             Tracking::Unprotected | Tracking::On | Tracking::Quiet | Tracking::Stopped => return,
         };
+        // The replica is another: what was under way to the one before is for nothing.
+        self.lives[vm].copy = None;
+        self.drop_received(vm);
         let written = self.written(vm);
         let now = self.now;
         let replica = &mut self.replicas[vm];
@@ -182,7 +202,10 @@ impl Kernel {
         replica.tally.awaiting_copy += written - replica.cut_written;
         (replica.cut_at, replica.cut_written) = (now, written);
         replica.newest = now;
-        self.lives[vm].placeholder = true;
+        (self.lives[vm].placeholder, self.lives[vm].has_point) = (true, false);
+        if let Some(history) = &mut self.histories[vm] {
+            history.clear();
+        }
         self.ledgers[vm].since = now;
         self.live_on(vm, observer);
     }
@@ -217,6 +240,12 @@ impl Kernel {
         (life.placeholder, life.synchronizing, life.app_due) = (false, false, false);
         self.find_route(vm);
         self.live_on(vm, observer);
+    }
+
+    /// As somebody asks for it.
+    pub(super) fn require_resync<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        self.stop_tracking(vm, observer);
+        self.go_on(observer);
     }
 
     /// The log has outgrown the policy's share of the disks (fact 1.20).
@@ -370,7 +399,7 @@ impl Kernel {
         let has_more = replica.stopped_at > replica.cut_written;
         let life = &self.lives[vm];
         if has_more && replica.stage == Stage::Idle && life.copy.is_none() && !life.suspended {
-            self.cut(vm, true, observer);
+            self.cut(vm, false, observer);
         }
     }
 
