@@ -393,3 +393,81 @@ fn a_crash_ends_a_copy_and_asks_for_another() {
     plane.start_copy(vm(), CopyMethod::Full);
     assert_eq!(told(&mut plane, 2000), [(1500 * SECOND, Notice::CopyDone(vm()))]);
 }
+
+/// 1 GB is sent in 10 s and applied in 100.
+fn slowly_applied() -> (Scenario, Plane<Points>) {
+    let mut it = one(100 * MB, 0, GB, policy(300, Overrun::Queue));
+    it.topology.volumes[Id::new(1)].apply_rate = Some(Rate(10 * MB));
+    let mut plane = start(&it);
+    told(&mut plane, 10);
+    plane.protect(vm(), &protection(&it));
+    told(&mut plane, 20);
+    plane.start_copy(vm(), CopyMethod::Full);
+    told(&mut plane, 70);
+    plane.require_resync(vm());
+    (it, plane)
+}
+
+#[test]
+fn a_received_copy_of_a_lost_track_is_a_point_but_another_must_follow() {
+    let (_, mut plane) = slowly_applied();
+    assert_eq!(told(&mut plane, 200), []);
+    assert_eq!(plane.newest_point(vm()), Some(Time(20 * SECOND)));
+    assert!(plane.kernel.needs_resync(0));
+}
+
+#[test]
+fn a_copy_that_begins_takes_the_place_of_the_one_still_applied() {
+    let (it, mut plane) = slowly_applied();
+    plane.start_copy(vm(), CopyMethod::Full);
+    plane.kernel.audit(&it).unwrap();
+    assert_eq!(told(&mut plane, 200), [(180 * SECOND, Notice::CopyDone(vm()))]);
+    let first = plane.observer.0[0];
+    assert_eq!((first.previous, first.cut, first.at), (10 * SECOND, 70 * SECOND, 180 * SECOND));
+}
+
+#[test]
+fn a_guest_that_is_off_takes_no_snapshot() {
+    let mut policy = policy(300, Overrun::CutWhenDone);
+    policy.settings.recovery_points = 4;
+    policy.settings.app_consistent = Some(Span::seconds(600));
+    let mut it = one(MB / 2, MB, GB, policy);
+    it.vms[vm()].guest.integration_services = true;
+    let mut plane = start(&it);
+    // The log of the first 300 s is sent until 900; the snapshot due at 600 would be of the next.
+    told(&mut plane, 700);
+    plane.shut_down_vm(vm());
+    told(&mut plane, 2000);
+    assert_eq!((plane.unprotected_bytes(vm()), plane.kernel.tally(0).app_points), (0, 1));
+    assert_eq!(kept(&plane)[0], (900, false, 0));
+}
+
+/// The cap is a whole number of bytes a second, rounded up: 100 of 1000 bytes at ⌈1.7⌉ B/s.
+#[test]
+fn the_rate_of_comparing_is_rounded_up() {
+    let mut it = one(MB, 0, 1000, policy(300, Overrun::Queue));
+    it.topology.hosts[Id::new(0)].hyper_v.compare_rate = Some(Rate(17));
+    let mut plane = start(&it);
+    plane.require_resync(vm());
+    plane.start_copy(vm(), CopyMethod::Compare { differs: Some(Ratio(100_000)) });
+    assert_eq!(told(&mut plane, 1000), [(50 * SECOND, Notice::CopyDone(vm()))]);
+}
+
+#[test]
+fn resuming_tries_at_once_and_backs_off_from_the_beginning() {
+    let mut policy = policy(300, Overrun::NextTick);
+    policy.retry = Retry::BackOff;
+    let it = one(2 * MB, MB, GB, policy);
+    let mut plane = start(&it);
+    told(&mut plane, 350);
+    plane.set_link(Id::new(WAN), None);
+    // Attempts fail at 350, 410, 530 and 770 s.
+    told(&mut plane, 900);
+    plane.suspend(vm());
+    told(&mut plane, 1000);
+    plane.resume(vm());
+    told(&mut plane, 1030);
+    plane.set_link(Id::new(WAN), Some(Ratio::ONE));
+    told(&mut plane, 1161);
+    assert_eq!(seen(&plane), [(300, 1160)]);
+}

@@ -144,9 +144,13 @@ fn call(it: &Scenario, plane: &mut Plane<Guard>, asked: &mut Asked, random: &mut
         5 => {
             let protection = protection(random);
             plane.observer.newest[index] = None;
+            asked.syncs[index] = false;
             plane.protect(vm, &protection);
         }
-        6 => plane.unprotect(vm),
+        6 => {
+            asked.syncs[index] = false;
+            plane.unprotect(vm);
+        }
         7 | 8 => {
             asked.copy(plane, index);
             plane.start_copy(vm, CopyMethod::Full);
@@ -161,9 +165,12 @@ fn call(it: &Scenario, plane: &mut Plane<Guard>, asked: &mut Asked, random: &mut
         12 => plane.cancel_copy(vm),
         13 => plane.suspend(vm),
         14 => plane.resume(vm),
-        15 => plane.require_resync(vm),
+        15 => {
+            asked.syncs[index] = false;
+            plane.require_resync(vm);
+        }
         16 => {
-            asked.syncs[index] = true;
+            asked.syncs[index] |= !plane.kernel.needs_resync(index);
             plane.synchronize(vm);
         }
         17 | 18 => {
@@ -172,12 +179,14 @@ fn call(it: &Scenario, plane: &mut Plane<Guard>, asked: &mut Asked, random: &mut
                 0 => Time(0),
                 count => points[random.random_range(0..count)].cut,
             };
+            asked.syncs[index] &= points.is_empty();
             plane.fail_over(vm, cut);
         }
         19 => plane.drop_points(vm),
         20 => {
             let protection = protection(random);
             plane.observer.newest[index] = None;
+            asked.syncs[index] = false;
             plane.reverse(vm, Id::new(host), &protection, random.random());
         }
         21 => plane.move_vm(vm, Id::new(host)),
@@ -235,6 +244,10 @@ fn run(it: &Scenario, plane: &mut Plane<Guard>, asked: &mut Asked, random: &mut 
         while plane.advance(Time(to)).0 < to {
             drain(plane, asked);
             hold(it, plane);
+            // Some answer what they are told at once.
+            if random.random() {
+                break;
+            }
         }
         drain(plane, asked);
         hold(it, plane);
@@ -264,6 +277,7 @@ fn drain(plane: &mut Plane<Guard>, asked: &mut Asked) {
                 assert!(std::mem::take(&mut asked.syncs[vm.index()]), "nobody asked to synchronise {vm:?}");
             }
             Notice::ResyncRequired(vm, trigger) => {
+                asked.syncs[vm.index()] = false;
                 assert!(plane.kernel.needs_resync(vm.index()), "{vm:?}: {trigger:?}");
             }
             Notice::Migrated(_) | Notice::MigrationFailed(_) => unreachable!("nothing was migrated"),
