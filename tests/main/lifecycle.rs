@@ -3,7 +3,7 @@
 use drsim::data_plane::{CopyMethod, DataPlane, Notice, Trigger};
 use drsim::engine::plane::Plane;
 use drsim::ids::{Id, Table};
-use drsim::protection::{Interrupted, Overrun, Phase, Policy, Protection, Retry};
+use drsim::protection::{Interrupted, Overrun, Phase, Policy, Protection, Retry, Technology};
 use drsim::scenario::Scenario;
 use drsim::topology::Host;
 use drsim::units::{Bytes, Rate, Ratio, Span, Time};
@@ -470,4 +470,23 @@ fn resuming_tries_at_once_and_backs_off_from_the_beginning() {
     plane.set_link(Id::new(WAN), Some(Ratio::ONE));
     told(&mut plane, 1161);
     assert_eq!(seen(&plane), [(300, 1160)]);
+}
+
+#[test]
+fn a_crash_ends_a_synchronisation_that_nobody_waits_for_any_more() {
+    let mut policy = policy(300, Overrun::Queue);
+    policy.technology = Technology::HyperV;
+    let it = one(100 * MB, MB, GB, policy);
+    let mut plane = start(&it);
+    told(&mut plane, 100);
+    plane.synchronize(vm());
+    plane.stop_vm(vm());
+    told(&mut plane, 200);
+    plane.start_vm(vm());
+    plane.start_copy(vm(), CopyMethod::Full);
+    let crashed = Notice::ResyncRequired(vm(), Trigger::Crash);
+    assert_eq!(told(&mut plane, 400), [(200 * SECOND, crashed), (210 * SECOND, Notice::CopyDone(vm()))]);
+    plane.shut_down_vm(vm());
+    assert_eq!(told(&mut plane, 2000), []);
+    assert_eq!(plane.unprotected_bytes(vm()), 0);
 }

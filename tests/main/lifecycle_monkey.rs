@@ -131,7 +131,7 @@ fn protection(random: &mut ChaCha8Rng) -> Protection {
     }
 }
 
-/// One call; returns whether it may change what is lost of the VM.
+/// One call; returns the VM and which call it was.
 fn call(it: &Scenario, plane: &mut Plane<Guard>, asked: &mut Asked, random: &mut ChaCha8Rng) -> (usize, u32) {
     let index = random.random_range(0..VMS);
     let vm = Id::new(index);
@@ -196,16 +196,21 @@ fn call(it: &Scenario, plane: &mut Plane<Guard>, asked: &mut Asked, random: &mut
             plane.set_policy(vm, policy, &it.policies[policy]);
         }
         24 => plane.resize_vm(vm, Bytes(random.random_range(1..8) * 1000 * MB)),
-        _ => match random.random_range(0..3) {
-            0 => plane.set_host(Id::new(host), random.random_range(0..3) > 0),
-            1 => plane.set_volume(Id::new(host), random.random_range(0..3) > 0),
-            _ => {
-                let shares = [None, Some(Ratio::ONE), Some(Ratio(500_000))];
-                plane.set_link(Id::new(WAN), shares[random.random_range(0..3)]);
-            }
-        },
+        _ => strike(plane, random, host),
     }
     (index, which)
+}
+
+/// A host, a volume or the link fails or returns.
+fn strike(plane: &mut Plane<Guard>, random: &mut ChaCha8Rng, host: usize) {
+    match random.random_range(0..3) {
+        0 => plane.set_host(Id::new(host), random.random_range(0..3) > 0),
+        1 => plane.set_volume(Id::new(host), random.random_range(0..3) > 0),
+        _ => {
+            let shares = [None, Some(Ratio::ONE), Some(Ratio(500_000))];
+            plane.set_link(Id::new(WAN), shares[random.random_range(0..3)]);
+        }
+    }
 }
 
 /// What is true at every instant.
