@@ -29,10 +29,10 @@ mod failovers;
 mod fair_sharing;
 #[path = "main/fleet.rs"]
 mod fleet;
-#[path = "main/golden.rs"]
-mod golden;
 #[path = "main/gaps.rs"]
 mod gaps;
+#[path = "main/golden.rs"]
+mod golden;
 #[path = "main/health.rs"]
 mod health;
 #[path = "main/import_churn.rs"]
@@ -47,6 +47,10 @@ mod import_properties;
 mod import_scenario;
 #[path = "main/language.rs"]
 mod language;
+#[path = "main/lifecycle.rs"]
+mod lifecycle;
+#[path = "main/lifecycle_monkey.rs"]
+mod lifecycle_monkey;
 #[path = "main/limits_monkey.rs"]
 mod limits_monkey;
 #[path = "main/log_space.rs"]

@@ -4,7 +4,8 @@
 //! a log, and its point counts from the instant it began. While it is in the chain no log is cut; what is written meanwhile is
 //! cut the moment it is applied. A copy by comparison is sent no faster than its blocks are compared: with *used* bytes to compare
 //! at rate r, of which *wire* are sent, its flow is capped at ⌈wire × r ÷ used⌉; where nothing differs it takes used ÷ r on no link.
-//! What it makes good counts as untracked until it is applied.
+//! What it makes good counts as untracked until it is applied. One that tracking is lost of after it was received is applied all the same and
+//! is a point, but nothing is done with it: another must follow, and takes its place if it begins before.
 
 use super::life::{CopyUnderWay, part};
 use super::observer::Observer;
@@ -22,6 +23,7 @@ impl Kernel {
             Tracking::Unprotected | Tracking::On | Tracking::Quiet | Tracking::Stopped => return,
         };
         self.spend_stage::<O>(vm);
+        self.drop_received_copy(vm);
         let written = self.written(vm);
         let raw = written - self.replicas[vm].cut_written;
         let used = self.design.vms[vm].used;
@@ -80,16 +82,19 @@ impl Kernel {
     /// The copy in the chain is applied: what it holds is the only point, and what was written meanwhile is cut now.
     pub(super) fn copy_applied(&mut self, vm: usize) {
         let replica = &mut self.replicas[vm];
+        let is_tracked = !matches!(replica.tracking, Tracking::Off | Tracking::OffStopped);
         replica.tally.copies += 1;
-        replica.overdue = true;
+        replica.overdue = is_tracked;
         let life = &mut self.lives[vm];
         life.copy = None;
         life.has_point = true;
         if let Some(history) = &mut self.histories[vm] {
-            history.forget();
+            history.clear();
         }
         self.find_route(vm);
-        self.tell(Notice::CopyDone(Id::new(vm)));
+        if is_tracked {
+            self.tell(Notice::CopyDone(Id::new(vm)));
+        }
     }
 
     /// Whether the copy has left the source: it can no longer be taken back (fact 1.26).

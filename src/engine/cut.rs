@@ -74,7 +74,7 @@ impl Kernel {
         let has_more = replica.stopped_at > replica.cut_written;
         let life = &self.lives[vm];
         if has_more && replica.stage == Stage::Idle && life.copy.is_none() && !life.suspended {
-            self.cut(vm, true, observer);
+            self.cut(vm, false, observer);
         }
     }
 
@@ -126,7 +126,7 @@ impl Kernel {
             unique,
             unsent: u128::from(wire) * u128::from(MICROS),
             wire,
-            at_tick,
+            at_tick: at_tick && (!replica.special || self.lives[vm].told.cycling),
             is_copy: false,
             app_consistent: replica.special && std::mem::take(&mut self.lives[vm].app_due),
             next: NONE,

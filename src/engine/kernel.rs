@@ -49,7 +49,7 @@ impl Kernel {
             rules: parts.rules,
             nets,
             network,
-            lives: scenario.vms.iter().map(|vm| Life::new(vm, has_copy(vm))).collect(),
+            lives: scenario.vms.iter().map(|vm| Life::new(vm, related(vm).is_some(), has_copy(vm))).collect(),
             histories: scenario.vms.iter().map(|vm| history(scenario, vm)).collect(),
             notices: VecDeque::new(),
             design: Arc::new(Design::new(scenario)),
@@ -231,7 +231,7 @@ fn has_copy(vm: &Vm) -> bool {
 }
 
 fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {
-    History::new(&scenario.policies[related(vm)?.policy])
+    History::new(&scenario.policies[related(vm)?.policy], 0)
 }
 
 fn idle_replica(vm: &Vm) -> Replica {

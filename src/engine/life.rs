@@ -87,10 +87,10 @@ pub(super) struct CopyUnderWay {
 }
 
 impl Life {
-    pub(super) fn new(vm: &Vm, is_protected: bool) -> Life {
+    pub(super) fn new(vm: &Vm, is_related: bool, is_protected: bool) -> Life {
         let policy = vm.protection.as_ref().map(|protection| protection.policy);
         Life {
-            policy: policy.filter(|_| is_protected),
+            policy: policy.filter(|_| is_related),
             disk_size: vm.disk_size().0,
             copy: None,
             suspended: false,

@@ -136,7 +136,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn require_resync(&mut self, vm: Id<Vm>) {
-        self.kernel.stop_tracking(vm.index(), &mut self.observer);
+        self.kernel.require_resync(vm.index(), &mut self.observer);
     }
 
     fn synchronize(&mut self, vm: Id<Vm>) {

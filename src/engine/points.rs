@@ -42,15 +42,20 @@ struct Kept {
 }
 
 impl History {
-    pub(super) fn new(policy: &Policy) -> Option<Box<History>> {
+    /// `None` if the policy keeps no points beside the newest.
+    pub(super) fn new(policy: &Policy, now: u64) -> Option<Box<History>> {
         let kept_max = usize::try_from(policy.settings.recovery_points).expect("at most 24 points");
         let app_every = policy.settings.app_consistent.map(|span| span.0.max(1));
-        (kept_max > 0).then(|| Box::new(History { kept_max, app_every, ..History::default() }))
+        let app_next = app_every.map_or(0, |every| now.div_ceil(every) * every);
+        (kept_max > 0).then(|| Box::new(History { kept_max, app_every, app_next, ..History::default() }))
     }
 
     /// It is kept as another policy asks from now on.
     pub(super) fn follow(&mut self, other: History) {
-        (self.kept_max, self.app_every) = (other.kept_max, other.app_every);
+        if self.app_every != other.app_every {
+            (self.app_every, self.app_next) = (other.app_every, other.app_next);
+        }
+        self.kept_max = other.kept_max;
         let of_this_hour = usize::from(self.of_this_hour.is_some());
         while self.earlier.len() + of_this_hour > self.kept_max {
             self.earlier.pop_front();
@@ -62,7 +67,10 @@ impl History {
         self.unique = self.unique.saturating_add(unique);
         let point = Kept { cut, app_consistent, applied, unique: self.unique };
         if let Some(before) = self.newest.replace(point) {
-            if before.cut / HOUR < cut / HOUR {
+            // Two logs cut at one instant are one point.
+            if before.cut == cut {
+                self.newest = Some(Kept { app_consistent: app_consistent || before.app_consistent, ..point });
+            } else if before.cut / HOUR < cut / HOUR {
                 self.earlier.push_back(self.of_this_hour.take().unwrap_or(before));
             } else if before.app_consistent {
                 self.of_this_hour = Some(before);

@@ -42,10 +42,11 @@ impl Kernel {
         self.ledgers[vm].since = now;
         self.follow(vm, protection.policy);
         let policy = &self.design.policies[protection.policy];
-        self.histories[vm] = History::new(policy);
+        self.histories[vm] = History::new(policy, now);
         self.found_history(vm);
         self.regrid_as(vm, protection.policy, observer);
         self.live_on(vm, observer);
+        self.go_on(observer);
     }
 
     /// The point that is there is the first of the VM's history.
@@ -90,7 +91,7 @@ impl Kernel {
         }
         let resumes = self.unroute::<O>(vm);
         self.follow(vm, policy);
-        let fresh = History::new(&self.design.policies[policy]);
+        let fresh = History::new(&self.design.policies[policy], self.now);
         match (self.histories[vm].as_mut(), fresh) {
             (Some(history), Some(fresh)) => history.follow(*fresh),
             (None, fresh @ Some(_)) => {
@@ -117,11 +118,13 @@ impl Kernel {
 
     /// The VM becomes what it was at the cut of a point. All written later is lost.
     pub(super) fn fail_over<O: Observer>(&mut self, vm: usize, cut: u64, observer: &mut O) {
-        self.stop(vm, observer);
         if !self.lives[vm].has_point {
+            self.stop(vm, observer);
             return;
         }
+        // In this order: who is failed over asks for no resynchronisation.
         self.part_ways(vm);
+        self.stop(vm, observer);
         let written = self.written(vm);
         let kept = self.histories[vm].as_ref().and_then(|history| history.applied_at(cut));
         let replica = &mut self.replicas[vm];
@@ -135,19 +138,10 @@ impl Kernel {
     /// Ends the relationship, if there is one: all logs are dropped, what they hold counts as open.
     fn part_ways(&mut self, vm: usize) {
         self.reopen::<()>(vm);
-        self.stop_applying(vm);
+        self.drop_received(vm);
         self.forget_log(vm);
-        self.travelling.retain(|entry| entry.0.1 as usize != vm);
         self.late.retain(|late| *late as usize != vm);
         let replica = &mut self.replicas[vm];
-        if replica.first_log != NONE {
-            let log = &self.logs[replica.first_log as usize];
-            replica.cut_written -= log.raw;
-            replica.queued -= log.raw;
-            replica.depth -= 1;
-            self.free_logs.push(replica.first_log);
-        }
-        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
         replica.overdue = false;
         replica.tracking = Tracking::Unprotected;
         replica.cut_written -= std::mem::take(&mut replica.tally.awaiting_copy);
@@ -155,6 +149,29 @@ impl Kernel {
         let life = &mut self.lives[vm];
         life.copy = None;
         (life.suspended, life.placeholder, life.synchronizing, life.app_due) = (false, false, false, false);
+    }
+
+    /// Drops the log or copy that is received and not applied, the only one in the chain: what it holds counts as open.
+    fn drop_received(&mut self, vm: usize) {
+        self.stop_applying(vm);
+        self.travelling.retain(|entry| entry.0.1 as usize != vm);
+        let replica = &mut self.replicas[vm];
+        if replica.first_log != NONE {
+            let log = &self.logs[replica.first_log as usize];
+            replica.cut_at = log.previous;
+            replica.cut_written -= log.raw;
+            replica.queued -= log.raw;
+            replica.depth -= 1;
+            self.free_logs.push(replica.first_log);
+        }
+        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
+    }
+
+    /// A copy that tracking was lost of while it was applied gives way to what begins now.
+    pub(super) fn drop_received_copy(&mut self, vm: usize) {
+        if self.lives[vm].copy.take().is_some() {
+            self.drop_received(vm);
+        }
     }
 
     /// Points beside the newest are deleted; all, where the relationship is over.
@@ -175,6 +192,9 @@ impl Kernel {
             Tracking::OffStopped => Tracking::Quiet,
             Tracking::Unprotected | Tracking::On | Tracking::Quiet | Tracking::Stopped => return,
         };
+        // The replica is another: what was under way to the one before is for nothing.
+        self.lives[vm].copy = None;
+        self.drop_received(vm);
         let written = self.written(vm);
         let now = self.now;
         let replica = &mut self.replicas[vm];
@@ -182,7 +202,10 @@ impl Kernel {
         replica.tally.awaiting_copy += written - replica.cut_written;
         (replica.cut_at, replica.cut_written) = (now, written);
         replica.newest = now;
-        self.lives[vm].placeholder = true;
+        (self.lives[vm].placeholder, self.lives[vm].has_point) = (true, false);
+        if let Some(history) = &mut self.histories[vm] {
+            history.clear();
+        }
         self.ledgers[vm].since = now;
         self.live_on(vm, observer);
     }
@@ -218,6 +241,12 @@ impl Kernel {
         self.forget_log(vm);
         self.find_route(vm);
         self.live_on(vm, observer);
+    }
+
+    /// As somebody asks for it.
+    pub(super) fn require_resync<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        self.stop_tracking(vm, observer);
+        self.go_on(observer);
     }
 
     /// The log has outgrown the policy's share of the disks (fact 1.20).

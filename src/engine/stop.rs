@@ -56,6 +56,8 @@ impl Kernel {
     fn halt(&mut self, vm: usize) {
         self.replicas[vm].stopped_at = self.written_so_far(vm);
         self.switches[vm].push(self.now);
+        // A guest that is off takes no snapshot.
+        self.lives[vm].app_due = false;
     }
 
     /// The VM runs again, where it is now.
@@ -78,6 +80,7 @@ impl Kernel {
         };
         self.ledgers[vm].since = now;
         if before == Tracking::Stopped && crash_resyncs {
+            self.lives[vm].synchronizing = false;
             self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
         }
         self.live_on(vm, observer);

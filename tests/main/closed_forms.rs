@@ -1,7 +1,7 @@
 //! The closed forms that the engine must reproduce (`model.md` §6), exact where the rule is exact.
 //!
 //! ⌈n/k⌉·t for recoveries in parallel is tested in `recovery`; weighted max-min in `fair_sharing`. The first copy over a link with churn
-//! (S/(C − λ)) has no test: the engine starts with a point cut at its start and simulates no initial copy.
+//! (S/(C − λ)), comparisons and livelock are tested in `lifecycle`.
 
 use drsim::data_plane::DataPlane;
 use drsim::engine::plane::Plane;
