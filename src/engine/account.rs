@@ -126,13 +126,6 @@ impl Kernel {
         slots.busy + u128::from(slots.used) * u128::from(self.now - slots.since)
     }
 
-    /// A host's slots in use, the VMs that send from it, and those that wait for a slot.
-    pub fn slots_now(&self, host: usize) -> (u32, u64, usize) {
-        let sends = |replica: &&Replica| replica.stage == Stage::Sending && replica.host as usize == host;
-        let sending = self.replicas.iter().filter(sends).map(|_| 1).sum();
-        (self.hosts[host].used, sending, self.hosts[host].waiting.len())
-    }
-
     /// What a resource is.
     pub fn owner(&self, resource: u32) -> Owner {
         self.network.owner(resource)

@@ -1,6 +1,6 @@
-//! What the network has carried, flows in progress included.
+//! What the network has carried, flows in progress included, and who sends now.
 
-use super::state::{Kernel, Stage};
+use super::state::{Kernel, Replica, Stage};
 
 impl Kernel {
     /// Micro-bytes carried by each of the first `count` resources, flows in progress included.
@@ -24,5 +24,12 @@ impl Kernel {
     /// As [`Kernel::carried`], of one resource.
     pub fn carried_by(&mut self, resource: u32) -> u128 {
         self.carried(resource as usize + 1).pop().unwrap_or(0)
+    }
+
+    /// A host's slots in use, the VMs that send from it, and those that wait for a slot.
+    pub fn slots_now(&self, host: usize) -> (u32, u64, usize) {
+        let sends = |replica: &&Replica| replica.stage == Stage::Sending && replica.host as usize == host;
+        let sending = self.replicas.iter().filter(sends).map(|_| 1).sum();
+        (self.hosts[host].used, sending, self.hosts[host].waiting.len())
     }
 }

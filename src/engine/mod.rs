@@ -88,6 +88,7 @@ mod points;
 mod suspend;
 mod moves;
 mod relationship;
+mod outgrown;
 mod rings;
 mod apply;
 mod space;

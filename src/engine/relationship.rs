@@ -5,7 +5,7 @@ use super::net::small;
 use super::observer::Observer;
 use super::points::History;
 use super::state::{Kernel, NONE, Stage, Tracking};
-use crate::data_plane::{Notice, Trigger};
+use crate::data_plane::Notice;
 use crate::ids::Id;
 use crate::protection::{Policy, Protection};
 use crate::topology::Host;
@@ -247,23 +247,6 @@ impl Kernel {
     pub(super) fn require_resync<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.stop_tracking(vm, observer);
         self.go_on(observer);
-    }
-
-    /// The log has outgrown the policy's share of the disks (fact 1.20).
-    pub(super) fn outgrown<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        self.stop_tracking(vm, observer);
-        self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::LogTooLarge));
-    }
-
-    /// A volume has no room for the log (fact 1.23): looked at on each tick, where volumes have sizes.
-    pub(super) fn lacks_space<O: Observer>(&mut self, vm: usize, observer: &mut O) -> bool {
-        if self.space.is_none() {
-            return false;
-        }
-        let Some(volume) = self.full_volume(vm) else { return false };
-        self.stop_tracking(vm, observer);
-        self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::VolumeFull(volume)));
-        true
     }
 
     /// All written so far is cut as soon as nothing is under way, and [`Notice::Synchronized`] follows when it is applied.

@@ -190,7 +190,7 @@ fn nothing_is_lost_by_plan(facts: &[Fact]) {
             Seen::PointTaken { vm, lost_bytes, .. } if planned.values().any(|it| *it) => {
                 let others = planned.values().any(|it| !*it);
                 let story =
-                    || facts.iter().filter(|it| it.at.0 + 3_000_000_000 > fact.at.0 && it.at <= fact.at);
+                    || facts.iter().filter(|it| it.at.0 + 700_000_000 > fact.at.0 && it.at <= fact.at);
                 assert!(
                     others || *lost_bytes == 0,
                     "{vm:?} lost {lost_bytes} B in a planned failover: {:#?}",

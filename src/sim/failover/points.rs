@@ -22,10 +22,12 @@ impl<D: DataPlane> World<'_, D> {
         hits.filter(|strike| strike.to.is_some_and(|to| to <= self.now)).map(|strike| strike.from).min()
     }
 
-    /// Points of `vm` that may be taken, newest first.
+    /// Points of `vm` that may be taken, newest first. A planned failover moves what is there, corrupt or not: it loses nothing.
     pub(in crate::sim) fn clean_points(&self, vm: Id<Vm>) -> Vec<Point> {
         let mut points = self.data.points(vm);
-        if let Some(corrupt) = self.found_corrupt_from(vm) {
+        let run = self.vm(vm).run.map(|run| &self.failovers.runs[run]);
+        let is_planned = run.is_some_and(|run| run.request.kind.is_planned());
+        if let Some(corrupt) = self.found_corrupt_from(vm).filter(|_| !is_planned) {
             points.retain(|point| point.cut <= corrupt);
         }
         points

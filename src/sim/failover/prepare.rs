@@ -155,7 +155,13 @@ impl<D: DataPlane> World<'_, D> {
         let Some(run) = self.vm(vm).run.filter(|_| self.vm(vm).state == VmState::Off) else { return };
         let Some(step) = self.vm_mut(vm).step.take() else { return };
         self.end(step);
+        let state = self.vm(vm).replication;
         if self.failovers.runs[run].request.kind.is_planned() {
+            // A fault may have come between the last log and its arrival.
+            if state != State::Replicating && state != State::SyncedReplicationComplete {
+                self.failovers.runs[run].under_way.remove(&vm);
+                return self.fail_run(run, Refusal::State(state), step);
+            }
             self.set_state(vm, State::SyncedReplicationComplete, Why::Failover);
         }
         self.failovers.runs[run].under_way.remove(&vm);

@@ -1,0 +1,25 @@
+//! The log has outgrown what it may have: a share of the disks, or the room on a volume (facts 1.20, 1.23).
+
+use super::observer::Observer;
+use super::state::Kernel;
+use crate::data_plane::{Notice, Trigger};
+use crate::ids::Id;
+
+impl Kernel {
+    /// The log has outgrown the policy's share of the disks (fact 1.20).
+    pub(super) fn outgrown<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        self.stop_tracking(vm, observer);
+        self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::LogTooLarge));
+    }
+
+    /// A volume has no room for the log (fact 1.23): looked at on each tick, where volumes have sizes.
+    pub(super) fn lacks_space<O: Observer>(&mut self, vm: usize, observer: &mut O) -> bool {
+        if self.space.is_none() {
+            return false;
+        }
+        let Some(volume) = self.full_volume(vm) else { return false };
+        self.stop_tracking(vm, observer);
+        self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::VolumeFull(volume)));
+        true
+    }
+}
