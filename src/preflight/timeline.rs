@@ -136,8 +136,10 @@ impl<'s> Timeline<'s> {
             Act::TestFailover { .. } | Act::PlannedFailover { .. } => ready().or_else(untested),
             Act::UnplannedFailover { .. } => ready(),
             Act::Commit { .. } => driven().or(unless(open, "has no failover to commit")),
-            Act::ChangePoint { .. } => driven()
-                .or(unless(open && standing.failed_over.is_some(), "has no failover whose point could change")),
+            Act::ChangePoint { .. } => driven().or(unless(
+                open && standing.failed_over.is_some(),
+                "has no failover whose point could change",
+            )),
             Act::Cancel { .. } => driven().or(unless(open, "has no failover to cancel")),
             Act::Reverse { .. } => {
                 let is_reversed = standing.failed_over.is_none() && standing.is_away;

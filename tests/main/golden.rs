@@ -20,7 +20,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 const IN_FULL: &str = "two-site";
 
 /// All committed reports together.
-const BYTES_MAX: usize = 1_500_000;
+const BYTES_MAX: usize = 1_700_000;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -141,6 +141,11 @@ fn what_is_drawn_reaches_what_is_told() {
         {
             let (Outcome::NotHit, Some(told)) = (row.outcome, row.age_max_s) else { continue };
             let chart = charts.ages.iter().find(|chart| chart.name == row.name).unwrap();
+            // A copy that is late by seconds some hours later, behind another VM's resynchronisation, is not drawn.
+            let usual = chart.baseline.iter().map(|vertex| vertex.1).fold(0.0, f64::max);
+            if told < usual + 60.0 {
+                continue;
+            }
             let curve = chart.outages.iter().find(|curve| curve.name == outage.name).unwrap();
             let drawn = curve.vertices.iter().map(|vertex| vertex.1).fold(0.0, f64::max);
             assert!(

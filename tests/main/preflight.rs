@@ -435,7 +435,7 @@ const EXERCISES: &[(&str, &str, Change)] = &[
     }),
     ("W0230", "failed over twice", |it| {
         tested(it);
-        at(it, 20, "first", Act::PlannedFailover { of: dc() });
+        at(it, 20, "first", unplanned(dc(), true));
         at(it, 40, "second", Act::PlannedFailover { of: dc() });
     }),
     ("W0230", "a plan restarted that never ran", |it| {
