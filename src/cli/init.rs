@@ -10,11 +10,48 @@ use super::{BAD_INPUT, NOT_WRITTEN, OK};
 use crate::problem::closest;
 
 /// Shipped examples: name, what it shows, text.
-const EXAMPLES: &[(&str, &str, &str)] = &[(
-    "two-site",
-    "two sites, 24 VMs in four applications, three outages",
-    include_str!("../../scenarios/two-site.ron"),
-)];
+const EXAMPLES: &[(&str, &str, &str)] = &[
+    (
+        "tutorial",
+        "a bad day, told in small steps: site lost, WAN halved, no VMM server, too little memory",
+        include_str!("../../scenarios/tutorial.ron"),
+    ),
+    (
+        "two-site",
+        "two sites, 24 VMs in four applications, three outages",
+        include_str!("../../scenarios/two-site.ron"),
+    ),
+    (
+        "exercise",
+        "first copies by night, then a test of the recovery plan in a network of its own",
+        include_str!("../../scenarios/exercise.ron"),
+    ),
+    (
+        "planned-failover-and-back",
+        "a planned failover without loss, a weekend at the other site, failback",
+        include_str!("../../scenarios/planned-failover-and-back.ron"),
+    ),
+    (
+        "single-vmm",
+        "one VMM server in a VM for both sites: failed over by hand, ahead of all others",
+        include_str!("../../scenarios/single-vmm.ron"),
+    ),
+    (
+        "site-loss-during-resync",
+        "a host crash forces a resynchronisation; the site is lost before it ends",
+        include_str!("../../scenarios/site-loss-during-resync.ron"),
+    ),
+    (
+        "drill-meets-outage",
+        "a test failover holds the memory that a real one needs",
+        include_str!("../../scenarios/drill-meets-outage.ron"),
+    ),
+    (
+        "policy-to-30s",
+        "copy every 30 s instead of every 15 min, on a link that is or is not enough",
+        include_str!("../../scenarios/policy-to-30s.ron"),
+    ),
+];
 
 /// Arguments of `drsim init`.
 #[derive(Args)]
@@ -43,7 +80,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 fn list() -> u8 {
-    let lines: String = EXAMPLES.iter().map(|(name, about, _)| format!("{name:12}  {about}\n")).collect();
+    let lines: String = EXAMPLES.iter().map(|(name, about, _)| format!("{name:25}  {about}\n")).collect();
     print(&format!("{lines}next: drsim init two-site dr/\n")).err().unwrap_or(OK)
 }
 

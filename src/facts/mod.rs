@@ -97,6 +97,8 @@ pub enum Phase {
     ManualWork,
     /// Waiting for the repair of what it stands on.
     Repair,
+    /// Its host has no room for it.
+    WaitingForRoom,
     /// Up to a later fault that undid or outlasted what had been done (only in measures).
     SecondFault,
 }
@@ -123,6 +125,7 @@ impl Phase {
             Phase::WaitingForPeople => "waiting for people",
             Phase::ManualWork => "manual work",
             Phase::Repair => "repair",
+            Phase::WaitingForRoom => "waiting for room",
             Phase::SecondFault => "second fault",
         }
     }

@@ -129,7 +129,7 @@ impl Run<'_> {
             if story.standing != Standing::Serving {
                 let (state, reason) = self.standing(*vm);
                 let because = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-                obstacles.push(format!("VM {} is {state}{because}", self.scenario.vms[*vm].name));
+                obstacles.push(format!("VM {}: {state}{because}", self.scenario.vms[*vm].name));
             }
         }
         for needed in &row.depends_on {

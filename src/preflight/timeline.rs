@@ -13,10 +13,10 @@ use crate::workload::Vm;
 pub struct Standing {
     /// Protection is enabled.
     is_protected: bool,
-    /// Failed over by this operation, direction not reversed since.
+    /// Failed over unplanned by this operation, direction not reversed since.
     pub failed_over: Option<usize>,
-    /// That failover is committed.
-    is_committed: bool,
+    /// Its last failover is not committed.
+    is_open: bool,
     /// It runs at the other site and replicates back.
     is_away: bool,
     /// A test failover runs until then.
@@ -112,7 +112,7 @@ impl<'s> Timeline<'s> {
     fn refusal(&self, standing: &Standing, operation: &Operation, vm: Id<Vm>) -> Option<String> {
         let protection = self.scenario.vms[vm].protection.as_ref();
         let is_plain = protection.is_some_and(|protection| !protection.relationship.orchestrated);
-        let open = standing.failed_over.is_some() && !standing.is_committed;
+        let open = standing.is_open;
         let say = |refused: bool, why: &str| refused.then(|| why.to_owned());
         let unless = |good: bool, why: &str| say(!good, why);
         let protected = || unless(standing.is_protected, "is not protected then");
@@ -136,9 +136,17 @@ impl<'s> Timeline<'s> {
             Act::TestFailover { .. } | Act::PlannedFailover { .. } => ready().or_else(untested),
             Act::UnplannedFailover { .. } => ready(),
             Act::Commit { .. } => driven().or(unless(open, "has no failover to commit")),
-            Act::ChangePoint { .. } => driven().or(unless(open, "has no failover whose point could change")),
+            Act::ChangePoint { .. } => driven().or(unless(
+                open && standing.failed_over.is_some(),
+                "has no failover whose point could change",
+            )),
             Act::Cancel { .. } => driven().or(unless(open, "has no failover to cancel")),
-            Act::Reverse { .. } => driven().or(unless(standing.failed_over.is_some(), "is not failed over")),
+            Act::Reverse { .. } => {
+                let is_reversed = standing.failed_over.is_none() && standing.is_away;
+                driven()
+                    .or(say(is_reversed, "replicates back already"))
+                    .or(unless(standing.failed_over.is_some(), "is not failed over"))
+            }
             Act::Failback { .. } => driven()
                 .or(unless(standing.is_away, "does not replicate back: fail over and reverse first"))
                 .or_else(untested),
@@ -165,16 +173,23 @@ fn apply(standing: &mut Standing, index: usize, operation: &Operation) {
         }
         Act::Disable { .. } => *standing = Standing { is_set: true, ..Standing::default() },
         Act::TestFailover { testing, .. } => standing.testing_until = Some(operation.at.plus(*testing)),
-        Act::PlannedFailover { .. } | Act::UnplannedFailover { .. } | Act::FailOverByHand { .. } => {
-            (standing.failed_over, standing.is_committed) = (Some(index), false);
+        // What is planned reverses replication as its last step (facts 4.3, 4.5).
+        Act::PlannedFailover { .. } | Act::FailOverByHand { planned: true, .. } => {
+            (standing.is_away, standing.is_open) = (!standing.is_away, true);
         }
-        Act::Commit { .. } => standing.is_committed = true,
-        Act::Cancel { .. } => standing.failed_over = None,
+        Act::Failback { .. } => (standing.is_away, standing.is_open) = (false, false),
+        Act::UnplannedFailover { .. } | Act::FailOverByHand { planned: false, .. } => {
+            (standing.failed_over, standing.is_open) = (Some(index), true);
+        }
+        Act::Commit { .. } => standing.is_open = false,
+        Act::Cancel { .. } => {
+            standing.is_away ^= standing.failed_over.is_none();
+            (standing.failed_over, standing.is_open) = (None, false);
+        }
         Act::Reverse { .. } => {
-            (standing.failed_over, standing.is_committed) = (None, false);
+            (standing.failed_over, standing.is_open) = (None, false);
             standing.is_away = !standing.is_away;
         }
-        Act::Failback { .. } => standing.is_away = false,
         Act::StartInitial { .. }
         | Act::StopInitial { .. }
         | Act::Pause { .. }

@@ -41,14 +41,15 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn room_appears(&mut self, host: Id<Host>) {
         let waits = |vm: &Id<Vm>| {
             let run = self.vm(*vm);
-            run.state == VmState::Failed && run.short_of_room && run.at.host == host
+            run.state == VmState::Failed && run.short_of_room.is_some() && run.at.host == host
         };
         let waiting: Vec<Id<Vm>> = self.scenario.vms.ids().filter(waits).collect();
         for vm in waiting {
             if self.admit(vm).is_ok() {
-                self.vm_mut(vm).short_of_room = false;
+                let wait = self.vm_mut(vm).short_of_room.take().expect("it waits for room");
+                self.end(wait);
                 self.vm_mut(vm).joining = self.join(vm);
-                self.boot_after(vm, None);
+                self.boot(vm, wait);
             }
         }
     }

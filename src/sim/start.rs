@@ -127,8 +127,15 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Readying
             | VmState::InService
             | VmState::Isolated => {
-                run.short_of_room = matches!(reason, Reason::NoRoom { .. });
                 run.state = VmState::Failed;
+                let waited = run.short_of_room.take();
+                if let Some(wait) = waited {
+                    self.cut_short(wait);
+                }
+                if matches!(reason, Reason::NoRoom { .. }) {
+                    let wait = self.begin(Subject::Vm(vm), Phase::WaitingForRoom, Some(after));
+                    self.vm_mut(vm).short_of_room = Some(wait);
+                }
             }
         }
     }

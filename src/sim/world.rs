@@ -83,8 +83,8 @@ pub(super) struct VmRun {
     pub(super) run: Option<usize>,
     /// It counts on its host.
     pub(super) has_room: bool,
-    /// It was failed over and its host had no room for it.
-    pub(super) short_of_room: bool,
+    /// It was failed over and its host had no room for it: the wait for some.
+    pub(super) short_of_room: Option<StepId>,
     /// What is kept of its failover until the commit.
     pub(super) uncommitted: Option<Uncommitted>,
     /// It was shut down before its data step.
@@ -342,7 +342,7 @@ fn begin(row: &Vm) -> VmRun {
         relation: Relation::of(row, replication),
         run: None,
         has_room: true,
-        short_of_room: false,
+        short_of_room: None,
         uncommitted: None,
         was_off: false,
         is_stray: false,

@@ -1,7 +1,7 @@
 //! Test failovers: their timeline, their end, and what they take from a real outage.
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
-use drsim::facts::{Fact, Home, JobOutcome, Reason, Refusal, Seen};
+use drsim::facts::{Fact, Home, JobOutcome, Phase, Reason, Refusal, Seen, Subject};
 use drsim::ids::Id;
 use drsim::operations::{Act, Scope, TestNetwork};
 use drsim::recovery::PointChoice;
@@ -73,6 +73,14 @@ fn an_outage_during_a_drill_meets_less_room_until_the_drill_ends() {
             && matches!(fact.seen, Seen::VmGivenUp { vm, reason: Reason::NoRoom { cores_short: 4, .. }, .. } if vm == b)
     });
     assert!(short, "b finds no room");
+    let waits = |fact: &Fact| {
+        let Seen::StepBegan { step, on, phase: Phase::WaitingForRoom, .. } = fact.seen else { return None };
+        assert_eq!((fact.at.0, on), (1_575_000_000, Subject::Vm(b)), "from the plan's refusal on");
+        Some(step)
+    };
+    let wait = facts.iter().find_map(waits).expect("b waits for room");
+    let ended = |fact: &&Fact| matches!(fact.seen, Seen::StepEnded { step, .. } if step == wait);
+    assert_eq!(facts.iter().find(ended).map(|fact| fact.at.0), Some(4_655_000_000), "as the drill ends");
     // Test VM up at 900 + 155, removed 3600 s later; then b boots in 120.
     assert_eq!(running(&facts, b), [(4655 + 120, Home::Replica)]);
     // Without room for a test VM the drill fails.

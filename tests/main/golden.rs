@@ -1,4 +1,5 @@
-//! Every shipped scenario's report, compared byte by byte with the one committed under `reports/`.
+//! Every shipped scenario's report, compared byte by byte with the one committed under `reports/`: one in full, of the others
+//! the summary and the result.
 //!
 //! When a change is meant: `UPDATE=1 cargo test golden`, then read the difference before committing it.
 
@@ -15,8 +16,11 @@ use drsim::scenario::Scenario;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
+/// The scenario whose whole report is committed.
+const IN_FULL: &str = "two-site";
+
 /// All committed reports together.
-const BYTES_MAX: usize = 1_000_000;
+const BYTES_MAX: usize = 1_700_000;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -46,6 +50,7 @@ fn report_of(name: &str) -> Files {
     let mut files: Files =
         render(&results, &charts, &report::Options { png: false, command }).into_iter().collect();
     keep_one_plot_of_each_kind(&mut files);
+    files.retain(|file, _| name == IN_FULL || file == "result.json");
     let text = summary(&results, Screen { width: 80, colour: false }, &next);
     files.insert("summary.txt".into(), text.into_bytes());
     files
@@ -136,6 +141,11 @@ fn what_is_drawn_reaches_what_is_told() {
         {
             let (Outcome::NotHit, Some(told)) = (row.outcome, row.age_max_s) else { continue };
             let chart = charts.ages.iter().find(|chart| chart.name == row.name).unwrap();
+            // A copy that is late by seconds some hours later, behind another VM's resynchronisation, is not drawn.
+            let usual = chart.baseline.iter().map(|vertex| vertex.1).fold(0.0, f64::max);
+            if told < usual + 60.0 {
+                continue;
+            }
             let curve = chart.outages.iter().find(|curve| curve.name == outage.name).unwrap();
             let drawn = curve.vertices.iter().map(|vertex| vertex.1).fold(0.0, f64::max);
             assert!(

@@ -403,6 +403,11 @@ const EXERCISES: &[(&str, &str, Change)] = &[
         tested(it);
         at(it, 20, "reverse", Act::Reverse { of: dc() });
     }),
+    ("W0230", "reverse what a planned failover has reversed", |it| {
+        tested(it);
+        at(it, 20, "there", Act::PlannedFailover { of: dc() });
+        at(it, 40, "reverse", Act::Reverse { of: dc() });
+    }),
     ("W0230", "cancel, change the point, fail back: nothing is failed over", |it| {
         tested(it);
         at(it, 20, "cancel", Act::Cancel { of: dc() });
@@ -430,7 +435,7 @@ const EXERCISES: &[(&str, &str, Change)] = &[
     }),
     ("W0230", "failed over twice", |it| {
         tested(it);
-        at(it, 20, "first", Act::PlannedFailover { of: dc() });
+        at(it, 20, "first", unplanned(dc(), true));
         at(it, 40, "second", Act::PlannedFailover { of: dc() });
     }),
     ("W0230", "a plan restarted that never ran", |it| {
@@ -727,7 +732,6 @@ fn what_is_just_enough_is_not_complained_about() {
             tested(it);
             at(it, 20, "there", Act::PlannedFailover { of: plan_scope() });
             at(it, 40, "commit", Act::Commit { of: plan_scope() });
-            at(it, 50, "reverse", Act::Reverse { of: plan_scope() });
             at(it, 90, "back", Act::Failback { of: plan_scope() });
         }),
         ("protection ended and enabled again", |it| {

@@ -413,6 +413,7 @@ pub struct OutageApplicationRow {
 pub struct PhaseRow {
     /// `"detection"`, `"decision"`, `"orchestration"`, `"shutdown attempt"`, `"failover"`, `"earlier groups"`, `"actions"`, `"boot"`,
     /// `"network"`, `"dependencies"`, `"readiness"`, `"validation"`, `"waiting for people"`, `"manual work"`, `"repair"`,
+    /// `"waiting for room"` (its host had none left),
     /// `"second fault"` (up to a later fault that undid or outlasted what had been done).
     pub phase: String,
     /// What it was spent on: the VM, group, action or application that was critical.

@@ -13,7 +13,7 @@ const ROWS: usize = 36;
 const WIDTH: f64 = 680.0;
 const ROW: f64 = 20.0;
 
-/// Colour and legend of each phase: people, machinery, guests, services. Eight colours carry fifteen words.
+/// Colour and legend of each phase: people, machinery, guests, services. Eight colours carry sixteen words.
 const COLOURS: &[(Ink, &[&str])] = &[
     (Ink::Grey, &["detection"]),
     (Ink::Yellow, &["decision", "waiting for people"]),
@@ -22,7 +22,7 @@ const COLOURS: &[(Ink, &[&str])] = &[
     (Ink::Orange, &["actions", "manual work"]),
     (Ink::Green, &["boot"]),
     (Ink::Purple, &["network", "dependencies", "readiness", "validation"]),
-    (Ink::Vermillion, &["repair"]),
+    (Ink::Vermillion, &["repair", "waiting for room"]),
 ];
 
 /// The chart, or nothing if no step was taken.

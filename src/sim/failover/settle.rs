@@ -49,9 +49,12 @@ impl<D: DataPlane> World<'_, D> {
         };
         vm_run.is_stray = false;
         vm_run.claimed = None;
-        vm_run.short_of_room = false;
+        let wait = vm_run.short_of_room.take();
         let peer = vm_run.peer.as_mut().expect("only a replicated VM was failed over");
         std::mem::swap(&mut vm_run.at, peer);
+        if let Some(wait) = wait {
+            self.cut_short(wait);
+        }
         self.occupy_again(vm);
         self.vm_mut(vm).connected = true;
         self.turn_round(vm, false);
