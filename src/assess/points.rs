@@ -3,7 +3,6 @@
 use crate::data_plane::Point;
 use crate::measure::monitor::Monitor;
 use crate::measure::results::RecoveryPointsRow;
-use crate::protection::Policy;
 use crate::scenario::Scenario;
 use crate::topology::OsVersion;
 use crate::units::{Span, Time};

@@ -202,10 +202,6 @@ const REFUSALS: &[(&str, &str, Change)] = &[
         settings(it).recovery_points = 17;
         os(it, &[2], OsVersion::Ws2012);
     }),
-    ("E0487", "app-consistent points every 4 h, 4 points", |it| {
-        settings(it).recovery_points = 4;
-        settings(it).app_consistent = Some(Span(HOUR.0 * 4));
-    }),
     ("E0488", "an old key", |it| {
         it.control_plane.vmms[lone(0)].deployment.provider.key_age = Some(Span(DAY.0 * 6));
     }),
@@ -221,10 +217,6 @@ const REFUSALS: &[(&str, &str, Change)] = &[
         logical(it, 0);
         it.control_plane.clouds[lone(0)].profile.logical_networks = Some(vec![]);
     }),
-    ("E0492", "the replica host is not connected", |it| {
-        logical(it, 1);
-        host(it, 2).hyper_v.logical_networks = Some(vec![]);
-    }),
     ("E0493", "not highly available", |it| {
         cluster(it);
         it.vms[lone(0)].guest.highly_available = false;
@@ -232,11 +224,6 @@ const REFUSALS: &[(&str, &str, Change)] = &[
     ("E0493", "a disk on a local volume", |it| {
         cluster(it);
         it.topology.volumes[lone(0)].storage.cluster = None;
-    }),
-    ("E0494", "media under a single VMM server", |it| {
-        vmm_in_vm(it);
-        let offline = Initial::Offline { export: None, courier: DAY, import: None };
-        it.vms[lone(1)].protection.as_mut().unwrap().relationship.initial = offline;
     }),
     ("E0495", "one cloud", |it| {
         it.control_plane.clouds = Table::new(vec![Cloud {
@@ -289,12 +276,6 @@ const COVERAGE: &[(&str, &str, Change)] = &[
             hosts: vec![],
             profile: it.control_plane.clouds[lone(0)].profile.clone(),
         };
-        push(&mut it.control_plane.clouds, cloud);
-    }),
-    ("W0215", "two source clouds of one target", |it| {
-        let mut cloud = it.control_plane.clouds[lone(0)].clone();
-        (cloud.name, cloud.hosts) = ("hq-2".into(), vec![lone(1)]);
-        it.control_plane.clouds[lone(0)].hosts = vec![lone(0)];
         push(&mut it.control_plane.clouds, cloud);
     }),
     ("W0216", "a blocked address", |it| {
@@ -361,11 +342,6 @@ const COVERAGE: &[(&str, &str, Change)] = &[
     ("W0237", "a disk grown alone", |it| {
         tested(it);
         resize(it, 200 * GB);
-    }),
-    ("W0237", "a disk shrunk within the retention", |it| {
-        tested(it);
-        settings(it).recovery_points = 4;
-        resize(it, 50 * GB);
     }),
     ("W0240", "the database before the domain controller", |it| {
         it.recovery.plans[lone(0)].groups.reverse();
@@ -491,10 +467,6 @@ const EXERCISES: &[(&str, &str, Change)] = &[
 ];
 
 const SIZES: &[(&str, &str, Change)] = &[
-    ("W0310", "30 s on Windows Server 2012", |it| {
-        it.policies[lone(0)].interval = s(30);
-        os(it, &[0, 1, 2], OsVersion::Ws2012);
-    }),
     ("W0311", "a cloud for one VM of 4 cores", |it| {
         let capacity = &mut it.control_plane.clouds[lone(1)].profile.capacity;
         (capacity.cores, capacity.memory) = (Some(7), Some(Bytes(16 * GB)));
@@ -542,11 +514,6 @@ const SIZES: &[(&str, &str, Change)] = &[
     }),
     ("W0318", "bytes taken for bits", |it| qos(it, &[0, 1], Traffic::Vmms, cap(400))),
     ("W0319", "ten minutes", |it| it.recovery.applications[lone(1)].rto = Some(s(600))),
-    ("W0320", "a first copy after two days", |it| {
-        let relationship = &mut it.vms[lone(0)].protection.as_mut().unwrap().relationship;
-        relationship.enabled = Some(Time(HOUR.0));
-        relationship.initial = Initial::Network { at: Some(Time(HOUR.0 * 49)) };
-    }),
     ("W0321", "app-consistent points that no policy takes", |it| {
         it.recovery.plans[lone(0)].conduct.point = PointChoice::LatestAppConsistent;
     }),
