@@ -1,4 +1,4 @@
-//! Recovery points that will be missing when asked for: after corruption, and app-consistent ones (S47–S49, T8); and first copies (fact 3.2).
+//! Recovery points that will be missing when asked for: after corruption, and app-consistent ones (S47–S49, T8).
 
 use crate::ids::Id;
 use crate::operations::Act;
