@@ -153,3 +153,24 @@ fn copies_and_changes_share_the_slots_of_a_host() {
     // Cut at 50 s, it waits until 1000 s, and 50 MB take 5 s.
     assert_eq!(first, Some((s(50).0, s(1005).0)));
 }
+
+/// Fact 2.6: VSS that something else holds, or a guest without integration services, gives no app-consistent point.
+#[test]
+fn an_app_consistent_point_fails_while_a_backup_holds_vss() {
+    let mut it = pair::pair(Rate(10 * MB), pair::policy(300, Overrun::CutWhenDone), vec![vec![]]);
+    let settings = &mut it.policies[Id::new(0)].settings;
+    (settings.recovery_points, settings.app_consistent) = (4, Some(s(3600)));
+    let taken = |it: &Scenario| {
+        let mut plane = pair::plane(it, Points::default());
+        plane.advance(Time(s(3 * 3600).0));
+        let tally = plane.kernel.tally(0);
+        (tally.app_points, tally.app_failures)
+    };
+    // Due at one, two and three hours.
+    assert_eq!(taken(&it), (3, 0));
+    let vm = &mut it.vms[Id::new(0)].guest;
+    vm.backups = vec![(Time(s(3600).0), Time(s(7200).0))];
+    assert_eq!(taken(&it), (2, 1));
+    it.vms[Id::new(0)].guest.integration_services = false;
+    assert_eq!(taken(&it), (0, 3));
+}
