@@ -35,7 +35,7 @@
 //! - a field: its reader in `scenario/`, the list of fields at that file's head, a word in `docs/scenario.md`
 //! - a check of a design: its file in `preflight/`, one line in its `CHECKS`, its code in `problem/codes/`, a case in `tests/main/preflight.rs`
 //! - a rare event: a variant of [`sim::Event`] with its place in the order, its handler in a topic file of `sim/`
-//! - a number in the results: a field in `measure/results.rs`, a line in `docs/results.md`
+//! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`
 //! - a report format: its file in `report/`, one line in [`report::render`]
 //! - a source of real data: its file in `import/`, one line in [`import::SOURCES`]
 //! - a command: its file in `cli/`, two lines in `cli/mod.rs`

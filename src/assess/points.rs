@@ -3,7 +3,6 @@
 use crate::data_plane::Point;
 use crate::measure::monitor::Monitor;
 use crate::measure::results::RecoveryPointsRow;
-use crate::protection::Policy;
 use crate::scenario::Scenario;
 use crate::topology::OsVersion;
 use crate::units::{Span, Time};
@@ -26,7 +25,7 @@ pub(super) fn recovery_points(
     let age = |point: &Point| end.since(point.cut).as_seconds();
     let promised = u64::from(policy.settings.recovery_points);
     let app_points = monitor.map_or(0, Monitor::app_points);
-    let (least, most) = iops_factors(policy, os);
+    let (least, most) = iops_factors(policy.settings.recovery_points, os);
     Some(RecoveryPointsRow {
         promised_points: promised,
         promised_retention_s: Span::seconds(3600 * promised).as_seconds(),
@@ -61,8 +60,8 @@ pub(super) fn history_bytes(vm: &Vm, os: OsVersion, points: &[Point]) -> u64 {
 }
 
 /// Write operations at the replica for each of the VM's: 4–6 on 2012, 2–3 since, where points are kept (fact 2.8); else one.
-fn iops_factors(policy: &Policy, os: OsVersion) -> (f64, f64) {
-    match (policy.settings.recovery_points, os) {
+fn iops_factors(points: u32, os: OsVersion) -> (f64, f64) {
+    match (points, os) {
         (0, _) => (1.0, 1.0),
         (_, OsVersion::Ws2012) => (4.0, 6.0),
         (_, OsVersion::Ws2012R2 | OsVersion::Ws2016) => (2.0, 3.0),
@@ -102,5 +101,12 @@ mod tests {
         assert_eq!(history_bytes(&vm, OsVersion::Ws2012, &points), 200);
         assert_eq!(history_bytes(&vm, OsVersion::Ws2012R2, &points), 300);
         assert_eq!(history_bytes(&vm, OsVersion::Ws2016, &[]), 0);
+    }
+
+    #[test]
+    fn a_replica_writes_more_where_points_are_kept() {
+        assert_eq!(iops_factors(0, OsVersion::Ws2012), (1.0, 1.0));
+        assert_eq!(iops_factors(1, OsVersion::Ws2012), (4.0, 6.0));
+        assert_eq!(iops_factors(24, OsVersion::Ws2016), (2.0, 3.0));
     }
 }

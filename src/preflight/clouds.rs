@@ -1,4 +1,4 @@
-//! Clouds as source and target: what each must offer, and what pairs must be (S12, S21, S37, S40, facts 6.3, 6.5, 6.25).
+//! Clouds as source and target: what each must offer, and what pairs must be (S12, S21, S37, S40, facts 6.5, 6.25).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +38,6 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         pairs
     });
     problems.extend(one_cloud(scenario, places, &pairs));
-    problems.extend(several_pairs(scenario, places, &pairs));
     problems.extend(capacity(scenario, places));
     problems
 }
@@ -66,25 +65,6 @@ fn one_cloud(scenario: &Scenario, places: &Places, pairs: &Pairs) -> Vec<Problem
         super::at_vm(&codes::ONE_CLOUD, places, names, what)
     };
     same.map(say).collect()
-}
-
-fn several_pairs(scenario: &Scenario, places: &Places, pairs: &Pairs) -> Vec<Problem> {
-    let clouds = &scenario.control_plane.clouds;
-    let warn = |(id, cloud): (Id<Cloud>, &Cloud)| {
-        // Both directions between two clouds are one pair.
-        let own: BTreeSet<(Id<Cloud>, Id<Cloud>)> = pairs
-            .keys()
-            .filter(|(from, to)| from != to && (*from == id || *to == id))
-            .map(|(from, to)| (*from.min(to), *from.max(to)))
-            .collect();
-        let own: Vec<String> = own
-            .iter()
-            .map(|(one, other)| format!("`{}` with `{}`", clouds[*one].name, clouds[*other].name))
-            .collect();
-        let what = format!("cloud `{}` is in {} pairs: {}", cloud.name, own.len(), own.join(", "));
-        (own.len() > 1).then(|| Problem::new(&codes::SEVERAL_PAIRS, places.of("cloud", &cloud.name), what))
-    };
-    clouds.entries().filter_map(warn).collect()
 }
 
 /// What a cloud must hold, the replicas of all VMs included: its own VMs and what would run there after a failover.

@@ -1,4 +1,4 @@
-//! Migrations and resizes that break replication or leave a throttle behind (facts 2.13, 2.14, 6.29, 8.3).
+//! Migrations and resizes that break replication or leave a throttle behind (facts 2.14, 6.29, 8.3).
 
 use std::collections::BTreeMap;
 
@@ -68,18 +68,11 @@ fn resize(
     say: &mut impl FnMut(&'static Code, String),
 ) {
     let Act::Resize { disk, size, replica_too, .. } = operation.act else { return };
-    let (vm, protection) = (&scenario.vms[vm], &scenario.vms[vm].protection);
-    let points = protection.as_ref().map_or(0, |it| scenario.policies[it.policy].settings.recovery_points);
+    let vm = &scenario.vms[vm];
     let disk = &vm.disks[disk].name;
     if size > old && !replica_too {
         let what =
             format!("grows disk `{disk}` of vm `{}` from {old} to {size}, but not the replica's", vm.name);
-        say(&codes::RESIZED, what);
-    } else if size < old && points > 0 {
-        let what = format!(
-            "shrinks disk `{disk}` of vm `{}` from {old} to {size}: older recovery points fail",
-            vm.name
-        );
         say(&codes::RESIZED, what);
     }
 }

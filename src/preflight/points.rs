@@ -1,18 +1,15 @@
-//! Recovery points that will be missing when asked for: after corruption, and app-consistent ones (S47–S49, T8); and first copies (fact 3.2).
+//! Recovery points that will be missing when asked for: after corruption, and app-consistent ones (S47–S49, T8).
 
 use crate::ids::Id;
 use crate::operations::Act;
 use crate::outage::{Component, Outage};
 use crate::problem::{Problem, codes};
-use crate::protection::Initial;
 use crate::recovery::{Plan, PointChoice};
 use crate::scenario::{Places, Scenario};
-use crate::units::{Span, Time};
+use crate::units::Span;
 use crate::workload::Vm;
 
 const HOUR: Span = Span::seconds(3600);
-/// An initial replication starts within this after protection is enabled (fact 3.2).
-const INITIAL_WITHIN: Span = Span::seconds(24 * 3600);
 
 /// One warning for each outage, for each plan or operation, and one for first copies.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
@@ -37,7 +34,6 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         let place = places.of("operation", &operation.name);
         problems.extend(lacking(&names, &format!("operation `{}`", operation.name), place));
     }
-    problems.extend(initial(scenario, places));
     problems
 }
 
@@ -112,18 +108,4 @@ fn corruption(scenario: &Scenario, places: &Places, outage: &Outage) -> Option<P
     let what =
         format!("the corruption of {} by outage `{}` is {when}; {kept}", super::these(&names), outage.name);
     Some(Problem::new(&codes::CORRUPTION, places.of("outage", &outage.name), what))
-}
-
-fn initial(scenario: &Scenario, places: &Places) -> Option<Problem> {
-    let outside = super::replicated(scenario).filter(|(_, _, protection)| {
-        let Initial::Network { at: Some(at) } = protection.relationship.initial else { return false };
-        let enabled = protection.relationship.enabled.unwrap_or(Time::START);
-        at < enabled || at > enabled.plus(INITIAL_WITHIN)
-    });
-    let names: Vec<&str> = outside.map(|(_, vm, _)| vm.name.as_str()).collect();
-    let what = format!(
-        "the first copy of {} is not scheduled within 24 hours of enabling protection",
-        super::these(&names)
-    );
-    (!names.is_empty()).then(|| super::at_vm(&codes::INITIAL_TIME, places, &names, what))
 }

@@ -1,4 +1,4 @@
-//! Policies against the hosts they are used on (S42–S52): version, frequency, retention, authentication, compression.
+//! Policies against the hosts they are used on (S42–S52): version, retention, authentication, compression.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,10 @@ use crate::problem::{Code, Problem, codes};
 use crate::protection::{Authentication, Policy, Technology};
 use crate::scenario::{Places, Scenario};
 use crate::topology::{Host, OsVersion};
-use crate::units::{Ratio, Span};
+use crate::units::Ratio;
 
 /// Points that a replica on Windows Server 2012 keeps (fact 2.1).
 const POINTS_2012: u32 = 16;
-/// Copy frequency of Windows Server 2012 (fact 1.2).
-const FREQUENCY_2012: Span = Span::seconds(300);
 /// A compression above this is rarely reached (fact 8.10: 80 % saved at best).
 const COMPRESSION_MAX: Ratio = Ratio(5_000_000);
 /// Snapshots that take more than this part of the time between them (one twentieth) are felt.
@@ -79,15 +77,6 @@ fn versions(scenario: &Scenario, policy: &Policy, hosts: &Use, say: &mut impl Fn
             say(&codes::MIXED_OS, format!("policy `{name}` is used on hosts of {}", found.join(" and ")));
         }
     }
-    let old = names(scenario, hosts.primary.iter().filter(|host| os(host) == OsVersion::Ws2012));
-    if policy.interval != FREQUENCY_2012 && !old.is_empty() {
-        let what = format!(
-            "policy `{name}` copies every {}, {} with Windows Server 2012 every {FREQUENCY_2012}",
-            policy.interval,
-            super::named("host", &old)
-        );
-        say(&codes::FREQUENCY_2012, what);
-    }
 }
 
 fn retention(scenario: &Scenario, policy: &Policy, hosts: &Use, say: &mut impl FnMut(&'static Code, String)) {
@@ -104,13 +93,6 @@ fn retention(scenario: &Scenario, policy: &Policy, hosts: &Use, say: &mut impl F
         say(&codes::TOO_MANY_POINTS, what);
     }
     let Some(spacing) = settings.app_consistent else { return };
-    if spacing.0 >= Span::seconds(3600).0.saturating_mul(settings.recovery_points.into()) {
-        let what = format!(
-            "policy `{name}` takes app-consistent points every {spacing}, but keeps {} recovery points",
-            settings.recovery_points
-        );
-        say(&codes::APP_CONSISTENT_SPACING, what);
-    }
     if settings.freeze.0.saturating_mul(FREEZE_PART) > spacing.0 {
         let freeze = settings.freeze;
         say(&codes::FREEZE, format!("policy `{name}` slows its guests for {freeze} every {spacing}"));

@@ -1,17 +1,16 @@
-//! Logical networks: what clouds offer and hosts reach (S17, S18, facts 6.8, 6.17).
+//! Logical networks that clouds offer (S17, S18, fact 6.17). That the replica's host reaches them is seen to when it is placed.
 
 use super::networks::mapped;
 use crate::control_plane::Cloud;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::scenario::{Places, Scenario};
-use crate::topology::{Host, LogicalNetwork, Network};
+use crate::topology::{LogicalNetwork, Network};
 
-/// One problem for each network and cloud, and for each network and replica host.
+/// One problem for each network and cloud.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let topology = &scenario.topology;
     let mut not_offered: super::Groups<(Id<Network>, Id<Cloud>)> = Default::default();
-    let mut out_of_reach: super::Groups<(Id<Network>, Id<Host>)> = Default::default();
     for (vm, from, to) in super::paired(scenario) {
         let vm = &scenario.vms[vm];
         let Some(protection) = &vm.protection else { continue };
@@ -23,11 +22,6 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
                 if lacks(scenario, network, &scenario.control_plane.clouds[cloud].profile.logical_networks) {
                     not_offered.entry((network, cloud)).or_default().push(&vm.name);
                 }
-            }
-            if let Some(target) = target
-                && lacks(scenario, target, &topology.hosts[host].hyper_v.logical_networks)
-            {
-                out_of_reach.entry((target, host)).or_default().push(&vm.name);
             }
         }
     }
@@ -50,17 +44,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             what,
         )
     });
-    let reached = out_of_reach.into_iter().map(|((network, host), names)| {
-        let what = format!(
-            "the replica of {} is placed on host `{}`, which does not reach logical network `{}` of network `{}`",
-            super::these(&names),
-            topology.hosts[host].name,
-            logical(network),
-            topology.networks[network].name
-        );
-        super::at_vm(&codes::HOST_OUT_OF_REACH, places, &names, what)
-    });
-    offered.chain(reached).collect()
+    offered.collect()
 }
 
 fn lacks(scenario: &Scenario, network: Id<Network>, known: &Option<Vec<Id<LogicalNetwork>>>) -> bool {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::control_plane::{Runs, Vmm};
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
-use crate::protection::Initial;
 use crate::scenario::{Places, Scenario};
 use crate::workload::Vm;
 
@@ -30,7 +29,6 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         );
         problems.push(at(places, &codes::SINGLE_VMM, vmm, what));
         problems.extend(place(scenario, places, vmm));
-        problems.extend(on_media(places, vmm, vms()));
     }
     let targets: BTreeSet<Id<Vmm>> = pairs.iter().map(|(_, _, to)| clouds[*to].vmm).collect();
     problems.extend(targets.iter().filter_map(|id| database(scenario, places, &vmms[*id], ids.contains(id))));
@@ -74,21 +72,6 @@ fn place(scenario: &Scenario, places: &Places, vmm: &Vmm) -> Option<Problem> {
         }
     };
     Some(at(places, code, vmm, what))
-}
-
-/// S22.
-fn on_media<'s>(places: &Places, vmm: &Vmm, vms: impl Iterator<Item = &'s Vm>) -> Option<Problem> {
-    let offline = |vm: &&Vm| {
-        let initial = vm.protection.as_ref().map(|protection| protection.relationship.initial);
-        matches!(initial, Some(Initial::Offline { .. }))
-    };
-    let names: Vec<&str> = vms.filter(offline).map(|vm| vm.name.as_str()).collect();
-    let what = format!(
-        "the first copy of {} goes on media, but VMM server `{}` manages both clouds",
-        super::these(&names),
-        vmm.name
-    );
-    (!names.is_empty()).then(|| super::at_vm(&codes::OFFLINE_SINGLE_VMM, places, &names, what))
 }
 
 /// S20: a remote database must be recovered before the server; a server at the recovery site needs it there.

@@ -27,15 +27,15 @@ fn scenario(random: &mut Random) -> Scenario {
     push(&mut it.topology.hosts, second);
     for host in it.topology.hosts.ids() {
         let row = &mut it.topology.hosts[host];
-        row.nic = random.percent(50).then(|| Rate(5 * MB));
+        row.nic = random.percent(50).then_some(Rate(5 * MB));
         row.send_slots = random.percent(50).then_some(2);
         row.hyper_v.apply_vms = random.percent(50).then(|| small(random, 3));
         row.hyper_v.apply_depth = random.percent(50).then(|| small(random, 9));
     }
     for volume in it.topology.volumes.ids() {
         let row = &mut it.topology.volumes[volume];
-        row.apply_rate = random.percent(50).then(|| Rate(6 * MB));
-        row.storage.apply_request_rate = random.percent(50).then(|| Rate(MB));
+        row.apply_rate = random.percent(50).then_some(Rate(6 * MB));
+        row.storage.apply_request_rate = random.percent(50).then_some(Rate(MB));
         row.storage.dedup_slowdown = random.percent(50).then_some(2);
     }
     let held = 100_000 * MB * VMS as u64;

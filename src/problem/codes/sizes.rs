@@ -3,10 +3,6 @@
 use super::Code;
 
 codes! {
-    FREQUENCY_2012 "W0310" "a copy frequency that the host version does not have"
-        why "the promise is made on another frequency than the host will keep"
-        fix "use 5 min, or update the host"
-        more "Hosts with Windows Server 2012 always copy every 5 minutes, whatever the policy says (fact 1.2)."
     CLOUD_TOO_SMALL "W0311" "a cloud with less capacity than what it must hold"
         why "enabling protection or starting replicas fails for lack of capacity"
         fix "raise the cloud's capacity"
@@ -43,10 +39,6 @@ codes! {
         why "it is missed in every disaster, even if all goes well"
         fix "shorten detection and decision, start it in an earlier group, or accept a longer objective"
         more "The least time adds detection, decision, the job, failing over, the longest boot of each group up to the application's, actions of those groups, readiness and validation (fact 9.4). Dependencies and limits on parallel work only add to it."
-    INITIAL_TIME "W0320" "an initial replication that is not scheduled as the product can"
-        why "until the first copy is complete the VM cannot be failed over"
-        fix "start it within 24 hours of enabling protection"
-        more "A policy starts the initial replication at once, or at a time within 24 hours of the job (fact 3.2)."
     NO_APP_CONSISTENT "W0321" "app-consistent points that do not exist"
         why "the failover takes a crash-consistent point instead: databases recover as after a power cut"
         fix "take app-consistent points, with integration services in the guest, or choose another point"
