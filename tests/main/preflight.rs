@@ -379,6 +379,11 @@ const EXERCISES: &[(&str, &str, Change)] = &[
         tested(it);
         at(it, 20, "reverse", Act::Reverse { of: dc() });
     }),
+    ("W0230", "reverse what a planned failover has reversed", |it| {
+        tested(it);
+        at(it, 20, "there", Act::PlannedFailover { of: dc() });
+        at(it, 40, "reverse", Act::Reverse { of: dc() });
+    }),
     ("W0230", "cancel, change the point, fail back: nothing is failed over", |it| {
         tested(it);
         at(it, 20, "cancel", Act::Cancel { of: dc() });
@@ -406,7 +411,7 @@ const EXERCISES: &[(&str, &str, Change)] = &[
     }),
     ("W0230", "failed over twice", |it| {
         tested(it);
-        at(it, 20, "first", Act::PlannedFailover { of: dc() });
+        at(it, 20, "first", unplanned(dc(), true));
         at(it, 40, "second", Act::PlannedFailover { of: dc() });
     }),
     ("W0230", "a plan restarted that never ran", |it| {

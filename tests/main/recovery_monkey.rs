@@ -205,7 +205,6 @@ fn random_scenarios_reach_every_outcome_and_phase() {
         "readiness",
         "validation",
         "waiting for people",
-        "waiting for room",
         "manual work",
         "repair",
         "second fault",

@@ -51,7 +51,7 @@ fn without_mapping_a_vm_runs_isolated() {
     let reason = "network lan-hq has no mapping to the recovery site";
     assert_eq!(vm_row(&row, "a").reason.as_deref(), Some(reason));
     assert_eq!(app(&row, "app").outcome, Outcome::NotRecovered);
-    assert_eq!(app(&row, "app").reasons, [format!("VM a is running, isolated: {reason}")]);
+    assert_eq!(app(&row, "app").reasons, [format!("VM a: running, isolated: {reason}")]);
 }
 
 #[test]
