@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::golden::scenarios;
+use crate::golden::{rendered, scenarios};
 
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -68,19 +68,21 @@ fn attribute(dom: &str, name: &str) -> String {
     dom[start..].split('"').nth(1).unwrap().to_owned()
 }
 
-fn pages() -> Vec<(String, PathBuf)> {
-    let of = |name: String| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("reports/{name}/report.html"));
+/// The page of every shipped scenario, as it is rendered now, in a folder.
+fn pages(folder: &Path) -> Vec<(String, PathBuf)> {
+    let page = |name: String| {
+        let path = folder.join(format!("{name}.html"));
+        fs::write(&path, &rendered(&name)["report.html"]).unwrap();
         (name, path)
     };
-    scenarios().into_iter().map(of).collect()
+    scenarios().into_iter().map(page).collect()
 }
 
 #[test]
 fn reports_are_complete_quiet_and_narrow() {
     let Some(browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
-    for (name, path) in pages() {
+    for (name, path) in pages(folder.path()) {
         let html = fs::read_to_string(path).unwrap();
         for width in [1400, 400] {
             let around = folder.path().join(format!("{name}-{width}.html"));
@@ -104,7 +106,7 @@ fn reports_are_complete_quiet_and_narrow() {
 fn reports_can_be_photographed() {
     let Some(browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
-    for (name, path) in pages() {
+    for (name, path) in pages(folder.path()) {
         let picture = folder.path().join(format!("{name}.png"));
         show(browser, &path, 1400, &[&format!("--screenshot={}", picture.display())]);
         let bytes = fs::read(&picture).unwrap();

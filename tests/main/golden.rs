@@ -14,7 +14,7 @@ use drsim::report::terminal::{Screen, summary};
 use drsim::report::{self, render};
 use drsim::scenario::Scenario;
 
-type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// The scenario whose whole report is committed.
 const IN_FULL: &str = "two-site";
@@ -43,16 +43,23 @@ fn assessed(name: &str) -> (Results, Charts) {
     assess(&scenario, &Options { threads: 2, progress: &|_| {} }).unwrap()
 }
 
-fn report_of(name: &str) -> Files {
+/// The whole report of a shipped scenario.
+pub fn rendered(name: &str) -> Files {
     let (results, charts) = assessed(name);
     let command = format!("drsim run scenarios/{name}.ron");
+    let options = report::Options { png: false, command: command.clone() };
+    let mut files: Files = render(&results, &charts, &options).into_iter().collect();
     let next = format!("{command} --out report/");
-    let mut files: Files =
-        render(&results, &charts, &report::Options { png: false, command }).into_iter().collect();
-    keep_one_plot_of_each_kind(&mut files);
-    files.retain(|file, _| name == IN_FULL || file == "result.json");
     let text = summary(&results, Screen { width: 80, colour: false }, &next);
     files.insert("summary.txt".into(), text.into_bytes());
+    files
+}
+
+/// What is kept of it.
+fn report_of(name: &str) -> Files {
+    let mut files = rendered(name);
+    keep_one_plot_of_each_kind(&mut files);
+    files.retain(|file, _| name == IN_FULL || file == "result.json" || file == "summary.txt");
     files
 }
 
