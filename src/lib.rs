@@ -65,6 +65,7 @@ pub mod sim;
 // -- what it meant
 pub mod measure;
 pub mod assess;
+pub mod plan;
 pub mod report;
 // -- the edge
 pub mod import;

@@ -63,6 +63,8 @@ mod oracle_kernel;
 mod oracle_ship50;
 #[path = "main/pair.rs"]
 mod pair;
+#[path = "main/plan_bandwidth.rs"]
+mod plan_bandwidth;
 #[path = "main/preflight.rs"]
 mod preflight;
 #[path = "main/problems.rs"]

@@ -12,12 +12,15 @@ pub mod files;
 pub mod import;
 mod init;
 mod interrupt;
+mod plan;
 mod run;
 
 /// Delivered.
 pub const OK: u8 = 0;
 /// Bad input or usage.
 pub const BAD_INPUT: u8 = 2;
+/// No answer: what was asked takes longer than was allowed.
+pub const INCONCLUSIVE: u8 = 3;
 /// An error of drsim itself.
 pub const INTERNAL: u8 = 70;
 /// A requested file could not be written.
@@ -28,6 +31,7 @@ Examples:
   drsim init two-site dr/       a commented scenario to start from
   drsim check dr/two-site.ron   errors and warnings, no simulation
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
+  drsim plan dr/two-site.ron    how much bandwidth, and what would change it
   drsim explain W0302           what a code means and what to do
 ";
 
@@ -49,6 +53,8 @@ enum Command {
     Init(init::Arguments),
     /// Simulate a scenario and say what its outages cost
     Run(run::Arguments),
+    /// Plan capacity: bandwidth, first copy, recovery site, and what would change the answers
+    Plan(Box<plan::Arguments>),
     /// Read real data: churn from monitoring files
     Import(import::ImportArgs),
 }
@@ -71,6 +77,7 @@ fn dispatch(command: Command) -> u8 {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
     }
 }

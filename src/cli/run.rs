@@ -175,12 +175,12 @@ fn choose(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
     Ok(())
 }
 
-fn refused(problems: &Problems) -> u8 {
+pub(super) fn refused(problems: &Problems) -> u8 {
     anstream::eprint!("{}", problems.render(true));
     BAD_INPUT
 }
 
-fn refused_one(problem: Problem) -> u8 {
+pub(super) fn refused_one(problem: Problem) -> u8 {
     let mut problems = Problems::default();
     problems.push(problem);
     refused(&problems)
@@ -230,7 +230,7 @@ fn next(arguments: &Arguments) -> String {
 }
 
 /// Width of the terminal; 80 where there is none.
-fn columns() -> usize {
+pub(super) fn columns() -> usize {
     let terminal = console::Term::stdout();
     let columns = terminal.size_checked().filter(|_| terminal.is_term()).map_or(80, |(_, columns)| columns);
     usize::from(columns).clamp(40, 200)

@@ -95,6 +95,7 @@ mod space;
 mod stop;
 mod faults;
 mod migrate;
+mod quiet;
 pub mod plane;
 pub mod account;
 mod carried;

@@ -17,7 +17,7 @@ use crate::units::{MICROS, Ratio};
 /// Links and cards with their state.
 #[derive(Clone, Debug)]
 pub(super) struct Network {
-    topology: Arc<Topology>,
+    pub(super) topology: Arc<Topology>,
     links: Vec<LinkState>,
     hosts: Vec<HostState>,
     routes: BTreeMap<(Id<Node>, Id<Node>), Option<Route>>,

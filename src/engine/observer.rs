@@ -81,3 +81,33 @@ impl Observer for () {
     fn cycling(&mut self, _: usize, _: u64, _: bool) {}
     fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
+
+/// Both see everything.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    const CAUSES: bool = A::CAUSES || B::CAUSES;
+
+    fn applied(&mut self, applied: Applied<'_>) {
+        self.0.applied(applied);
+        self.1.applied(applied);
+    }
+
+    fn stopped(&mut self, vm: usize, at: u64) {
+        self.0.stopped(vm, at);
+        self.1.stopped(vm, at);
+    }
+
+    fn started(&mut self, vm: usize, at: u64, newest: u64) {
+        self.0.started(vm, at, newest);
+        self.1.started(vm, at, newest);
+    }
+
+    fn cycling(&mut self, vm: usize, at: u64, on: bool) {
+        self.0.cycling(vm, at, on);
+        self.1.cycling(vm, at, on);
+    }
+
+    fn regridded(&mut self, vm: usize, at: u64, phase: u64, interval: u64) {
+        self.0.regridded(vm, at, phase, interval);
+        self.1.regridded(vm, at, phase, interval);
+    }
+}

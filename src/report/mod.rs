@@ -6,6 +6,7 @@ pub mod csv;
 pub mod files;
 pub mod html;
 pub mod json;
+pub mod plan;
 pub mod plot;
 pub mod terminal;
 pub mod verdict;

@@ -350,7 +350,7 @@ fn path(row: &OutageApplicationRow) -> String {
 }
 
 /// Lines of words within `width`, the first after `indents.0` columns, the others after `indents.1`; a longer word is cut.
-fn wrap(text: &str, width: usize, indents: (usize, usize)) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize, indents: (usize, usize)) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let mut rest = word.to_string();

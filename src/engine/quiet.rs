@@ -1,0 +1,53 @@
+//! Instants at which replication holds nothing of its past: a run at another link rate can go on from there.
+//!
+//! At such an instant no log exists and every VM was cut at its last tick, so what follows depends on churn and calendars alone, up
+//! to the remainders of rounding: less than a byte for each log.
+
+use std::sync::Arc;
+
+use super::state::{Kernel, Ring};
+use crate::ids::Id;
+use crate::topology::Link;
+use crate::units::Rate;
+
+impl Ring {
+    /// (VM, its last tick), for those that have ticked.
+    fn last_ticks(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.entries.iter().enumerate().filter_map(|(place, (phase, vm))| {
+            let round = if place < self.position { Some(self.round) } else { self.round.checked_sub(self.interval) };
+            round.map(|round| (*vm, round + phase))
+        })
+    }
+}
+
+impl Kernel {
+    /// Whether nothing is cut and not applied, and every VM that ticks was cut at its last tick.
+    pub fn is_quiet(&self) -> bool {
+        self.logs.len() == self.free_logs.len()
+            && self.late.is_empty()
+            && self
+                .rings
+                .iter()
+                .flat_map(Ring::last_ticks)
+                .all(|(vm, tick)| self.replicas[vm as usize].cut_at == tick)
+    }
+
+    /// The cut of a VM's newest point.
+    pub fn newest(&self, vm: usize) -> u64 {
+        self.replicas[vm].newest
+    }
+
+    /// A link has this nominal rate in each direction from now on.
+    pub fn set_link_rate(&mut self, link: Id<Link>, rate: [Rate; 2]) {
+        self.network.set_rate(link, rate);
+        for direction in 0..2 {
+            self.set_capacity(u32::try_from(2 * link.index() + direction).expect("fewer than 2^32 resources"));
+        }
+    }
+}
+
+impl super::network::Network {
+    fn set_rate(&mut self, link: Id<Link>, rate: [Rate; 2]) {
+        Arc::make_mut(&mut self.topology).links[link].rate = rate;
+    }
+}

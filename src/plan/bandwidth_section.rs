@@ -1,0 +1,312 @@
+//! How much bandwidth, as a section of the plan.
+
+use super::bandwidth::{Bandwidth, Kept, Question, Row, achieved, bandwidth};
+use super::bursts::{bursts, demand_table};
+use super::demand::as_f64;
+use super::document::{Axis, Curve, Line, Section, Table, Unit, Value, column};
+use super::links::busiest_link;
+use super::search::Answer;
+use super::sections::{Ask, Progress, Stopped};
+use super::sensitivity::sensitivity;
+use crate::ids::Id;
+use crate::scenario::Scenario;
+use crate::topology::Link;
+use crate::units::{Rate, Span};
+
+/// The section; empty if nothing is replicated over a link.
+///
+/// # Errors
+/// `progress` said stop.
+pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+    let Some(link) = ask.link.or_else(|| busiest_link(scenario)) else { return Ok(Section::default()) };
+    let question = Question {
+        link,
+        objectives: objectives(scenario, ask),
+        shares: ask.shares.clone(),
+        step: ask.step,
+    };
+    let found = bandwidth(scenario, &question, &mut |done, of| {
+        progress("searching for the bandwidth", 800 * done as u64 / of.max(1) as u64)
+    })?;
+    let main = main_objective(scenario, &question.objectives);
+    let rate = scenario.topology.links[link].rate[0];
+    let mut tables = vec![overview(&found, &question.shares), answers(&found), in_force(&found), reverse(scenario, link, rate), demand_table(&found.demand)];
+    tables.extend(bursts(scenario, link, &found.demand));
+    tables.push(sensitivity(scenario, &question, question.objectives[main], progress)?);
+    Ok(Section {
+        key: "bandwidth",
+        title: format!("Bandwidth of {}", scenario.topology.links[link].name),
+        says: sentences(scenario, link, &found, main),
+        tables,
+        curves: curves(&found, main, rate),
+    })
+}
+
+/// Those asked for; else those of the applications, and what planners report anyway (fact 7.15). Ascending.
+fn objectives(scenario: &Scenario, ask: &Ask) -> Vec<Span> {
+    let mut objectives = ask.rpos.clone();
+    if objectives.is_empty() {
+        objectives = scenario.recovery.applications.iter().filter_map(|application| application.rpo).collect();
+        objectives.extend([900, 1800, 3600].map(Span::seconds));
+    }
+    objectives.sort_unstable();
+    objectives.dedup();
+    objectives
+}
+
+/// Which objective sentences are about: the tightest of an application, else the first.
+fn main_objective(scenario: &Scenario, objectives: &[Span]) -> usize {
+    let tightest = scenario.recovery.applications.iter().filter_map(|application| application.rpo).min();
+    tightest.and_then(|rpo| objectives.iter().position(|objective| *objective == rpo)).unwrap_or(0)
+}
+
+fn sentences(scenario: &Scenario, link: Id<Link>, found: &Bandwidth, main: usize) -> Vec<String> {
+    let entry = &scenario.topology.links[link];
+    let row = &found.rows[main];
+    let mut says = vec![headline(&entry.name, row, found.floor)];
+    let kept = &row.in_force;
+    says.push(if kept.violations == 0 {
+        format!("The {} in force keep it throughout.", entry.rate[0])
+    } else {
+        format!(
+            "The {} in force keep it {:.2} % of the time: {} violations, {} in all, the longest {}, the oldest point {}.",
+            entry.rate[0],
+            100.0 * kept.share,
+            kept.violations,
+            spoken(kept.violations_s),
+            spoken(kept.longest_s),
+            spoken(kept.worst_s)
+        )
+    });
+    says.push(format!(
+        "On a link that never binds the oldest point is still {} old: no RPO below that holds always at this copy frequency.",
+        found.floor
+    ));
+    says.push(
+        "An RPO holds while no replicated VM's newest point is older. Rates are nominal, in both directions; efficiency, throttles and all \
+         other limits are as written. Each rate was simulated over the whole run; the answer holds and one step less does not."
+            .into(),
+    );
+    says
+}
+
+fn headline(link: &str, row: &Row, floor: Span) -> String {
+    let always = row.cells.first();
+    let most = row.cells.iter().find(|cell| cell.share <= 990);
+    let rate = |answer: &Answer| match answer {
+        Answer::Least { holds, .. } => Rate(holds.rate).to_string(),
+        Answer::Any => "any rate".into(),
+        Answer::Never(_) => "no rate".into(),
+    };
+    match (always, most) {
+        (Some(always), _) if matches!(always.answer, Answer::Never(_)) => format!(
+            "No rate of {link} keeps an RPO of {} always: points are up to {floor} old even if it never binds.",
+            row.objective
+        ),
+        (Some(always), Some(most)) => format!(
+            "An RPO of {} needs {} on {link} for {} % of the time, {} for {} %.",
+            row.objective,
+            rate(&always.answer),
+            f64::from(always.share) / 10.0,
+            rate(&most.answer),
+            f64::from(most.share) / 10.0
+        ),
+        (Some(always), None) => format!("An RPO of {} needs {} on {link}.", row.objective, rate(&always.answer)),
+        (None, _) => String::new(),
+    }
+}
+
+/// Whole seconds, as spans are said.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time in a run, rounded")]
+fn spoken(seconds: f64) -> Span {
+    Span::seconds(seconds.round() as u64)
+}
+
+/// Bits per second of a rate in B/s.
+fn bits(rate: u64) -> Value {
+    Value::Number(8.0 * as_f64(rate))
+}
+
+fn kept(kept: &Kept) -> [Value; 5] {
+    [
+        Value::Number(kept.share),
+        Value::Number(as_f64(kept.violations)),
+        Value::Number(kept.violations_s),
+        Value::Number(kept.longest_s),
+        Value::maybe((kept.violations > 0).then_some(kept.worst_s)),
+    ]
+}
+
+/// The answers alone, a row for each RPO.
+fn overview(found: &Bandwidth, shares: &[u32]) -> Table {
+    let mut columns = vec![column("rpo_s", "RPO", Unit::Seconds)];
+    columns.extend(shares.iter().map(|share| {
+        let (whole, tenth) = (share / 10, share % 10);
+        let title = if tenth == 0 { format!("{whole} %") } else { format!("{whole}.{tenth} %") };
+        column(format!("rate_{share}_per_mille_bps"), title, Unit::BitsPerSecond)
+    }));
+    let rate = |answer: &Answer| match answer {
+        Answer::Least { holds, .. } => bits(holds.rate),
+        Answer::Any | Answer::Never(_) => Value::None,
+    };
+    let row = |row: &Row| {
+        let mut cells = vec![Value::Number(row.objective.as_seconds())];
+        cells.extend(row.cells.iter().map(|cell| rate(&cell.answer)));
+        cells
+    };
+    Table {
+        key: "rates",
+        title: "Least rate at which an RPO holds for a share of the time".into(),
+        columns,
+        rows: found.rows.iter().map(row).collect(),
+        is_detail: false,
+    }
+}
+
+fn answers(found: &Bandwidth) -> Table {
+    let horizon = Span(found.demand.horizon());
+    let mut rows = Vec::new();
+    for row in &found.rows {
+        for cell in &row.cells {
+            let (rate, at, less, below, note) = match &cell.answer {
+                Answer::Least { holds, less } => {
+                    (bits(holds.rate), Some(holds), bits(less.rate), Some(less), String::new())
+                }
+                Answer::Any => (Value::None, None, Value::None, None, "any rate does".to_owned()),
+                Answer::Never(floor) => {
+                    (Value::None, Some(floor), Value::None, None, "no rate does: see the floor".to_owned())
+                }
+            };
+            let numbers = |outcome: Option<&super::evaluate::Outcome>| match outcome {
+                Some(outcome) => kept(&Kept::of(outcome, horizon)),
+                None => [const { Value::None }; 5],
+            };
+            let [share, count, total, _, worst] = numbers(at);
+            let [less_share, less_count, less_total, _, less_worst] = numbers(below);
+            rows.push(vec![
+                Value::Number(row.objective.as_seconds()),
+                Value::Number(f64::from(cell.share) / 1000.0),
+                rate,
+                share,
+                count,
+                total,
+                worst,
+                less,
+                less_share,
+                less_count,
+                less_total,
+                less_worst,
+                Value::text(note),
+            ]);
+        }
+    }
+    Table {
+        key: "bandwidth",
+        title: "Least rate by RPO and share of the time".into(),
+        columns: vec![
+            column("rpo_s", "RPO", Unit::Seconds),
+            column("share_asked", "of the time", Unit::Share),
+            column("rate_bps", "least rate", Unit::BitsPerSecond),
+            column("share", "holds", Unit::Share),
+            column("violations", "violations", Unit::Count),
+            column("violations_s", "in all", Unit::Seconds),
+            column("worst_s", "oldest", Unit::Seconds),
+            column("less_bps", "one step less", Unit::BitsPerSecond),
+            column("less_share", "holds", Unit::Share),
+            column("less_violations", "violations", Unit::Count),
+            column("less_violations_s", "in all", Unit::Seconds),
+            column("less_worst_s", "oldest", Unit::Seconds),
+            column("note", "note", Unit::Text),
+        ],
+        rows,
+        is_detail: true,
+    }
+}
+
+fn in_force(found: &Bandwidth) -> Table {
+    let row = |row: &Row| {
+        let mut cells = vec![Value::Number(row.objective.as_seconds()), bits(row.in_force.rate)];
+        cells.extend(kept(&row.in_force));
+        cells.push(Value::maybe((row.in_force.violations > 0).then_some(row.in_force.worst_at_s)));
+        cells
+    };
+    Table {
+        key: "in_force",
+        title: "What the rate in force achieves".into(),
+        columns: vec![
+            column("rpo_s", "RPO", Unit::Seconds),
+            column("rate_bps", "rate", Unit::BitsPerSecond),
+            column("share", "holds", Unit::Share),
+            column("violations", "violations", Unit::Count),
+            column("violations_s", "in all", Unit::Seconds),
+            column("longest_s", "longest", Unit::Seconds),
+            column("worst_s", "oldest", Unit::Seconds),
+            column("worst_at_s", "at", Unit::Seconds),
+        ],
+        rows: found.rows.iter().map(row).collect(),
+        is_detail: false,
+    }
+}
+
+/// The reverse question: the RPO that the rate in force achieves, by share of the time.
+fn reverse(scenario: &Scenario, link: Id<Link>, rate: Rate) -> Table {
+    let shares = [500, 900, 950, 990, 999, 1000];
+    let ages = achieved(scenario, link, rate.0, shares);
+    let row = |(share, age): (u32, Span)| {
+        vec![bits(rate.0), Value::Number(f64::from(share) / 1000.0), Value::Number(age.as_seconds())]
+    };
+    Table {
+        key: "achieved",
+        title: "RPO that the rate in force achieves".into(),
+        columns: vec![
+            column("rate_bps", "rate", Unit::BitsPerSecond),
+            column("share", "of the time", Unit::Share),
+            column("rpo_s", "RPO", Unit::Seconds),
+        ],
+        rows: shares.into_iter().zip(ages).map(row).collect(),
+        is_detail: false,
+    }
+}
+
+fn curves(found: &Bandwidth, main: usize, in_force: Rate) -> Vec<Curve> {
+    let axis = |title: &str, unit, is_log| Axis { title: title.into(), unit, is_log };
+    let rate = || axis("rate", Unit::BitsPerSecond, true);
+    let line = |row: &Row, y: &dyn Fn(&Kept) -> f64, shown: &dyn Fn(&Kept) -> bool| Line {
+        name: format!("RPO {}", row.objective),
+        points: row.curve.iter().filter(|kept| shown(kept)).map(|kept| (8.0 * as_f64(kept.rate), y(kept))).collect(),
+        is_stepped: false,
+    };
+    let mut marks = vec![(8.0 * as_f64(in_force.0), "in force".to_owned())];
+    let worst = line(&found.rows[main], &|kept| kept.worst_s, &|kept| kept.violations > 0);
+    marks.extend(knee(&worst.points).map(|at| (at, "knee".to_owned())));
+    vec![
+        Curve {
+            key: "time_met",
+            title: "Share of the time an RPO holds".into(),
+            x: rate(),
+            y: axis("time", Unit::Share, false),
+            lines: found.rows.iter().map(|row| line(row, &|kept| kept.share, &|_| true)).collect(),
+            marks: marks.clone(),
+        },
+        Curve {
+            key: "worst_age",
+            title: "Oldest point where an RPO does not hold".into(),
+            x: rate(),
+            y: axis("age", Unit::Seconds, true),
+            lines: vec![worst],
+            marks,
+        },
+    ]
+}
+
+/// Where a falling curve bends most: the point farthest below the chord of its ends, both axes by powers.
+fn knee(points: &[(f64, f64)]) -> Option<f64> {
+    let at = |point: &(f64, f64)| (point.0.ln(), point.1.ln());
+    let ((x1, y1), (x2, y2)) = (at(points.first()?), at(points.last()?));
+    let below = |point: &(f64, f64)| {
+        let (x, y) = at(point);
+        y1 + (y2 - y1) * (x - x1) / (x2 - x1) - y
+    };
+    let bend = points.iter().max_by(|a, b| below(a).total_cmp(&below(b)))?;
+    (points.len() > 3 && below(bend) > 0.0).then_some(bend.0)
+}

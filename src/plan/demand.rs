@@ -1,0 +1,99 @@
+//! What a fleet asks of the network, apart from any link: bytes on the wire by the interval in which they were cut.
+
+use crate::engine::observer::{Applied, Observer};
+
+/// Bytes on the wire. Peak of sums, and the peaks that do not sum (fact 7.14).
+#[derive(Clone, Debug)]
+pub struct Demand {
+    /// Length of a bin, µs.
+    pub bin: u64,
+    /// Of all VMs together, by the bin of the cut.
+    pub bins: Vec<u64>,
+    /// By VM: its total, and its largest log.
+    pub vms: Vec<(u64, u64)>,
+    horizon: u64,
+}
+
+impl Demand {
+    /// Nothing yet, of `vms` machines over `horizon`.
+    pub fn new(vms: usize, bin: u64, horizon: u64) -> Demand {
+        let count = usize::try_from(horizon.div_ceil(bin)).expect("bins of a run fit in memory");
+        Demand { bin, bins: vec![0; count], vms: vec![(0, 0); vms], horizon }
+    }
+
+    /// Length of the run, µs.
+    pub fn horizon(&self) -> u64 {
+        self.horizon
+    }
+
+    /// All of it.
+    pub fn total(&self) -> u64 {
+        self.bins.iter().sum()
+    }
+
+    /// In a single queue of all bytes served at `rate` B/s, by the fluid recurrence B ← max(0, B + A − C·bin): the delay, s, that this share
+    /// of the bins exceeds; 0: the worst.
+    pub fn fluid_delay(&self, rate: f64, late: f64) -> f64 {
+        let seconds = as_f64(self.bin) / 1e6;
+        let mut backlog = 0.0f64;
+        let mut delays: Vec<f64> = Vec::with_capacity(self.bins.len());
+        for bytes in &self.bins {
+            backlog = (backlog + as_f64(*bytes) - rate * seconds).max(0.0);
+            delays.push(backlog / rate);
+        }
+        let count = as_f64(delays.len() as u64);
+        let Some(place) = (0..delays.len()).find(|place| as_f64(*place as u64 + 1) > late * count) else { return 0.0 };
+        *delays.select_nth_unstable_by(place, |a, b| b.total_cmp(a)).1
+    }
+
+    /// The rate, B/s, at which that delay is `delay`: where a search begins, not an answer.
+    pub fn fluid_rate(&self, delay: f64, late: f64) -> f64 {
+        let seconds = as_f64(self.bin) / 1e6;
+        let (mut low, mut high) = (1.0, as_f64(self.bins.iter().copied().max().unwrap_or(0)) / seconds + 2.0);
+        while high - low > 1e-5 * high {
+            let middle = (low + high) / 2.0;
+            if self.fluid_delay(middle, late) <= delay {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        high
+    }
+
+    /// Mean rate of the bins, B/s, that is not exceeded in this share of them; 1: the peak.
+    pub fn percentile(&self, share: f64) -> f64 {
+        let mut sorted = self.bins.clone();
+        sorted.sort_unstable();
+        let last = sorted.len().saturating_sub(1);
+        // Nearest rank: a value that occurred.
+        let rank = (1..=sorted.len()).find(|rank| as_f64(*rank as u64) >= share * as_f64(sorted.len() as u64));
+        let bytes = sorted.get(rank.map_or(last, |rank| rank - 1)).copied().unwrap_or(0);
+        as_f64(bytes) * 1e6 / as_f64(self.bin)
+    }
+}
+
+impl Observer for Demand {
+    const CAUSES: bool = false;
+
+    fn applied(&mut self, applied: Applied<'_>) {
+        let last = self.bins.len() - 1;
+        // A log cut at an edge holds what was written before it.
+        let bin = usize::try_from(applied.cut.saturating_sub(1) / self.bin).map_or(last, |bin| bin.min(last));
+        self.bins[bin] += applied.wire;
+        let (total, largest) = &mut self.vms[applied.vm];
+        *total += applied.wire;
+        *largest = (*largest).max(applied.wire);
+    }
+
+    fn stopped(&mut self, _: usize, _: u64) {}
+    fn started(&mut self, _: usize, _: u64, _: u64) {}
+    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
+    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
+}
+
+/// For estimates and for print: exact below 2^53.
+#[allow(clippy::cast_precision_loss, reason = "estimates and print")]
+pub(super) fn as_f64(number: u64) -> f64 {
+    number as f64
+}

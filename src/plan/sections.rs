@@ -1,0 +1,81 @@
+//! What can be asked, in the order it is answered. A new question is its file and one line here.
+
+use super::document::{Document, Section};
+use super::search::Step;
+use super::{bandwidth_section, quick};
+use crate::ids::Id;
+use crate::scenario::Scenario;
+use crate::topology::Link;
+use crate::units::Span;
+
+/// What is asked of a scenario.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The link in question; `None`: the one that carries most.
+    pub link: Option<Id<Link>>,
+    /// RPOs; empty: those of the applications, and 15, 30 and 60 minutes (fact 7.15).
+    pub rpos: Vec<Span>,
+    /// Shares of the time, parts per thousand, descending.
+    pub shares: Vec<u32>,
+    /// How fine searches are.
+    pub step: Step,
+    /// Sections, by key; empty: all.
+    pub sections: Vec<String>,
+}
+
+impl Default for Ask {
+    fn default() -> Self {
+        Ask {
+            link: None,
+            rpos: Vec::new(),
+            shares: vec![1000, 999, 990, 950, 900],
+            step: Step::Share(1000),
+            sections: Vec::new(),
+        }
+    }
+}
+
+/// Told what is done now, and the share of it in thousandths; says whether to go on.
+pub type Progress<'a> = &'a mut dyn FnMut(&str, u64) -> bool;
+
+/// A search that was told to stop.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("stopped while {what}")]
+pub struct Stopped {
+    /// What was done then.
+    pub what: String,
+}
+
+/// Answers one question. A section without sentences has nothing to say of this scenario, and is left out.
+type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
+
+/// All questions: key, and who answers.
+pub const SECTIONS: &[(&str, Answer)] = &[("bandwidth", bandwidth_section::section)];
+
+/// Everything asked.
+///
+/// # Errors
+/// `progress` said stop.
+pub fn plan(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Document, Stopped> {
+    let mut sections = Vec::new();
+    for (key, answer) in SECTIONS {
+        if ask.sections.is_empty() || ask.sections.iter().any(|section| section == key) {
+            let section = answer(scenario, ask, progress)?;
+            if !section.says.is_empty() {
+                sections.push(section);
+            }
+        }
+    }
+    Ok(Document {
+        title: scenario.name.clone(),
+        scenario_hash: scenario.hash(),
+        seed: scenario.seed,
+        sections,
+        assumptions: scenario.assumptions.clone(),
+    })
+}
+
+/// The estimate from averages alone.
+pub fn from_averages(averages: &quick::Averages, title: &str) -> Document {
+    Document { title: title.to_owned(), sections: vec![quick::section(averages)], ..Document::default() }
+}

@@ -1,0 +1,175 @@
+//! The bandwidth that an RPO needs: boundaries that runs agree with, closed forms, and the published least capacities.
+
+use drsim::assess::{Options, assess};
+use drsim::ids::{Id, Table};
+use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget};
+use drsim::plan::search::{Answer, Step};
+use drsim::plan::steady::{steady, with_rate};
+use drsim::protection::Overrun;
+use drsim::recovery::Application;
+use drsim::scenario::Scenario;
+use drsim::units::{Rate, Ratio, Span};
+use drsim::workload::{AfterEnd, Layer};
+use proptest::prelude::*;
+
+use crate::pair::{MB, WAN, pair, policy};
+
+const HOUR: u64 = 3600;
+
+/// An interval, and what 300 MB take at 2^40 B/s, which is as fast as a link gets: 272.8 µs.
+const FLOOR: Span = Span(300_000_273);
+
+fn ask(scenario: &Scenario, objectives: &[u64], shares: &[u32], step: Step) -> Bandwidth {
+    let objectives = objectives.iter().map(|s| Span::seconds(*s)).collect();
+    let question = Question { link: Id::new(WAN), objectives, shares: shares.to_vec(), step };
+    bandwidth(scenario, &question, &mut |_, _| true).expect("nothing stops it")
+}
+
+fn least(answer: Answer) -> u64 {
+    match answer {
+        Answer::Least { holds, less } => {
+            assert!(holds.rate > less.rate);
+            holds.rate
+        }
+        Answer::Any | Answer::Never(_) => panic!("{answer:?}"),
+    }
+}
+
+fn measured(bins: &[u64], seconds: u64) -> Vec<Layer> {
+    let bins = bins.iter().copied().collect();
+    vec![Layer::Measured { bins, bin: Span::seconds(seconds), growth: Ratio::ONE, after_end: AfterEnd::Zero }]
+}
+
+/// One VM, constant 1 MB/s, T = 300 s, nothing but the link: a log of 300 MB takes X = 300 MB ÷ C, and ages run to X + T. They never
+/// pass R if and only if X ≤ R − T: C = 300 MB ÷ (R − T).
+#[test]
+fn a_constant_stream_needs_its_log_over_what_the_objective_leaves() {
+    let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
+    let found = ask(&scenario, &[360, 450, 600], &[1000], Step::Unit);
+    let rates: Vec<u64> = found.rows.iter().map(|row| least(row.cells[0].answer)).collect();
+    assert_eq!(rates, [5 * MB, 2 * MB, MB]);
+}
+
+/// The same VM: its age is uniform on [X, X + T], so it is at most R for (R − X) ÷ T of the time, and 90 % needs X ≤ R − 270 s.
+/// Only the first interval differs, whose age rises from 0: X of the run's 86,400 s are below R that would not be.
+#[test]
+fn a_share_of_the_time_is_a_share_of_the_saw_tooth() {
+    let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
+    let found = ask(&scenario, &[300], &[1000, 900], Step::Share(1000));
+    assert!(matches!(found.rows[0].cells[0].answer, Answer::Never(_)), "an age passes the interval at any rate");
+    let rate = least(found.rows[0].cells[1].answer);
+    assert!(rate.abs_diff(10 * MB) < 10 * MB / 250, "{rate}");
+    assert_eq!(found.floor, FLOOR);
+}
+
+#[test]
+fn an_objective_that_the_interval_itself_breaks_has_no_rate() {
+    let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
+    let found = ask(&scenario, &[299], &[1000], Step::Unit);
+    let Answer::Never(floor) = found.rows[0].cells[0].answer else { panic!() };
+    assert_eq!(floor.worst.0, FLOOR.0);
+}
+
+/// Two VMs whose bursts do not meet: the sum's peak binds, not the sum of the peaks (fact 7.14).
+#[test]
+fn bursts_that_do_not_meet_need_the_peak_of_the_sum() {
+    let quiet = [30 * MB; 288];
+    let (mut first, mut second) = (quiet, quiet);
+    (first[20], second[100]) = (9000 * MB, 9000 * MB);
+    let scenario = pair(
+        Rate(50 * MB),
+        policy(300, Overrun::Queue),
+        vec![measured(&first, 300), measured(&second, 300)],
+    );
+    let found = ask(&scenario, &[600], &[1000], Step::Unit);
+    // 9,030 MB within 300 s at most: the interval is up when the log is cut, and it and the other VM's must arrive in the next.
+    assert_eq!(least(found.rows[0].cells[0].answer), 9030 * MB / 300);
+    assert_eq!(found.demand.percentile(1.0), 9030.0 * 1e6 / 300.0);
+    let sum_of_peaks: u64 = found.demand.vms.iter().map(|vm| vm.1).sum();
+    assert_eq!(sum_of_peaks, 18_000 * MB);
+}
+
+/// The whole fleet as one application with this objective, and the link at this rate: share of the time above it, as `run` tells.
+fn time_above(scenario: &Scenario, objective: Span, rate: u64) -> u64 {
+    let mut scenario = with_rate(scenario.clone(), Id::new(WAN), rate);
+    scenario.recovery.applications = Table::new(vec![Application {
+        name: "all".into(),
+        tier: None,
+        vms: scenario.vms.ids().collect(),
+        rpo: Some(objective),
+        rto: None,
+        mtpd: None,
+        depends_on: vec![],
+        validation: Span::ZERO,
+    }]);
+    let (results, _) = assess(&scenario, &Options { threads: 1, progress: &|_| {} }).expect("the audit holds");
+    let above = results.applications[0].age.as_ref().expect("it is replicated").above_objective_s;
+    (above.expect("it has an objective") * 1e6).round() as u64
+}
+
+fn bins() -> impl Strategy<Value = Vec<u64>> {
+    prop::collection::vec(prop_oneof![4 => 0..50 * MB, 1 => 0..2000 * MB], 24..72)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Plan and run agree: at the answered rate the objective holds for its share of the time, at one step less it does not.
+    #[test]
+    fn a_run_at_the_answer_holds_and_one_step_less_does_not(
+        churn in prop::collection::vec(bins(), 1..6),
+        overrun in prop_oneof![Just(Overrun::Queue), Just(Overrun::CutWhenDone), Just(Overrun::NextTick)],
+        objective in 330u64..2000,
+        share in prop_oneof![Just(1000u32), Just(990), Just(900)],
+        is_exact: bool,
+    ) {
+        let churn = churn.iter().map(|bins| measured(bins, 300)).collect();
+        let mut scenario = pair(Rate(20 * MB), policy(300, overrun), churn);
+        scenario.horizon = Span::seconds(6 * HOUR);
+        let step = if is_exact { Step::Unit } else { Step::Share(1000) };
+        let found = ask(&scenario, &[objective], &[share], step);
+        let (objective, allowed) = (Span::seconds(objective), budget(scenario.horizon, share));
+        match found.rows[0].cells[0].answer {
+            Answer::Least { holds, less } => {
+                prop_assert!(holds.rate - less.rate <= step.of(holds.rate));
+                prop_assert!(time_above(&scenario, objective, holds.rate) <= allowed, "holds {holds:?}");
+                prop_assert!(time_above(&scenario, objective, less.rate) > allowed, "less {less:?}");
+            }
+            Answer::Any => prop_assert!(time_above(&scenario, objective, 1) <= allowed),
+            Answer::Never(floor) => {
+                prop_assert!(time_above(&scenario, objective, floor.rate) > allowed);
+            }
+        }
+    }
+
+    /// What a rate achieves for a share of the time is the objective that holds there and, a microsecond tighter, no longer does.
+    #[test]
+    fn the_reverse_question_gives_the_objective_back(
+        churn in prop::collection::vec(bins(), 1..4),
+        rate in MB..20 * MB,
+    ) {
+        let churn = churn.iter().map(|bins| measured(bins, 300)).collect();
+        let mut scenario = pair(Rate(rate), policy(300, Overrun::Queue), churn);
+        scenario.horizon = Span::seconds(6 * HOUR);
+        for (share, rpo) in [900, 990, 1000].into_iter().zip(achieved(&scenario, Id::new(WAN), rate, [900, 990, 1000])) {
+            let allowed = budget(scenario.horizon, share);
+            prop_assert!(time_above(&scenario, rpo, rate) <= allowed, "{share} {rpo:?}");
+            let tighter = Span(rpo.0 - 1);
+            prop_assert!(time_above(&scenario, tighter, rate) > allowed, "{share} {rpo:?}");
+        }
+    }
+}
+
+#[test]
+fn planning_looks_at_replication_alone() {
+    let mut scenario = pair(Rate(MB), policy(300, Overrun::Queue), vec![measured(&[MB], 300)]);
+    scenario.topology.volumes = scenario
+        .topology
+        .volumes
+        .iter()
+        .map(|volume| drsim::topology::Volume { size: Some(drsim::units::Bytes(1)), ..volume.clone() })
+        .collect();
+    let steady = steady(&scenario);
+    assert!(steady.topology.volumes.iter().all(|volume| volume.size.is_none()));
+    assert!(steady.operations.is_empty() && steady.outages.is_empty());
+}
