@@ -14,7 +14,7 @@ mod workload;
 
 use std::sync::Arc;
 
-use drsim::plan::bandwidth::{Question, bandwidth};
+use drsim::plan::bandwidth::{Question, bandwidth, everybody};
 use drsim::plan::search::{Answer, Step};
 use drsim::scenario::Scenario;
 use drsim::units::{Ratio, Span};
@@ -56,6 +56,8 @@ fn main() {
     let scenario = scenario(1000, 7);
     let question = Question {
         link: drsim::ids::Id::new(0),
+        allowed: everybody(&scenario),
+        slack: None,
         objectives: [400, 600, 900, 1800, 3600].map(Span::seconds).to_vec(),
         shares: vec![1000, 999, 990, 950, 900],
         step: Step::Share(1000),

@@ -103,7 +103,9 @@ struct AverageArguments {
 pub fn run(arguments: &Arguments) -> u8 {
     let document = match (&arguments.file, arguments.averages.vms) {
         (Some(file), _) => planned(arguments, file),
-        (None, vms) => averages(&arguments.averages, vms.unwrap_or(0)).map(|it| from_averages(&it, "estimate")),
+        (None, vms) => {
+            averages(&arguments.averages, vms.unwrap_or(0)).map(|it| from_averages(&it, "estimate"))
+        }
     };
     match document.and_then(|document| deliver(arguments, &document)) {
         Ok(()) => OK,
@@ -158,7 +160,10 @@ fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8> {
     let known: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).collect();
     for question in &arguments.ask {
         if !known.contains(&question.as_str()) {
-            return Err(usage(&format!("there is no question `{question}`; there are: {}", known.join(", "))));
+            return Err(usage(&format!(
+                "there is no question `{question}`; there are: {}",
+                known.join(", ")
+            )));
         }
     }
     let mut ask = Ask { sections: arguments.ask.clone(), ..Ask::default() };

@@ -14,7 +14,8 @@ impl Ring {
     /// (VM, its last tick), for those that have ticked.
     fn last_ticks(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
         self.entries.iter().enumerate().filter_map(|(place, (phase, vm))| {
-            let round = if place < self.position { Some(self.round) } else { self.round.checked_sub(self.interval) };
+            let round =
+                if place < self.position { Some(self.round) } else { self.round.checked_sub(self.interval) };
             round.map(|round| (*vm, round + phase))
         })
     }
@@ -41,7 +42,9 @@ impl Kernel {
     pub fn set_link_rate(&mut self, link: Id<Link>, rate: [Rate; 2]) {
         self.network.set_rate(link, rate);
         for direction in 0..2 {
-            self.set_capacity(u32::try_from(2 * link.index() + direction).expect("fewer than 2^32 resources"));
+            self.set_capacity(
+                u32::try_from(2 * link.index() + direction).expect("fewer than 2^32 resources"),
+            );
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How much bandwidth: for each RPO, the least rate at which it holds for each share of the time; and what the rate in force achieves.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::demand::{Demand, as_f64};
@@ -23,6 +25,10 @@ pub struct Question {
     pub link: Id<Link>,
     /// RPOs, ascending, each once.
     pub objectives: Vec<Span>,
+    /// What each VM is allowed on top of them; `None`: it does not count. By VM id.
+    pub allowed: Arc<[Option<u64>]>,
+    /// How long logs may wait, where that is not what objectives leave: a guess.
+    pub slack: Option<Span>,
     /// Shares of the time, in parts per thousand, descending.
     pub shares: Vec<u32>,
     /// How fine the answers are.
@@ -100,6 +106,11 @@ impl Kept {
     }
 }
 
+/// All replicated VMs, with nothing on top of an objective.
+pub fn everybody(scenario: &Scenario) -> Arc<[Option<u64>]> {
+    scenario.vms.iter().map(|vm| vm.protection.as_ref().map(|_| 0)).collect()
+}
+
 /// The time an objective may be missed, µs, for a share in parts per thousand.
 pub fn budget(horizon: Span, share: u32) -> u64 {
     horizon.0 / 1000 * u64::from(1000u32.saturating_sub(share))
@@ -109,19 +120,24 @@ pub fn budget(horizon: Span, share: u32) -> u64 {
 ///
 /// # Errors
 /// `progress` said stop.
-pub fn bandwidth(scenario: &Scenario, question: &Question, progress: &mut dyn FnMut(usize, usize) -> bool) -> Result<Bandwidth, Stopped> {
+pub fn bandwidth(
+    scenario: &Scenario,
+    question: &Question,
+    progress: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<Bandwidth, Stopped> {
     let steady = steady(scenario);
     let horizon = scenario.horizon;
     let objectives: Vec<u64> = question.objectives.iter().map(|objective| objective.0).collect();
     let demand = Demand::new(steady.vms.len(), longest_interval(&steady), horizon.0);
-    let mut evaluator = Evaluator::new(steady, question.link, objectives);
+    let mut evaluator = Evaluator::new(steady, question.link, question.allowed.clone(), objectives);
     let (floor, demand) = evaluator.whole(CAPACITY_MAX, demand);
-    let known = floor.above.iter().map(|above| Outcome { rate: CAPACITY_MAX, above: *above, worst: floor.worst });
+    let known =
+        floor.above.iter().map(|above| Outcome { rate: CAPACITY_MAX, above: *above, worst: floor.worst });
     let known = known.map(|outcome| [(CAPACITY_MAX, outcome)].into()).collect();
     let floor = Span(floor.worst.0);
     let guesses = guesses(&demand, question, floor);
     let lowest = guesses.iter().map(|(guess, _, _)| *guess).fold(f64::INFINITY, f64::min);
-    let mut search = Search { evaluator: &mut evaluator, demand: &demand, known, step: question.step };
+    let mut search = Search { evaluator: &mut evaluator, known, step: question.step };
     search.begin(lowest * 0.97);
     let mut cells = vec![Vec::new(); question.objectives.len()];
     for (done, (guess, objective, share)) in guesses.iter().enumerate() {
@@ -136,7 +152,12 @@ pub fn bandwidth(scenario: &Scenario, question: &Question, progress: &mut dyn Fn
         let in_force = Kept::of(&search.at(nominal, index), horizon);
         cells.sort_by_key(|cell| std::cmp::Reverse(cell.share));
         let curve = search.known[index].values().filter(|outcome| outcome.rate < CAPACITY_MAX);
-        Row { objective: *objective, cells, in_force, curve: curve.map(|outcome| Kept::of(outcome, horizon)).collect() }
+        Row {
+            objective: *objective,
+            cells,
+            in_force,
+            curve: curve.map(|outcome| Kept::of(outcome, horizon)).collect(),
+        }
     });
     let rows = rows.collect();
     let runs = ratio(evaluator.simulated, horizon);
@@ -148,7 +169,8 @@ fn guesses(demand: &Demand, question: &Question, floor: Span) -> Vec<(f64, usize
     let mut guesses = Vec::new();
     for (index, objective) in question.objectives.iter().enumerate() {
         // What is left of the objective for waiting, after what an idle link would take.
-        let delay = (objective.as_seconds() - floor.as_seconds()).max(0.0);
+        let delay =
+            question.slack.map_or((objective.as_seconds() - floor.as_seconds()).max(0.0), Span::as_seconds);
         for share in &question.shares {
             let late = f64::from(1000u32.saturating_sub(*share)) / 1000.0;
             guesses.push((demand.fluid_rate(delay, late), index, *share));
@@ -166,12 +188,17 @@ fn longest_interval(steady: &Scenario) -> u64 {
 }
 
 /// The reverse: the RPO that a rate achieves for each share of the time, in parts per thousand, ascending; 1000 is the worst age.
-pub fn achieved<const N: usize>(scenario: &Scenario, link: Id<Link>, rate: u64, shares: [u32; N]) -> [Span; N] {
+pub fn achieved<const N: usize>(
+    scenario: &Scenario,
+    link: Id<Link>,
+    rate: u64,
+    shares: [u32; N],
+) -> [Span; N] {
     let steady = steady(scenario);
-    let replicated: Vec<bool> = steady.vms.iter().map(|vm| vm.protection.is_some()).collect();
+    let allowed = everybody(&steady);
     let mut kernel = Kernel::new(&steady);
     kernel.set_link_rate(link, [Rate(rate); 2]);
-    let fleet = Fleet::of(&kernel, &replicated, &[]).with_ages();
+    let fleet = Fleet::of(&kernel, &allowed, &[]).with_ages();
     let mut plane = Plane { kernel, observer: fleet };
     advance(&mut plane, steady.horizon.0);
     let ages = plane.observer.ages(steady.horizon.0);

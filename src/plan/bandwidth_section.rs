@@ -1,8 +1,9 @@
 //! How much bandwidth, as a section of the plan.
 
-use super::bandwidth::{Bandwidth, Kept, Question, Row, achieved, bandwidth};
+use super::bandwidth::{Bandwidth, Cell, Kept, Question, Row, achieved, bandwidth, everybody};
 use super::bursts::{bursts, demand_table};
 use super::demand::as_f64;
+use super::designed::{Designed, designed};
 use super::document::{Axis, Curve, Line, Section, Table, Unit, Value, column};
 use super::links::busiest_link;
 use super::search::Answer;
@@ -21,6 +22,8 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
     let Some(link) = ask.link.or_else(|| busiest_link(scenario)) else { return Ok(Section::default()) };
     let question = Question {
         link,
+        allowed: everybody(scenario),
+        slack: None,
         objectives: objectives(scenario, ask),
         shares: ask.shares.clone(),
         step: ask.step,
@@ -28,15 +31,22 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
     let found = bandwidth(scenario, &question, &mut |done, of| {
         progress("searching for the bandwidth", 800 * done as u64 / of.max(1) as u64)
     })?;
-    let main = main_objective(scenario, &question.objectives);
+    let designed = designed(scenario, &question, &found, progress)?;
+    let main = main_objective(&found);
     let rate = scenario.topology.links[link].rate[0];
-    let mut tables = vec![overview(&found, &question.shares), answers(&found), in_force(&found), reverse(scenario, link, rate), demand_table(&found.demand)];
+    let mut tables = vec![
+        overview(&found, &designed, &question.shares),
+        answers(&found),
+        in_force(&found),
+        reverse(scenario, link, rate),
+        demand_table(&found.demand),
+    ];
     tables.extend(bursts(scenario, link, &found.demand));
     tables.push(sensitivity(scenario, &question, question.objectives[main], progress)?);
     Ok(Section {
         key: "bandwidth",
         title: format!("Bandwidth of {}", scenario.topology.links[link].name),
-        says: sentences(scenario, link, &found, main),
+        says: sentences(scenario, link, (&found, main), &designed),
         tables,
         curves: curves(&found, main, rate),
     })
@@ -46,7 +56,8 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
 fn objectives(scenario: &Scenario, ask: &Ask) -> Vec<Span> {
     let mut objectives = ask.rpos.clone();
     if objectives.is_empty() {
-        objectives = scenario.recovery.applications.iter().filter_map(|application| application.rpo).collect();
+        objectives =
+            scenario.recovery.applications.iter().filter_map(|application| application.rpo).collect();
         objectives.extend([900, 1800, 3600].map(Span::seconds));
     }
     objectives.sort_unstable();
@@ -54,66 +65,70 @@ fn objectives(scenario: &Scenario, ask: &Ask) -> Vec<Span> {
     objectives
 }
 
-/// Which objective sentences are about: the tightest of an application, else the first.
-fn main_objective(scenario: &Scenario, objectives: &[Span]) -> usize {
-    let tightest = scenario.recovery.applications.iter().filter_map(|application| application.rpo).min();
-    tightest.and_then(|rpo| objectives.iter().position(|objective| *objective == rpo)).unwrap_or(0)
+/// Which objective the curves and the sensitivity are about: the tightest that some rate always keeps.
+fn main_objective(found: &Bandwidth) -> usize {
+    let kept = |row: &Row| row.cells.first().is_some_and(|cell| matches!(cell.answer, Answer::Least { .. }));
+    found.rows.iter().position(kept).unwrap_or(0)
 }
 
-fn sentences(scenario: &Scenario, link: Id<Link>, found: &Bandwidth, main: usize) -> Vec<String> {
+fn sentences(
+    scenario: &Scenario,
+    link: Id<Link>,
+    (found, main): (&Bandwidth, usize),
+    designed: &Designed,
+) -> Vec<String> {
     let entry = &scenario.topology.links[link];
+    let mut says = Vec::new();
+    if let Some(row) = &designed.row {
+        says.push(headline(&entry.name, row, "Every application's own RPO"));
+        says.push(in_words(entry.rate[0], &row.in_force, "all of them"));
+    }
+    for (name, rpo, floor) in &designed.never {
+        says.push(format!(
+            "No rate keeps {name} within its RPO of {rpo}: at its copy frequency points are up to {floor} old even on a link that never \
+             binds. It is left out above."
+        ));
+    }
     let row = &found.rows[main];
-    let mut says = vec![headline(&entry.name, row, found.floor)];
-    let kept = &row.in_force;
-    says.push(if kept.violations == 0 {
-        format!("The {} in force keep it throughout.", entry.rate[0])
-    } else {
-        format!(
-            "The {} in force keep it {:.2} % of the time: {} violations, {} in all, the longest {}, the oldest point {}.",
-            entry.rate[0],
-            100.0 * kept.share,
-            kept.violations,
-            spoken(kept.violations_s),
-            spoken(kept.longest_s),
-            spoken(kept.worst_s)
-        )
-    });
+    says.push(headline(&entry.name, row, &format!("An RPO of {} for all VMs", row.objective)));
+    says.push(in_words(entry.rate[0], &row.in_force, "it"));
     says.push(format!(
-        "On a link that never binds the oldest point is still {} old: no RPO below that holds always at this copy frequency.",
+        "On a link that never binds the oldest point of all VMs is {} old: no RPO below holds for all always.",
         found.floor
     ));
     says.push(
-        "An RPO holds while no replicated VM's newest point is older. Rates are nominal, in both directions; efficiency, throttles and all \
-         other limits are as written. Each rate was simulated over the whole run; the answer holds and one step less does not."
+        "An RPO holds while no VM's newest point is older. Rates are nominal, the same in both directions; efficiency, throttles and all \
+         other limits are as written. Each rate was simulated; the answer holds and one step less does not."
             .into(),
     );
     says
 }
 
-fn headline(link: &str, row: &Row, floor: Span) -> String {
-    let always = row.cells.first();
-    let most = row.cells.iter().find(|cell| cell.share <= 990);
+fn in_words(rate: Rate, kept: &Kept, whom: &str) -> String {
+    if kept.violations == 0 {
+        return format!("The {rate} in force keep {whom} throughout.");
+    }
+    format!(
+        "The {rate} in force keep {whom} for {:.2} % of the time: violated {} times, for {} in all and {} at most.",
+        100.0 * kept.share,
+        kept.violations,
+        spoken(kept.violations_s),
+        spoken(kept.longest_s),
+    )
+}
+
+fn headline(link: &str, row: &Row, what: &str) -> String {
     let rate = |answer: &Answer| match answer {
         Answer::Least { holds, .. } => Rate(holds.rate).to_string(),
         Answer::Any => "any rate".into(),
-        Answer::Never(_) => "no rate".into(),
+        Answer::Never(_) => "more than any rate".into(),
     };
-    match (always, most) {
-        (Some(always), _) if matches!(always.answer, Answer::Never(_)) => format!(
-            "No rate of {link} keeps an RPO of {} always: points are up to {floor} old even if it never binds.",
-            row.objective
-        ),
-        (Some(always), Some(most)) => format!(
-            "An RPO of {} needs {} on {link} for {} % of the time, {} for {} %.",
-            row.objective,
-            rate(&always.answer),
-            f64::from(always.share) / 10.0,
-            rate(&most.answer),
-            f64::from(most.share) / 10.0
-        ),
-        (Some(always), None) => format!("An RPO of {} needs {} on {link}.", row.objective, rate(&always.answer)),
-        (None, _) => String::new(),
-    }
+    let part = |cell: &Cell| match cell.share {
+        1000 => format!("{} always", rate(&cell.answer)),
+        share => format!("{} for {} % of the time", rate(&cell.answer), f64::from(share) / 10.0),
+    };
+    let parts: Vec<String> = row.cells.iter().take(3).map(part).collect();
+    format!("{what} needs of {link}: {}.", parts.join(", "))
 }
 
 /// Whole seconds, as spans are said.
@@ -138,8 +153,8 @@ fn kept(kept: &Kept) -> [Value; 5] {
 }
 
 /// The answers alone, a row for each RPO.
-fn overview(found: &Bandwidth, shares: &[u32]) -> Table {
-    let mut columns = vec![column("rpo_s", "RPO", Unit::Seconds)];
+fn overview(found: &Bandwidth, designed: &Designed, shares: &[u32]) -> Table {
+    let mut columns = vec![column("rpo", "RPO", Unit::Text)];
     columns.extend(shares.iter().map(|share| {
         let (whole, tenth) = (share / 10, share % 10);
         let title = if tenth == 0 { format!("{whole} %") } else { format!("{whole}.{tenth} %") };
@@ -150,7 +165,9 @@ fn overview(found: &Bandwidth, shares: &[u32]) -> Table {
         Answer::Any | Answer::Never(_) => Value::None,
     };
     let row = |row: &Row| {
-        let mut cells = vec![Value::Number(row.objective.as_seconds())];
+        let each =
+            if row.objective == Span::ZERO { "each its own".to_owned() } else { row.objective.to_string() };
+        let mut cells = vec![Value::text(each)];
         cells.extend(row.cells.iter().map(|cell| rate(&cell.answer)));
         cells
     };
@@ -158,7 +175,7 @@ fn overview(found: &Bandwidth, shares: &[u32]) -> Table {
         key: "rates",
         title: "Least rate at which an RPO holds for a share of the time".into(),
         columns,
-        rows: found.rows.iter().map(row).collect(),
+        rows: designed.row.iter().chain(&found.rows).map(row).collect(),
         is_detail: false,
     }
 }
@@ -273,7 +290,12 @@ fn curves(found: &Bandwidth, main: usize, in_force: Rate) -> Vec<Curve> {
     let rate = || axis("rate", Unit::BitsPerSecond, true);
     let line = |row: &Row, y: &dyn Fn(&Kept) -> f64, shown: &dyn Fn(&Kept) -> bool| Line {
         name: format!("RPO {}", row.objective),
-        points: row.curve.iter().filter(|kept| shown(kept)).map(|kept| (8.0 * as_f64(kept.rate), y(kept))).collect(),
+        points: row
+            .curve
+            .iter()
+            .filter(|kept| shown(kept))
+            .map(|kept| (8.0 * as_f64(kept.rate), y(kept)))
+            .collect(),
         is_stepped: false,
     };
     let mut marks = vec![(8.0 * as_f64(in_force.0), "in force".to_owned())];

@@ -25,7 +25,7 @@ const WRITERS: usize = 3;
 pub fn demand_table(demand: &Demand) -> Table {
     let seconds = as_f64(demand.bin) / 1e6;
     let mean = as_f64(demand.total()) / (as_f64(demand.horizon()) / 1e6);
-    let peaks: u64 = demand.vms.iter().map(|vm| vm.1).sum();
+    let peaks: u64 = demand.vms.iter().map(|vm| vm.peak).sum();
     let rows = [
         ("mean", mean),
         ("median", demand.percentile(0.5)),
@@ -39,7 +39,10 @@ pub fn demand_table(demand: &Demand) -> Table {
     Table {
         key: "demand",
         title: format!("What the VMs send, by intervals of {}", crate::units::Span(demand.bin)),
-        columns: vec![column("figure", "figure", Unit::Text), column("rate_bps", "rate", Unit::BitsPerSecond)],
+        columns: vec![
+            column("figure", "figure", Unit::Text),
+            column("rate_bps", "rate", Unit::BitsPerSecond),
+        ],
         rows: rows.into_iter().map(row).collect(),
         is_detail: false,
     }

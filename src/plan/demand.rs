@@ -9,16 +9,29 @@ pub struct Demand {
     pub bin: u64,
     /// Of all VMs together, by the bin of the cut.
     pub bins: Vec<u64>,
-    /// By VM: its total, and its largest log.
-    pub vms: Vec<(u64, u64)>,
+    /// By VM.
+    pub vms: Vec<VmDemand>,
     horizon: u64,
+}
+
+/// What one VM asks, and what it gets from a link that never binds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VmDemand {
+    /// All its bytes on the wire.
+    pub total: u64,
+    /// Most in a bin.
+    pub peak: u64,
+    /// Its oldest newest point, µs: no rate makes it younger.
+    pub worst: u64,
+    /// The bin it writes now, and how much so far.
+    current: (usize, u64),
 }
 
 impl Demand {
     /// Nothing yet, of `vms` machines over `horizon`.
     pub fn new(vms: usize, bin: u64, horizon: u64) -> Demand {
         let count = usize::try_from(horizon.div_ceil(bin)).expect("bins of a run fit in memory");
-        Demand { bin, bins: vec![0; count], vms: vec![(0, 0); vms], horizon }
+        Demand { bin, bins: vec![0; count], vms: vec![VmDemand::default(); vms], horizon }
     }
 
     /// Length of the run, µs.
@@ -42,7 +55,9 @@ impl Demand {
             delays.push(backlog / rate);
         }
         let count = as_f64(delays.len() as u64);
-        let Some(place) = (0..delays.len()).find(|place| as_f64(*place as u64 + 1) > late * count) else { return 0.0 };
+        let Some(place) = (0..delays.len()).find(|place| as_f64(*place as u64 + 1) > late * count) else {
+            return 0.0;
+        };
         *delays.select_nth_unstable_by(place, |a, b| b.total_cmp(a)).1
     }
 
@@ -67,7 +82,8 @@ impl Demand {
         sorted.sort_unstable();
         let last = sorted.len().saturating_sub(1);
         // Nearest rank: a value that occurred.
-        let rank = (1..=sorted.len()).find(|rank| as_f64(*rank as u64) >= share * as_f64(sorted.len() as u64));
+        let rank =
+            (1..=sorted.len()).find(|rank| as_f64(*rank as u64) >= share * as_f64(sorted.len() as u64));
         let bytes = sorted.get(rank.map_or(last, |rank| rank - 1)).copied().unwrap_or(0);
         as_f64(bytes) * 1e6 / as_f64(self.bin)
     }
@@ -81,9 +97,12 @@ impl Observer for Demand {
         // A log cut at an edge holds what was written before it.
         let bin = usize::try_from(applied.cut.saturating_sub(1) / self.bin).map_or(last, |bin| bin.min(last));
         self.bins[bin] += applied.wire;
-        let (total, largest) = &mut self.vms[applied.vm];
-        *total += applied.wire;
-        *largest = (*largest).max(applied.wire);
+        let vm = &mut self.vms[applied.vm];
+        let so_far = if vm.current.0 == bin { vm.current.1 } else { 0 };
+        vm.current = (bin, so_far + applied.wire);
+        vm.total += applied.wire;
+        vm.peak = vm.peak.max(vm.current.1);
+        vm.worst = vm.worst.max(applied.at - applied.previous);
     }
 
     fn stopped(&mut self, _: usize, _: u64) {}

@@ -5,6 +5,8 @@
 //! sharing by processor at work (a job that is served faster is never done later); [`Evaluator::whole`] runs everything, for whoever
 //! wants no theorem.
 
+use std::sync::Arc;
+
 use crate::data_plane::DataPlane;
 use crate::engine::kernel::heap_bytes;
 use crate::engine::observer::Observer;
@@ -41,7 +43,7 @@ pub struct Outcome {
 pub struct Evaluator {
     steady: Scenario,
     link: Id<Link>,
-    replicated: Vec<bool>,
+    allowed: Arc<[Option<u64>]>,
     objectives: Vec<u64>,
     base: u64,
     parts: Vec<Part>,
@@ -75,11 +77,24 @@ fn find_quiet(plane: &mut Plane<Fleet>, edge: u64, length: u64) -> bool {
 }
 
 impl Evaluator {
-    /// For objectives in µs, ascending.
-    pub fn new(steady: Scenario, link: Id<Link>, objectives: Vec<u64>) -> Evaluator {
-        let replicated = steady.vms.iter().map(|vm| vm.protection.is_some()).collect();
+    /// For objectives in µs, ascending, on top of what each VM is allowed; `None`: it does not count.
+    pub fn new(
+        steady: Scenario,
+        link: Id<Link>,
+        allowed: Arc<[Option<u64>]>,
+        objectives: Vec<u64>,
+    ) -> Evaluator {
         let horizon = steady.horizon.0;
-        Evaluator { steady, link, replicated, objectives, base: u64::MAX, parts: Vec::new(), horizon, simulated: 0 }
+        Evaluator {
+            steady,
+            link,
+            allowed,
+            objectives,
+            base: u64::MAX,
+            parts: Vec::new(),
+            horizon,
+            simulated: 0,
+        }
     }
 
     /// In µs, ascending.
@@ -97,7 +112,7 @@ impl Evaluator {
     /// Everything at `rate`, seen by the fleet's age and by whoever else looks.
     pub fn whole<O: Observer>(&mut self, rate: u64, beside: O) -> (Seen, O) {
         let kernel = self.kernel(rate);
-        let fleet = Fleet::of(&kernel, &self.replicated, &self.objectives);
+        let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
         let mut plane = Plane { kernel, observer: (fleet, beside) };
         advance(&mut plane, self.horizon);
         self.simulated += u128::from(self.horizon);
@@ -110,7 +125,7 @@ impl Evaluator {
         let kernel = self.kernel(rate);
         let room = PARTS_BYTES / (heap_bytes(&kernel) + (1 << 16));
         let count = room.clamp(1, PARTS_MAX) as u64;
-        let fleet = Fleet::of(&kernel, &self.replicated, &self.objectives);
+        let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
         let mut start = kernel.clone();
         let mut plane = Plane { kernel, observer: fleet };
         let mut seen = Vec::new();
@@ -128,7 +143,10 @@ impl Evaluator {
         (self.base, self.simulated) = (rate, self.simulated + u128::from(self.horizon));
         let outcome = |objective: usize| {
             let above = seen.iter().fold(Above::default(), |sum, part| sum.then(part.above[objective]));
-            let worst = seen.iter().map(|part| part.worst).fold((0, 0), |worst, part| if part.0 > worst.0 { part } else { worst });
+            let worst = seen
+                .iter()
+                .map(|part| part.worst)
+                .fold((0, 0), |worst, part| if part.0 > worst.0 { part } else { worst });
             Outcome { rate, above, worst }
         };
         (0..self.objectives.len()).map(outcome).collect()
@@ -160,7 +178,7 @@ impl Evaluator {
             let mut plane = carried.take().unwrap_or_else(|| {
                 let mut kernel = part.start.clone();
                 kernel.set_link_rate(self.link, [Rate(rate); 2]);
-                let fleet = Fleet::of(&kernel, &self.replicated, &self.objectives);
+                let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
                 Plane { kernel, observer: fleet }
             });
             advance(&mut plane, to);

@@ -1,7 +1,10 @@
 //! The age of a whole fleet, the largest of its VMs' ages at each instant, against several objectives at once.
 //!
-//! An objective holds at an instant if no VM's newest recovery point is older. The stretches in which it does not hold add up
-//! exactly, whatever the edges a run is cut at.
+//! An objective holds at an instant if no VM's newest recovery point is older. Where each VM is allowed an age of its own, its age counts
+//! from there on: the fleet's is how much any is past its own. The stretches in which an objective does not hold add up exactly,
+//! whatever the edges a run is cut at.
+
+use std::sync::Arc;
 
 use crate::engine::min_tree::MinTree;
 use crate::engine::observer::{Applied, Observer};
@@ -71,22 +74,27 @@ impl Seen {
 #[derive(Clone, Debug)]
 pub struct Fleet {
     objectives: Vec<u64>,
+    /// By VM: the instant from which its age counts, its newest cut and what it is allowed.
     cuts: MinTree,
+    allowed: Arc<[Option<u64>]>,
     since: u64,
     seen: Seen,
     ages: Option<Distribution>,
 }
 
 impl Fleet {
-    /// The replicated VMs of `kernel`, from now on.
-    pub fn of(kernel: &Kernel, replicated: &[bool], objectives: &[u64]) -> Fleet {
-        let mut cuts = MinTree::new(replicated.len());
-        for (vm, _) in replicated.iter().enumerate().filter(|(_, is)| **is) {
-            cuts.set(vm, kernel.newest(vm));
+    /// The VMs of `kernel` that are allowed an age, µs, from now on; others do not count.
+    pub fn of(kernel: &Kernel, allowed: &Arc<[Option<u64>]>, objectives: &[u64]) -> Fleet {
+        let mut cuts = MinTree::new(allowed.len());
+        for (vm, allowed) in allowed.iter().enumerate() {
+            if let Some(allowed) = allowed {
+                cuts.set(vm, kernel.newest(vm) + allowed);
+            }
         }
         Fleet {
             objectives: objectives.to_vec(),
             cuts,
+            allowed: allowed.clone(),
             since: kernel.now(),
             seen: Seen::nothing(objectives.len()),
             ages: None,
@@ -119,7 +127,7 @@ impl Fleet {
         if length == 0 || oldest == u64::MAX {
             return;
         }
-        let (low, high) = (self.since - oldest, at - oldest);
+        let (low, high) = (self.since.saturating_sub(oldest), at.saturating_sub(oldest));
         if let Some(ages) = &mut self.ages {
             ages.tooth(low, high, at);
         }
@@ -138,15 +146,43 @@ impl Observer for Fleet {
     const CAUSES: bool = false;
 
     fn applied(&mut self, applied: Applied<'_>) {
-        let before = self.cuts.min();
-        if self.cuts.get(applied.vm) == before {
+        let Some(allowed) = self.allowed[applied.vm] else { return };
+        if self.cuts.get(applied.vm) == self.cuts.min() {
             self.rise(applied.at);
         }
-        self.cuts.set(applied.vm, applied.cut);
+        self.cuts.set(applied.vm, applied.cut + allowed);
     }
 
     fn stopped(&mut self, _: usize, _: u64) {}
     fn started(&mut self, _: usize, _: u64, _: u64) {}
     fn cycling(&mut self, _: usize, _: u64, _: bool) {}
     fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pieces: &[(bool, u64)]) -> Above {
+        pieces.iter().fold(Above::default(), |sum, (is_above, span)| {
+            sum.then(if *is_above { Above::full(*span) } else { Above::clear(*span) })
+        })
+    }
+
+    #[test]
+    fn stretches_that_touch_are_one_wherever_the_edges_are() {
+        let pieces = [(true, 3), (true, 4), (false, 5), (true, 1), (false, 2), (false, 1), (true, 6)];
+        let whole = of(&pieces);
+        assert_eq!((whole.total, whole.count, whole.longest), (14, 3, 7));
+        for edge in 0..=pieces.len() {
+            assert_eq!(of(&pieces[..edge]).then(of(&pieces[edge..])), whole, "{edge}");
+        }
+    }
+
+    #[test]
+    fn a_stretch_through_many_parts_is_one() {
+        let all = of(&[(true, 5); 4]);
+        assert_eq!((all.total, all.count, all.longest), (20, 1, 20));
+        assert_eq!(of(&[(false, 1)]).then(all).then(of(&[(true, 2), (false, 9)])).longest, 22);
+    }
 }

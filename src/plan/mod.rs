@@ -5,8 +5,10 @@
 
 pub mod bandwidth;
 mod bandwidth_section;
+pub mod boundary;
 mod bursts;
 pub mod demand;
+pub mod designed;
 pub mod document;
 pub mod evaluate;
 pub mod fleet;

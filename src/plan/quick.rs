@@ -79,7 +79,12 @@ pub fn estimate(averages: &Averages) -> Vec<Figure> {
             value: daily * 8.0 / DAY / compression / 1e6,
             unit: "Mbps",
             formula: "storage × daily change × 8 ÷ 86,400 s ÷ compression",
-            with_numbers: format!("{} × {} × 8 ÷ 86,400 s ÷ {}", gb(stored), percent(change), round(compression)),
+            with_numbers: format!(
+                "{} × {} × 8 ÷ 86,400 s ÷ {}",
+                gb(stored),
+                percent(change),
+                round(compression)
+            ),
             source: "fact 7.3",
         },
         Figure {
@@ -146,7 +151,8 @@ pub fn section(averages: &Averages) -> Section {
             Value::text(figure.source),
         ]
     };
-    let find = |name: &str| figures.iter().find(|figure| figure.name == name).map_or(0.0, |figure| figure.value);
+    let find =
+        |name: &str| figures.iter().find(|figure| figure.name == name).map_or(0.0, |figure| figure.value);
     Section {
         key: "quick",
         title: "Estimate from averages".into(),

@@ -1,13 +1,13 @@
 //! The least rate at which an objective holds for a share of the time, found by evaluating few rates.
 //!
-//! What a rate does is evaluated by the engine; which rate is evaluated next is a guess. Far from the answer it comes from a single queue of
-//! all bytes ([`Demand::fluid_delay`]), corrected by what the engine said of the nearest rate; near to it from a line in 1 ÷ rate, in which
-//! a delay (backlog over rate, less the time it was served in) is linear. Each guess is set a little to the side that is still open. The
-//! answer is a boundary: it holds, and the next smaller rate, one step less, does not.
+//! What a rate does is evaluated by the engine; which rate is evaluated next is a guess. The first comes from a single queue of all bytes
+//! ([`super::demand::Demand::fluid_rate`]), the others from lines through what is known: a delay, backlog over rate less the time it was
+//! served in, is linear in 1 ÷ rate. Each guess is set a little to the side that is still open. The answer is a boundary: it holds, and
+//! the next smaller rate, one step less, does not.
 
 use std::collections::BTreeMap;
 
-use super::demand::{Demand, as_f64};
+use super::demand::as_f64;
 use super::evaluate::{Evaluator, Outcome};
 use crate::engine::net::CAPACITY_MAX;
 
@@ -50,8 +50,6 @@ pub enum Answer {
 pub struct Search<'a> {
     /// Runs the rates.
     pub evaluator: &'a mut Evaluator,
-    /// What flows over the link.
-    pub demand: &'a Demand,
     /// By objective, then rate.
     pub known: Vec<BTreeMap<u64, Outcome>>,
     /// How fine.
@@ -73,34 +71,32 @@ impl Search<'_> {
         if floor.above.total > budget {
             return Answer::Never(floor);
         }
-        let mut stride = 0.0;
-        for turn in 0u32.. {
-            let (low, high) = self.bracket(objective, budget);
-            let rate = match (low, high) {
+        let (mut stride, mut widths) = (0.03, [f64::INFINITY; 2]);
+        loop {
+            let rate = match self.bracket(objective, budget) {
                 (None, None) => clamp(guess, 1, CAPACITY_MAX - 1),
                 (None, Some(high)) if high.rate == 1 => return Answer::Any,
                 (None, Some(high)) => {
-                    let model = self.model(objective, budget, &high).unwrap_or(f64::INFINITY);
-                    let most = as_f64(high.rate) / (1.0 + stride);
-                    stride = 2.0 * stride + 0.004;
-                    clamp(self.aside(model, -1.0).min(most), 1, high.rate - 1)
+                    stride *= 2.0;
+                    clamp(as_f64(high.rate) / (1.0 + stride / 2.0), 1, high.rate - 1)
                 }
                 (Some(low), None) => {
-                    let model = self.model(objective, budget, &low).unwrap_or(0.0);
-                    let least = as_f64(low.rate) * (1.0 + stride);
-                    stride = 2.0 * stride + 0.004;
-                    clamp(self.aside(model, 1.0).max(least), low.rate + 1, CAPACITY_MAX)
+                    stride *= 2.0;
+                    clamp(as_f64(low.rate) * (1.0 + stride / 2.0), low.rate + 1, CAPACITY_MAX)
                 }
                 (Some(low), Some(high)) => {
                     if high.rate - low.rate <= self.step.of(high.rate) {
                         return Answer::Least { holds: high, less: low };
                     }
-                    self.between(objective, budget, (low, high), turn)
+                    // Whatever the lines say, two guesses at least halve the bracket, or the next one does.
+                    let width = as_f64(high.rate - low.rate);
+                    let is_slow = width > widths[0] / 2.0;
+                    widths = if is_slow { [f64::INFINITY; 2] } else { [widths[1], width] };
+                    self.between(objective, budget, (low, high), is_slow)
                 }
             };
             self.at(rate, objective);
         }
-        unreachable!("a bracket of whole rates closes")
     }
 
     /// An outcome, evaluated once.
@@ -125,18 +121,21 @@ impl Search<'_> {
         (low, high)
     }
 
-    /// A rate inside the bracket.
-    fn between(&self, objective: usize, budget: u64, (low, high): (Outcome, Outcome), turn: u32) -> u64 {
+    /// A rate inside the bracket: in its middle, or where a line says.
+    fn between(
+        &self,
+        objective: usize,
+        budget: u64,
+        (low, high): (Outcome, Outcome),
+        is_middle: bool,
+    ) -> u64 {
         let (a, b) = (as_f64(low.rate), as_f64(high.rate));
         let middle = (a * b).sqrt();
-        let line = || self.line(objective, budget, (low, high));
-        let root = match () {
-            () if turn % 5 == 4 => Some(middle),
-            () if b > 1.02 * a => self.model(objective, budget, &low).or_else(line),
-            () => line(),
+        let line = if is_middle { None } else { self.line(objective, budget, (low, high)) };
+        let aside = match line.map(|root| root.clamp(a, b)) {
+            Some(root) => self.aside(root, if b - root > root - a { 1.0 } else { -1.0 }),
+            None => middle,
         };
-        let root = root.unwrap_or(middle).clamp(a, b);
-        let aside = self.aside(root, if b - root > root - a { 1.0 } else { -1.0 });
         clamp(aside, low.rate + 1, high.rate - 1)
     }
 
@@ -146,38 +145,30 @@ impl Search<'_> {
         rate + side * 0.45 * as_f64(self.step.of(clamp(rate, 1, CAPACITY_MAX)))
     }
 
-    /// Where a single queue meets the objective, if its delay differs from the age by as much as it does at a known rate.
-    fn model(&self, objective: usize, budget: u64, known: &Outcome) -> Option<f64> {
-        let seconds = |us: u64| as_f64(us) / 1e6;
-        let horizon = seconds(self.demand.bin) * as_f64(self.demand.bins.len() as u64);
-        let objective = seconds(self.evaluator.objectives()[objective]);
-        let rate = as_f64(known.rate);
-        let beside = match (budget, known.above.total) {
-            (_, 0) => return None,
-            (0, _) => seconds(known.worst.0) - self.demand.fluid_delay(rate, 0.0),
-            (_, total) => objective - self.demand.fluid_delay(rate, seconds(total) / horizon),
-        };
-        Some(self.demand.fluid_rate((objective - beside).max(0.0), seconds(budget) / horizon))
-    }
-
-    /// Where a line in 1 ÷ rate meets the objective.
+    /// Where a line meets the objective: of the worst age over 1 ÷ rate where it must always hold, else of the time it does not hold over
+    /// the rate, both by powers.
     fn line(&self, objective: usize, budget: u64, (low, high): (Outcome, Outcome)) -> Option<f64> {
-        let objective_us = self.evaluator.objectives()[objective];
-        let excess = |outcome: &Outcome| match budget {
-            0 => as_f64(outcome.worst.0) - as_f64(objective_us),
-            _ => as_f64(outcome.above.total) - as_f64(budget),
-        };
-        let other = if budget == 0 && high.worst.0 == 0 {
-            // Nothing late was run there: the line goes through two that are late.
-            self.known[objective].range(..low.rate).next_back().map(|(_, outcome)| *outcome)?
-        } else {
-            high
-        };
-        let (x1, x2) = (1.0 / as_f64(low.rate), 1.0 / as_f64(other.rate));
-        let (y1, y2) = (excess(&low), excess(&other));
-        let x = x1 - y1 * (x2 - x1) / (y2 - y1);
-        (x.is_finite() && x > 0.0).then(|| 1.0 / x)
+        let limit = as_f64(self.evaluator.objectives()[objective]);
+        if budget > 0 {
+            let late = |outcome: &Outcome| {
+                (as_f64(outcome.above.total).max(as_f64(budget) / 8.0) / as_f64(budget)).ln()
+            };
+            let ((x1, y1), (x2, y2)) =
+                ((as_f64(low.rate).ln(), late(&low)), (as_f64(high.rate).ln(), late(&high)));
+            return root((x1, y1), (x2, y2)).map(f64::exp);
+        }
+        let excess = |outcome: &Outcome| (1.0 / as_f64(outcome.rate), as_f64(outcome.worst.0) - limit);
+        // Where nothing late was run, the line goes through two that are late.
+        let before = || self.known[objective].range(..low.rate).next_back().map(|(_, outcome)| *outcome);
+        let other = if high.worst.0 == 0 { before()? } else { high };
+        root(excess(&low), excess(&other)).filter(|x| *x > 0.0).map(|x| 1.0 / x)
     }
+}
+
+/// Where a line through two points is zero.
+fn root((x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> Option<f64> {
+    let x = x1 - y1 * (x2 - x1) / (y2 - y1);
+    x.is_finite().then_some(x)
 }
 
 /// A whole rate between two.

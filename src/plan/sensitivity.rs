@@ -62,13 +62,18 @@ fn variants(scenario: &Scenario) -> Vec<(&'static str, Scenario)> {
             with_policies(scenario, |policy| policy.coalescing = vec![(policy.interval, Ratio(700_000))]),
         ),
         ("nothing is compressed", with_policies(scenario, |policy| policy.compression = Ratio::ONE)),
-        ("half again as much compression", with_policies(scenario, |policy| policy.compression = half_more(policy.compression))),
+        (
+            "half again as much compression",
+            with_policies(scenario, |policy| policy.compression = half_more(policy.compression)),
+        ),
     ]
 }
 
 /// All churn times a factor.
 pub(super) fn grown(scenario: &Scenario, factor: Ratio) -> Scenario {
-    let times = |number: u64| u64::try_from(u128::from(number) * u128::from(factor.0) / 1_000_000).unwrap_or(u64::MAX);
+    let times = |number: u64| {
+        u64::try_from(u128::from(number) * u128::from(factor.0) / 1_000_000).unwrap_or(u64::MAX)
+    };
     let small = |ratio: Ratio| Ratio(u32::try_from(times(ratio.0.into())).unwrap_or(u32::MAX));
     let grow = |layer: &mut Layer| match layer {
         Layer::Constant(rate) | Layer::Shaped { rate, .. } => *rate = Rate(times(rate.0)),

@@ -2,7 +2,8 @@
 
 use drsim::assess::{Options, assess};
 use drsim::ids::{Id, Table};
-use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget};
+use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget, everybody};
+use drsim::plan::designed::designed;
 use drsim::plan::search::{Answer, Step};
 use drsim::plan::steady::{steady, with_rate};
 use drsim::protection::Overrun;
@@ -21,7 +22,14 @@ const FLOOR: Span = Span(300_000_273);
 
 fn ask(scenario: &Scenario, objectives: &[u64], shares: &[u32], step: Step) -> Bandwidth {
     let objectives = objectives.iter().map(|s| Span::seconds(*s)).collect();
-    let question = Question { link: Id::new(WAN), objectives, shares: shares.to_vec(), step };
+    let question = Question {
+        link: Id::new(WAN),
+        allowed: everybody(scenario),
+        slack: None,
+        objectives,
+        shares: shares.to_vec(),
+        step,
+    };
     bandwidth(scenario, &question, &mut |_, _| true).expect("nothing stops it")
 }
 
@@ -56,7 +64,10 @@ fn a_constant_stream_needs_its_log_over_what_the_objective_leaves() {
 fn a_share_of_the_time_is_a_share_of_the_saw_tooth() {
     let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
     let found = ask(&scenario, &[300], &[1000, 900], Step::Share(1000));
-    assert!(matches!(found.rows[0].cells[0].answer, Answer::Never(_)), "an age passes the interval at any rate");
+    assert!(
+        matches!(found.rows[0].cells[0].answer, Answer::Never(_)),
+        "an age passes the interval at any rate"
+    );
     let rate = least(found.rows[0].cells[1].answer);
     assert!(rate.abs_diff(10 * MB) < 10 * MB / 250, "{rate}");
     assert_eq!(found.floor, FLOOR);
@@ -76,17 +87,47 @@ fn bursts_that_do_not_meet_need_the_peak_of_the_sum() {
     let quiet = [30 * MB; 288];
     let (mut first, mut second) = (quiet, quiet);
     (first[20], second[100]) = (9000 * MB, 9000 * MB);
-    let scenario = pair(
-        Rate(50 * MB),
-        policy(300, Overrun::Queue),
-        vec![measured(&first, 300), measured(&second, 300)],
-    );
+    let scenario =
+        pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![measured(&first, 300), measured(&second, 300)]);
     let found = ask(&scenario, &[600], &[1000], Step::Unit);
     // 9,030 MB within 300 s at most: the interval is up when the log is cut, and it and the other VM's must arrive in the next.
     assert_eq!(least(found.rows[0].cells[0].answer), 9030 * MB / 300);
     assert_eq!(found.demand.percentile(1.0), 9030.0 * 1e6 / 300.0);
-    let sum_of_peaks: u64 = found.demand.vms.iter().map(|vm| vm.1).sum();
+    let sum_of_peaks: u64 = found.demand.vms.iter().map(|vm| vm.peak).sum();
     assert_eq!(sum_of_peaks, 18_000 * MB);
+}
+
+/// Two applications, one VM each, 1 MB/s: A may wait 60 s beside its interval of 300 s, B for 600 s; C can never keep 299 s. Alone on the
+/// link A's log of 300 MB needs 5 MB/s; with aligned ticks all three share it, so that A's takes three times as long.
+#[test]
+fn each_application_keeps_its_own_objective_and_who_cannot_is_named() {
+    let stream = || vec![Layer::Constant(Rate(MB))];
+    let mut scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![stream(), stream(), stream()]);
+    let application = |index: usize, name: &str, rpo: u64| Application {
+        name: name.into(),
+        tier: None,
+        vms: vec![Id::new(index)],
+        rpo: Some(Span::seconds(rpo)),
+        rto: None,
+        mtpd: None,
+        depends_on: vec![],
+        validation: Span::ZERO,
+    };
+    scenario.recovery.applications =
+        Table::new(vec![application(0, "a", 360), application(1, "b", 900), application(2, "c", 299)]);
+    let found = ask(&scenario, &[360], &[1000], Step::Unit);
+    let question = Question {
+        link: Id::new(WAN),
+        allowed: everybody(&scenario),
+        slack: None,
+        objectives: vec![],
+        shares: vec![1000],
+        step: Step::Unit,
+    };
+    let designed = designed(&scenario, &question, &found, &mut |_, _| true).expect("nothing stops it");
+    assert_eq!(least(designed.row.expect("a and b have one").cells[0].answer), 15 * MB);
+    let named: Vec<&str> = designed.never.iter().map(|(name, _, _)| name.as_str()).collect();
+    assert_eq!(named, ["c"]);
 }
 
 /// The whole fleet as one application with this objective, and the link at this rate: share of the time above it, as `run` tells.
@@ -102,7 +143,8 @@ fn time_above(scenario: &Scenario, objective: Span, rate: u64) -> u64 {
         depends_on: vec![],
         validation: Span::ZERO,
     }]);
-    let (results, _) = assess(&scenario, &Options { threads: 1, progress: &|_| {} }).expect("the audit holds");
+    let (results, _) =
+        assess(&scenario, &Options { threads: 1, progress: &|_| {} }).expect("the audit holds");
     let above = results.applications[0].age.as_ref().expect("it is replicated").above_objective_s;
     (above.expect("it has an objective") * 1e6).round() as u64
 }

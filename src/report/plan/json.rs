@@ -33,7 +33,8 @@ fn of_section(section: &Section) -> Json {
 
 fn of_table(table: &Table) -> Json {
     let row = |row: &Vec<Value>| -> Json {
-        let cells = table.columns.iter().zip(row).map(|(column, value)| (column.key.clone(), of_value(value)));
+        let cells =
+            table.columns.iter().zip(row).map(|(column, value)| (column.key.clone(), of_value(value)));
         Json::Object(cells.collect())
     };
     table.rows.iter().map(row).collect()
@@ -50,7 +51,11 @@ fn of_value(value: &Value) -> Json {
 /// A whole number without a point; others to nine digits behind it.
 #[allow(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
 fn number_of(number: f64) -> Json {
-    if number.fract() == 0.0 && number.abs() < 9e15 { json!(number as i64) } else { json!((number * 1e9).round() / 1e9) }
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        json!(number as i64)
+    } else {
+        json!((number * 1e9).round() / 1e9)
+    }
 }
 
 fn of_curve(curve: &Curve) -> Json {

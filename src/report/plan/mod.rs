@@ -25,7 +25,11 @@ pub fn spoken(value: &Value, unit: Unit) -> String {
 }
 
 /// A number that counts something.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded; negative and huge numbers saturate")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rounded; negative and huge numbers saturate"
+)]
 fn whole(number: f64) -> u64 {
     number.round() as u64
 }
