@@ -151,17 +151,6 @@ fn what_is_drawn_reaches_what_is_told() {
             let curve = chart.outages.iter().find(|curve| curve.name == outage.name).unwrap();
             let drawn = curve.vertices.iter().map(|vertex| vertex.1).fold(0.0, f64::max);
             assert!(
-                drawn < told + 1e-5,
-                "{name}, {}, {}: {drawn} is drawn, {told} is told",
-                outage.name,
-                row.name
-            );
-            // A copy that is late by seconds some hours later, behind another VM's resynchronisation, is not drawn.
-            let usual = chart.baseline.iter().map(|vertex| vertex.1).fold(0.0, f64::max);
-            if told < usual + 60.0 {
-                continue;
-            }
-            assert!(
                 (drawn - told).abs() < 1e-5,
                 "{name}, {}, {}: {drawn} is drawn, {told} is told",
                 outage.name,
