@@ -3,8 +3,8 @@
 use crate::measure::results::{ApplicationRow, Results, Status};
 use crate::report::plot::svg::escape;
 use crate::report::plot::{Plot, Subject};
-use crate::report::verdict;
 use crate::report::words::{self, NONE, duration};
+use crate::report::{assumed, verdict};
 
 use super::{Cell, Figure, Grid, List, Page, Part, figure};
 
@@ -169,10 +169,12 @@ fn lists(results: &Results) -> Vec<List> {
         let title = words::plain(&format!("What took longest for {} in “{}”", row.name, outage.name));
         lists.push(List { title, lines: or_none(lines, "nothing: it came back at once") });
     }
-    let mut assumed: Vec<_> =
-        results.assumptions.iter().take(ASSUMPTIONS).map(|line| words::plain(line)).collect();
-    if results.assumptions.len() > ASSUMPTIONS {
-        assumed.push(format!("and {} more below", results.assumptions.len() - ASSUMPTIONS));
+    let mut assumed = assumed::that_matter(results);
+    let mattering = assumed.len();
+    assumed.truncate(ASSUMPTIONS);
+    if !results.assumptions.is_empty() {
+        assumed
+            .push(assumed::rest(results.assumptions.len(), assumed.len(), mattering) + "; all stand below");
     }
     lists.push(List {
         title: "Assumptions that matter".into(),
