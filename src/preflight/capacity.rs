@@ -46,16 +46,21 @@ fn lack(cores: u64, memory: Bytes) -> String {
     }
 }
 
+/// Cores, and bytes of startup memory.
+type Wanted = (u64, u64);
+/// VMs that find no room, and what they want together.
+type Left<'s> = (Vec<&'s str>, Wanted);
+
 /// Hosts that cannot hold all VMs of a plan that are failed over to them, admitted in plan order as a recovery admits them. A VM of the plan
 /// is taken to have left its own host, one that no host would take is not counted: so that what is said holds whatever else fails.
 fn together(scenario: &Scenario, places: &Places, id: Id<Plan>) -> Vec<Problem> {
     let plan = &scenario.recovery.plans[id];
     let members: Vec<Id<Vm>> = plan.groups.iter().flat_map(|group| group.vms.iter().copied()).collect();
-    let mut used: BTreeMap<Id<Host>, (u64, u64)> = BTreeMap::new();
+    let mut used: BTreeMap<Id<Host>, Wanted> = BTreeMap::new();
     for (vm, row) in scenario.vms.entries().filter(|(vm, _)| !members.contains(vm)) {
         take(used.entry(scenario.vms[vm].host).or_default(), row);
     }
-    let mut left: BTreeMap<Id<Host>, (Vec<&str>, (u64, u64))> = BTreeMap::new();
+    let mut left: BTreeMap<Id<Host>, Left> = BTreeMap::new();
     for row in members.iter().map(|vm| &scenario.vms[*vm]) {
         let Some(host) = row.protection.as_ref().map(|protection| protection.replica_host) else { continue };
         if alone(scenario, row, host) != (0, Bytes(0)) {
@@ -73,7 +78,7 @@ fn together(scenario: &Scenario, places: &Places, id: Id<Plan>) -> Vec<Problem> 
             }
         }
     }
-    let say = |(id, (names, wanted)): (Id<Host>, (Vec<&str>, (u64, u64)))| {
+    let say = |(id, (names, wanted)): (Id<Host>, Left)| {
         let (host, used) = (&scenario.topology.hosts[id], used[&id]);
         let (cores, memory) = host.lacks(used.0 + wanted.0, Bytes(used.1.saturating_add(wanted.1)));
         let what = format!(
@@ -88,7 +93,7 @@ fn together(scenario: &Scenario, places: &Places, id: Id<Plan>) -> Vec<Problem> 
     left.into_iter().map(say).collect()
 }
 
-fn take((cores, memory): &mut (u64, u64), vm: &Vm) {
+fn take((cores, memory): &mut Wanted, vm: &Vm) {
     *cores += u64::from(vm.cores);
     *memory = memory.saturating_add(vm.memory.0);
 }

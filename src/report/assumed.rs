@@ -22,7 +22,7 @@ const PHASES: &[(&str, &[&str])] = &[
     ("validation", &["application.validation"]),
     ("manual work", &["people.manual_start", "people.manual_per_vm"]),
     ("waiting for people", &["people.operators", "people.manual_per_vm"]),
-    ("waiting for room", &["host.memory_reserve", "vm.cores"]),
+    ("waiting for room", &["host.memory_reserve"]),
 ];
 const BOUNDS: &[(&str, &[&str])] = &[
     ("link ", &["link.efficiency", "policy.compression"]),
@@ -35,11 +35,19 @@ const REASONS: &[(&str, &[&str])] = &[
     (" of memory", &["host.memory_reserve"]),
     (" cores", &["vm.cores"]),
     (" has no static pool", &["network.pool"]),
-    ("no recovery point", &["protection.initial"]),
 ];
 
-/// Of these each VM, plan or application has its own: a default is told only by phases as long as it.
-const OWN: &[&str] = &["vm.shutdown", "vm.boot", "vm.readiness", "plan.fail_over", "application.validation"];
+/// Of these each VM, plan, team or network has its own: a default is told only by phases as long as it.
+const OWN: &[&str] = &[
+    "people.detection",
+    "people.decision",
+    "vm.shutdown",
+    "vm.boot",
+    "vm.readiness",
+    "plan.fail_over",
+    "network.dns_ttl",
+    "application.validation",
+];
 
 /// A share of the time below which what bound recovery points is not told.
 const SHARE_MIN: f64 = 0.01;
@@ -115,12 +123,12 @@ impl Told<'_> {
     }
 }
 
-/// What is said of the assumptions that are not told, of which there are `all`.
-pub fn rest(all: usize, told: usize, of_those_that_matter: usize) -> String {
-    let more = of_those_that_matter - told;
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let these = if told > 0 { format!("these{more}") } else { "none".into() };
-    format!(
-        "of {all} assumptions {these} took time in the slowest recovery of the worst outage, stopped one there, or bound the age of recovery points"
-    )
+/// The rule by which `matter` of `all` assumptions are told before the others.
+pub fn rule(all: usize, matter: usize) -> String {
+    match all {
+        0 => "Everything was stated.".into(),
+        all => format!(
+            "{matter} of {all} stopped or took time in the slowest recovery of the worst outage, or bound recovery points. All stand below."
+        ),
+    }
 }

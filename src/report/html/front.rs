@@ -155,6 +155,7 @@ fn lists(results: &Results) -> Vec<List> {
     let mut lists = vec![List {
         title: "What bound the age of recovery points".into(),
         lines: or_none(bound, "no VM is replicated"),
+        note: String::new(),
     }];
     let told = verdict::worst_outages(results)
         .into_iter()
@@ -167,19 +168,13 @@ fn lists(results: &Results) -> Vec<List> {
             })
             .collect();
         let title = words::plain(&format!("What took longest for {} in “{}”", row.name, outage.name));
-        lists.push(List { title, lines: or_none(lines, "nothing: it came back at once") });
+        let lines = or_none(lines, "nothing: it came back at once");
+        lists.push(List { title, lines, note: String::new() });
     }
     let mut assumed = assumed::that_matter(results);
-    let mattering = assumed.len();
+    let note = assumed::rule(results.assumptions.len(), assumed.len());
     assumed.truncate(ASSUMPTIONS);
-    if !results.assumptions.is_empty() {
-        assumed
-            .push(assumed::rest(results.assumptions.len(), assumed.len(), mattering) + "; all stand below");
-    }
-    lists.push(List {
-        title: "Assumptions that matter".into(),
-        lines: or_none(assumed, "none: everything was stated"),
-    });
+    lists.push(List { title: "Assumptions that matter".into(), lines: or_none(assumed, "none"), note });
     lists
 }
 
