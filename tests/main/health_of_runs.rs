@@ -202,3 +202,18 @@ fn a_reset_begins_the_statistics_again_and_ends_the_warnings_they_gave() {
     let again = result.health.iter().find(missed_again).expect("the link is still too slow");
     assert!(again.from_s >= noon + 22.0 * 300.0, "{}", again.from_s);
 }
+
+/// As operators write it: a pattern takes the protected VMs.
+#[test]
+fn a_reset_is_written_as_an_operation_on_vms() {
+    let example = include_str!("../../scenarios/tutorial.ron");
+    let act = "operations: [(at: \"Mon 12:00\", reset_statistics: [\"sql-*\"])],\n    outages: [";
+    let files = std::collections::BTreeMap::from([(
+        "main.ron".to_owned(),
+        example.replacen("outages: [", act, 1).into_bytes(),
+    )]);
+    let (it, _) = Scenario::parse(&files, "main.ron").unwrap_or_else(|it| panic!("{}", it.render(false)));
+    let vms: Vec<_> = it.vms.entries().filter(|(_, vm)| vm.name.starts_with("sql-")).map(|it| it.0).collect();
+    assert_eq!(it.operations[0].act, Act::ResetStatistics { vms });
+    assert_eq!(it.operations[0].name, "reset of the statistics of sql-*");
+}
