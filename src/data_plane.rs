@@ -110,6 +110,9 @@ pub trait DataPlane {
     /// `vm` follows another policy from now on: its next tick is the first of the new grid after now.
     fn set_policy(&mut self, vm: Id<Vm>, id: Id<Policy>, policy: &Policy);
 
+    /// The statistics of `vm` begin again (fact 1.53): whoever watches is told, replication is as it was.
+    fn reset_statistics(&mut self, _vm: Id<Vm>) {}
+
     // -- the estate
 
     /// A host works or not: as an end of paths, and as the place of replicas. Its VMs are stopped and started by the caller.

@@ -72,6 +72,11 @@ pub enum Act {
         /// The VMs.
         vms: Vec<Id<Vm>>,
     },
+    /// Resets the statistics of VMs: counters begin again at zero, and what they told is told no longer (fact 1.53).
+    ResetStatistics {
+        /// The VMs.
+        vms: Vec<Id<Vm>>,
+    },
     /// Moves a running VM to another host (live migration).
     Migrate {
         /// The VM.

@@ -77,6 +77,14 @@ pub struct HyperV {
     pub compare_rate: Option<Rate>,
 }
 
+impl Host {
+    /// Cores and startup memory that lack for VMs that want this much together (fact 9.6).
+    pub fn lacks(&self, cores: u64, memory: Bytes) -> (u64, Bytes) {
+        let free = self.memory.0.saturating_sub(self.memory_reserve.0);
+        (cores.saturating_sub(u64::from(self.cores)), Bytes(memory.0.saturating_sub(free)))
+    }
+}
+
 impl Default for HyperV {
     fn default() -> Self {
         HyperV {

@@ -35,6 +35,8 @@ mod gaps;
 mod golden;
 #[path = "main/health.rs"]
 mod health;
+#[path = "main/health_of_runs.rs"]
+mod health_of_runs;
 #[path = "main/import_churn.rs"]
 mod import_churn;
 #[path = "main/import_command.rs"]

@@ -137,7 +137,8 @@ pub(crate) fn charts(scenario: &Scenario, baseline: &Baseline, forks: &[Fork], r
 }
 
 /// The saw-tooth of an application through an outage that takes it down or makes its points older than `usual`, the oldest of the
-/// baseline; in the end until they are no older than that.
+/// baseline. It ends when they are no older than that, the outage is over, and the worst age has been drawn: a copy may be latest long
+/// after the repair, behind what other VMs then have to send.
 fn through(
     scenario: &Scenario,
     fork: &Fork,
@@ -160,7 +161,11 @@ fn through(
     let to_s = (Span(from.0).as_seconds() + lasts).min(scenario.horizon.as_seconds());
     let shown = to_s + ((to_s - Span(from.0).as_seconds()) / 4.0).max(MARGIN.as_seconds());
     let all = age.trace.vertices();
-    let ends = |(at, age): &(u64, u64)| Span(*at).as_seconds() > shown && *age <= usual;
+    let worst_at = if suffered { age.ages.max().1 } else { 0 };
+    let ends = |(at, age): &(u64, u64)| {
+        let is_past = Span(*at).as_seconds() > shown && *at >= worst_at;
+        is_past && *age <= usual
+    };
     let end = all.iter().position(ends).map_or(all.len(), |end| end + 1);
     Some(AgeOutage {
         name: outage.name.clone(),

@@ -52,9 +52,6 @@ impl Ended<'_> {
         if self.state(vm) == State::WaitingForStartResynchronize {
             reasons = reasons.with(Reason::ResyncRequired);
         }
-        if self.kernel.cannot_send(vm.index()) {
-            reasons = reasons.with(Reason::CannotSend);
-        }
         Some(reasons.iter().collect())
     }
 
@@ -202,6 +199,7 @@ fn worst(reasons: &[Reason]) -> Health {
 
 fn statistics_row(scenario: &Scenario, vm: &Vm, window: &Window) -> StatisticsRow {
     let seconds = |span: u64| Span(span).as_seconds();
+    let told = |at: Option<u64>| at.map(|at| written(scenario, Time(at)));
     StatisticsRow {
         vm: vm.name.clone(),
         from: written(scenario, Time(window.from)),
@@ -215,21 +213,9 @@ fn statistics_row(scenario: &Scenario, vm: &Vm, window: &Window) -> StatisticsRo
         latency_max_s: seconds(window.latency_max),
         pending_bytes: None,
         app_consistent_points: window.app_points,
-        app_consistent_failures: snapshot_failures(scenario, vm, window),
-        last_synchronised: window.synchronised.map(|at| written(scenario, Time(at))),
+        app_consistent_failures: window.app_failures,
+        last_synchronised: told(window.last.applied),
+        last_received: told(window.last.received),
+        last_app_consistent: told(window.last.app_consistent),
     }
-}
-
-/// App-consistent snapshots that fell due in a window of cycles and could not be taken (fact 2.6): the guest lacks integration services, or a
-/// backup held VSS. They fall due each spacing from the start of the run.
-fn snapshot_failures(scenario: &Scenario, vm: &Vm, window: &Window) -> u64 {
-    let policy = vm.protection.as_ref().map(|it| &scenario.policies[it.policy]);
-    let spacing = policy.and_then(|policy| policy.settings.app_consistent).map_or(0, |spacing| spacing.0);
-    if spacing == 0 || window.expected == 0 {
-        return 0;
-    }
-    let first = window.from.div_ceil(spacing).max(1);
-    let due = (first..).map(|number| number.saturating_mul(spacing)).take_while(|at| *at < window.to);
-    let held = |at: u64| vm.guest.backups.iter().any(|(from, to)| from.0 <= at && at < to.0);
-    due.filter(|at| !vm.guest.integration_services || held(*at)).count() as u64
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::interrupt;
+use crate::problem::closest;
 use crate::scenario::{LoadError, Loader};
 
 /// The file system as a loader.
@@ -12,11 +13,19 @@ pub struct Disk;
 
 impl Loader for Disk {
     fn load(&self, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
-        let unreadable = |error: io::Error| LoadError::Unreadable(reason(&error));
+        let unreadable = |error: io::Error| {
+            let near = if error.kind() == io::ErrorKind::NotFound { near(Path::new(path)) } else { None };
+            let hint = near.map_or(String::new(), |near| format!("; is `{near}` meant?"));
+            LoadError::Unreadable(reason(&error) + &hint)
+        };
         let file = File::open(path).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
         if metadata.is_dir() {
-            return Err(LoadError::Unreadable("it is a directory".into()));
+            let scenario = names(Path::new(path)).into_iter().find(|name| name.ends_with(".ron"));
+            let hint = scenario.map_or(String::new(), |name| {
+                format!("; name a file in it, such as `{}`", Path::new(path).join(name).display())
+            });
+            return Err(LoadError::Unreadable(format!("it is a directory{hint}")));
         }
         if metadata.len() > limit as u64 {
             return Err(LoadError::TooLarge(metadata.len()));
@@ -26,6 +35,24 @@ impl Loader for Disk {
         file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() > limit { Err(LoadError::TooLarge(bytes.len() as u64)) } else { Ok(bytes) }
     }
+}
+
+/// The file beside a missing one whose name is closest to it.
+fn near(missing: &Path) -> Option<String> {
+    let folder = missing.parent()?;
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let names = names(here);
+    let near = closest(missing.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    Some(folder.join(near).display().to_string())
+}
+
+/// Names of the files in a folder, in order; none if it cannot be read.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
 }
 
 /// Writes `bytes` to `path` through a temporary file beside it, so that nobody ever sees half a file.
@@ -61,5 +88,29 @@ pub fn print(text: &str) -> Result<(), u8> {
     match anstream::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(super::NOT_WRITTEN),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn why(path: &Path) -> String {
+        match Disk.load(path.to_str().expect("the path is text"), 100) {
+            Err(LoadError::Unreadable(why)) => why,
+            Err(LoadError::TooLarge(_)) | Ok(_) => panic!("it cannot be read"),
+        }
+    }
+
+    #[test]
+    fn a_missing_file_and_a_folder_are_told_what_may_be_meant() {
+        let folder = tempfile::tempdir().expect("there is a place for temporary files");
+        let at = |name: &str| folder.path().join(name);
+        assert_eq!(why(folder.path()), "it is a directory");
+        std::fs::write(at("two-site.ron"), "()").expect("it can be written");
+        let meant = at("two-site.ron").display().to_string();
+        assert_eq!(why(&at("two-sit.ron")), format!("no such file or directory; is `{meant}` meant?"));
+        assert_eq!(why(&at("other.txt")), "no such file or directory");
+        assert_eq!(why(folder.path()), format!("it is a directory; name a file in it, such as `{meant}`"));
     }
 }

@@ -4,7 +4,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::problem::closest;
 
 mod check;
 mod explain;
@@ -64,10 +67,25 @@ pub fn main() -> ExitCode {
     interrupt::listen();
     match Arguments::try_parse() {
         Ok(arguments) => ExitCode::from(dispatch(arguments.command)),
-        Err(error) => {
+        Err(mut error) => {
+            propose(&mut error);
             let _ = error.print();
             ExitCode::from(if error.use_stderr() { BAD_INPUT } else { OK })
         }
+    }
+}
+
+/// Proposes the command that a mistyped one is closest to, where clap finds none: its measure is blind to letters that changed places in a
+/// short word.
+fn propose(error: &mut clap::Error) {
+    if error.get(ContextKind::SuggestedSubcommand).is_some() {
+        return;
+    }
+    let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidSubcommand) else { return };
+    let commands = Arguments::command();
+    let names = commands.get_subcommands().map(clap::Command::get_name);
+    if let Some(near) = closest(wrong, names) {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![near.to_owned()]));
     }
 }
 
@@ -79,5 +97,24 @@ fn dispatch(command: Command) -> u8 {
         Command::Run(arguments) => run::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(wrong: &str) -> String {
+        let mut error = Arguments::try_parse_from(["drsim", wrong]).err().expect("there is no such command");
+        propose(&mut error);
+        error.to_string()
+    }
+
+    #[test]
+    fn a_mistyped_command_is_told_the_closest_one_and_a_strange_word_none() {
+        for (wrong, meant) in [("rnu", "run"), ("chekc", "check"), ("imprt", "import"), ("unit", "init")] {
+            assert!(refusal(wrong).contains(&format!("'{meant}'")), "{wrong}: {}", refusal(wrong));
+        }
+        assert!(!refusal("teapot").contains("similar"), "{}", refusal("teapot"));
     }
 }

@@ -62,7 +62,7 @@ impl Kernel {
         if !self.copy_is_received(vm) && self.lacks_space(vm, observer) {
             return;
         }
-        self.consider_snapshot(vm);
+        self.consider_snapshot(vm, observer);
         if !is_copying && !is_suspended {
             self.cut_or_wait(vm, observer);
         }

@@ -67,7 +67,7 @@ impl Kernel {
                 (Stage::Waiting, false) => {
                     self.leave_queue(vm);
                     self.spend::<O>(vm, Cause::Slots);
-                    self.broken(vm);
+                    self.broken(vm, observer);
                 }
                 (Stage::Broken, true) if self.rules_of(vm).retry == Retry::AtRepair => {
                     self.spend::<O>(vm, Cause::PathDown);
@@ -102,7 +102,7 @@ impl Kernel {
             self.logs[log].unsent = self.whole(vm, &self.logs[log]);
         }
         self.release_slot(vm);
-        self.broken(vm);
+        self.broken(vm, observer);
     }
 
     /// Takes the VM's flow out of its class; returns the micro-bytes not yet sent.

@@ -1,7 +1,7 @@
 //! What a VM's replication is beyond the cycle of its logs: copies, suspension, points in use. Rarely looked at, so it stands apart.
 
 use super::observer::Observer;
-use super::state::{Kernel, Tracking};
+use super::state::{Kernel, Stage, Tracking};
 use crate::ids::{Id, Table};
 use crate::protection::Policy;
 use crate::scenario::Scenario;
@@ -73,6 +73,8 @@ pub(super) struct Told {
     pub(super) age: bool,
     /// Its ticks count.
     pub(super) cycling: bool,
+    /// Its oldest log cannot be sent.
+    pub(super) blocked: bool,
 }
 
 /// A copy in the chain of logs.
@@ -98,7 +100,7 @@ impl Life {
             has_point: is_protected,
             synchronizing: false,
             app_due: false,
-            told: Told { age: is_protected, cycling: is_protected },
+            told: Told { age: is_protected, cycling: is_protected, blocked: false },
         }
     }
 
@@ -126,6 +128,7 @@ impl Kernel {
             cycling: matches!(replica.tracking, Tracking::On | Tracking::Off)
                 && life.has_point
                 && life.copy.is_none(),
+            blocked: life.told.blocked,
         };
         let before = std::mem::replace(&mut life.told, told);
         if told.age != before.age {
@@ -136,6 +139,15 @@ impl Kernel {
         }
         if told.cycling != before.cycling {
             observer.cycling(vm, now, told.cycling);
+        }
+        self.tell_blocked(vm, observer);
+    }
+
+    /// Tells the observer if the VM's oldest log cannot be sent any more, or can again.
+    pub(super) fn tell_blocked<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let blocked = self.replicas[vm].stage == Stage::Broken;
+        if std::mem::replace(&mut self.lives[vm].told.blocked, blocked) != blocked {
+            observer.blocked(vm, self.now, blocked);
         }
     }
 

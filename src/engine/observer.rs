@@ -70,6 +70,18 @@ pub trait Observer {
 
     /// It follows another grid of ticks: phase and interval, µs.
     fn regridded(&mut self, vm: usize, at: u64, phase: u64, interval: u64);
+
+    /// Its oldest log cannot be sent from now on, or no longer: there is no route, or it backs off after a break.
+    fn blocked(&mut self, _vm: usize, _at: u64, _on: bool) {}
+
+    /// A log or a copy is received whole; it has still to be applied. One without bytes to send is received as it is applied.
+    fn received(&mut self, _vm: usize, _at: u64) {}
+
+    /// An operator resets its statistics.
+    fn reset(&mut self, _vm: usize, _at: u64) {}
+
+    /// An app-consistent snapshot was due and could not be taken (fact 2.6).
+    fn snapshot_failed(&mut self, _vm: usize, _at: u64) {}
 }
 
 /// Sees nothing.

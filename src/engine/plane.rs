@@ -23,6 +23,10 @@ impl<O: Observer> DataPlane for Plane<O> {
         Time(self.kernel.advance(to.0, &mut self.observer))
     }
 
+    fn reset_statistics(&mut self, vm: Id<Vm>) {
+        self.observer.reset(vm.index(), self.kernel.now());
+    }
+
     fn is_applying(&self, vm: Id<Vm>) -> bool {
         self.kernel.replicas[vm.index()].receiving()
     }

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use super::observer::Observer;
 use super::state::Kernel;
 use crate::data_plane::Point;
 use crate::protection::Policy;
@@ -126,7 +127,7 @@ impl History {
 
 impl Kernel {
     /// A tick of a VM with history: whether its next cut is to be app-consistent.
-    pub(super) fn consider_snapshot(&mut self, vm: usize) {
+    pub(super) fn consider_snapshot<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let Some(history) = &mut self.histories[vm] else { return };
         let Some(every) = history.app_every.filter(|_| self.now >= history.app_next) else { return };
         history.app_next = (self.now / every + 1) * every;
@@ -135,6 +136,7 @@ impl Kernel {
         let is_busy = guest.backups.iter().any(|(from, to)| *from <= now && now < *to);
         if is_busy || !guest.has_vss {
             self.replicas[vm].tally.app_failures += 1;
+            observer.snapshot_failed(vm, self.now);
         } else {
             self.lives[vm].app_due = true;
         }

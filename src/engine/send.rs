@@ -17,9 +17,14 @@ impl Kernel {
         let now = self.now;
         let replica = &mut self.replicas[vm];
         if !replica.routed() {
-            self.broken(vm);
+            self.broken(vm, observer);
             return;
         }
+        if replica.stage == Stage::Broken {
+            replica.stage = Stage::Waiting;
+            self.tell_blocked(vm, observer);
+        }
+        let replica = &mut self.replicas[vm];
         let host = replica.host;
         match self.hosts[host as usize].total {
             None => self.send(vm, observer),
@@ -96,20 +101,22 @@ impl Kernel {
         if !self.network.host_up(replica.target as usize) {
             let log = replica.first_log as usize;
             self.logs[log].unsent = self.whole(vm, &self.logs[log]);
-            self.broken(vm);
+            self.broken(vm, observer);
             if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {
                 self.reopen::<O>(vm);
             } else if self.lives[vm].suspended {
                 self.hold::<O>(vm);
             }
+            self.tell_blocked(vm, observer);
             return;
         }
         replica.attempts = 0;
+        observer.received(vm, self.now);
         self.apply(vm, observer);
     }
 
     /// An attempt failed now: the next comes after the back-off, or when a route exists.
-    pub(super) fn broken(&mut self, vm: usize) {
+    pub(super) fn broken<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let retry = self.rules_of(vm).retry;
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Broken;
@@ -119,6 +126,7 @@ impl Kernel {
             replica.ready = self.now.saturating_add(BACK_OFF_MINUTES[attempt] * 60 * MICROS);
             self.retries.insert((replica.ready, small(vm)));
         }
+        self.tell_blocked(vm, observer);
     }
 
     /// Attempts due now, by VM.

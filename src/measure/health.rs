@@ -1,7 +1,7 @@
 //! Replication health in the product's words: Normal, Warning or Critical, with all reasons that hold at once (fact 1.44), as an exact
 //! timeline of each VM and of the fleet.
 //!
-//! What the cycles say comes from the [`super::monitor`], what the replication state says from the facts; here both are laid over each other.
+//! What the cycles say, and whether they can be sent, comes from the [`super::monitor`], what the replication state says from the facts; here both are laid over each other.
 
 use crate::protection::State;
 
@@ -129,6 +129,12 @@ impl Reasons {
         Reasons(self.0 & !(1 << reason as u16))
     }
 
+    /// That one, if it is among them.
+    #[must_use]
+    pub fn only(self, reason: Reason) -> Reasons {
+        Reasons(self.0 & 1 << reason as u16)
+    }
+
     /// Those of both.
     #[must_use]
     pub fn union(self, other: Reasons) -> Reasons {
@@ -220,7 +226,7 @@ pub struct InState {
 }
 
 /// The health of a VM in [from, to): what its states say and what its cycles say, laid over each other. Both lists are in order of time;
-/// before the first change the cycles say nothing. Stretches without length are left out, equal neighbours are one.
+/// before the first change the cycles say nothing. Where cycles do not count, a first copy that cannot be sent still does. Stretches without length are left out, equal neighbours are one.
 pub fn timeline(states: &[InState], cycles: &[(u64, Reasons)], from: u64, to: u64) -> Vec<Stretch> {
     let mut instants: Vec<u64> =
         states.iter().map(|it| it.from).chain(cycles.iter().map(|it| it.0)).chain([from]).collect();
@@ -236,7 +242,7 @@ pub fn timeline(states: &[InState], cycles: &[(u64, Reasons)], from: u64, to: u6
         let said = cycle.checked_sub(1).map_or(Reasons::NONE, |place| cycles[place].1);
         let reasons = now.and_then(|now| {
             let own = of_state(now.state, now.at_replica)?;
-            Some(if cycles_count(now.state) { own.union(said) } else { own })
+            Some(own.union(if cycles_count(now.state) { said } else { said.only(Reason::CannotSend) }))
         });
         let until = instants.get(index + 1).copied().unwrap_or(to);
         match stretches.last_mut() {

@@ -11,7 +11,7 @@ use crate::units::Span;
 
 use super::grid::Ticks;
 use super::health::{Reason, Reasons};
-use super::window::{Limits, Window};
+use super::window::{Instants, Limits, Window};
 
 /// Without a synchronisation for longer than this, health is a warning (fact 1.41).
 pub const BEHIND: Span = Span::seconds(3600);
@@ -44,7 +44,7 @@ pub struct Monitor {
     behind_at: u64,
     /// The earliest of edge, `missed_at` and `behind_at`.
     next: u64,
-    synchronised: Option<u64>,
+    last: Instants,
     reasons: Reasons,
     changes: Vec<(u64, Reasons)>,
     merged: u64,
@@ -53,13 +53,14 @@ pub struct Monitor {
 impl Monitor {
     /// A monitor from the start of the run. `edges`: [`super::grid::window_edges`]. `replicating`: with a point cut at the start.
     pub fn new(edges: Arc<[u64]>, ticks: Ticks, replicating: bool, limits: Limits) -> Monitor {
+        let begun = replicating.then_some(0);
         let mut monitor = Monitor {
             limits,
             now: 0,
             edges,
             next_edge: 0,
             ticks,
-            cycling: replicating.then_some(0),
+            cycling: begun,
             last_tick: 0,
             window: Window::default(),
             closed: VecDeque::new(),
@@ -69,7 +70,7 @@ impl Monitor {
             missed_at: u64::MAX,
             behind_at: u64::MAX,
             next: 0,
-            synchronised: replicating.then_some(0),
+            last: Instants { received: begun, applied: begun, app_consistent: None },
             reasons: Reasons::NONE,
             changes: Vec::new(),
             merged: 0,
@@ -100,7 +101,13 @@ impl Monitor {
     pub fn applied(&mut self, applied: &Applied<'_>) {
         let at = applied.at;
         self.pass(at);
-        self.synchronised = Some(at);
+        self.last.applied = Some(at);
+        if applied.wire == 0 {
+            self.last.received = Some(at);
+        }
+        if applied.app_consistent {
+            self.last.app_consistent = Some(at);
+        }
         self.window.app_points += u64::from(applied.app_consistent);
         self.app_points += u64::from(applied.app_consistent);
         if !applied.is_copy {
@@ -125,6 +132,33 @@ impl Monitor {
         self.await_sync();
     }
 
+    /// A log or a copy is received whole.
+    pub fn received(&mut self, at: u64) {
+        self.pass(at);
+        self.last.received = Some(at);
+    }
+
+    /// Its oldest log cannot be sent from now on, or no longer (fact 1.42).
+    pub fn blocked(&mut self, at: u64, on: bool) {
+        self.pass(at);
+        self.set(at, Reason::CannotSend, on);
+    }
+
+    /// An app-consistent snapshot could not be taken (fact 2.6).
+    pub fn snapshot_failed(&mut self, at: u64) {
+        self.pass(at);
+        self.window.app_failures += 1;
+    }
+
+    /// An operator resets the statistics: the window ends, and another begins that lasts to the next edge of the grid (fact 1.53).
+    pub fn reset(&mut self, at: u64) {
+        self.pass(at);
+        if self.window.from < at {
+            self.close(at);
+        }
+        self.renew(at);
+    }
+
     fn succeeded(&mut self, tick: u64) {
         if tick >= self.window.from {
             self.window.successes += 1;
@@ -137,8 +171,8 @@ impl Monitor {
     /// Its relationship has a point from now on.
     pub fn started(&mut self, at: u64) {
         self.pass(at);
-        if self.synchronised.is_none() {
-            self.synchronised = Some(at);
+        if self.last.applied.is_none() {
+            (self.last.received, self.last.applied) = (Some(at), Some(at));
             self.await_sync();
         }
     }
@@ -241,7 +275,7 @@ impl Monitor {
         let was = self.cycling;
         self.take_ticks(at);
         self.cycling = was.map(|_| at);
-        let window = Window { to: at, synchronised: self.synchronised, ..self.window };
+        let window = Window { to: at, last: self.last, ..self.window };
         if self.closed.len() == self.limits.windows {
             self.closed.pop_front();
             self.omitted += 1;
@@ -289,7 +323,7 @@ impl Monitor {
     }
 
     fn await_sync(&mut self) {
-        self.behind_at = self.synchronised.map_or(u64::MAX, |at| at.saturating_add(BEHIND.0));
+        self.behind_at = self.last.applied.map_or(u64::MAX, |at| at.saturating_add(BEHIND.0));
         self.find_next();
     }
 

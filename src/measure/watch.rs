@@ -239,6 +239,30 @@ impl Observer for Watch {
             monitor.regridded(at, Ticks { phase, interval });
         }
     }
+
+    fn blocked(&mut self, vm: usize, at: u64, on: bool) {
+        if let Some(monitor) = &mut self.monitors[vm] {
+            monitor.blocked(at, on);
+        }
+    }
+
+    fn received(&mut self, vm: usize, at: u64) {
+        if let Some(monitor) = &mut self.monitors[vm] {
+            monitor.received(at);
+        }
+    }
+
+    fn reset(&mut self, vm: usize, at: u64) {
+        if let Some(monitor) = &mut self.monitors[vm] {
+            monitor.reset(at);
+        }
+    }
+
+    fn snapshot_failed(&mut self, vm: usize, at: u64) {
+        if let Some(monitor) = &mut self.monitors[vm] {
+            monitor.snapshot_failed(at);
+        }
+    }
 }
 
 fn small(index: usize) -> u32 {

@@ -25,8 +25,21 @@ pub struct Window {
     pub latency_max: u64,
     /// App-consistent points that appeared in it.
     pub app_points: u64,
-    /// The last synchronisation before its end.
-    pub synchronised: Option<u64>,
+    /// `ApplicationConsistentSnapshotFailureCount`: snapshots that fell due in it and could not be taken.
+    pub app_failures: u64,
+    /// The last instants before its end.
+    pub last: Instants,
+}
+
+/// When a relationship last got on, as the product tells it apart (fact 1.52). µs; `None`: never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Instants {
+    /// `LastReplicationTime`: a log or copy was received.
+    pub received: Option<u64>,
+    /// `LastApplyTime`: it was applied.
+    pub applied: Option<u64>,
+    /// `LastApplicationConsistentReplicationTime`: an app-consistent point appeared.
+    pub app_consistent: Option<u64>,
 }
 
 impl Window {

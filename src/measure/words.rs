@@ -96,7 +96,7 @@ pub fn path(scenario: &Scenario, declaration: &Declaration) -> (&'static str, Op
 pub fn reason(scenario: &Scenario, reason: Reason) -> String {
     let topology = &scenario.topology;
     match reason {
-        Reason::NoRecoveryPoint => "no recovery point existed".to_owned(),
+        Reason::NoRecoveryPoint => "no complete copy of it was at the recovery site".to_owned(),
         Reason::ReplicaHostDown(host) => {
             format!("replica {} was down", component(scenario, Component::Host(host)))
         }

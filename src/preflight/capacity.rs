@@ -1,35 +1,99 @@
-//! A replica must pass admission at its host: startup memory and cores (fact 9.6).
+//! A replica must pass admission at its host: startup memory and cores (fact 9.6), alone and with the others of its plan.
 
 use std::collections::BTreeMap;
 
+use crate::ids::Id;
 use crate::problem::{Problem, codes};
+use crate::recovery::Plan;
 use crate::scenario::{Places, Scenario};
+use crate::topology::Host;
 use crate::units::Bytes;
+use crate::workload::Vm;
 
-/// One warning for each replica host, with the VM that lacks most.
+/// One warning for each replica host, with the VM that lacks most; then one for each plan and host that cannot hold its VMs together.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    let mut short: BTreeMap<usize, Vec<(u64, u32, &str)>> = BTreeMap::new();
-    for vm in scenario.vms.iter() {
-        let Some(protection) = &vm.protection else { continue };
-        let host = &scenario.topology.hosts[protection.replica_host];
-        let free = host.memory.0.saturating_sub(host.memory_reserve.0);
-        let lack = (vm.memory.0.saturating_sub(free), vm.cores.saturating_sub(host.cores));
-        if lack != (0, 0) {
-            short.entry(protection.replica_host.index()).or_default().push((lack.0, lack.1, &vm.name));
+    let mut short: BTreeMap<Id<Host>, Vec<(Bytes, u64, &str)>> = BTreeMap::new();
+    for (_, vm, protection) in super::replicated(scenario) {
+        let (cores, memory) = alone(scenario, vm, protection.replica_host);
+        if (cores, memory.0) != (0, 0) {
+            short.entry(protection.replica_host).or_default().push((memory, cores, &vm.name));
         }
     }
-    let host = |index: usize| &scenario.topology.hosts[crate::ids::Id::new(index)].name;
-    short.into_iter().filter_map(|(index, vms)| warning(places, host(index), &vms)).collect()
+    let host = |id: Id<Host>| &scenario.topology.hosts[id].name;
+    let too_small = short.into_iter().filter_map(|(id, vms)| warning(places, host(id), &vms));
+    let plans = scenario.recovery.plans.ids();
+    too_small.chain(plans.flat_map(|plan| together(scenario, places, plan))).collect()
 }
 
-fn warning(places: &Places, host: &str, vms: &[(u64, u32, &str)]) -> Option<Problem> {
+/// What an empty host lacks for a VM.
+fn alone(scenario: &Scenario, vm: &Vm, host: Id<Host>) -> (u64, Bytes) {
+    scenario.topology.hosts[host].lacks(vm.cores.into(), vm.memory)
+}
+
+fn warning(places: &Places, host: &str, vms: &[(Bytes, u64, &str)]) -> Option<Problem> {
     let (memory, cores, name) = vms.iter().max()?;
-    let lack = match (memory, cores) {
-        (0, cores) => format!("{cores} cores"),
-        (memory, 0) => format!("{} of memory", Bytes(*memory)),
-        (memory, cores) => format!("{} of memory and {cores} cores", Bytes(*memory)),
-    };
+    let lack = lack(*cores, *memory);
     let more = if vms.len() > 1 { format!(" ({} vms do not fit there)", vms.len()) } else { String::new() };
     let what = format!("replica host `{host}` is too small for vm `{name}`: {lack} short{more}");
     Some(Problem::new(&codes::HOST_TOO_SMALL, places.of("vm", name), what))
+}
+
+fn lack(cores: u64, memory: Bytes) -> String {
+    match (memory, cores) {
+        (Bytes(0), cores) => format!("{cores} cores"),
+        (memory, 0) => format!("{memory} of memory"),
+        (memory, cores) => format!("{memory} of memory and {cores} cores"),
+    }
+}
+
+/// Cores, and bytes of startup memory.
+type Wanted = (u64, u64);
+/// VMs that find no room, and what they want together.
+type Left<'s> = (Vec<&'s str>, Wanted);
+
+/// Hosts that cannot hold all VMs of a plan that are failed over to them, admitted in plan order as a recovery admits them. A VM of the plan
+/// is taken to have left its own host, one that no host would take is not counted: so that what is said holds whatever else fails.
+fn together(scenario: &Scenario, places: &Places, id: Id<Plan>) -> Vec<Problem> {
+    let plan = &scenario.recovery.plans[id];
+    let members: Vec<Id<Vm>> = plan.groups.iter().flat_map(|group| group.vms.iter().copied()).collect();
+    let mut used: BTreeMap<Id<Host>, Wanted> = BTreeMap::new();
+    for (vm, row) in scenario.vms.entries().filter(|(vm, _)| !members.contains(vm)) {
+        take(used.entry(scenario.vms[vm].host).or_default(), row);
+    }
+    let mut left: BTreeMap<Id<Host>, Left> = BTreeMap::new();
+    for row in members.iter().map(|vm| &scenario.vms[*vm]) {
+        let Some(host) = row.protection.as_ref().map(|protection| protection.replica_host) else { continue };
+        if alone(scenario, row, host) != (0, Bytes(0)) {
+            continue;
+        }
+        let used = used.entry(host).or_default();
+        let mut with = *used;
+        take(&mut with, row);
+        match scenario.topology.hosts[host].lacks(with.0, Bytes(with.1)) {
+            (0, Bytes(0)) => *used = with,
+            (_, _) => {
+                let (names, wanted) = left.entry(host).or_default();
+                names.push(&row.name);
+                take(wanted, row);
+            }
+        }
+    }
+    let say = |(id, (names, wanted)): (Id<Host>, Left)| {
+        let (host, used) = (&scenario.topology.hosts[id], used[&id]);
+        let (cores, memory) = host.lacks(used.0 + wanted.0, Bytes(used.1.saturating_add(wanted.1)));
+        let what = format!(
+            "plan `{}` leaves no room on replica host `{}` for {}: {} short",
+            plan.name,
+            host.name,
+            super::these(&names),
+            lack(cores, memory)
+        );
+        Problem::new(&codes::HOST_TOO_SMALL_FOR_ALL, places.of("plan", &plan.name), what)
+    };
+    left.into_iter().map(say).collect()
+}
+
+fn take((cores, memory): &mut Wanted, vm: &Vm) {
+    *cores += u64::from(vm.cores);
+    *memory = memory.saturating_add(vm.memory.0);
 }

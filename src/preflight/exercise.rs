@@ -86,6 +86,7 @@ fn runs(act: &Act, plan: Id<Plan>) -> bool {
         | Act::Map { .. }
         | Act::SetPolicy { .. }
         | Act::SetQos { .. }
+        | Act::ResetStatistics { .. }
         | Act::InstallProvider { .. }
         | Act::Commit { .. }
         | Act::ChangePoint { .. }

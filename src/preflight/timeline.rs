@@ -46,6 +46,7 @@ pub fn subjects(scenario: &Scenario, act: &Act) -> Vec<Id<Vm>> {
         | Act::Resume { vms }
         | Act::Resynchronize { vms }
         | Act::CancelResynchronize { vms }
+        | Act::ResetStatistics { vms }
         | Act::SetPolicy { vms, .. } => vms.clone(),
         Act::Migrate { vm, .. }
         | Act::Resize { vm, .. }
@@ -159,6 +160,7 @@ impl<'s> Timeline<'s> {
             | Act::BreakReplica { .. }
             | Act::Map { .. }
             | Act::SetQos { .. }
+            | Act::ResetStatistics { .. }
             | Act::InstallProvider { .. }
             | Act::RestartPlan { .. } => None,
         }
@@ -204,6 +206,7 @@ fn apply(standing: &mut Standing, index: usize, operation: &Operation) {
         | Act::BreakReplica { .. }
         | Act::Map { .. }
         | Act::SetQos { .. }
+        | Act::ResetStatistics { .. }
         | Act::InstallProvider { .. }
         | Act::RestartPlan { .. } => {}
     }

@@ -7,13 +7,15 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Results};
 
-use super::verdict;
 use super::words::{self, Mark, NONE, Tone, duration, duration_or_none};
+use super::{assumed, verdict};
 
 /// Outages, causes and warnings shown; the rest are counted.
 const SHOWN: usize = 5;
 /// Below this a table of eight columns is a list instead.
 const TABLE: usize = 76;
+/// Assumptions shown; all stand in the report.
+const ASSUMED: usize = 3;
 
 /// Where the text goes.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,7 @@ pub fn summary(results: &Results, screen: Screen, next: &str) -> String {
     page.applications(results);
     page.outages(results);
     page.bound(results);
+    page.assumed(results);
     page.protection(results);
     page.gap();
     page.prose("audit     ", &audit(results), Style::new().dimmed());
@@ -285,6 +288,14 @@ impl Page {
         if let Some(last) = &results.operations.last_protected {
             let line = format!("last VM protected again after {}: {}", duration(last.after_s), last.vm);
             self.prose("exposed   ", &line, Style::new());
+        }
+    }
+
+    /// The assumptions that matter most.
+    fn assumed(&mut self, results: &Results) {
+        let all = assumed::that_matter(results);
+        for (number, line) in all.iter().take(ASSUMED).enumerate() {
+            self.prose(if number == 0 { "assumed   " } else { "          " }, line, Style::new());
         }
     }
 

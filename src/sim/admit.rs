@@ -80,12 +80,11 @@ impl<D: DataPlane> World<'_, D> {
         let offer = &self.scenario.topology.hosts[host];
         let (cores, memory) = &mut self.used[host.index()];
         let wanted = (*cores + u64::from(row.cores), memory.0 + row.memory.0);
-        let cores_short = wanted.0.saturating_sub(u64::from(offer.cores));
-        let memory_short = wanted.1.saturating_sub(offer.memory.0.saturating_sub(offer.memory_reserve.0));
+        let (cores_short, memory_short) = offer.lacks(wanted.0, Bytes(wanted.1));
         let lacks_cores = row.cores > 0 && cores_short > 0;
-        let lacks_memory = row.memory.0 > 0 && memory_short > 0;
+        let lacks_memory = row.memory.0 > 0 && memory_short.0 > 0;
         if lacks_cores || lacks_memory {
-            return Err(Reason::NoRoom { host, cores_short, memory_short: Bytes(memory_short) });
+            return Err(Reason::NoRoom { host, cores_short, memory_short });
         }
         (*cores, memory.0) = wanted;
         Ok(())

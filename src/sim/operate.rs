@@ -31,6 +31,7 @@ impl<D: DataPlane> World<'_, D> {
             | Act::InstallProvider { .. } => self.operate_relationship(operation, act),
             Act::Map { from, to } => self.remap(operation, *from, *to),
             Act::SetQos { qos, on } => self.data.set_qos(*qos, *on),
+            Act::ResetStatistics { vms } => vms.iter().for_each(|vm| self.data.reset_statistics(*vm)),
             Act::TestFailover { .. }
             | Act::PlannedFailover { .. }
             | Act::UnplannedFailover { .. }

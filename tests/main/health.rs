@@ -161,7 +161,7 @@ fn a_relationship_that_begins_later_has_no_cycles_before() {
     it.cycling(8000 * S, true);
     it.finish(9000 * S, 0);
     // 8100, 8400, 8700; a copy is a synchronisation, but no cycle and no log.
-    let windows: Vec<_> = it.windows().0.map(|it| (it.expected, it.logs, it.synchronised)).collect();
+    let windows: Vec<_> = it.windows().0.map(|it| (it.expected, it.logs, it.last.applied)).collect();
     assert_eq!(windows, [(3, 0, Some(8000 * S))]);
     assert!(changes(&it).is_empty());
 }

@@ -172,7 +172,10 @@ fn without_a_point_the_vm_stays_with_its_source_and_the_plan_goes_on() {
     let row = run_with(&it, vec![down(host(0), 0, None)], data.clone());
     assert_eq!(vm_row(&row, "a").state, "no recovery point");
     assert_eq!((app(&row, "app-a").outcome, app(&row, "app-a").rpa_s), (Outcome::NotRecovered, None));
-    assert_eq!(app(&row, "app-a").reasons, ["VM a: no recovery point: no recovery point existed"]);
+    assert_eq!(
+        app(&row, "app-a").reasons,
+        ["VM a: no recovery point: no complete copy of it was at the recovery site"]
+    );
     assert_eq!(app(&row, "app-b").rta_from_outage_s, Some(725.0));
     assert_eq!(row.declarations.len(), 1, "what was given up alarms nobody again");
     // Its source comes back after 2000 s: + 120 + 60 + 90.

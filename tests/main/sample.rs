@@ -188,6 +188,8 @@ fn statistics() -> Vec<StatisticsRow> {
         app_consistent_points: 9,
         app_consistent_failures: 1,
         last_synchronised: Some("2026-03-02T08:59:00+01:00".into()),
+        last_received: Some("2026-03-02T08:59:30+01:00".into()),
+        last_app_consistent: Some("2026-03-02T08:00:10+01:00".into()),
     };
     vec![row.clone(), StatisticsRow { size_mean_bytes: None, pending_bytes: Some(17_000_000), ..row }]
 }

@@ -89,8 +89,14 @@ pub struct StatisticsRow {
     pub app_consistent_points: u64,
     /// `ApplicationConsistentSnapshotFailureCount`.
     pub app_consistent_failures: u64,
-    /// Last synchronised at; `null` if never.
+    /// Last synchronised at (`LastApplyTime`): a log or copy was applied; `null` if never.
     pub last_synchronised: Option<String>,
+    /// `LastReplicationTime`: a log or copy was received; `null` if never.
+    #[serde(default)]
+    pub last_received: Option<String>,
+    /// `LastApplicationConsistentReplicationTime`: an app-consistent point appeared; `null` if never.
+    #[serde(default)]
+    pub last_app_consistent: Option<String>,
 }
 
 /// Recovery points of a VM at the end of the baseline, and what keeping them costs.

@@ -98,6 +98,8 @@ const STATISTICS: &[Column<StatisticsRow>] = &[
     ("app_consistent_points", |r| r.app_consistent_points.to_string()),
     ("app_consistent_failures", |r| r.app_consistent_failures.to_string()),
     ("last_synchronised", |r| text(&r.last_synchronised)),
+    ("last_received", |r| text(&r.last_received)),
+    ("last_app_consistent", |r| text(&r.last_app_consistent)),
 ];
 
 fn recovery_points<'a>() -> Vec<Column<(&'a str, &'a RecoveryPointsRow)>> {

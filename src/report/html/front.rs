@@ -3,8 +3,8 @@
 use crate::measure::results::{ApplicationRow, Results, Status};
 use crate::report::plot::svg::escape;
 use crate::report::plot::{Plot, Subject};
-use crate::report::verdict;
 use crate::report::words::{self, NONE, duration};
+use crate::report::{assumed, verdict};
 
 use super::{Cell, Figure, Grid, List, Page, Part, figure};
 
@@ -155,6 +155,7 @@ fn lists(results: &Results) -> Vec<List> {
     let mut lists = vec![List {
         title: "What bound the age of recovery points".into(),
         lines: or_none(bound, "no VM is replicated"),
+        note: String::new(),
     }];
     let told = verdict::worst_outages(results)
         .into_iter()
@@ -167,17 +168,13 @@ fn lists(results: &Results) -> Vec<List> {
             })
             .collect();
         let title = words::plain(&format!("What took longest for {} in “{}”", row.name, outage.name));
-        lists.push(List { title, lines: or_none(lines, "nothing: it came back at once") });
+        let lines = or_none(lines, "nothing: it came back at once");
+        lists.push(List { title, lines, note: String::new() });
     }
-    let mut assumed: Vec<_> =
-        results.assumptions.iter().take(ASSUMPTIONS).map(|line| words::plain(line)).collect();
-    if results.assumptions.len() > ASSUMPTIONS {
-        assumed.push(format!("and {} more below", results.assumptions.len() - ASSUMPTIONS));
-    }
-    lists.push(List {
-        title: "Assumptions that matter".into(),
-        lines: or_none(assumed, "none: everything was stated"),
-    });
+    let mut assumed = assumed::that_matter(results);
+    let note = assumed::rule(results.assumptions.len(), assumed.len());
+    assumed.truncate(ASSUMPTIONS);
+    lists.push(List { title: "Assumptions that matter".into(), lines: or_none(assumed, "none"), note });
     lists
 }
 

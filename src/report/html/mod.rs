@@ -46,6 +46,8 @@ struct Figure {
 struct List {
     title: String,
     lines: Vec<String>,
+    /// Below them; none if empty.
+    note: String,
 }
 
 /// A section of the body.

@@ -27,25 +27,27 @@ const COLOURS: &[(Ink, &[&str])] = &[
 
 /// The chart, or nothing if no step was taken.
 pub fn recovery(outage: &OutageRow) -> Option<Picture> {
-    let (rows, hidden) = rows(&outage.steps);
-    let last = outage.steps.iter().map(|step| step.to_s).reduce(f64::max)?;
-    let labels: Vec<_> = rows.iter().map(|row| font::fit(row.on, font::SIZE, 150.0)).collect();
+    let (steps, later) = of_the_recovery(&outage.steps);
+    let (rows, hidden) = rows(&steps);
+    let last = steps.iter().map(|step| step.to_s).reduce(f64::max)?;
+    let labels: Vec<_> = rows.iter().map(|row| font::fit(label(row.on), font::SIZE, 150.0)).collect();
     let left = labels.iter().map(|label| font::width(label, font::SIZE) * 1.12).fold(40.0, f64::max) + 12.0;
-    let from = outage.steps.iter().map(|step| step.from_s).fold(0.0, f64::min);
+    let from = steps.iter().map(|step| step.from_s).fold(0.0, f64::min);
     let height = ROW * f64::from(u8::try_from(rows.len()).unwrap_or(u8::MAX));
     let x = Scale::linear(from, last * 1.01);
     let frame = Frame { left, top: 24.0, width: WIDTH - left - 20.0, height, x, y: Scale::linear(0.0, 1.0) };
-    let legend = legend(&outage.steps, left);
+    let legend = legend(&steps, left);
     let legend_height = legend.iter().map(|entry| entry.1).fold(0.0, f64::max) + 22.0;
     let title = format!("Recovery in {}", outage.name);
     let mut picture =
         Picture::new(WIDTH, frame.bottom() + 40.0 + legend_height, title, describe(outage, last));
     frame.grid_across(&mut picture, true);
-    let note = if hidden > 0 {
-        format!("time since the first fault; {} more rows not drawn", hidden)
-    } else {
-        "time since the first fault".into()
-    };
+    let mut note = "time since the first fault".to_owned();
+    for (count, what) in [(hidden, "more row"), (later, "later step")] {
+        if count > 0 {
+            note.push_str(&format!("; {} not drawn", words::count(count as u64, what)));
+        }
+    }
     frame.name_across(&mut picture, &note);
     for ((row, label), number) in rows.iter().zip(&labels).zip(0_u8..) {
         draw_row(&mut picture, &frame, row, (label, frame.top + ROW * f64::from(number)));
@@ -53,6 +55,30 @@ pub fn recovery(outage: &OutageRow) -> Option<Picture> {
     declarations(&mut picture, &frame, outage);
     draw_legend(&mut picture, frame.bottom() + 46.0, &legend);
     Some(picture)
+}
+
+/// Steps up to the end of the recovery, and how many follow: what begins after a pause that is longer than all before it is an exercise of
+/// its own, and would leave no room to see the recovery.
+fn of_the_recovery(steps: &[StepRow]) -> (Vec<StepRow>, usize) {
+    let mut steps = steps.to_vec();
+    steps.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
+    let critical = steps.iter().filter(|step| step.critical).map(|step| step.to_s).fold(0.0, f64::max);
+    let mut end = critical;
+    let number = steps.iter().take_while(|step| {
+        let is_part = critical == 0.0 || step.from_s <= 2.0 * end;
+        end = end.max(step.to_s);
+        is_part
+    });
+    let number = number.count();
+    let later = steps.split_off(number).len();
+    (steps, later)
+}
+
+/// Who acts, without the plan of an action: there is little room.
+fn label(on: &str) -> &str {
+    on.strip_prefix("action ")
+        .and_then(|action| action.rsplit_once(" of plan "))
+        .map_or(on, |(action, _)| action)
 }
 
 /// Everything one actor does.
@@ -195,4 +221,30 @@ fn describe(outage: &OutageRow, last: f64) -> String {
         words::duration(last),
         path.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(from_s: f64, to_s: f64, critical: bool) -> StepRow {
+        StepRow { on: "VM a".into(), phase: "boot".into(), from_s, to_s, critical }
+    }
+
+    #[test]
+    fn what_follows_after_a_longer_pause_than_all_before_is_not_drawn() {
+        let early = [step(0.0, 50.0, false), step(60.0, 100.0, true), step(180.0, 190.0, false)];
+        assert_eq!(of_the_recovery(&early).1, 0);
+        let all: Vec<StepRow> = early.into_iter().chain([step(400.0, 410.0, false)]).collect();
+        let (drawn, later) = of_the_recovery(&all);
+        assert_eq!((drawn.len(), later), (3, 1));
+        assert_eq!(of_the_recovery(&[step(10.0, 20.0, false), step(900.0, 910.0, false)]).1, 0);
+    }
+
+    #[test]
+    fn an_action_is_called_by_its_name_alone() {
+        assert_eq!(label("action repoint DNS of plan hq-to-dr"), "repoint DNS");
+        assert_eq!(label("action tell of plan b of plan c"), "tell of plan b");
+        assert_eq!(label("VM a of plan b"), "VM a of plan b");
+    }
 }

@@ -52,6 +52,7 @@ impl Checker<'_, '_> {
             | Act::Resume { vms }
             | Act::Resynchronize { vms }
             | Act::CancelResynchronize { vms }
+            | Act::ResetStatistics { vms }
             | Act::SetPolicy { vms, .. } => self.protected(vms),
             Act::BreakReplica { vm, .. } => self.protected(&[*vm]),
             Act::Migrate { vm, to } => self.migration(*vm, to.index()),

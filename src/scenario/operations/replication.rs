@@ -1,7 +1,7 @@
 //! Acts on replication relationships.
 //!
-//! - act: enable, disable, start_initial, stop_initial, pause, resume, resynchronize, cancel_resynchronize (each names VMs, or
-//!   patterns that take the protected ones)
+//! - act: enable, disable, start_initial, stop_initial, pause, resume, resynchronize, cancel_resynchronize, reset_statistics
+//!   (each names VMs, or patterns that take the protected ones)
 //! - disable: delete_replica (default: as the policies of all its VMs say)
 //! - pause: on (`primary`, `recovery`)
 //! - resynchronize: starts (an instant at most 7 days after `at`)
@@ -62,6 +62,11 @@ pub const KINDS: &[Kind] = &[
         key: "cancel_resynchronize",
         words: "cancelled resynchronization of",
         read: |reader, fields| Act::CancelResynchronize { vms: reader.vms(fields, "cancel_resynchronize") },
+    },
+    Kind {
+        key: "reset_statistics",
+        words: "reset of the statistics of",
+        read: |reader, fields| Act::ResetStatistics { vms: reader.vms(fields, "reset_statistics") },
     },
 ];
 

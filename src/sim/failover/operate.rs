@@ -52,6 +52,7 @@ impl<D: DataPlane> World<'_, D> {
             | Act::Map { .. }
             | Act::SetPolicy { .. }
             | Act::SetQos { .. }
+            | Act::ResetStatistics { .. }
             | Act::InstallProvider { .. } => unreachable!("another topic's act"),
         };
         let by = self.scenario.operations[operation].by;

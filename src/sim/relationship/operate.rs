@@ -37,6 +37,7 @@ impl<D: DataPlane> World<'_, D> {
             Act::InstallProvider { vmm, takes } => self.install_provider(*vmm, *takes, operation),
             Act::Map { .. }
             | Act::SetQos { .. }
+            | Act::ResetStatistics { .. }
             | Act::TestFailover { .. }
             | Act::PlannedFailover { .. }
             | Act::UnplannedFailover { .. }

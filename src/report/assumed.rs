@@ -1,0 +1,134 @@
+//! Which of the values that were left out matter: those that took time in the slowest recovery of the worst outage, kept an application of
+//! it from coming back, or bound the age of recovery points. Imports results, verdict and words.
+
+use crate::measure::results::{OutageRow, PhaseRow, Results};
+
+use super::verdict;
+use super::words::{duration, percent, plain};
+
+/// Where a default shows: in a phase of a recovery, or in what bound a recovery point, by the begin of its name.
+const PHASES: &[(&str, &[&str])] = &[
+    ("detection", &["people.detection"]),
+    ("decision", &["people.decision"]),
+    ("orchestration", &["recovery_service.job_latency"]),
+    ("shutdown attempt", &["plan.shutdown_timeout"]),
+    ("shutdown", &["vm.shutdown"]),
+    ("testing", &["operation.testing"]),
+    ("failover", &["plan.fail_over"]),
+    ("earlier groups", &["vm.boot"]),
+    ("boot", &["vm.boot"]),
+    ("network", &["network.dns_ttl", "network_mapping.keeps_address"]),
+    ("readiness", &["vm.readiness"]),
+    ("validation", &["application.validation"]),
+    ("manual work", &["people.manual_start", "people.manual_per_vm"]),
+    ("waiting for people", &["people.operators", "people.manual_per_vm"]),
+    ("waiting for room", &["host.memory_reserve"]),
+];
+const BOUNDS: &[(&str, &[&str])] = &[
+    ("link ", &["link.efficiency", "policy.compression"]),
+    ("send slots of ", &["host.send_slots"]),
+    ("path down", &["policy.retry"]),
+    ("tracking off", &["policy.resync", "policy.resync_threshold"]),
+];
+/// Where a default shows in the reason why a VM did not come back.
+const REASONS: &[(&str, &[&str])] = &[
+    (" of memory", &["host.memory_reserve"]),
+    (" cores", &["vm.cores"]),
+    (" has no static pool", &["network.pool"]),
+];
+
+/// Of these each VM, plan, team or network has its own: a default is told only by phases as long as it.
+const OWN: &[&str] = &[
+    "people.detection",
+    "people.decision",
+    "vm.shutdown",
+    "vm.boot",
+    "vm.readiness",
+    "plan.fail_over",
+    "network.dns_ttl",
+    "application.validation",
+];
+
+/// A share of the time below which what bound recovery points is not told.
+const SHARE_MIN: f64 = 0.01;
+
+/// The assumptions that matter, without their sources, each with what it did: first what kept an application of the worst outage from coming
+/// back, then what took time in its slowest recovery, the longest first, then what bound the age of points, the largest share first.
+pub fn that_matter(results: &Results) -> Vec<String> {
+    let mut told = Told { results, lines: Vec::new() };
+    if let Some(outage) = verdict::worst_outages(results).first() {
+        told.stopped(outage);
+        told.slow(outage);
+    }
+    for cause in verdict::binding(results).iter().filter(|cause| cause.share >= SHARE_MIN) {
+        let what = format!("{} bound recovery points {} of the time", plain(&cause.by), percent(cause.share));
+        let fields = BOUNDS.iter().filter(|(begin, _)| cause.by.starts_with(begin));
+        fields.flat_map(|(_, fields)| *fields).for_each(|field| told.tell(field, &what));
+    }
+    told.lines
+}
+
+struct Told<'r> {
+    results: &'r Results,
+    lines: Vec<String>,
+}
+
+impl Told<'_> {
+    /// `field = value, times` of a default that was used.
+    fn assumption(&self, field: &str) -> Option<&str> {
+        let is_it = |line: &&String| line.strip_prefix(field).is_some_and(|rest| rest.starts_with(" = "));
+        self.results.assumptions.iter().find(is_it).and_then(|line| line.split(" (").next())
+    }
+
+    /// Once for each field.
+    fn tell(&mut self, field: &str, what: &str) {
+        let Some(line) = self.assumption(field).map(plain) else { return };
+        if !self.lines.iter().any(|told| told.starts_with(&line)) {
+            self.lines.push(format!("{line}: {what}"));
+        }
+    }
+
+    /// What kept applications from coming back.
+    fn stopped(&mut self, outage: &OutageRow) {
+        for row in outage.applications.iter().filter(|row| row.rta_from_outage_s.is_none()) {
+            for reason in &row.reasons {
+                let fields = REASONS.iter().filter(|(part, _)| reason.contains(part));
+                fields.flat_map(|(_, fields)| *fields).for_each(|field| self.tell(field, &plain(reason)));
+            }
+        }
+    }
+
+    /// What took time in the slowest recovery.
+    fn slow(&mut self, outage: &OutageRow) {
+        let Some(row) = verdict::slowest_recovery(outage) else { return };
+        let mut took: Vec<(f64, &str, &str)> = Vec::new();
+        for (phase, fields) in PHASES {
+            for field in *fields {
+                let Some((_, value)) = self.assumption(field).and_then(|line| line.split_once(" = ")) else {
+                    continue;
+                };
+                let value = value.split(',').next().unwrap_or(value);
+                let counts = |it: &&PhaseRow| {
+                    it.phase == *phase && (!OWN.contains(field) || duration(it.seconds) == value)
+                };
+                let seconds: f64 = row.phases.iter().filter(counts).map(|it| it.seconds).sum();
+                took.extend((seconds > 0.0).then_some((seconds, *phase, *field)));
+            }
+        }
+        took.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (seconds, phase, field) in took {
+            let what = format!("{phase} took {} of the recovery of {}", duration(seconds), plain(&row.name));
+            self.tell(field, &what);
+        }
+    }
+}
+
+/// The rule by which `matter` of `all` assumptions are told before the others.
+pub fn rule(all: usize, matter: usize) -> String {
+    match all {
+        0 => "Everything was stated.".into(),
+        all => format!(
+            "{matter} of {all} stopped or took time in the slowest recovery of the worst outage, or bound recovery points. All stand below."
+        ),
+    }
+}
