@@ -1,6 +1,6 @@
 //! Facts that are rows by themselves: moves, mappings, chosen points, and what else an operator must know of.
 
-use crate::facts::{Fact, Seen};
+use crate::facts::{Fact, Seen, Subject};
 use crate::ids::Id;
 use crate::workload::Vm;
 
@@ -43,6 +43,15 @@ impl All<'_> {
                 *vm,
                 "split brain: the source runs again beside the VM that was failed over".to_owned(),
             )),
+            Seen::OperationWaits { operation } => {
+                let row = &self.scenario.operations[*operation];
+                let team = row.by.map_or("", |by| self.scenario.recovery.people[by].name.as_str());
+                operations.incidents.push(IncidentRow {
+                    at: at(),
+                    on: words::subject(self.scenario, Subject::Operation(*operation)),
+                    what: format!("nobody of {team} is on duty and can be reached: it waits"),
+                });
+            }
             Seen::CorruptionFound { vm, clean } => {
                 let left = clean.map_or_else(
                     || "no clean recovery point is left".to_owned(),
@@ -70,6 +79,8 @@ impl All<'_> {
             | Seen::Cancelled { .. }
             | Seen::Declared { .. }
             | Seen::LeftRunning { .. }
+            | Seen::ByHandFirst { .. }
+            | Seen::AfterByHand { .. }
             | Seen::HandedOver { .. }
             | Seen::ActionFailed { .. }
             | Seen::PlanDone { .. }
