@@ -161,18 +161,7 @@ impl Timeline {
     fn take(&mut self, scenario: &Scenario, at: Time, seen: &Seen) {
         match seen {
             Seen::JobBegan { job, kind, on, operation } => {
-                self.by_id.insert(*job, self.jobs.len());
-                let waited = operation.and_then(|index| self.end_wait(index, at));
-                self.jobs.push(Job {
-                    kind: *kind,
-                    on: *on,
-                    operation: *operation,
-                    from: at,
-                    ended: None,
-                    waited,
-                    testing: None,
-                    lost_bytes: 0,
-                });
+                self.begin_job(*job, *kind, *on, *operation, at);
                 self.note_side(scenario, *operation);
             }
             Seen::OperationWaits { operation } => {
@@ -236,6 +225,20 @@ impl Timeline {
             | Seen::SplitBrain { .. }
             | Seen::CorruptionFound { .. } => {}
         }
+    }
+
+    fn begin_job(
+        &mut self,
+        job: JobId,
+        kind: JobKind,
+        on: Option<Scope>,
+        operation: Option<usize>,
+        at: Time,
+    ) {
+        self.by_id.insert(job, self.jobs.len());
+        let waited = operation.and_then(|index| self.end_wait(index, at));
+        let (ended, testing, lost_bytes) = (None, None, 0);
+        self.jobs.push(Job { kind, on, operation, from: at, ended, waited, testing, lost_bytes });
     }
 
     /// How long an operation had waited whose jobs begin at `at`; its later jobs did not wait.

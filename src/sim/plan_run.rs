@@ -34,10 +34,11 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     pub(super) fn prepared(&mut self, plan: Id<Plan>, step: StepId) {
-        match self.plans[plan.index()].stage {
-            Stage::ByHandFirst => self.next_by_hand(plan, step),
-            stage => self.enter(plan, stage, step),
+        let stage = self.plans[plan.index()].stage;
+        if stage == Stage::ByHandFirst {
+            return self.next_by_hand(plan, step);
         }
+        self.enter(plan, stage, step);
     }
 
     pub(super) fn shutdown_given_up(&mut self, plan: Id<Plan>, step: StepId) {

@@ -58,10 +58,8 @@ impl<D: DataPlane> World<'_, D> {
         if kind == Kind::Failback && run.home == Home::Source {
             return Err(Refusal::State(run.replication));
         }
-        if kind.is_planned() {
-            if !(self.runs(vm) || run.state == VmState::Off) {
-                return Err(Refusal::NotRunning);
-            }
+        if kind.is_planned() && !(self.runs(vm) || run.state == VmState::Off) {
+            return Err(Refusal::NotRunning);
         }
         if let Some(refusal) = self.unready(kind.job(), vm) {
             return Err(refusal);
