@@ -184,7 +184,7 @@ pub enum Act {
         /// What.
         of: Scope,
     },
-    /// Failback: a planned failover back, commit, and reverse replication again (fact 4.23).
+    /// Failback: a planned failover back, which reverses replication again; its commit is asked for like any other (facts 4.22, 4.23).
     Failback {
         /// What.
         of: Scope,

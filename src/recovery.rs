@@ -34,6 +34,9 @@ pub struct Plan {
     pub name: String,
     /// Who detects, decides and acts.
     pub people: Id<People>,
+    /// VMs of plain Hyper-V Replica that its people fail over by hand before it runs, such as a single VMM server's with its database
+    /// before it (S20, S26), in order: the next when the one before is in service.
+    pub by_hand_first: Vec<Id<Vm>>,
     /// Boot groups, in order. A VM stands in at most one.
     pub groups: Vec<Group>,
     /// Whether the plan first tries to shut down the source, and how long a dead source makes it wait (fact 9.10).

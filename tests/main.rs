@@ -11,6 +11,8 @@ mod cli;
 mod closed_forms;
 #[path = "main/clusters.rs"]
 mod clusters;
+#[path = "main/conduct.rs"]
+mod conduct;
 #[path = "main/control_plane.rs"]
 mod control_plane;
 #[path = "main/coverage.rs"]

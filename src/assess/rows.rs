@@ -5,9 +5,10 @@ use crate::engine::network::Owner;
 use crate::engine::observer::Cause;
 use crate::ids::Id;
 use crate::measure::distribution::{Distribution, Method};
+use crate::measure::history::History;
 use crate::measure::instant::written;
 use crate::measure::operations::operations;
-use crate::measure::outage::outage_row;
+use crate::measure::outage::outage_row_beside;
 use crate::measure::results::{
     Age, Audit, Bound, Charts, HostRow, LinkRow, OutageRow, OutageVmRow, Results, SCHEMA_VERSION,
     ScenarioRow, VmRow, VolumeRow,
@@ -31,9 +32,10 @@ pub(super) fn results(
 ) -> (Results, Charts) {
     let digest = digest(&mut baseline, &mut forks);
     let horizon = Time(scenario.horizon.0);
+    let calm = History::of(scenario, &baseline.facts);
     let mut outages: Vec<OutageRow> = Vec::new();
     for (fork, outage) in forks.iter_mut().zip(scenario.outages.iter()) {
-        let mut row = outage_row(scenario, outage, &fork.facts, horizon);
+        let mut row = outage_row_beside(scenario, outage, &fork.facts, horizon, Some(&calm));
         fill_ages(scenario, &baseline, fork, &mut row);
         let timeline = Timeline::of(scenario, &fork.facts);
         let (watch, kernel, from) = (&fork.watch, &fork.kernel, fork.from);

@@ -43,6 +43,8 @@ pub enum Subject {
     Vm(Id<Vm>),
     /// An application.
     Application(Id<Application>),
+    /// An operation: its index in `Scenario::operations`.
+    Operation(usize),
 }
 
 /// Where an action stands in a plan.
@@ -308,6 +310,20 @@ pub enum Seen {
         /// The VM.
         vm: Id<Vm>,
     },
+    /// Before a declared plan people fail these over by hand, in order (S26).
+    ByHandFirst {
+        /// The plan.
+        plan: Id<Plan>,
+        /// The VMs.
+        vms: Vec<Id<Vm>>,
+    },
+    /// That is done, and the plan begins.
+    AfterByHand {
+        /// The plan.
+        plan: Id<Plan>,
+        /// Empty: by Site Recovery. Otherwise by hand, for lack of these.
+        missing: Vec<Missing>,
+    },
     /// The control plane is lost under a running plan; people go on by hand.
     HandedOver {
         /// The plan.
@@ -335,6 +351,11 @@ pub enum Seen {
         on: Option<Scope>,
         /// Index in `Scenario::operations`; `None`: it follows from something else.
         operation: Option<usize>,
+    },
+    /// An operation waits until somebody of those who ask for it is on duty and can be reached.
+    OperationWaits {
+        /// Index in `Scenario::operations`.
+        operation: usize,
     },
     /// A job waits for people to check test VMs (fact 4.31).
     CompleteTesting {

@@ -1,7 +1,8 @@
 //! Facts that are rows by themselves: moves, mappings, chosen points, and what else an operator must know of.
 
-use crate::facts::{Fact, Seen};
+use crate::facts::{Fact, Seen, Subject};
 use crate::ids::Id;
+use crate::units::Time;
 use crate::workload::Vm;
 
 use super::operations::All;
@@ -9,6 +10,20 @@ use super::results::{IncidentRow, MappingRow, MoveRow, Operations, PointRow};
 use super::words;
 
 impl All<'_> {
+    fn left(&self, clean: Option<Time>) -> String {
+        clean.map_or_else(
+            || "no clean recovery point is left".to_owned(),
+            |cut| format!("the newest clean recovery point is of {}", self.written(cut)),
+        )
+    }
+
+    fn waits(&self, at: String, operation: usize) -> IncidentRow {
+        let by = self.scenario.operations[operation].by;
+        let team = by.map_or("", |by| self.scenario.recovery.people[by].name.as_str());
+        let on = words::subject(self.scenario, Subject::Operation(operation));
+        IncidentRow { at, on, what: format!("nobody of {team} is on duty and can be reached: it waits") }
+    }
+
     /// What is a row by itself.
     pub(super) fn take(&self, operations: &mut Operations, fact: &Fact) {
         let at = || self.written(fact.at);
@@ -43,12 +58,9 @@ impl All<'_> {
                 *vm,
                 "split brain: the source runs again beside the VM that was failed over".to_owned(),
             )),
+            Seen::OperationWaits { operation } => operations.incidents.push(self.waits(at(), *operation)),
             Seen::CorruptionFound { vm, clean } => {
-                let left = clean.map_or_else(
-                    || "no clean recovery point is left".to_owned(),
-                    |cut| format!("the newest clean recovery point is of {}", self.written(cut)),
-                );
-                operations.incidents.push(incident(*vm, format!("corruption found: {left}")));
+                operations.incidents.push(incident(*vm, format!("corruption found: {}", self.left(*clean))));
             }
             Seen::VmShutDown { vm, forced: true } => {
                 let what = "did not shut down in time and was turned off".to_owned();
@@ -70,6 +82,8 @@ impl All<'_> {
             | Seen::Cancelled { .. }
             | Seen::Declared { .. }
             | Seen::LeftRunning { .. }
+            | Seen::ByHandFirst { .. }
+            | Seen::AfterByHand { .. }
             | Seen::HandedOver { .. }
             | Seen::ActionFailed { .. }
             | Seen::PlanDone { .. }

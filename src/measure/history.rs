@@ -2,10 +2,13 @@
 
 use crate::facts::{ActionPlace, Fact, Home, Missing, Phase, Reason, Seen, StepId, Subject};
 use crate::ids::Id;
-use crate::recovery::Plan;
+use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
+
+pub use super::spell::{Spell, worst};
+use super::spell::{close, hit, needing};
 
 /// An outage's run, gathered.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +23,8 @@ pub struct History {
     pub declarations: Vec<Declaration>,
     /// Scripts that ran past their limit.
     pub failed_actions: Vec<ActionPlace>,
+    /// Whether operators took down what went down last.
+    by_operators: bool,
 }
 
 /// A step as it went.
@@ -41,29 +46,15 @@ pub struct Step {
     pub cut_short: bool,
 }
 
-/// From going down to being in service again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spell {
-    /// The fault.
-    pub down: Time,
-    /// When it was in service again, and the step that ended so; `None`: not within the run.
-    pub back: Option<(Time, StepId)>,
-}
-
-impl Spell {
-    /// How long, if it ended.
-    pub fn lasted(&self) -> Option<Span> {
-        self.back.map(|(back, _)| back.since(self.down))
-    }
-}
-
 /// What became of a VM.
 #[derive(Clone, Debug)]
 pub struct VmStory {
     /// Out of service.
     pub spells: Vec<Spell>,
-    /// The point it was failed over to.
+    /// The oldest of the points it was failed over to.
     pub point: Option<Point>,
+    /// The points it was failed over to, in order; another choice of point replaces the one before.
+    pub(super) points: Vec<Point>,
     /// Where it lives at the end.
     pub home: Home,
     /// What it does at the end.
@@ -79,6 +70,8 @@ pub struct Point {
     pub at: Time,
     /// Its cut.
     pub cut: Time,
+    /// When the VM had stopped.
+    stopped: Time,
     /// From its cut to the instant the VM stopped; zero if it was cut later, with all that was written.
     pub age: Span,
     /// Written and not in it.
@@ -100,6 +93,9 @@ pub enum Standing {
     GivenUp(Reason),
 }
 
+/// VMs failed over by hand before a plan; when that was done, and what Site Recovery lacked then. `None`: not within the run.
+pub type ByHandFirst = (Vec<Id<Vm>>, Option<(Time, Vec<Missing>)>);
+
 /// A declared disaster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
@@ -109,6 +105,8 @@ pub struct Declaration {
     pub at: Time,
     /// Why by hand from the start.
     pub missing: Vec<Missing>,
+    /// The VMs failed over by hand before it; when that was done, and what was missing then.
+    pub by_hand_first: Option<ByHandFirst>,
     /// Why and when by hand from then on.
     pub handed_over: Option<(Time, Vec<Missing>)>,
 }
@@ -119,6 +117,7 @@ impl History {
         let vm = VmStory {
             spells: Vec::new(),
             point: None,
+            points: Vec::new(),
             home: Home::Source,
             standing: Standing::Serving,
             left_by: None,
@@ -128,24 +127,34 @@ impl History {
             vms: vec![vm; scenario.vms.len()],
             ..History::default()
         };
+        let needing = needing(scenario);
         for fact in facts {
             history.take(fact.at, &fact.seen);
+            history.note_hit(&needing, fact);
         }
         history
     }
 
-    /// The same facts as an outage sees them that strikes at `first`: what was over by then is not its own, but where everything stands is.
-    /// What was down already, as in the middle of a planned failover, counts from the strike.
+    /// The same facts as an outage sees them that strikes at `first`: it is charged with the downtime that it caused, and with the points
+    /// taken in it. Where everything stands is what it is. `calm` is the run without the outage, where that is known.
     #[must_use]
-    pub fn since(mut self, first: Time) -> History {
-        let own = |spells: &mut Vec<Spell>| {
+    pub fn since(mut self, first: Time, calm: Option<&History>) -> History {
+        let own = |spells: &mut Vec<Spell>, calm: Option<&Vec<Spell>>| {
+            let charged = |spell: &Spell| spell.charged(calm.map_or(&[], Vec::as_slice));
+            *spells = spells.iter().filter_map(charged).collect();
             spells.retain(|spell| spell.back.is_none_or(|(back, _)| back > first));
             spells.iter_mut().for_each(|spell| spell.down = spell.down.max(first));
         };
-        self.applications.iter_mut().for_each(own);
-        for vm in &mut self.vms {
-            own(&mut vm.spells);
-            vm.point = vm.point.filter(|point| point.at >= first);
+        for (index, spells) in self.applications.iter_mut().enumerate() {
+            own(spells, calm.map(|calm| &calm.applications[index]));
+        }
+        for (index, vm) in self.vms.iter_mut().enumerate() {
+            own(&mut vm.spells, calm.map(|calm| &calm.vms[index].spells));
+            let is_in = |point: &Point, spell: &Spell| {
+                spell.down <= point.at && spell.back.is_none_or(|(back, _)| point.at <= back)
+            };
+            vm.points.retain(|point| vm.spells.iter().any(|spell| is_in(point, spell)));
+            vm.point = vm.points.iter().copied().rev().max_by_key(|point| point.age);
         }
         self
     }
@@ -161,21 +170,39 @@ impl History {
     }
 
     fn take(&mut self, at: Time, seen: &Seen) {
+        let is_shutdown =
+            matches!(seen, Seen::StepBegan { phase: Phase::Shutdown, .. } | Seen::VmShutDown { .. });
+        self.by_operators = is_shutdown || self.by_operators && !matches!(seen, Seen::VmStopped { .. });
         match seen {
             Seen::StepBegan { .. } | Seen::StepEnded { .. } => self.take_step(at, seen),
             Seen::ApplicationDown { application } => {
-                self.applications[application.index()].push(Spell { down: at, back: None });
+                self.applications[application.index()].push(Spell::begin(at, self.by_operators));
             }
             Seen::ApplicationInService { application, step } => {
                 close(&mut self.applications[application.index()], at, *step);
             }
             Seen::Declared { plan, missing } => {
                 let missing = missing.clone();
-                self.declarations.push(Declaration { plan: *plan, at, missing, handed_over: None });
+                self.declarations.push(Declaration {
+                    plan: *plan,
+                    at,
+                    missing,
+                    by_hand_first: None,
+                    handed_over: None,
+                });
+            }
+            Seen::ByHandFirst { plan, vms } => {
+                if let Some(declaration) = self.declared(*plan) {
+                    declaration.by_hand_first = Some((vms.clone(), None));
+                }
+            }
+            Seen::AfterByHand { plan, missing } => {
+                if let Some((_, after)) = self.declared(*plan).and_then(|it| it.by_hand_first.as_mut()) {
+                    *after = Some((at, missing.clone()));
+                }
             }
             Seen::HandedOver { plan, missing } => {
-                let declared = self.declarations.iter_mut().rev().find(|it| it.plan == *plan);
-                if let Some(declaration) = declared {
+                if let Some(declaration) = self.declared(*plan) {
                     declaration.handed_over = Some((at, missing.clone()));
                 }
             }
@@ -194,6 +221,7 @@ impl History {
             | Seen::PlanDone { .. }
             | Seen::JobBegan { .. }
             | Seen::CompleteTesting { .. }
+            | Seen::OperationWaits { .. }
             | Seen::JobEnded { .. }
             | Seen::StateChanged { .. }
             | Seen::Moved { .. }
@@ -205,6 +233,24 @@ impl History {
             | Seen::SplitBrain { .. }
             | Seen::CorruptionFound { .. } => {}
         }
+    }
+
+    /// A fault took a VM, or left it where it was: the spells of what needs it are no longer operators' alone.
+    fn note_hit(&mut self, needing: &[Vec<Id<Application>>], fact: &Fact) {
+        let (Seen::VmStopped { vm } | Seen::StepBegan { on: Subject::Vm(vm), phase: Phase::Repair, .. }) =
+            fact.seen
+        else {
+            return;
+        };
+        for application in &needing[vm.index()] {
+            hit(&mut self.applications[application.index()], fact.at);
+        }
+        hit(&mut self.vms[vm.index()].spells, fact.at);
+    }
+
+    /// The last declaration of a plan.
+    fn declared(&mut self, plan: Id<Plan>) -> Option<&mut Declaration> {
+        self.declarations.iter_mut().rev().find(|it| it.plan == plan)
     }
 
     fn take_step(&mut self, at: Time, seen: &Seen) {
@@ -227,7 +273,7 @@ impl VmStory {
         if let Seen::VmStopped { .. } | Seen::VmShutDown { .. } = seen {
             self.standing = Standing::Down;
             if self.spells.last().is_none_or(|spell| spell.back.is_some()) {
-                self.spells.push(Spell { down: at, back: None });
+                self.spells.push(Spell::begin(at, matches!(seen, Seen::VmShutDown { .. })));
             }
         }
         if let Seen::VmRunning { home, .. } = *seen {
@@ -247,22 +293,13 @@ impl VmStory {
         if let Seen::PointTaken { cut, stopped, lost_bytes, .. } = *seen {
             self.home = Home::Replica;
             let age = Span(stopped.0.saturating_sub(cut.0));
-            self.point = Some(Point { at, cut, age, lost_bytes });
+            let before = self.points.pop_if(|point| point.stopped == stopped);
+            let at = before.map_or(at, |point| point.at);
+            self.points.push(Point { at, cut, stopped, age, lost_bytes });
+            self.point = self.points.iter().copied().rev().max_by_key(|point| point.age);
         }
         if let Seen::LeftRunning { plan, .. } = *seen {
             self.left_by = Some(plan);
         }
     }
-}
-
-fn close(spells: &mut [Spell], at: Time, step: StepId) {
-    if let Some(spell) = spells.last_mut() {
-        spell.back.get_or_insert((at, step));
-    }
-}
-
-/// The spell that speaks for all: one that did not end, or else the longest, or else the first.
-pub fn worst(spells: &[Spell]) -> Option<Spell> {
-    let length = |spell: &Spell| spell.lasted().map_or(Span(u64::MAX), |lasted| lasted);
-    spells.iter().copied().rev().max_by_key(length)
 }

@@ -9,6 +9,7 @@ pub mod monitor;
 pub mod age;
 pub mod watch;
 pub mod results;
+mod spell;
 pub mod history;
 pub mod critical_path;
 pub(crate) mod instant;

@@ -99,6 +99,7 @@ impl All<'_> {
             to_s: end.map(|end| self.seconds(end)),
             outcome: outcome.to_owned(),
             reason,
+            waited_s: job.waited.map(Span::as_seconds),
             drill_rto_s: drill.map(|at| at.since(job.from).as_seconds()),
             downtime_s: if fails_over { self.downtime(job) } else { None },
             lost_bytes: (fails_over && end.is_some()).then_some(job.lost_bytes),

@@ -15,10 +15,21 @@ use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
-/// What the facts of one run of `outage`, to `until`, mean.
+/// What the facts of one run of `outage`, to `until`, mean, where nothing is known of a run without it.
 pub fn outage_row(scenario: &Scenario, outage: &Outage, facts: &[Fact], until: Time) -> OutageRow {
+    outage_row_beside(scenario, outage, facts, until, None)
+}
+
+/// What they mean beside the run without it.
+pub fn outage_row_beside(
+    scenario: &Scenario,
+    outage: &Outage,
+    facts: &[Fact],
+    until: Time,
+    calm: Option<&History>,
+) -> OutageRow {
     let first = outage.strikes.iter().map(|strike| strike.from).min().unwrap_or(Time::START);
-    let history = History::of(scenario, facts).since(first);
+    let history = History::of(scenario, facts).since(first, calm);
     let run = Run { scenario, outage, history: &history, first, until };
     let mut by_tier: Vec<Id<Application>> = scenario.recovery.applications.ids().collect();
     by_tier.sort_by_key(|id| (scenario.recovery.applications[*id].tier.unwrap_or(u8::MAX), *id));
@@ -49,7 +60,7 @@ pub(super) struct Run<'a> {
 
 impl VmStory {
     pub(super) fn lost_bytes(&self) -> u64 {
-        self.point.map_or(0, |point| point.lost_bytes)
+        self.points.iter().map(|point| point.lost_bytes).sum()
     }
 }
 

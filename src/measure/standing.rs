@@ -47,8 +47,9 @@ impl Run<'_> {
             return "its recovery was under way at the end of the run".to_owned();
         };
         let broken = words::component(self.scenario, broken);
-        let has_plan =
-            self.scenario.recovery.plans.iter().flat_map(|plan| &plan.groups).any(|it| it.vms.contains(&id));
+        let has_plan = self.scenario.recovery.plans.iter().any(|plan| {
+            plan.by_hand_first.contains(&id) || plan.groups.iter().any(|group| group.vms.contains(&id))
+        });
         let because = match (&row.protection, has_plan, self.history.vm(id).home) {
             (.., Home::Replica) => "after its failover",
             (None, ..) => "and it is not replicated",

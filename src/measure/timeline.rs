@@ -7,7 +7,7 @@ use crate::ids::Id;
 use crate::operations::{Act, Scope};
 use crate::protection::{Initial, State};
 use crate::scenario::Scenario;
-use crate::units::Time;
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::health::InState;
@@ -22,6 +22,8 @@ pub struct Timeline {
     /// In the order they ran.
     pub test_vms: Vec<TestVm>,
     by_id: BTreeMap<JobId, usize>,
+    /// Operations that had to wait for people.
+    waits: BTreeMap<usize, (Time, Option<Time>)>,
     /// VMs whose pause is on the replica's side.
     paused_at_replica: BTreeSet<Id<Vm>>,
 }
@@ -39,6 +41,8 @@ pub struct Job {
     pub from: Time,
     /// End, and how; `None`: not within the run.
     pub ended: Option<(Time, JobOutcome)>,
+    /// How long the operation that asked for it had waited for people; `None`: it did not wait.
+    pub waited: Option<Span>,
     /// For a test failover: since when all its test VMs run and people check them.
     pub testing: Option<Time>,
     /// Written and not in the points that VMs of it were failed over to.
@@ -157,17 +161,11 @@ impl Timeline {
     fn take(&mut self, scenario: &Scenario, at: Time, seen: &Seen) {
         match seen {
             Seen::JobBegan { job, kind, on, operation } => {
-                self.by_id.insert(*job, self.jobs.len());
-                self.jobs.push(Job {
-                    kind: *kind,
-                    on: *on,
-                    operation: *operation,
-                    from: at,
-                    ended: None,
-                    testing: None,
-                    lost_bytes: 0,
-                });
+                self.begin_job(*job, *kind, *on, *operation, at);
                 self.note_side(scenario, *operation);
+            }
+            Seen::OperationWaits { operation } => {
+                self.waits.insert(*operation, (at, None));
             }
             Seen::CompleteTesting { job } => {
                 if let Some(index) = self.by_id.get(job) {
@@ -214,6 +212,8 @@ impl Timeline {
             | Seen::Cancelled { .. }
             | Seen::Declared { .. }
             | Seen::LeftRunning { .. }
+            | Seen::ByHandFirst { .. }
+            | Seen::AfterByHand { .. }
             | Seen::HandedOver { .. }
             | Seen::ActionFailed { .. }
             | Seen::PlanDone { .. }
@@ -225,6 +225,26 @@ impl Timeline {
             | Seen::SplitBrain { .. }
             | Seen::CorruptionFound { .. } => {}
         }
+    }
+
+    fn begin_job(
+        &mut self,
+        job: JobId,
+        kind: JobKind,
+        on: Option<Scope>,
+        operation: Option<usize>,
+        at: Time,
+    ) {
+        self.by_id.insert(job, self.jobs.len());
+        let waited = operation.and_then(|index| self.end_wait(index, at));
+        let (ended, testing, lost_bytes) = (None, None, 0);
+        self.jobs.push(Job { kind, on, operation, from: at, ended, waited, testing, lost_bytes });
+    }
+
+    /// How long an operation had waited whose jobs begin at `at`; its later jobs did not wait.
+    fn end_wait(&mut self, operation: usize, at: Time) -> Option<Span> {
+        let (from, to) = self.waits.get_mut(&operation)?;
+        (*to.get_or_insert(at) == at).then(|| at.since(*from))
     }
 
     /// A pause is told of by its state only; on which side it is, by the operation.

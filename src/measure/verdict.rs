@@ -69,10 +69,11 @@ impl Run<'_> {
         let (back, _) = spell.back?;
         let needed = self.needed_vms(id);
         let concerns = |plan: Id<Plan>| {
-            let groups = &self.scenario.recovery.plans[plan].groups;
-            groups
+            let row = &self.scenario.recovery.plans[plan];
+            let groups = row.groups.iter().flat_map(|group| &group.vms);
+            row.by_hand_first
                 .iter()
-                .flat_map(|group| &group.vms)
+                .chain(groups)
                 .any(|vm| needed.contains(vm) && self.history.vm(*vm).point.is_some())
         };
         let within = |at: Time| spell.down <= at && at <= back;

@@ -10,6 +10,8 @@ use crate::outage::{Component, Effect};
 use crate::recovery::PointChoice;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Network};
+use crate::units::Time;
+use crate::workload::Vm;
 
 /// `"host h1"`, `"volume h1/d"`, `"link wan"`, `"VMM server vmm-hq"`.
 pub fn component(scenario: &Scenario, component: Component) -> String {
@@ -39,7 +41,7 @@ pub fn effect(effect: Effect) -> String {
     }
 }
 
-/// `"plan p"`, `"action a of plan p"`, `"VM v"`, `"application a"`.
+/// `"plan p"`, `"action a of plan p"`, `"VM v"`, `"application a"`, `"operation o"`.
 pub fn subject(scenario: &Scenario, subject: Subject) -> String {
     let recovery = &scenario.recovery;
     match subject {
@@ -49,6 +51,7 @@ pub fn subject(scenario: &Scenario, subject: Subject) -> String {
         Subject::Application(application) => {
             format!("application {}", recovery.applications[application].name)
         }
+        Subject::Operation(operation) => format!("operation {}", scenario.operations[operation].name),
     }
 }
 
@@ -86,9 +89,41 @@ pub fn path(scenario: &Scenario, declaration: &Declaration) -> (&'static str, Op
         let words = missing(scenario, lost)?;
         Some(format!("begun by Site Recovery, by hand {} later: {words}", at.since(declaration.at)))
     };
+    if let Some((vms, done)) = &declaration.by_hand_first {
+        return by_hand_first(scenario, declaration, vms, done.as_ref());
+    }
     match from_start.or_else(later) {
         Some(reason) => ("by hand", Some(reason)),
         None => ("Site Recovery", None),
+    }
+}
+
+/// How a plan ran before which VMs were failed over by hand.
+fn by_hand_first(
+    scenario: &Scenario,
+    declaration: &Declaration,
+    vms: &[Id<Vm>],
+    done: Option<&(Time, Vec<Missing>)>,
+) -> (&'static str, Option<String>) {
+    let names: Vec<&str> = vms.iter().map(|vm| scenario.vms[*vm].name.as_str()).collect();
+    let first = format!("{} first, by hand", names.join(", "));
+    let Some((at, lost)) = done else {
+        return ("by hand", Some(format!("{first}; not done by the end of the run")));
+    };
+    let after = at.since(declaration.at);
+    match (missing(scenario, lost), &declaration.handed_over) {
+        (Some(lost), _) => ("by hand", Some(format!("{first}; {after} later still by hand: {lost}"))),
+        (None, Some((again, lost))) => {
+            let lost = missing(scenario, lost).unwrap_or_default();
+            let again = again.since(declaration.at);
+            (
+                "by hand",
+                Some(format!("{first}; {after} later by Site Recovery, {again} later by hand: {lost}")),
+            )
+        }
+        (None, None) => {
+            ("by hand, then Site Recovery", Some(format!("{first}; Site Recovery {after} later")))
+        }
     }
 }
 

@@ -66,35 +66,14 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
 
 /// Whether an operation runs a plan in a way that can stop.
 fn runs(act: &Act, plan: Id<Plan>) -> bool {
-    match act {
-        Act::TestFailover { of, .. }
-        | Act::PlannedFailover { of }
-        | Act::UnplannedFailover { of, .. }
-        | Act::Failback { of } => *of == Scope::Plan(plan),
-        Act::Enable { .. }
-        | Act::Disable { .. }
-        | Act::StartInitial { .. }
-        | Act::StopInitial { .. }
-        | Act::Pause { .. }
-        | Act::Resume { .. }
-        | Act::Resynchronize { .. }
-        | Act::CancelResynchronize { .. }
-        | Act::Migrate { .. }
-        | Act::Resize { .. }
-        | Act::EditOffline { .. }
-        | Act::BreakReplica { .. }
-        | Act::Map { .. }
-        | Act::SetPolicy { .. }
-        | Act::SetQos { .. }
-        | Act::ResetStatistics { .. }
-        | Act::InstallProvider { .. }
-        | Act::Commit { .. }
-        | Act::ChangePoint { .. }
-        | Act::Cancel { .. }
-        | Act::Reverse { .. }
-        | Act::RestartPlan { .. }
-        | Act::FailOverByHand { .. } => false,
-    }
+    let (Act::TestFailover { of, .. }
+    | Act::PlannedFailover { of }
+    | Act::UnplannedFailover { of, .. }
+    | Act::Failback { of }) = act
+    else {
+        return false;
+    };
+    *of == Scope::Plan(plan)
 }
 
 /// Neighbours in time that share a VM.

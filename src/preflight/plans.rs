@@ -60,6 +60,8 @@ fn members(
             }
         }
     }
+    let is_bare = |vm: &&Id<Vm>| scenario.vms[**vm].protection.is_none();
+    bare.extend(plan.by_hand_first.iter().filter(is_bare).map(|vm| scenario.vms[*vm].name.as_str()));
     if !bare.is_empty() {
         let what = format!("plan `{}` has {}, not replicated", plan.name, super::these(&bare));
         say(&codes::PLAN_UNPROTECTED, what);

@@ -136,15 +136,15 @@ impl<'s> Timeline<'s> {
             | Act::SetPolicy { .. } => protected(),
             Act::TestFailover { .. } | Act::PlannedFailover { .. } => ready().or_else(untested),
             Act::UnplannedFailover { .. } => ready(),
-            Act::Commit { .. } => driven().or(unless(open, "has no failover to commit")),
-            Act::ChangePoint { .. } => driven().or(unless(
+            Act::Commit { .. } => protected().or(unless(open, "has no failover to commit")),
+            Act::ChangePoint { .. } => protected().or(unless(
                 open && standing.failed_over.is_some(),
                 "has no failover whose point could change",
             )),
-            Act::Cancel { .. } => driven().or(unless(open, "has no failover to cancel")),
+            Act::Cancel { .. } => protected().or(unless(open, "has no failover to cancel")),
             Act::Reverse { .. } => {
                 let is_reversed = standing.failed_over.is_none() && standing.is_away;
-                driven()
+                protected()
                     .or(say(is_reversed, "replicates back already"))
                     .or(unless(standing.failed_over.is_some(), "is not failed over"))
             }
@@ -179,7 +179,7 @@ fn apply(standing: &mut Standing, index: usize, operation: &Operation) {
         Act::PlannedFailover { .. } | Act::FailOverByHand { planned: true, .. } => {
             (standing.is_away, standing.is_open) = (!standing.is_away, true);
         }
-        Act::Failback { .. } => (standing.is_away, standing.is_open) = (false, false),
+        Act::Failback { .. } => (standing.is_away, standing.is_open) = (false, true),
         Act::UnplannedFailover { .. } | Act::FailOverByHand { planned: false, .. } => {
             (standing.failed_over, standing.is_open) = (Some(index), true);
         }

@@ -1,10 +1,12 @@
 //! Recovery plans: the fields of their entries.
 //!
-//! - plan: name, people, groups, shutdown_timeout, fail_over, parallel_recoveries, synchronize, point (`latest`,
+//! - plan: name, people, by_hand_first (names or patterns, in order), groups, shutdown_timeout, fail_over, parallel_recoveries, synchronize, point (`latest`,
 //!   `latest app-consistent`, `common` or an instant), shutdown (`parallel`, `reverse groups`)
 //! - group: vms (names or patterns, in order of admission), before, after
 //! - action: name, and either script or manual with the time it takes; only (of `planned`, `unplanned`, `test`),
 //!   direction (`both`, `there`, `back`), on (`recovery`, `primary`), fails
+
+use std::collections::BTreeSet;
 
 use super::context::{Context, positive};
 use super::defaults as default;
@@ -12,6 +14,7 @@ use super::fields::Fields;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::recovery::{Action, ActionKind, Conduct, Group, Plan, PointChoice, Scope, ShutdownOrder};
+use crate::workload::Vm;
 
 /// Most VMs of a plan (fact 5.1).
 const PLAN_VMS_MAX: usize = 100;
@@ -24,7 +27,7 @@ pub fn plan(context: &Context, fields: &Fields) -> Plan {
         fields.need::<u64>("groups");
     }
     let mut groups: Vec<Group> = Vec::new();
-    let mut seen: std::collections::BTreeSet<Id<_>> = Default::default();
+    let mut seen: BTreeSet<Id<Vm>> = BTreeSet::new();
     for entry in fields.entries("groups", "group") {
         let group = group(context, &entry);
         for vm in group.vms.iter().filter(|vm| !seen.insert(**vm)) {
@@ -44,6 +47,7 @@ pub fn plan(context: &Context, fields: &Fields) -> Plan {
     let plan = Plan {
         name: fields.name.clone(),
         people: context.book.people.need(fields, "people"),
+        by_hand_first: by_hand_first(context, fields, &seen),
         groups,
         shutdown_timeout: fields.limit("shutdown_timeout", &default::PLAN_SHUTDOWN),
         fail_over: fields.or("fail_over", &default::PLAN_FAIL_OVER),
@@ -52,6 +56,20 @@ pub fn plan(context: &Context, fields: &Fields) -> Plan {
     };
     positive(fields, "parallel_recoveries", plan.parallel_recoveries);
     plan
+}
+
+/// VMs failed over by hand before the plan; one that stands in a group of it as well is a problem.
+fn by_hand_first(context: &Context, fields: &Fields, groups: &BTreeSet<Id<Vm>>) -> Vec<Id<Vm>> {
+    if !fields.has("by_hand_first") {
+        return Vec::new();
+    }
+    let selected = context.book.vms.select(fields, "by_hand_first");
+    let vms: Vec<Id<Vm>> = selected.into_iter().map(|(row, _)| Id::new(row)).collect();
+    for vm in vms.iter().filter(|vm| groups.contains(vm)) {
+        let what = format!("vm `{}` stands twice in {fields}", context.book.vms.rows[vm.index()].name);
+        context.notes.report(&codes::TWO_GROUPS, fields.at("by_hand_first"), what);
+    }
+    vms
 }
 
 fn conduct(context: &Context, fields: &Fields) -> Conduct {

@@ -54,6 +54,7 @@ impl<D: DataPlane> World<'_, D> {
         let undeclared = match self.plan_mut(plan).stage {
             Stage::Detecting | Stage::Deciding => true,
             Stage::Quiet
+            | Stage::ByHandFirst
             | Stage::Starting
             | Stage::ShuttingDown
             | Stage::FailingOver
@@ -71,14 +72,14 @@ impl<D: DataPlane> World<'_, D> {
         if let Some(step) = run.step.take() {
             self.cut_short(step);
         }
-        self.drop_decision(plan);
+        self.drop_task(self.scenario.recovery.plans[plan].people, Task::Decide(plan));
         self.see(Seen::Cancelled { plan });
     }
 
     /// The decision ends: the replicated VMs that are down are claimed and the plan starts.
     pub(super) fn declare(&mut self, plan: Id<Plan>, decision: StepId) {
-        let vms = self.to_fail_over(plan);
-        let Some(first) = vms.first() else {
+        let (vms, by_hand) = (self.to_fail_over(plan), self.to_fail_over_by_hand(plan));
+        let Some(first) = by_hand.iter().chain(&vms).next() else {
             self.cancel(plan);
             return;
         };
@@ -86,6 +87,9 @@ impl<D: DataPlane> World<'_, D> {
         let run = self.plan_mut(plan);
         run.is_back = is_back;
         run.vms.clone_from(&vms);
+        if !by_hand.is_empty() {
+            return self.declare_by_hand_first(plan, by_hand, decision);
+        }
         let missing = self.missing(plan);
         let by_hand = !missing.is_empty();
         let goes_whole = self.scenario.recovery.plans[plan].conduct.synchronize && !by_hand;
@@ -116,7 +120,7 @@ impl<D: DataPlane> World<'_, D> {
         self.members(plan).filter(goes).collect()
     }
 
-    fn claim(&mut self, plan: Id<Plan>, vms: &[Id<Vm>]) {
+    pub(super) fn claim(&mut self, plan: Id<Plan>, vms: &[Id<Vm>]) {
         for vm in vms {
             let run = self.vm_mut(*vm);
             run.claimed = Some(plan);
@@ -134,11 +138,12 @@ impl<D: DataPlane> World<'_, D> {
 
     /// Whether a declaration now would claim a VM.
     pub(super) fn is_needed(&self, plan: Id<Plan>) -> bool {
-        let groups = &self.scenario.recovery.plans[plan].groups;
-        groups.iter().flat_map(|group| &group.vms).any(|vm| self.awaits_failover(*vm))
+        let row = &self.scenario.recovery.plans[plan];
+        let groups = row.groups.iter().flat_map(|group| &group.vms);
+        row.by_hand_first.iter().chain(groups).any(|vm| self.awaits_failover(*vm))
     }
 
-    fn left_running(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
+    pub(super) fn left_running(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
         let is_left = |vm: &Id<Vm>| {
             let run = self.vm(*vm);
             run.is_replicated() && run.claimed.is_none() && run.state != VmState::Down
@@ -152,7 +157,7 @@ impl<D: DataPlane> World<'_, D> {
         groups.iter().flat_map(|group| group.vms.iter().copied()).filter(move |vm| seen.insert(*vm))
     }
 
-    fn awaits_failover(&self, vm: Id<Vm>) -> bool {
+    pub(super) fn awaits_failover(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
         run.state == VmState::Down && run.run.is_none() && !run.given_up && run.is_replicated()
     }

@@ -23,6 +23,7 @@ impl<D: DataPlane> World<'_, D> {
         let run = self.vm_mut(vm);
         run.state = VmState::Awaiting;
         run.step = Some(step);
+        self.by_hand_goes_on(vm, after);
     }
 
     fn awaited_are_in_service(&self, vm: Id<Vm>) -> bool {
@@ -47,6 +48,7 @@ impl<D: DataPlane> World<'_, D> {
             self.check(*application, Some(step));
         }
         self.control_changed();
+        self.by_hand_goes_on(vm, step);
     }
 
     /// `application` is no longer in service, and with it what depends on it.

@@ -15,6 +15,7 @@ mod strike;
 mod detect;
 mod people;
 mod control_path;
+mod by_hand_first;
 mod stage;
 mod plan_run;
 mod fail_over;
@@ -42,13 +43,16 @@ use crate::scenario::Scenario;
 use crate::units::Time;
 
 /// The rules chosen where the product's documents are silent: a line each, for reports.
-pub const RULES: [&str; 18] = [
+pub const RULES: [&str; 20] = [
     "A strike holds its component from its first instant to just before its repair; degradation has a meaning for links only.",
     "A plan is alarmed by the first fault that takes down a replicated VM of it; a repair that has them all powered on again before, or at, \
      the declaration cancels it.",
     "A declared plan fails over its replicated VMs that are down and leaves those that run where they are; its groups and actions run as a whole.",
     "People's work pauses while nobody is on duty or the team is struck, and goes on where it was; decisions need somebody on duty, \
      hands-on work an operator, first come first served.",
+    "What a named team asks for begins when somebody of it is on duty and it is not struck; what it does by hand takes an operator.",
+    "VMs that are failed over by hand before a plan come one after another, the next when the one before is in service or can do no more for \
+     the plan; then Site Recovery runs the plan if it can, else people go on without looking for consoles again.",
     "Site Recovery runs a plan if the recovery service and the VMM servers of the replica hosts' clouds are up at the declaration.",
     "A plan begun by hand stays by hand; when the control plane is lost under a running plan, what is under way finishes and people go on \
      by hand before the next stage.",

@@ -1,9 +1,12 @@
 //! What operators do: each act of the timeline, handed to the topic it belongs to.
 
 use crate::data_plane::{DataPlane, Notice};
+use crate::facts::Seen;
 use crate::operations::Act;
 use crate::sim::World;
 use crate::sim::event::Event;
+use crate::sim::people::Task;
+use crate::units::Span;
 
 impl<D: DataPlane> World<'_, D> {
     pub(super) fn schedule_operations(&mut self) {
@@ -12,7 +15,18 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
+    /// An operation is due: it begins once somebody of those who ask for it is on duty and can be reached.
     pub(super) fn operate(&mut self, operation: usize) {
+        match self.scenario.operations[operation].by.filter(|people| !self.is_available(*people)) {
+            None => self.perform(operation),
+            Some(people) => {
+                self.see(Seen::OperationWaits { operation });
+                self.ask(people, Task::Operate(operation), Span::ZERO, None);
+            }
+        }
+    }
+
+    pub(super) fn perform(&mut self, operation: usize) {
         let act = &self.scenario.operations[operation].act;
         match act {
             Act::Enable { .. }

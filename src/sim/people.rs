@@ -1,7 +1,8 @@
 //! What people do, and when: work happens while somebody is on duty and the team is not struck.
 //!
 //! Work that a shift's end or a strike interrupts pauses, and goes on where it was; work whose last microsecond is done counts.
-//! A decision needs somebody on duty; hands-on work also needs a free operator, first come first served, over all plans of the team.
+//! A decision needs somebody on duty, and so does what operators ask for; hands-on work also needs a free operator, first come first
+//! served, over all plans of the team.
 //! Every wait is a step "waiting for people".
 
 use crate::data_plane::DataPlane;
@@ -24,6 +25,10 @@ pub(super) enum Task {
     Act(ActionPlace),
     /// An action in an operator's run.
     ActInRun(usize, ActionPlace),
+    /// Ask for an operation: its index.
+    Operate(usize),
+    /// Begin an operator's run on the hosts' own consoles.
+    RunByHand(usize, Subject),
 }
 
 /// The work of a team, in the order it was asked for.
@@ -47,8 +52,10 @@ struct Work {
 impl Task {
     fn needs_operator(self) -> bool {
         match self {
-            Task::Decide(_) => false,
-            Task::Prepare(_) | Task::Start(_) | Task::Act(_) | Task::ActInRun(..) => true,
+            Task::Decide(_) | Task::Operate(_) => false,
+            Task::Prepare(_) | Task::Start(_) | Task::Act(_) | Task::ActInRun(..) | Task::RunByHand(..) => {
+                true
+            }
         }
     }
 
@@ -57,13 +64,15 @@ impl Task {
             Task::Decide(plan) | Task::Prepare(plan) => Subject::Plan(plan),
             Task::Start(vm) => Subject::Vm(vm),
             Task::Act(place) | Task::ActInRun(_, place) => Subject::Action(place),
+            Task::Operate(operation) => Subject::Operation(operation),
+            Task::RunByHand(_, subject) => subject,
         }
     }
 
     fn phase(self) -> Phase {
         match self {
             Task::Decide(_) => Phase::Decision,
-            Task::Prepare(_) | Task::Start(_) => Phase::ManualWork,
+            Task::Prepare(_) | Task::Start(_) | Task::Operate(_) | Task::RunByHand(..) => Phase::ManualWork,
             Task::Act(_) | Task::ActInRun(..) => Phase::Actions,
         }
     }
@@ -90,11 +99,18 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// Asks for work that takes `takes`; it begins now or waits.
-    pub(super) fn ask(&mut self, people: Id<People>, task: Task, takes: Span, after: StepId) {
-        let step = self.begin(task.subject(), Phase::WaitingForPeople, Some(after));
+    pub(super) fn ask(
+        &mut self,
+        people: Id<People>,
+        task: Task,
+        takes: Span,
+        after: impl Into<Option<StepId>>,
+    ) {
+        let after = after.into();
+        let step = self.begin(task.subject(), Phase::WaitingForPeople, after);
         let works = &mut self.teams[people.index()].works;
         works.push(Work { task, step, left: takes, due: None });
-        self.staff(people, Some(after));
+        self.staff(people, after);
     }
 
     /// A shift or a strike has begun or ended.
@@ -151,16 +167,18 @@ impl<D: DataPlane> World<'_, D> {
             Task::Start(vm) => self.started_by_hand(vm, step),
             Task::Act(place) => self.acted(place.plan, step),
             Task::ActInRun(run, place) => self.acted_in_run(run, place, step),
+            Task::Operate(operation) => self.perform(operation),
+            Task::RunByHand(run, _) => self.begun(run, step),
         }
     }
 
-    /// The decision on `plan` is no longer asked for.
-    pub(super) fn drop_decision(&mut self, plan: Id<Plan>) {
-        let people = self.scenario.recovery.plans[plan].people;
+    /// A task is no longer asked for.
+    pub(super) fn drop_task(&mut self, people: Id<People>, task: Task) {
         let works = &mut self.teams[people.index()].works;
-        if let Some(index) = works.iter().position(|work| work.task == Task::Decide(plan)) {
+        if let Some(index) = works.iter().position(|work| work.task == task) {
             let step = works.remove(index).step;
             self.cut_short(step);
+            self.staff(people, Some(step));
         }
     }
 
@@ -171,7 +189,8 @@ impl<D: DataPlane> World<'_, D> {
         usize::try_from(operators).unwrap_or(usize::MAX).saturating_sub(busy)
     }
 
-    fn is_available(&self, people: Id<People>) -> bool {
+    /// Whether somebody is on duty and the team is not struck.
+    pub(super) fn is_available(&self, people: Id<People>) -> bool {
         let on_duty = self.scenario.recovery.people[people].on_duty.as_ref().is_none_or(|shifts| {
             let begun = shifts.partition_point(|(from, _)| *from <= self.now);
             begun > 0 && self.now < shifts[begun - 1].1

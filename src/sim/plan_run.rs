@@ -34,7 +34,11 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     pub(super) fn prepared(&mut self, plan: Id<Plan>, step: StepId) {
-        self.enter(plan, self.plans[plan.index()].stage, step);
+        let stage = self.plans[plan.index()].stage;
+        if stage == Stage::ByHandFirst {
+            return self.next_by_hand(plan, step);
+        }
+        self.enter(plan, stage, step);
     }
 
     pub(super) fn shutdown_given_up(&mut self, plan: Id<Plan>, step: StepId) {
@@ -58,13 +62,15 @@ impl<D: DataPlane> World<'_, D> {
 
     /// `vm` needs `plan` no longer in this stage: done, running, given up or lost.
     pub(super) fn vm_done(&mut self, plan: Id<Plan>, vm: Id<Vm>, step: StepId) {
-        if self.plan_mut(plan).under_way.remove(&vm) {
+        if self.plans[plan.index()].stage == Stage::ByHandFirst {
+            self.by_hand_so_far(plan, vm, step);
+        } else if self.plan_mut(plan).under_way.remove(&vm) {
             self.fill(plan, step);
         }
     }
 
     /// Goes to the first stage from `stage` on that has something to do.
-    fn enter(&mut self, plan: Id<Plan>, stage: Stage, after: StepId) {
+    pub(super) fn enter(&mut self, plan: Id<Plan>, stage: Stage, after: StepId) {
         self.plan_mut(plan).step = None;
         let mut next = Some(stage);
         while let Some(stage) = next.filter(|stage| !self.has_work(plan, *stage)) {
@@ -90,7 +96,7 @@ impl<D: DataPlane> World<'_, D> {
                 self.plan_mut(plan).waiting = vms.into();
                 self.fill(plan, after);
             }
-            Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::Starting => {
+            Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::ByHandFirst | Stage::Starting => {
                 unreachable!("a declared plan has left these")
             }
         }

@@ -10,7 +10,7 @@ use crate::workload::Vm;
 /// The scenario, read backwards.
 #[derive(Clone, Debug)]
 pub struct Relations {
-    /// Plans that contain a VM.
+    /// Plans that contain a VM, or whose people fail it over by hand before.
     pub(super) plans: Vec<Vec<Id<Plan>>>,
     /// Applications that need a VM.
     pub(super) applications: Vec<Vec<Id<Application>>>,
@@ -26,7 +26,8 @@ impl Relations {
         let applications = members(scenario, scenario.recovery.applications.entries(), |it| it.vms.clone());
         Relations {
             plans: members(scenario, scenario.recovery.plans.entries(), |plan| {
-                plan.groups.iter().flat_map(|group| group.vms.iter().copied()).collect()
+                let groups = plan.groups.iter().flat_map(|group| &group.vms);
+                plan.by_hand_first.iter().chain(groups).copied().collect()
             }),
             awaited: awaited(scenario, &applications),
             applications,

@@ -92,10 +92,13 @@ pub(super) fn needs(kind: JobKind) -> Needs {
 impl<D: DataPlane> World<'_, D> {
     /// What a job of this kind on `vm` lacks now; `None`: it may begin, as far as the table says.
     pub(super) fn refusal(&self, kind: JobKind, vm: Id<Vm>) -> Option<Refusal> {
+        let missing = self.lacking(kind, vm).into_iter().next();
+        missing.map(Refusal::ControlPlane).or_else(|| self.unready(kind, vm))
+    }
+
+    /// What it lacks beside the control plane: hosts, and a copy that is done.
+    pub(super) fn unready(&self, kind: JobKind, vm: Id<Vm>) -> Option<Refusal> {
         let needs = needs(kind);
-        if let Some(missing) = self.lacking(kind, vm).into_iter().next() {
-            return Some(Refusal::ControlPlane(missing));
-        }
         let source = needs.source_host.then(|| self.source_host_down(vm)).flatten();
         let target = needs.target_host.then(|| self.replica_host_down(vm)).flatten();
         let run = self.vm(vm);
@@ -115,7 +118,7 @@ impl<D: DataPlane> World<'_, D> {
         if needs.service && !self.is_up(Component::RecoveryService) {
             missing.insert(Missing::RecoveryService);
         }
-        let (source, target) = self.sides(vm);
+        let (source, target) = self.sides(kind, vm);
         missing.extend(source.filter(|_| needs.source_vmm).and_then(|host| self.missing_at(host)));
         missing.extend(target.filter(|_| needs.target_vmm).and_then(|host| self.missing_at(host)));
         missing
@@ -127,11 +130,12 @@ impl<D: DataPlane> World<'_, D> {
         (!self.is_up(Component::Vmm(vmm))).then_some(Missing::Vmm(vmm))
     }
 
-    /// The hosts of source and target.
-    fn sides(&self, vm: Id<Vm>) -> (Option<Id<Host>>, Option<Id<Host>>) {
+    /// The hosts of source and target. What settles a failover is done where the VM is.
+    fn sides(&self, kind: JobKind, vm: Id<Vm>) -> (Option<Id<Host>>, Option<Id<Host>>) {
         let run = self.vm(vm);
         let (here, there) = (Some(run.at.host), run.peer.as_ref().map(|peer| peer.host));
-        if self.has_failed_over(vm) { (there, here) } else { (here, there) }
+        let settles = matches!(kind, JobKind::Commit | JobKind::ChangePoint | JobKind::CancelFailover);
+        if settles || self.has_failed_over(vm) { (there, here) } else { (here, there) }
     }
 
     /// Whether `vm` runs, or is about to, where its replica was, and replication is not reversed yet.

@@ -14,6 +14,8 @@ pub(super) enum Stage {
     Quiet,
     Detecting,
     Deciding,
+    /// People fail over by hand what must be there before the plan.
+    ByHandFirst,
     /// The job is on its way to its first step.
     Starting,
     ShuttingDown,
@@ -41,7 +43,7 @@ impl<D: DataPlane> World<'_, D> {
                 }
             }
             Stage::Booting { group } => Some(act(group, true, 0)),
-            Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::Starting => None,
+            Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::ByHandFirst | Stage::Starting => None,
         }
     }
 
@@ -56,7 +58,7 @@ impl<D: DataPlane> World<'_, D> {
                 action.scope.unplanned && if is_back { action.scope.back } else { action.scope.there }
             }),
             Stage::FailingOver | Stage::Booting { .. } => !self.vms_of(plan, stage).is_empty(),
-            Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::Starting => false,
+            Stage::Quiet | Stage::Detecting | Stage::Deciding | Stage::ByHandFirst | Stage::Starting => false,
         }
     }
 

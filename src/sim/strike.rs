@@ -116,7 +116,13 @@ impl<D: DataPlane> World<'_, D> {
     fn find_corruption(&mut self, vm: Id<Vm>) {
         let Some(from) = self.corrupt_from(vm) else { return };
         let clean = self.data.points(vm).into_iter().map(|point| point.cut).filter(|cut| *cut <= from).max();
+        self.vm_mut(vm).relation.is_corruption_found = true;
         self.see(Seen::CorruptionFound { vm, clean });
+    }
+
+    /// Corruption of `vm` that is found: since when.
+    pub(super) fn found_corrupt_from(&self, vm: Id<Vm>) -> Option<Time> {
+        self.corrupt_from(vm).filter(|_| self.vm(vm).relation.is_corruption_found)
     }
 
     /// Since when the contents of `vm` are corrupt: points cut later are too.

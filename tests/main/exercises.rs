@@ -29,7 +29,8 @@ const MB: u64 = 1_000_000;
 const DAY: u64 = 86_400;
 
 /// The fleet with a link of 80 Mbps, two policies with history, a QoS policy on `h1`, and four VMs of 2 GB that write 100 KB/s:
-/// `a` and `b` on `h1`, `c` on `h2` enabled after an hour, `d` on `h2` under plain Hyper-V Replica; a plan of `a`, then `b` and `c`.
+/// `a` and `b` on `h1`, `c` on `h2` enabled after an hour, `d` on `h2` under plain Hyper-V Replica; a plan of `a`, then `b` and `c`,
+/// before which `d` is failed over by hand. Who is asked for at an odd second works from 4:00 to 20:00 only.
 fn estate() -> Scenario {
     let mut it = fleet();
     let node = |site: usize, name: &str| Node { name: name.into(), site: Some(Id::new(site)) };
@@ -100,10 +101,12 @@ fn estate() -> Scenario {
     relationship(&mut it, 2, Relationship { initial: network, enabled: Some(at(3600)), orchestrated: true });
     relationship(&mut it, 3, Relationship { initial: done, enabled: None, orchestrated: false });
     it.operations = vec![operation(3600, Act::Enable { vms: vec![names[2]] })];
+    it.recovery.people[Id::new(0)].on_duty = Some(vec![(at(4 * 3600), at(20 * 3600))]);
     let db = application(&mut it, "db", &names[..1], &[]);
     application(&mut it, "web", &names[1..3], &[db]);
     let plan = plan(&mut it, &[&names[..1], &names[1..3]]);
     let row = &mut it.recovery.plans[plan];
+    row.by_hand_first = vec![names[3]];
     row.shutdown_timeout = Some(s(120));
     row.conduct.shutdown = ShutdownOrder::ReverseGroups;
     row.groups[0].after = vec![action("repoint DNS", ActionKind::Script, s(60))];
@@ -116,7 +119,8 @@ fn at(seconds: u64) -> Time {
 }
 
 fn operation(seconds: u64, act: Act) -> Operation {
-    Operation { name: format!("{act:?} at {seconds}"), at: at(seconds), by: None, act }
+    let by = (seconds % 2 == 1).then_some(Id::new(0));
+    Operation { name: format!("{act:?} at {seconds}"), at: at(seconds), by, act }
 }
 
 type Run<'a> = World<'a, Plane<Watch>>;

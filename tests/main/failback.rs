@@ -27,6 +27,27 @@ fn there_and_back_twice() {
     assert_eq!(states(&facts, a).last(), Some(&(30_115, State::Replicating)));
 }
 
+/// Fact 4.23: a planned failover back, its reversal at once, and a commit that operators ask for; a second finds nothing.
+#[test]
+fn a_failback_is_committed_like_any_failover() {
+    let (mut it, [a, b], plan) = pair();
+    let of = Scope::Plan(plan);
+    operate(&mut it, 1000, Act::PlannedFailover { of });
+    operate(&mut it, 3000, Act::Failback { of });
+    operate(&mut it, 5000, Act::Commit { of });
+    operate(&mut it, 6000, Act::Commit { of });
+    let (data, facts) = drsim::sim::run(&it, &outage(vec![]), sent_in_20(), HORIZON);
+    // 3000 + 30 job + 60 shutdown + 20 last log + 5 data = 3115; b is up after two boots of 120 s.
+    assert_eq!(states(&facts, a).last(), Some(&(3115, State::Replicating)));
+    let late = JobOutcome::Failed(Refusal::State(State::Replicating));
+    assert_eq!(
+        ends(&facts)[1..],
+        [(3355, JobOutcome::Succeeded), (5030, JobOutcome::Succeeded), (6000, late)]
+    );
+    let dropped = data.calls.iter().filter(|(call, _)| *call == "drop points").map(|(_, vm)| *vm);
+    assert_eq!(dropped.collect::<Vec<_>>(), [a, b]);
+}
+
 #[test]
 fn after_an_unplanned_failover_reversal_needs_a_copy_and_protection_begins_with_it() {
     let (mut it, [a, b], plan) = pair();

@@ -185,6 +185,7 @@ pub fn plan(scenario: &mut Scenario, groups: &[&[Id<Vm>]]) -> Id<Plan> {
     let row = Plan {
         name: format!("plan-{}", scenario.recovery.plans.len()),
         people: Id::new(0),
+        by_hand_first: vec![],
         groups: groups.iter().map(group).collect(),
         shutdown_timeout: None,
         fail_over: s(5),

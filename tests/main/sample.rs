@@ -206,6 +206,7 @@ fn jobs() -> Vec<JobRow> {
         to_s: Some(DAY + 12.0 * HOUR),
         outcome: "Succeeded".into(),
         reason: None,
+        waited_s: None,
         drill_rto_s: Some(640.0),
         downtime_s: None,
         lost_bytes: None,

@@ -245,20 +245,28 @@ fn an_outage_counts_what_follows_its_first_strike_and_knows_what_was_before() {
     assert!(row.operations.jobs.is_empty() && row.operations.unprotected.is_empty());
 }
 
+/// FAULT is at 1000 s, the strike at 1300 s, while the application is down for a planned failover, since 1000 s and until 1600 s.
 #[test]
-fn an_outage_in_the_middle_of_a_planned_failover_counts_from_its_strike() {
+fn an_outage_in_the_middle_of_a_planned_failover_counts_from_the_fault_that_hits_it() {
     let (it, a, b, plan) = two();
-    let mut facts = planned(plan, a, b);
-    facts.retain(|fact| fact.at <= Time(1_600_000_000));
-    let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &facts, HORIZON);
-    // FAULT is at 1000 s, so the strike is at 1300 s: the application, down since 1000 s, is back 300 s later, by the step under way.
+    let calm =
+        planned(plan, a, b).into_iter().filter(|fact| fact.at <= Time(1_600_000_000)).collect::<Vec<_>>();
+    let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &calm, HORIZON);
+    // It hits nothing of the application's: the downtime is the operators'.
     let app = &row.applications[0];
-    assert_eq!(app.rta_from_outage_s, Some(300.0));
-    assert_eq!(app.phases.iter().map(|phase| phase.seconds).sum::<f64>(), 300.0);
-    assert_eq!((row.steps[0].from_s, row.steps[0].to_s), (0.0, 300.0));
+    assert_eq!((app.outcome, app.rta_from_outage_s, app.rpa_s), (Outcome::NotHit, None, None));
     // The job and the unprotected time reach into the outage; they began before it.
     assert_eq!((row.operations.jobs[0].from_s, row.operations.jobs[0].to_s), (-300.0, Some(300.0)));
     assert_eq!(row.operations.unprotected[0].from_s, -100.0);
+    // At 1400 s it stops `a`: what is left of the planned downtime is 200 s.
+    let mut facts = calm;
+    let later = facts.iter().position(|fact| fact.at.0 > 1_400_000_000).unwrap();
+    facts.insert(later, at(1400, Seen::VmStopped { vm: a }));
+    let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &facts, HORIZON);
+    let app = &row.applications[0];
+    assert_eq!(app.rta_from_outage_s, Some(200.0));
+    assert_eq!(app.phases.iter().map(|phase| phase.seconds).sum::<f64>(), 200.0);
+    assert_eq!((row.steps[0].from_s, row.steps[0].to_s), (0.0, 300.0));
 }
 
 #[test]

@@ -55,6 +55,9 @@ pub struct JobRow {
     pub outcome: String,
     /// Why it failed.
     pub reason: Option<String>,
+    /// How long the operation had waited for somebody on duty; absent if it did not wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited_s: Option<f64>,
     /// From its begin until all test VMs ran; for a test failover only.
     pub drill_rto_s: Option<f64>,
     /// The longest time for which it took an application down; for failovers that operators asked for.

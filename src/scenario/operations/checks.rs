@@ -73,11 +73,14 @@ impl Checker<'_, '_> {
                 self.moved.extend(self.vms(*of));
                 self.fails_over(*of)
             }
-            Act::Commit { of }
-            | Act::ChangePoint { of, .. }
-            | Act::Cancel { of }
-            | Act::Reverse { of }
-            | Act::Failback { of } => self.fails_over(*of),
+            Act::Commit { of } | Act::ChangePoint { of, .. } | Act::Cancel { of } | Act::Reverse { of } => {
+                match of {
+                    // Of a VM of plain Hyper-V Replica that is done by hand.
+                    Scope::Vm(vm) => self.protected(&[*vm]),
+                    Scope::Plan(_) => self.fails_over(*of),
+                }
+            }
+            Act::Failback { of } => self.fails_over(*of),
             Act::RestartPlan { plan } => self.fails_over(Scope::Plan(*plan)),
             Act::FailOverByHand { vm, .. } => {
                 self.moved.insert(*vm);

@@ -1,14 +1,14 @@
 //! What the product refuses, and with which words (facts 4.1, 4.8, 4.9, 4.14, 4.21, 4.23, 6.12).
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Missing, Refusal};
+use crate::facts::{Home, Refusal};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::protection::State;
 use crate::sim::World;
 use crate::sim::failover::{Kind, Request, Uncommitted};
+use crate::sim::requirements::needs;
 use crate::sim::world::VmState;
-use crate::topology::Host;
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
@@ -27,8 +27,7 @@ impl<D: DataPlane> World<'_, D> {
         if self.holder(vm).is_some() || self.is_moving(vm) {
             return Err(Refusal::InProgress);
         }
-        let blocks_test = run.test.is_some() && (kind.is_planned() || kind.is_test());
-        if blocks_test {
+        if run.test.is_some() && needs(kind.job()).untested {
             return Err(Refusal::TestRuns);
         }
         let state = run.replication;
@@ -59,24 +58,16 @@ impl<D: DataPlane> World<'_, D> {
         if kind == Kind::Failback && run.home == Home::Source {
             return Err(Refusal::State(run.replication));
         }
-        if kind.is_planned() {
-            if !(self.runs(vm) || run.state == VmState::Off) {
-                return Err(Refusal::NotRunning);
-            }
-            self.host_works(run.at.host)?;
+        if kind.is_planned() && !(self.runs(vm) || run.state == VmState::Off) {
+            return Err(Refusal::NotRunning);
         }
-        let peer_is_needed = kind.is_planned() || kind.is_test() || kind == Kind::Reverse;
-        if let Some(peer) = run.peer.as_ref().filter(|_| peer_is_needed) {
-            self.host_works(peer.host)?;
+        if let Some(refusal) = self.unready(kind.job(), vm) {
+            return Err(refusal);
         }
         if kind == Kind::Unplanned(false) && self.runs(vm) && self.sees(request, vm) {
             return Err(Refusal::SourceRuns);
         }
         Ok(())
-    }
-
-    fn host_works(&self, host: Id<Host>) -> Result<(), Refusal> {
-        if self.is_up(Component::Host(host)) { Ok(()) } else { Err(Refusal::HostDown(host)) }
     }
 
     /// Whether it can be seen that the running source runs: from a console, or by its side's control plane.
@@ -102,19 +93,9 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
-    /// The control plane that a run of this kind needs: both sides' for what concerns both, else the recovery side's (fact 6.12).
+    /// The control plane that a run of this kind needs, by the table (fact 6.12).
     pub(super) fn orchestrable(&self, kind: Kind, vm: Id<Vm>) -> Result<(), Refusal> {
-        if !self.is_up(Component::RecoveryService) {
-            return Err(Refusal::ControlPlane(Missing::RecoveryService));
-        }
-        let run = self.vm(vm);
-        let peer = run.peer.as_ref().map(|place| place.host);
-        let (here, there) = match kind {
-            Kind::Planned | Kind::Failback | Kind::Reverse => (Some(run.at.host), peer),
-            Kind::Unplanned(_) | Kind::Test(_) => (None, peer),
-            Kind::Commit | Kind::ChangePoint | Kind::Cancel => (Some(run.at.host), None),
-        };
-        let missing = here.into_iter().chain(there).find_map(|host| self.missing_at(host));
+        let missing = self.lacking(kind.job(), vm).into_iter().next();
         missing.map_or(Ok(()), |missing| Err(Refusal::ControlPlane(missing)))
     }
 

@@ -41,12 +41,6 @@ impl<D: DataPlane> World<'_, D> {
         {
             return;
         }
-        if kind == Kind::Failback {
-            for vm in self.failovers.runs[run].vms.clone() {
-                // What could not be reversed is reported by its state.
-                drop(self.commit(vm, after));
-            }
-        }
         let failed = self.failovers.runs[run].failed.clone();
         self.end_run(run, failed.map_or(JobOutcome::Succeeded, JobOutcome::Failed), Some(after));
     }

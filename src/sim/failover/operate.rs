@@ -11,6 +11,7 @@ use crate::recovery::{Plan, PointChoice};
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::failover::{Drill, Kind, Request, Run, Stage};
+use crate::sim::people::Task;
 use crate::units::Span;
 use crate::workload::Vm;
 
@@ -56,11 +57,25 @@ impl<D: DataPlane> World<'_, D> {
             | Act::InstallProvider { .. } => unreachable!("another topic's act"),
         };
         let by = self.scenario.operations[operation].by;
+        let by_hand = by_hand || self.is_settled_by_hand(kind, of);
         let request = Request { kind, of, point, by_hand, by, operation: Some(operation) };
         if kind == Kind::Cancel || kind.is_unplanned() {
             self.break_off_preparations(&request);
         }
         self.request(request);
+    }
+
+    /// What follows the failover of a VM of plain Hyper-V Replica is done on the hosts' own consoles too.
+    fn is_settled_by_hand(&self, kind: Kind, of: Scope) -> bool {
+        let settles = match kind {
+            Kind::Commit | Kind::ChangePoint | Kind::Cancel | Kind::Reverse => true,
+            Kind::Planned | Kind::Unplanned(_) | Kind::Test(_) | Kind::Failback => false,
+        };
+        let is_plain = |vm: Id<Vm>| {
+            let protection = self.scenario.vms[vm].protection.as_ref();
+            protection.is_some_and(|protection| !protection.relationship.orchestrated)
+        };
+        settles && matches!(of, Scope::Vm(vm) if is_plain(vm))
     }
 
     /// The VMs of a scope, in plan order, each once.
@@ -160,11 +175,11 @@ impl<D: DataPlane> World<'_, D> {
     /// The job's latency, or the hands that do it.
     fn start_run(&mut self, run: usize, after: Option<StepId>) {
         let request = self.failovers.runs[run].request;
-        let latency = match (request.by_hand, request.by) {
-            (false, _) => self.scenario.control_plane.job_latency,
-            (true, None) => Span::ZERO,
-            (true, Some(people)) => self.scenario.recovery.people[people].manual_per_vm,
-        };
+        if let Some(people) = request.by.filter(|_| request.by_hand) {
+            let takes = self.scenario.recovery.people[people].manual_per_vm;
+            return self.ask(people, Task::RunByHand(run, self.subject(run)), takes, after);
+        }
+        let latency = if request.by_hand { Span::ZERO } else { self.scenario.control_plane.job_latency };
         let phase = if request.by_hand { Phase::ManualWork } else { Phase::Orchestration };
         let step = self.begin(self.subject(run), phase, after);
         self.failovers.runs[run].step = Some(step);

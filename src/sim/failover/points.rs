@@ -7,7 +7,6 @@
 use crate::data_plane::{DataPlane, Point};
 use crate::facts::Seen;
 use crate::ids::Id;
-use crate::outage::Component;
 use crate::recovery::PointChoice;
 use crate::sim::World;
 use crate::sim::world::Place;
@@ -16,12 +15,6 @@ use crate::units::{Bytes, MICROS, Span, Time};
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
-    /// Corruption of `vm` that is found: since when.
-    fn found_corrupt_from(&self, vm: Id<Vm>) -> Option<Time> {
-        let hits = self.strikes().iter().filter(|strike| strike.component == Component::Contents(vm));
-        hits.filter(|strike| strike.to.is_some_and(|to| to <= self.now)).map(|strike| strike.from).min()
-    }
-
     /// Points of `vm` that may be taken, newest first. A planned failover moves what is there, corrupt or not: it loses nothing.
     pub(in crate::sim) fn clean_points(&self, vm: Id<Vm>) -> Vec<Point> {
         let mut points = self.data.points(vm);

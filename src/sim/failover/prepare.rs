@@ -15,6 +15,7 @@ use crate::recovery::ShutdownOrder;
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::failover::{Kind, Request, Stage};
+use crate::sim::people::Task;
 use crate::sim::world::VmState;
 use crate::units::Span;
 use crate::workload::Vm;
@@ -184,6 +185,9 @@ impl<D: DataPlane> World<'_, D> {
         row.waiting.clear();
         if let Some(step) = row.step.take() {
             self.cut_short(step);
+        }
+        if let Some(people) = self.failovers.runs[run].request.by {
+            self.drop_task(people, Task::RunByHand(run, self.subject(run)));
         }
         for vm in std::mem::take(&mut self.failovers.runs[run].under_way) {
             if let Some(step) = self.vm_mut(vm).step.take() {

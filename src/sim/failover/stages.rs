@@ -35,7 +35,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// The job takes its first step.
-    fn begun(&mut self, run: usize, step: StepId) {
+    pub(in crate::sim) fn begun(&mut self, run: usize, step: StepId) {
         match self.failovers.runs[run].request.kind {
             Kind::Commit => self.settle(run, step, Self::commit),
             Kind::Cancel => self.settle(run, step, Self::revert),

@@ -59,6 +59,8 @@ pub(super) struct Relation {
     pub(super) shrunk: Option<Time>,
     /// Corruption since then, spread by replication.
     pub(super) corrupt_from: Option<Time>,
+    /// It is found.
+    pub(super) is_corruption_found: bool,
 }
 
 impl Relation {
@@ -83,6 +85,7 @@ impl Relation {
             sizes,
             shrunk: None,
             corrupt_from: None,
+            is_corruption_found: false,
         }
     }
 }

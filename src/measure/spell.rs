@@ -1,0 +1,77 @@
+//! Spells out of service, and whose they are: a fault's, or those of operators who shut down what they move.
+
+use std::collections::BTreeSet;
+
+use crate::facts::StepId;
+use crate::ids::Id;
+use crate::recovery::Application;
+use crate::scenario::Scenario;
+use crate::sim::needed_applications;
+use crate::units::{Span, Time};
+use crate::workload::Vm;
+
+/// From going down to being in service again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// When it went down: the fault, or the shutdown that operators asked for.
+    pub down: Time,
+    /// The first fault in it; `None`: operators took it down, and nothing it stands on failed meanwhile.
+    pub hit: Option<Time>,
+    /// When it was in service again, and the step that ended so; `None`: not within the run.
+    pub back: Option<(Time, StepId)>,
+}
+
+impl Spell {
+    pub(super) fn begin(down: Time, by_operators: bool) -> Spell {
+        Spell { down, hit: (!by_operators).then_some(down), back: None }
+    }
+
+    /// What of it a fault caused: from the first fault in it on, or else what it lasts longer than the same one of a run without faults.
+    pub(super) fn charged(self, calm: &[Spell]) -> Option<Spell> {
+        let outlasted = || {
+            let (over, _) = calm.iter().find(|planned| planned.down == self.down)?.back?;
+            self.back.is_none_or(|(back, _)| back > over).then_some(over)
+        };
+        Some(Spell { down: self.hit.or_else(outlasted)?, ..self })
+    }
+
+    /// How long, if it ended.
+    pub fn lasted(&self) -> Option<Span> {
+        self.back.map(|(back, _)| back.since(self.down))
+    }
+}
+
+/// A fault is in the spell that is open.
+pub(super) fn hit(spells: &mut [Spell], at: Time) {
+    if let Some(spell) = spells.last_mut().filter(|spell| spell.back.is_none()) {
+        spell.hit.get_or_insert(at);
+    }
+}
+
+/// For each VM the applications that need it, directly or not.
+pub(super) fn needing(scenario: &Scenario) -> Vec<Vec<Id<Application>>> {
+    let applications = &scenario.recovery.applications;
+    let mut needing = vec![Vec::new(); scenario.vms.len()];
+    for id in applications.ids() {
+        let needed = needed_applications(scenario, id);
+        let vms: BTreeSet<Id<Vm>> =
+            needed.into_iter().flat_map(|id| applications[id].vms.iter().copied()).collect();
+        for vm in vms {
+            needing[vm.index()].push(id);
+        }
+    }
+    needing
+}
+
+/// The open spell ends with this step.
+pub(super) fn close(spells: &mut [Spell], at: Time, step: StepId) {
+    if let Some(spell) = spells.last_mut() {
+        spell.back.get_or_insert((at, step));
+    }
+}
+
+/// The spell that speaks for all: one that did not end, or else the longest, or else the first.
+pub fn worst(spells: &[Spell]) -> Option<Spell> {
+    let length = |spell: &Spell| spell.lasted().map_or(Span(u64::MAX), |lasted| lasted);
+    spells.iter().copied().rev().max_by_key(length)
+}
