@@ -87,6 +87,8 @@ mod recovery_people;
 mod recovery_place;
 #[path = "main/relationship_monkey.rs"]
 mod relationship_monkey;
+#[path = "main/refusals.rs"]
+mod refusals;
 #[path = "main/relationships.rs"]
 mod relationships;
 #[path = "main/reports.rs"]
@@ -97,6 +99,8 @@ mod sample;
 mod scenario_doc;
 #[path = "main/scripted.rs"]
 mod scripted;
+#[path = "main/second_faults.rs"]
+mod second_faults;
 #[path = "main/shared.rs"]
 mod shared;
 #[path = "main/sizing.rs"]

@@ -1,7 +1,7 @@
 //! What operators do: each act of the timeline, handed to the topic it belongs to.
 
 use crate::data_plane::{DataPlane, Notice};
-use crate::facts::Seen;
+use crate::facts::{JobKind, JobOutcome, Seen};
 use crate::operations::Act;
 use crate::sim::World;
 use crate::sim::event::Event;
@@ -44,7 +44,11 @@ impl<D: DataPlane> World<'_, D> {
             | Act::SetPolicy { .. }
             | Act::InstallProvider { .. } => self.operate_relationship(operation, act),
             Act::Map { from, to } => self.remap(operation, *from, *to),
-            Act::SetQos { qos, on } => self.data.set_qos(*qos, *on),
+            Act::SetQos { qos, on } => {
+                let job = self.begin_job(JobKind::Configure, None, Some(operation));
+                self.data.set_qos(*qos, *on);
+                self.end_job(job, JobOutcome::Succeeded);
+            }
             Act::ResetStatistics { vms } => vms.iter().for_each(|vm| self.data.reset_statistics(*vm)),
             Act::TestFailover { .. }
             | Act::PlannedFailover { .. }

@@ -5,6 +5,7 @@ use drsim::ids::Id;
 use drsim::measure::results::OutageRow;
 use drsim::operations::{Act, Operation};
 use drsim::outage::Component;
+use drsim::protection::Initial;
 use drsim::scenario::Scenario;
 use drsim::topology::{Isolation, Network, Subnet};
 use drsim::units::{Span, Time};
@@ -104,6 +105,21 @@ fn a_mapping_made_first_in_the_run_attaches_replicas_that_are_there() {
     assert_eq!(vm_row(&lost(&it), "a").state, "in service");
     let seen = mapped(&it, vec![]);
     assert_eq!(seen, [Seen::Mapped { from: Id::new(0), to: Some(Id::new(1)), replicas: 2 }]);
+}
+
+#[test]
+fn a_vm_that_is_protected_later_attaches_to_what_is_mapped_by_then() {
+    let (mut it, vms) = changing(&["a"]);
+    let second = second_network(&mut it);
+    let protection = it.vms[vms[0]].protection.as_mut().unwrap();
+    protection.relationship.enabled = Some(Time::START.plus(s(600)));
+    protection.relationship.initial = Initial::Network { at: None };
+    operate(&mut it, 600, Act::Enable { vms: vms.clone() });
+    let first = vm_row(&lost(&it), "a").rta_from_outage_s.unwrap();
+    map(&mut it, 500, 0, Some(second));
+    assert_eq!(vm_row(&lost(&it), "a").rta_from_outage_s.unwrap(), first - 1100.0, "100 s of lan-dr2");
+    map(&mut it, 700, 0, None);
+    assert_eq!(vm_row(&lost(&it), "a").state, "running, isolated");
 }
 
 fn mapped(scenario: &Scenario, strikes: Vec<drsim::outage::Strike>) -> Vec<Seen> {

@@ -19,7 +19,7 @@ impl<D: DataPlane> World<'_, D> {
         let protection =
             self.scenario.vms[vm].protection.as_ref().ok_or(Refusal::State(State::NotEnabled))?;
         if !request.by_hand {
-            if !protection.relationship.orchestrated {
+            if !protection.relationship.orchestrated && !run.relation.is_orchestrated {
                 return Err(Refusal::NotOrchestrated);
             }
             self.orchestrable(kind, vm)?;
@@ -31,12 +31,13 @@ impl<D: DataPlane> World<'_, D> {
             return Err(Refusal::TestRuns);
         }
         let state = run.replication;
+        let is_comparing = state == State::Resynchronizing || state == State::ResynchronizeSuspended;
         let fits = match kind {
             Kind::Planned | Kind::Failback => {
                 state == State::Replicating || state == State::SyncedReplicationComplete
             }
             Kind::Unplanned(_) => run.is_replicated() && Self::has_copy(state),
-            Kind::Test(_) => run.is_replicated() && Self::has_copy(state) && state != State::Resynchronizing,
+            Kind::Test(_) => run.is_replicated() && Self::has_copy(state) && !is_comparing,
             Kind::Commit => run.uncommitted.is_some(),
             Kind::ChangePoint => run.uncommitted.as_ref().is_some_and(|it| !it.is_planned),
             Kind::Cancel => {

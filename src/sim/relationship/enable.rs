@@ -128,6 +128,9 @@ impl<D: DataPlane> World<'_, D> {
         if state == State::NotEnabled {
             return Some(Refusal::State(state));
         }
+        if self.vm(vm).test.is_some() {
+            return Some(Refusal::TestRuns);
+        }
         self.refusal(JobKind::DisableProtection, vm)
     }
 

@@ -110,7 +110,21 @@ impl<D: DataPlane> World<'_, D> {
     /// The replica is broken, or only out of sequence.
     pub(super) fn break_replica(&mut self, vm: Id<Vm>, out_of_sequence: bool, operation: Option<usize>) {
         let state = self.vm(vm).replication;
-        let refusal = (state == State::NotEnabled).then_some(Refusal::State(state));
+        let has_replica = match state {
+            State::NotEnabled
+            | State::ReadyForInitialReplication
+            | State::FailoverWaitingCompletion
+            | State::FailedOver => false,
+            State::WaitingForInitialReplication
+            | State::Replicating
+            | State::SyncedReplicationComplete
+            | State::Suspended
+            | State::Error
+            | State::WaitingForStartResynchronize
+            | State::Resynchronizing
+            | State::ResynchronizeSuspended => true,
+        };
+        let refusal = (!has_replica).then_some(Refusal::State(state));
         if !self.attempt(JobKind::Configure, vm, operation, refusal) {
             return;
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Due;
 use crate::data_plane::{CopyMethod, DataPlane, Trigger};
-use crate::facts::{JobKind, Refusal, Why};
+use crate::facts::{JobKind, JobOutcome, Refusal, Why};
 use crate::ids::Id;
 use crate::operations::Scope;
 use crate::protection::{Initial, Policy, Resync, State};
@@ -196,6 +196,8 @@ impl<'a, D: DataPlane> World<'a, D> {
             let refusal = Refusal::State(state);
             return self.refuse(JobKind::Resynchronize, Some(Scope::Vm(vm)), operation, refusal);
         }
+        let job = self.begin_job(JobKind::Resynchronize, Some(Scope::Vm(vm)), operation);
+        self.end_job(job, JobOutcome::Succeeded);
         self.data.cancel_copy(vm);
         self.set_state(vm, State::WaitingForStartResynchronize, Why::Operator);
         self.vm_mut(vm).relation.is_called_off = true;
