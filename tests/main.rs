@@ -45,6 +45,8 @@ mod import_files;
 mod import_properties;
 #[path = "main/import_scenario.rs"]
 mod import_scenario;
+#[path = "main/kernel_life.rs"]
+mod kernel_life;
 #[path = "main/language.rs"]
 mod language;
 #[path = "main/lifecycle.rs"]
