@@ -47,6 +47,8 @@ mod import_properties;
 mod import_scenario;
 #[path = "main/kernel_life.rs"]
 mod kernel_life;
+#[path = "main/kernel_points.rs"]
+mod kernel_points;
 #[path = "main/language.rs"]
 mod language;
 #[path = "main/lifecycle.rs"]

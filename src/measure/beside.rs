@@ -2,6 +2,7 @@
 
 use crate::facts::{Fact, Seen};
 use crate::ids::Id;
+use crate::units::Time;
 use crate::workload::Vm;
 
 use super::operations::All;
@@ -44,11 +45,10 @@ impl All<'_> {
                 "split brain: the source runs again beside the VM that was failed over".to_owned(),
             )),
             Seen::CorruptionFound { vm, clean } => {
-                let left = clean.map_or_else(
-                    || "no clean recovery point is left".to_owned(),
-                    |cut| format!("the newest clean recovery point is of {}", self.written(cut)),
-                );
-                operations.incidents.push(incident(*vm, format!("corruption found: {left}")));
+                operations.incidents.push(incident(*vm, self.corruption(*clean)));
+            }
+            Seen::PointsDamaged { vm, damaged, lost } => {
+                operations.incidents.push(incident(*vm, self.damage(*damaged, *lost)));
             }
             Seen::VmShutDown { vm, forced: true } => {
                 let what = "did not shut down in time and was turned off".to_owned();
@@ -80,5 +80,18 @@ impl All<'_> {
             | Seen::TestVmRunning { .. }
             | Seen::TestVmRemoved { .. } => {}
         }
+    }
+
+    fn corruption(&self, clean: Option<Time>) -> String {
+        let left = clean.map_or_else(
+            || "no clean recovery point is left".to_owned(),
+            |cut| format!("the newest clean recovery point is of {}", self.written(cut)),
+        );
+        format!("corruption found: {left}")
+    }
+
+    fn damage(&self, damaged: Option<Time>, lost: u32) -> String {
+        let Some(cut) = damaged else { return "damage to older recovery points met none".to_owned() };
+        format!("the recovery point of {} is damaged: {lost} can no longer be taken", self.written(cut))
     }
 }

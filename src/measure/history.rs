@@ -203,7 +203,8 @@ impl History {
             | Seen::TestVmRemoved { .. }
             | Seen::PointChosen { .. }
             | Seen::SplitBrain { .. }
-            | Seen::CorruptionFound { .. } => {}
+            | Seen::CorruptionFound { .. }
+            | Seen::PointsDamaged { .. } => {}
         }
     }
 

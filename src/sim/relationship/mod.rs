@@ -20,6 +20,7 @@ use crate::control_plane::Vmm;
 use crate::facts::JobId;
 use crate::ids::Id;
 use crate::protection::{Policy, State};
+use crate::sim::failover::usable::Damage;
 use crate::topology::Host;
 use crate::units::{Bytes, Time};
 use crate::workload::Vm;
@@ -59,6 +60,8 @@ pub(super) struct Relation {
     pub(super) shrunk: Option<Time>,
     /// Corruption since then, spread by replication.
     pub(super) corrupt_from: Option<Time>,
+    /// Points that are damaged.
+    pub(super) damages: Vec<Damage>,
 }
 
 impl Relation {
@@ -83,6 +86,7 @@ impl Relation {
             sizes,
             shrunk: None,
             corrupt_from: None,
+            damages: Vec::new(),
         }
     }
 }
