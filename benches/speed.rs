@@ -7,7 +7,9 @@
     reason = "a benchmark prints rounded figures"
 )]
 mod workload;
+mod cpu;
 
+use cpu::user_seconds;
 use drsim::engine::kernel;
 use drsim::engine::observer::{Applied, Observer};
 use drsim::engine::state::Kernel;
@@ -41,14 +43,6 @@ impl Observer for Ages {
     fn started(&mut self, _: usize, _: u64, _: u64) {}
     fn cycling(&mut self, _: usize, _: u64, _: bool) {}
     fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
-}
-
-fn user_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: f64 =
-        after_name.split_whitespace().nth(11).and_then(|field| field.parse().ok()).unwrap_or(0.0);
-    ticks / 100.0
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a benchmark prints rounded figures")]
