@@ -11,15 +11,17 @@
 )]
 #[allow(dead_code, reason = "the workloads of the other benchmarks")]
 mod workload;
+mod cpu;
 
 use std::sync::Arc;
 
+use cpu::user_seconds;
 use drsim::plan::bandwidth::{Question, bandwidth, everybody};
 use drsim::plan::search::{Answer, Step};
 use drsim::scenario::Scenario;
 use drsim::units::{Ratio, Span};
 use drsim::workload::{Layer, Step as Weight, Vm};
-use workload::{Fabric, Load, fleet, user_seconds};
+use workload::{Fabric, Load, fleet};
 
 fn churn(index: usize, mean: f64, samples: u64) -> Layer {
     let mut state = index as u64 + 1;

@@ -7,12 +7,14 @@
     reason = "a benchmark prints rounded figures"
 )]
 mod workload;
+mod cpu;
 
+use cpu::user_seconds;
 use drsim::engine::kernel;
 use drsim::engine::observer::{Applied, Observer};
 use drsim::engine::state::Kernel;
 use drsim::units::Span;
-use workload::{Fabric, Load, fleet, user_seconds};
+use workload::{Fabric, Load, fleet};
 
 /// Worst age, ∫ age and time above an objective, as the targets ask for.
 struct Ages {

@@ -107,7 +107,8 @@ pub trait DataPlane {
     /// The replica stands on another host or volume from now on.
     fn move_replica(&mut self, vm: Id<Vm>, host: Id<Host>, volume: Id<Volume>);
 
-    /// `vm` follows another policy from now on: its next tick is the first of the new grid after now.
+    /// `vm` follows another policy from now on, as given: `policy` is that of `id`, or adapted to what the hosts allow (fact 1.2). Its next tick is
+    /// the first of the new grid after now.
     fn set_policy(&mut self, vm: Id<Vm>, id: Id<Policy>, policy: &Policy);
 
     /// The statistics of `vm` begin again (fact 1.53): whoever watches is told, replication is as it was.

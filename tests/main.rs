@@ -49,6 +49,10 @@ mod import_files;
 mod import_properties;
 #[path = "main/import_scenario.rs"]
 mod import_scenario;
+#[path = "main/kernel_life.rs"]
+mod kernel_life;
+#[path = "main/kernel_points.rs"]
+mod kernel_points;
 #[path = "main/language.rs"]
 mod language;
 #[path = "main/lifecycle.rs"]

@@ -1,18 +1,24 @@
 //! The workloads of the speed targets: churn log-uniform 50 KB/s–5 MB/s, T = 300 s, link = Σ churn ÷ utilisation.
 
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "what tests build upon: two sites, two hosts, one link; here it is widened"
+)]
+#[path = "../../tests/main/pair.rs"]
+mod pair;
+
 use std::sync::Arc;
 
-use drsim::control_plane::ControlPlane;
 use drsim::ids::{Id, Table};
-use drsim::protection::{Interrupted, Overrun, Phase, Policy, Protection, Retry, Technology};
-use drsim::recovery::Recovery;
+use drsim::protection::{Overrun, Phase, Policy, Retry};
 use drsim::scenario::Scenario;
-use drsim::topology::{Host, Link, Node, Site, Topology, Volume};
-use drsim::units::{Bytes, Rate, Ratio, Span, Time};
-use drsim::workload::{Disk, Layer, Step, Vm};
+use drsim::topology::{Host, Topology, Volume};
+use drsim::units::{Bytes, Rate, Ratio, Span};
+use drsim::workload::{Layer, Step};
 
-/// Copy frequency of every VM.
-pub const INTERVAL: Span = Span::seconds(300);
+/// Copy frequency of every VM, seconds.
+const INTERVAL: u64 = 300;
 
 /// One load on the link.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,125 +67,53 @@ pub fn fleet(vms: usize, load: Load, fabric: Fabric, horizon: Span) -> Scenario 
             weight: Ratio(if hour % 2 == 0 { 2_000_000 } else { 1_000_000 }),
         })
         .collect();
-    let slot = INTERVAL.0 / 30;
-    let policies = match load {
+    let slot = Span::seconds(INTERVAL).0 / 30;
+    let policies: Vec<Policy> = match load {
         Load::Bursts => (0..30).map(|index| policy(index, Phase::At(Span(index * slot)))).collect(),
         Load::Uniform | Load::Overload => vec![policy(0, Phase::Stable)],
     };
-    let vm = |(index, rate): (usize, &u64)| {
-        let target = (index.wrapping_mul(2_654_435_761) >> 7) % hosts;
-        let churn = match load {
-            Load::Overload => Layer::Shaped { rate: Rate(*rate), steps: steps.clone() },
-            Load::Uniform | Load::Bursts => Layer::Constant(Rate(*rate)),
-        };
-        Vm {
-            name: format!("vm{index:05}"),
-            host: Id::new(index % hosts),
-            cores: 1,
-            memory: Bytes(1 << 30),
-            disks: vec![Disk {
-                name: "os".into(),
-                size: Bytes(1 << 40),
-                used: None,
-                volume: Id::new(index % hosts),
-                replicate: true,
-                churn: vec![churn],
-            }],
-            nics: vec![],
-            boot: Span::ZERO,
-            readiness: Span::ZERO,
-            guest: Default::default(),
-            protection: Some(Protection {
-                policy: Id::new(index % policies.len()),
-                replica_host: Id::new(hosts + target),
-                replica_volume: Id::new(hosts + target),
-                relationship: Default::default(),
-            }),
-        }
+    let churn = |rate: &u64| match load {
+        Load::Overload => Layer::Shaped { rate: Rate(*rate), steps: steps.clone() },
+        Load::Uniform | Load::Bursts => Layer::Constant(Rate(*rate)),
     };
-    Scenario {
-        name: "benchmark".into(),
-        start_unix_us: 0,
-        zone: "UTC".into(),
-        horizon,
-        seed: 0,
-        topology: topology(hosts, Rate(link), (fabric == Fabric::Cards).then_some(Rate(link / 8))),
-        vms: rates.iter().enumerate().map(vm).collect(),
-        policies: Table::new(policies),
-        operations: Vec::new(),
-        control_plane: ControlPlane::default(),
-        recovery: Recovery::default(),
-        outages: Table::default(),
-        assumptions: vec![],
+    let churn = rates.iter().map(|rate| vec![churn(rate)]).collect();
+    let mut it = pair::pair(Rate(link), policies[0].clone(), churn);
+    it.horizon = horizon;
+    it.topology = wide(&it.topology, hosts, (fabric == Fabric::Cards).then_some(Rate(link / 8)));
+    for (index, id) in it.vms.ids().enumerate() {
+        let target = hosts + (index.wrapping_mul(2_654_435_761) >> 7) % hosts;
+        let vm = &mut it.vms[id];
+        (vm.name, vm.host) = (format!("vm{index:05}"), Id::new(index % hosts));
+        (vm.disks[0].size, vm.disks[0].volume) = (Bytes(1 << 40), Id::new(index % hosts));
+        let protection = vm.protection.as_mut().expect("every VM of a pair is protected");
+        protection.policy = Id::new(index % policies.len());
+        (protection.replica_host, protection.replica_volume) = (Id::new(target), Id::new(target));
     }
+    it.policies = Table::new(policies);
+    it
 }
 
 fn policy(index: u64, phase: Phase) -> Policy {
     Policy {
         name: format!("p{index:02}"),
-        technology: Technology::Generic,
-        interval: INTERVAL,
         phase,
-        on_overrun: Overrun::Queue,
-        coalescing: vec![],
-        compression: Ratio::ONE,
-        overhead: Ratio(0),
-        weight: 1,
-        interrupted: Interrupted::Keep,
         retry: Retry::BackOff,
-        resync_threshold: None,
-        settings: Default::default(),
+        ..pair::policy(INTERVAL, Overrun::Queue)
     }
 }
 
-fn topology(hosts: usize, link: Rate, card: Option<Rate>) -> Topology {
-    let site = |name: &str| Site { name: name.into(), zone: "UTC".into(), domains: vec![] };
+/// The same with so many hosts a side, each with a volume.
+fn wide(pair: &Topology, hosts: usize, card: Option<Rate>) -> Topology {
+    let side = |index: usize| index / hosts;
     let host = |index: usize| Host {
         name: format!("host{index:02}"),
-        site: Id::new(index / hosts),
-        domains: vec![],
-        cores: 64,
-        memory: Bytes(1 << 40),
-        memory_reserve: Bytes(0),
         nic: card,
-        send_slots: None,
-        stream_cap: None,
-        tcp_window: None,
-        hyper_v: Default::default(),
+        ..pair.hosts[Id::new(side(index))].clone()
     };
-    let volume = |index: usize| Volume {
-        name: "d".into(),
-        host: Id::new(index),
-        domains: vec![],
-        size: None,
-        apply_rate: None,
-        storage: Default::default(),
-    };
-    let node = |index: usize| Node { name: format!("site{index}"), site: Some(Id::new(index)) };
+    let volume = |index: usize| Volume { host: Id::new(index), ..pair.volumes[Id::new(side(index))].clone() };
     Topology {
-        sites: Table::new(vec![site("a"), site("b")]),
         hosts: (0..2 * hosts).map(host).collect(),
         volumes: (0..2 * hosts).map(volume).collect(),
-        nodes: (0..2).map(node).collect(),
-        links: Table::new(vec![Link {
-            name: "wan".into(),
-            from: Id::new(0),
-            to: Id::new(1),
-            domains: vec![],
-            rate: [link; 2],
-            latency: Span::ZERO,
-            efficiency: Ratio::ONE,
-            throttle: [vec![(Time::START, None)], vec![(Time::START, None)]],
-        }]),
-        ..Topology::default()
+        ..pair.clone()
     }
-}
-
-/// User CPU of this process so far; 0 where the system does not tell.
-pub fn user_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: f64 =
-        after_name.split_whitespace().nth(11).and_then(|field| field.parse().ok()).unwrap_or(0.0);
-    ticks / 100.0
 }

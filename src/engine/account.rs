@@ -275,6 +275,9 @@ impl Kernel {
             let flags = [life.suspended, life.placeholder, life.has_point, life.synchronizing, life.app_due];
             put(flags.into_iter().fold(0, |sum, flag| sum << 1 | u128::from(flag)));
             put(life.copy.map_or(0, |copy| u128::from(copy.raw) << 1 | 1));
+            let place = [replica.host, replica.target, replica.volume];
+            put(place.into_iter().fold(0, |sum, index| sum << 32 | u128::from(index)));
+            put(u128::from(replica.resync_bytes) << 64 | u128::from(self.rules_of(vm).interval));
             if let Some(history) = &self.histories[vm] {
                 history.digest(&mut put);
             }

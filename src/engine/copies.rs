@@ -3,7 +3,8 @@
 //! A copy is a log of its own kind in the VM's chain: it takes one of the host's send slots for its whole length, is sent, retried and applied like
 //! a log, and its point counts from the instant it began. While it is in the chain no log is cut; what is written meanwhile is
 //! cut the moment it is applied. A copy by comparison is sent no faster than its blocks are compared: with *used* bytes to compare
-//! at rate r, of which *wire* are sent, its flow is capped at ⌈wire × r ÷ used⌉; where nothing differs it takes used ÷ r on no link.
+//! at rate r, of which *wire* are sent, its flow is capped at ⌈wire × r ÷ used⌉; where that is below 1 kB/s, too little for a rate in whole
+//! bytes, it takes used ÷ r on no link.
 //! What it makes good counts as untracked until it is applied. One that tracking is lost of after it was received is applied all the same and
 //! is a point, but nothing is done with it: another must follow, and takes its place if it begins before.
 
@@ -13,6 +14,9 @@ use super::state::{Kernel, Log, NONE, Stage, Tracking};
 use crate::data_plane::{CopyMethod, Notice};
 use crate::ids::Id;
 use crate::units::MICROS;
+
+/// Least cap of a copy's flow, B/s: what rounding it up saves is then less than a thousandth of its time.
+const CAP_MIN: u64 = 1000;
 
 impl Kernel {
     /// Tracking begins and the copy is appended to the chain. Only while tracking is off.
@@ -42,9 +46,9 @@ impl Kernel {
             CopyMethod::Full => None,
             CopyMethod::Compare { .. } => self.network.compare_rate(replica.host as usize),
         };
-        let compared = rate.filter(|_| used > 0);
-        let cap = compared.filter(|_| wire > 0).map(|rate| cap_of(wire, rate, used));
-        let silent = compared.filter(|_| wire == 0).map(|_| used);
+        let compared = rate.filter(|_| used > 0).map(|rate| cap_of(wire, rate, used));
+        let cap = compared.filter(|cap| *cap >= CAP_MIN);
+        let silent = compared.filter(|cap| *cap < CAP_MIN).map(|_| used);
         replica.tracking = tracking;
         (replica.cut_at, replica.cut_written) = (self.now, written);
         replica.queued += raw;
@@ -117,5 +121,5 @@ impl Kernel {
 
 fn cap_of(wire: u64, rate: u64, used: u64) -> u64 {
     let cap = (u128::from(wire) * u128::from(rate)).div_ceil(u128::from(used));
-    u64::try_from(cap).unwrap_or(u64::MAX).max(1)
+    u64::try_from(cap).unwrap_or(u64::MAX)
 }

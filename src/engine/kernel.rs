@@ -35,6 +35,7 @@ impl Kernel {
         let mut parts = Parts::default();
         let replicas: Vec<Replica> = scenario.vms.iter().map(|vm| parts.replica(scenario, vm)).collect();
         let slots = |total| Slots { total, used: 0, waiting: BTreeSet::new(), busy: 0, since: 0 };
+        let design = Arc::new(Design::new(scenario));
         let mut kernel = Kernel {
             now: 0,
             depth_max: small(LOGS_MAX / replicas.len().max(1)).max(1),
@@ -49,10 +50,10 @@ impl Kernel {
             rules: parts.rules,
             nets,
             network,
-            lives: scenario.vms.iter().map(|vm| Life::new(vm, related(vm).is_some(), has_copy(vm))).collect(),
+            lives: scenario.vms.iter().map(|vm| life(&design, vm)).collect(),
             histories: scenario.vms.iter().map(|vm| history(scenario, vm)).collect(),
             notices: VecDeque::new(),
-            design: Arc::new(Design::new(scenario)),
+            design,
             logs: Vec::new(),
             free_logs: Vec::new(),
             unsettled: Vec::new(),
@@ -228,6 +229,11 @@ fn related(vm: &Vm) -> Option<&Protection> {
 /// Whether the replica is complete when the run starts.
 fn has_copy(vm: &Vm) -> bool {
     related(vm).is_some_and(|protection| protection.relationship.initial == Initial::Done)
+}
+
+fn life(design: &Design, vm: &Vm) -> Life {
+    let policy = related(vm).map(|protection| design.policy(protection.policy));
+    Life::new(vm, policy, has_copy(vm))
 }
 
 fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {

@@ -1,8 +1,10 @@
 //! What a VM's replication is beyond the cycle of its logs: copies, suspension, points in use. Rarely looked at, so it stands apart.
 
+use std::sync::Arc;
+
 use super::observer::Observer;
 use super::state::{Kernel, Stage, Tracking};
-use crate::ids::{Id, Table};
+use crate::ids::Id;
 use crate::protection::Policy;
 use crate::scenario::Scenario;
 use crate::topology::Host;
@@ -12,7 +14,7 @@ use crate::workload::{Disk, Vm};
 /// Policies and VMs as written, as far as replication changes with them in the run.
 #[derive(Debug)]
 pub(super) struct Design {
-    pub(super) policies: Table<Policy>,
+    pub(super) policies: Vec<Arc<Policy>>,
     pub(super) vms: Vec<Guest>,
 }
 
@@ -30,6 +32,11 @@ pub(super) struct Guest {
 }
 
 impl Design {
+    /// A policy as written.
+    pub(super) fn policy(&self, id: Id<Policy>) -> Arc<Policy> {
+        Arc::clone(&self.policies[id.index()])
+    }
+
     pub(super) fn new(scenario: &Scenario) -> Design {
         let used = |disk: &Disk| disk.used.map_or(disk.size.0, |used| used.0.min(disk.size.0));
         let guest = |vm: &Vm| Guest {
@@ -39,15 +46,16 @@ impl Design {
             has_vss: vm.guest.integration_services,
             is_candidate: vm.protection.is_some(),
         };
-        Design { policies: scenario.policies.clone(), vms: scenario.vms.iter().map(guest).collect() }
+        let policies = scenario.policies.iter().cloned().map(Arc::new).collect();
+        Design { policies, vms: scenario.vms.iter().map(guest).collect() }
     }
 }
 
 /// One VM's relationship.
 #[derive(Clone, Debug)]
 pub(super) struct Life {
-    /// The policy in force.
-    pub(super) policy: Option<Id<Policy>>,
+    /// The policy in force: as written, or as adapted to what its hosts allow.
+    pub(super) policy: Option<Arc<Policy>>,
     /// Size of all its disks, the base of the 50 % rule.
     pub(super) disk_size: u64,
     /// The copy that is in the chain of logs.
@@ -89,10 +97,10 @@ pub(super) struct CopyUnderWay {
 }
 
 impl Life {
-    pub(super) fn new(vm: &Vm, is_related: bool, is_protected: bool) -> Life {
-        let policy = vm.protection.as_ref().map(|protection| protection.policy);
+    /// `policy` is that of a relationship which is there from the start, with its first copy or without.
+    pub(super) fn new(vm: &Vm, policy: Option<Arc<Policy>>, is_protected: bool) -> Life {
         Life {
-            policy: policy.filter(|_| is_related),
+            policy,
             disk_size: vm.disk_size().0,
             copy: None,
             suspended: false,
@@ -154,7 +162,7 @@ impl Kernel {
     /// Bytes of log growth that force a resynchronisation under a policy; `u64::MAX`: never.
     pub(super) fn resync_limit(&self, vm: usize) -> u64 {
         let life = &self.lives[vm];
-        let share = life.policy.and_then(|policy| self.design.policies[policy].resync_threshold);
+        let share = life.policy.as_ref().and_then(|policy| policy.resync_threshold);
         share.map_or(u64::MAX, |share| part(life.disk_size, share))
     }
 }

@@ -159,8 +159,8 @@ impl<O: Observer> DataPlane for Plane<O> {
         self.kernel.move_replica(vm.index(), (host.index(), volume.index()), &mut self.observer);
     }
 
-    fn set_policy(&mut self, vm: Id<Vm>, id: Id<Policy>, _: &Policy) {
-        self.kernel.set_policy(vm.index(), id, &mut self.observer);
+    fn set_policy(&mut self, vm: Id<Vm>, _: Id<Policy>, policy: &Policy) {
+        self.kernel.set_policy(vm.index(), policy, &mut self.observer);
     }
 
     fn set_qos(&mut self, qos: Id<QosPolicy>, on: bool) {

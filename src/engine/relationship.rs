@@ -1,5 +1,7 @@
 //! A replication relationship begins, ends, falls out of step and is made good; a policy is changed.
 
+use std::sync::Arc;
+
 use super::kernel::{phase, rules};
 use super::net::small;
 use super::observer::Observer;
@@ -40,11 +42,11 @@ impl Kernel {
         }
         self.lives[vm].has_point = is_in_step;
         self.ledgers[vm].since = now;
-        self.follow(vm, protection.policy);
-        let policy = &self.design.policies[protection.policy];
-        self.histories[vm] = History::new(policy, now);
+        let policy = self.design.policy(protection.policy);
+        self.histories[vm] = History::new(&policy, now);
+        self.follow(vm, policy);
         self.found_history(vm);
-        self.regrid_as(vm, protection.policy, observer);
+        self.regrid_as(vm, observer);
         self.live_on(vm, observer);
         self.go_on(observer);
     }
@@ -58,7 +60,7 @@ impl Kernel {
     }
 
     /// Its policy's rules hold from now on, on the host where it runs.
-    fn follow(&mut self, vm: usize, policy: Id<Policy>) {
+    fn follow(&mut self, vm: usize, policy: Arc<Policy>) {
         self.lives[vm].policy = Some(policy);
         self.bind_rules(vm);
         self.replicas[vm].resync_bytes = self.resync_limit(vm);
@@ -66,7 +68,7 @@ impl Kernel {
     }
 
     pub(super) fn bind_rules(&mut self, vm: usize) {
-        let policy = self.lives[vm].policy.map(|policy| &self.design.policies[policy]);
+        let policy = self.lives[vm].policy.as_deref();
         let (cap, window) = self.network.stream(self.replicas[vm].host as usize);
         let rules = rules(policy, cap, window);
         let known = self.rules.iter().position(|other| *other == rules).unwrap_or_else(|| {
@@ -76,22 +78,21 @@ impl Kernel {
         self.replicas[vm].rules = small(known);
     }
 
-    fn regrid_as<O: Observer>(&mut self, vm: usize, policy: Id<Policy>, observer: &mut O) {
-        let policy = &self.design.policies[policy];
+    fn regrid_as<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        let policy = self.lives[vm].policy.as_deref().expect("a relationship has a policy");
         let (phase, interval) = (phase(policy, &self.design.vms[vm].name), policy.interval.0.max(1));
         self.regrid(vm, phase, interval);
         observer.regridded(vm, self.now, phase, interval);
     }
 
-    /// The VM follows another policy. A point that the new policy does not keep is gone.
-    pub(super) fn set_policy<O: Observer>(&mut self, vm: usize, policy: Id<Policy>, observer: &mut O) {
+    /// The VM follows another policy, as it is given. A point that it does not keep is gone.
+    pub(super) fn set_policy<O: Observer>(&mut self, vm: usize, policy: &Policy, observer: &mut O) {
         if self.replicas[vm].tracking == Tracking::Unprotected {
-            self.lives[vm].policy = Some(policy);
             return;
         }
         let resumes = self.unroute::<O>(vm);
-        self.follow(vm, policy);
-        let fresh = History::new(&self.design.policies[policy], self.now);
+        self.follow(vm, Arc::new(policy.clone()));
+        let fresh = History::new(policy, self.now);
         match (self.histories[vm].as_mut(), fresh) {
             (Some(history), Some(fresh)) => history.follow(*fresh),
             (None, fresh @ Some(_)) => {
@@ -100,7 +101,7 @@ impl Kernel {
             }
             (_, None) => self.histories[vm] = None,
         }
-        self.regrid_as(vm, policy, observer);
+        self.regrid_as(vm, observer);
         self.live_on(vm, observer);
         self.route_again(vm, resumes, observer);
     }
@@ -116,7 +117,7 @@ impl Kernel {
         self.go_on(observer);
     }
 
-    /// The VM becomes what it was at the cut of a point. All written later is lost.
+    /// The VM becomes what it was at the cut of a point, where its replica stands. All written later is lost.
     pub(super) fn fail_over<O: Observer>(&mut self, vm: usize, cut: u64, observer: &mut O) {
         if !self.lives[vm].has_point {
             self.stop(vm, observer);
@@ -131,6 +132,7 @@ impl Kernel {
         replica.tally.applied = kept.unwrap_or(replica.tally.applied);
         replica.tally.lost = written - replica.tally.applied;
         replica.cut_written = written;
+        replica.host = replica.target;
         self.live_on(vm, observer);
         self.go_on(observer);
     }

@@ -17,9 +17,10 @@ impl Ring {
         true
     }
 
-    /// Lets the VM tick at every round + `phase` not before `now`, between the ticks that are there.
+    /// Lets the VM tick at every round + `phase` after `now`, between the ticks that are there.
     fn insert(&mut self, phase: u64, vm: u32, now: u64) {
-        let index = self.entries.partition_point(|entry| *entry < (phase, vm));
+        // Before others of its phase: they may still tick now, and it does not. Whoever ticks at one instant is sorted there.
+        let index = self.entries.partition_point(|entry| entry.0 < phase);
         self.entries.insert(index, (phase, vm));
         // All that stand before `position` have ticked in this round.
         let first = next_tick(phase, self.interval, now);
@@ -33,16 +34,16 @@ impl Ring {
     }
 }
 
-/// The first instant phase + k × interval not before `now`.
+/// The first instant phase + k × interval after `now`.
 fn next_tick(phase: u64, interval: u64, now: u64) -> u64 {
     match now.checked_sub(phase) {
         None => phase,
-        Some(past) => phase + past.div_ceil(interval) * interval,
+        Some(past) => phase + (past / interval + 1) * interval,
     }
 }
 
 impl Kernel {
-    /// The VM ticks at every start + `phase` + k × `interval` from now on, and at no other instant.
+    /// The VM ticks at every start + `phase` + k × `interval` after now, and at no other instant.
     pub(super) fn regrid(&mut self, vm: usize, phase: u64, interval: u64) {
         let entry = u32::try_from(vm).expect("fewer than 2^32 VMs");
         for ring in &mut self.rings {
@@ -85,10 +86,11 @@ mod tests {
                 let mut expected = run(&mut ring.clone(), 100);
                 run(&mut ring, now);
                 ring.insert(phase, 3, now);
-                let ticks = run(&mut ring.clone(), 100);
+                let mut ticks = run(&mut ring.clone(), 100);
                 expected.retain(|(at, _)| *at >= now);
-                expected.extend((0..100).filter(|at| *at >= now && at % 10 == phase).map(|at| (at, 3)));
+                expected.extend((0..100).filter(|at| *at > now && at % 10 == phase).map(|at| (at, 3)));
                 expected.sort_unstable();
+                ticks.sort_unstable();
                 assert_eq!(ticks, expected, "now {now}, phase {phase}");
                 assert!(ring.remove(3));
                 expected.retain(|(_, vm)| *vm != 3);

@@ -234,7 +234,7 @@ pub(super) struct Log {
 #[derive(Clone, Debug)]
 pub(super) struct Ring {
     pub(super) interval: u64,
-    /// (phase, VM), sorted.
+    /// (phase, VM), by phase.
     pub(super) entries: Vec<(u64, u32)>,
     pub(super) position: usize,
     pub(super) round: u64,

@@ -453,4 +453,13 @@ pub enum Seen {
         /// Cut of the newest clean point; `None`: none is left.
         clean: Option<Time>,
     },
+    /// An undo log or snapshot is damaged, and points cannot be taken any more (fact 2.11).
+    PointsDamaged {
+        /// The VM.
+        vm: Id<Vm>,
+        /// Cut of the point; `None`: there was none that old.
+        damaged: Option<Time>,
+        /// How many points can no longer be taken.
+        lost: u32,
+    },
 }

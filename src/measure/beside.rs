@@ -62,6 +62,9 @@ impl All<'_> {
             Seen::CorruptionFound { vm, clean } => {
                 operations.incidents.push(incident(*vm, format!("corruption found: {}", self.left(*clean))));
             }
+            Seen::PointsDamaged { vm, damaged, lost } => {
+                operations.incidents.push(incident(*vm, self.damage(*damaged, *lost)));
+            }
             Seen::VmShutDown { vm, forced: true } => {
                 let what = "did not shut down in time and was turned off".to_owned();
                 operations.incidents.push(incident(*vm, what));
@@ -94,5 +97,10 @@ impl All<'_> {
             | Seen::TestVmRunning { .. }
             | Seen::TestVmRemoved { .. } => {}
         }
+    }
+
+    fn damage(&self, damaged: Option<Time>, lost: u32) -> String {
+        let Some(cut) = damaged else { return "damage to older recovery points met none".to_owned() };
+        format!("the recovery point of {} is damaged: {lost} can no longer be taken", self.written(cut))
     }
 }

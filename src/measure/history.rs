@@ -231,7 +231,8 @@ impl History {
             | Seen::TestVmRemoved { .. }
             | Seen::PointChosen { .. }
             | Seen::SplitBrain { .. }
-            | Seen::CorruptionFound { .. } => {}
+            | Seen::CorruptionFound { .. }
+            | Seen::PointsDamaged { .. } => {}
         }
     }
 

@@ -12,6 +12,9 @@ use crate::workload::Vm;
 
 use super::health::InState;
 
+/// Jobs that take a point.
+const FAILOVERS: [JobKind; 3] = [JobKind::PlannedFailover, JobKind::UnplannedFailover, JobKind::Failback];
+
 /// What a run's facts tell of protection.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
@@ -179,8 +182,7 @@ impl Timeline {
             }
             Seen::StateChanged { vm, to, why, .. } => self.enter(*vm, at, *to, *why),
             Seen::PointTaken { vm, lost_bytes, .. } => {
-                let failovers = [JobKind::PlannedFailover, JobKind::UnplannedFailover, JobKind::Failback];
-                if let Some(job) = self.job_at(scenario, *vm, at, &failovers) {
+                if let Some(job) = self.job_at(scenario, *vm, at, &FAILOVERS) {
                     self.jobs[job].lost_bytes += lost_bytes;
                 }
                 if self.state(*vm) != State::FailedOver {
@@ -223,7 +225,8 @@ impl Timeline {
             | Seen::VmShutDown { .. }
             | Seen::PointChosen { .. }
             | Seen::SplitBrain { .. }
-            | Seen::CorruptionFound { .. } => {}
+            | Seen::CorruptionFound { .. }
+            | Seen::PointsDamaged { .. } => {}
         }
     }
 

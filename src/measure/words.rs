@@ -10,7 +10,7 @@ use crate::outage::{Component, Effect};
 use crate::recovery::PointChoice;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Network};
-use crate::units::Time;
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 /// `"host h1"`, `"volume h1/d"`, `"link wan"`, `"VMM server vmm-hq"`.
@@ -30,13 +30,16 @@ pub fn component(scenario: &Scenario, component: Component) -> String {
         Component::Broker(cluster) => format!("broker of cluster {}", topology.clusters[cluster].name),
         Component::Contents(vm) => format!("contents of VM {}", scenario.vms[vm].name),
         Component::Replication(vm) => format!("replication of VM {}", scenario.vms[vm].name),
+        Component::RecoveryPoints(vm) => format!("recovery points of VM {}", scenario.vms[vm].name),
     }
 }
 
-/// `"down"`, `"degraded to 50 %"`.
+/// `"down"`, `"degraded to 50 %"`, `"damaged"`, `"damaged from 2 h back"`.
 pub fn effect(effect: Effect) -> String {
     match effect {
         Effect::Down => "down".to_owned(),
+        Effect::Damaged(Span::ZERO) => "damaged".to_owned(),
+        Effect::Damaged(age) => format!("damaged from {age} back"),
         Effect::Degraded(share) => format!("degraded to {} %", f64::from(share.0) / 1e4),
     }
 }

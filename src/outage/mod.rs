@@ -7,6 +7,7 @@ pub mod domain;
 mod host;
 mod link;
 mod people;
+mod recovery_points;
 mod recovery_service;
 mod replication;
 mod site;
@@ -71,6 +72,8 @@ pub enum Component {
     Contents(Id<Vm>),
     /// A VM's replication: an error that is not retried from the first instant on, until an operator resumes it (fact 1.18).
     Replication(Id<Vm>),
+    /// Recovery points of a VM beside the newest: one is damaged until the repair, which blocks others (fact 2.11).
+    RecoveryPoints(Id<Vm>),
 }
 
 /// How it is hit.
@@ -80,6 +83,8 @@ pub enum Effect {
     Down,
     /// A link that carries this share of its rate; the lowest of several holds.
     Degraded(Ratio),
+    /// Recovery points of which the newest that is at least so old is damaged.
+    Damaged(Span),
 }
 
 impl Outage {
@@ -122,6 +127,8 @@ pub enum Target {
     Contents(Id<Vm>),
     /// A VM's replication.
     Replication(Id<Vm>),
+    /// A VM's older recovery points.
+    RecoveryPoints(Id<Vm>),
 }
 
 /// Where the components of a target are found.
@@ -147,6 +154,7 @@ pub fn components(target: Target, estate: Estate) -> Vec<Component> {
         Target::Broker(id) => broker::components(id),
         Target::Contents(id) => contents::components(id),
         Target::Replication(id) => replication::components(id),
+        Target::RecoveryPoints(id) => recovery_points::components(id),
     };
     all.sort();
     all.dedup();

@@ -94,7 +94,8 @@ fn corruption(scenario: &Scenario, places: &Places, outage: &Outage) -> Option<P
         | Component::RecoveryService
         | Component::People(_)
         | Component::Broker(_)
-        | Component::Replication(_) => None,
+        | Component::Replication(_)
+        | Component::RecoveryPoints(_) => None,
     });
     let found: Vec<_> = strikes.filter_map(late).collect();
     let (_, after, points) = found.first()?;

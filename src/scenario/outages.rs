@@ -1,8 +1,8 @@
 //! Outages: name, about, faults.
 //!
 //! - fault: one of site, domain, host, volume (`host/volume`), link, vmm, recovery_service (`true`), people, broker (a cluster), contents
-//!   (a VM), replication (a VM); at; and repair or lasts or found (a span) or until (an instant), else it is not repaired within
-//!   the run; for a link degraded_to (a share)
+//!   (a VM), replication (a VM), recovery_points (a VM); at; and repair or lasts or found (a span) or until (an instant), else it is not repaired within
+//!   the run; for a link degraded_to (a share), older_than (a span, for recovery_points)
 
 use super::book::Section;
 use super::context::{Context, in_range};
@@ -13,7 +13,7 @@ use crate::problem::codes;
 use crate::units::{Ratio, Span, Time};
 
 /// The field that makes a fault one of that kind.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "site",
     "domain",
     "host",
@@ -25,6 +25,7 @@ const KINDS: [&str; 11] = [
     "broker",
     "contents",
     "replication",
+    "recovery_points",
 ];
 
 /// A fault, with its names resolved.
@@ -92,15 +93,22 @@ fn fault(context: &Context, entry: &Fields) -> Option<Fault> {
     if let Some(share) = degraded {
         in_range(entry, "degraded_to", share, 0, Ratio::ONE.0.into(), "at most 100 %");
     }
+    let is_points = kind == Some("recovery_points");
+    let age = if is_points { entry.quantity("older_than").unwrap_or(Span::ZERO) } else { Span::ZERO };
     let target = target(context, entry, kind?);
     entry.finish();
     let from = from?;
     let (target, what) = target?;
-    let effect = degraded.map_or(Effect::Down, Effect::Degraded);
+    let effect = match is_points {
+        true => Effect::Damaged(age),
+        false => degraded.map_or(Effect::Down, Effect::Degraded),
+    };
     let cause = match (target, degraded) {
         (Target::Link(_), None) => format!("{what} cut"),
         (_, Some(share)) => format!("{what} degraded to {} %", f64::from(share.0) / 10_000.0),
-        (Target::Broker(_) | Target::Contents(_) | Target::Replication(_), _) => what,
+        (Target::Broker(_) | Target::Contents(_) | Target::Replication(_) | Target::RecoveryPoints(_), _) => {
+            what
+        }
         (Target::RecoveryService, _) => "recovery service unreachable".to_owned(),
         (Target::People(_), _) => format!("{what} unavailable"),
         _ => format!("{what} lost"),
@@ -141,6 +149,13 @@ fn target<'t>(
             (
                 Target::Replication(Id::new(vm)),
                 format!("replication of vm {} in error", book.vms.rows[vm].name),
+            )
+        }
+        "recovery_points" => {
+            let vm = find(&book.vms)?.0;
+            (
+                Target::RecoveryPoints(Id::new(vm)),
+                format!("recovery points of vm {} damaged", book.vms.rows[vm].name),
             )
         }
         "people" => find(&book.people).map(|(row, what)| (Target::People(Id::new(row)), what))?,

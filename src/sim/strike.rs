@@ -30,11 +30,13 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn strike(&mut self, strike: usize) {
         self.see(Seen::Struck { strike });
+        self.damage(strike);
         self.reassess(self.strikes()[strike].component);
     }
 
     pub(super) fn repair(&mut self, strike: usize) {
         self.see(Seen::Repaired { strike });
+        self.restore(strike);
         self.reassess(self.strikes()[strike].component);
     }
 
@@ -49,6 +51,7 @@ impl<D: DataPlane> World<'_, D> {
             match strike.effect {
                 Effect::Down => is_down = true,
                 Effect::Degraded(left) => share = share.min(left),
+                Effect::Damaged(_) => {}
             }
         }
         if let Component::Link(link) = component {
@@ -85,7 +88,8 @@ impl<D: DataPlane> World<'_, D> {
             | Component::Vmm(_)
             | Component::RecoveryService
             | Component::People(_)
-            | Component::Broker(_) => {}
+            | Component::Broker(_)
+            | Component::RecoveryPoints(_) => {}
         }
     }
 
@@ -107,7 +111,8 @@ impl<D: DataPlane> World<'_, D> {
             | Component::Vmm(_)
             | Component::RecoveryService
             | Component::People(_)
-            | Component::Replication(_) => {}
+            | Component::Replication(_)
+            | Component::RecoveryPoints(_) => {}
         }
         self.control_changed();
     }
@@ -115,7 +120,8 @@ impl<D: DataPlane> World<'_, D> {
     /// Corruption is found: which points are from before it.
     fn find_corruption(&mut self, vm: Id<Vm>) {
         let Some(from) = self.corrupt_from(vm) else { return };
-        let clean = self.data.points(vm).into_iter().map(|point| point.cut).filter(|cut| *cut <= from).max();
+        let points = self.usable(vm, self.data.points(vm)).into_iter();
+        let clean = points.map(|point| point.cut).filter(|cut| *cut <= from).max();
         self.vm_mut(vm).relation.is_corruption_found = true;
         self.see(Seen::CorruptionFound { vm, clean });
     }
@@ -142,7 +148,8 @@ impl<D: DataPlane> World<'_, D> {
             | Component::People(_)
             | Component::Broker(_)
             | Component::Contents(_)
-            | Component::Replication(_) => false,
+            | Component::Replication(_)
+            | Component::RecoveryPoints(_) => false,
         };
         let is_one = |run: &VmRun| stands_on(&run.at) || run.peer.as_ref().is_some_and(stands_on);
         self.scenario.vms.ids().filter(|vm| is_one(self.vm(*vm))).collect()
@@ -160,7 +167,8 @@ impl<D: DataPlane> World<'_, D> {
             | Component::RecoveryService
             | Component::Broker(_)
             | Component::Contents(_)
-            | Component::Replication(_) => {}
+            | Component::Replication(_)
+            | Component::RecoveryPoints(_) => {}
         }
     }
 

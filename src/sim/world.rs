@@ -303,7 +303,8 @@ impl<'a, D: DataPlane> World<'a, D> {
             | Component::People(_)
             | Component::Broker(_)
             | Component::Contents(_)
-            | Component::Replication(_) => true,
+            | Component::Replication(_)
+            | Component::RecoveryPoints(_) => true,
         };
         runs && !self.down.contains(&component)
     }

@@ -1,17 +1,18 @@
 //! The closed forms that the engine must reproduce (`model.md` §6), exact where the rule is exact.
 //!
-//! ⌈n/k⌉·t for recoveries in parallel is tested in `recovery`; weighted max-min in `fair_sharing`. The first copy over a link with churn
-//! (S/(C − λ)), comparisons and livelock are tested in `lifecycle`.
+//! ⌈n/k⌉·t for recoveries in parallel is tested in `recovery`; weighted max-min in `fair_sharing`. Comparisons and livelock
+//! are tested in `lifecycle`.
 
-use drsim::data_plane::DataPlane;
+use drsim::data_plane::{CopyMethod, DataPlane, Notice, Trigger};
 use drsim::engine::plane::Plane;
 use drsim::ids::Id;
 use drsim::measure::watch::{Longest, Watch};
-use drsim::protection::Overrun;
+use drsim::protection::{Overrun, Policy};
 use drsim::scenario::Scenario;
 use drsim::units::{Bytes, Rate, Ratio, Span, Time};
 use drsim::workload::{AfterEnd, Layer};
 
+use crate::kernel_life::{fresh, told};
 use crate::pair::{MB, Point, Points, WAN, pair, plane, points, policy, unsent};
 
 const SECOND: u64 = 1_000_000;
@@ -192,4 +193,97 @@ fn a_queue_that_is_full_lets_the_open_log_grow() {
     let audit = plane.kernel.audit(&scenario).expect("no byte is lost");
     assert_eq!((audit.written(), audit.cut), (u128::from(2000 * MB), 0));
     assert_eq!(plane.kernel.tally(0).largest_log, 930 * MB, "cut at 1,020 s, since 90 s");
+}
+
+/// Instants (cut, applied) of the points of a first copy of `size` MB with `churn` MB/s over 10 MB/s, and of what follows it, up to `to` s.
+fn first_copy(churn: u64, size: u64, interval: u64, to: u64) -> Vec<(u64, u64)> {
+    let scenario = fresh(churn, size, policy(interval, Overrun::CutWhenDone));
+    let mut plane = plane(&scenario, Points::default());
+    plane.start_copy(Id::new(0), CopyMethod::Full);
+    let told = told(&mut plane, to * 1000);
+    assert_eq!(told, [(size * 100, Notice::CopyDone(Id::new(0)))], "S ÷ C after it began");
+    plane.kernel.audit(&scenario).unwrap();
+    plane.observer.0.iter().map(|point| (point.cut, point.at)).collect()
+}
+
+#[test]
+fn a_first_copy_is_followed_by_logs_that_shrink_by_churn_over_capacity() {
+    // 6000 MB in 600 s, then 240, 96, 38.4 and 15.36 s, which is within the interval: the next is cut at a tick.
+    let points = first_copy(4, 6000, 30, 1000);
+    let ms: Vec<(u64, u64)> = points.iter().map(|(cut, at)| (cut / 1000, at / 1000)).collect();
+    let expected = [(600_000, 840_000), (840_000, 936_000), (936_000, 974_400), (974_400, 989_760)];
+    assert_eq!(ms[..4], expected);
+    assert_eq!(ms[4..], [(990_000, 996_240)]);
+}
+
+#[test]
+fn a_first_copy_is_steady_after_its_size_over_what_churn_leaves_of_the_link() {
+    for (churn, size, interval) in
+        [(1, 9000, 30), (4, 6000, 30), (5, 50_000, 300), (8, 20_000, 300), (9, 4000, 30)]
+    {
+        let expected = size / (10 - churn);
+        let points = first_copy(churn, size, interval, 2 * expected + 10 * interval);
+        let steady = points.iter().find(|(cut, at)| at - cut <= interval * SECOND).expect("it gets there");
+        let tolerance = interval * 10 / (10 - churn);
+        assert!(
+            steady.1.abs_diff(expected * SECOND) <= tolerance * SECOND,
+            "{churn} of 10 MB/s, {size} MB: {} for {expected} ± {tolerance} s",
+            steady.1 / SECOND
+        );
+    }
+}
+
+#[test]
+fn a_first_copy_over_a_link_no_faster_than_the_churn_is_never_steady() {
+    let points = first_copy(10, 3000, 30, 40_000);
+    assert!(points.len() > 100);
+    assert!(points.iter().all(|(cut, at)| at - cut == 300 * SECOND), "each log is as long as the one before");
+    let points = first_copy(15, 600, 30, 20_000);
+    assert!(points.iter().map(|(cut, at)| at - cut).is_sorted_by(|a, b| a < b), "each is longer");
+    assert!(points.len() > 10);
+}
+
+/// What is written during the copy passes half of the disks at t = S ÷ 2λ if the copy, S ÷ C long, takes longer: at λ > C ÷ 2.
+#[test]
+fn a_first_copy_outgrows_its_log_if_churn_is_more_than_half_the_link() {
+    for (churn, fits) in [(4, true), (5, true), (6, false), (12, false)] {
+        let half = Policy { resync_threshold: Some(Ratio(500_000)), ..policy(30, Overrun::CutWhenDone) };
+        let scenario = fresh(churn, 6000, half);
+        let mut plane = plane(&scenario, ());
+        let vm = Id::new(0);
+        plane.start_copy(vm, CopyMethod::Full);
+        let told = told(&mut plane, 601_000);
+        // The first tick after 3000 MB ÷ λ.
+        let at = (3000 / churn / 30 + 1) * 30_000;
+        let expected = match fits {
+            true => (600_000, Notice::CopyDone(vm)),
+            false => (at, Notice::ResyncRequired(vm, Trigger::LogTooLarge)),
+        };
+        assert_eq!(told, [expected], "{churn} MB/s");
+    }
+}
+
+/// Carried on media the copy takes as long as the media, whatever the link; over the wire S ÷ (C − λ). Which is sooner follows from the size.
+#[test]
+fn media_are_sooner_than_the_wire_where_the_copy_is_large_and_the_link_is_slow() {
+    let carried_in = 86_400;
+    for (size, media_win) in [(100_000, false), (700_000, false), (800_000, true), (2_000_000, true)] {
+        let scenario = fresh(1, size, policy(300, Overrun::CutWhenDone));
+        let mut wire = plane(&scenario, ());
+        let mut media = wire.clone();
+        let vm = Id::new(0);
+        wire.start_copy(vm, CopyMethod::Full);
+        media.start_placeholder(vm);
+        told(&mut wire, carried_in * 1000);
+        told(&mut media, carried_in * 1000);
+        media.copy_arrived(vm);
+        let age = |plane: &Plane<()>| plane.newest_point(vm).map(|cut| carried_in * SECOND - cut.0);
+        assert_eq!(
+            age(&media),
+            Some(300 * SECOND),
+            "logs flowed all the while: the tick now is still to come"
+        );
+        let is_steady = age(&wire).is_some_and(|age| age <= 400 * SECOND);
+        assert_eq!(is_steady, !media_win, "{size} MB: {} s over the wire", size / 9);
+    }
 }

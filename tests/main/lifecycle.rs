@@ -442,15 +442,17 @@ fn a_guest_that_is_off_takes_no_snapshot() {
     assert_eq!(kept(&plane)[0], (900, false, 0));
 }
 
-/// The cap is a whole number of bytes a second, rounded up: 100 of 1000 bytes at ⌈1.7⌉ B/s.
+/// The cap is a whole number of bytes a second, rounded up: 100 kB of 1 MB at ⌈1700.1⌉ B/s. Below 1 kB/s comparing is a wait: 1000 bytes at 17 B/s.
 #[test]
-fn the_rate_of_comparing_is_rounded_up() {
-    let mut it = one(MB, 0, 1000, policy(300, Overrun::Queue));
-    it.topology.hosts[Id::new(0)].hyper_v.compare_rate = Some(Rate(17));
-    let mut plane = start(&it);
-    plane.require_resync(vm());
-    plane.start_copy(vm(), CopyMethod::Compare { differs: Some(Ratio(100_000)) });
-    assert_eq!(told(&mut plane, 1000), [(50 * SECOND, Notice::CopyDone(vm()))]);
+fn the_rate_of_comparing_is_rounded_up_where_that_is_little() {
+    for (used, rate, micros) in [(MB, 17_001, 58_788_948), (1000, 17, 58_823_530)] {
+        let mut it = one(MB, 0, used, policy(300, Overrun::Queue));
+        it.topology.hosts[Id::new(0)].hyper_v.compare_rate = Some(Rate(rate));
+        let mut plane = start(&it);
+        plane.require_resync(vm());
+        plane.start_copy(vm(), CopyMethod::Compare { differs: Some(Ratio(100_000)) });
+        assert_eq!(told(&mut plane, 1000), [(micros, Notice::CopyDone(vm()))]);
+    }
 }
 
 #[test]

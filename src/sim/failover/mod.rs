@@ -15,6 +15,7 @@ mod drill;
 mod settle;
 mod reverse;
 mod points;
+pub(super) mod usable;
 mod split_brain;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -1,6 +1,6 @@
 //! Which recovery point a failover takes (facts 4.17, 4.32, 2.10).
 //!
-//! Never one cut after the instant at which corruption began, once that is found; one cut at that very instant holds what was before. The point common to a plan is the newest of each VM
+//! Never one that is damaged ([`super::usable`]), and never one cut after the instant at which corruption began, once that is found; one cut at that very instant holds what was before. The point common to a plan is the newest of each VM
 //! that is not newer than c, the oldest of the VMs' newest clean points when the data step begins. An older point costs the time to undo
 //! what is newer, at the apply rate of the replica's volume; on Windows Server 2012 points are snapshots and cost nothing.
 
@@ -17,7 +17,7 @@ use crate::workload::Vm;
 impl<D: DataPlane> World<'_, D> {
     /// Points of `vm` that may be taken, newest first. A planned failover moves what is there, corrupt or not: it loses nothing.
     pub(in crate::sim) fn clean_points(&self, vm: Id<Vm>) -> Vec<Point> {
-        let mut points = self.data.points(vm);
+        let mut points = self.usable(vm, self.data.points(vm));
         let run = self.vm(vm).run.map(|run| &self.failovers.runs[run]);
         let is_planned = run.is_some_and(|run| run.request.kind.is_planned());
         if let Some(corrupt) = self.found_corrupt_from(vm).filter(|_| !is_planned) {

@@ -30,6 +30,9 @@ impl<D: DataPlane> World<'_, D> {
         let Some(protection) = self.reversed(vm) else { return false };
         let host = self.vm(vm).at.host;
         self.data.reverse(vm, host, &protection, is_in_step);
+        if self.has_old_end(vm) {
+            self.data.set_policy(vm, protection.policy, &self.adapted(vm, protection.policy));
+        }
         let run = self.vm_mut(vm);
         run.claimed = None;
         true

@@ -87,7 +87,8 @@ impl<D: DataPlane> World<'_, D> {
         let choice = self.failovers.runs[run].request.point;
         let common = self.failovers.runs[run].common;
         let kept = self.vm(vm).uncommitted.clone().expect("only an uncommitted failover changes its point");
-        let Some(point) = Self::choose(&kept.points, choice, common) else {
+        let points = self.usable(vm, kept.points);
+        let Some(point) = Self::choose(&points, choice, common) else {
             self.see(Seen::VmGivenUp { vm, stays: self.vm(vm).home, reason: Reason::NoRecoveryPoint });
             return false;
         };

@@ -116,6 +116,7 @@ impl<D: DataPlane> World<'_, D> {
 
     /// A copy is applied or imported.
     pub(super) fn copy_done(&mut self, vm: Id<Vm>) {
+        self.vm_mut(vm).relation.damages.clear();
         if std::mem::take(&mut self.vm_mut(vm).relation.is_called_off) {
             self.call_back(vm);
         }

@@ -20,6 +20,7 @@ use crate::control_plane::Vmm;
 use crate::facts::JobId;
 use crate::ids::Id;
 use crate::protection::{Policy, State};
+use crate::sim::failover::usable::Damage;
 use crate::topology::Host;
 use crate::units::{Bytes, Time};
 use crate::workload::Vm;
@@ -61,6 +62,8 @@ pub(super) struct Relation {
     pub(super) corrupt_from: Option<Time>,
     /// It is found.
     pub(super) is_corruption_found: bool,
+    /// Points that are damaged.
+    pub(super) damages: Vec<Damage>,
 }
 
 impl Relation {
@@ -86,6 +89,7 @@ impl Relation {
             shrunk: None,
             corrupt_from: None,
             is_corruption_found: false,
+            damages: Vec::new(),
         }
     }
 }

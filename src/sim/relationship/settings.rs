@@ -66,20 +66,32 @@ impl<D: DataPlane> World<'_, D> {
         let run = self.vm(vm);
         let (state, host) = (run.replication, run.at.host);
         let os = self.scenario.topology.hosts[host].hyper_v.os;
-        let mut policy = self.scenario.policies[id].clone();
+        let only_for = self.scenario.policies[id].settings.os;
         let refusal = if state == State::NotEnabled {
             Some(Refusal::State(state))
         } else {
-            policy.settings.os.filter(|only| *only != os).map(|_| Refusal::UnpreparedHost(host))
+            only_for.filter(|only| *only != os).map(|_| Refusal::UnpreparedHost(host))
         };
         if !self.attempt(JobKind::Configure, vm, Some(operation), refusal) {
             return;
         }
-        if os == OsVersion::Ws2012 && policy.technology == Technology::HyperV {
+        self.vm_mut(vm).relation.policy = Some(id);
+        self.data.set_policy(vm, id, &self.adapted(vm, id));
+    }
+
+    /// A policy as it holds for `vm`: whatever it says, hosts of 2012 know one interval only, at either end.
+    pub(in crate::sim) fn adapted(&self, vm: Id<Vm>, id: Id<Policy>) -> Policy {
+        let mut policy = self.scenario.policies[id].clone();
+        if self.has_old_end(vm) && policy.technology == Technology::HyperV {
             policy.interval = ONLY_INTERVAL;
         }
-        self.vm_mut(vm).relation.policy = Some(id);
-        self.data.set_policy(vm, id, &policy);
+        policy
+    }
+
+    pub(in crate::sim) fn has_old_end(&self, vm: Id<Vm>) -> bool {
+        let (run, hosts) = (self.vm(vm), &self.scenario.topology.hosts);
+        let mut ends = [Some(run.at.host), run.peer.as_ref().map(|peer| peer.host)].into_iter().flatten();
+        ends.any(|host| hosts[host].hyper_v.os == OsVersion::Ws2012)
     }
 
     /// VMM is stopped while its provider is installed.
