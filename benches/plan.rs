@@ -23,6 +23,7 @@ use drsim::units::{Ratio, Span};
 use drsim::workload::{Layer, Step as Weight, Vm};
 use workload::{Fabric, Load, fleet};
 
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate, rounded")]
 fn churn(index: usize, mean: f64, samples: u64) -> Layer {
     let mut state = index as u64 + 1;
     let mut random = move || {

@@ -1,7 +1,7 @@
 //! `drsim plan`: capacity from simulation, or an estimate from averages.
 
 use std::io::IsTerminal;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -139,7 +139,8 @@ fn planned(arguments: &Arguments, file: &str) -> Result<Document, u8> {
     let ask = ask(arguments, &scenario)?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
     let limit = limit.map(|span| Duration::from_micros(span.0));
-    let began = Instant::now();
+    #[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
+    let began = std::time::Instant::now();
     let bar = progress_bar();
     let document = plan(&scenario, &ask, &mut |what, done| {
         bar.set_message(what.to_owned());

@@ -65,10 +65,9 @@ impl All<'_> {
             Seen::PointsDamaged { vm, damaged, lost } => {
                 operations.incidents.push(incident(*vm, self.damage(*damaged, *lost)));
             }
-            Seen::VmShutDown { vm, forced: true } => {
-                let what = "did not shut down in time and was turned off".to_owned();
-                operations.incidents.push(incident(*vm, what));
-            }
+            Seen::VmShutDown { vm, forced: true } => operations
+                .incidents
+                .push(incident(*vm, "did not shut down in time and was turned off".to_owned())),
             Seen::VmShutDown { forced: false, .. }
             | Seen::Struck { .. }
             | Seen::Repaired { .. }

@@ -1,10 +1,12 @@
 //! How much bandwidth, as a section of the plan.
 
-use super::bandwidth::{Bandwidth, Cell, Kept, Question, Row, achieved, bandwidth, everybody};
+use super::bandwidth::{Bandwidth, Kept, Question, Row, achieved, bandwidth, everybody};
+use super::bandwidth_curves::curves;
+use super::bandwidth_words::sentences;
 use super::bursts::{bursts, demand_table};
 use super::demand::as_f64;
 use super::designed::{Designed, designed};
-use super::document::{Axis, Curve, Line, Section, Table, Unit, Value, column};
+use super::document::{Section, Table, Unit, Value, column};
 use super::links::busiest_link;
 use super::search::Answer;
 use super::sections::{Ask, Progress, Stopped};
@@ -69,72 +71,6 @@ fn objectives(scenario: &Scenario, ask: &Ask) -> Vec<Span> {
 fn main_objective(found: &Bandwidth) -> usize {
     let kept = |row: &Row| row.cells.first().is_some_and(|cell| matches!(cell.answer, Answer::Least { .. }));
     found.rows.iter().position(kept).unwrap_or(0)
-}
-
-fn sentences(
-    scenario: &Scenario,
-    link: Id<Link>,
-    (found, main): (&Bandwidth, usize),
-    designed: &Designed,
-) -> Vec<String> {
-    let entry = &scenario.topology.links[link];
-    let mut says = Vec::new();
-    if let Some(row) = &designed.row {
-        says.push(headline(&entry.name, row, "Every application's own RPO"));
-        says.push(in_words(entry.rate[0], &row.in_force, "all of them"));
-    }
-    for (name, rpo, floor) in &designed.never {
-        says.push(format!(
-            "No rate keeps {name} within its RPO of {rpo}: at its copy frequency points are up to {floor} old even on a link that never \
-             binds. It is left out above."
-        ));
-    }
-    let row = &found.rows[main];
-    says.push(headline(&entry.name, row, &format!("An RPO of {} for all VMs", row.objective)));
-    says.push(in_words(entry.rate[0], &row.in_force, "it"));
-    says.push(format!(
-        "On a link that never binds the oldest point of all VMs is {} old: no RPO below holds for all always.",
-        found.floor
-    ));
-    says.push(
-        "An RPO holds while no VM's newest point is older. Rates are nominal, the same in both directions; efficiency, throttles and all \
-         other limits are as written. Each rate was simulated; the answer holds and one step less does not."
-            .into(),
-    );
-    says
-}
-
-fn in_words(rate: Rate, kept: &Kept, whom: &str) -> String {
-    if kept.violations == 0 {
-        return format!("The {rate} in force keep {whom} throughout.");
-    }
-    format!(
-        "The {rate} in force keep {whom} for {:.2} % of the time: violated {} times, for {} in all and {} at most.",
-        100.0 * kept.share,
-        kept.violations,
-        spoken(kept.violations_s),
-        spoken(kept.longest_s),
-    )
-}
-
-fn headline(link: &str, row: &Row, what: &str) -> String {
-    let rate = |answer: &Answer| match answer {
-        Answer::Least { holds, .. } => Rate(holds.rate).to_string(),
-        Answer::Any => "any rate".into(),
-        Answer::Never(_) => "more than any rate".into(),
-    };
-    let part = |cell: &Cell| match cell.share {
-        1000 => format!("{} always", rate(&cell.answer)),
-        share => format!("{} for {} % of the time", rate(&cell.answer), f64::from(share) / 10.0),
-    };
-    let parts: Vec<String> = row.cells.iter().take(3).map(part).collect();
-    format!("{what} needs of {link}: {}.", parts.join(", "))
-}
-
-/// Whole seconds, as spans are said.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time in a run, rounded")]
-fn spoken(seconds: f64) -> Span {
-    Span::seconds(seconds.round() as u64)
 }
 
 /// Bits per second of a rate in B/s.
@@ -283,52 +219,4 @@ fn reverse(scenario: &Scenario, link: Id<Link>, rate: Rate) -> Table {
         rows: shares.into_iter().zip(ages).map(row).collect(),
         is_detail: false,
     }
-}
-
-fn curves(found: &Bandwidth, main: usize, in_force: Rate) -> Vec<Curve> {
-    let axis = |title: &str, unit, is_log| Axis { title: title.into(), unit, is_log };
-    let rate = || axis("rate", Unit::BitsPerSecond, true);
-    let line = |row: &Row, y: &dyn Fn(&Kept) -> f64, shown: &dyn Fn(&Kept) -> bool| Line {
-        name: format!("RPO {}", row.objective),
-        points: row
-            .curve
-            .iter()
-            .filter(|kept| shown(kept))
-            .map(|kept| (8.0 * as_f64(kept.rate), y(kept)))
-            .collect(),
-        is_stepped: false,
-    };
-    let mut marks = vec![(8.0 * as_f64(in_force.0), "in force".to_owned())];
-    let worst = line(&found.rows[main], &|kept| kept.worst_s, &|kept| kept.violations > 0);
-    marks.extend(knee(&worst.points).map(|at| (at, "knee".to_owned())));
-    vec![
-        Curve {
-            key: "time_met",
-            title: "Share of the time an RPO holds".into(),
-            x: rate(),
-            y: axis("time", Unit::Share, false),
-            lines: found.rows.iter().map(|row| line(row, &|kept| kept.share, &|_| true)).collect(),
-            marks: marks.clone(),
-        },
-        Curve {
-            key: "worst_age",
-            title: "Oldest point where an RPO does not hold".into(),
-            x: rate(),
-            y: axis("age", Unit::Seconds, true),
-            lines: vec![worst],
-            marks,
-        },
-    ]
-}
-
-/// Where a falling curve bends most: the point farthest below the chord of its ends, both axes by powers.
-fn knee(points: &[(f64, f64)]) -> Option<f64> {
-    let at = |point: &(f64, f64)| (point.0.ln(), point.1.ln());
-    let ((x1, y1), (x2, y2)) = (at(points.first()?), at(points.last()?));
-    let below = |point: &(f64, f64)| {
-        let (x, y) = at(point);
-        y1 + (y2 - y1) * (x - x1) / (x2 - x1) - y
-    };
-    let bend = points.iter().max_by(|a, b| below(a).total_cmp(&below(b)))?;
-    (points.len() > 3 && below(bend) > 0.0).then_some(bend.0)
 }

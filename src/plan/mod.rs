@@ -4,7 +4,9 @@
 //! begin. Pure: the same scenario and questions give the same answers.
 
 pub mod bandwidth;
+mod bandwidth_curves;
 mod bandwidth_section;
+mod bandwidth_words;
 pub mod boundary;
 mod bursts;
 pub mod demand;

@@ -151,11 +151,11 @@ impl Search<'_> {
         let limit = as_f64(self.evaluator.objectives()[objective]);
         if budget > 0 {
             let late = |outcome: &Outcome| {
-                (as_f64(outcome.above.total).max(as_f64(budget) / 8.0) / as_f64(budget)).ln()
+                libm::log(as_f64(outcome.above.total).max(as_f64(budget) / 8.0) / as_f64(budget))
             };
             let ((x1, y1), (x2, y2)) =
-                ((as_f64(low.rate).ln(), late(&low)), (as_f64(high.rate).ln(), late(&high)));
-            return root((x1, y1), (x2, y2)).map(f64::exp);
+                ((libm::log(as_f64(low.rate)), late(&low)), (libm::log(as_f64(high.rate)), late(&high)));
+            return root((x1, y1), (x2, y2)).map(libm::exp);
         }
         let excess = |outcome: &Outcome| (1.0 / as_f64(outcome.rate), as_f64(outcome.worst.0) - limit);
         // Where nothing late was run, the line goes through two that are late.

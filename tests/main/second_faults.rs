@@ -159,18 +159,6 @@ fn only_a_planned_failover_reverses_in_step_and_a_reversal_by_hand_compares() {
 }
 
 #[test]
-fn a_failback_is_committed_with_it() {
-    let (mut it, [a, _], _) = pair();
-    let of = Scope::Vm(a);
-    operate(&mut it, 1000, Act::PlannedFailover { of });
-    operate(&mut it, 3000, Act::Commit { of });
-    operate(&mut it, 10_000, Act::Failback { of });
-    operate(&mut it, 12_000, Act::Commit { of });
-    let facts = seen(&it, vec![], sent_in_20());
-    assert_eq!(ends(&facts).last(), Some(&(12_000, failed(Refusal::State(State::Replicating)))));
-}
-
-#[test]
 fn a_host_lost_in_the_middle_of_a_failback_is_failed_over_back_with_its_loss() {
     let mut it = estate();
     it.horizon = s(20_000);
