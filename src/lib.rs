@@ -11,7 +11,7 @@
 //! A scenario is parsed into meaning at once: all problems are collected, or there is a [`scenario::Scenario`] whose run cannot
 //! fail. [`assess::assess`] runs it once without outages, and forks that run at the first fault of each outage. Hot and cold are
 //! apart: cuts, transfers and applies (10⁹ of them) run in [`engine`]; faults, people and recovery plans (thousands) in [`sim`], which
-//! knows of replication only what [`data_plane`] says.
+//! knows of replication only what [`data_plane`] says. [`mod@plan`] asks the other way round: which scenario would do.
 //!
 //! # The order of modules
 //!
@@ -37,6 +37,7 @@
 //! - a rare event: a variant of [`sim::Event`] with its place in the order, its handler in a topic file of `sim/`
 //! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`
 //! - a report format: its file in `report/`, one line in [`report::render`]
+//! - a question of the plan: its file in `plan/`, which gives a [`plan::document::Section`], one line in [`plan::SECTIONS`]
 //! - a source of real data: its file in `import/`, one line in [`import::SOURCES`]
 //! - a command: its file in `cli/`, two lines in `cli/mod.rs`
 //! - an example: its file in `scenarios/`, one line in `cli/init.rs`, its report by `UPDATE=1 cargo test golden`

@@ -8,6 +8,9 @@ use crate::scenario::Scenario;
 use crate::topology::Link;
 use crate::units::{Rate, Span};
 
+/// How long change rates are to be measured at least (fact 7.5).
+const WEEK: Span = Span::seconds(7 * 86_400);
+
 pub(super) fn sentences(
     scenario: &Scenario,
     link: Id<Link>,
@@ -33,6 +36,12 @@ pub(super) fn sentences(
         "On a link that never binds the oldest point of all VMs is {} old: no RPO below holds for all always.",
         found.floor
     ));
+    if scenario.horizon < WEEK {
+        says.push(format!(
+            "The run covers {} only: churn should be measured for at least a week (fact 7.5), or what comes once a week is missed.",
+            scenario.horizon
+        ));
+    }
     says.push(
         "An RPO holds while no VM's newest point is older. Rates are nominal, the same in both directions; efficiency, throttles and all \
          other limits are as written. Each rate was simulated; the answer holds and one step less does not."
