@@ -39,12 +39,24 @@ mod health;
 mod import_churn;
 #[path = "main/import_command.rs"]
 mod import_command;
+#[path = "main/import_counters.rs"]
+mod import_counters;
 #[path = "main/import_files.rs"]
 mod import_files;
+#[path = "main/import_inventory.rs"]
+mod import_inventory;
+#[path = "main/import_monkey.rs"]
+mod import_monkey;
+#[path = "main/import_planners.rs"]
+mod import_planners;
 #[path = "main/import_properties.rs"]
 mod import_properties;
 #[path = "main/import_scenario.rs"]
 mod import_scenario;
+#[path = "main/import_topology.rs"]
+mod import_topology;
+#[path = "main/import_workbook.rs"]
+mod import_workbook;
 #[path = "main/language.rs"]
 mod language;
 #[path = "main/lifecycle.rs"]

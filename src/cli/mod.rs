@@ -49,7 +49,7 @@ enum Command {
     Init(init::Arguments),
     /// Simulate a scenario and say what its outages cost
     Run(run::Arguments),
-    /// Read real data: churn from monitoring files
+    /// Read real data: measured churn, inventories of machines, wide-area networks
     Import(import::ImportArgs),
 }
 
