@@ -55,6 +55,8 @@ mod import_properties;
 mod import_scenario;
 #[path = "main/import_topology.rs"]
 mod import_topology;
+#[path = "main/import_whole_way.rs"]
+mod import_whole_way;
 #[path = "main/import_workbook.rs"]
 mod import_workbook;
 #[path = "main/language.rs"]

@@ -41,6 +41,13 @@ pub fn sentences(found: &Found, options: &Options) -> Vec<String> {
             "A KB is taken as {now} bytes, which the source leaves open; --kb {other} for the other."
         ));
     }
+    if found.source.contains("counters") {
+        all.push(
+            "Each column is a disk, and in the scenario a machine of its own; `drsim import inventory` with --churn \
+             puts the disks into their machines."
+                .to_owned(),
+        );
+    }
     all
 }
 

@@ -259,6 +259,10 @@ fn what_cannot_be_read_is_told_with_its_place_and_nothing_comes_out() {
         let message = texts(&[(name, &text)]).unwrap_err().to_string();
         assert!(message.contains(expected) && message.contains("help:"), "{expected}:\n{message}");
     }
+    let mut import = Import::new(Options::default());
+    import.file("large.csv", std::io::Read::take(std::io::repeat(b'a'), 200 << 20));
+    let message = import.finish().unwrap_err().to_string();
+    assert!(message.contains("large.csv: more than 128 MiB"), "{message}");
     let azure = "Server name,Cores,Memory (MB)\na,1,2\n";
     let message = texts(&[("vInfo.csv", INFO), ("a.csv", azure)]).unwrap_err().to_string();
     assert!(

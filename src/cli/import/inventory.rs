@@ -1,21 +1,25 @@
 //! `drsim import inventory`: writes a scenario with the machines of an export.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::{Done, Failure, bad, files, title, unreadable, write_scenario};
+use crate::cli::files::Disk;
+use crate::import::inventory::measured::Measured;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
 use crate::import::inventory::{Import, Options, SOURCES, Source};
+use crate::scenario::{Loader, SERIES_BYTES_MAX};
+use crate::series::Series;
 use crate::units::Ratio;
 
 /// Examples, and how to export what is read.
 pub const EXAMPLES: &str = r#"Examples:
   drsim import inventory RVTools.xlsx -o dr.ron
   drsim import inventory tabs/ -o dr.ron --daily-change "3 %" --powered-off
-  drsim import inventory hyper-v.json -o dr.ron
+  drsim import inventory hyper-v.json -o dr.ron --churn week.series
 
 A Hyper-V inventory, in PowerShell on each host or for a whole cluster:
   $vms = Get-VM
@@ -39,6 +43,9 @@ pub struct Arguments {
     /// Share of the used space that is written anew each day, where nothing is measured.
     #[arg(long, value_name = "SHARE", default_value = "5 %", value_parser = share)]
     pub daily_change: Ratio,
+    /// A series by `drsim import churn`, for the machines and virtual disks that it names; the run is as long as it is.
+    #[arg(long, value_name = "FILE")]
+    pub churn: Option<PathBuf>,
     /// Take machines that are powered off, too.
     #[arg(long)]
     pub powered_off: bool,
@@ -57,6 +64,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         daily_change: args.daily_change,
         powered_off: args.powered_off,
         cores_per_core: args.cores_per_core,
+        churn: args.churn.as_deref().map(|series| measured(series, &args.output)).transpose()?,
     };
     let mut import = Import::new(options.clone());
     for path in files(&args.paths, &ENDINGS)? {
@@ -68,6 +76,20 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     write_scenario(&args.output, &written.text)?;
     let wrote = format!("wrote {}", args.output.display());
     Ok(Done { text: summary(&inventory, &written), wrote, scenario: args.output.clone() })
+}
+
+/// Reads a series; the scenario names it from where it stands itself.
+fn measured(path: &Path, output: &Path) -> Result<Measured, Failure> {
+    let name = path.to_string_lossy();
+    let bytes = Disk
+        .load(&name, SERIES_BYTES_MAX)
+        .map_err(|error| bad(format!("{name}: {error}\n  help: check the path")))?;
+    let series = Series::decode(&bytes)
+        .map_err(|error| bad(format!("{name}: {error}\n  help: give a series to --churn")))?;
+    let beside = path.parent() == output.parent();
+    let file = if beside { path.file_name().map(PathBuf::from) } else { path.canonicalize().ok() };
+    let file = file.unwrap_or_else(|| path.to_owned());
+    Ok(Measured::new(&series, &title(path), &file.to_string_lossy().replace('\\', "/")))
 }
 
 fn share(text: &str) -> Result<Ratio, String> {

@@ -157,7 +157,15 @@ fn machine(object: &Object, found: &Found, unknown: &mut Vec<(String, String)>, 
             .fold(0, |sum: u64, (_, used)| sum.saturating_add(*used));
         let name = path.rsplit(['\\', '/']).next().unwrap_or(path).to_owned();
         let used = Some(Bytes(used.min(*size)));
-        disks.push(Disk { name, size: Bytes(*size), used, store: volume_of(path), ..Disk::default() });
+        let counter = Some(super::measured::counter_name(path));
+        disks.push(Disk {
+            name,
+            size: Bytes(*size),
+            used,
+            store: volume_of(path),
+            counter,
+            ..Disk::default()
+        });
     }
     let host = text(object, "ComputerName");
     let cores = u32::try_from(number(object, "ProcessorCount")).unwrap_or(u32::MAX);

@@ -17,6 +17,7 @@ mod azure_migrate;
 mod estate;
 mod hyper_v;
 mod join;
+pub mod measured;
 mod placing;
 mod rvtools;
 pub mod scenario;
@@ -59,11 +60,19 @@ pub struct Options {
     pub powered_off: bool,
     /// Virtual cores that one core of a host may carry.
     pub cores_per_core: u32,
+    /// Measured churn for machines that have some.
+    pub churn: Option<measured::Measured>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { source: None, daily_change: Ratio(50_000), powered_off: false, cores_per_core: 4 }
+        Options {
+            source: None,
+            daily_change: Ratio(50_000),
+            powered_off: false,
+            cores_per_core: 4,
+            churn: None,
+        }
     }
 }
 
@@ -89,6 +98,8 @@ pub struct Inventory {
     pub hosts: Vec<Host>,
     /// Datastores and volumes, names unique.
     pub stores: Vec<Store>,
+    /// Measured churn that disks follow.
+    pub measured: Option<measured::Measured>,
     /// What is to be told.
     pub told: Told,
 }
@@ -127,6 +138,10 @@ pub struct Disk {
     pub store: Option<String>,
     /// Measured mean of its writes.
     pub writes: Option<Rate>,
+    /// Its path as the counters of Hyper-V write it, if known.
+    pub counter: Option<String>,
+    /// The column of the measured series that it follows.
+    pub column: Option<String>,
 }
 
 /// A host.
@@ -316,6 +331,9 @@ impl Import {
             inventory.told.read.push(format!("Not needed: {names}."));
         }
         estate::complete(&mut inventory, &self.options, &mut faults);
+        if let Some(measured) = self.options.churn {
+            measured::attach(&mut inventory, measured);
+        }
         if faults.is_empty() { Ok(inventory) } else { Err(faults) }
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::measured::Measured;
 use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
 use super::{GIB, Host, Inventory, MIB, Machine, Options};
 use crate::units::{Rate, Ratio};
@@ -13,6 +14,8 @@ use crate::units::{Rate, Ratio};
 const PLAN_VMS: usize = 100;
 /// What a link carries beyond the mean of all writes: the growth that planners add (fact 7.13).
 const GROWTH: u128 = 130;
+/// Longest run, in seconds: ten years of 365 days.
+const RUN_MAX: u64 = 3650 * DAY;
 /// Payload share of a link, in percent.
 const PAYLOAD: u128 = 95;
 const DAY: u64 = 86_400;
@@ -50,6 +53,7 @@ pub fn scenario(inventory: &Inventory, options: &Options, name: &str) -> Written
     assumed.push(
         "One application with RPO 15m and RTO 4h, a copy every 5 minutes, one team, one outage.".to_owned(),
     );
+    let time = time(inventory.measured.as_ref());
     let head: String = inventory.told.assumed.iter().chain(&assumed).fold(String::new(), |mut text, line| {
         let _ = writeln!(text, "//   - {}", line.replace(['\n', '\r'], " "));
         text
@@ -64,10 +68,10 @@ pub fn scenario(inventory: &Inventory, options: &Options, name: &str) -> Written
 (
     schema: 1,
     name: {name:?},
-    start: "2026-01-05T00:00[UTC]", // a Monday
-    horizon: "7d",
+    start: {start},
+    horizon: {horizon:?},
 
-    sites: [(name: "main", zone: "UTC"), (name: "recovery", zone: "UTC")],
+{series}    sites: [(name: "main", zone: "UTC"), (name: "recovery", zone: "UTC")],
     hosts: [
 {main_hosts}{recovery_hosts}    ],
 {clusters}    links: [(name: "wan", from: "main", to: "recovery", rate: "{link_mbps} Mbps")],
@@ -89,11 +93,15 @@ pub fn scenario(inventory: &Inventory, options: &Options, name: &str) -> Written
 {plans}    ],
 
     outages: [
-        (name: "main-lost", about: "The main site is lost.", faults: [(site: "main", at: "3d12h")]),
+        (name: "main-lost", about: "The main site is lost.", faults: [(site: "main", at: {middle:?})]),
     ],
 )
 "#,
         source = inventory.source,
+        start = time.start,
+        horizon = time.horizon,
+        series = time.series,
+        middle = time.middle,
         main_hosts = hosts(&main.hosts, "main", &volumes.of_host),
         recovery_hosts = hosts(&recovery, "recovery", &BTreeMap::new()),
         clusters = clusters(&main.hosts),
@@ -103,6 +111,34 @@ pub fn scenario(inventory: &Inventory, options: &Options, name: &str) -> Written
         plans = plans(&inventory.machines),
     );
     Written { text, assumed, churn, link_mbps }
+}
+
+/// When the run is, as written.
+struct When {
+    start: String,
+    horizon: String,
+    middle: String,
+    series: String,
+}
+
+/// A week from a Monday, or as long as the measured series.
+fn time(measured: Option<&Measured>) -> When {
+    let Some(measured) = measured else {
+        return When {
+            start: "\"2026-01-05T00:00[UTC]\"".to_owned(),
+            horizon: "7d".to_owned(),
+            middle: "3d12h".to_owned(),
+            series: String::new(),
+        };
+    };
+    let seconds = measured.seconds.min(RUN_MAX);
+    let start = super::super::clock::written(measured.start_unix_us);
+    When {
+        start: format!("\"{}[UTC]\"", start.trim_end_matches('Z')),
+        horizon: format!("{seconds}s"),
+        middle: format!("{}s", seconds / 2),
+        series: format!("    series: [(name: {:?}, file: {:?})],\n\n", measured.name, measured.file),
+    }
 }
 
 fn churn_told(inventory: &Inventory, options: &Options, assumed: &mut Vec<String>) {
@@ -116,7 +152,7 @@ fn churn_told(inventory: &Inventory, options: &Options, assumed: &mut Vec<String
             percent(options.daily_change)
         ));
     }
-    if unmeasured < disks().count() {
+    if disks().any(|disk| disk.writes.is_some_and(|rate| rate.0 > 0) && disk.column.is_none()) {
         assumed.push("Measured writes are taken as their mean, all the time.".to_owned());
     }
 }
@@ -194,7 +230,14 @@ fn machines(inventory: &Inventory, main: &Main, options: &Options) -> String {
         );
         for (disk, churn) in machine.disks.iter().zip(churns(machine, options)) {
             let used = disk.used.map(|used| format!(", used: \"{}\"", size_of(used.0))).unwrap_or_default();
-            let churn = if churn > 0 { format!(", churn: \"{}\"", rate_of(churn)) } else { String::new() };
+            let churn = match (&inventory.measured, &disk.column) {
+                (Some(series), Some(column)) => format!(
+                    ", churn: [(trace: {:?}, column: {column:?}, gap: \"zero\", after_end: \"zero\")]",
+                    series.name
+                ),
+                _ if churn > 0 => format!(", churn: \"{}\"", rate_of(churn)),
+                _ => String::new(),
+            };
             let (name, size) = (&disk.name, size_of(disk.size.0));
             let volume = disk.store.as_deref().unwrap_or(NOWHERE);
             let _ = writeln!(
