@@ -271,6 +271,24 @@ fn what_cannot_be_read_is_told_with_its_place_and_nothing_comes_out() {
     );
 }
 
+/// Hosts of VMware carry more memory and cores than they have: the recovery site must not inherit that.
+#[test]
+fn the_recovery_site_has_room_for_what_the_main_one_overcommits() {
+    let mut info = INFO.to_owned();
+    let mut disk = "VM,Disk,Capacity MiB,Disk Mode,VM ID\n".to_owned();
+    for at in 0..9 {
+        info += &format!("m{at},poweredOn,False,{},{},100,C,h1,vm-{at},\n", 2 + at, 4096 * (1 + at));
+        disk += &format!("m{at},d,1024,x,vm-{at}\n");
+    }
+    let host = "Host,# Cores,# Memory,Cluster\nh1,2,8192,C\nh2,2,8192,C\n";
+    let inventory = texts(&[("vInfo.csv", &info), ("vDisk.csv", &disk), ("vHost.csv", host)]).unwrap();
+    let (scenario, warnings, _) = accepted(&inventory, &Options::default());
+    assert_eq!(warnings, "");
+    let (results, _) = assess(&scenario, &Assess { threads: 1, progress: &|_| {} }).unwrap();
+    let all = &results.outages[0].applications[0];
+    assert!(all.rta_from_outage_s.is_some(), "{all:?}");
+}
+
 #[test]
 fn odd_names_make_no_odd_scenario() {
     let names = [
