@@ -28,6 +28,8 @@ const COUNTERS: [(&str, &str); 3] = [
 ];
 /// Largest write rate that is believed, in bytes per second: 10 TB/s. Ten million of them still add up within `u128`.
 const WRITES_MAX: u128 = 10_000_000_000_000 * SCALE;
+/// Samples that tell how far samples are apart.
+const STEPS: usize = 1000;
 const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
 
@@ -109,36 +111,38 @@ fn read(sheet: &mut Sheet<'_>, options: &Options, faults: &mut Faults) -> Vec<Tr
         faults.push(Fault::of(file, reason, remedy).line(1));
         return Vec::new();
     };
-    let mut log = Log {
-        oddities: Oddities::default(),
-        times: Vec::new(),
-        cells: vec![Vec::new(); chosen.columns.len()],
-        shift: 0,
-    };
+    let bin = options.bin.unwrap_or_else(|| bin(sheet.again(), bias));
+    let grid = Grid { phase_us: options.start_us.unwrap_or(0), bin };
+    let mut log = Log::new(chosen.columns.len());
     log.oddities.left_out = chosen.left_out;
-    rows(sheet, &chosen, bias, &mut log, faults);
-    log.oddities.rows = log.times.len() as u64;
     log.oddities.bias_minutes = Some(bias);
-    if log.times.is_empty() && faults.is_empty() {
+    rows(sheet, &chosen, (bias, grid), &mut log, faults);
+    if log.oddities.rows == 0 && faults.is_empty() {
         faults.push(Fault::of(file, "there are no rows below the header", "leave the file out"));
     }
-    let bin = options.bin.unwrap_or_else(|| bin(&log.times));
-    let grid = Grid { phase_us: options.start_us.unwrap_or(0), bin };
     tracks(file, chosen, log, grid)
 }
 
 /// What was read so far.
 struct Log {
     oddities: Oddities,
-    /// Instant of each row, in microseconds since 1970 UTC.
-    times: Vec<i64>,
-    /// Row and bytes per second × 10¹⁸ of each chosen column, where there is a value.
-    cells: Vec<Vec<(u32, u128)>>,
+    /// Instant of the row before, in microseconds since 1970 UTC.
+    last: Option<i64>,
+    /// Bins of the first and last row.
+    reach: Option<(i64, i64)>,
+    /// Sum of bytes per second × 10¹⁸ and number of values, by bin, of each chosen column.
+    sums: Vec<BTreeMap<i64, (u128, u32)>>,
     /// Minutes by which the clocks went back since the log began.
     shift: i64,
 }
 
-fn rows(sheet: &mut Sheet<'_>, chosen: &Chosen, bias: i64, log: &mut Log, faults: &mut Faults) {
+fn rows(
+    sheet: &mut Sheet<'_>,
+    chosen: &Chosen,
+    (bias, grid): (i64, Grid),
+    log: &mut Log,
+    faults: &mut Faults,
+) {
     let (file, header) = (sheet.file, sheet.header.clone());
     let mut held = 0;
     while let Some(row) = sheet.next_of_any_width(faults) {
@@ -146,9 +150,8 @@ fn rows(sheet: &mut Sheet<'_>, chosen: &Chosen, bias: i64, log: &mut Log, faults
         let Some(local) = local(row.text(0)) else {
             if whole {
                 let reason = format!("`{}` is not a time", quote(row.text(0)));
-                faults.push(
-                    Fault::of(file, reason, "times are written as 11/24/2026 10:00:00.000").line(row.line),
-                );
+                let remedy = "times are written as 11/24/2026 10:00:00.000";
+                faults.push(Fault::of(file, reason, remedy).line(row.line));
             }
             // the tools end their logs with a sentence
             log.oddities.text_rows += 1;
@@ -158,12 +161,16 @@ fn rows(sheet: &mut Sheet<'_>, chosen: &Chosen, bias: i64, log: &mut Log, faults
             log.oddities.cut_rows += 1;
             continue;
         }
-        log.time(local, bias);
-        for ((column, ..), cells) in chosen.columns.iter().zip(&mut log.cells) {
+        // a value stands for the time before its own
+        let bin = bin_of(grid, log.time(local, bias) - 1);
+        let (first, last) = log.reach.unwrap_or((bin, bin));
+        log.reach = Some((first.min(bin), last.max(bin)));
+        for ((column, ..), sums) in chosen.columns.iter().zip(&mut log.sums) {
             match rate(&row, *column) {
                 Ok(Some(rate)) => {
-                    cells.push((u32::try_from(log.times.len() - 1).unwrap_or(u32::MAX), rate));
-                    held += 1;
+                    let sum = sums.entry(bin).or_default();
+                    held += usize::from(sum.1 == 0);
+                    *sum = (sum.0 + rate, sum.1 + 1);
                 }
                 Ok(None) => {}
                 Err((reason, remedy)) => {
@@ -172,18 +179,23 @@ fn rows(sheet: &mut Sheet<'_>, chosen: &Chosen, bias: i64, log: &mut Log, faults
             }
         }
         if held > CELLS_MAX {
-            let reason = format!("more than {CELLS_MAX} values");
-            let remedy = "thin it out: `relog … -t 4` keeps every fourth sample";
-            faults.push(Fault::of(file, reason, remedy).line(row.line));
+            let reason = format!("more than {CELLS_MAX} bins in all columns");
+            faults.push(Fault::of(file, reason, "choose a longer --bin").line(row.line));
             return;
         }
     }
 }
 
 impl Log {
-    fn time(&mut self, local: i64, bias: i64) {
+    fn new(columns: usize) -> Log {
+        let sums = vec![BTreeMap::new(); columns];
+        Log { oddities: Oddities::default(), last: None, reach: None, sums, shift: 0 }
+    }
+
+    /// The instant of a row, in microseconds since 1970 UTC.
+    fn time(&mut self, local: i64, bias: i64) -> i64 {
         let mut time = local + (bias + self.shift) * MINUTE;
-        if let Some(last) = self.times.last().copied() {
+        if let Some(last) = self.last {
             // summer time ends: an hour is there twice
             if (HOUR * 9 / 10..=HOUR).contains(&(last - time)) {
                 self.shift += 60;
@@ -192,7 +204,9 @@ impl Log {
             }
             self.oddities.unsorted += u64::from(time < last);
         }
-        self.times.push(time);
+        self.oddities.rows += 1;
+        self.last = Some(time);
+        time
     }
 }
 
@@ -225,32 +239,35 @@ fn local(text: &str) -> Option<i64> {
     Some(zoned.as_microsecond())
 }
 
-/// Five minutes, or the usual distance of samples where that is longer.
-fn bin(times: &[i64]) -> Span {
-    let mut steps: Vec<i64> = times.windows(2).map(|pair| (pair[1] - pair[0]).max(0)).collect();
+/// Five minutes, or the usual distance of the first samples where that is longer.
+fn bin(mut sheet: Sheet<'_>, bias: i64) -> Span {
+    let mut log = Log::new(0);
+    let mut steps = Vec::new();
+    while let Some(row) = sheet.next_of_any_width(&mut Faults::default()) {
+        let Some(local) = local(row.text(0)) else { continue };
+        let before = log.last;
+        let time = log.time(local, bias);
+        steps.extend(before.map(|before| (time - before).max(0).unsigned_abs()));
+        if steps.len() == STEPS {
+            break;
+        }
+    }
     steps.sort_unstable();
-    let step = steps.get(steps.len() / 2).map_or(0, |step| step.unsigned_abs());
+    let step = steps.get(steps.len() / 2).copied().unwrap_or(0);
     Span(step.div_ceil(1_000_000) * 1_000_000).clamp(BIN, super::BIN_MAX)
 }
 
 fn tracks(file: &str, chosen: Chosen, log: Log, grid: Grid) -> Vec<Track> {
-    let bins: Vec<i64> = log.times.iter().map(|time| bin_of(grid, time - 1)).collect();
-    let ends = bins.iter().min().zip(bins.iter().max());
-    let reach = ends.map(|(first, last)| (*first, *last));
+    let (reach, oddities) = (log.reach, log.oddities);
     let seconds = u128::from(grid.bin.0 / 1_000_000);
-    let columns = chosen.columns.into_iter().zip(log.cells);
+    let bytes = |(sum, count): (u128, u32)| {
+        u64::try_from(mean_times(sum, u128::from(count) * SCALE, seconds)).unwrap_or(u64::MAX)
+    };
+    let columns = chosen.columns.into_iter().zip(log.sums);
     columns
-        .map(|((_, name, adds), samples)| {
-            let mut sums: BTreeMap<i64, (u128, u128)> = BTreeMap::new();
-            for (row, rate) in samples {
-                let sum = sums.entry(bins[row as usize]).or_default();
-                *sum = (sum.0 + rate, sum.1 + 1);
-            }
-            let bytes = |(sum, count): (u128, u128)| {
-                u64::try_from(mean_times(sum, count * SCALE, seconds)).unwrap_or(u64::MAX)
-            };
+        .map(|((_, name, adds), sums)| {
             let cells = sums.into_iter().map(|(bin, sum)| (bin, bytes(sum))).collect();
-            Track { name, file: file.to_owned(), grid, reach, cells, oddities: log.oddities, adds }
+            Track { name, file: file.to_owned(), grid, reach, cells, oddities, adds }
         })
         .collect()
 }

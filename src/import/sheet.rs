@@ -65,6 +65,11 @@ impl<'a> Sheet<'a> {
         Ok(Sheet { file, header, text, reader, record, rows: 0, counted: (0, 1) })
     }
 
+    /// The same sheet, from the first row below the header.
+    pub fn again(&self) -> Sheet<'a> {
+        Sheet::open(self.file, self.text).expect("it was opened before")
+    }
+
     /// The next row as wide as the header; others become faults.
     pub fn next(&mut self, faults: &mut Faults) -> Option<Row<'_>> {
         let line = loop {

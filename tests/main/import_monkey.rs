@@ -25,6 +25,11 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// Any byte, and often one that means something.
+fn byte() -> impl Strategy<Value = u8> {
+    prop_oneof![any::<u8>(), prop::sample::select(b"0123456789-.,;\"e{}[]<>/\n".to_vec())]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 2000,
@@ -37,7 +42,7 @@ proptest! {
     fn no_change_of_a_file_makes_an_import_panic(
         which in 0..6_usize,
         cut in prop::option::weighted(0.3, any::<prop::sample::Index>()),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 0..6),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), byte(), 0..3_u8), 0..6),
     ) {
         let (name, mut bytes) = fixtures().swap_remove(which);
         for (place, byte, how) in changes {
@@ -66,7 +71,7 @@ proptest! {
     #[test]
     fn no_change_inside_a_workbook_makes_an_import_panic(
         part in any::<prop::sample::Index>(),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..6),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), byte(), 0..3_u8), 1..6),
     ) {
         let info = row(1, &["VM", "Powerstate", "CPUs", "Memory", "In Use MB", "Total disk capacity MiB"])
             + &row(2, &["a", "poweredOn", "2", "4096", "10", "100"]);

@@ -33,8 +33,7 @@ fn an_inventory_is_written_whole_or_not_at_all() {
     let (code, out, err) = command(&["inventory", &input, "-o", &output, "--daily-change", "10 %"]);
     assert_eq!((code, err), (0, format!("wrote {output}\nnext: drsim check {output}\n")));
     assert!(
-        out.contains("Each day 10 % of what is used is written")
-            && out.contains("1 machines (azure-migrate)"),
+        out.contains("Each day 10 % of what is used is written") && out.contains("1 machine (azure-migrate)"),
         "{out}"
     );
     let written = std::fs::read(&output).unwrap();

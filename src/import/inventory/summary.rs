@@ -17,23 +17,29 @@ pub fn summary(inventory: &Inventory, written: &Written) -> String {
     let size = sum(&mut disks().map(|disk| disk.size.0));
     let used = sum(&mut disks().map(|disk| disk.used.unwrap_or(disk.size).0));
     let memory = sum(&mut machines.iter().map(|machine| machine.memory.0));
-    let cores: u64 = machines.iter().map(|machine| u64::from(machine.cores)).sum();
+    let cores: usize = machines.iter().map(|machine| machine.cores as usize).sum();
     let daily = Bytes(written.churn.0.saturating_mul(86_400));
     let mut text = format!(
-        "{} machines ({}): {cores} cores, {memory} of memory, {} disks\n{size} provisioned, {used} used, {daily} \
-         written a day, {} at the mean\n{} hosts, {} datastores\n",
-        machines.len(),
+        "{} ({}): {}, {memory} of memory, {}\n{size} provisioned, {used} used, {daily} written a day, {} at the mean\n\
+         {}, {}\n",
+        count(machines.len(), "machine"),
         inventory.source,
-        disks().count(),
+        count(cores, "core"),
+        count(disks().count(), "disk"),
         written.churn,
-        inventory.hosts.len(),
-        inventory.stores.len(),
+        count(inventory.hosts.len(), "host"),
+        count(inventory.stores.len(), "datastore"),
     );
     let told = &inventory.told;
     part(&mut text, "Read", told.read.iter());
     part(&mut text, "Left out", told.dropped.iter());
     part(&mut text, "Assumed", told.assumed.iter().chain(&written.assumed));
     text
+}
+
+/// `1 disk`, `2 disks`.
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A heading and its sentences, unless there are none.
