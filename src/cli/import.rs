@@ -36,9 +36,7 @@ pub enum ImportWhat {
     /// Reads logs of Windows performance counters (PDH-CSV 4.0), Bitbrains monitoring files (one machine each) or one wide CSV
     /// (time, then bytes per bin of each machine), plain or .gz, and tells which by the header. Beside the series it writes a
     /// scenario that runs with it.
-    #[command(
-        after_help = "Examples:\n  drsim import churn 2013-8/ -o ship50.series --zone Europe/Amsterdam\n  drsim import churn hv01.csv hv02.csv -o week.series\n\nA log of Hyper-V's virtual disks, for a week:\n  typeperf \"\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec\" -si 60 -sc 10080 -f CSV -o hv01.csv"
-    )]
+    #[command(after_help = churn::EXAMPLES)]
     Churn(churn::Arguments),
     /// Machines, hosts and datastores, as a scenario with a recovery site.
     ///
@@ -49,9 +47,7 @@ pub enum ImportWhat {
     /// A wide-area network with distances, as a scenario with two sites.
     ///
     /// Reads node-link JSON or GraphML. Distances become latencies.
-    #[command(
-        after_help = "Example:\n  drsim import topology Abilene.json -o wan.ron --main Seattle --recovery \"New York\""
-    )]
+    #[command(after_help = topology::EXAMPLES)]
     Topology(topology::Arguments),
 }
 

@@ -40,7 +40,8 @@ pub fn is_log(bytes: &[u8]) -> bool {
     start.starts_with(MARK.as_bytes())
 }
 
-fn recognises(header: &[String]) -> bool {
+/// Whether a table has the header of such a log.
+pub fn recognises(header: &[String]) -> bool {
     header.first().is_some_and(|first| first.starts_with(MARK))
 }
 

@@ -130,6 +130,12 @@ impl Import {
 
     fn text(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
         let mut sheet = Sheet::open(name, text)?;
+        if self.options.source.is_none()
+            && let Some(form) = inventory::form_of(&sheet.header)
+        {
+            let reason = format!("this is a table of machines ({form}), not of what they write");
+            return Err(Fault::of(name, reason, "read it with `drsim import inventory`").line(1));
+        }
         let known = |source: &&Source| (source.recognises)(&sheet.header);
         let Some(source) = self.options.source.or_else(|| SOURCES.iter().find(known).copied()) else {
             let reason = format!("no known export has the header {}", sheet.columns());

@@ -263,6 +263,13 @@ fn what_cannot_be_read_is_told_with_its_place_and_nothing_comes_out() {
     import.file("large.csv", std::io::Read::take(std::io::repeat(b'a'), 200 << 20));
     let message = import.finish().unwrap_err().to_string();
     assert!(message.contains("large.csv: more than 128 MiB"), "{message}");
+    let log = "\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\A\\PhysicalDisk(0)\\Disk Write Bytes/sec\"\n";
+    let message = texts(&[("log.csv", log)]).unwrap_err().to_string();
+    assert!(message.contains("log.csv:1: this is a log of performance counters"), "{message}");
+    let message = texts(&[("w.json", r#"{"graph": {}, "nodes": [], "links": []}"#)]).unwrap_err().to_string();
+    assert!(message.contains("this is a network") && message.contains("drsim import topology"), "{message}");
+    let message = crate::import_files::one(INFO).unwrap_err().to_string();
+    assert!(message.contains("7.csv:1: this is a table of machines (vInfo)"), "{message}");
     let azure = "Server name,Cores,Memory (MB)\na,1,2\n";
     let message = texts(&[("vInfo.csv", INFO), ("a.csv", azure)]).unwrap_err().to_string();
     assert!(

@@ -112,7 +112,7 @@ fn counters_and_an_inventory_become_a_run_that_writes_what_was_measured() {
     let (code, out, err) = command(&["inventory", &path("hv.json"), "-o", &output, "--churn", &series]);
     assert_eq!(code, 0, "{err}");
     for expected in [
-        "Measured churn: 2 columns, of 1 machines.",
+        "Measured churn: 2 columns; machines that follow it: 1.",
         "that no machine here has: 1 (HV01/D:-gone).",
         "written, spread evenly, where none is",
     ] {

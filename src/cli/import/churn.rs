@@ -13,6 +13,15 @@ use crate::import::{BIN_MAX, End, Import, Options, SOURCES, Source, instant};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
+/// Examples, and how to make a log that is read.
+pub const EXAMPLES: &str = r#"Examples:
+  drsim import churn 2013-8/ -o ship50.series --zone Europe/Amsterdam
+  drsim import churn hv01.csv hv02.csv -o week.series
+
+A log of Hyper-V's virtual disks for a week, in PowerShell:
+  typeperf "\Hyper-V Virtual Storage Device(*)\Write Bytes/sec" `
+    -si 60 -sc 10080 -f CSV -o hv01.csv"#;
+
 /// Arguments of `drsim import churn`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
@@ -31,7 +40,7 @@ pub struct Arguments {
     /// Number of bins, instead of an end.
     #[arg(long, value_name = "COUNT", value_parser = bins)]
     pub bins: Option<usize>,
-    /// Length of a bin, such as 5m [default: 5m, or the step of a wide table].
+    /// Length of a bin, such as 5m [default: 5m, or the step of the file].
     #[arg(long, value_name = "LENGTH", value_parser = bin)]
     pub bin: Option<Span>,
     /// Bytes in a KB: 1000 or 1024.
@@ -40,7 +49,7 @@ pub struct Arguments {
     /// Time zone of the hourly means, such as Europe/Amsterdam.
     #[arg(long, default_value = "UTC", value_parser = zone)]
     pub zone: jiff::tz::TimeZone,
-    /// The kind of file, if its header does not tell: bitbrains or wide.
+    /// The kind of file, if its header does not tell: counters, bitbrains or wide.
     #[arg(long, value_name = "KIND", value_parser = source)]
     pub from: Option<Source>,
 }

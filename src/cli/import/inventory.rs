@@ -23,10 +23,10 @@ pub const EXAMPLES: &str = r#"Examples:
 
 A Hyper-V inventory, in PowerShell on each host or for a whole cluster:
   $vms = Get-VM
-  @{ vms = $vms; hosts = Get-VMHost; nodes = Get-ClusterNode; volumes = Get-Volume
-     drives = $vms | Get-VMHardDiskDrive
-     disks = $vms | % { Get-VHD -VMId $_.VMId } } |
-     ConvertTo-Json -Depth 4 > hyper-v.json"#;
+  @{ vms = $vms; hosts = Get-VMHost; nodes = Get-ClusterNode
+     volumes = Get-Volume; drives = $vms | Get-VMHardDiskDrive
+     disks = $vms | % { Get-VHD -VMId $_.VMId }
+  } | ConvertTo-Json -Depth 4 > hyper-v.json"#;
 
 /// Endings of files that are read in folders.
 const ENDINGS: [&str; 4] = [".xlsx", ".csv", ".csv.gz", ".json"];

@@ -12,6 +12,11 @@ use crate::import::wan::summary::summary;
 use crate::import::wan::{SOURCES, Source, Wan, import};
 use crate::units::Rate;
 
+/// Examples.
+pub const EXAMPLES: &str = r#"Examples:
+  drsim import topology Abilene.json -o wan.ron
+  drsim import topology wan.graphml -o wan.ron --main Oslo --recovery Rome"#;
+
 /// Arguments of `drsim import topology`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {

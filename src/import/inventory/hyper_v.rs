@@ -50,6 +50,12 @@ fn read(pieces: &Pieces, _: &Options, faults: &mut Faults) -> Inventory {
     ));
     let file = pieces.json.first().map_or("import", |(file, _)| file.as_str());
     if found.machines.is_empty() {
+        let network = |value: &Value| value.get("nodes").is_some() && value.get("graph").is_some();
+        if let Some((file, _)) = pieces.json.iter().find(|(_, value)| network(value)) {
+            let reason = "this is a network, not an inventory";
+            faults.push(Fault::of(file, reason, "read it with `drsim import topology`"));
+            return inventory;
+        }
         let reason =
             "there is no machine: no object has the properties Name, ProcessorCount and MemoryStartup";
         faults.push(Fault::of(file, reason, "export `Get-VM` through `ConvertTo-Json -Depth 4`"));

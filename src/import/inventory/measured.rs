@@ -82,10 +82,8 @@ pub fn attach(inventory: &mut Inventory, measured: Measured) {
     }
     let left: Vec<&str> = free.values().map(|column| column.0.as_str()).collect();
     let told = &mut inventory.told;
-    told.read.push(format!(
-        "Measured churn: {} columns, of {machines} machines.",
-        measured.columns.len() - left.len()
-    ));
+    let found = measured.columns.len() - left.len();
+    told.read.push(format!("Measured churn: {found} columns; machines that follow it: {machines}."));
     if !left.is_empty() {
         let names = super::super::fault::quote(&left.join(", "));
         told.dropped

@@ -11,17 +11,20 @@ use serde_json::Value;
 use super::fault::{Fault, Faults};
 use super::table::{Claim, Form, Head, Kept, Table};
 use super::{table, text, workbook};
-use crate::units::{Bytes, Rate, Ratio};
+use crate::units::Ratio;
 
 mod azure_migrate;
 mod estate;
 mod hyper_v;
 mod join;
 pub mod measured;
+mod model;
 mod placing;
 mod rvtools;
 pub mod scenario;
 pub mod summary;
+
+pub use model::{Disk, Host, Inventory, Machine, Store, Told};
 
 /// All sources.
 pub const SOURCES: [Source; 3] = [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE];
@@ -87,94 +90,11 @@ pub struct Pieces {
     pub unused: Vec<String>,
 }
 
-/// Machines, and where they run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inventory {
-    /// Kind of export it came from.
-    pub source: &'static str,
-    /// Machines with unique names, in the order of the export.
-    pub machines: Vec<Machine>,
-    /// Hosts with unique names.
-    pub hosts: Vec<Host>,
-    /// Datastores and volumes, names unique.
-    pub stores: Vec<Store>,
-    /// Measured churn that disks follow.
-    pub measured: Option<measured::Measured>,
-    /// What is to be told.
-    pub told: Told,
-}
-
-/// A virtual machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Machine {
-    /// Name, unique after [`Inventory`] is complete.
-    pub name: String,
-    /// Virtual cores.
-    pub cores: u32,
-    /// Memory.
-    pub memory: Bytes,
-    /// Disks, in order.
-    pub disks: Vec<Disk>,
-    /// The host it runs on, if known.
-    pub host: Option<String>,
-    /// The cluster it runs in, if known.
-    pub cluster: Option<String>,
-    /// Whether it is powered off.
-    pub off: bool,
-    /// 1 or 2, if known.
-    pub generation: Option<u8>,
-}
-
-/// A virtual disk.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Disk {
-    /// Name, unique within the machine.
-    pub name: String,
-    /// Provisioned size.
-    pub size: Bytes,
-    /// What of it is in use, at most its size; `None` if unknown.
-    pub used: Option<Bytes>,
-    /// Where it lies, if known.
-    pub store: Option<String>,
-    /// Measured mean of its writes.
-    pub writes: Option<Rate>,
-    /// Its path as the counters of Hyper-V write it, if known.
-    pub counter: Option<String>,
-    /// The column of the measured series that it follows.
-    pub column: Option<String>,
-}
-
-/// A host.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Host {
-    /// Its name.
-    pub name: String,
-    /// Physical cores.
-    pub cores: u32,
-    /// Memory.
-    pub memory: Bytes,
-    /// Its cluster, if it is in one.
-    pub cluster: Option<String>,
-}
-
-/// A datastore or volume.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Store {
-    /// Its name.
-    pub name: String,
-    /// What is free on it.
-    pub free: Bytes,
-}
-
-/// What is to be told of an import, as sentences.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// What was read.
-    pub read: Vec<String>,
-    /// What was left out.
-    pub dropped: Vec<String>,
-    /// What was not in the files and is taken for true.
-    pub assumed: Vec<String>,
+/// Name of the form of a table with this header, if it is one of an inventory.
+pub fn form_of(header: &[String]) -> Option<&'static str> {
+    let head = Head { name: "", header };
+    let mut forms = SOURCES.iter().flat_map(|source| source.forms);
+    forms.find(|form| matches!(form.claim(head), Claim::Columns(_))).map(|form| form.name)
 }
 
 /// An import under way: files go in one by one.
@@ -289,6 +209,14 @@ impl Import {
                     Claim::No => {}
                 }
             }
+        }
+        if super::counters::recognises(head.header) {
+            let reason = "this is a log of performance counters";
+            faults.push(fault(
+                reason.into(),
+                "read it with `drsim import churn`, and give its series to --churn",
+            ));
+            return None;
         }
         self.pieces.unused.push(head.name.to_owned());
         let shown: Vec<String> =

@@ -15,8 +15,8 @@ use crate::units::Rate;
 /// The source.
 pub const SOURCE: Source = Source { name: "graphml", recognises, read };
 
-/// Most elements, attributes and texts of a document: twenty for each place and link.
-const PARTS_MAX: u32 = 20 * 32 * 1024;
+/// Most elements and texts of a document: ninety for each place and link.
+const PARTS_MAX: u32 = 1 << 21;
 
 fn recognises(text: &str) -> bool {
     text.trim_start().starts_with('<') && text.contains("graphml")
