@@ -19,6 +19,7 @@ pub mod inventory;
 mod names;
 mod number;
 mod quirks;
+mod references;
 mod sheet;
 pub mod summary;
 pub mod table;

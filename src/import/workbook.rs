@@ -8,6 +8,7 @@ use std::io::{Cursor, Read};
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
 use super::fault::{Fault, Faults};
+use super::references::Watch;
 use super::table::{Cell, Head, Keep, Record, Table, add};
 
 /// Most bytes of a workbook, unpacked: some ten million cells.
@@ -91,8 +92,14 @@ fn guard(file: &str, bytes: &[u8]) -> Result<(), Fault> {
         let name = entry.name().map(|name| name.into_owned()).unwrap_or_default();
         let sheet = name.to_lowercase().contains("worksheets/");
         let room = (WORKBOOK_BYTES_MAX - all).min(if sheet { u64::MAX } else { PARTS_BYTES_MAX - parts });
-        let size =
-            std::io::copy(&mut entry.take(room + 1), &mut std::io::sink()).map_err(|_| broken(&name))?;
+        // a sheet may hide under another name
+        let mut watch = Watch::new(sheet);
+        let size = std::io::copy(&mut entry.take(room + 1), &mut watch).map_err(|_| broken(&name))?;
+        if watch.broken && name.to_lowercase().ends_with(".xml") {
+            let reason =
+                format!("{} has references of cells that Excel cannot have", super::fault::quote(&name));
+            return refuse(reason, AGAIN);
+        }
         if size > room {
             let (all, parts) = (WORKBOOK_BYTES_MAX >> 20, PARTS_BYTES_MAX >> 20);
             let reason =

@@ -124,7 +124,11 @@ fn what_is_no_plain_workbook_is_refused() {
     let good = parts(&[("vInfo", row(1, &INFO))]);
     let with = |name: &'static str| packed(&[good.clone(), vec![(name, vec![1])]].concat());
     let whole = packed(&good);
-    let cases: [(Vec<u8>, &str); 7] = [
+    let far = row(1, &INFO) + "<row r=\"99999999999\"><c r=\"A2\"/></row>";
+    let wide = row(1, &INFO) + "<row r=\"2\"><c r=\"ZZZZZZZ9999\"/></row>";
+    let cases: [(Vec<u8>, &str); 9] = [
+        (packed(&parts(&[("vInfo", far)])), "sheet1.xml has references of cells that Excel cannot have"),
+        (packed(&parts(&[("vInfo", wide)])), "sheet1.xml has references of cells that Excel cannot have"),
         (with("xl/vbaProject.bin"), "this is a workbook with macros"),
         (with("xl/workbook.bin"), "this is a binary workbook"),
         (packed(&[("a.csv", vec![1])]), "this is a zip archive, not a workbook"),
