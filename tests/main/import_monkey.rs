@@ -17,7 +17,7 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
         + &row(2, &["a", "d", "99", "x", "vm-1"]);
     vec![
         ("r.xlsx", packed(&parts(&[("vInfo", info), ("vDisk", disk)]))),
-        ("vInfo.csv", b"VM,Powerstate,CPUs,Memory,Total disk capacity MiB\na,poweredOn,2,4096,100\nb,poweredOn,1,1,1\n".to_vec()),
+        ("vInfo.csv", b"VM,Powerstate,CPUs,Memory,Total disk capacity MiB\na,poweredOn,2,\"4,096\",100\nb,poweredOn,1,1,1\n".to_vec()),
         ("a.csv", b"*Server name,Cores,Memory (In MB),Disk 1 size (In GB),Disk 1 write throughput (MBps)\na,1,2,3,0.5\n".to_vec()),
         ("h.json", br#"[{"Name":"a","State":2,"ProcessorCount":1,"MemoryStartup":1073741824},{"VMName":"a","Path":"C:\\x\\y.vhdx","ControllerType":1},{"Path":"C:\\x\\y.vhdx","Size":9,"FileSize":5}]"#.to_vec()),
         ("n.json", br#"{"nodes":[{"id":"a","pos":[1,2]},{"id":"b","pos":[3,4.5]}],"edges":[{"source":"a","target":"b","dist":12.5}]}"#.to_vec()),
@@ -32,7 +32,7 @@ fn byte() -> impl Strategy<Value = u8> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 2000,
+        cases: 5000,
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(131),
         ..ProptestConfig::default()
