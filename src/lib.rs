@@ -38,7 +38,8 @@
 //! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`
 //! - a report format: its file in `report/`, one line in [`report::render`]
 //! - a question of the plan: its file in `plan/`, which gives a [`plan::document::Section`], one line in [`plan::SECTIONS`]
-//! - a source of real data: its file in `import/`, one line in [`import::SOURCES`]
+//! - a source of real data: its file in `import/`, one line in [`import::SOURCES`] (churn), [`import::inventory::SOURCES`] or
+//!   [`import::wan::SOURCES`]
 //! - a command: its file in `cli/`, two lines in `cli/mod.rs`
 //! - an example: its file in `scenarios/`, one line in `cli/init.rs`, its report by `UPDATE=1 cargo test golden`
 

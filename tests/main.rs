@@ -43,12 +43,26 @@ mod health_of_runs;
 mod import_churn;
 #[path = "main/import_command.rs"]
 mod import_command;
+#[path = "main/import_counters.rs"]
+mod import_counters;
 #[path = "main/import_files.rs"]
 mod import_files;
+#[path = "main/import_inventory.rs"]
+mod import_inventory;
+#[path = "main/import_monkey.rs"]
+mod import_monkey;
+#[path = "main/import_planners.rs"]
+mod import_planners;
 #[path = "main/import_properties.rs"]
 mod import_properties;
 #[path = "main/import_scenario.rs"]
 mod import_scenario;
+#[path = "main/import_topology.rs"]
+mod import_topology;
+#[path = "main/import_whole_way.rs"]
+mod import_whole_way;
+#[path = "main/import_workbook.rs"]
+mod import_workbook;
 #[path = "main/kernel_life.rs"]
 mod kernel_life;
 #[path = "main/kernel_points.rs"]
@@ -89,10 +103,10 @@ mod recovery_oracle;
 mod recovery_people;
 #[path = "main/recovery_place.rs"]
 mod recovery_place;
-#[path = "main/relationship_monkey.rs"]
-mod relationship_monkey;
 #[path = "main/refusals.rs"]
 mod refusals;
+#[path = "main/relationship_monkey.rs"]
+mod relationship_monkey;
 #[path = "main/relationships.rs"]
 mod relationships;
 #[path = "main/reports.rs"]

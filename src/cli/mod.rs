@@ -58,7 +58,7 @@ enum Command {
     Run(run::Arguments),
     /// Plan capacity: bandwidth, first copy, recovery site, and what would change the answers
     Plan(Box<plan::Arguments>),
-    /// Read real data: churn from monitoring files
+    /// Read real data: measured churn, inventories of machines, wide-area networks
     Import(import::ImportArgs),
 }
 

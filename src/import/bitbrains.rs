@@ -61,7 +61,7 @@ fn read(sheet: &mut Sheet<'_>, options: &Options, faults: &mut Faults) -> Vec<Tr
     order(&mut samples, &mut oddities);
     let cells = cells(&samples, grid, options.kb, &mut oddities);
     let reach = cells.first().zip(cells.last()).map(|(first, last)| (first.0, last.0));
-    vec![Track { name: name(file), file: file.to_owned(), grid, reach, cells, oddities }]
+    vec![Track { name: name(file), file: file.to_owned(), grid, reach, cells, oddities, adds: false }]
 }
 
 /// The column headed so, in any case and padding.

@@ -14,8 +14,10 @@ pub struct Fault {
     pub file: String,
     /// Its line, from 1.
     pub line: Option<u64>,
+    /// Its cell, in a workbook: `vInfo!F12`; or the sheet alone.
+    pub cell: Option<Box<str>>,
     /// Header of the column.
-    pub column: Option<String>,
+    pub column: Option<Box<str>>,
     /// What is wrong.
     pub reason: String,
     /// How to put it right.
@@ -34,7 +36,14 @@ pub struct Faults {
 impl Fault {
     /// A fault of a whole file.
     pub fn of(file: &str, reason: impl Into<String>, remedy: impl Into<String>) -> Fault {
-        Fault { file: file.into(), line: None, column: None, reason: reason.into(), remedy: remedy.into() }
+        Fault {
+            file: file.into(),
+            line: None,
+            cell: None,
+            column: None,
+            reason: reason.into(),
+            remedy: remedy.into(),
+        }
     }
 
     /// On this line.
@@ -44,10 +53,17 @@ impl Fault {
         self
     }
 
+    /// In this cell of a workbook, or on this sheet.
+    #[must_use]
+    pub fn cell(mut self, cell: impl Into<Box<str>>) -> Fault {
+        self.cell = Some(cell.into());
+        self
+    }
+
     /// In this column.
     #[must_use]
     pub fn column(mut self, column: &str) -> Fault {
-        self.column = Some(quote(column));
+        self.column = Some(quote(column).into());
         self
     }
 }
@@ -82,6 +98,9 @@ impl fmt::Display for Fault {
         write!(f, "{}:", self.file)?;
         if let Some(line) = self.line {
             write!(f, "{line}:")?;
+        }
+        if let Some(cell) = &self.cell {
+            write!(f, " {cell}:")?;
         }
         if let Some(column) = &self.column {
             write!(f, " {column}:")?;

@@ -1,7 +1,8 @@
-//! Real churn, read from exports into a [`Series`], with a report of what was found. No file is opened here: the caller hands readers.
+//! Real data, read from exports with a report of what was found. No file is opened here: the caller hands readers.
 //!
-//! A source is one file and one line of [`SOURCES`]: it turns rows into [`Track`]s, bins on a grid of time; from there on all
-//! sources are the same. Imports `series` and `units`.
+//! Churn is here: a source is one file and one line of [`SOURCES`]; it turns rows into [`Track`]s, bins on a grid of time, and from there on
+//! all sources are the same [`Series`]. Machines and hosts are in [`inventory`], wide-area networks in [`wan`], each with its `SOURCES`.
+//! Imports `series`, `units` and a limit of `scenario`.
 
 use std::io::Read;
 
@@ -10,16 +11,23 @@ use crate::units::Span;
 
 mod bitbrains;
 mod clock;
+mod counters;
 mod fault;
 pub mod found;
 pub mod fragment;
+pub mod inventory;
+mod names;
 mod number;
 mod quirks;
+mod references;
 mod sheet;
 pub mod summary;
+pub mod table;
 mod text;
 mod track;
+pub mod wan;
 mod wide;
+pub mod workbook;
 
 pub use clock::{instant, written};
 pub use fault::{FAULTS_MAX, Fault, Faults};
@@ -31,7 +39,7 @@ pub use track::{Oddities, Track, natural};
 use sheet::Sheet;
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [Source; 2] = [bitbrains::SOURCE, wide::SOURCE];
+pub const SOURCES: [Source; 3] = [counters::SOURCE, bitbrains::SOURCE, wide::SOURCE];
 /// Longest bin. The shortest is a second.
 pub const BIN_MAX: Span = Span::seconds(86_400);
 /// Furthest instant from 1970 that can be asked for, in microseconds: some 31,700 years.
@@ -123,6 +131,12 @@ impl Import {
 
     fn text(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
         let mut sheet = Sheet::open(name, text)?;
+        if self.options.source.is_none()
+            && let Some(form) = inventory::form_of(&sheet.header)
+        {
+            let reason = format!("this is a table of machines ({form}), not of what they write");
+            return Err(Fault::of(name, reason, "read it with `drsim import inventory`").line(1));
+        }
         let known = |source: &&Source| (source.recognises)(&sheet.header);
         let Some(source) = self.options.source.or_else(|| SOURCES.iter().find(known).copied()) else {
             let reason = format!("no known export has the header {}", sheet.columns());

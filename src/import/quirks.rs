@@ -13,8 +13,24 @@ const SENTENCES_MAX: usize = 12;
 /// One kind of oddity: what to say of a column that has it.
 type Kind = fn(&Found, &ColumnFound) -> Option<String>;
 
-const KINDS: [Kind; 11] =
-    [unit, empty, late, early, single_gaps, long_gaps, duplicates, retired, unsorted, shared, outside];
+const KINDS: [Kind; 16] = [
+    unit,
+    empty,
+    late,
+    early,
+    single_gaps,
+    long_gaps,
+    duplicates,
+    retired,
+    unsorted,
+    shared,
+    outside,
+    left_out,
+    text_rows,
+    cut_rows,
+    clock,
+    clock_back,
+];
 
 /// All sentences, by kind and then by column.
 pub fn sentences(found: &Found, options: &Options) -> Vec<String> {
@@ -24,6 +40,13 @@ pub fn sentences(found: &Found, options: &Options) -> Vec<String> {
         all.push(format!(
             "A KB is taken as {now} bytes, which the source leaves open; --kb {other} for the other."
         ));
+    }
+    if found.source.contains("counters") {
+        all.push(
+            "Each column is a disk, and in the scenario a machine of its own; `drsim import inventory` with --churn \
+             puts the disks into their machines."
+                .to_owned(),
+        );
     }
     all
 }
@@ -146,4 +169,41 @@ fn outside(_: &Found, column: &ColumnFound) -> Option<String> {
     (bins > 0).then(|| {
         format!("{} outside the asked time; left out.", count(bins, "measured bin is", "measured bins are"))
     })
+}
+
+fn left_out(_: &Found, column: &ColumnFound) -> Option<String> {
+    let others = column.oddities.left_out;
+    (others > 0).then(|| {
+        format!(
+            "{} left out.",
+            count(others, "other counter of its file is", "other counters of its file are")
+        )
+    })
+}
+
+fn text_rows(_: &Found, column: &ColumnFound) -> Option<String> {
+    let rows = column.oddities.text_rows;
+    (rows > 0).then(|| format!("{} of text, not of data; left out.", count(rows, "line is", "lines are")))
+}
+
+fn cut_rows(_: &Found, column: &ColumnFound) -> Option<String> {
+    let rows = column.oddities.cut_rows;
+    (rows > 0).then(|| format!("{} cut short; left out.", count(rows, "row is", "rows are")))
+}
+
+fn clock(_: &Found, column: &ColumnFound) -> Option<String> {
+    let minutes = column.oddities.bias_minutes?;
+    Some(match minutes {
+        0 => "the times are UTC.".to_owned(),
+        _ => format!(
+            "local times, {} minutes {} of UTC all through.",
+            minutes.abs(),
+            if minutes < 0 { "ahead" } else { "behind" }
+        ),
+    })
+}
+
+fn clock_back(_: &Found, column: &ColumnFound) -> Option<String> {
+    (column.oddities.clock_back > 0)
+        .then(|| "the clock went back an hour: taken as the end of summer time.".to_owned())
 }

@@ -29,6 +29,11 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// How many cells it has.
+    pub fn width(&self) -> usize {
+        self.record.len()
+    }
+
     /// The trimmed cell of that column, from 0.
     pub fn cell(&self, column: usize) -> &[u8] {
         self.record.get(column).unwrap_or_default().trim_ascii()
@@ -60,23 +65,15 @@ impl<'a> Sheet<'a> {
         Ok(Sheet { file, header, text, reader, record, rows: 0, counted: (0, 1) })
     }
 
+    /// The same sheet, from the first row below the header.
+    pub fn again(&self) -> Sheet<'a> {
+        Sheet::open(self.file, self.text).expect("it was opened before")
+    }
+
     /// The next row as wide as the header; others become faults.
     pub fn next(&mut self, faults: &mut Faults) -> Option<Row<'_>> {
         let line = loop {
-            match self.reader.read_byte_record(&mut self.record) {
-                Ok(true) => self.rows += 1,
-                Ok(false) => return None,
-                Err(error) => {
-                    faults.push(Fault::of(self.file, error.to_string(), "export it again"));
-                    return None;
-                }
-            }
-            let line = self.line();
-            if self.rows > ROWS_MAX {
-                let reason = format!("more than {ROWS_MAX} rows");
-                faults.push(Fault::of(self.file, reason, "split the file by months").line(line));
-                return None;
-            }
+            let line = self.advance(faults)?;
             let (width, wanted) = (self.record.len(), self.header.len());
             if width == wanted {
                 break line;
@@ -85,6 +82,31 @@ impl<'a> Sheet<'a> {
             faults.push(Fault::of(self.file, reason, "complete the row, or delete it").line(line));
         };
         Some(Row { line, record: &self.record })
+    }
+
+    /// The next row, however wide.
+    pub fn next_of_any_width(&mut self, faults: &mut Faults) -> Option<Row<'_>> {
+        let line = self.advance(faults)?;
+        Some(Row { line, record: &self.record })
+    }
+
+    /// Reads the next record; the value is its line.
+    fn advance(&mut self, faults: &mut Faults) -> Option<u64> {
+        match self.reader.read_byte_record(&mut self.record) {
+            Ok(true) => self.rows += 1,
+            Ok(false) => return None,
+            Err(error) => {
+                faults.push(Fault::of(self.file, error.to_string(), "export it again"));
+                return None;
+            }
+        }
+        let line = self.line();
+        if self.rows > ROWS_MAX {
+            let reason = format!("more than {ROWS_MAX} rows");
+            faults.push(Fault::of(self.file, reason, "split the file by months").line(line));
+            return None;
+        }
+        Some(line)
     }
 
     /// Line of the record just read, counted here because the reader leaves out what it skips.

@@ -9,32 +9,20 @@ pub const TEXT_BYTES_MAX: u64 = 512 << 20;
 /// Longest line, in bytes, which bounds the cells of a row: 65,536 columns of 16 digits.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
-/// The text of a file, unpacked if it is gzip, without byte-order mark.
+/// First bytes of a zip archive, and so of a workbook.
+pub const ZIP: &[u8] = b"PK\x03\x04";
+const CSV: &str = "save it as CSV in UTF-8";
+
+/// The text of a file for a table of measurements, unpacked if it is gzip, without byte-order mark.
 ///
 /// # Errors
-/// Unreadable, too large, a cut gzip stream, a workbook, not UTF-8, empty.
+/// Unreadable, too large, a cut gzip stream, a workbook, text that cannot be decoded, empty, a line too long.
 pub fn text(file: &str, content: impl Read) -> Result<String, Fault> {
-    let raw = limited(file, content)?;
-    let bytes = match raw.get(..2) {
-        Some([0x1f, 0x8b]) => limited(file, flate2::read::MultiGzDecoder::new(raw.as_slice()))?,
-        _ => raw,
-    };
-    let csv = "save it as CSV in UTF-8";
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Err(Fault::of(file, "this is a zip archive or a workbook", csv));
+    let bytes = unpacked(file, content, TEXT_BYTES_MAX)?;
+    if bytes.starts_with(ZIP) {
+        return Err(Fault::of(file, "this is a zip archive or a workbook", CSV));
     }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Fault::of(file, "the text is UTF-16", csv));
-    }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + good.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
-        Fault::of(file, "the text is not UTF-8", csv).line(line)
-    })?;
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    if text.trim().is_empty() {
-        return Err(Fault::of(file, "the file is empty", "export it again"));
-    }
+    let text = decoded(file, bytes)?;
     match text.split('\n').position(|line| line.len() > LINE_BYTES_MAX) {
         Some(at) => {
             let reason = format!("a line is longer than {} MiB", LINE_BYTES_MAX >> 20);
@@ -44,13 +32,55 @@ pub fn text(file: &str, content: impl Read) -> Result<String, Fault> {
     }
 }
 
-fn limited(file: &str, content: impl Read) -> Result<Vec<u8>, Fault> {
+/// At most `limit` bytes of a file, unpacked if it is gzip.
+///
+/// # Errors
+/// Unreadable, too large, a cut gzip stream.
+pub fn unpacked(file: &str, content: impl Read, limit: u64) -> Result<Vec<u8>, Fault> {
+    let raw = limited(file, content, limit)?;
+    match raw.get(..2) {
+        Some([0x1f, 0x8b]) => limited(file, flate2::read::MultiGzDecoder::new(raw.as_slice()), limit),
+        _ => Ok(raw),
+    }
+}
+
+/// Bytes as text: UTF-8, UTF-16 with its mark (what Windows PowerShell writes), and logs of performance counters in the
+/// code page of Western Europe, for the name of their time zone may have an umlaut.
+///
+/// # Errors
+/// Another encoding; nothing in it.
+pub fn decoded(file: &str, bytes: Vec<u8>) -> Result<String, Fault> {
+    let text = match bytes.get(..2) {
+        Some([0xff, 0xfe] | [0xfe, 0xff]) => {
+            let (text, _, wrong) = encoding_rs::UTF_16LE.decode(&bytes);
+            if wrong {
+                return Err(Fault::of(file, "the text is broken UTF-16", "export it again"));
+            }
+            text.into_owned()
+        }
+        _ => String::from_utf8(bytes).or_else(|error| {
+            let (at, bytes) = (error.utf8_error().valid_up_to(), error.into_bytes());
+            if super::counters::is_log(&bytes) {
+                return Ok(encoding_rs::WINDOWS_1252.decode(&bytes).0.into_owned());
+            }
+            let line = 1 + bytes[..at].iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+            Err(Fault::of(file, "the text is not UTF-8", CSV).line(line))
+        })?,
+    };
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(Fault::of(file, "the file is empty", "export it again"));
+    }
+    Ok(text)
+}
+
+fn limited(file: &str, content: impl Read, limit: u64) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
-    let read = content.take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes);
+    let read = content.take(limit + 1).read_to_end(&mut bytes);
     match read {
-        Ok(read) if read as u64 > TEXT_BYTES_MAX => Err(Fault::of(
+        Ok(read) if read as u64 > limit => Err(Fault::of(
             file,
-            format!("more than {} MiB", TEXT_BYTES_MAX >> 20),
+            format!("more than {} MiB", limit >> 20),
             "split it by machines or by months",
         )),
         Ok(_) => Ok(bytes),

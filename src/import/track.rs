@@ -30,6 +30,8 @@ pub struct Track {
     pub cells: Vec<(i64, u64)>,
     /// What was odd about it.
     pub oddities: Oddities,
+    /// Whether the same name in another file is the same thing, seen from elsewhere: their bytes add up.
+    pub adds: bool,
 }
 
 /// What was odd about a column's rows.
@@ -53,6 +55,16 @@ pub struct Oddities {
     pub unit: Option<(TimeUnit, bool)>,
     /// Measured bins left out because they lie outside the asked time.
     pub outside: u64,
+    /// Columns of the file that measure something else.
+    pub left_out: u64,
+    /// Rows that are a sentence of the tool.
+    pub text_rows: u64,
+    /// Rows cut short.
+    pub cut_rows: u64,
+    /// How often the clock went back an hour.
+    pub clock_back: u64,
+    /// Minutes from the file's local time to UTC.
+    pub bias_minutes: Option<i64>,
 }
 
 /// A bin of `grid` that holds the instant.
@@ -69,8 +81,9 @@ pub fn length(grid: Grid) -> i64 {
 ///
 /// # Errors
 /// No rows, a name twice, different grids, a start between bins, too many bins.
-pub fn assemble(tracks: &mut [Track], options: &Options) -> Result<Series, Faults> {
+pub fn assemble(tracks: &mut Vec<Track>, options: &Options) -> Result<Series, Faults> {
     tracks.sort_by(|a, b| natural(&a.name, &b.name).then_with(|| a.file.cmp(&b.file)));
+    tracks.dedup_by(|later, first| merge(first, later));
     let mut faults = Faults::default();
     names(tracks, &mut faults);
     let Some(first) = tracks.first() else {
@@ -87,6 +100,22 @@ pub fn assemble(tracks: &mut [Track], options: &Options) -> Result<Series, Fault
     let (start, bins) = window(tracks, grid, options)?;
     let columns = tracks.iter_mut().map(|track| column(track, start, bins)).collect();
     Ok(Series { start_unix_us: grid.phase_us + start * length(grid), bin: grid.bin, columns })
+}
+
+/// Adds `later` to `first` if both are one thing; false if they are not.
+fn merge(first: &mut Track, later: &Track) -> bool {
+    if !(first.adds && later.adds && first.name == later.name && first.grid == later.grid) {
+        return false;
+    }
+    let mut bins: std::collections::BTreeMap<i64, u64> = first.cells.iter().copied().collect();
+    for (bin, bytes) in &later.cells {
+        let sum = bins.entry(*bin).or_default();
+        *sum = sum.saturating_add(*bytes);
+    }
+    first.cells = bins.into_iter().collect();
+    let (a, b) = (first.reach, later.reach);
+    first.reach = a.zip(b).map(|(a, b)| (a.0.min(b.0), a.1.max(b.1))).or(a).or(b);
+    true
 }
 
 fn names(tracks: &[Track], faults: &mut Faults) {

@@ -47,6 +47,7 @@ fn read(sheet: &mut Sheet<'_>, options: &Options, faults: &mut Faults) -> Vec<Tr
         reach,
         cells: lines.iter().filter_map(|line| Some((bin_of(grid, line.time), line.cells[at]?))).collect(),
         oddities,
+        adds: false,
     };
     (0..sheet.header.len() - 1).map(track).collect()
 }

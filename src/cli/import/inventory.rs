@@ -1,0 +1,103 @@
+//! `drsim import inventory`: writes a scenario with the machines of an export.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Done, Failure, bad, files, title, unreadable, write_scenario};
+use crate::cli::files::Disk;
+use crate::import::inventory::measured::Measured;
+use crate::import::inventory::scenario::scenario;
+use crate::import::inventory::summary::summary;
+use crate::import::inventory::{Import, Options, SOURCES, Source};
+use crate::scenario::{Loader, SERIES_BYTES_MAX};
+use crate::series::Series;
+use crate::units::Ratio;
+
+/// Examples, and how to export what is read.
+pub const EXAMPLES: &str = r#"Examples:
+  drsim import inventory RVTools.xlsx -o dr.ron
+  drsim import inventory tabs/ -o dr.ron --daily-change "3 %" --powered-off
+  drsim import inventory hyper-v.json -o dr.ron --churn week.series
+
+A Hyper-V inventory, in PowerShell on each host or for a whole cluster:
+  $vms = Get-VM
+  @{ vms = $vms; hosts = Get-VMHost; nodes = Get-ClusterNode
+     volumes = Get-Volume; drives = $vms | Get-VMHardDiskDrive
+     disks = $vms | % { Get-VHD -VMId $_.VMId }
+  } | ConvertTo-Json -Depth 4 > hyper-v.json"#;
+
+/// Endings of files that are read in folders.
+const ENDINGS: [&str; 4] = [".xlsx", ".csv", ".csv.gz", ".json"];
+
+/// Arguments of `drsim import inventory`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// Files of one export, or folders whose .xlsx, .csv and .json files are read.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Where to write the scenario, such as dr.ron; a file that is there is kept.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Share of the used space that is written anew each day, where nothing is measured.
+    #[arg(long, value_name = "SHARE", default_value = "5 %", value_parser = share)]
+    pub daily_change: Ratio,
+    /// A series by `drsim import churn`, for the machines and virtual disks that it names; the run is as long as it is.
+    #[arg(long, value_name = "FILE")]
+    pub churn: Option<PathBuf>,
+    /// Take machines that are powered off, too.
+    #[arg(long)]
+    pub powered_off: bool,
+    /// Virtual cores that one core of a host carries.
+    #[arg(long, value_name = "COUNT", default_value = "4", value_parser = clap::value_parser!(u32).range(1..=32))]
+    pub cores_per_core: u32,
+    /// The kind of export, if its headers do not tell: rvtools, azure-migrate or hyper-v.
+    #[arg(long, value_name = "KIND", value_parser = source)]
+    pub from: Option<Source>,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
+    let options = Options {
+        source: args.from,
+        daily_change: args.daily_change,
+        powered_off: args.powered_off,
+        cores_per_core: args.cores_per_core,
+        churn: args.churn.as_deref().map(|series| measured(series, &args.output)).transpose()?,
+    };
+    let mut import = Import::new(options.clone());
+    for path in files(&args.paths, &ENDINGS)? {
+        let file = File::open(&path).map_err(|error| unreadable(&path, &error))?;
+        import.file(&path.to_string_lossy(), file);
+    }
+    let inventory = import.finish().map_err(|faults| bad(faults.to_string()))?;
+    let written = scenario(&inventory, &options, &title(&args.output));
+    write_scenario(&args.output, &written.text)?;
+    let wrote = format!("wrote {}", args.output.display());
+    Ok(Done { text: summary(&inventory, &written), wrote, scenario: args.output.clone() })
+}
+
+/// Reads a series; the scenario names it from where it stands itself.
+fn measured(path: &Path, output: &Path) -> Result<Measured, Failure> {
+    let name = path.to_string_lossy();
+    let bytes = Disk
+        .load(&name, SERIES_BYTES_MAX)
+        .map_err(|error| bad(format!("{name}: {error}\n  help: check the path")))?;
+    let series = Series::decode(&bytes)
+        .map_err(|error| bad(format!("{name}: {error}\n  help: give a series to --churn")))?;
+    let beside = path.parent() == output.parent();
+    let file = if beside { path.file_name().map(PathBuf::from) } else { path.canonicalize().ok() };
+    let file = file.unwrap_or_else(|| path.to_owned());
+    Ok(Measured::new(&series, &title(path), &file.to_string_lossy().replace('\\', "/")))
+}
+
+fn share(text: &str) -> Result<Ratio, String> {
+    let share = Ratio::parse(text).map_err(|error| format!("{}; {}", error.reason, error.remedy))?;
+    if share.0 <= 10_000_000 { Ok(share) } else { Err("more than ten times the used space a day".into()) }
+}
+
+fn source(text: &str) -> Result<Source, String> {
+    let names = SOURCES.map(|source| source.name).join(" or ");
+    SOURCES.into_iter().find(|source| source.name == text).ok_or(format!("choose {names}"))
+}

@@ -1,0 +1,89 @@
+//! `drsim import topology`: writes a scenario on a wide-area network.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Done, Failure, bad, title, unreadable, write_scenario};
+use crate::import::natural;
+use crate::import::wan::scenario::{Options, scenario};
+use crate::import::wan::summary::summary;
+use crate::import::wan::{SOURCES, Source, Wan, import};
+use crate::units::Rate;
+
+/// Examples.
+pub const EXAMPLES: &str = r#"Examples:
+  drsim import topology Abilene.json -o wan.ron
+  drsim import topology wan.graphml -o wan.ron --main Oslo --recovery Rome"#;
+
+/// Arguments of `drsim import topology`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// The file: node-link JSON or GraphML, plain or .gz.
+    #[arg(value_name = "FILE")]
+    pub path: PathBuf,
+    /// Where to write the scenario, such as wan.ron; a file that is there is kept.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Place of the main site [default: one of the two farthest apart].
+    #[arg(long, value_name = "NAME", requires = "recovery")]
+    pub main: Option<String>,
+    /// Place of the recovery site [default: the other one].
+    #[arg(long, value_name = "NAME", requires = "main")]
+    pub recovery: Option<String>,
+    /// Rate of links whose rate the file does not tell.
+    #[arg(long, default_value = "1 Gbps", value_parser = rate)]
+    pub rate: Rate,
+    /// Kilometres of fibre that light travels in a millisecond; less, to allow for detours.
+    #[arg(long, value_name = "KM", default_value = "200", value_parser = clap::value_parser!(u32).range(1..=300))]
+    pub km_per_ms: u32,
+    /// The kind of file, if its content does not tell: node-link or graphml.
+    #[arg(long, value_name = "KIND", value_parser = source)]
+    pub from: Option<Source>,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
+    let file = File::open(&args.path).map_err(|error| unreadable(&args.path, &error))?;
+    let name = args.path.to_string_lossy();
+    let wan = import(&name, file, args.from).map_err(|faults| bad(faults.to_string()))?;
+    let named = args.main.as_deref().zip(args.recovery.as_deref());
+    let (main, recovery) = match named {
+        Some((main, recovery)) => (place(&wan, main)?, place(&wan, recovery)?),
+        None => wan.extent().between,
+    };
+    if main == recovery {
+        return Err(bad("the main site cannot be its own recovery site\n  help: name another --recovery"));
+    }
+    if wan.lengths(main)[recovery].is_none() {
+        let (main, recovery) = (&wan.nodes[main], &wan.nodes[recovery]);
+        return Err(bad(format!("no path leads from {main} to {recovery}\n  help: choose other sites")));
+    }
+    let options = Options { main, recovery, rate: args.rate, km_per_ms: args.km_per_ms };
+    write_scenario(&args.output, &scenario(&wan, &options, &title(&args.output)))?;
+    let wrote = format!("wrote {}", args.output.display());
+    Ok(Done { text: summary(&wan, &options, named.is_some()), wrote, scenario: args.output.clone() })
+}
+
+fn place(wan: &Wan, name: &str) -> Result<usize, Failure> {
+    let found = wan.nodes.iter().position(|node| node == name);
+    let found = found.or_else(|| wan.nodes.iter().position(|node| node.eq_ignore_ascii_case(name)));
+    found.ok_or_else(|| {
+        let mut names: Vec<&str> = wan.nodes.iter().map(String::as_str).collect();
+        names.sort_by(|a, b| natural(a, b));
+        let shown = names.iter().take(40).copied().collect::<Vec<_>>().join(", ");
+        let more = if names.len() > 40 { ", …" } else { "" };
+        bad(format!("there is no place `{name}`\n  help: choose one of: {shown}{more}"))
+    })
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let rate = Rate::parse(text).map_err(|error| format!("{}; {}", error.reason, error.remedy))?;
+    if rate.0 > 0 { Ok(rate) } else { Err("give more than nothing".into()) }
+}
+
+fn source(text: &str) -> Result<Source, String> {
+    let names = SOURCES.map(|source| source.name).join(" or ");
+    SOURCES.into_iter().find(|source| source.name == text).ok_or(format!("choose {names}"))
+}

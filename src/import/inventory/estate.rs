@@ -1,0 +1,168 @@
+//! From what a source read to what a scenario can say: powered-off machines out, names unique, nothing blank. All of it is told.
+
+use std::collections::BTreeSet;
+
+use super::super::fault::{Fault, Faults, quote};
+use super::super::names::unique;
+use super::{Disk, GIB, Inventory, Machine, Options};
+use crate::units::Bytes;
+
+/// Most disks of a machine that is replicated (fact 6.5).
+const DISKS_MAX: usize = 16;
+/// Given to a machine whose export does not tell.
+const CORES: u32 = 2;
+const MEMORY: Bytes = Bytes(4 * GIB);
+/// Largest disk, in bytes: what a VHDX can hold.
+const DISK_MAX: u64 = 64 << 40;
+
+/// Spreads `used` over the disks by their sizes, to the byte; no disk gets more than its size.
+pub fn spread(disks: &mut [Disk], used: Bytes) {
+    let all: u128 = disks.iter().map(|disk| u128::from(disk.size.0)).sum();
+    if all > u128::from(u64::MAX) {
+        // no such disks exist; they are refused later
+        return;
+    }
+    let used = u128::from(used.0).min(all);
+    let (mut before, mut given) = (0_u128, 0_u128);
+    for disk in disks {
+        before += u128::from(disk.size.0);
+        // cumulative, so that nothing is lost by rounding
+        let upto = (used * before).checked_div(all).unwrap_or(0);
+        disk.used = Some(Bytes(u64::try_from(upto - given).unwrap_or(disk.size.0).min(disk.size.0)));
+        given = upto;
+    }
+}
+
+/// Makes the inventory complete.
+pub fn complete(inventory: &mut Inventory, options: &Options, faults: &mut Faults) {
+    let all = inventory.machines.len();
+    plain_names(inventory);
+    powered_off(inventory, options);
+    without_disks(inventory);
+    let machines = &mut inventory.machines;
+    let told = &mut inventory.told;
+    told.read.insert(0, format!("Machines: {} of {all}.", machines.len()));
+    if machines.is_empty() && faults.is_empty() {
+        let reason = "there is no machine with a disk that is powered on";
+        faults.push(Fault::of("import", reason, "give --powered-off to take those that are off too"));
+    }
+    let blank = machines.iter().filter(|machine| machine.cores == 0 || machine.memory.0 == 0).count();
+    if blank > 0 {
+        told.assumed
+            .push(format!("{CORES} cores and 4 GiB of memory where the export has none: {blank} machines."));
+    }
+    for machine in machines.iter_mut() {
+        machine.cores = if machine.cores == 0 { CORES } else { machine.cores };
+        machine.memory = if machine.memory.0 == 0 { MEMORY } else { machine.memory };
+    }
+    let renamed = unique(machines.iter_mut().map(|machine| &mut machine.name));
+    if renamed > 0 {
+        told.assumed.push(format!("Names that others bear too got a number: {renamed}."));
+    }
+    for machine in machines.iter_mut() {
+        unique(machine.disks.iter_mut().map(|disk| &mut disk.name));
+    }
+    too_large(machines, faults);
+    let (hosts, stores) = (inventory.hosts.len(), inventory.stores.len());
+    let mut seen = BTreeSet::new();
+    inventory.hosts.retain(|host| seen.insert(host.name.clone()));
+    let mut seen = BTreeSet::new();
+    inventory.stores.retain(|store| seen.insert(store.name.clone()));
+    let twice = hosts + stores - inventory.hosts.len() - inventory.stores.len();
+    if twice > 0 {
+        told.dropped.push(format!("Hosts or datastores that are listed twice: {twice}."));
+    }
+}
+
+/// Takes out of names what has a meaning in a scenario: `*` in lists, `/` in volumes.
+fn plain_names(inventory: &mut Inventory) {
+    let plain = |name: &mut String| *name = name.replace('*', "+");
+    let place = |name: &mut String| *name = name.replace('*', "+").replace(['/', '\\'], "-");
+    for machine in &mut inventory.machines {
+        plain(&mut machine.name);
+        machine.host.iter_mut().for_each(place);
+        machine.cluster.iter_mut().for_each(place);
+        machine.disks.iter_mut().filter_map(|disk| disk.store.as_mut()).for_each(place);
+    }
+    for host in &mut inventory.hosts {
+        place(&mut host.name);
+        host.cluster.iter_mut().for_each(place);
+    }
+    inventory.stores.iter_mut().for_each(|store| place(&mut store.name));
+}
+
+fn powered_off(inventory: &mut Inventory, options: &Options) {
+    let off = inventory.machines.iter().filter(|machine| machine.off).count();
+    if options.powered_off {
+        if off > 0 {
+            inventory.told.assumed.push(format!("Machines that are powered off write nothing: {off}."));
+        }
+        return;
+    }
+    inventory.machines.retain(|machine| !machine.off);
+    if off > 0 {
+        inventory
+            .told
+            .dropped
+            .push(format!("Machines that are powered off: {off}; --powered-off takes them."));
+    }
+}
+
+fn without_disks(inventory: &mut Inventory) {
+    let machines = &mut inventory.machines;
+    let before = machines.len();
+    machines.retain(|machine| !machine.disks.is_empty());
+    if before > machines.len() {
+        inventory.told.dropped.push(format!("Machines without disks: {}.", before - machines.len()));
+    }
+    let many: Vec<&str> = machines
+        .iter()
+        .filter(|machine| machine.disks.len() > DISKS_MAX)
+        .map(|machine| machine.name.as_str())
+        .collect();
+    if !many.is_empty() {
+        inventory.told.dropped.push(format!(
+            "Machines with more than {DISKS_MAX} disks, which Hyper-V Replica does not take: {} ({}).",
+            many.len(),
+            quote(&many.join(", "))
+        ));
+    }
+    machines.retain(|machine| machine.disks.len() <= DISKS_MAX);
+}
+
+fn too_large(machines: &[Machine], faults: &mut Faults) {
+    for machine in machines {
+        let large = machine.disks.iter().find(|disk| disk.size.0 > DISK_MAX);
+        if let Some(disk) = large {
+            let (name, disk) = (quote(&machine.name), format!("`{}` of {}", quote(&disk.name), disk.size));
+            let reason = format!("disk {disk} of machine `{name}` is larger than a VHDX can be");
+            faults.push(Fault::of("import", reason, "check the unit of its size; leave the machine out"));
+        }
+        if machine.cores > 2048 || machine.memory.0 > 64 << 40 {
+            let (name, cores, memory) = (quote(&machine.name), machine.cores, machine.memory);
+            let reason = format!("machine `{name}` with {cores} cores and {memory} of memory cannot be");
+            faults.push(Fault::of("import", reason, "check the units of its cores and memory"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn used_space_is_spread_to_the_byte_and_never_beyond_a_disk() {
+        let of = |sizes: &[u64], used| {
+            let mut disks: Vec<Disk> =
+                sizes.iter().map(|size| Disk { size: Bytes(*size), ..Disk::default() }).collect();
+            spread(&mut disks, Bytes(used));
+            disks.iter().map(|disk| disk.used.map_or(0, |used| used.0)).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&[10, 20, 30], 20), [3, 7, 10]);
+        assert_eq!(of(&[1, 1, 1], 100), [1, 1, 1]);
+        assert_eq!(of(&[0, 5], 3), [0, 3]);
+        assert_eq!(of(&[], 3), [0_u64; 0]);
+        assert_eq!(of(&[u64::MAX / 2, u64::MAX / 2], u64::MAX), [u64::MAX / 2; 2]);
+        assert_eq!(of(&[u64::MAX, u64::MAX], 5), [0, 0]);
+    }
+}

@@ -1,0 +1,267 @@
+//! Inventories: machines with cores, memory and disks, their hosts and datastores, from what planners and hypervisors export.
+//!
+//! A source is one file and one line of [`SOURCES`]: it says which tables are its own and turns them into an [`Inventory`]. From there on
+//! all are the same: [`scenario::scenario`] writes a whole scenario, [`summary::summary`] tells what was read, dropped and assumed.
+//! Sizes called MB and GB are binary in all of them.
+
+use std::io::Read;
+
+use serde_json::Value;
+
+use super::fault::{Fault, Faults};
+use super::table::{Claim, Form, Head, Kept, Table};
+use super::{table, text, workbook};
+use crate::units::Ratio;
+
+mod azure_migrate;
+mod estate;
+mod hyper_v;
+mod join;
+pub mod measured;
+mod model;
+mod placing;
+mod rvtools;
+pub mod scenario;
+pub mod summary;
+
+pub use model::{Disk, Host, Inventory, Machine, Store, Told};
+
+/// All sources.
+pub const SOURCES: [Source; 3] = [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE];
+/// Most bytes of one file that is no workbook, unpacked: 100,000 machines take about 50 MiB.
+pub const FILE_BYTES_MAX: u64 = 128 << 20;
+/// Most bytes of a JSON file, which takes a multiple of its size in memory.
+pub const JSON_BYTES_MAX: usize = 64 << 20;
+/// Most machines of an inventory, as many as a scenario has.
+pub const MACHINES_MAX: usize = crate::scenario::VMS_MAX;
+
+/// A mebibyte, which most exports call MB.
+pub const MIB: u64 = 1 << 20;
+/// A gibibyte.
+pub const GIB: u64 = 1 << 30;
+
+/// A kind of inventory.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// Name, as chosen on the command line.
+    pub name: &'static str,
+    /// What it is, for messages.
+    pub about: &'static str,
+    forms: &'static [Form],
+    json: bool,
+    read: fn(&Pieces, &Options, &mut Faults) -> Inventory,
+}
+
+/// What the caller decides.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The kind of export; told by its headers if not given.
+    pub source: Option<Source>,
+    /// Share of what is used that is written anew each day, spread evenly, where nothing is measured.
+    pub daily_change: Ratio,
+    /// Whether machines that are powered off are taken too.
+    pub powered_off: bool,
+    /// Virtual cores that one core of a host may carry.
+    pub cores_per_core: u32,
+    /// Measured churn for machines that have some.
+    pub churn: Option<measured::Measured>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            source: None,
+            daily_change: Ratio(50_000),
+            powered_off: false,
+            cores_per_core: 4,
+            churn: None,
+        }
+    }
+}
+
+/// What was read, in the order of the files.
+#[derive(Clone, Debug, Default)]
+pub struct Pieces {
+    /// Tables whose form is known.
+    pub tables: Vec<Table>,
+    /// JSON files with their names.
+    pub json: Vec<(String, Value)>,
+    /// Names of sheets and files that nobody wants.
+    pub unused: Vec<String>,
+}
+
+/// Name of the form of a table with this header, if it is one of an inventory.
+pub fn form_of(header: &[String]) -> Option<&'static str> {
+    let head = Head { name: "", header };
+    let mut forms = SOURCES.iter().flat_map(|source| source.forms);
+    forms.find(|form| matches!(form.claim(head), Claim::Columns(_))).map(|form| form.name)
+}
+
+/// An import under way: files go in one by one.
+#[derive(Debug)]
+pub struct Import {
+    options: Options,
+    source: Option<Source>,
+    pieces: Pieces,
+    /// Heads of tables that no form fits, for the message when nothing is found.
+    strangers: Vec<Fault>,
+    faults: Faults,
+}
+
+impl Import {
+    /// An import of nothing yet.
+    pub fn new(options: Options) -> Import {
+        let (source, pieces) = (options.source, Pieces::default());
+        Import { options, source, pieces, strangers: Vec::new(), faults: Faults::default() }
+    }
+
+    /// Reads a file: CSV, workbook or JSON, plain or gzip; what is wrong with it is kept for [`Import::finish`].
+    pub fn file(&mut self, name: &str, content: impl Read) {
+        let mut faults = Faults::default();
+        // a workbook is packed, and counted on its own when unpacked
+        match text::unpacked(name, content, FILE_BYTES_MAX) {
+            Ok(bytes) if bytes.starts_with(text::ZIP) => self.workbook(name, &bytes, &mut faults),
+            Ok(bytes) if bytes.starts_with(b"\xd0\xcf\x11\xe0") => faults.push(Fault::of(
+                name,
+                "this is an old workbook (.xls), or one with a password",
+                "save it as .xlsx without a password",
+            )),
+            Ok(bytes) => match text::decoded(name, bytes) {
+                Ok(text) => self.text(name, &text, &mut faults),
+                Err(fault) => faults.push(fault),
+            },
+            Err(fault) => faults.push(fault),
+        }
+        self.faults.append(faults);
+    }
+
+    fn workbook(&mut self, name: &str, bytes: &[u8], faults: &mut Faults) {
+        let mut tables = workbook::tables(
+            name,
+            bytes,
+            &mut |file, sheet, head, faults| self.keep(file, sheet, head, faults),
+            faults,
+        );
+        self.pieces.tables.append(&mut tables);
+    }
+
+    fn text(&mut self, name: &str, text: &str, faults: &mut Faults) {
+        if text.trim_start().starts_with(['{', '[']) {
+            return self.json(name, text, faults);
+        }
+        let table = table::of_csv(
+            name,
+            text,
+            &mut |file, sheet, head, faults| self.keep(file, sheet, head, faults),
+            faults,
+        );
+        self.pieces.tables.extend(table);
+    }
+
+    fn json(&mut self, name: &str, text: &str, faults: &mut Faults) {
+        if text.len() > JSON_BYTES_MAX {
+            let reason = format!("more than {} MiB of JSON", JSON_BYTES_MAX >> 20);
+            faults.push(Fault::of(
+                name,
+                reason,
+                "select the properties that are needed, or export host by host",
+            ));
+            return;
+        }
+        let chosen = self.options.source.map_or(SOURCES.to_vec(), |source| vec![source]);
+        let Some(source) = chosen.into_iter().find(|source| source.json) else {
+            faults.push(Fault::of(name, "this is JSON, not what --from says", "leave --from out"));
+            return;
+        };
+        match serde_json::from_str(text) {
+            Ok(value) => {
+                self.settle(name, source, faults);
+                self.pieces.json.push((name.to_owned(), value));
+            }
+            Err(error) => {
+                let reason = format!("the JSON cannot be read: {}", super::fault::quote(&error.to_string()));
+                let line = u64::try_from(error.line()).unwrap_or(1);
+                faults.push(Fault::of(name, reason, "export it again; it may be cut short").line(line));
+            }
+        }
+    }
+
+    /// Which columns of a table to keep.
+    fn keep(&mut self, file: &str, sheet: Option<&str>, head: Head<'_>, faults: &mut Faults) -> Option<Kept> {
+        let fault = |reason: String, remedy: &str| {
+            let fault = Fault::of(file, reason, remedy);
+            sheet.map_or_else(|| fault.clone().line(1), |sheet| fault.clone().cell(sheet))
+        };
+        let sources: Vec<Source> = self.options.source.map_or(SOURCES.to_vec(), |source| vec![source]);
+        for source in sources {
+            for form in source.forms {
+                match form.claim(head) {
+                    Claim::Columns(columns) => {
+                        self.settle(file, source, faults);
+                        return Some((form.name, columns));
+                    }
+                    Claim::Lacks(missing) => {
+                        let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+                        let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
+                        faults.push(fault(reason, "export it again, whole and in English"));
+                        return None;
+                    }
+                    Claim::No => {}
+                }
+            }
+        }
+        if super::counters::recognises(head.header) {
+            let reason = "this is a log of performance counters";
+            faults.push(fault(
+                reason.into(),
+                "read it with `drsim import churn`, and give its series to --churn",
+            ));
+            return None;
+        }
+        self.pieces.unused.push(head.name.to_owned());
+        let shown: Vec<String> =
+            head.header.iter().take(4).map(|name| format!("`{}`", super::fault::quote(name))).collect();
+        let reason = format!("no known table has the headers {} …", shown.join(", "));
+        let remedy = "export it in English; `drsim import inventory --help` names the exports that are read";
+        self.strangers.push(fault(reason, remedy));
+        None
+    }
+
+    /// All files of an import are of one kind.
+    fn settle(&mut self, file: &str, source: Source, faults: &mut Faults) {
+        let known = *self.source.get_or_insert(source);
+        if known.name != source.name {
+            let reason = format!("this is {}, the files before it {}", source.about, known.about);
+            faults.push(Fault::of(file, reason, "import them one by one"));
+        }
+    }
+
+    /// The inventory of all files.
+    ///
+    /// # Errors
+    /// All that was wrong with the files, or that there is no machine in them.
+    pub fn finish(mut self) -> Result<Inventory, Faults> {
+        let found = !self.pieces.tables.is_empty() || !self.pieces.json.is_empty();
+        if !found {
+            self.strangers.into_iter().for_each(|fault| self.faults.push(fault));
+        }
+        let (Some(source), true) = (self.source, self.faults.is_empty() && found) else {
+            if self.faults.is_empty() {
+                self.faults.push(Fault::of("import", "there is no table in the files", "export them again"));
+            }
+            return Err(self.faults);
+        };
+        let mut faults = Faults::default();
+        let mut inventory = (source.read)(&self.pieces, &self.options, &mut faults);
+        inventory.source = source.name;
+        if !self.pieces.unused.is_empty() {
+            let names = super::fault::quote(&self.pieces.unused.join(", "));
+            inventory.told.read.push(format!("Not needed: {names}."));
+        }
+        estate::complete(&mut inventory, &self.options, &mut faults);
+        if let Some(measured) = self.options.churn {
+            measured::attach(&mut inventory, measured);
+        }
+        if faults.is_empty() { Ok(inventory) } else { Err(faults) }
+    }
+}

@@ -1,0 +1,94 @@
+//! What an inventory is, whatever it came from.
+
+use super::measured::Measured;
+use crate::units::{Bytes, Rate};
+
+/// Machines, and where they run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// Kind of export it came from.
+    pub source: &'static str,
+    /// Machines with unique names, in the order of the export.
+    pub machines: Vec<Machine>,
+    /// Hosts with unique names.
+    pub hosts: Vec<Host>,
+    /// Datastores and volumes, names unique.
+    pub stores: Vec<Store>,
+    /// Measured churn that disks follow.
+    pub measured: Option<Measured>,
+    /// What is to be told.
+    pub told: Told,
+}
+
+/// A virtual machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Machine {
+    /// Name, unique after [`Inventory`] is complete.
+    pub name: String,
+    /// Virtual cores.
+    pub cores: u32,
+    /// Memory.
+    pub memory: Bytes,
+    /// Disks, in order.
+    pub disks: Vec<Disk>,
+    /// The host it runs on, if known.
+    pub host: Option<String>,
+    /// The cluster it runs in, if known.
+    pub cluster: Option<String>,
+    /// Whether it is powered off.
+    pub off: bool,
+    /// 1 or 2, if known.
+    pub generation: Option<u8>,
+}
+
+/// A virtual disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Disk {
+    /// Name, unique within the machine.
+    pub name: String,
+    /// Provisioned size.
+    pub size: Bytes,
+    /// What of it is in use, at most its size; `None` if unknown.
+    pub used: Option<Bytes>,
+    /// Where it lies, if known.
+    pub store: Option<String>,
+    /// Measured mean of its writes.
+    pub writes: Option<Rate>,
+    /// Its path as the counters of Hyper-V write it, if known.
+    pub counter: Option<String>,
+    /// The column of the measured series that it follows.
+    pub column: Option<String>,
+}
+
+/// A host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host {
+    /// Its name.
+    pub name: String,
+    /// Physical cores.
+    pub cores: u32,
+    /// Memory.
+    pub memory: Bytes,
+    /// Its cluster, if it is in one.
+    pub cluster: Option<String>,
+}
+
+/// A datastore or volume.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Store {
+    /// Its name.
+    pub name: String,
+    /// What is free on it.
+    pub free: Bytes,
+}
+
+/// What is to be told of an import, as sentences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// What was read.
+    pub read: Vec<String>,
+    /// What was left out.
+    pub dropped: Vec<String>,
+    /// What was not in the files and is taken for true.
+    pub assumed: Vec<String>,
+}

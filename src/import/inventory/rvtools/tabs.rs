@@ -1,0 +1,248 @@
+//! The tabs of RVTools that are read: their columns, and what a row of each means.
+
+use std::collections::BTreeMap;
+
+use super::super::super::fault::Faults;
+use super::super::super::table::{self, Form, Table};
+use super::super::join::{Index, Joined};
+use super::super::{Disk, Host, Inventory, MACHINES_MAX, MIB, Machine, Store};
+use crate::units::Bytes;
+
+/// The tabs.
+pub const FORMS: &[Form] = &[
+    form("vInfo", INFO, 4, false),
+    form("vDisk", DISK, 4, true),
+    form("vPartition", PARTITION, 4, true),
+    form("vHost", HOST, 3, false),
+    form("vDatastore", DATASTORE, 3, false),
+    form("vCPU", CPU, 3, true),
+    form("vMemory", MEMORY, 2, true),
+];
+
+const fn form(
+    name: &'static str,
+    columns: &'static [&'static [&'static str]],
+    needed: usize,
+    first_is_any: bool,
+) -> Form {
+    Form { name, columns, needed, first_is_any, plain: table::plain, more: |_| false }
+}
+
+/// Places of columns that several tabs have: the machine's name first, then the value, its id fourth or later.
+pub const NAME: usize = 0;
+
+const INFO: &[&[&str]] = &[
+    &["vm"],
+    &["powerstate"],
+    &["cpus", "# cpus", "num cpu"],
+    &["memory", "memory size mb"],
+    &["template"],
+    &["srm placeholder"],
+    &["in use mb"],
+    &["cluster"],
+    &["host"],
+    &["path"],
+    &["vm id"],
+    &["firmware"],
+    &["total disk capacity mb", "provisioned mb"],
+];
+const POWER: usize = 1;
+const CPUS: usize = 2;
+const RAM: usize = 3;
+const TEMPLATE: usize = 4;
+const PLACEHOLDER: usize = 5;
+const IN_USE: usize = 6;
+const CLUSTER: usize = 7;
+const ON_HOST: usize = 8;
+const PATH: usize = 9;
+const ID: usize = 10;
+const FIRMWARE: usize = 11;
+const TOTAL: usize = 12;
+
+const DISK: &[&[&str]] = &[
+    &["vm"],
+    &["disk", "disk name"],
+    &["capacity mb"],
+    &["disk mode", "mode"],
+    &["raw"],
+    &["path", "disk path"],
+    &["vm id"],
+    &["disk key"],
+    &["sharing mode", "shared bus"],
+];
+const D_NAME: usize = 1;
+const D_SIZE: usize = 2;
+const D_RAW: usize = 4;
+const D_PATH: usize = 5;
+const D_ID: usize = 6;
+const D_KEY: usize = 7;
+const D_SHARED: usize = 8;
+
+const PARTITION: &[&[&str]] =
+    &[&["vm"], &["disk"], &["capacity mb"], &["consumed mb"], &["vm id"], &["disk key"]];
+const P_USED: usize = 3;
+const P_ID: usize = 4;
+const P_KEY: usize = 5;
+
+const HOST: &[&[&str]] = &[&["host"], &["# cores"], &["# memory"], &["cluster"]];
+const DATASTORE: &[&[&str]] = &[&["name"], &["capacity mb"], &["free mb"]];
+const CPU: &[&[&str]] = &[&["vm"], &["cpus"], &["sockets"], &["vm id"]];
+const MEMORY: &[&[&str]] = &[&["vm"], &["size mb"], &["vm id"]];
+
+/// A machine and what is known of it so far.
+#[derive(Default)]
+pub struct Draft {
+    /// What will be kept.
+    pub machine: Machine,
+    /// Virtual cores.
+    pub cores: Option<u64>,
+    /// Memory in MiB.
+    pub memory_mib: Option<u64>,
+    /// What it takes on its datastores, in MiB.
+    pub in_use_mib: Option<u64>,
+    /// Sizes in total, for a machine without disks of its own.
+    pub total_mib: Option<u64>,
+    /// Where its configuration lies.
+    pub store: Option<String>,
+    /// Keys of its disks.
+    pub keys: Vec<String>,
+    /// Consumed MiB of partitions, by the key of the disk, empty where unknown.
+    pub consumed: BTreeMap<String, u64>,
+}
+
+/// Reads vInfo; the value is how many templates were left out.
+pub fn machines(table: &Table, drafts: &mut Vec<Draft>, index: &mut Index, faults: &mut Faults) -> usize {
+    let mut templates = 0;
+    for row in &table.rows {
+        let name = table.text(row, NAME, faults);
+        if name.is_empty() {
+            // totals that somebody wrote below the table
+            continue;
+        }
+        let yes = |text: &str| text.eq_ignore_ascii_case("true");
+        if yes(table.text(row, TEMPLATE, faults)) || yes(table.text(row, PLACEHOLDER, faults)) {
+            templates += 1;
+            index.add(table.text(row, ID, faults), name);
+            drafts.push(Draft::default());
+            continue;
+        }
+        if drafts.len() >= MACHINES_MAX {
+            let reason = format!("more than {MACHINES_MAX} machines");
+            faults.push(table.fault(row, NAME, reason, "export them by datacenter"));
+            return templates;
+        }
+        index.add(table.text(row, ID, faults), name);
+        let text =
+            |field, faults: &mut Faults| Some(table.text(row, field, faults)).filter(|text| !text.is_empty());
+        let machine = Machine {
+            name: name.to_owned(),
+            host: text(ON_HOST, faults).map(str::to_owned),
+            cluster: text(CLUSTER, faults).map(str::to_owned),
+            off: !matches!(text(POWER, faults).unwrap_or("poweredOn").to_lowercase().as_str(), "poweredon"),
+            generation: text(FIRMWARE, faults)
+                .map(|firmware| if firmware.eq_ignore_ascii_case("efi") { 2 } else { 1 }),
+            ..Machine::default()
+        };
+        drafts.push(Draft {
+            machine,
+            cores: table.whole(row, CPUS, faults),
+            memory_mib: table.whole(row, RAM, faults),
+            in_use_mib: table.scaled(row, IN_USE, 1, faults),
+            total_mib: table.scaled(row, TOTAL, 1, faults),
+            store: store(table.text(row, PATH, faults)),
+            ..Draft::default()
+        });
+    }
+    templates
+}
+
+/// `datastore1` of `[datastore1] vm/vm.vmdk`.
+fn store(path: &str) -> Option<String> {
+    let name = path.strip_prefix('[')?.split(']').next()?.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// Drafts, their index, and how rows found them.
+pub type Joint<'j> = (&'j mut [Draft], &'j Index, &'j mut Joined);
+
+/// Fills cores and memory that vInfo leaves blank.
+pub fn blanks(table: &Table, id: usize, (drafts, index, joined): Joint<'_>, faults: &mut Faults) {
+    for row in &table.rows {
+        // these tabs repeat what vInfo says: rows that find no machine do no harm
+        let Some(at) = index.row(table, row, (NAME, id), &mut Joined::default(), faults) else { continue };
+        let (cores, draft) = (table.form == "vCPU", &mut drafts[at]);
+        let blank = if cores { &mut draft.cores } else { &mut draft.memory_mib };
+        if blank.is_none() {
+            *blank = table.whole(row, 1, faults);
+            joined.by_name += 1;
+        }
+    }
+}
+
+/// Reads vDisk; the values are raw mappings and shared disks.
+pub fn disks(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Faults) -> (usize, usize) {
+    let (mut raw, mut shared) = (0, 0);
+    for row in &table.rows {
+        let Some(at) = index.row(table, row, (NAME, D_ID), joined, faults) else { continue };
+        let draft = &mut drafts[at];
+        if draft.machine.name.is_empty() {
+            continue;
+        }
+        let Some(size) = table.scaled(row, D_SIZE, MIB, faults).filter(|size| *size > 0) else { continue };
+        raw += usize::from(table.text(row, D_RAW, faults).eq_ignore_ascii_case("true"));
+        let sharing = table.text(row, D_SHARED, faults).to_lowercase();
+        shared += usize::from(matches!(
+            sharing.as_str(),
+            "sharingmultiwriter" | "physicalsharing" | "virtualsharing"
+        ));
+        draft.keys.push(table.text(row, D_KEY, faults).to_owned());
+        draft.machine.disks.push(Disk {
+            name: table.text(row, D_NAME, faults).to_owned(),
+            size: Bytes(size),
+            store: store(table.text(row, D_PATH, faults)).or_else(|| draft.store.clone()),
+            ..Disk::default()
+        });
+    }
+    (raw, shared)
+}
+
+/// Reads vPartition.
+pub fn partitions(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Faults) {
+    for row in &table.rows {
+        let Some(at) = index.row(table, row, (NAME, P_ID), joined, faults) else { continue };
+        let Some(used) = table.scaled(row, P_USED, 1, faults) else { continue };
+        let key = table.text(row, P_KEY, faults).to_owned();
+        let sum = drafts[at].consumed.entry(key).or_default();
+        *sum = sum.saturating_add(used);
+    }
+}
+
+/// Reads vHost.
+pub fn hosts(table: &Table, inventory: &mut Inventory, faults: &mut Faults) {
+    for row in &table.rows {
+        let name = table.text(row, NAME, faults);
+        if name.is_empty() {
+            continue;
+        }
+        let cores = table.whole(row, 1, faults).unwrap_or(0);
+        let memory = table.whole(row, 2, faults).unwrap_or(0);
+        let cluster = Some(table.text(row, 3, faults)).filter(|text| !text.is_empty());
+        inventory.hosts.push(Host {
+            name: name.to_owned(),
+            cores: u32::try_from(cores).unwrap_or(u32::MAX),
+            memory: Bytes(memory.saturating_mul(MIB)),
+            cluster: cluster.map(str::to_owned),
+        });
+    }
+}
+
+/// Reads vDatastore.
+pub fn stores(table: &Table, inventory: &mut Inventory, faults: &mut Faults) {
+    for row in &table.rows {
+        let name = table.text(row, NAME, faults);
+        let free = table.scaled(row, 2, MIB, faults);
+        if let (false, Some(free)) = (name.is_empty(), free) {
+            inventory.stores.push(Store { name: name.to_owned(), free: Bytes(free) });
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! A whole scenario around an inventory: its machines at the main site, a recovery site with room for them, and what replication needs.
+//!
+//! What the export tells is written as it is; all else is a stand-in that says so, in the head of the file and in the summary.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::measured::Measured;
+use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
+use super::{GIB, Host, Inventory, MIB, Machine, Options};
+use crate::units::{Rate, Ratio};
+
+/// Most machines in one recovery plan (fact 5.1).
+const PLAN_VMS: usize = 100;
+/// What a link carries beyond the mean of all writes: the growth that planners add (fact 7.13).
+const GROWTH: u128 = 130;
+/// Longest run, in seconds: ten years of 365 days.
+const RUN_MAX: u64 = 3650 * DAY;
+/// Payload share of a link, in percent.
+const PAYLOAD: u128 = 95;
+const DAY: u64 = 86_400;
+
+/// A written scenario, and what it takes for true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// RON text.
+    pub text: String,
+    /// Assumptions made in writing it, as sentences.
+    pub assumed: Vec<String>,
+    /// Mean of all that is written.
+    pub churn: Rate,
+    /// Rate of the link.
+    pub link_mbps: u64,
+}
+
+/// The scenario, titled `name`.
+pub fn scenario(inventory: &Inventory, options: &Options, name: &str) -> Written {
+    let mut assumed = Vec::new();
+    let main = main_hosts(inventory, options, &mut assumed);
+    let volumes = Volumes::new(inventory, &main, &mut assumed);
+    let churn = Rate(
+        inventory.machines.iter().flat_map(|machine| churns(machine, options)).fold(0, u64::saturating_add),
+    );
+    let bits = u128::from(churn.0) * 8 * GROWTH;
+    let link_mbps = u64::try_from(bits.div_ceil(PAYLOAD * 1_000_000)).unwrap_or(u64::MAX).clamp(1, 1_000_000);
+    churn_told(inventory, options, &mut assumed);
+    assumed.push(format!("A link of {link_mbps} Mbps: the mean of all writes and {} % more.", GROWTH - 100));
+    let recovery = recovery(&main.hosts, inventory);
+    assumed.push(format!(
+        "A recovery site like the main one, its hosts larger where machines would not fit: {} hosts, volumes without limit.",
+        recovery.len()
+    ));
+    assumed.push(
+        "One application with RPO 15m and RTO 4h, a copy every 5 minutes, one team, one outage.".to_owned(),
+    );
+    let time = time(inventory.measured.as_ref());
+    let head: String = inventory.told.assumed.iter().chain(&assumed).fold(String::new(), |mut text, line| {
+        let _ = writeln!(text, "//   - {}", line.replace(['\n', '\r'], " "));
+        text
+    });
+    let text = format!(
+        r#"// Machines of an inventory ({source}), replicated from one site to another. Written by `drsim import inventory`.
+//
+// Machines, their hosts and where they lie are the export's. Taken for true:
+//
+{head}//
+// Put your own in their place, then `drsim check` this file and `drsim run` it.
+(
+    schema: 1,
+    name: {name:?},
+    start: {start},
+    horizon: {horizon:?},
+
+{series}    sites: [(name: "main", zone: "UTC"), (name: "recovery", zone: "UTC")],
+    hosts: [
+{main_hosts}{recovery_hosts}    ],
+{clusters}    links: [(name: "wan", from: "main", to: "recovery", rate: "{link_mbps} Mbps")],
+    vmm_servers: [(name: "main-vmm", site: "main"), (name: "recovery-vmm", site: "recovery")],
+    clouds: [
+        (name: "main", vmm: "main-vmm", hosts: [{main_names}]),
+        (name: "recovery", vmm: "recovery-vmm", hosts: [{recovery_names}]),
+    ],
+
+    policies: [(name: "5min", interval: "5m")],
+    protection: [(from: "main", to: "recovery", policy: "5min")],
+
+    vms: [
+{machines}    ],
+
+    applications: [(name: "all", vms: ["*"], rpo: "15m", rto: "4h")],
+    people: [(name: "operations")],
+    plans: [
+{plans}    ],
+
+    outages: [
+        (name: "main-lost", about: "The main site is lost.", faults: [(site: "main", at: {middle:?})]),
+    ],
+)
+"#,
+        source = inventory.source,
+        start = time.start,
+        horizon = time.horizon,
+        series = time.series,
+        middle = time.middle,
+        main_hosts = hosts(&main.hosts, "main", &volumes.of_host),
+        recovery_hosts = hosts(&recovery, "recovery", &BTreeMap::new()),
+        clusters = clusters(&main.hosts),
+        main_names = names(&main.hosts),
+        recovery_names = names(&recovery),
+        machines = machines(inventory, &main, options),
+        plans = plans(&inventory.machines),
+    );
+    Written { text, assumed, churn, link_mbps }
+}
+
+/// When the run is, as written.
+struct When {
+    start: String,
+    horizon: String,
+    middle: String,
+    series: String,
+}
+
+/// A week from a Monday, or as long as the measured series.
+fn time(measured: Option<&Measured>) -> When {
+    let Some(measured) = measured else {
+        return When {
+            start: "\"2026-01-05T00:00[UTC]\"".to_owned(),
+            horizon: "7d".to_owned(),
+            middle: "3d12h".to_owned(),
+            series: String::new(),
+        };
+    };
+    let seconds = measured.seconds.min(RUN_MAX);
+    let start = super::super::clock::written(measured.start_unix_us);
+    When {
+        start: format!("\"{}[UTC]\"", start.trim_end_matches('Z')),
+        horizon: format!("{seconds}s"),
+        middle: format!("{}s", seconds / 2),
+        series: format!("    series: [(name: {:?}, file: {:?})],\n\n", measured.name, measured.file),
+    }
+}
+
+fn churn_told(inventory: &Inventory, options: &Options, assumed: &mut Vec<String>) {
+    let disks =
+        || inventory.machines.iter().filter(|machine| !machine.off).flat_map(|machine| &machine.disks);
+    let unmeasured = disks().filter(|disk| disk.writes.is_none()).count();
+    if unmeasured > 0 {
+        let measured = if unmeasured == disks().count() { "" } else { ", where none is measured" };
+        assumed.push(format!(
+            "Each day {} of what is used is written, spread evenly{measured}; --daily-change sets it.",
+            percent(options.daily_change)
+        ));
+    }
+    if disks().any(|disk| disk.writes.is_some_and(|rate| rate.0 > 0) && disk.column.is_none()) {
+        assumed.push("Measured writes are taken as their mean, all the time.".to_owned());
+    }
+}
+
+/// As a percentage, without zeros at the end.
+fn percent(share: Ratio) -> String {
+    let (whole, rest) = (share.0 / 10_000, share.0 % 10_000);
+    let rest = format!("{rest:04}");
+    match rest.trim_end_matches('0') {
+        "" => format!("{whole} %"),
+        rest => format!("{whole}.{rest} %"),
+    }
+}
+
+/// Bytes per second written to each disk.
+fn churns<'m>(machine: &'m Machine, options: &'m Options) -> impl Iterator<Item = u64> + 'm {
+    machine.disks.iter().map(move |disk| {
+        if machine.off {
+            return 0;
+        }
+        let used = u128::from(disk.used.unwrap_or(disk.size).0);
+        let daily = used * u128::from(options.daily_change.0) / 1_000_000 / u128::from(DAY);
+        disk.writes.map_or(u64::try_from(daily).unwrap_or(u64::MAX), |rate| rate.0)
+    })
+}
+
+fn hosts(hosts: &[Host], site: &str, volumes: &BTreeMap<String, Vec<String>>) -> String {
+    let mut text = String::new();
+    for host in hosts {
+        let own = match volumes.get(&host.name) {
+            Some(lines) => format!(", volumes: [\n            {},\n        ]", lines.join(",\n            ")),
+            None if site == "main" => String::new(),
+            None => format!(", volumes: [(name: {NOWHERE:?})]"),
+        };
+        let (name, cores, memory) = (&host.name, host.cores, size_of(host.memory.0));
+        let _ = writeln!(
+            text,
+            "        (name: {name:?}, site: {site:?}, cores: {cores}, memory: \"{memory}\"{own}),"
+        );
+    }
+    text
+}
+
+fn clusters(hosts: &[Host]) -> String {
+    let mut nodes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for host in hosts {
+        if let Some(cluster) = &host.cluster {
+            nodes.entry(cluster).or_default().push(format!("{:?}", host.name));
+        }
+    }
+    if nodes.is_empty() {
+        return String::new();
+    }
+    let lines = nodes.iter().map(|(name, nodes)| {
+        format!("        (name: {name:?}, site: \"main\", nodes: [{}]),\n", nodes.join(", "))
+    });
+    format!("    clusters: [\n{}    ],\n", lines.collect::<String>())
+}
+
+fn names(hosts: &[Host]) -> String {
+    hosts.iter().map(|host| format!("{:?}", host.name)).collect::<Vec<_>>().join(", ")
+}
+
+fn machines(inventory: &Inventory, main: &Main, options: &Options) -> String {
+    let mut text = String::new();
+    for (machine, place) in inventory.machines.iter().zip(&main.places) {
+        let generation =
+            machine.generation.map(|number| format!(", generation: {number}")).unwrap_or_default();
+        let off = if machine.off { " // powered off" } else { "" };
+        let (name, host) = (&machine.name, &main.hosts[*place].name);
+        let (cores, memory) = (machine.cores, size_of(machine.memory.0));
+        let _ = writeln!(
+            text,
+            "        (name: {name:?}, host: {host:?}, cores: {cores}, memory: \"{memory}\"{generation}, disks: [{off}"
+        );
+        for (disk, churn) in machine.disks.iter().zip(churns(machine, options)) {
+            let used = disk.used.map(|used| format!(", used: \"{}\"", size_of(used.0))).unwrap_or_default();
+            let churn = match (&inventory.measured, &disk.column) {
+                (Some(series), Some(column)) => format!(
+                    ", churn: [(trace: {:?}, column: {column:?}, gap: \"zero\", after_end: \"zero\")]",
+                    series.name
+                ),
+                _ if churn > 0 => format!(", churn: \"{}\"", rate_of(churn)),
+                _ => String::new(),
+            };
+            let (name, size) = (&disk.name, size_of(disk.size.0));
+            let volume = disk.store.as_deref().unwrap_or(NOWHERE);
+            let _ = writeln!(
+                text,
+                "            (name: {name:?}, size: \"{size}\"{used}, volume: {volume:?}{churn}),"
+            );
+        }
+        text.push_str("        ]),\n");
+    }
+    text
+}
+
+/// One plan, or as many as it takes.
+fn plans(machines: &[Machine]) -> String {
+    let names: Vec<String> = machines.iter().map(|machine| format!("{:?}", machine.name)).collect();
+    let mut text = String::new();
+    for (index, part) in names.chunks(PLAN_VMS).enumerate() {
+        let vms = if names.len() <= PLAN_VMS { "\"*\"".to_owned() } else { part.join(", ") };
+        let _ = writeln!(
+            text,
+            "        (name: \"to-recovery-{}\", people: \"operations\", groups: [(vms: [{vms}])]),",
+            index + 1
+        );
+    }
+    text
+}
+
+/// Exactly, in the largest binary unit that has no fraction.
+pub fn size_of(bytes: u64) -> String {
+    let units = [(1 << 40, "TiB"), (GIB, "GiB"), (MIB, "MiB"), (1 << 10, "KiB")];
+    let whole = units.into_iter().find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit));
+    whole.map_or_else(|| format!("{bytes} B"), |(unit, name)| format!("{} {name}", bytes / unit))
+}
+
+/// Exactly, in KB/s.
+fn rate_of(bytes: u64) -> String {
+    match bytes % 1000 {
+        0 => format!("{} KB/s", bytes / 1000),
+        rest => format!("{}.{rest:03} KB/s", bytes / 1000),
+    }
+}

@@ -1,0 +1,116 @@
+//! A whole scenario around a network: two of its places are sites, with a machine between them; the others are routers.
+
+use std::fmt::Write;
+
+use super::super::names::unique;
+use super::Wan;
+use crate::units::Rate;
+
+/// What the caller decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Place of the main site.
+    pub main: usize,
+    /// Place of the recovery site, another one.
+    pub recovery: usize,
+    /// Rate of links whose rate the file does not tell.
+    pub rate: Rate,
+    /// Kilometres that light travels in fibre in a millisecond.
+    pub km_per_ms: u32,
+}
+
+/// Microseconds for a length, rounded to the nearest.
+pub fn latency_us(metres: u64, km_per_ms: u32) -> u64 {
+    let per = u64::from(km_per_ms.max(1));
+    (metres + per / 2) / per
+}
+
+/// The scenario, titled `name`.
+pub fn scenario(wan: &Wan, options: &Options, name: &str) -> String {
+    let (main, recovery) = (&wan.nodes[options.main], &wan.nodes[options.recovery]);
+    let length = wan.lengths(options.main)[options.recovery].unwrap_or(0);
+    let site = |place: usize| place == options.main || place == options.recovery;
+    let routers: String = wan
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| !site(*place))
+        .fold(String::new(), |text, (_, name)| format!("{text}        (name: {name:?}),\n"));
+    let routers =
+        if routers.is_empty() { String::new() } else { format!("    routers: [\n{routers}    ],\n") };
+    format!(
+        r#"// A wide-area network ({source}), with two of its places as sites. Written by `drsim import topology`.
+//
+// Places and lengths of links are the file's; light travels {speed} km of fibre in a millisecond. Rates that the file does
+// not tell, hosts, the machine, policy, objectives and the outage are stand-ins: put yours in their place, then
+// `drsim check` this file and `drsim run` it. From {main} to {recovery} it is {km} km.
+(
+    schema: 1,
+    name: {name:?},
+    start: "2026-01-05T00:00[UTC]", // a Monday
+    horizon: "7d",
+
+    sites: [(name: {main:?}, zone: "UTC"), (name: {recovery:?}, zone: "UTC")],
+{routers}    links: [
+{links}    ],
+    hosts: [
+        (name: "main-hv", site: {main:?}, cores: 16, memory: "64 GiB", volumes: [(name: "data")]),
+        (name: "recovery-hv", site: {recovery:?}, cores: 16, memory: "64 GiB", volumes: [(name: "data")]),
+    ],
+    vmm_servers: [(name: "main-vmm", site: {main:?}), (name: "recovery-vmm", site: {recovery:?})],
+    clouds: [
+        (name: "main", vmm: "main-vmm", hosts: ["main-hv"]),
+        (name: "recovery", vmm: "recovery-vmm", hosts: ["recovery-hv"]),
+    ],
+
+    policies: [(name: "5min", interval: "5m")],
+    protection: [(from: "main", to: "recovery", policy: "5min")],
+    vms: [(name: "machine", host: "main-hv", cores: 2, memory: "4 GiB", disk: "200 GB", churn: "500 KB/s")],
+
+    applications: [(name: "all", vms: ["*"], rpo: "15m", rto: "4h")],
+    people: [(name: "operations")],
+    plans: [(name: "to-recovery", people: "operations", groups: [(vms: ["*"])])],
+
+    outages: [
+        (name: "main-lost", about: "The main site is lost.", faults: [(site: {main:?}, at: "3d12h")]),
+    ],
+)
+"#,
+        source = wan.source,
+        speed = options.km_per_ms,
+        km = length / 1000,
+        links = links(wan, options),
+    )
+}
+
+fn links(wan: &Wan, options: &Options) -> String {
+    let mut names: Vec<String> = wan
+        .links
+        .iter()
+        .map(|link| format!("{} - {}", wan.nodes[link.ends[0]], wan.nodes[link.ends[1]]))
+        .collect();
+    unique(names.iter_mut());
+    let mut text = String::new();
+    for (link, name) in wan.links.iter().zip(names) {
+        let [from, to] = link.ends.map(|end| &wan.nodes[end]);
+        let rate = link.rate.unwrap_or(options.rate);
+        let latency = match link.metres.map(|metres| latency_us(metres, options.km_per_ms)) {
+            None | Some(0) => String::new(),
+            Some(us) => format!(", latency: \"{us}us\""),
+        };
+        let _ = writeln!(
+            text,
+            "        (name: {name:?}, from: {from:?}, to: {to:?}, rate: \"{}\"{latency}),",
+            written(rate)
+        );
+    }
+    text
+}
+
+/// Exactly: whole megabits as such, else bytes.
+fn written(rate: Rate) -> String {
+    match rate.0 {
+        bytes if bytes.is_multiple_of(125_000) => format!("{} Mbps", bytes / 125_000),
+        bytes => format!("{bytes} B/s"),
+    }
+}
