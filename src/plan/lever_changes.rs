@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::lever_people::{plans, teams};
+use super::lever_servers::servers;
 use super::site::{Estate, sites_at_risk};
 use crate::ids::Id;
 use crate::preflight::throughput::mean;
@@ -80,22 +81,6 @@ fn disks(scenario: &Scenario) -> Vec<Change> {
             Change::new(what, None, move |scenario| scenario.vms[vm].disks[index].replicate = false)
         })
         .collect()
-}
-
-fn servers(scenario: &Scenario) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (id, vmm) in scenario.control_plane.vmms.entries() {
-        for (site, row) in scenario.topology.sites.entries().filter(|(site, _)| *site != vmm.site) {
-            let what = format!("move VMM server {} to site {}, on a machine of its own", vmm.name, row.name);
-            let set = format!("vmm_servers.{}.site={}", vmm.name, row.name);
-            changes.push(Change::new(what, Some(set), move |scenario| {
-                let vmm = &mut scenario.control_plane.vmms[id];
-                (vmm.site, vmm.domains) = (site, Vec::new());
-                (vmm.deployment.runs, vmm.deployment.sql) = (Default::default(), None);
-            }));
-        }
-    }
-    changes
 }
 
 fn links(scenario: &Scenario) -> Vec<Change> {

@@ -110,8 +110,7 @@ pub(super) fn teams(scenario: &Scenario) -> Vec<Change> {
         }
         if team.on_duty.is_some() {
             let what = format!("have team {name} on duty at all hours");
-            let set = format!("people.{name}.shifts=[]");
-            changes.push(Change::new(what, Some(set), move |scenario| {
+            changes.push(Change::new(what, None, move |scenario| {
                 scenario.recovery.people[id].on_duty = None;
             }));
         }

@@ -21,7 +21,7 @@ pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<S
         key: "levers",
         title: "What to change".into(),
         says: sentences(&tried),
-        tables: vec![best(&tried), applications(&tried), idle(&tried)],
+        tables: vec![best(&tried), sets(&tried), applications(&tried), idle(&tried)],
         curves: Vec::new(),
     })
 }
@@ -81,37 +81,52 @@ fn first(best: &Lever, missed: usize) -> String {
     }
 }
 
+fn place(place: usize) -> Value {
+    Value::Number(as_f64(place as u64 + 1))
+}
+
 fn best(tried: &Tried) -> Table {
-    let row = |lever: &Lever| {
+    let row = |(at, lever): (usize, &Lever)| {
         let (what, was, is) = match &lever.effect.most {
             Some((what, was, is)) => (Value::text(what), Value::Number(*was), Value::Number(*is)),
             None => (Value::None, Value::None, Value::None),
         };
         vec![
+            place(at),
             Value::text(&lever.what),
             what,
             was,
             is,
             Value::Number(number(lever.effect.fixed)),
             Value::Number(lever.effect.saved_s),
-            Value::maybe(lever.figures.held()),
-            lever.set.as_ref().map_or(Value::None, Value::text),
         ]
     };
     Table {
         key: "levers",
         title: "Changes by effect".into(),
         columns: vec![
+            column("place", "no", Unit::Count),
             column("change", "change", Unit::Text),
             column("moves", "moves most", Unit::Text),
             column("before_s", "before", Unit::Seconds),
             column("after_s", "after", Unit::Seconds),
             column("fixed", "mended", Unit::Count),
-            column("saved_s", "saved in all", Unit::Seconds),
-            column("held", "RPOs hold", Unit::Share),
-            column("set", "--set", Unit::Text),
+            column("saved_s", "saved", Unit::Seconds),
         ],
-        rows: tried.levers.iter().map(row).collect(),
+        rows: tried.levers.iter().enumerate().map(row).collect(),
+        is_detail: false,
+    }
+}
+
+/// How to try them, where one value does it.
+fn sets(tried: &Tried) -> Table {
+    let levers = tried.levers.iter().enumerate();
+    let row = |(at, lever): (usize, &Lever)| Some(vec![place(at), Value::text(lever.set.as_ref()?)]);
+    Table {
+        key: "lever_sets",
+        title: "To try them in a run".into(),
+        columns: vec![column("place", "no", Unit::Count), column("set", "--set", Unit::Text)],
+        rows: levers.filter_map(row).collect(),
         is_detail: false,
     }
 }

@@ -17,6 +17,7 @@ pub mod figures;
 pub mod fleet;
 pub mod lever_changes;
 mod lever_people;
+mod lever_servers;
 pub mod levers;
 mod levers_section;
 pub mod links;

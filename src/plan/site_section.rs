@@ -158,9 +158,8 @@ fn drill_sentence(scenario: &Scenario, drill: &Drill) -> String {
     match drill.in_the_way.first() {
         None => says.push_str(": a site lost meanwhile costs no VM its room."),
         Some((site, vms)) => says.push_str(&format!(
-            ": if {} is lost meanwhile, {} of the VMs that would start do not: {}.",
+            ": if {} is lost meanwhile, VMs that would start do not: {}.",
             scenario.topology.sites[*site].name,
-            vms.len(),
             names(scenario, vms)
         )),
     }

@@ -7,7 +7,7 @@ use drsim::plan::levers::{LEVERS_MAX, Lever, Tried, effect, tried};
 use drsim::plan::{Ask, plan as answer};
 use drsim::protection::Overrun;
 use drsim::recovery::Application;
-use drsim::scenario::Scenario;
+use drsim::scenario::{Scenario, Sources};
 use drsim::units::{Rate, Span, Time};
 use drsim::workload::Layer;
 
@@ -181,4 +181,30 @@ fn more_changes_than_the_limit_are_counted_and_said() {
 #[test]
 fn told_to_stop_it_stops() {
     assert!(tried(&one_at_a_time(), &mut |_, share| share < 200).is_err());
+}
+
+/// A path that is named changes the file as the change changes the scenario.
+#[test]
+fn every_path_that_is_named_does_what_the_change_does() {
+    let files = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/two-site.ron");
+    let text = std::fs::read(files).unwrap();
+    let loader = std::collections::BTreeMap::from([("two-site.ron".to_owned(), text)]);
+    let sources = Sources::load(&loader, "two-site.ron").unwrap();
+    let meaning = |mut scenario: Scenario| {
+        scenario.assumptions.clear();
+        scenario.hash()
+    };
+    let (written, _) = Scenario::from_sources(&sources).unwrap();
+    let mut paths = 0;
+    for change in changes(&written) {
+        let Some((path, value)) = change.set.as_ref().and_then(|set| set.split_once('=')) else { continue };
+        let mut set = sources.clone();
+        set.set(path, value).unwrap_or_else(|problem| panic!("{path}: {problem:?}"));
+        let read = Scenario::from_sources(&set).map_err(|problems| problems.render(false)).unwrap().0;
+        let mut applied = written.clone();
+        (change.apply)(&mut applied);
+        assert_eq!(meaning(read), meaning(applied), "{path}={value}");
+        paths += 1;
+    }
+    assert!(paths >= 12, "{paths}");
 }
