@@ -56,7 +56,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
         key: "cost",
         title: format!("Cost in a year, {}", prices.currency),
         says: sentences(scenario, prices, &designs),
-        tables: vec![costs(&designs)],
+        tables: vec![overview(&designs), parts(&designs)],
         curves: Vec::new(),
     })
 }
@@ -142,21 +142,17 @@ fn sentences(scenario: &Scenario, prices: &Prices, designs: &[Design]) -> Vec<St
     says
 }
 
-fn costs(designs: &[Design]) -> Table {
+fn overview(designs: &[Design]) -> Table {
     let best = cheapest(designs);
     let row = |(place, design): (usize, &Design)| {
-        let cost = &design.cost;
+        let Cost { links, storage, hosts, downtime, lost_data } = design.cost;
         vec![
             Value::text(&design.what),
             Value::Number(as_f64(design.figures.missed() as u64)),
-            Value::Number(cost.links),
-            Value::Number(cost.storage),
-            Value::Number(cost.hosts),
-            Value::Number(cost.downtime),
-            Value::Number(cost.lost_data),
-            Value::Number(cost.total()),
+            Value::Number(links + storage + hosts),
+            Value::Number(downtime + lost_data),
+            Value::Number(design.cost.total()),
             if place == best { Value::text("cheapest") } else { Value::None },
-            design.set.as_ref().map_or(Value::None, Value::text),
         ]
     };
     Table {
@@ -165,16 +161,42 @@ fn costs(designs: &[Design]) -> Table {
         columns: vec![
             column("design", "design", Unit::Text),
             column("missed", "missed", Unit::Count),
+            column("standing_money", "standing", Unit::Money),
+            column("outages_money", "outages", Unit::Money),
+            column("total_money", "total", Unit::Money),
+            column("note", "note", Unit::Text),
+        ],
+        rows: designs.iter().enumerate().map(row).collect(),
+        is_detail: false,
+    }
+}
+
+fn parts(designs: &[Design]) -> Table {
+    let row = |design: &Design| {
+        let cost = &design.cost;
+        vec![
+            Value::text(&design.what),
+            Value::Number(cost.links),
+            Value::Number(cost.storage),
+            Value::Number(cost.hosts),
+            Value::Number(cost.downtime),
+            Value::Number(cost.lost_data),
+            design.set.as_ref().map_or(Value::None, Value::text),
+        ]
+    };
+    Table {
+        key: "cost_parts",
+        title: "Designs by what costs".into(),
+        columns: vec![
+            column("design", "design", Unit::Text),
             column("links_money", "links", Unit::Money),
             column("storage_money", "storage", Unit::Money),
             column("hosts_money", "hosts", Unit::Money),
             column("downtime_money", "downtime", Unit::Money),
             column("lost_data_money", "lost data", Unit::Money),
-            column("total_money", "total", Unit::Money),
-            column("note", "note", Unit::Text),
             column("set", "--set", Unit::Text),
         ],
-        rows: designs.iter().enumerate().map(row).collect(),
-        is_detail: false,
+        rows: designs.iter().map(row).collect(),
+        is_detail: true,
     }
 }

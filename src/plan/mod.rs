@@ -30,6 +30,7 @@ pub mod site;
 pub mod site_drills;
 pub mod site_load;
 mod site_section;
+mod site_tables;
 mod site_volumes;
 pub mod steady;
 

@@ -46,7 +46,7 @@ fn cell(section: &Section, table: &str, row: usize, key: &str) -> Value {
 fn number(section: &Section, table: &str, row: usize, key: &str) -> f64 {
     match cell(section, table, row, key) {
         Value::Number(number) => number,
-        other => panic!("{key}: {other:?}"),
+        other @ (Value::Text(_) | Value::None) => panic!("{key}: {other:?}"),
     }
 }
 
