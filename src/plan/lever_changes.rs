@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::lever_people::{plans, teams};
 use super::lever_servers::servers;
 use super::site::{Estate, sites_at_risk};
+use super::site_tables::lack;
 use crate::ids::Id;
 use crate::preflight::throughput::mean;
 use crate::protection::{Phase, Resync, Technology};
@@ -185,7 +186,7 @@ fn recovery_hosts(scenario: &Scenario) -> Vec<Change> {
     hosts
         .filter(|(_, (cores, memory))| *cores > 0 || memory.0 > 0)
         .map(|((id, host), (cores, memory))| {
-            let what = format!("give host {} {cores} cores and {memory} of memory more", host.name);
+            let what = format!("give host {} {} more", host.name, lack(cores, memory));
             Change::new(what, None, move |scenario| {
                 let host = &mut scenario.topology.hosts[id];
                 host.cores = host.cores.saturating_add(u32::try_from(cores).unwrap_or(u32::MAX));

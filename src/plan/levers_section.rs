@@ -56,7 +56,7 @@ fn sentences(tried: &Tried) -> Vec<String> {
     };
     says.push(format!(
         "Each of {} changes was simulated with all outages, by itself, and ranked by verdicts mended, then by time saved; {} have no good \
-         effect.{left}",
+         effect. Who does not come back counts to the end of the run.{left}",
         tried.levers.len() + tried.idle.len(),
         tried.idle.len()
     ));
