@@ -87,6 +87,12 @@ mod oracle_ship50;
 mod pair;
 #[path = "main/plan_bandwidth.rs"]
 mod plan_bandwidth;
+#[path = "main/plan_cost.rs"]
+mod plan_cost;
+#[path = "main/plan_levers.rs"]
+mod plan_levers;
+#[path = "main/plan_site.rs"]
+mod plan_site;
 #[path = "main/preflight.rs"]
 mod preflight;
 #[path = "main/problems.rs"]

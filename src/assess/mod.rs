@@ -4,7 +4,7 @@
 
 mod charts;
 mod health;
-mod points;
+pub(crate) mod points;
 mod rows;
 mod verdicts;
 

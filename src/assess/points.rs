@@ -50,7 +50,7 @@ fn replicated_size(vm: &Vm) -> u64 {
 }
 
 /// What points beyond the newest take: snapshots on 2012, what undoes the newest to the oldest since (facts 2.3, 2.7).
-pub(super) fn history_bytes(vm: &Vm, os: OsVersion, points: &[Point]) -> u64 {
+pub(crate) fn history_bytes(vm: &Vm, os: OsVersion, points: &[Point]) -> u64 {
     match os {
         OsVersion::Ws2012 => {
             (replicated_size(vm) / SNAPSHOT_PART).saturating_mul(points.len().saturating_sub(1) as u64)

@@ -11,12 +11,13 @@ use super::run::{columns, refused, refused_one};
 use super::{BAD_INPUT, INCONCLUSIVE, OK};
 use crate::ids::Id;
 use crate::plan::document::Document;
+use crate::plan::prices::{PRICES_BYTES_MAX, Prices};
 use crate::plan::quick::Averages;
 use crate::plan::search::Step;
 use crate::plan::{Ask, SECTIONS, from_averages, plan};
 use crate::report::plan::{json, terminal};
 use crate::report::terminal::Screen;
-use crate::scenario::{Scenario, Sources};
+use crate::scenario::{Loader, Scenario, Sources};
 use crate::topology::Link;
 use crate::units::{Bytes, Ratio, Span, UnitError};
 
@@ -25,6 +26,7 @@ Examples:
   drsim plan dr/two-site.ron                          everything, from simulation
   drsim plan dr/two-site.ron --ask bandwidth --rpo 15m --rpo 1h
   drsim plan dr/two-site.ron --ask bandwidth --exact --max-time 60s
+  drsim plan dr/two-site.ron --ask cost --prices prices.ron
   drsim plan --vms 200 --disks 2 --used \"60 GB\" --daily-change \"5 %\"   an estimate from averages
 ";
 
@@ -47,6 +49,9 @@ pub struct Arguments {
     /// The link in question [default: the one that most VMs replicate over]
     #[arg(long, value_name = "NAME")]
     link: Option<String>,
+    /// Price list, for what designs cost in a year (docs/scenario.md shows one)
+    #[arg(long, value_name = "FILE")]
+    prices: Option<String>,
     /// Search to the last byte per second instead of 0.1 %
     #[arg(long)]
     exact: bool,
@@ -175,8 +180,24 @@ fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8> {
         ask.shares.dedup();
     }
     ask.step = if arguments.exact { Step::Unit } else { ask.step };
+    ask.prices = arguments.prices.as_deref().map(|path| prices(scenario, path)).transpose()?;
+    if ask.prices.is_none() && arguments.ask.iter().any(|question| question == "cost") {
+        return Err(usage("`--ask cost` needs a price list: --prices FILE"));
+    }
     ask.link = arguments.link.as_deref().map(|name| link(scenario, name)).transpose()?;
     Ok(ask)
+}
+
+fn prices(scenario: &Scenario, path: &str) -> Result<Prices, u8> {
+    let refused = |reason: String| {
+        anstream::eprintln!("error: price list {path}: {reason}");
+        BAD_INPUT
+    };
+    let bytes = Disk.load(path, PRICES_BYTES_MAX).map_err(|error| refused(error.to_string()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| refused(format!("it is no text: {error}\n  save it as UTF-8")))?;
+    Prices::parse(text.trim_start_matches('\u{feff}'), scenario)
+        .map_err(|problems| problems.into_iter().map(refused).fold(BAD_INPUT, |_, code| code))
 }
 
 fn link(scenario: &Scenario, name: &str) -> Result<Id<Link>, u8> {

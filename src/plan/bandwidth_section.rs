@@ -55,7 +55,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
 }
 
 /// Those asked for; else those of the applications, and what planners report anyway (fact 7.15). Ascending.
-fn objectives(scenario: &Scenario, ask: &Ask) -> Vec<Span> {
+pub(super) fn objectives(scenario: &Scenario, ask: &Ask) -> Vec<Span> {
     let mut objectives = ask.rpos.clone();
     if objectives.is_empty() {
         objectives =

@@ -1,8 +1,9 @@
 //! What can be asked, in the order it is answered. A new question is its file and one line here.
 
 use super::document::{Document, Section};
+use super::prices::Prices;
 use super::search::Step;
-use super::{bandwidth_section, quick};
+use super::{bandwidth_section, cost_section, levers_section, quick, site_section};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Link;
@@ -21,6 +22,8 @@ pub struct Ask {
     pub step: Step,
     /// Sections, by key; empty: all.
     pub sections: Vec<String>,
+    /// What things cost; `None`: nothing is said of cost.
+    pub prices: Option<Prices>,
 }
 
 impl Default for Ask {
@@ -31,6 +34,7 @@ impl Default for Ask {
             shares: vec![1000, 999, 990, 950, 900],
             step: Step::Share(1000),
             sections: Vec::new(),
+            prices: None,
         }
     }
 }
@@ -50,7 +54,12 @@ pub struct Stopped {
 type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
 
 /// All questions: key, and who answers.
-pub const SECTIONS: &[(&str, Answer)] = &[("bandwidth", bandwidth_section::section)];
+pub const SECTIONS: &[(&str, Answer)] = &[
+    ("bandwidth", bandwidth_section::section),
+    ("site", site_section::section),
+    ("levers", levers_section::section),
+    ("cost", cost_section::section),
+];
 
 /// Everything asked.
 ///

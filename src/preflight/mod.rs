@@ -27,7 +27,7 @@ mod senders;
 mod servers;
 mod single;
 mod space;
-mod throughput;
+pub(crate) mod throughput;
 mod timeline;
 
 use std::collections::BTreeMap;
