@@ -1,9 +1,11 @@
 //! What can be asked, in the order it is answered. A new question is its file and one line here.
 
 use super::document::{Document, Section};
+use super::inverse::Find;
 use super::search::Step;
-use super::{bandwidth_section, quick};
+use super::{bandwidth_section, inverse_section, quick};
 use crate::ids::Id;
+use crate::outage::Outage;
 use crate::scenario::Scenario;
 use crate::topology::Link;
 use crate::units::Span;
@@ -21,6 +23,12 @@ pub struct Ask {
     pub step: Step,
     /// Sections, by key; empty: all.
     pub sections: Vec<String>,
+    /// Inverse questions; empty: all.
+    pub find: Vec<Find>,
+    /// Outages in which objectives must hold; empty: all.
+    pub outages: Vec<Id<Outage>>,
+    /// Threads for outages; answers do not depend on it.
+    pub threads: usize,
 }
 
 impl Default for Ask {
@@ -31,6 +39,9 @@ impl Default for Ask {
             shares: vec![1000, 999, 990, 950, 900],
             step: Step::Share(1000),
             sections: Vec::new(),
+            find: Vec::new(),
+            outages: Vec::new(),
+            threads: 1,
         }
     }
 }
@@ -50,7 +61,8 @@ pub struct Stopped {
 type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
 
 /// All questions: key, and who answers.
-pub const SECTIONS: &[(&str, Answer)] = &[("bandwidth", bandwidth_section::section)];
+pub const SECTIONS: &[(&str, Answer)] =
+    &[("bandwidth", bandwidth_section::section), ("inverse", inverse_section::section)];
 
 /// Everything asked.
 ///
