@@ -73,6 +73,8 @@ mod oracle_ship50;
 mod pair;
 #[path = "main/plan_bandwidth.rs"]
 mod plan_bandwidth;
+#[path = "main/plan_estimate.rs"]
+mod plan_estimate;
 #[path = "main/plan_inverse.rs"]
 mod plan_inverse;
 #[path = "main/plan_parts.rs"]
