@@ -89,8 +89,14 @@ mod pair;
 mod plan_bandwidth;
 #[path = "main/plan_cost.rs"]
 mod plan_cost;
+#[path = "main/plan_estimate.rs"]
+mod plan_estimate;
+#[path = "main/plan_inverse.rs"]
+mod plan_inverse;
 #[path = "main/plan_levers.rs"]
 mod plan_levers;
+#[path = "main/plan_parts.rs"]
+mod plan_parts;
 #[path = "main/plan_site.rs"]
 mod plan_site;
 #[path = "main/preflight.rs"]

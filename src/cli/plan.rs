@@ -7,10 +7,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Disk, print};
-use super::run::{columns, refused, refused_one};
+use super::run::{columns, cores, refused, refused_one};
 use super::{BAD_INPUT, INCONCLUSIVE, OK};
 use crate::ids::Id;
+use crate::outage::Outage;
 use crate::plan::document::Document;
+use crate::plan::inverse::Find;
 use crate::plan::prices::{PRICES_BYTES_MAX, Prices};
 use crate::plan::quick::Averages;
 use crate::plan::search::Step;
@@ -27,6 +29,7 @@ Examples:
   drsim plan dr/two-site.ron --ask bandwidth --rpo 15m --rpo 1h
   drsim plan dr/two-site.ron --ask bandwidth --exact --max-time 60s
   drsim plan dr/two-site.ron --ask cost --prices prices.ron
+  drsim plan dr/two-site.ron --find link-rate --find decision --outage hq-lost
   drsim plan --vms 200 --disks 2 --used \"60 GB\" --daily-change \"5 %\"   an estimate from averages
 ";
 
@@ -40,6 +43,12 @@ pub struct Arguments {
     /// Only this question (repeatable; see the list at the end)
     #[arg(long, value_name = "QUESTION")]
     ask: Vec<String>,
+    /// How little is enough: link-rate, throttle, interval, memory, hosts or decision (repeatable)
+    #[arg(long, value_name = "WHAT")]
+    find: Vec<String>,
+    /// With --find: the outages in which objectives must hold (repeatable) [default: all]
+    #[arg(long, value_name = "NAME")]
+    outage: Vec<String>,
     /// RPO to plan for (repeatable) [default: the applications', 15m, 30m, 1h]
     #[arg(long, value_name = "TIME")]
     rpo: Vec<String>,
@@ -184,6 +193,12 @@ fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8> {
     if ask.prices.is_none() && arguments.ask.iter().any(|question| question == "cost") {
         return Err(usage("`--ask cost` needs a price list: --prices FILE"));
     }
+    ask.find = arguments.find.iter().map(|word| find(word)).collect::<Result<_, u8>>()?;
+    if !ask.find.is_empty() && ask.sections.is_empty() {
+        ask.sections = vec!["inverse".into()];
+    }
+    ask.outages = arguments.outage.iter().map(|name| outage(scenario, name)).collect::<Result<_, u8>>()?;
+    ask.threads = cores();
     ask.link = arguments.link.as_deref().map(|name| link(scenario, name)).transpose()?;
     Ok(ask)
 }
@@ -198,6 +213,21 @@ fn prices(scenario: &Scenario, path: &str) -> Result<Prices, u8> {
         .map_err(|error| refused(format!("it is no text: {error}\n  save it as UTF-8")))?;
     Prices::parse(text.trim_start_matches('\u{feff}'), scenario)
         .map_err(|problems| problems.into_iter().map(refused).fold(BAD_INPUT, |_, code| code))
+}
+
+fn find(word: &str) -> Result<Find, u8> {
+    Find::named(word).ok_or_else(|| {
+        let words = Find::ALL.map(Find::word).join(", ");
+        usage(&format!("`--find {word}` is no question; there are: {words}"))
+    })
+}
+
+fn outage(scenario: &Scenario, name: &str) -> Result<Id<Outage>, u8> {
+    let outages = &scenario.outages;
+    outages.entries().find(|(_, outage)| outage.name == name).map(|(id, _)| id).ok_or_else(|| {
+        let names: Vec<&str> = outages.iter().map(|outage| outage.name.as_str()).collect();
+        usage(&format!("there is no outage `{name}`; there are: {}", names.join(", ")))
+    })
 }
 
 fn link(scenario: &Scenario, name: &str) -> Result<Id<Link>, u8> {

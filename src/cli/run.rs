@@ -97,7 +97,7 @@ fn runs(arguments: &Arguments) -> Result<Vec<Run>, u8> {
     Ok(runs)
 }
 
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 

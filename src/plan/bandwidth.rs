@@ -137,7 +137,8 @@ pub fn bandwidth(
     let floor = Span(floor.worst.0);
     let guesses = guesses(&demand, question, floor);
     let lowest = guesses.iter().map(|(guess, _, _)| *guess).fold(f64::INFINITY, f64::min);
-    let mut search = Search { evaluator: &mut evaluator, known, step: question.step };
+    let confirmed = [CAPACITY_MAX].into();
+    let mut search = Search { evaluator: &mut evaluator, known, confirmed, step: question.step };
     search.begin(lowest * 0.97);
     let mut cells = vec![Vec::new(); question.objectives.len()];
     for (done, (guess, objective, share)) in guesses.iter().enumerate() {
@@ -149,7 +150,7 @@ pub fn bandwidth(
     }
     let nominal = scenario.topology.links[question.link].rate[0].0;
     let rows = question.objectives.iter().enumerate().zip(cells).map(|((index, objective), mut cells)| {
-        let in_force = Kept::of(&search.at(nominal, index), horizon);
+        let in_force = Kept::of(&search.exact(nominal, index), horizon);
         cells.sort_by_key(|cell| std::cmp::Reverse(cell.share));
         let curve = search.known[index].values().filter(|outcome| outcome.rate < CAPACITY_MAX);
         Row {

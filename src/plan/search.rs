@@ -5,7 +5,7 @@
 //! served in, is linear in 1 ÷ rate. Each guess is set a little to the side that is still open. The answer is a boundary: it holds, and
 //! the next smaller rate, one step less, does not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::demand::as_f64;
 use super::evaluate::{Evaluator, Outcome};
@@ -52,6 +52,8 @@ pub struct Search<'a> {
     pub evaluator: &'a mut Evaluator,
     /// By objective, then rate.
     pub known: Vec<BTreeMap<u64, Outcome>>,
+    /// Rates whose outcomes are those of whole runs.
+    pub confirmed: BTreeSet<u64>,
     /// How fine.
     pub step: Step,
 }
@@ -75,7 +77,12 @@ impl Search<'_> {
         loop {
             let rate = match self.bracket(objective, budget) {
                 (None, None) => clamp(guess, 1, CAPACITY_MAX - 1),
-                (None, Some(high)) if high.rate == 1 => return Answer::Any,
+                (None, Some(high)) if high.rate == 1 => {
+                    if self.confirm(&[1]) {
+                        continue;
+                    }
+                    return Answer::Any;
+                }
                 (None, Some(high)) => {
                     stride *= 2.0;
                     clamp(as_f64(high.rate) / (1.0 + stride / 2.0), 1, high.rate - 1)
@@ -86,6 +93,9 @@ impl Search<'_> {
                 }
                 (Some(low), Some(high)) => {
                     if high.rate - low.rate <= self.step.of(high.rate) {
+                        if self.confirm(&[high.rate, low.rate]) {
+                            continue;
+                        }
                         return Answer::Least { holds: high, less: low };
                     }
                     // Whatever the lines say, two guesses at least halve the bracket, or the next one does.
@@ -109,6 +119,27 @@ impl Search<'_> {
             known.insert(rate, *outcome);
         }
         outcomes[0]
+    }
+
+    /// An outcome of a whole run.
+    pub fn exact(&mut self, rate: u64, objective: usize) -> Outcome {
+        if !self.confirm(&[rate]) {
+            return self.at(rate, objective);
+        }
+        self.known[objective][&rate]
+    }
+
+    /// Runs rates as a whole that only parts are known of, where these may err. Whether there was one: what is known may have changed.
+    fn confirm(&mut self, rates: &[u64]) -> bool {
+        let is_alone = self.evaluator.is_alone();
+        let open: Vec<u64> =
+            rates.iter().copied().filter(|rate| !is_alone && self.confirmed.insert(*rate)).collect();
+        for rate in &open {
+            for (known, outcome) in self.known.iter_mut().zip(self.evaluator.exact(*rate)) {
+                known.insert(*rate, outcome);
+            }
+        }
+        !open.is_empty()
     }
 
     /// The least rate known to hold, and the largest below it known not to. A link that never binds bounds nothing.

@@ -1,10 +1,12 @@
 //! What can be asked, in the order it is answered. A new question is its file and one line here.
 
 use super::document::{Document, Section};
+use super::inverse::Find;
 use super::prices::Prices;
 use super::search::Step;
-use super::{bandwidth_section, cost_section, levers_section, quick, site_section};
+use super::{bandwidth_section, cost_section, inverse_section, levers_section, quick, site_section};
 use crate::ids::Id;
+use crate::outage::Outage;
 use crate::scenario::Scenario;
 use crate::topology::Link;
 use crate::units::Span;
@@ -24,6 +26,12 @@ pub struct Ask {
     pub sections: Vec<String>,
     /// What things cost; `None`: nothing is said of cost.
     pub prices: Option<Prices>,
+    /// Inverse questions; empty: all.
+    pub find: Vec<Find>,
+    /// Outages in which objectives must hold; empty: all.
+    pub outages: Vec<Id<Outage>>,
+    /// Threads for outages; answers do not depend on it.
+    pub threads: usize,
 }
 
 impl Default for Ask {
@@ -35,6 +43,9 @@ impl Default for Ask {
             step: Step::Share(1000),
             sections: Vec::new(),
             prices: None,
+            find: Vec::new(),
+            outages: Vec::new(),
+            threads: 1,
         }
     }
 }
@@ -57,6 +68,7 @@ type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
 pub const SECTIONS: &[(&str, Answer)] = &[
     ("bandwidth", bandwidth_section::section),
     ("site", site_section::section),
+    ("inverse", inverse_section::section),
     ("levers", levers_section::section),
     ("cost", cost_section::section),
 ];

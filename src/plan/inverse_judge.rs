@@ -1,0 +1,171 @@
+//! Whether objectives are met, as the verdicts of a run's results say.
+
+use crate::assess::{Options, assess};
+use crate::ids::Id;
+use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Results, Status};
+use crate::outage::Outage;
+use crate::scenario::Scenario;
+use crate::units::Span;
+
+/// An application and an outage; without outages an application and the undisturbed run.
+pub type Pair = (String, Option<String>);
+
+/// What a run says of an application that has objectives, in one outage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Which, and where.
+    pub pair: Pair,
+    /// All its objectives are met.
+    pub holds: bool,
+    /// It is about the undisturbed run, although outages are asked.
+    pub is_beside: bool,
+    /// Its RTO is met; `None`: it has none, or is not taken down.
+    pub rto_holds: Option<bool>,
+    /// What is left of its RTO, µs, negative if it is missed; `None` if it is not recovered.
+    pub rto_spare: Option<i64>,
+    /// Why not, worst first.
+    pub reasons: Vec<String>,
+}
+
+/// An objective that is not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Of which application.
+    pub application: String,
+    /// In which outage.
+    pub outage: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Failure {
+    /// Which, and where.
+    pub fn pair(&self) -> Pair {
+        (self.application.clone(), self.outage.clone())
+    }
+}
+
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every objective of every application in the outages asked.
+    All,
+    /// Beside these, that no RPO is passed in the undisturbed run: so that no interval holds because an outage came soon after a cut.
+    Throughout,
+    /// The RTO of one, in one outage.
+    Rto(Pair),
+}
+
+impl Scope {
+    /// Whether a verdict counts.
+    pub fn covers(&self, verdict: &Verdict) -> bool {
+        match self {
+            Scope::All => !verdict.is_beside,
+            Scope::Throughout => true,
+            Scope::Rto(pair) => verdict.pair == *pair,
+        }
+    }
+
+    /// The one it is about.
+    pub fn pair(&self) -> Option<Pair> {
+        match self {
+            Scope::All | Scope::Throughout => None,
+            Scope::Rto(pair) => Some(pair.clone()),
+        }
+    }
+}
+
+impl Verdict {
+    /// The question about its RTO, if it has one and is taken down.
+    pub fn rto_scope(&self) -> Option<Scope> {
+        self.rto_holds.map(|_| Scope::Rto(self.pair.clone()))
+    }
+
+    fn failure(&self, scope: &Scope) -> Option<Failure> {
+        let fails = match scope {
+            Scope::All | Scope::Throughout => !self.holds,
+            Scope::Rto(_) => self.rto_holds == Some(false),
+        };
+        let is_rto = |reason: &&String| reason.contains("exceeds RTO");
+        let of_rto = self.reasons.iter().find(is_rto).filter(|_| matches!(scope, Scope::Rto(_)));
+        let reason = of_rto.or(self.reasons.first()).cloned().unwrap_or_default();
+        let (application, outage) = self.pair.clone();
+        fails.then_some(Failure { application, outage, reason })
+    }
+}
+
+/// What is not met.
+pub fn failures(verdicts: &[Verdict], scope: &Scope) -> Vec<Failure> {
+    let counts = verdicts.iter().filter(|verdict| scope.covers(verdict));
+    counts.filter_map(|verdict| verdict.failure(scope)).collect()
+}
+
+/// Runs a scenario with these outages only. Without any, ages of the undisturbed run are held against RPOs.
+///
+/// # Panics
+/// If the audit of bytes fails, which is an error in drsim.
+pub fn judge(scenario: &Scenario, outages: &[Id<Outage>], threads: usize) -> Vec<Verdict> {
+    let mut scenario = scenario.clone();
+    scenario.outages = outages.iter().map(|outage| scenario.outages[*outage].clone()).collect();
+    let options = Options { threads, progress: &|_| {} };
+    let (results, _) = assess(&scenario, &options).expect("no byte is lost or made in a run");
+    verdicts(&scenario, &results)
+}
+
+/// Names of the applications that have an objective.
+fn with_objectives(scenario: &Scenario) -> Vec<&str> {
+    let applications = scenario.recovery.applications.iter();
+    let has = applications.filter(|it| it.rpo.is_some() || it.rto.is_some() || it.mtpd.is_some());
+    has.map(|application| application.name.as_str()).collect()
+}
+
+fn verdicts(scenario: &Scenario, results: &Results) -> Vec<Verdict> {
+    let counted = with_objectives(scenario);
+    let applications = results.applications.iter().filter(|row| counted.contains(&row.name.as_str()));
+    if results.outages.is_empty() {
+        return applications.map(|row| undisturbed(row, holds(row.status), row.reasons.clone())).collect();
+    }
+    let rows =
+        results.outages.iter().flat_map(|outage| outage.applications.iter().map(move |row| (outage, row)));
+    let rows = rows.filter(|(_, row)| counted.contains(&row.name.as_str()));
+    let in_outages = rows.map(|(outage, row)| in_outage(outage, row));
+    in_outages.chain(applications.filter_map(beside)).collect()
+}
+
+fn holds(status: Status) -> bool {
+    matches!(status, Status::Met | Status::NoObjective)
+}
+
+fn undisturbed(row: &ApplicationRow, holds: bool, reasons: Vec<String>) -> Verdict {
+    let pair = (row.name.clone(), None);
+    Verdict { pair, holds, is_beside: false, rto_holds: None, rto_spare: None, reasons }
+}
+
+/// Whether its age ever passes its RPO; `None`: it has none, or is never replicated as a whole.
+fn beside(row: &ApplicationRow) -> Option<Verdict> {
+    let (rpo, age) = (row.rpo_objective_s?, row.age.as_ref()?);
+    let [worst, objective] = [age.max_s, rpo].map(|seconds| Span(micros(seconds).unsigned_abs()));
+    let reason = format!("worst age {worst} passes the RPO of {objective}");
+    Some(Verdict { is_beside: true, ..undisturbed(row, age.max_s <= rpo, vec![reason]) })
+}
+
+fn in_outage(outage: &OutageRow, row: &OutageApplicationRow) -> Verdict {
+    Verdict {
+        pair: (row.name.clone(), Some(outage.name.clone())),
+        holds: holds(row.status),
+        is_beside: false,
+        rto_holds: rto_holds(row),
+        rto_spare: row.rto_objective_s.zip(row.rta_from_outage_s).map(|(rto, rta)| micros(rto) - micros(rta)),
+        reasons: row.reasons.clone(),
+    }
+}
+
+fn rto_holds(row: &OutageApplicationRow) -> Option<bool> {
+    let rto = row.rto_objective_s.filter(|_| row.outcome != Outcome::NotHit)?;
+    Some(row.rta_from_outage_s.is_some_and(|rta| rta <= rto))
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "seconds of a run, which were whole microseconds")]
+fn micros(seconds: f64) -> i64 {
+    (seconds * 1e6).round() as i64
+}
