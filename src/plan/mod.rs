@@ -7,6 +7,8 @@ pub mod bandwidth;
 mod bandwidth_section;
 pub mod boundary;
 mod bursts;
+pub mod catch_up;
+pub mod cut_off;
 pub mod demand;
 pub mod designed;
 pub mod document;
@@ -18,5 +20,9 @@ pub mod search;
 mod sections;
 mod sensitivity;
 pub mod steady;
+pub mod tolerance;
+pub mod tolerance_section;
+mod tolerance_tables;
+pub mod writes;
 
 pub use sections::{Ask, Progress, SECTIONS, Stopped, from_averages, plan};

@@ -2,7 +2,7 @@
 
 use super::document::{Document, Section};
 use super::search::Step;
-use super::{bandwidth_section, quick};
+use super::{bandwidth_section, quick, tolerance_section};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Link;
@@ -50,7 +50,10 @@ pub struct Stopped {
 type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
 
 /// All questions: key, and who answers.
-pub const SECTIONS: &[(&str, Answer)] = &[("bandwidth", bandwidth_section::section)];
+pub const SECTIONS: &[(&str, Answer)] = &[
+    ("bandwidth", bandwidth_section::section),
+    ("tolerance", tolerance_section::section),
+];
 
 /// Everything asked.
 ///
