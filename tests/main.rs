@@ -73,6 +73,8 @@ mod oracle_ship50;
 mod pair;
 #[path = "main/plan_bandwidth.rs"]
 mod plan_bandwidth;
+#[path = "main/plan_copy.rs"]
+mod plan_copy;
 #[path = "main/plan_tolerance.rs"]
 mod plan_tolerance;
 #[path = "main/preflight.rs"]

@@ -2,7 +2,7 @@
 
 use super::document::{Document, Section};
 use super::search::Step;
-use super::{bandwidth_section, quick, tolerance_section};
+use super::{bandwidth_section, first_copy_section, quick, tolerance_section};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Link;
@@ -52,6 +52,7 @@ type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
 /// All questions: key, and who answers.
 pub const SECTIONS: &[(&str, Answer)] = &[
     ("bandwidth", bandwidth_section::section),
+    ("first_copy", first_copy_section::section),
     ("tolerance", tolerance_section::section),
 ];
 
