@@ -35,12 +35,27 @@ pub struct Batch {
     pub wire: u64,
     /// Whether all of them were protected by the end of the window.
     pub fits: bool,
+    /// Why one VM more does not fit, or these do not; `None`: there was none more.
+    pub bound: Option<Bound>,
     /// The oldest point of VMs of batches before it, while its window was open.
     pub oldest: u64,
     /// VMs of batches before it that were older than they are allowed.
     pub broken: Vec<Id<Vm>>,
     /// (instant, bytes of copies still to be sent).
     pub outstanding: Vec<(u64, u64)>,
+}
+
+/// Why a batch is not larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// The window closes before all are protected.
+    Time,
+    /// A log would outgrow its disks or its volume.
+    Resync,
+    /// VMs copied before would be older than they are allowed.
+    Age,
+    /// A volume has no room for snapshots and logs.
+    Room,
 }
 
 /// All batches, and how their VMs fared to the end of the run.
@@ -128,7 +143,10 @@ pub fn first_copy(
         }
         forming.pass(window.0);
         let (vms, fits) = forming.choose(*window);
-        forming.begin(*window, vms, fits);
+        let next = forming.waiting.front().filter(|_| fits);
+        let more: Vec<Id<Vm>> = vms.iter().chain(next).copied().collect();
+        let bound = forming.bound(*window, &more);
+        forming.begin(*window, vms, (fits, bound));
     }
     forming.pass(scenario.horizon.0);
     let Forming { run, waiting, deferred, batches, .. } = forming;
@@ -155,7 +173,7 @@ impl Forming<'_> {
             let found = largest(0, most, guess.min(most), |count| {
                 let count = usize::try_from(count).expect("a number of VMs");
                 let vms: Vec<Id<Vm>> = self.waiting.iter().copied().take(count).collect();
-                vms.is_empty() || self.fits(window, &vms)
+                self.bound(window, &vms).is_none()
             });
             let count = match found {
                 Boundary::Between(count, _) => count,
@@ -180,7 +198,7 @@ impl Forming<'_> {
     }
 
     /// Begins a batch, and runs to the end of its window.
-    fn begin(&mut self, window: (u64, u64), vms: Vec<Id<Vm>>, fits: bool) {
+    fn begin(&mut self, window: (u64, u64), vms: Vec<Id<Vm>>, (fits, bound): (bool, Option<Bound>)) {
         let earlier: Vec<Id<Vm>> = self.protected();
         self.run.forget_ages();
         self.run.begin(&vms);
@@ -188,7 +206,7 @@ impl Forming<'_> {
             let wire = vms.iter().map(|vm| sizes(self.scenario, *vm).1).sum();
             let (oldest, broken) = (0, Vec::new());
             let outstanding = vec![(window.0, wire)];
-            self.batches.push(Batch { window, vms, wire, fits, oldest, broken, outstanding });
+            self.batches.push(Batch { window, vms, wire, fits, bound, oldest, broken, outstanding });
         }
         let step = ((window.1 - window.0) / SAMPLES).max(1);
         for sample in 1..SAMPLES {
@@ -201,17 +219,26 @@ impl Forming<'_> {
         batch.broken = earlier.into_iter().filter(|vm| run.oldest(*vm) > allowed[vm.index()]).collect();
     }
 
-    /// Whether these VMs, begun now, are done by the end of the window, all have room, and none before them grows too old.
-    fn fits(&self, window: (u64, u64), vms: &[Id<Vm>]) -> bool {
+    /// What is in the way of these VMs, begun now: they are not done by the end of the window, or not without harm.
+    fn bound(&self, window: (u64, u64), vms: &[Id<Vm>]) -> Option<Bound> {
+        if vms.is_empty() {
+            return None;
+        }
         let mut trial = self.run.clone();
         trial.forget_ages();
         trial.begin(vms);
         trial.run(window.1);
         let (before, after) = (self.run.copies(), trial.copies());
-        let is_done = vms.iter().all(|vm| after[vm.index()].protected.is_some());
-        let is_calm = before.iter().zip(after).all(|(before, after)| before.resync == after.resync);
-        let is_young = self.protected().iter().all(|vm| trial.oldest(*vm) <= self.allowed[vm.index()]);
-        is_done && is_calm && is_young && short_of_room(self.scenario, &trial, vms).is_none()
+        if before.iter().zip(after).any(|(before, after)| before.resync != after.resync) {
+            return Some(Bound::Resync);
+        }
+        if self.protected().iter().any(|vm| trial.oldest(*vm) > self.allowed[vm.index()]) {
+            return Some(Bound::Age);
+        }
+        if vms.iter().any(|vm| after[vm.index()].protected.is_none()) {
+            return Some(Bound::Time);
+        }
+        short_of_room(self.scenario, &trial, vms).map(|_| Bound::Room)
     }
 
     fn protected(&self) -> Vec<Id<Vm>> {

@@ -3,7 +3,7 @@
 use super::copies::sizes;
 use super::demand::as_f64;
 use super::document::{Axis, Curve, Line, Table, Unit, Value, column};
-use super::first_copy::{Batch, order, snapshots_of};
+use super::first_copy::{Batch, Bound, order, snapshots_of};
 use super::first_copy_section::{Answer, Verdict};
 use super::media::Way;
 use super::room::changes;
@@ -27,6 +27,15 @@ fn number(count: usize) -> Value {
     Value::Number(as_f64(count as u64))
 }
 
+fn in_words(bound: Bound) -> &'static str {
+    match bound {
+        Bound::Time => "time",
+        Bound::Resync => "logs",
+        Bound::Age => "RPOs",
+        Bound::Room => "room",
+    }
+}
+
 /// A row for each batch.
 pub fn batches(answer: &Answer<'_>) -> Table {
     let row = |(index, batch): (usize, &Batch)| {
@@ -40,6 +49,7 @@ pub fn batches(answer: &Answer<'_>) -> Table {
             Value::text(if batch.fits { "yes" } else { "no" }),
             Value::Number(as_f64(batch.wire)),
             Value::Number(as_f64(accrued)),
+            batch.bound.map_or(Value::None, |bound| Value::text(in_words(bound))),
         ]
     };
     Table {
@@ -54,6 +64,7 @@ pub fn batches(answer: &Answer<'_>) -> Table {
             column("fits", "fits", Unit::Text),
             column("wire_bytes", "bytes", Unit::Bytes),
             column("accrued_bytes", "accrued", Unit::Bytes),
+            column("bound", "no more for", Unit::Text),
         ],
         rows: answer.found.batches.iter().enumerate().map(row).collect(),
         is_detail: false,

@@ -2,7 +2,7 @@
 
 use drsim::ids::{Id, Table};
 use drsim::plan::copies::Copies;
-use drsim::plan::first_copy::{FirstCopy, first_copy, windows};
+use drsim::plan::first_copy::{Bound, FirstCopy, first_copy, windows};
 use drsim::plan::first_copy_section::section;
 use drsim::plan::media::{Media, all_at_once, on_media};
 use drsim::plan::room::{capacity, changes};
@@ -105,6 +105,7 @@ fn a_window_holds_as_many_as_end_in_it() {
     let found = formed(&scenario, &[(HOUR, 3 * HOUR), (5 * HOUR, 7 * HOUR)]);
     let sizes: Vec<usize> = found.batches.iter().map(|batch| batch.vms.len()).collect();
     assert_eq!(sizes, [2, 1]);
+    assert_eq!(found.batches.iter().map(|batch| batch.bound).collect::<Vec<_>>(), [Some(Bound::Time), None]);
     // Both share the link to the end.
     let copied = found.copies.iter().map(|copy| copy.copied.unwrap() / MICROS).collect::<Vec<_>>();
     assert_eq!(copied, [3600 + 6000, 3600 + 6000, 5 * 3600 + 3000]);
@@ -166,6 +167,7 @@ fn a_batch_leaves_earlier_vms_within_what_they_are_allowed() {
     let found = formed(&scenario, &[(0, HOUR / 2), (HOUR, 4 * HOUR), (4 * HOUR, 8 * HOUR)]);
     let sizes: Vec<usize> = found.batches.iter().map(|batch| batch.vms.len()).collect();
     assert_eq!(sizes, [1, 1, 1]);
+    assert_eq!(found.batches[1].bound, Some(Bound::Age));
     assert!(
         found
             .batches
@@ -174,7 +176,7 @@ fn a_batch_leaves_earlier_vms_within_what_they_are_allowed() {
     );
 }
 
-/// Of 103 GB, 100 GB are the disk: 3 GB are free for the snapshot of a VM that writes 1 MB/s while 90 GB take 3,000 s, and for its log of the same.
+/// A VM that writes 1 MB/s while its 90 GB take 3,000 s: a snapshot of 3 GB, and a log of as much until it is sent, need 6 GB, and a little more.
 #[test]
 fn a_batch_needs_room_for_snapshots_and_logs() {
     for (free, fits) in [(5_900, false), (6_900, true)] {
@@ -184,7 +186,8 @@ fn a_batch_needs_room_for_snapshots_and_logs() {
             Volume { size, ..volume.clone() }
         };
         scenario.topology.volumes = scenario.topology.volumes.iter().map(sized).collect();
-        assert_eq!(formed(&scenario, &[(0, 4 * HOUR)]).batches[0].fits, fits, "{free}");
+        let batch = formed(&scenario, &[(0, 4 * HOUR)]).batches.remove(0);
+        assert_eq!((batch.fits, batch.bound), (fits, (!fits).then_some(Bound::Room)), "{free}");
     }
 }
 
