@@ -87,6 +87,8 @@ mod oracle_ship50;
 mod pair;
 #[path = "main/plan_bandwidth.rs"]
 mod plan_bandwidth;
+#[path = "main/plan_copy.rs"]
+mod plan_copy;
 #[path = "main/plan_cost.rs"]
 mod plan_cost;
 #[path = "main/plan_estimate.rs"]
@@ -99,6 +101,8 @@ mod plan_levers;
 mod plan_parts;
 #[path = "main/plan_site.rs"]
 mod plan_site;
+#[path = "main/plan_tolerance.rs"]
+mod plan_tolerance;
 #[path = "main/preflight.rs"]
 mod preflight;
 #[path = "main/problems.rs"]

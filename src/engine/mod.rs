@@ -66,7 +66,7 @@
 //! the order it happened, and time stands until it is taken ([`crate::data_plane`]).
 
 pub mod min_tree;
-mod churn;
+pub mod churn;
 mod fraction;
 pub mod net;
 mod fill;

@@ -4,7 +4,10 @@ use super::document::{Document, Section};
 use super::inverse::Find;
 use super::prices::Prices;
 use super::search::Step;
-use super::{bandwidth_section, cost_section, inverse_section, levers_section, quick, site_section};
+use super::{
+    bandwidth_section, cost_section, first_copy_section, inverse_section, levers_section, quick,
+    site_section, tolerance_section,
+};
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
@@ -67,7 +70,9 @@ type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
 /// All questions: key, and who answers.
 pub const SECTIONS: &[(&str, Answer)] = &[
     ("bandwidth", bandwidth_section::section),
+    ("first_copy", first_copy_section::section),
     ("site", site_section::section),
+    ("tolerance", tolerance_section::section),
     ("inverse", inverse_section::section),
     ("levers", levers_section::section),
     ("cost", cost_section::section),
