@@ -73,6 +73,10 @@ mod oracle_ship50;
 mod pair;
 #[path = "main/plan_bandwidth.rs"]
 mod plan_bandwidth;
+#[path = "main/plan_cli.rs"]
+mod plan_cli;
+#[path = "main/plan_reports.rs"]
+mod plan_reports;
 #[path = "main/preflight.rs"]
 mod preflight;
 #[path = "main/problems.rs"]

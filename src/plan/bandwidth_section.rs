@@ -9,6 +9,7 @@ use super::links::busiest_link;
 use super::search::Answer;
 use super::sections::{Ask, Progress, Stopped};
 use super::sensitivity::sensitivity;
+use super::words;
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Link;
@@ -109,9 +110,9 @@ fn in_words(rate: Rate, kept: &Kept, whom: &str) -> String {
         return format!("The {rate} in force keep {whom} throughout.");
     }
     format!(
-        "The {rate} in force keep {whom} for {:.2} % of the time: violated {} times, for {} in all and {} at most.",
-        100.0 * kept.share,
-        kept.violations,
+        "The {rate} in force keep {whom} for {} of the time: {}, for {} in all and {} at most.",
+        words::percent(kept.share),
+        words::count(as_f64(kept.violations), "violation"),
         spoken(kept.violations_s),
         spoken(kept.longest_s),
     )
@@ -258,7 +259,7 @@ fn in_force(found: &Bandwidth) -> Table {
             column("violations_s", "in all", Unit::Seconds),
             column("longest_s", "longest", Unit::Seconds),
             column("worst_s", "oldest", Unit::Seconds),
-            column("worst_at_s", "at", Unit::Seconds),
+            column("worst_at_s", "at", Unit::Moment),
         ],
         rows: found.rows.iter().map(row).collect(),
         is_detail: false,

@@ -18,5 +18,6 @@ pub mod search;
 mod sections;
 mod sensitivity;
 pub mod steady;
+pub mod words;
 
-pub use sections::{Ask, Progress, SECTIONS, Stopped, from_averages, plan};
+pub use sections::{Ask, Progress, SECTIONS, Stopped, from_averages, plan, plan_so_far};
