@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -138,6 +138,7 @@ fn command_line(arguments: &Arguments) -> String {
     words.join(" ")
 }
 
+#[allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the clock only says when to stop")]
 fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>), u8> {
     let mut sources = Sources::load(&Disk, file).map_err(|problems| refused(&problems))?;
     for change in &arguments.set {
@@ -153,7 +154,7 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
     let ask = ask(arguments, &scenario)?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
     let limit = limit.map(|span| Duration::from_micros(span.0));
-    let began = Instant::now();
+    let began = std::time::Instant::now();
     let bar = progress_bar();
     let planned = plan_so_far(&scenario, &ask, &mut |what, done| {
         bar.set_message(what.to_owned());

@@ -42,19 +42,17 @@ fn first(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
     sheet.set_name(FIRST)?.set_column_width(0, 24)?.set_column_width(1, WIDE)?;
     let (bold, prose) = (Format::new().set_bold(), Format::new().set_text_wrap().set_align(FormatAlign::Top));
     let label = Format::new().set_align(FormatAlign::Top);
-    let mut row = 0;
-    for (index, (name, text)) in lines(document).iter().take(ROWS_MAX).enumerate() {
+    for (row, (name, text)) in (0_u32..).zip(lines(document).iter().take(ROWS_MAX)) {
         let is_heading = text.is_empty();
         sheet.write_string_with_format(
             row,
             0,
             cut(name, CELL_MAX),
-            if is_heading || index == 0 { &bold } else { &label },
+            if is_heading || row == 0 { &bold } else { &label },
         )?;
         if !is_heading {
             sheet.write_string_with_format(row, 1, cut(text, CELL_MAX), &prose)?;
         }
-        row += 1;
     }
     Ok(())
 }

@@ -118,7 +118,7 @@ fn legend(curve: &Curve) -> Vec<Entry> {
 
 fn stroke(picture: &mut Picture, index: usize, points: Vec<(f64, f64)>) {
     let ink = INKS[index % INKS.len()];
-    if index / INKS.len() % 2 == 0 {
+    if (index / INKS.len()).is_multiple_of(2) {
         picture.line(points, ink, 1.8);
     } else {
         picture.dashes(points, ink, 1.8);
