@@ -87,6 +87,8 @@ mod oracle_ship50;
 mod pair;
 #[path = "main/plan_bandwidth.rs"]
 mod plan_bandwidth;
+#[path = "main/plan_cli.rs"]
+mod plan_cli;
 #[path = "main/plan_copy.rs"]
 mod plan_copy;
 #[path = "main/plan_cost.rs"]
@@ -99,6 +101,8 @@ mod plan_inverse;
 mod plan_levers;
 #[path = "main/plan_parts.rs"]
 mod plan_parts;
+#[path = "main/plan_reports.rs"]
+mod plan_reports;
 #[path = "main/plan_site.rs"]
 mod plan_site;
 #[path = "main/plan_tolerance.rs"]

@@ -68,6 +68,22 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     interrupt::end(&temporary, written, path)
 }
 
+/// Writes the files of a report into `folder`, by relative name with `/`, each whole or not at all.
+///
+/// # Errors
+/// The exit code for output that could not be written; the file is named on stderr.
+pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), u8> {
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        if let Err(error) = made.and_then(|()| write_atomically(&path, bytes)) {
+            anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
+            return Err(super::NOT_WRITTEN);
+        }
+    }
+    Ok(())
+}
+
 /// A system error in a few words, without its number.
 pub fn reason(error: &io::Error) -> String {
     let kind = error.kind();

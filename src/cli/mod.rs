@@ -9,6 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::problem::closest;
 
+mod averages;
 mod check;
 mod explain;
 pub mod files;
@@ -34,7 +35,7 @@ Examples:
   drsim init two-site dr/       a commented scenario to start from
   drsim check dr/two-site.ron   errors and warnings, no simulation
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
-  drsim plan dr/two-site.ron    how much bandwidth, and what would change it
+  drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
   drsim explain W0302           what a code means and what to do
 ";
 

@@ -1,27 +1,28 @@
 //! `drsim plan`: capacity from simulation, or an estimate from averages.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::files::{Disk, print};
+use super::files::{Disk, print, write_folder};
 use super::run::{columns, cores, refused, refused_one};
-use super::{BAD_INPUT, INCONCLUSIVE, OK};
+use super::{BAD_INPUT, INCONCLUSIVE, OK, averages};
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::plan::document::Document;
 use crate::plan::inverse::Find;
 use crate::plan::prices::{PRICES_BYTES_MAX, Prices};
-use crate::plan::quick::Averages;
 use crate::plan::search::Step;
-use crate::plan::{Ask, SECTIONS, from_averages, plan};
-use crate::report::plan::{json, terminal};
+use crate::plan::{Ask, SECTIONS, Stopped, from_averages, plan_so_far};
+use crate::problem::closest;
+use crate::report::plan::{json, render, terminal};
 use crate::report::terminal::Screen;
 use crate::scenario::{Loader, Scenario, Sources};
 use crate::topology::Link;
-use crate::units::{Bytes, Ratio, Span, UnitError};
+use crate::units::{Ratio, Span, UnitError};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,15 +31,23 @@ Examples:
   drsim plan dr/two-site.ron --ask bandwidth --exact --max-time 60s
   drsim plan dr/two-site.ron --ask cost --prices prices.ron
   drsim plan dr/two-site.ron --find link-rate --find decision --outage hq-lost
+  drsim plan dr/two-site.ron --out plan/              a page, a workbook, CSV, SVG, JSON
   drsim plan --vms 200 --disks 2 --used \"60 GB\" --daily-change \"5 %\"   an estimate from averages
+  drsim plan --averages fleet.ron                     the same from a file
 ";
+
+/// The list at the end of the help.
+fn questions() -> String {
+    let keys: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).collect();
+    format!("Questions: {}", keys.join(", "))
+}
 
 /// Arguments of `drsim plan`.
 #[derive(Args)]
-#[command(before_help = EXAMPLES)]
+#[command(before_help = EXAMPLES, after_help = questions())]
 pub struct Arguments {
     /// The scenario's main file; without one, averages are needed
-    #[arg(required_unless_present = "vms", conflicts_with = "vms")]
+    #[arg(required_unless_present_any = ["vms", "averages"], conflicts_with_all = ["vms", "averages"])]
     file: Option<String>,
     /// Only this question (repeatable; see the list at the end)
     #[arg(long, value_name = "QUESTION")]
@@ -64,81 +73,87 @@ pub struct Arguments {
     /// Search to the last byte per second instead of 0.1 %
     #[arg(long)]
     exact: bool,
-    /// Give up after this time, with exit code 3
+    /// Stop after this time; what is answered by then is told, with exit code 3
     #[arg(long, value_name = "TIME")]
     max_time: Option<String>,
     /// Change a value of the scenario (repeatable)
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// Write a page, a workbook, JSON, CSV and SVG to this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Print the plan as JSON instead of text
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    averages: AverageArguments,
-}
-
-/// Averages, instead of a scenario (facts 7.1–7.3).
-#[derive(Args)]
-#[command(next_help_heading = "Averages, instead of a scenario")]
-struct AverageArguments {
-    /// VMs to replicate
-    #[arg(long, value_name = "N")]
-    vms: Option<u64>,
-    /// Disks of a VM
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "vms")]
-    disks: u64,
-    /// Storage in use on one disk
-    #[arg(long, value_name = "SIZE", requires = "vms")]
-    used: Option<String>,
-    /// Share of it written anew each day
-    #[arg(long, value_name = "SHARE", default_value = "5 %", requires = "vms")]
-    daily_change: String,
-    /// Growth the plan must still hold with (planners take 30 %)
-    #[arg(long, value_name = "SHARE", default_value = "0 %", requires = "vms")]
-    growth: String,
-    /// Bytes before ÷ bytes on the wire
-    #[arg(long, value_name = "FACTOR", default_value = "1", requires = "vms")]
-    compression: String,
-    /// How far back recovery points reach
-    #[arg(long, value_name = "TIME", default_value = "0h", requires = "vms")]
-    retention: String,
-    /// Time for one batch of first copies
-    #[arg(long, value_name = "TIME", default_value = "24h", requires = "vms")]
-    batch: String,
-    /// VMs in a batch [default: all]
-    #[arg(long, value_name = "N", requires = "vms")]
-    vms_per_batch: Option<u64>,
-    /// Write operations per second of all VMs together
-    #[arg(long, value_name = "N", requires = "vms")]
-    write_iops: Option<u64>,
+    averages: averages::AverageArguments,
 }
 
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    let document = match (&arguments.file, arguments.averages.vms) {
-        (Some(file), _) => planned(arguments, file),
-        (None, vms) => {
-            averages(&arguments.averages, vms.unwrap_or(0)).map(|it| from_averages(&it, "estimate"))
-        }
+    let planned = match &arguments.file {
+        Some(file) => planned(arguments, file),
+        None => averages::read(&arguments.averages).map(|(it, title)| (from_averages(&it, &title), None)),
     };
-    match document.and_then(|document| deliver(arguments, &document)) {
+    let delivered = planned.and_then(|(document, stopped)| {
+        deliver(arguments, &document)?;
+        stopped.map_or(Ok(()), |stopped| Err(halted(arguments, &document, &stopped)))
+    });
+    match delivered {
         Ok(()) => OK,
         Err(code) => code,
     }
 }
 
+/// Says what is answered and what is not.
+fn halted(arguments: &Arguments, document: &Document, stopped: &Stopped) -> u8 {
+    let answered: Vec<&str> = document.sections.iter().map(|section| section.key).collect();
+    let answered = if answered.is_empty() { "nothing".to_owned() } else { answered.join(", ") };
+    anstream::eprintln!(
+        "error: {stopped} after `--max-time {}`\n  answered: {answered}; not answered: {}\n  ask for less (--ask, --rpo, --share), or \
+         give it longer",
+        arguments.max_time.as_deref().unwrap_or_default(),
+        document.unanswered.join(", ")
+    );
+    INCONCLUSIVE
+}
+
+/// Nothing of a plan without answers, unless a folder or JSON is asked for: those say so themselves.
 fn deliver(arguments: &Arguments, document: &Document) -> Result<(), u8> {
+    if let Some(out) = &arguments.out {
+        write_folder(out, &render(document, &command_line(arguments)))?;
+    }
     if arguments.json {
         return print(&json::write(document));
     }
-    let next = match &arguments.file {
-        Some(file) => format!("drsim plan {file} --json"),
-        None => "drsim init two-site dr/, then drsim plan dr/two-site.ron".to_owned(),
+    let next = match (&arguments.out, &arguments.file) {
+        _ if document.sections.is_empty() => String::new(),
+        (Some(out), _) => format!("open {}", out.join("plan.html").display()),
+        (None, Some(file)) => format!("drsim plan {file} --out plan/"),
+        (None, None) => "drsim init two-site dr/, then drsim plan dr/two-site.ron".to_owned(),
     };
     print(&terminal::write(document, Screen { width: columns(), colour: true }, &next))
 }
 
-fn planned(arguments: &Arguments, file: &str) -> Result<Document, u8> {
+/// What produced a plan: without its folder and its limit of time, which change nothing in it.
+fn command_line(arguments: &Arguments) -> String {
+    let mut words = vec!["drsim plan".to_owned()];
+    words.extend(arguments.file.clone());
+    let mut add = |flag: &str, values: &[String]| {
+        words.extend(values.iter().map(|value| format!("{flag} \"{value}\"")));
+    };
+    add("--ask", &arguments.ask);
+    add("--rpo", &arguments.rpo);
+    add("--share", &arguments.share);
+    add("--link", arguments.link.as_slice());
+    add("--set", &arguments.set);
+    words.extend(arguments.exact.then(|| "--exact".to_owned()));
+    words.extend(averages::command_line(&arguments.averages));
+    words.join(" ")
+}
+
+#[allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the clock only says when to stop")]
+fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>), u8> {
     let mut sources = Sources::load(&Disk, file).map_err(|problems| refused(&problems))?;
     for change in &arguments.set {
         let Some((path, value)) = change.split_once('=') else {
@@ -156,29 +171,20 @@ fn planned(arguments: &Arguments, file: &str) -> Result<Document, u8> {
     #[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
     let began = std::time::Instant::now();
     let bar = progress_bar();
-    let document = plan(&scenario, &ask, &mut |what, done| {
+    let planned = plan_so_far(&scenario, &ask, &mut |what, done| {
         bar.set_message(what.to_owned());
         bar.set_position(done);
         limit.is_none_or(|limit| began.elapsed() < limit)
     });
     bar.finish_and_clear();
-    document.map_err(|stopped| {
-        let limit = arguments.max_time.as_deref().unwrap_or_default();
-        anstream::eprintln!(
-            "error: {stopped} after `--max-time {limit}`; nothing is answered\n  ask for less (--ask, --rpo, --share), or give it longer"
-        );
-        INCONCLUSIVE
-    })
+    Ok(planned)
 }
 
 fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8> {
     let known: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).collect();
     for question in &arguments.ask {
         if !known.contains(&question.as_str()) {
-            return Err(usage(&format!(
-                "there is no question `{question}`; there are: {}",
-                known.join(", ")
-            )));
+            return Err(unknown("--ask", "question", question, &known));
         }
     }
     let mut ask = Ask { sections: arguments.ask.clone(), ..Ask::default() };
@@ -234,34 +240,15 @@ fn link(scenario: &Scenario, name: &str) -> Result<Id<Link>, u8> {
     let links = &scenario.topology.links;
     links.entries().find(|(_, link)| link.name == name).map(|(id, _)| id).ok_or_else(|| {
         let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
-        usage(&format!("there is no link `{name}`; there are: {}", names.join(", ")))
-    })
-}
-
-fn averages(arguments: &AverageArguments, vms: u64) -> Result<Averages, u8> {
-    let ratio = |text: &str, flag: &str| Ratio::parse(text).map_err(|error| misread(flag, &error));
-    let Some(used) = &arguments.used else {
-        return Err(usage("averages need the storage in use on a disk: --used \"60 GB\""));
-    };
-    Ok(Averages {
-        vms,
-        disks: arguments.disks,
-        used: Bytes::parse(used).map_err(|error| misread("--used", &error))?,
-        daily_change: ratio(&arguments.daily_change, "--daily-change")?,
-        growth: ratio(&arguments.growth, "--growth")?,
-        compression: ratio(&arguments.compression, "--compression")?,
-        retention: span(&arguments.retention, "--retention")?,
-        batch: span(&arguments.batch, "--batch")?,
-        vms_per_batch: arguments.vms_per_batch.unwrap_or(vms),
-        write_iops: arguments.write_iops,
+        unknown("--link", "link", name, &names)
     })
 }
 
 /// Parts per thousand of `99.9 %`.
 fn per_mille(text: &str) -> Result<u32, u8> {
     let ratio = Ratio::parse(text).map_err(|error| misread("--share", &error))?;
-    if ratio > Ratio::ONE || ratio.0 % 1000 != 0 {
-        return Err(usage(&format!("--share {text}: it lies between 0 and 100 %, in steps of 0.1 %")));
+    if ratio > Ratio::ONE || ratio.0 % 1000 != 0 || ratio.0 == 0 {
+        return Err(usage(&format!("--share: `{text}` is not between 0.1 and 100 %, in steps of 0.1 %")));
     }
     Ok(ratio.0 / 1000)
 }
@@ -270,12 +257,23 @@ fn span(text: &str, flag: &str) -> Result<Span, u8> {
     Span::parse(text).map_err(|error| misread(flag, &error))
 }
 
-fn misread(flag: &str, error: &UnitError) -> u8 {
+/// A name that nothing bears, with what may be meant.
+fn unknown(flag: &str, kind: &str, name: &str, known: &[&str]) -> u8 {
+    let hint = match closest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => format!("the scenario has no {kind}"),
+        None => format!("there are: {}", known.join(", ")),
+    };
+    anstream::eprintln!("error: {flag}: there is no {kind} `{name}`\n  {hint}");
+    BAD_INPUT
+}
+
+pub(super) fn misread(flag: &str, error: &UnitError) -> u8 {
     anstream::eprintln!("error: {flag}: {}\n  {}", error.reason, error.remedy);
     BAD_INPUT
 }
 
-fn usage(what: &str) -> u8 {
+pub(super) fn usage(what: &str) -> u8 {
     anstream::eprintln!("error: {what}\n  `drsim plan --help` shows examples");
     BAD_INPUT
 }

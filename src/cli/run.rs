@@ -1,13 +1,13 @@
 //! `drsim run`: simulate, and say what it means; what-ifs side by side; a report folder on request.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::files::{Disk, print, reason, write_atomically};
-use super::{BAD_INPUT, INTERNAL, NOT_WRITTEN, OK};
+use super::files::{Disk, print, write_folder};
+use super::{BAD_INPUT, INTERNAL, OK};
 use crate::assess::{Options, assess};
 use crate::ids::Table;
 use crate::measure::results::{Charts, Results};
@@ -201,7 +201,8 @@ fn deliver(arguments: &Arguments, runs: &[Run]) -> Result<(), u8> {
         for (index, (_, results, charts)) in runs.iter().enumerate() {
             let folder =
                 if runs.len() == 1 { out.clone() } else { out.join(format!("variant-{}", index + 1)) };
-            write_folder(arguments, &folder, results, charts)?;
+            let options = report::Options { png: arguments.png, command: command_line(arguments) };
+            write_folder(&folder, &report::render(results, charts, &options))?;
         }
     }
     let screen = Screen { width: columns(), colour: true };
@@ -234,19 +235,6 @@ pub(super) fn columns() -> usize {
     let terminal = console::Term::stdout();
     let columns = terminal.size_checked().filter(|_| terminal.is_term()).map_or(80, |(_, columns)| columns);
     usize::from(columns).clamp(40, 200)
-}
-
-fn write_folder(arguments: &Arguments, folder: &Path, results: &Results, charts: &Charts) -> Result<(), u8> {
-    let options = report::Options { png: arguments.png, command: command_line(arguments) };
-    for (name, bytes) in report::render(results, charts, &options) {
-        let path = folder.join(&name);
-        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        if let Err(error) = made.and_then(|()| write_atomically(&path, &bytes)) {
-            anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
-            return Err(NOT_WRITTEN);
-        }
-    }
-    Ok(())
 }
 
 /// What produced a report: without its folder and threads, which change nothing in it.

@@ -194,7 +194,7 @@ fn in_force(found: &Bandwidth) -> Table {
             column("violations_s", "in all", Unit::Seconds),
             column("longest_s", "longest", Unit::Seconds),
             column("worst_s", "oldest", Unit::Seconds),
-            column("worst_at_s", "at", Unit::Seconds),
+            column("worst_at_s", "at", Unit::Moment),
         ],
         rows: found.rows.iter().map(row).collect(),
         is_detail: false,

@@ -1,8 +1,10 @@
 //! What the plan says of bandwidth, in sentences.
 
 use super::bandwidth::{Bandwidth, Cell, Kept, Row};
+use super::demand::as_f64;
 use super::designed::Designed;
 use super::search::Answer;
+use super::words;
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Link;
@@ -55,9 +57,9 @@ fn in_words(rate: Rate, kept: &Kept, whom: &str) -> String {
         return format!("The {rate} in force keep {whom} throughout.");
     }
     format!(
-        "The {rate} in force keep {whom} for {:.2} % of the time: violated {} times, for {} in all and {} at most.",
-        100.0 * kept.share,
-        kept.violations,
+        "The {rate} in force keep {whom} for {} of the time: {}, for {} in all and {} at most.",
+        words::percent(kept.share),
+        words::count(as_f64(kept.violations), "violation"),
         spoken(kept.violations_s),
         spoken(kept.longest_s),
     )

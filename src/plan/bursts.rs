@@ -78,7 +78,7 @@ pub fn bursts(scenario: &Scenario, link: Id<Link>, demand: &Demand) -> Option<Ta
         key: "bursts",
         title: "Batches that the 95th percentile hides".into(),
         columns: vec![
-            column("from_s", "from", Unit::Seconds),
+            column("from_s", "from", Unit::Moment),
             column("lasts_s", "lasts", Unit::Seconds),
             column("bytes", "sends", Unit::Bytes),
             column("rate_bps", "rate", Unit::BitsPerSecond),

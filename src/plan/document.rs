@@ -11,8 +11,14 @@ pub struct Document {
     pub scenario_hash: String,
     /// The seed of its random streams.
     pub seed: u64,
+    /// Start of the run that [`Unit::Moment`] counts from, in microseconds since 1970.
+    pub start_unix_us: i64,
+    /// IANA zone in which instants are shown; empty where there are none.
+    pub zone: String,
     /// What was asked, in the order it is answered.
     pub sections: Vec<Section>,
+    /// Keys of questions that were asked and not answered, because there was no time; empty in a whole plan.
+    pub unanswered: Vec<&'static str>,
     /// Defaults and assumptions the answers rest on.
     pub assumptions: Vec<String>,
 }
@@ -72,6 +78,8 @@ pub enum Unit {
     Count,
     /// Seconds.
     Seconds,
+    /// An instant of the run: seconds after its start. People see weekday and time in the scenario's zone.
+    Moment,
     /// Bytes.
     Bytes,
     /// Bits per second.

@@ -53,5 +53,6 @@ pub mod tolerance;
 pub mod tolerance_section;
 mod tolerance_tables;
 pub mod writes;
+pub mod words;
 
-pub use sections::{Ask, Progress, SECTIONS, Stopped, from_averages, plan};
+pub use sections::{Ask, Progress, SECTIONS, Stopped, from_averages, plan, plan_so_far};

@@ -4,32 +4,8 @@
 
 use super::demand::as_f64;
 use super::document::{Section, Table, Unit, Value, column};
-use crate::units::{Bytes, Ratio, Span};
-
-/// Averages of a fleet (fact 7.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Averages {
-    /// VMs to replicate.
-    pub vms: u64,
-    /// Disks of a VM.
-    pub disks: u64,
-    /// Storage in use on one disk.
-    pub used: Bytes,
-    /// Share of it that is written anew each day.
-    pub daily_change: Ratio,
-    /// What the fleet grows by before the plan must still hold (fact 7.13: 30 %).
-    pub growth: Ratio,
-    /// Bytes before ÷ bytes on the wire.
-    pub compression: Ratio,
-    /// How far back recovery points reach.
-    pub retention: Span,
-    /// Hours for one batch of first copies.
-    pub batch: Span,
-    /// VMs in a batch.
-    pub vms_per_batch: u64,
-    /// Write operations per second of all VMs together, if known.
-    pub write_iops: Option<u64>,
-}
+pub use crate::scenario::averages::Averages;
+use crate::units::Ratio;
 
 /// One figure and how it was got.
 #[derive(Clone, Debug, PartialEq)]

@@ -83,22 +83,40 @@ pub const SECTIONS: &[(&str, Answer)] = &[
 /// # Errors
 /// `progress` said stop.
 pub fn plan(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Document, Stopped> {
-    let mut sections = Vec::new();
-    for (key, answer) in SECTIONS {
-        if ask.sections.is_empty() || ask.sections.iter().any(|section| section == key) {
-            let section = answer(scenario, ask, progress)?;
-            if !section.says.is_empty() {
-                sections.push(section);
-            }
-        }
+    match plan_so_far(scenario, ask, progress) {
+        (document, None) => Ok(document),
+        (_, Some(stopped)) => Err(stopped),
     }
-    Ok(Document {
+}
+
+/// Everything that is answered before `progress` says stop, and where it stopped; what is left is named in the document.
+pub fn plan_so_far(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> (Document, Option<Stopped>) {
+    let mut document = Document {
         title: scenario.name.clone(),
         scenario_hash: scenario.hash(),
         seed: scenario.seed,
-        sections,
+        start_unix_us: scenario.start_unix_us,
+        zone: scenario.zone.clone(),
         assumptions: scenario.assumptions.clone(),
-    })
+        ..Document::default()
+    };
+    let is_asked = |key: &str| ask.sections.is_empty() || ask.sections.iter().any(|section| section == key);
+    let mut why = None;
+    for (key, answer) in SECTIONS.iter().filter(|(key, _)| is_asked(key)) {
+        if why.is_some() {
+            document.unanswered.push(key);
+            continue;
+        }
+        match answer(scenario, ask, progress) {
+            Ok(section) if section.says.is_empty() => {}
+            Ok(section) => document.sections.push(section),
+            Err(stopped) => {
+                document.unanswered.push(key);
+                why = Some(stopped);
+            }
+        }
+    }
+    (document, why)
 }
 
 /// The estimate from averages alone.

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+pub mod averages;
 mod book;
 mod calendar;
 mod churn;

@@ -20,15 +20,17 @@ put('missing',WORDS.filter(word=>!text.toLowerCase().includes(word.toLowerCase()
 put('plots',d.querySelectorAll('svg').length);put('done','yes');});</script></body></html>"#;
 const BEFORE: &str =
     "<script>window.wrong=[];addEventListener('error',e=>wrong.push(e.message||'a resource'),true);</script>";
-/// What the reader must see.
+/// What the reader of a report must see.
 const WORDS: &str =
     r#"["Simulated estimate","Recovery in","Assumptions","Glossary","Critical path","RPO","RTO","audit"]"#;
+/// What the reader of a plan must see.
+const OF_A_PLAN: &str = r#"["Simulated estimate","Capacity plan","needs of wan","Assumptions","in force","least rate","Mon 22:00"]"#;
 
 /// The page in its frame.
-fn framed(html: &str, width: u32) -> String {
+fn framed(html: &str, width: u32, words: &str) -> String {
     let page =
         html.replacen("<head>", &format!("<head>{BEFORE}"), 1).replace('&', "&amp;").replace('"', "&quot;");
-    AROUND.replace("WIDTH", &width.to_string()).replace("WORDS", WORDS).replace("PAGE", &page)
+    AROUND.replace("WIDTH", &width.to_string()).replace("WORDS", words).replace("PAGE", &page)
 }
 
 fn browser() -> Option<&'static str> {
@@ -84,20 +86,33 @@ fn reports_are_complete_quiet_and_narrow() {
     let folder = tempfile::tempdir().unwrap();
     for (name, path) in pages(folder.path()) {
         let html = fs::read_to_string(path).unwrap();
-        for width in [1400, 400] {
-            let around = folder.path().join(format!("{name}-{width}.html"));
-            fs::write(&around, framed(&html, width)).unwrap();
-            let (dom, log) = show(browser, &around, 1500, &["--dump-dom"]);
-            let number = |name: &str| attribute(&dom, name).parse::<u32>().unwrap();
-            for nothing in ["wrong", "fetched", "missing"] {
-                assert_eq!(attribute(&dom, nothing), "", "{nothing}: {name} at {width} px");
-            }
-            let console: Vec<_> = log.lines().filter(|line| line.contains("CONSOLE")).collect();
-            assert!(console.is_empty(), "{name} at {width} px: {console:?}");
-            assert_eq!(number("window"), width);
-            assert!(number("page") <= width, "{name}: the page is {} px wide in {width} px", number("page"));
-            assert!(number("text") > 2000 && number("plots") > 4, "{name} at {width} px is almost empty");
+        check(browser, folder.path(), (&name, &html), (WORDS, 4));
+    }
+}
+
+#[test]
+fn a_plan_is_complete_quiet_and_narrow() {
+    let Some(browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let html = drsim::report::html::plan::write(&crate::plan_reports::planned(), "drsim plan it");
+    check(browser, folder.path(), ("plan", &html), (OF_A_PLAN, 1));
+}
+
+/// A page shows these words and more than so many plots, at two widths.
+fn check(browser: &str, folder: &Path, (name, html): (&str, &str), (words, plots): (&str, u32)) {
+    for width in [1400, 400] {
+        let around = folder.join(format!("{name}-{width}.html"));
+        fs::write(&around, framed(html, width, words)).unwrap();
+        let (dom, log) = show(browser, &around, 1500, &["--dump-dom"]);
+        let number = |name: &str| attribute(&dom, name).parse::<u32>().unwrap();
+        for nothing in ["wrong", "fetched", "missing"] {
+            assert_eq!(attribute(&dom, nothing), "", "{nothing}: {name} at {width} px");
         }
+        let console: Vec<_> = log.lines().filter(|line| line.contains("CONSOLE")).collect();
+        assert!(console.is_empty(), "{name} at {width} px: {console:?}");
+        assert_eq!(number("window"), width);
+        assert!(number("page") <= width, "{name}: the page is {} px wide in {width} px", number("page"));
+        assert!(number("text") > 2000 && number("plots") > plots, "{name} at {width} px is almost empty");
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Grid {
 #[derive(Clone, Debug)]
 pub struct Head {
     /// Its words.
-    pub text: &'static str,
+    pub text: String,
     /// Numbers stand to the right.
     pub number: bool,
 }
@@ -42,8 +42,8 @@ impl Grid {
     /// A table whose heads beginning with `#` are of numbers.
     pub fn new(caption: impl Into<String>, heads: &[&'static str]) -> Grid {
         let head = |text: &&'static str| match text.strip_prefix('#') {
-            Some(text) => Head { text, number: true },
-            None => Head { text, number: false },
+            Some(text) => Head { text: text.to_owned(), number: true },
+            None => Head { text: (*text).to_owned(), number: false },
         };
         Grid {
             caption: words::plain(&caption.into()),

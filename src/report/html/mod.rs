@@ -8,6 +8,7 @@ mod grid;
 mod health;
 mod outages;
 mod parts;
+pub mod plan;
 mod protection;
 
 use askama::Template;
@@ -77,8 +78,11 @@ pub fn write(results: &Results, plots: &[Plot], command: &str) -> String {
         .collect();
     let contents = parts.iter().map(|part| (part.anchor.clone(), part.title.clone())).collect();
     let page = front::page(results, plots, command, (contents, parts));
-    let html = page.render().expect("writing to memory cannot fail");
-    // The template's own line breaks around tags mean nothing.
+    tidy(&page.render().expect("writing to memory cannot fail"))
+}
+
+/// Without the template's own line breaks around tags, which mean nothing.
+fn tidy(html: &str) -> String {
     let lines = html.lines().map(str::trim_end).filter(|line| !line.is_empty());
     lines.flat_map(|line| [line, "\n"]).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::plan::document::{Curve, Document, Section, Table, Value};
+use crate::plan::document::{Axis, Curve, Document, Line, Section, Table, Unit, Value};
 
 /// Version of the form; `major.minor`.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -17,6 +17,9 @@ pub fn write(document: &Document) -> String {
         "title": document.title,
         "scenario_hash": document.scenario_hash,
         "seed": document.seed,
+        "start": start(document),
+        "zone": document.zone,
+        "unanswered": document.unanswered,
         "sections": sections,
         "assumptions": document.assumptions,
     });
@@ -51,15 +54,45 @@ fn of_value(value: &Value) -> Json {
 /// A whole number without a point; others to nine digits behind it.
 #[allow(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
 fn number_of(number: f64) -> Json {
-    if number.fract() == 0.0 && number.abs() < 9e15 {
-        json!(number as i64)
-    } else {
-        json!((number * 1e9).round() / 1e9)
+    match super::written(number) {
+        Some(number) if number.fract() == 0.0 && number.abs() < 9e15 => json!(number as i64),
+        Some(number) => json!(number),
+        None => Json::Null,
     }
 }
 
+/// Start of the run with its offset, as in `2026-03-02T00:00:00+01:00`; empty where there is no run.
+pub fn start(document: &Document) -> String {
+    let start = jiff::Timestamp::from_microsecond(document.start_unix_us);
+    let zoned = start.and_then(|start| start.in_tz(&document.zone));
+    zoned.map_or(String::new(), |start| start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+}
+
 fn of_curve(curve: &Curve) -> Json {
-    let lines: Vec<Json> =
-        curve.lines.iter().map(|line| json!({ "name": line.name, "points": line.points })).collect();
-    json!({ "title": curve.title, "lines": lines, "marks": curve.marks })
+    let axis = |axis: &Axis| json!({ "title": axis.title, "unit": key(axis.unit), "is_log": axis.is_log });
+    let points = |line: &Line| -> Json {
+        line.points.iter().map(|(x, y)| json!([number_of(*x), number_of(*y)])).collect()
+    };
+    let line =
+        |line: &Line| json!({ "name": line.name, "points": points(line), "is_stepped": line.is_stepped });
+    let lines: Vec<Json> = curve.lines.iter().map(line).collect();
+    let marks: Vec<Json> =
+        curve.marks.iter().map(|(at, name)| json!({ "x": number_of(*at), "name": name })).collect();
+    json!({ "title": curve.title, "x": axis(&curve.x), "y": axis(&curve.y), "lines": lines, "marks": marks })
+}
+
+/// A unit as keys of columns end in it; of what has none, its word.
+pub(super) fn key(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Text => "text",
+        Unit::Count => "count",
+        Unit::Seconds => "s",
+        Unit::Moment => "s_after_start",
+        Unit::Bytes => "bytes",
+        Unit::BitsPerSecond => "bps",
+        Unit::Share => "share",
+        Unit::Iops => "iops",
+        Unit::Money => "money",
+        Unit::Factor => "factor",
+    }
 }

@@ -3,6 +3,7 @@
 
 mod age;
 mod axes;
+pub mod curve;
 mod font;
 mod gantt;
 mod health;
@@ -11,6 +12,7 @@ mod link;
 pub mod picture;
 pub mod png;
 pub mod svg;
+mod ticks;
 
 use crate::measure::results::{AgeOutage, Charts, Results};
 

@@ -1,0 +1,161 @@
+//! A plan's page: the answers on its first screen, then each question with its curves and tables. Same look as a run's page.
+
+use askama::Template;
+
+use crate::plan::document::{Column, Document, Section, Table, Unit, Value};
+use crate::report::plan::{instant_of, json, spoken, unit_words};
+use crate::report::plot::{curve, svg};
+use crate::report::words;
+
+use super::grid::Head;
+use super::{Block, Cell, Figure, Grid, Part, tidy};
+
+/// Rows of a table.
+const ROWS: usize = 100;
+/// Assumptions in full; the rest are counted.
+const ASSUMPTIONS: usize = 200;
+
+/// Everything the template needs.
+#[derive(Template)]
+#[template(path = "plan.html")]
+struct Page {
+    name: String,
+    version: &'static str,
+    facts: Vec<String>,
+    unanswered: String,
+    answers: Vec<Answer>,
+    provenance: Vec<(&'static str, String)>,
+    contents: Vec<(String, String)>,
+    parts: Vec<Part>,
+}
+
+/// A question on the first screen: where it stands, its name, what is answered.
+struct Answer {
+    anchor: String,
+    title: String,
+    says: String,
+}
+
+/// The page; `command` is what the reader may type to get it again.
+pub fn write(document: &Document, command: &str) -> String {
+    let mut parts: Vec<Part> = document.sections.iter().map(|section| part(document, section)).collect();
+    if !document.assumptions.is_empty() {
+        parts.push(assumptions(document));
+    }
+    let answer = |section: &Section| Answer {
+        anchor: anchor(section),
+        title: words::plain(&section.title),
+        says: section.says.first().map_or(String::new(), |sentence| words::plain(sentence)),
+    };
+    let page = Page {
+        name: words::plain(&document.title),
+        version: env!("CARGO_PKG_VERSION"),
+        facts: facts(document),
+        unanswered: document.unanswered.join(", "),
+        answers: document.sections.iter().map(answer).collect(),
+        provenance: provenance(document, command),
+        contents: parts.iter().map(|part| (part.anchor.clone(), part.title.clone())).collect(),
+        parts,
+    };
+    tidy(&page.render().expect("writing to memory cannot fail"))
+}
+
+fn facts(document: &Document) -> Vec<String> {
+    let mut facts = vec![words::count(document.sections.len() as u64, "question")];
+    if !document.zone.is_empty() {
+        facts.push(format!("run from {} ({})", json::start(document), words::plain(&document.zone)));
+    }
+    facts
+}
+
+fn provenance(document: &Document, command: &str) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if !document.scenario_hash.is_empty() {
+        lines.push(("scenario", words::plain(&document.scenario_hash)));
+        lines.push(("seed", document.seed.to_string()));
+    }
+    lines.push(("drsim", env!("CARGO_PKG_VERSION").to_owned()));
+    lines.push(("schema", json::SCHEMA_VERSION.to_owned()));
+    if !command.is_empty() {
+        lines.push(("command", words::plain(command)));
+    }
+    lines
+}
+
+fn anchor(section: &Section) -> String {
+    format!("q-{}", section.key)
+}
+
+/// Sentences, then curves, then tables, those of many rows last.
+fn part(document: &Document, section: &Section) -> Part {
+    let mut blocks: Vec<Block> =
+        section.says.iter().map(|sentence| Block::Words(words::plain(sentence))).collect();
+    for it in &section.curves {
+        let picture = curve::draw(it, &|at| instant_of(document, at));
+        blocks.push(Block::Plot(Figure { caption: words::plain(&it.title), svg: svg::inline(&picture) }));
+    }
+    let rows = || section.tables.iter().filter(|table| !table.rows.is_empty());
+    let tables = rows().filter(|table| !table.is_detail).chain(rows().filter(|table| table.is_detail));
+    blocks.extend(tables.map(|table| Block::Table(grid(document, table))));
+    Part {
+        anchor: anchor(section),
+        title: words::plain(&section.title),
+        badge: Cell::default(),
+        page: true,
+        blocks,
+    }
+}
+
+fn grid(document: &Document, table: &Table) -> Grid {
+    let mut grid = Grid::new(&table.title, &[]);
+    // The first column names its row, also where it does so by a number.
+    let head = |(index, column): (usize, &Column)| Head {
+        text: words::plain(&column.title),
+        number: index > 0 && column.unit != Unit::Text,
+    };
+    grid.heads = table.columns.iter().enumerate().map(head).collect();
+    let row = |row: &Vec<Value>| -> Vec<Cell> {
+        let cells = table.columns.iter().zip(row);
+        let mut cells: Vec<Cell> = cells.map(|(column, value)| cell(document, value, column.unit)).collect();
+        cells.iter_mut().take(1).for_each(|cell| cell.class.clear());
+        cells
+    };
+    grid.rows = table.rows.iter().take(ROWS).map(row).collect();
+    if table.rows.len() > ROWS {
+        let all = words::thousands(table.rows.len() as u64);
+        grid.note = format!("{ROWS} of {all} rows shown; all are in csv/{}.csv and the workbook.", table.key);
+    }
+    grid
+}
+
+/// A cell as people say it, with the exact number behind it.
+fn cell(document: &Document, value: &Value, unit: Unit) -> Cell {
+    let text = spoken(document, value, unit);
+    match value {
+        Value::Text(text) if text.chars().count() > 24 => Cell::prose(text),
+        Value::Text(text) => Cell::text(text),
+        Value::Number(number) if number.is_finite() => Cell {
+            title: format!("{number} {}", unit_words(unit)).trim_end().to_owned(),
+            ..Cell::number(text)
+        },
+        Value::None | Value::Number(_) => Cell { class: "n dim".into(), ..Cell::number(text) },
+    }
+}
+
+fn assumptions(document: &Document) -> Part {
+    let all = &document.assumptions;
+    let mut lines: Vec<String> = all.iter().take(ASSUMPTIONS).map(|line| words::plain(line)).collect();
+    if all.len() > ASSUMPTIONS {
+        lines.push(format!("and {} more in plan.json", words::thousands((all.len() - ASSUMPTIONS) as u64)));
+    }
+    Part {
+        anchor: "assumptions".into(),
+        title: "Assumptions".into(),
+        badge: Cell::default(),
+        page: false,
+        blocks: vec![
+            Block::Words("What was not stated, and what was taken for it.".into()),
+            Block::Lines(lines),
+        ],
+    }
+}

@@ -1,0 +1,107 @@
+//! Averages of a fleet in a short file: the same fields as the options of the command line, and the same defaults.
+
+use super::fields::Fields;
+use super::notes::Notes;
+use super::quantity::Quantity;
+use super::sources::Sources;
+use crate::problem::{Problems, codes};
+use crate::units::{Bytes, Ratio, Span};
+
+/// Averages of a fleet (fact 7.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Averages {
+    /// VMs to replicate.
+    pub vms: u64,
+    /// Disks of a VM.
+    pub disks: u64,
+    /// Storage in use on one disk.
+    pub used: Bytes,
+    /// Share of it that is written anew each day.
+    pub daily_change: Ratio,
+    /// What the fleet grows by before the plan must still hold (fact 7.13: 30 %).
+    pub growth: Ratio,
+    /// Bytes before ÷ bytes on the wire.
+    pub compression: Ratio,
+    /// How far back recovery points reach.
+    pub retention: Span,
+    /// Hours for one batch of first copies.
+    pub batch: Span,
+    /// VMs in a batch.
+    pub vms_per_batch: u64,
+    /// Write operations per second of all VMs together, if known.
+    pub write_iops: Option<u64>,
+}
+
+/// Share of the storage that changes in a day, if it is not said (fact 7.1).
+pub const DAILY_CHANGE: &str = "5 %";
+/// Growth, if it is not said.
+pub const GROWTH: &str = "0 %";
+/// Compression, if it is not said.
+pub const COMPRESSION: &str = "1";
+/// How far back recovery points reach, if it is not said.
+pub const RETENTION: &str = "0h";
+/// Time for a batch of first copies, if it is not said.
+pub const BATCH: &str = "24h";
+
+/// Reads averages from the first of the texts, such as `(vms: 200, disks: 2, used: "60 GB", daily_change: "5 %")`.
+///
+/// # Errors
+/// Everything that is wrong in it, each with its place.
+pub fn averages(sources: &Sources) -> Result<Averages, Problems> {
+    let mut problems = sources.problems();
+    let trees = sources.files.iter().take(1).map(|source| source.tree()).collect::<Result<Vec<_>, _>>();
+    let trees = trees.map_err(|problem| {
+        problems.push(problem);
+        problems
+    })?;
+    let notes = Notes::new(sources);
+    let read = trees
+        .first()
+        .and_then(|tree| Fields::new(&notes, "list of averages", tree, None))
+        .map(|fields| of(&fields));
+    match read {
+        Some(averages) if !notes.failed() => Ok(averages),
+        Some(_) | None => Err(notes.into_problems()),
+    }
+}
+
+fn of(fields: &Fields) -> Averages {
+    let vms = fields.need("vms");
+    let averages = Averages {
+        vms,
+        disks: fields.quantity("disks").unwrap_or(1),
+        used: fields.need("used"),
+        daily_change: or(fields, "daily_change", DAILY_CHANGE),
+        growth: or(fields, "growth", GROWTH),
+        compression: or(fields, "compression", COMPRESSION),
+        retention: or(fields, "retention", RETENTION),
+        batch: or(fields, "batch", BATCH),
+        vms_per_batch: fields.quantity("vms_per_batch").unwrap_or(vms),
+        write_iops: fields.quantity("write_iops"),
+    };
+    fields.finish();
+    for (key, is_zero) in averages.zeros() {
+        if is_zero && fields.has(key) {
+            fields.report(&codes::RANGE, key, format!("`{key}` must be more than zero"));
+        }
+    }
+    averages
+}
+
+fn or<T: Quantity>(fields: &Fields, key: &'static str, default: &str) -> T {
+    fields.quantity(key).or_else(|| T::read(default).ok()).unwrap_or(T::from_raw(0))
+}
+
+impl Averages {
+    /// What must not be zero, and whether it is.
+    pub fn zeros(&self) -> [(&'static str, bool); 6] {
+        [
+            ("vms", self.vms == 0),
+            ("disks", self.disks == 0),
+            ("used", self.used.0 == 0),
+            ("compression", self.compression.0 == 0),
+            ("batch", self.batch == Span::ZERO),
+            ("vms_per_batch", self.vms_per_batch == 0),
+        ]
+    }
+}

@@ -1,0 +1,165 @@
+//! `drsim plan` as a user and a CI meet it: what is written, what is refused and why, and what is said when time is up.
+
+use std::fs;
+use std::process::Output;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::golden::below;
+
+const SCENARIO: &str = "scenarios/policy-to-30s.ron";
+/// A question that a test has time for.
+const QUICK: [&str; 6] = ["--ask", "bandwidth", "--rpo", "1h", "--share", "90 %"];
+
+fn drsim(args: &[&str]) -> Output {
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).timeout(Duration::from_secs(120));
+    command.arg("plan").args(args).output().unwrap()
+}
+
+/// Exit code, standard output, standard error.
+fn said(args: &[&str]) -> (i32, String, String) {
+    let output = drsim(args);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn refused(args: &[&str], words: &[&str]) {
+    let (code, out, err) = said(args);
+    assert_eq!((code, out.as_str()), (2, ""), "{args:?}: {err}");
+    for word in words {
+        assert!(err.contains(word), "{args:?}: `{word}` is not in\n{err}");
+    }
+}
+
+fn asked<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    std::iter::once(SCENARIO).chain(QUICK).chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn a_plan_is_told_and_written_to_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("plan");
+    let (code, told, err) = said(&asked(&["--out", out.to_str().unwrap()]));
+    assert_eq!(code, 0, "{err}");
+    assert!(told.contains("An RPO of 1h for all VMs needs of wan:") && told.contains("plan.html"), "{told}");
+    assert!(!err.contains('%') && !err.contains('\r'), "there is no progress where nobody looks: {err}");
+    let files = below(&out);
+    for name in ["plan.html", "plan.json", "plan.xlsx", "csv/rates.csv", "plots/time_met.svg"] {
+        assert!(files.contains_key(name), "{name} is not in {:?}", files.keys());
+    }
+    assert!(files.keys().all(|name| !name.ends_with(".tmp")));
+    let json: Value = serde_json::from_slice(&files["plan.json"]).unwrap();
+    assert_eq!(json["schema_version"], "1.0");
+    let (_, printed, _) = said(&asked(&["--json"]));
+    assert_eq!(printed.as_bytes(), files["plan.json"]);
+    // Elsewhere and again: the same bytes.
+    let again = folder.path().join("again");
+    said(&asked(&["--out", again.to_str().unwrap()]));
+    assert!(below(&again) == files);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_ends_with_74() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = folder.path().join("taken");
+    fs::write(&taken, "a file").unwrap();
+    let (code, out, err) = said(&["--vms", "1", "--used", "1 GB", "--out", taken.to_str().unwrap()]);
+    assert_eq!((code, out.as_str()), (74, ""), "{err}");
+    assert!(err.contains("cannot write") && err.contains("taken"), "{err}");
+}
+
+#[test]
+fn wrong_names_are_told_what_is_meant() {
+    refused(
+        &[SCENARIO, "--ask", "bandwith"],
+        &["--ask", "no question `bandwith`", "did you mean `bandwidth`?"],
+    );
+    refused(&[SCENARIO, "--ask", "x"], &["there are: bandwidth"]);
+    refused(&[SCENARIO, "--link", "wam"], &["--link", "no link `wam`", "did you mean `wan`?"]);
+    refused(&[SCENARIO, "--link", "something"], &["there are: "]);
+}
+
+#[test]
+fn a_bad_value_names_its_flag() {
+    refused(&[SCENARIO, "--rpo", "soon"], &["--rpo", "soon"]);
+    refused(&[SCENARIO, "--share", "101 %"], &["--share", "101 %"]);
+    refused(&[SCENARIO, "--share", "0 %"], &["--share", "0 %"]);
+    refused(&[SCENARIO, "--max-time", "1"], &["--max-time"]);
+    refused(&[SCENARIO, "--set", "links.wan.rate"], &["has no `=`"]);
+    refused(&["--vms", "5"], &["--used"]);
+    refused(&["--vms", "5", "--used", "60"], &["--used", "60"]);
+    refused(&["--vms", "0", "--used", "60 GB"], &["--vms", "more than zero"]);
+    refused(&["--vms", "1", "--used", "60 GB", "--batch", "0h"], &["--batch", "more than zero"]);
+    refused(&["--vms", "1", "--used", "60 GB", "--growth", "a lot"], &["--growth", "a lot"]);
+    refused(&[SCENARIO, "--vms", "5"], &["--vms"]);
+    refused(&[], &["<FILE>"]);
+}
+
+#[test]
+fn averages_from_a_file_are_those_of_the_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |text: &str| {
+        let path = folder.path().join("fleet.ron");
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let file = write(
+        "(vms: 200, disks: 2, used: \"60 GB\", daily_change: \"4 %\", growth: \"30 %\", compression: \"1.5\", retention: \"24h\", \
+         batch: \"12h\", vms_per_batch: 20, write_iops: 3000)",
+    );
+    let tables = |args: &[&str]| {
+        let (code, out, err) = said(args);
+        assert_eq!(code, 0, "{err}");
+        serde_json::from_str::<Value>(&out).unwrap()["sections"].clone()
+    };
+    let options = "--vms 200 --disks 2 --used 60GB --daily-change 4% --growth 30% --compression 1.5 --retention 24h --batch 12h \
+                   --vms-per-batch 20 --write-iops 3000 --json";
+    assert_eq!(tables(&["--averages", &file, "--json"]), tables(&options.split(' ').collect::<Vec<_>>()));
+    // Defaults too.
+    let file = write("(vms: 200, used: \"60 GB\")");
+    assert_eq!(
+        tables(&["--averages", &file, "--json"]),
+        tables(&["--vms", "200", "--used", "60GB", "--json"])
+    );
+    // Everything that is wrong at once, each with its place.
+    let file = write("(\n  vms: 0,\n  usde: \"60 GB\",\n  growth: \"much\",\n)");
+    let places = [
+        "did you mean `used`?",
+        "fleet.ron:3:3",
+        "lacks the field `used`",
+        "fleet.ron:4:",
+        "`growth`",
+        "more than zero",
+    ];
+    refused(&["--averages", &file], &places);
+    refused(&["--averages", &write("(vms: 1")], &["fleet.ron", "cannot read the file"]);
+    refused(&["--averages", &format!("{file}x")], &["no such file", "fleet.ron"]);
+    refused(&["--averages", &file, "--vms", "3"], &["--vms"]);
+}
+
+#[test]
+fn when_time_is_up_it_says_what_is_answered_and_what_is_not() {
+    let (code, out, err) = said(&[SCENARIO, "--ask", "bandwidth", "--max-time", "1ms"]);
+    assert_eq!((code, out.as_str()), (3, ""), "{err}");
+    for words in
+        ["--max-time 1ms", "searching for the bandwidth", "answered: nothing", "not answered: bandwidth"]
+    {
+        assert!(err.contains(words), "`{words}` is not in\n{err}");
+    }
+    let (code, out, _) = said(&[SCENARIO, "--ask", "bandwidth", "--max-time", "1ms", "--json"]);
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &json["unanswered"]), (3, &serde_json::json!(["bandwidth"])));
+    assert_eq!(said(&asked(&["--max-time", "1h"])).0, 0);
+}
+
+#[test]
+fn the_help_lists_the_questions() {
+    let (code, out, _) = said(&["--help"]);
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("Questions: bandwidth") && out.contains("--averages") && out.contains("--out plan/"),
+        "{out}"
+    );
+}
