@@ -106,6 +106,7 @@ fn every_byte_and_the_backlog_at_six_link_rates() {
 
 /// For a delay d, C is the least whole rate with B ≤ d·C always, or in 90 % of the bins: found by search over runs, to the byte per
 /// second. Where to begin is told by the fluid recurrence over what flows, which is the same metric in floating point.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
 #[test]
 fn the_least_link_for_five_delays() {
     let Some((series, oracle)) = month() else { return };

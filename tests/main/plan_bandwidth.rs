@@ -131,6 +131,7 @@ fn each_application_keeps_its_own_objective_and_who_cannot_is_named() {
 }
 
 /// The whole fleet as one application with this objective, and the link at this rate: share of the time above it, as `run` tells.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
 fn time_above(scenario: &Scenario, objective: Span, rate: u64) -> u64 {
     let mut scenario = with_rate(scenario.clone(), Id::new(WAN), rate);
     scenario.recovery.applications = Table::new(vec![Application {

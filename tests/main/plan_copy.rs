@@ -84,6 +84,7 @@ fn media_and_wire_are_even_where_the_hand_says() {
 }
 
 /// On either side of the even size the faster way is the one that the formula says, in runs. Wire: S ÷ (C − λ), with C − λ = 1 MB/s.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
 #[test]
 fn runs_agree_on_which_side_of_the_even_size_media_are_faster() {
     let media = Media { export: Rate(20 * MB), courier: Span::seconds(20_000), import: Rate(20 * MB) };

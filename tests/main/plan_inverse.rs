@@ -111,6 +111,7 @@ fn a_link_must_bring_the_last_log_before_the_host_is_lost() {
 }
 
 /// Detection and decision, and what follows: the decision may grow by all that is left of the RTO, and not by a second more.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
 #[test]
 fn a_decision_may_take_what_the_rest_leaves_of_the_rto() {
     let scenario = disaster(Rate(50 * MB), &[(3600, 7200), (3600, 5400)]);
