@@ -4,8 +4,10 @@ use drsim::assess::{Options, assess};
 use drsim::ids::{Id, Table};
 use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget, everybody};
 use drsim::plan::designed::designed;
+use drsim::plan::document::{Section, Value};
 use drsim::plan::search::{Answer, Step};
 use drsim::plan::steady::{steady, with_rate};
+use drsim::plan::{Ask, plan};
 use drsim::protection::Overrun;
 use drsim::recovery::Application;
 use drsim::scenario::Scenario;
@@ -215,4 +217,62 @@ fn planning_looks_at_replication_alone() {
     let steady = steady(&scenario);
     assert!(steady.topology.volumes.iter().all(|volume| volume.size.is_none()));
     assert!(steady.operations.is_empty() && steady.outages.is_empty());
+}
+
+fn section(scenario: &Scenario) -> Section {
+    let ask = Ask { sections: vec!["bandwidth".into()], rpos: vec![Span::seconds(360)], ..Ask::default() };
+    let mut document = plan(scenario, &ask, &mut |_, _| true).expect("nothing stops it");
+    document.sections.pop().expect("something is replicated")
+}
+
+/// A log of 300 MB over what 360 s leave, 60 s: 40 Mbps; 30 % more with growth, 30 % less where that much is overwritten.
+#[test]
+fn growth_and_overwriting_move_the_answer_as_the_closed_form_says() {
+    let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
+    let section = section(&scenario);
+    let table = section.tables.iter().find(|table| table.key == "sensitivity").expect("there is one");
+    let rate = |assumption: &str| {
+        let of = |row: &&Vec<Value>| matches!(&row[0], Value::Text(text) if text.starts_with(assumption));
+        match table.rows.iter().find(of).expect("it is tried")[1] {
+            Value::Number(rate) => rate,
+            Value::Text(_) | Value::None => panic!("{assumption}"),
+        }
+    };
+    for (assumption, expected) in
+        [("as written", 40e6), ("growth", 52e6), ("churn 10 % less", 36e6), ("30 % of the writes", 28e6)]
+    {
+        assert!(
+            (rate(assumption) - expected).abs() <= expected / 1000.0,
+            "{assumption} {}",
+            rate(assumption)
+        );
+    }
+}
+
+#[test]
+fn a_run_of_less_than_a_week_is_said_to_be_short() {
+    let mut scenario =
+        pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
+    let is_short =
+        |scenario: &Scenario| section(scenario).says.iter().any(|says| says.contains("at least a week"));
+    assert!(is_short(&scenario));
+    scenario.horizon = Span::seconds(7 * 86_400);
+    assert!(!is_short(&scenario));
+}
+
+/// A quiet day with one batch of an hour: the 95th percentile is what is written all day, the batch is named with who writes it.
+#[test]
+fn a_batch_above_the_percentile_is_named_with_who_writes_it() {
+    let mut night = [3 * MB; 288];
+    night[12..24].fill(900 * MB);
+    let scenario = pair(
+        Rate(50 * MB),
+        policy(300, Overrun::Queue),
+        vec![measured(&[3 * MB; 288], 300), measured(&night, 300)],
+    );
+    let section = section(&scenario);
+    let table = section.tables.iter().find(|table| table.key == "bursts").expect("there is one");
+    let row = &table.rows[0];
+    assert_eq!(row[..4], [3600.0, 3600.0, 12.0 * 903e6, 8.0 * 903e6 / 300.0].map(Value::Number));
+    assert!(matches!(&row[4], Value::Text(who) if who.starts_with("vm001 100 %")), "{row:?}");
 }
