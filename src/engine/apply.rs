@@ -28,12 +28,14 @@ const DISKS_DEFAULT: u64 = 4;
 pub(super) struct Applies {
     /// `None`: nothing limits any apply but its volume's rate.
     limits: Option<Arc<Limits>>,
-    /// By replica's host, then primary host.
-    lanes: BTreeMap<(u32, u32), Lane>,
-    /// Lane and ready time of each VM that has a turn or waits for one.
-    places: BTreeMap<u32, ((u32, u32), u64)>,
+    /// In order of their first use.
+    lanes: Vec<Lane>,
+    /// The lane of each replica's host and primary host.
+    lane_of: BTreeMap<(u32, u32), u32>,
+    /// By VM: its lane and when it was ready, while it has a turn or waits for one. Empty where nothing limits applies.
+    places: Vec<Option<(u32, u64)>>,
     /// Lanes that may have both a free turn and somebody waiting.
-    grantable: Vec<(u32, u32)>,
+    grantable: Vec<u32>,
     /// Replicated disks on each host.
     disks_on: Vec<u64>,
     /// Where the disks of each VM's replica are counted, or [`NONE`].
@@ -62,8 +64,10 @@ struct VolumeLimits {
 }
 
 /// VMs of one primary host on one replica's host.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Lane {
+    target: u32,
+    source: u32,
     busy: u32,
     waiting: BTreeSet<(u64, u32)>,
 }
@@ -97,6 +101,7 @@ impl Applies {
             limits: Some(Arc::new(limits)),
             disks_on: vec![0; topology.hosts.len()],
             counted_at: vec![NONE; scenario.vms.len()],
+            places: vec![None; scenario.vms.len()],
             ..Applies::default()
         }
     }
@@ -131,9 +136,12 @@ impl Applies {
 
     /// Who has a turn or waits for one, in numbers.
     pub(super) fn numbers(&self) -> impl Iterator<Item = u128> {
-        self.places.iter().flat_map(|(vm, ((target, source), ready))| {
-            [*vm, *target, *source].map(u128::from).into_iter().chain([u128::from(*ready)])
-        })
+        self.places.iter().enumerate().filter_map(|(vm, place)| place.map(|place| (vm, place))).flat_map(
+            |(vm, (lane, ready))| {
+                let lane = &self.lanes[lane as usize];
+                [vm as u128, lane.target.into(), lane.source.into(), ready.into()]
+            },
+        )
     }
 
     fn has_turns(&self, host: u32) -> bool {
@@ -141,9 +149,19 @@ impl Applies {
     }
 
     /// Whether a VM of this lane may begin.
-    fn is_free(&self, lane: (u32, u32)) -> bool {
-        let limit = self.limits.as_ref().and_then(|limits| limits.hosts[lane.0 as usize].vms);
-        self.lanes.get(&lane).is_some_and(|it| limit.is_none_or(|limit| it.busy < limit))
+    fn is_free(&self, lane: &Lane) -> bool {
+        let limit = self.limits.as_ref().and_then(|limits| limits.hosts[lane.target as usize].vms);
+        limit.is_none_or(|limit| lane.busy < limit)
+    }
+
+    /// The lane from one host to another, made at its first use.
+    fn lane(&mut self, target: u32, source: u32) -> u32 {
+        let next = small(self.lanes.len());
+        let lane = *self.lane_of.entry((target, source)).or_insert(next);
+        if lane == next {
+            self.lanes.push(Lane { target, source, busy: 0, waiting: BTreeSet::new() });
+        }
+        lane
     }
 }
 
@@ -182,7 +200,9 @@ impl Kernel {
         let path: &[u32] = if self.nets[net].limits() { &[0] } else { &[] };
         replica.stage = Stage::Applying;
         replica.need = need;
-        replica.apply_class = self.nets[net].class(path, 1, cap);
+        if !self.nets[net].is_class(replica.apply_class, path, 1, cap) {
+            replica.apply_class = self.nets[net].class(path, 1, cap);
+        }
         replica.tag = self.nets[net].start(self.now, replica.apply_class, small(vm), need);
         self.touch(net);
     }
@@ -190,20 +210,19 @@ impl Kernel {
     fn await_turn(&mut self, vm: usize) {
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Queued;
-        let (lane, ready) = ((replica.target, replica.host), self.now);
-        self.applies.places.insert(small(vm), (lane, ready));
-        self.applies.lanes.entry(lane).or_default().waiting.insert((ready, small(vm)));
+        let (lane, ready) = (self.applies.lane(replica.target, replica.host), self.now);
+        self.applies.places[vm] = Some((lane, ready));
+        self.applies.lanes[lane as usize].waiting.insert((ready, small(vm)));
         self.applies.grantable.push(lane);
     }
 
     /// Gives free turns to those who wait.
     pub(super) fn grant_turns(&mut self) {
         while let Some(lane) = self.applies.grantable.pop() {
-            while self.applies.is_free(lane)
-                && let Some(it) = self.applies.lanes.get_mut(&lane)
-                && let Some((_, vm)) = it.waiting.pop_first()
+            while self.applies.is_free(&self.applies.lanes[lane as usize])
+                && let Some((_, vm)) = self.applies.lanes[lane as usize].waiting.pop_first()
             {
-                it.busy += 1;
+                self.applies.lanes[lane as usize].busy += 1;
                 let vm = vm as usize;
                 let replica = &self.replicas[vm];
                 let unique = self.logs[replica.first_log as usize].unique;
@@ -219,11 +238,11 @@ impl Kernel {
         if self.applies.places.is_empty() {
             return;
         }
-        let Some((key, ready)) = self.applies.places.remove(&small(vm)) else { return };
-        let lane = self.applies.lanes.get_mut(&key).expect("a place is in a lane");
+        let Some((index, ready)) = self.applies.places[vm].take() else { return };
+        let lane = &mut self.applies.lanes[index as usize];
         if !lane.waiting.remove(&(ready, small(vm))) {
             lane.busy -= 1;
-            self.applies.grantable.push(key);
+            self.applies.grantable.push(index);
         }
     }
 

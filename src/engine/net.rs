@@ -184,6 +184,13 @@ impl Net {
         class
     }
 
+    /// Whether `class`, which need not exist, is the one of flows over `path` with this weight and cap.
+    pub fn is_class(&self, class: u32, path: &[u32], weight: u64, cap: Option<u64>) -> bool {
+        let cap = cap.map(|cap| cap.min(CAPACITY_MAX));
+        let is = |class: &Class| *class.path == *path && class.weight == weight && class.cap == cap;
+        self.classes.get(class as usize).is_some_and(is)
+    }
+
     /// The resources of a class, in order of travel.
     pub fn path(&self, class: u32) -> &[u32] {
         &self.classes[class as usize].path

@@ -1,6 +1,6 @@
 //! What happens when flows or capacities have changed: clocks are read, rates solved, pots shared, and the next end found.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use super::fraction::{Fraction, divide};
 use super::net::{Group, Head, NO_GROUP, Net, small};
@@ -26,27 +26,32 @@ impl Net {
     fn settle_lone(&mut self) -> bool {
         let ([index], [only]) = (&self.active[..], &self.loaded[..]) else { return false };
         let (class, resource) = (&mut self.classes[*index as usize], &mut self.resources[*only as usize]);
-        if class.cap.is_some() || class.path.len() != 1 {
+        if class.path.len() != 1 {
             return false;
         }
         class.count_bound(self.now);
         class.clock += self.groups.get(class.group).map_or(0, |group| group.moved);
-        (class.group, class.slot) = (0, usize::from(resource.throttled));
-        let (each, rest) = divide(resource.pot, resource.weight);
-        class.clock += each;
-        let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
-        let rate = Fraction::whole(resource.capacity).over(resource.weight);
-        let group = Group {
-            rate,
-            carry: 0,
-            bottleneck: Some(*only),
-            weight: resource.weight,
-            moved: 0,
-            amount: need,
+        let share = Fraction::whole(resource.capacity).over(resource.weight);
+        let cap = class.cap.map(|cap| Fraction { num: u128::from(cap), den: class.weight });
+        let cap = cap.filter(|cap| cap.compare(share) != Ordering::Greater).map(Fraction::reduced);
+        let (bottleneck, weight, kept) = match cap {
+            Some(_) => {
+                (class.group, class.slot) = (0, 2);
+                (None, class.weight_active(), 0)
+            }
+            None => {
+                (class.group, class.slot) = (0, usize::from(resource.throttled));
+                let (each, rest) = divide(resource.pot, resource.weight);
+                class.clock += each;
+                (Some(*only), resource.weight, u128::from(rest))
+            }
         };
-        let (kept, only, index) = (u128::from(rest), *only, *index);
+        let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
+        let rate = cap.unwrap_or(share);
+        let group = Group { rate, carry: 0, bottleneck, weight, moved: 0, amount: need };
+        let index = *index;
         self.potted.drain(..).for_each(|other| self.resources[other as usize].pot = 0);
-        self.save(Some(only), kept);
+        self.save(bottleneck, kept);
         self.groups.clear();
         self.groups.push(group);
         self.heads.clear();

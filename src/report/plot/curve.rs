@@ -184,7 +184,9 @@ fn axis_name(axis: &Axis) -> String {
 /// What is to be seen, in words.
 fn describe(curve: &Curve, marks: &[(f64, &str)], instant: &dyn Fn(f64) -> String) -> String {
     let line = |line: &Line| {
-        let ends = line.points.first().zip(line.points.last());
+        let mut drawn = line.points.iter().filter(|(x, y)| x.is_finite() && y.is_finite());
+        let first = drawn.next();
+        let ends = first.zip(drawn.next_back().or(first));
         let ends = ends.map(|(first, last)| {
             let point = |at: &(f64, f64)| {
                 format!("{} at {}", said(curve.y.unit, at.1, instant), said(curve.x.unit, at.0, instant))
