@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::units::Span;
+
 /// A whole plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Document {
@@ -110,6 +112,16 @@ impl Value {
     /// Words.
     pub fn text(text: impl Into<String>) -> Value {
         Value::Text(text.into())
+    }
+
+    /// A time or instant of so many µs, in seconds.
+    pub fn seconds(micros: u64) -> Value {
+        Value::Number(Span(micros).as_seconds())
+    }
+
+    /// The same, or none.
+    pub fn maybe_seconds(micros: Option<u64>) -> Value {
+        micros.map_or(Value::None, Value::seconds)
     }
 
     /// A number, or none.

@@ -11,14 +11,6 @@ use crate::ids::Id;
 use crate::units::Span;
 use crate::workload::Vm;
 
-fn seconds(micros: u64) -> Value {
-    Value::Number(Span(micros).as_seconds())
-}
-
-fn maybe(micros: Option<u64>) -> Value {
-    Value::maybe(micros.map(|micros| Span(micros).as_seconds()))
-}
-
 fn bits(rate: f64) -> Value {
     Value::Number(8.0 * rate)
 }
@@ -43,9 +35,9 @@ pub fn batches(answer: &Answer<'_>) -> Table {
         vec![
             number(index + 1),
             number(batch.vms.len()),
-            seconds(batch.window.0),
-            maybe(answer.protected(&batch.vms)),
-            seconds(batch.window.1),
+            Value::seconds(batch.window.0),
+            Value::maybe_seconds(answer.protected(&batch.vms)),
+            Value::seconds(batch.window.1),
             Value::text(if batch.fits { "yes" } else { "no" }),
             Value::Number(as_f64(batch.wire)),
             Value::Number(as_f64(accrued)),
@@ -58,9 +50,9 @@ pub fn batches(answer: &Answer<'_>) -> Table {
         columns: vec![
             column("batch", "batch", Unit::Count),
             column("vms", "VMs", Unit::Count),
-            column("begins_s", "begins", Unit::Seconds),
-            column("protected_s", "protected", Unit::Seconds),
-            column("closes_s", "closes", Unit::Seconds),
+            column("begins_s", "begins", Unit::Moment),
+            column("protected_s", "protected", Unit::Moment),
+            column("closes_s", "closes", Unit::Moment),
             column("fits", "fits", Unit::Text),
             column("wire_bytes", "bytes", Unit::Bytes),
             column("accrued_bytes", "accrued", Unit::Bytes),
@@ -81,12 +73,12 @@ pub fn shares(answer: &Answer<'_>) -> Table {
         let rate = copied.map(|at| 8e6 * as_f64(batch.wire) / as_f64((at - batch.window.0).max(1)));
         vec![
             number(index + 1),
-            maybe(copied),
+            Value::maybe_seconds(copied),
             bits(capacity),
             bits(changes),
             bits((capacity - changes).max(0.0)),
             Value::maybe(rate),
-            maybe((batch.oldest > 0).then_some(batch.oldest)),
+            Value::maybe_seconds((batch.oldest > 0).then_some(batch.oldest)),
             number(batch.broken.len()),
         ]
     };
@@ -95,7 +87,7 @@ pub fn shares(answer: &Answer<'_>) -> Table {
         title: "What batches get of the link".into(),
         columns: vec![
             column("batch", "batch", Unit::Count),
-            column("copied_s", "copied", Unit::Seconds),
+            column("copied_s", "copied", Unit::Moment),
             column("link_bps", "link", Unit::BitsPerSecond),
             column("changes_bps", "earlier changes", Unit::BitsPerSecond),
             column("left_bps", "left", Unit::BitsPerSecond),
@@ -172,9 +164,9 @@ pub fn vms(answer: &Answer<'_>) -> Table {
             Value::maybe(batch.map(|index| as_f64(index as u64 + 1))),
             Value::Number(as_f64(used)),
             Value::Number(as_f64(wire)),
-            maybe(copy.begun),
-            maybe(copy.copied),
-            maybe(copy.protected),
+            Value::maybe_seconds(copy.begun),
+            Value::maybe_seconds(copy.copied),
+            Value::maybe_seconds(copy.protected),
             Value::maybe(copy.accrued.map(as_f64)),
             Value::maybe((!snapshots.is_empty()).then(|| as_f64(snapshots.values().sum()))),
             bits(changes(answer.scenario, vm, span)),
@@ -190,9 +182,9 @@ pub fn vms(answer: &Answer<'_>) -> Table {
             column("batch", "batch", Unit::Count),
             column("used_bytes", "in use", Unit::Bytes),
             column("wire_bytes", "on the wire", Unit::Bytes),
-            column("begins_s", "begins", Unit::Seconds),
-            column("copied_s", "copied", Unit::Seconds),
-            column("protected_s", "protected", Unit::Seconds),
+            column("begins_s", "begins", Unit::Moment),
+            column("copied_s", "copied", Unit::Moment),
+            column("protected_s", "protected", Unit::Moment),
             column("accrued_bytes", "accrued", Unit::Bytes),
             column("snapshot_bytes", "snapshot", Unit::Bytes),
             column("changes_bps", "changes meanwhile", Unit::BitsPerSecond),
@@ -215,7 +207,7 @@ pub fn gantt(answer: &Answer<'_>) -> Curve {
     Curve {
         key: "first_copy_batches",
         title: "First copies still to be sent".into(),
-        x: axis("time", Unit::Seconds),
+        x: axis("time", Unit::Moment),
         y: axis("still to be sent", Unit::Bytes),
         lines: answer.found.batches.iter().enumerate().map(line).collect(),
         marks: marks

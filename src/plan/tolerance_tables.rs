@@ -10,23 +10,15 @@ use crate::scenario::Scenario;
 use crate::units::Span;
 use crate::workload::Vm;
 
-fn seconds(micros: u64) -> Value {
-    Value::Number(Span(micros).as_seconds())
-}
-
-fn maybe(micros: Option<u64>) -> Value {
-    Value::maybe(micros.map(|micros| Span(micros).as_seconds()))
-}
-
 /// The VMs with the least tolerance.
 pub fn worst(cuts: &[Cut<'_>]) -> Table {
     let row = |cut: &Cut<'_>| {
         vec![
             Value::text(cut.name),
-            seconds(cut.worst.0),
-            seconds(cut.worst.1),
-            maybe(cut.median),
-            maybe(cut.seen),
+            Value::seconds(cut.worst.0),
+            Value::seconds(cut.worst.1),
+            Value::maybe_seconds(cut.median),
+            Value::maybe_seconds(cut.seen),
             Value::maybe(cut.outlived.map(Span::as_seconds)),
         ]
     };
@@ -36,7 +28,7 @@ pub fn worst(cuts: &[Cut<'_>]) -> Table {
         columns: vec![
             column("vm", "VM", Unit::Text),
             column("worst_s", "at worst", Unit::Seconds),
-            column("worst_at_s", "from", Unit::Seconds),
+            column("worst_at_s", "from", Unit::Moment),
             column("median_s", "typically", Unit::Seconds),
             column("simulated_s", "in a run", Unit::Seconds),
             column("outlived_s", "outlives", Unit::Seconds),
@@ -56,9 +48,9 @@ pub fn vms(scenario: &Scenario, found: &Tolerances) -> Table {
             Value::text(&vm.name),
             Value::text(&scenario.policies[protection.policy].name),
             Value::maybe(tolerance.map(|it| as_f64(it.limit))),
-            maybe(worst.map(|it| it.0)),
-            maybe(worst.map(|it| it.1)),
-            maybe(tolerance.and_then(|it| it.median)),
+            Value::maybe_seconds(worst.map(|it| it.0)),
+            Value::maybe_seconds(worst.map(|it| it.1)),
+            Value::maybe_seconds(tolerance.and_then(|it| it.median)),
         ])
     };
     Table {
@@ -69,7 +61,7 @@ pub fn vms(scenario: &Scenario, found: &Tolerances) -> Table {
             column("policy", "policy", Unit::Text),
             column("limit_bytes", "log", Unit::Bytes),
             column("worst_s", "at worst", Unit::Seconds),
-            column("worst_at_s", "from", Unit::Seconds),
+            column("worst_at_s", "from", Unit::Moment),
             column("median_s", "typically", Unit::Seconds),
         ],
         rows: scenario.vms.entries().filter_map(row).collect(),
@@ -84,10 +76,10 @@ pub fn volumes(scenario: &Scenario, filled: &[Filled<'_>]) -> Table {
             Value::text(&scenario.topology.hosts[volume.host].name),
             Value::text(&volume.name),
             Value::Number(as_f64(tolerance.limit)),
-            maybe(tolerance.worst.map(|it| it.0)),
-            maybe(tolerance.worst.map(|it| it.1)),
-            maybe(tolerance.median),
-            maybe(*seen),
+            Value::maybe_seconds(tolerance.worst.map(|it| it.0)),
+            Value::maybe_seconds(tolerance.worst.map(|it| it.1)),
+            Value::maybe_seconds(tolerance.median),
+            Value::maybe_seconds(*seen),
         ]
     };
     Table {
@@ -98,7 +90,7 @@ pub fn volumes(scenario: &Scenario, filled: &[Filled<'_>]) -> Table {
             column("volume", "volume", Unit::Text),
             column("free_bytes", "free", Unit::Bytes),
             column("worst_s", "at worst", Unit::Seconds),
-            column("worst_at_s", "from", Unit::Seconds),
+            column("worst_at_s", "from", Unit::Moment),
             column("median_s", "typically", Unit::Seconds),
             column("simulated_s", "in a run", Unit::Seconds),
         ],
@@ -112,10 +104,10 @@ pub fn catch_up(caught: &[CatchUp]) -> Table {
     let row = |it: &CatchUp| {
         vec![
             Value::Number(it.lasts.as_seconds()),
-            seconds(it.from),
+            Value::seconds(it.from),
             Value::Number(as_f64(it.backlog)),
-            seconds(it.oldest),
-            maybe(it.usual),
+            Value::seconds(it.oldest),
+            Value::maybe_seconds(it.usual),
             Value::Number(as_f64(it.resyncs)),
         ]
     };
@@ -124,7 +116,7 @@ pub fn catch_up(caught: &[CatchUp]) -> Table {
         title: "After an outage of all links from when most is written".into(),
         columns: vec![
             column("outage_s", "outage", Unit::Seconds),
-            column("from_s", "from", Unit::Seconds),
+            column("from_s", "from", Unit::Moment),
             column("backlog_bytes", "backlog", Unit::Bytes),
             column("oldest_s", "oldest point", Unit::Seconds),
             column("caught_up_s", "caught up after", Unit::Seconds),
