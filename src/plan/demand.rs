@@ -116,3 +116,47 @@ impl Observer for Demand {
 pub(super) fn as_f64(number: u64) -> f64 {
     number as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(demand: &mut Demand, vm: usize, cut: u64, wire: u64) {
+        let applied = Applied {
+            vm,
+            cut,
+            previous: cut - 5,
+            at: cut + 2,
+            raw: wire,
+            wire,
+            on_time: true,
+            app_consistent: false,
+            is_copy: false,
+            causes: &[],
+        };
+        demand.applied(applied);
+    }
+
+    /// Bins of 10: a VM that is cut every 5 has two logs in each, of which the later is cut at the bin's very end.
+    #[test]
+    fn the_peak_of_a_vm_is_of_all_its_logs_in_a_bin() {
+        let mut demand = Demand::new(2, 10, 40);
+        for (cut, wire) in [(5, 3), (10, 4), (15, 6), (20, 0), (25, 1)] {
+            log(&mut demand, 0, cut, wire);
+        }
+        log(&mut demand, 1, 20, 9);
+        assert_eq!(demand.bins, [7, 15, 1, 0]);
+        assert_eq!((demand.vms[0].peak, demand.vms[1].peak), (7, 9));
+        assert_eq!((demand.vms[0].total, demand.vms[0].worst), (14, 7));
+        assert_eq!([0.5, 0.75, 1.0].map(|share| demand.percentile(share)), [1e5, 7e5, 15e5]);
+    }
+
+    /// Bins of 1 s at 10, 0, 0 bytes: at 4 B/s 6 wait 1.5 s, then 2 wait 0.5 s, then none.
+    #[test]
+    fn a_single_queue_delays_by_its_backlog() {
+        let mut demand = Demand::new(0, 1_000_000, 3_000_000);
+        demand.bins = vec![10, 0, 0];
+        assert_eq!([0.0, 0.34, 0.67].map(|late| demand.fluid_delay(4.0, late)), [1.5, 0.5, 0.0]);
+        assert!((demand.fluid_rate(1.5, 0.0) - 4.0).abs() < 1e-3);
+    }
+}

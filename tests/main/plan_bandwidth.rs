@@ -100,7 +100,8 @@ fn bursts_that_do_not_meet_need_the_peak_of_the_sum() {
 }
 
 /// Two applications, one VM each, 1 MB/s: A may wait 60 s beside its interval of 300 s, B for 600 s; C can never keep 299 s. Alone on the
-/// link A's log of 300 MB needs 5 MB/s; with aligned ticks all three share it, so that A's takes three times as long.
+/// link A's log of 300 MB needs 5 MB/s; with aligned ticks all three share it, so that A's takes three times as long. A VM of two
+/// applications keeps the tighter RPO, whichever is first.
 #[test]
 fn each_application_keeps_its_own_objective_and_who_cannot_is_named() {
     let stream = || vec![Layer::Constant(Rate(MB))];
@@ -115,8 +116,12 @@ fn each_application_keeps_its_own_objective_and_who_cannot_is_named() {
         depends_on: vec![],
         validation: Span::ZERO,
     };
-    scenario.recovery.applications =
-        Table::new(vec![application(0, "a", 360), application(1, "b", 900), application(2, "c", 299)]);
+    scenario.recovery.applications = Table::new(vec![
+        application(0, "a", 360),
+        application(1, "b", 900),
+        application(2, "c", 299),
+        application(0, "d", 3600),
+    ]);
     let found = ask(&scenario, &[360], &[1000], Step::Unit);
     let question = Question {
         link: Id::new(WAN),
