@@ -32,7 +32,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
     let cost = cost(scenario, ask);
     if !is_asked && cost > UNASKED_MAX {
         section.says.push(format!(
-            "Left out, since a run takes {cost} cycles of replication and every answer some twenty runs: ask by `--find` and one of {}.",
+            "Not searched: an answer takes some twenty runs, each of {cost} cycles of replication. Ask for one by `--find` with {}.",
             Find::ALL.map(Find::word).join(", ")
         ));
         return Ok(section);
