@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::observer::Observer;
-use super::state::{Kernel, NONE, Replica, Stage};
+use super::state::{Kernel, NONE, Replica, Stage, Tracking};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Volume};
 use crate::units::MICROS;
@@ -106,7 +106,7 @@ impl Applies {
         }
     }
 
-    /// The disks of a VM's replica stand on host `target` from now on.
+    /// The disks of a VM's replica stand on host `target` from now on; [`NONE`]: there is none.
     pub(super) fn place(&mut self, vm: usize, target: u32) {
         let Some(limits) = &self.limits else { return };
         let before = std::mem::replace(&mut self.counted_at[vm], target);
@@ -258,10 +258,10 @@ impl Kernel {
         }
     }
 
-    /// Where a VM's replica stands counts for limits on applying and for space.
+    /// Where a VM's replica stands, while it is one, counts for limits on applying (fact 1.16), and for space.
     pub(super) fn place_replica(&mut self, vm: usize) {
-        let Replica { host, target, volume, .. } = self.replicas[vm];
-        self.applies.place(vm, target);
+        let Replica { host, target, volume, tracking, .. } = self.replicas[vm];
+        self.applies.place(vm, if tracking == Tracking::Unprotected { NONE } else { target });
         if let Some(space) = &mut self.space {
             space.place(vm, host, volume);
         }

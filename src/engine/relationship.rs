@@ -151,6 +151,7 @@ impl Kernel {
         let life = &mut self.lives[vm];
         life.copy = None;
         (life.suspended, life.placeholder, life.synchronizing, life.app_due) = (false, false, false, false);
+        self.place_replica(vm);
     }
 
     /// Drops the log or copy that is received and not applied, the only one in the chain: what it holds counts as open.

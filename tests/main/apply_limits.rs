@@ -123,6 +123,29 @@ fn outstanding_requests_bound_an_apply() {
     assert_eq!(first(&it), 11);
 }
 
+/// 100 MB in the first 100 s and in the next: 8 requests over 2 disks on the host are 4 MB/s for the first log; when the other replica
+/// is gone, the second log has all 8.
+#[test]
+fn an_apply_has_the_requests_of_the_disks_that_are_there_when_it_begins() {
+    let mut it = at_phase(writers(&[100, 0]));
+    let bins = [100 * MB, 100 * MB].into();
+    it.vms[Id::new(0)].disks[0].churn = vec![Layer::Measured {
+        bins,
+        bin: Span::seconds(100),
+        growth: Ratio::ONE,
+        after_end: AfterEnd::Zero,
+    }];
+    it.topology.volumes[Id::new(1)].storage.apply_request_rate = Some(Rate(MB));
+    replica_host(&mut it).apply_depth = Some(8);
+    let mut plane = plane(&it, Points::default());
+    plane.advance(Time(500 * MICROS));
+    plane.unprotect(Id::new(1));
+    plane.advance(Time(1200 * MICROS));
+    let full: Vec<u64> =
+        plane.observer.0.iter().filter(|point| point.raw > 0).map(|point| point.at).collect();
+    assert_eq!(full, [126 * MICROS, 1_113_500_000]);
+}
+
 #[test]
 fn deduplication_slows_applies_where_there_are_recovery_points() {
     let mut it = at_phase(writers(&[100]));

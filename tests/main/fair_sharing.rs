@@ -288,3 +288,16 @@ fn one_vm(churn: u64, link: u64) -> Scenario {
     }]);
     scenario
 }
+
+/// One class over 100 B/s, 60 B/s a flow: one flow is bound by its cap, two by the resource, and their time is booked so.
+#[test]
+fn what_bound_a_lone_class_is_its_cap_or_its_resource() {
+    let mut net = Net::new(&[100]);
+    let class = net.class(&[0], 1, Some(60));
+    net.start(0, class, 0, 1_000_000);
+    net.settle();
+    assert_eq!(net.bound(1000, class), [0, 0, 1000]);
+    net.start(1000, class, 1, 1_000_000);
+    net.settle();
+    assert_eq!(net.bound(3000, class), [2000, 0, 1000]);
+}
