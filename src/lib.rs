@@ -68,6 +68,7 @@ pub mod sim;
 pub mod measure;
 pub mod assess;
 pub mod plan;
+pub mod gate;
 pub mod report;
 // -- the edge
 pub mod import;
