@@ -7,7 +7,8 @@
 //! A limit of 0 is none.
 //! **Deduplication** (fact 2.16): with additional recovery points the unique bytes count `dedup_slowdown` times.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
 use super::observer::Observer;
@@ -32,8 +33,8 @@ pub(super) struct Applies {
     lanes: Vec<Lane>,
     /// The lane of each replica's host and primary host.
     lane_of: BTreeMap<(u32, u32), u32>,
-    /// By VM: its lane and when it was ready, while it has a turn or waits for one. Empty where nothing limits applies.
-    places: Vec<Option<(u32, u64)>>,
+    /// By VM, while it has a turn or waits for one. Empty where nothing limits applies.
+    places: Vec<Option<Place>>,
     /// Lanes that may have both a free turn and somebody waiting.
     grantable: Vec<u32>,
     /// Replicated disks on each host.
@@ -69,7 +70,16 @@ struct Lane {
     target: u32,
     source: u32,
     busy: u32,
-    waiting: BTreeSet<(u64, u32)>,
+    /// Since when, and who.
+    waiting: BinaryHeap<Reverse<(u64, u32)>>,
+}
+
+/// Where a VM has a turn, or waits for one.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    lane: u32,
+    ready: u64,
+    has_turn: bool,
 }
 
 impl Applies {
@@ -137,7 +147,7 @@ impl Applies {
     /// Who has a turn or waits for one, in numbers.
     pub(super) fn numbers(&self) -> impl Iterator<Item = u128> {
         self.places.iter().enumerate().filter_map(|(vm, place)| place.map(|place| (vm, place))).flat_map(
-            |(vm, (lane, ready))| {
+            |(vm, Place { lane, ready, .. })| {
                 let lane = &self.lanes[lane as usize];
                 [vm as u128, lane.target.into(), lane.source.into(), ready.into()]
             },
@@ -159,7 +169,7 @@ impl Applies {
         let next = small(self.lanes.len());
         let lane = *self.lane_of.entry((target, source)).or_insert(next);
         if lane == next {
-            self.lanes.push(Lane { target, source, busy: 0, waiting: BTreeSet::new() });
+            self.lanes.push(Lane { target, source, busy: 0, waiting: BinaryHeap::new() });
         }
         lane
     }
@@ -211,8 +221,8 @@ impl Kernel {
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Queued;
         let (lane, ready) = (self.applies.lane(replica.target, replica.host), self.now);
-        self.applies.places[vm] = Some((lane, ready));
-        self.applies.lanes[lane as usize].waiting.insert((ready, small(vm)));
+        self.applies.places[vm] = Some(Place { lane, ready, has_turn: false });
+        self.applies.lanes[lane as usize].waiting.push(Reverse((ready, small(vm))));
         self.applies.grantable.push(lane);
     }
 
@@ -220,10 +230,11 @@ impl Kernel {
     pub(super) fn grant_turns(&mut self) {
         while let Some(lane) = self.applies.grantable.pop() {
             while self.applies.is_free(&self.applies.lanes[lane as usize])
-                && let Some((_, vm)) = self.applies.lanes[lane as usize].waiting.pop_first()
+                && let Some(Reverse((ready, vm))) = self.applies.lanes[lane as usize].waiting.pop()
             {
                 self.applies.lanes[lane as usize].busy += 1;
                 let vm = vm as usize;
+                self.applies.places[vm] = Some(Place { lane, ready, has_turn: true });
                 let replica = &self.replicas[vm];
                 let unique = self.logs[replica.first_log as usize].unique;
                 let keeps_points = self.rules[replica.rules as usize].keeps_points;
@@ -238,11 +249,13 @@ impl Kernel {
         if self.applies.places.is_empty() {
             return;
         }
-        let Some((index, ready)) = self.applies.places[vm].take() else { return };
-        let lane = &mut self.applies.lanes[index as usize];
-        if !lane.waiting.remove(&(ready, small(vm))) {
+        let Some(place) = self.applies.places[vm].take() else { return };
+        let lane = &mut self.applies.lanes[place.lane as usize];
+        if place.has_turn {
             lane.busy -= 1;
-            self.applies.grantable.push(index);
+            self.applies.grantable.push(place.lane);
+        } else {
+            lane.waiting.retain(|Reverse((_, other))| *other != small(vm));
         }
     }
 

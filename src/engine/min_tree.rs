@@ -40,18 +40,24 @@ impl MinTree {
 
     /// Calls `each` with every index whose value is at most `limit`, in ascending order.
     pub fn at_most(&self, limit: u64, each: &mut impl FnMut(usize)) {
-        self.descend(1, limit, each);
-    }
-
-    fn descend(&self, node: usize, limit: u64, each: &mut impl FnMut(usize)) {
-        if self.nodes[node] > limit {
-            return;
-        }
-        if node >= self.leaves {
+        let mut node = 1;
+        while self.nodes[node] <= limit {
+            while node < self.leaves {
+                node *= 2;
+                node += usize::from(self.nodes[node] > limit);
+            }
             each(node - self.leaves);
-        } else {
-            self.descend(2 * node, limit, each);
-            self.descend(2 * node + 1, limit, each);
+            // On to the nearest subtree to the right that has one; above the root there is none.
+            loop {
+                node >>= node.trailing_ones();
+                if node == 0 {
+                    return;
+                }
+                node += 1;
+                if self.nodes[node] <= limit {
+                    break;
+                }
+            }
         }
     }
 }

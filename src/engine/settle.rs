@@ -11,6 +11,10 @@ impl Net {
         if self.dirty {
             self.dirty = false;
             self.empty_carries();
+            if self.active.is_empty() {
+                self.settle_none();
+                return self.next;
+            }
             if self.settle_lone() {
                 return self.next;
             }
@@ -22,34 +26,46 @@ impl Net {
         self.next
     }
 
-    /// The common case of one class over one resource, without the general machinery and to the same effect. Returns whether it was.
+    /// The case of no flows: nothing moves, and nobody waits for what is in the pots.
+    fn settle_none(&mut self) {
+        self.potted.drain(..).for_each(|index| self.resources[index as usize].pot = 0);
+        self.groups.clear();
+        self.heads.clear();
+        self.next = u64::MAX;
+    }
+
+    /// The common case of one class, without the general machinery and to the same effect. Returns whether it was.
     fn settle_lone(&mut self) -> bool {
-        let ([index], [only]) = (&self.active[..], &self.loaded[..]) else { return false };
-        let (class, resource) = (&mut self.classes[*index as usize], &mut self.resources[*only as usize]);
-        if class.path.len() != 1 {
-            return false;
-        }
+        let [index] = self.active[..] else { return false };
+        let Net { classes, resources, groups, .. } = self;
+        let class = &mut classes[index as usize];
         class.count_bound(self.now);
-        class.clock += self.groups.get(class.group).map_or(0, |group| group.moved);
-        let share = Fraction::whole(resource.capacity).over(resource.weight);
+        class.clock += groups.get(class.group).map_or(0, |group| group.moved);
+        // Alone, it is all the weight that there is on each resource: the least capacity binds.
+        let capacities =
+            class.path.iter().enumerate().map(|(step, at)| (resources[*at as usize].capacity, *at, step));
+        let tightest = capacities.min_by_key(|(capacity, at, _)| (*capacity, *at));
+        let weight = class.weight_active();
+        let share = tightest.map(|(capacity, ..)| Fraction::whole(capacity).over(weight));
         let cap = class.cap.map(|cap| Fraction { num: u128::from(cap), den: class.weight });
-        let cap = cap.filter(|cap| cap.compare(share) != Ordering::Greater).map(Fraction::reduced);
-        let (bottleneck, weight, kept) = match cap {
-            Some(_) => {
-                (class.group, class.slot) = (0, 2);
-                (None, class.weight_active(), 0)
+        let cap = cap.filter(|cap| share.is_none_or(|share| cap.compare(share) != Ordering::Greater));
+        class.group = 0;
+        let (rate, bottleneck, kept) = match (cap.map(Fraction::reduced), share.zip(tightest)) {
+            (Some(cap), _) => {
+                class.slot = 2 * class.path.len();
+                (cap, None, 0)
             }
-            None => {
-                (class.group, class.slot) = (0, usize::from(resource.throttled));
-                let (each, rest) = divide(resource.pot, resource.weight);
+            (None, Some((share, (_, at, step)))) => {
+                let resource = &resources[at as usize];
+                class.slot = 2 * step + usize::from(resource.throttled);
+                let (each, rest) = divide(resource.pot, weight);
                 class.clock += each;
-                (Some(*only), resource.weight, u128::from(rest))
+                (share, Some(at), u128::from(rest))
             }
+            (None, None) => unreachable!("every class has a path or a cap"),
         };
         let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
-        let rate = cap.unwrap_or(share);
         let group = Group { rate, carry: 0, bottleneck, weight, moved: 0, amount: need };
-        let index = *index;
         self.potted.drain(..).for_each(|other| self.resources[other as usize].pot = 0);
         self.save(bottleneck, kept);
         self.groups.clear();

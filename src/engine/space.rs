@@ -106,13 +106,11 @@ impl Space {
 
     /// The log of `vm` has this many bytes now.
     fn count(&mut self, vm: usize, log: u64) {
-        let design = Arc::clone(&self.design);
-        let before = std::mem::replace(&mut self.vms[vm].log, log);
-        let share = &self.vms[vm];
-        for ((volume, old), (_, new)) in
-            parts(&design.vms[vm], share, before).zip(parts(&design.vms[vm], share, log))
-        {
-            let Some(room) = self.volumes.get_mut(volume as usize) else { continue };
+        let Space { volumes, vms, design } = self;
+        let before = std::mem::replace(&mut vms[vm].log, log);
+        let (home, share) = (&design.vms[vm], &vms[vm]);
+        for ((volume, old), (_, new)) in parts(home, share, before).zip(parts(home, share, log)) {
+            let Some(room) = volumes.get_mut(volume as usize) else { continue };
             room.logs = room.logs - old + new;
             room.logs_peak = room.logs_peak.max(room.logs);
         }
@@ -147,8 +145,8 @@ fn parts<'s>(home: &'s Home, share: &'s Share, log: u64) -> impl Iterator<Item =
     let mut rest = log;
     let last = at_home.len().saturating_sub(1);
     let split = at_home.iter().enumerate().map(move |(index, (volume, size))| {
-        let part = u128::from(log) * u128::from(*size) / u128::from(home.total.max(1));
-        let part = if index == last { rest } else { u64::try_from(part).expect("a part of the log") };
+        let of = || u128::from(log) * u128::from(*size) / u128::from(home.total.max(1));
+        let part = if index == last { rest } else { u64::try_from(of()).expect("a part of the log") };
         rest -= part;
         (*volume, part)
     });
