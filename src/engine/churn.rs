@@ -70,7 +70,9 @@ impl Source {
     }
 
     fn next_segment(&mut self, kind: &Kind) {
-        self.base += share(self.bytes, self.to - self.from, self.length);
+        let elapsed = self.to - self.from;
+        self.base +=
+            if elapsed == self.length { self.bytes } else { share(self.bytes, elapsed, self.length) };
         self.from = self.to;
         match kind.segment(self.next as usize) {
             Some((bytes, length)) => {
@@ -88,10 +90,9 @@ impl Kind {
     fn segment(&self, index: usize) -> Option<(u64, u64)> {
         match self {
             Kind::Constant => None,
-            Kind::Shaped { rate, steps } => steps.get(index).map(|step| {
-                let product = u128::from(*rate) * u128::from(step.weight.0) * u128::from(step.length.0);
-                (narrow(product / (u128::from(MICROS) * u128::from(MICROS))), step.length.0)
-            }),
+            Kind::Shaped { rate, steps } => {
+                steps.get(index).map(|step| (weighted(*rate, step.weight.0, step.length.0), step.length.0))
+            }
             Kind::Measured { bins, bin, growth, after_end } => {
                 let index = match after_end {
                     AfterEnd::Zero => index,
@@ -103,6 +104,20 @@ impl Kind {
             }
         }
     }
+}
+
+/// ⌊rate × weight × length ÷ 10^12⌋, in 64 bits where they do.
+fn weighted(rate: u64, weight: u32, length: u64) -> u64 {
+    let short = || {
+        let product = rate.checked_mul(u64::from(weight))?;
+        let whole = (product / MICROS).checked_mul(length)?;
+        let rest = (product % MICROS).checked_mul(length)? / MICROS;
+        Some(whole.checked_add(rest)? / MICROS)
+    };
+    short().unwrap_or_else(|| {
+        let product = u128::from(rate) * u128::from(weight) * u128::from(length);
+        narrow(product / (u128::from(MICROS) * u128::from(MICROS)))
+    })
 }
 
 /// ⌊bytes × elapsed ÷ length⌋.
@@ -140,6 +155,20 @@ mod tests {
             .into();
         let layer = Layer::Shaped { rate: Rate(100), steps };
         assert_eq!(at(&layer, &[5, 10, 15, 20, 99]), [250, 500, 1500, 2500, 2500]);
+    }
+
+    #[test]
+    fn weighted_rates_are_whole_bytes_whatever_their_size() {
+        for rate in [0, 1, 999_999, 1_000_003, 123_456_789, 1 << 40] {
+            for weight in [0, 1, 333_333, 1_000_000, 999_999_937, u32::MAX] {
+                for length in [1, 59_999_999, 3_600_000_000, 604_800_000_001] {
+                    let exact = u128::from(rate) * u128::from(weight) * u128::from(length) / 10u128.pow(12);
+                    if let Ok(exact) = u64::try_from(exact) {
+                        assert_eq!(weighted(rate, weight, length), exact, "{rate} × {weight} × {length}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
