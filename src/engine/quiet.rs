@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::state::{Kernel, Ring};
 use crate::ids::Id;
+use crate::protection::Overrun;
 use crate::topology::Link;
 use crate::units::Rate;
 
@@ -31,6 +32,13 @@ impl Kernel {
                 .iter()
                 .flat_map(Ring::last_ticks)
                 .all(|(vm, tick)| self.replicas[vm as usize].cut_at == tick)
+    }
+
+    /// Ticks whose log was not applied by the next, or is not yet, of VMs whose cuts depend on it.
+    pub fn ticks_missed(&self) -> u64 {
+        let depends =
+            self.replicas.iter().filter(|it| self.rules[it.rules as usize].overrun != Overrun::Queue);
+        depends.map(|replica| replica.tally.ticks - replica.tally.successes).sum()
     }
 
     /// The cut of a VM's newest point.

@@ -145,7 +145,8 @@ pub fn bandwidth(
         if !progress(done, guesses.len()) {
             return Err(Stopped { what: "searching for the bandwidth".into() });
         }
-        let answer = search.least(*objective, budget(horizon, *share), *guess);
+        let guess = guess.max(least_so_far(&cells, *objective, *share) * ABOVE);
+        let answer = search.least(*objective, budget(horizon, *share), guess);
         cells[*objective].push(Cell { share: *share, answer });
     }
     let nominal = scenario.topology.links[question.link].rate[0].0;
@@ -163,6 +164,19 @@ pub fn bandwidth(
     let rows = rows.collect();
     let runs = ratio(evaluator.simulated, horizon);
     Ok(Bandwidth { demand, floor, rows, runs })
+}
+
+/// How far above what it cannot be below an answer is looked for first.
+const ABOVE: f64 = 1.02;
+
+/// What an answer is not below: that for a looser objective, or a smaller share.
+fn least_so_far(cells: &[Vec<Cell>], objective: usize, share: u32) -> f64 {
+    let looser = cells[objective..].iter().flatten().filter(|cell| cell.share <= share);
+    let rate = |cell: &Cell| match cell.answer {
+        Answer::Least { less, .. } => as_f64(less.rate),
+        Answer::Any | Answer::Never(_) => 0.0,
+    };
+    looser.map(rate).fold(0.0, f64::max)
 }
 
 /// (where to begin, objective, share), by rate.

@@ -68,6 +68,21 @@ impl Seen {
     pub fn nothing(objectives: usize) -> Seen {
         Seen { above: vec![Above::default(); objectives], worst: (0, 0) }
     }
+
+    /// Whether every objective held throughout.
+    pub(super) fn is_clear(&self) -> bool {
+        self.above.iter().all(|above| above.total == 0)
+    }
+
+    /// What follows on it.
+    pub(super) fn add(&mut self, next: &Seen) {
+        for (above, next) in self.above.iter_mut().zip(&next.above) {
+            *above = above.then(*next);
+        }
+        if next.worst.0 > self.worst.0 {
+            self.worst = next.worst;
+        }
+    }
 }
 
 /// Watches the ages of the fleet's oldest newest point.

@@ -37,6 +37,7 @@ mod levers_section;
 pub mod links;
 pub mod prices;
 pub mod media;
+mod parts;
 pub mod quick;
 pub mod room;
 pub mod search;

@@ -11,6 +11,9 @@ use super::demand::as_f64;
 use super::evaluate::{Evaluator, Outcome};
 use crate::engine::net::CAPACITY_MAX;
 
+/// How far apart, as a ratio, rates are that a line does not tell much about what lies between.
+const WIDE: f64 = 1.2;
+
 /// The search's step, from the answer to the next smaller rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -59,12 +62,9 @@ pub struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Lays the base of all evaluations at a rate below the answers.
+    /// Runs a rate below the answers: what is late at none of them is not run again.
     pub fn begin(&mut self, guess: f64) {
-        let base = self.evaluator.set_base(clamp(guess, 1, CAPACITY_MAX));
-        for (known, outcome) in self.known.iter_mut().zip(base) {
-            known.insert(outcome.rate, outcome);
-        }
+        self.evaluate(clamp(guess, 1, CAPACITY_MAX - 1), 0);
     }
 
     /// The least rate at which an objective does not hold for at most `budget` µs; `guess` is where to begin.
@@ -74,9 +74,15 @@ impl Search<'_> {
             return Answer::Never(floor);
         }
         let (mut stride, mut widths) = (0.03, [f64::INFINITY; 2]);
+        let mut guess = Some(clamp(guess, 1, CAPACITY_MAX - 1));
         loop {
-            let rate = match self.bracket(objective, budget) {
-                (None, None) => clamp(guess, 1, CAPACITY_MAX - 1),
+            let bracket = self.bracket(objective, budget);
+            if let Some(guess) = guess.take().filter(|guess| is_wide(bracket, *guess)) {
+                self.at(guess, objective);
+                continue;
+            }
+            let rate = match bracket {
+                (None, None) => 1,
                 (None, Some(high)) if high.rate == 1 => {
                     if self.confirm(&[1]) {
                         continue;
@@ -114,11 +120,15 @@ impl Search<'_> {
         if let Some(known) = self.known[objective].get(&rate) {
             return *known;
         }
+        self.evaluate(rate, objective);
+        self.known[objective][&rate]
+    }
+
+    fn evaluate(&mut self, rate: u64, objective: usize) {
         let outcomes = self.evaluator.outcomes(rate, objective);
-        for (known, outcome) in self.known[objective..].iter_mut().zip(&outcomes) {
-            known.insert(rate, *outcome);
+        for (known, outcome) in self.known.iter_mut().zip(outcomes) {
+            known.extend(outcome.map(|outcome| (rate, outcome)));
         }
-        outcomes[0]
     }
 
     /// An outcome of a whole run.
@@ -181,12 +191,18 @@ impl Search<'_> {
     fn line(&self, objective: usize, budget: u64, (low, high): (Outcome, Outcome)) -> Option<f64> {
         let limit = as_f64(self.evaluator.objectives()[objective]);
         if budget > 0 {
-            let late = |outcome: &Outcome| {
-                libm::log(as_f64(outcome.above.total).max(as_f64(budget) / 8.0) / as_f64(budget))
+            let point = |outcome: &Outcome| {
+                let late = as_f64(outcome.above.total).max(as_f64(budget) / 8.0) / as_f64(budget);
+                (libm::log(as_f64(outcome.rate)), libm::log(late))
             };
-            let ((x1, y1), (x2, y2)) =
-                ((libm::log(as_f64(low.rate)), late(&low)), (libm::log(as_f64(high.rate)), late(&high)));
-            return root((x1, y1), (x2, y2)).map(libm::exp);
+            let known = &self.known[objective];
+            let before = known.range(..low.rate).next_back().map(|(_, outcome)| point(outcome));
+            let after = known.range(high.rate + 1..CAPACITY_MAX).next().map(|(_, outcome)| point(outcome));
+            let (low, high) = (point(&low), point(&high));
+            let third = [before, after].into_iter().flatten().min_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+            let curve = third.and_then(|third| root_of_three([low, high, third]));
+            let inside = curve.filter(|x| low.0 < *x && *x < high.0);
+            return inside.or_else(|| root(low, high)).map(libm::exp);
         }
         let excess = |outcome: &Outcome| (1.0 / as_f64(outcome.rate), as_f64(outcome.worst.0) - limit);
         // Where nothing late was run, the line goes through two that are late.
@@ -196,9 +212,24 @@ impl Search<'_> {
     }
 }
 
+/// Whether a guess tells more than a line through the ends of a bracket would: it lies inside, and they are far apart.
+fn is_wide((low, high): (Option<Outcome>, Option<Outcome>), guess: u64) -> bool {
+    let (least, most) = (low.map_or(0, |low| low.rate), high.map_or(CAPACITY_MAX, |high| high.rate));
+    least < guess && guess < most && as_f64(most) > as_f64(least) * WIDE
+}
+
 /// Where a line through two points is zero.
 fn root((x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> Option<f64> {
     let x = x1 - y1 * (x2 - x1) / (y2 - y1);
+    x.is_finite().then_some(x)
+}
+
+/// Where a parabola through three points is zero, x as a function of y.
+fn root_of_three(points: [(f64, f64); 3]) -> Option<f64> {
+    let [(x1, y1), (x2, y2), (x3, y3)] = points;
+    let x = x1 * y2 * y3 / ((y1 - y2) * (y1 - y3))
+        + x2 * y1 * y3 / ((y2 - y1) * (y2 - y3))
+        + x3 * y1 * y2 / ((y3 - y1) * (y3 - y2));
     x.is_finite().then_some(x)
 }
 
