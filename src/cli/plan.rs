@@ -8,21 +8,18 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Disk, print, write_folder};
-use super::run::{columns, cores, refused, refused_one};
-use super::{BAD_INPUT, INCONCLUSIVE, OK, averages};
-use crate::ids::Id;
-use crate::outage::Outage;
+use super::run::{columns, refused, refused_one};
+use super::{INCONCLUSIVE, OK, averages};
 use crate::plan::document::Document;
-use crate::plan::inverse::Find;
-use crate::plan::prices::{PRICES_BYTES_MAX, Prices};
-use crate::plan::search::Step;
-use crate::plan::{Ask, SECTIONS, Stopped, from_averages, plan_so_far};
-use crate::problem::closest;
+use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
 use crate::report::plan::{json, render, terminal};
 use crate::report::terminal::Screen;
-use crate::scenario::{Loader, Scenario, Sources};
-use crate::topology::Link;
-use crate::units::{Ratio, Span, UnitError};
+use crate::scenario::{Scenario, Sources};
+
+mod ask;
+
+use ask::{ask, span};
+pub(super) use ask::{misread, usage};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,6 +64,18 @@ pub struct Arguments {
     /// The link in question [default: the one that most VMs replicate over]
     #[arg(long, value_name = "NAME")]
     link: Option<String>,
+    /// Daily window in which first copies may be made, as "18:00 to 06:00" [default: that of resynchronisations, else all day]
+    #[arg(long, value_name = "WINDOW")]
+    window: Option<String>,
+    /// Rate at which media of first copies are written and read [default: as written, else 100 MB/s]
+    #[arg(long, value_name = "RATE")]
+    media_rate: Option<String>,
+    /// How long media travel [default: as written, else 1d]
+    #[arg(long, value_name = "TIME")]
+    courier: Option<String>,
+    /// Length of a link outage to catch up from (repeatable) [default: 1h, 4h]
+    #[arg(long, value_name = "TIME")]
+    outage_length: Vec<String>,
     /// Price list, for what designs cost in a year (docs/scenario.md shows one)
     #[arg(long, value_name = "FILE")]
     prices: Option<String>,
@@ -146,6 +155,13 @@ fn command_line(arguments: &Arguments) -> String {
     add("--rpo", &arguments.rpo);
     add("--share", &arguments.share);
     add("--link", arguments.link.as_slice());
+    add("--find", &arguments.find);
+    add("--outage", &arguments.outage);
+    add("--window", arguments.window.as_slice());
+    add("--media-rate", arguments.media_rate.as_slice());
+    add("--courier", arguments.courier.as_slice());
+    add("--outage-length", &arguments.outage_length);
+    add("--prices", arguments.prices.as_slice());
     add("--set", &arguments.set);
     words.extend(arguments.exact.then(|| "--exact".to_owned()));
     words.extend(averages::command_line(&arguments.averages));
@@ -178,104 +194,6 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
     });
     bar.finish_and_clear();
     Ok(planned)
-}
-
-fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8> {
-    let known: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).collect();
-    for question in &arguments.ask {
-        if !known.contains(&question.as_str()) {
-            return Err(unknown("--ask", "question", question, &known));
-        }
-    }
-    let mut ask = Ask { sections: arguments.ask.clone(), ..Ask::default() };
-    ask.rpos = arguments.rpo.iter().map(|text| span(text, "--rpo")).collect::<Result<_, u8>>()?;
-    if !arguments.share.is_empty() {
-        ask.shares = arguments.share.iter().map(|text| per_mille(text)).collect::<Result<_, u8>>()?;
-        ask.shares.sort_unstable_by(|a, b| b.cmp(a));
-        ask.shares.dedup();
-    }
-    ask.step = if arguments.exact { Step::Unit } else { ask.step };
-    ask.prices = arguments.prices.as_deref().map(|path| prices(scenario, path)).transpose()?;
-    if ask.prices.is_none() && arguments.ask.iter().any(|question| question == "cost") {
-        return Err(usage("`--ask cost` needs a price list: --prices FILE"));
-    }
-    ask.find = arguments.find.iter().map(|word| find(word)).collect::<Result<_, u8>>()?;
-    if !ask.find.is_empty() && ask.sections.is_empty() {
-        ask.sections = vec!["inverse".into()];
-    }
-    ask.outages = arguments.outage.iter().map(|name| outage(scenario, name)).collect::<Result<_, u8>>()?;
-    ask.threads = cores();
-    ask.link = arguments.link.as_deref().map(|name| link(scenario, name)).transpose()?;
-    Ok(ask)
-}
-
-fn prices(scenario: &Scenario, path: &str) -> Result<Prices, u8> {
-    let refused = |reason: String| {
-        anstream::eprintln!("error: price list {path}: {reason}");
-        BAD_INPUT
-    };
-    let bytes = Disk.load(path, PRICES_BYTES_MAX).map_err(|error| refused(error.to_string()))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|error| refused(format!("it is no text: {error}\n  save it as UTF-8")))?;
-    Prices::parse(text.trim_start_matches('\u{feff}'), scenario)
-        .map_err(|problems| problems.into_iter().map(refused).fold(BAD_INPUT, |_, code| code))
-}
-
-fn find(word: &str) -> Result<Find, u8> {
-    Find::named(word).ok_or_else(|| {
-        let words = Find::ALL.map(Find::word).join(", ");
-        usage(&format!("`--find {word}` is no question; there are: {words}"))
-    })
-}
-
-fn outage(scenario: &Scenario, name: &str) -> Result<Id<Outage>, u8> {
-    let outages = &scenario.outages;
-    outages.entries().find(|(_, outage)| outage.name == name).map(|(id, _)| id).ok_or_else(|| {
-        let names: Vec<&str> = outages.iter().map(|outage| outage.name.as_str()).collect();
-        usage(&format!("there is no outage `{name}`; there are: {}", names.join(", ")))
-    })
-}
-
-fn link(scenario: &Scenario, name: &str) -> Result<Id<Link>, u8> {
-    let links = &scenario.topology.links;
-    links.entries().find(|(_, link)| link.name == name).map(|(id, _)| id).ok_or_else(|| {
-        let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
-        unknown("--link", "link", name, &names)
-    })
-}
-
-/// Parts per thousand of `99.9 %`.
-fn per_mille(text: &str) -> Result<u32, u8> {
-    let ratio = Ratio::parse(text).map_err(|error| misread("--share", &error))?;
-    if ratio > Ratio::ONE || ratio.0 % 1000 != 0 || ratio.0 == 0 {
-        return Err(usage(&format!("--share: `{text}` is not between 0.1 and 100 %, in steps of 0.1 %")));
-    }
-    Ok(ratio.0 / 1000)
-}
-
-fn span(text: &str, flag: &str) -> Result<Span, u8> {
-    Span::parse(text).map_err(|error| misread(flag, &error))
-}
-
-/// A name that nothing bears, with what may be meant.
-fn unknown(flag: &str, kind: &str, name: &str, known: &[&str]) -> u8 {
-    let hint = match closest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => format!("the scenario has no {kind}"),
-        None => format!("there are: {}", known.join(", ")),
-    };
-    anstream::eprintln!("error: {flag}: there is no {kind} `{name}`\n  {hint}");
-    BAD_INPUT
-}
-
-pub(super) fn misread(flag: &str, error: &UnitError) -> u8 {
-    anstream::eprintln!("error: {flag}: {}\n  {}", error.reason, error.remedy);
-    BAD_INPUT
-}
-
-pub(super) fn usage(what: &str) -> u8 {
-    anstream::eprintln!("error: {what}\n  `drsim plan --help` shows examples");
-    BAD_INPUT
 }
 
 fn progress_bar() -> ProgressBar {

@@ -38,8 +38,11 @@ pub struct Answer<'s> {
 ///
 /// # Errors
 /// `progress` said stop.
-pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
-    let windows = windows(scenario);
+pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+    let windows = match &ask.windows[..] {
+        [] => windows(scenario),
+        asked => asked.iter().map(|(from, to)| (from.0, to.0)).collect(),
+    };
     let (Some(link), Some((from, _))) = (feeding_link(scenario), windows.first().copied()) else {
         return Ok(Section::default());
     };
@@ -50,7 +53,12 @@ pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<S
     }
     let all = order(scenario).into_iter().map(|vm| sizes(scenario, vm));
     let sizes = all.fold((0, 0), |sum, (used, wire)| (sum.0 + used, sum.1 + wire));
-    let media = Media::of(scenario);
+    let written = Media::of(scenario);
+    let media = Media {
+        export: ask.media_rate.unwrap_or(written.export),
+        courier: ask.courier.unwrap_or(written.courier),
+        import: ask.media_rate.unwrap_or(written.import),
+    };
     let answer = Answer {
         scenario,
         link,
@@ -188,7 +196,7 @@ impl Answer<'_> {
         says.push(
             "A batch begins when its window opens and holds as many VMs, by tier and name, as a run shows protected when it closes: copied, \
              what they wrote meanwhile sent, room on the volumes for snapshots and logs, and no VM of an earlier batch older than its RPO (an hour \
-             where it has none, and two intervals in any case). Windows are those for resynchronisations. One VM more does not fit."
+             where it has none, and two intervals in any case). Windows are those asked for, else those for resynchronisations. One VM more does not fit."
                 .into(),
         );
         says

@@ -12,7 +12,7 @@ use crate::ids::Id;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
 use crate::topology::Link;
-use crate::units::Span;
+use crate::units::{Rate, Span, Time};
 
 /// What is asked of a scenario.
 #[derive(Clone, Debug)]
@@ -33,6 +33,14 @@ pub struct Ask {
     pub find: Vec<Find>,
     /// Outages in which objectives must hold; empty: all.
     pub outages: Vec<Id<Outage>>,
+    /// When first copies may be made; empty: see [`super::first_copy::windows`].
+    pub windows: Vec<(Time, Time)>,
+    /// Rate at which media are written and read; `None`: see [`super::media::Media::of`].
+    pub media_rate: Option<Rate>,
+    /// How long media travel; `None`: likewise.
+    pub courier: Option<Span>,
+    /// Lengths of link outages to catch up from; empty: 1 and 4 hours.
+    pub outage_lengths: Vec<Span>,
     /// Threads for outages; answers do not depend on it.
     pub threads: usize,
 }
@@ -48,6 +56,10 @@ impl Default for Ask {
             prices: None,
             find: Vec::new(),
             outages: Vec::new(),
+            windows: Vec::new(),
+            media_rate: None,
+            courier: None,
+            outage_lengths: Vec::new(),
             threads: 1,
         }
     }

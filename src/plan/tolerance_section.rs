@@ -16,7 +16,7 @@ use crate::workload::Vm;
 const NAMED: usize = 10;
 
 /// Outages to catch up from, unless others are asked for.
-const OUTAGES: [Span; 2] = [Span::seconds(3600), Span::seconds(4 * 3600)];
+const OUTAGES: &[Span] = &[Span::seconds(3600), Span::seconds(4 * 3600)];
 
 /// A VM that is cut off at its worst instant: its tolerance, and the longest outage it outlives as simulated.
 pub struct Cut<'s> {
@@ -43,7 +43,7 @@ pub type Filled<'s> = (&'s Volume, &'s Tolerance, Option<u64>);
 ///
 /// # Errors
 /// `progress` said stop.
-pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
     if super::links::busiest_link(scenario).is_none() {
         return Ok(Section::default());
     }
@@ -67,8 +67,9 @@ pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<S
         }
     }
     let mut caught = Vec::new();
-    for (done, lasts) in OUTAGES.into_iter().enumerate() {
-        go_on("catching up after outages", 700 + 150 * done as u64)?;
+    let lengths = if ask.outage_lengths.is_empty() { OUTAGES } else { &ask.outage_lengths };
+    for (done, lasts) in lengths.iter().copied().enumerate() {
+        go_on("catching up after outages", 700 + 300 * done as u64 / lengths.len() as u64)?;
         caught.extend(worst_instant(scenario, lasts).map(|from| catch_up(scenario, from, lasts)));
     }
     Ok(Section {

@@ -44,7 +44,7 @@ use crate::control_plane::ControlPlane;
 use crate::ids::Table;
 use crate::operations::Operation;
 use crate::outage::Outage;
-use crate::problem::Problem;
+use crate::problem::{Problem, codes};
 use crate::protection::Policy;
 use crate::recovery::Recovery;
 use crate::topology::Topology;
@@ -82,20 +82,39 @@ pub struct Scenario {
     pub assumptions: Vec<String>,
 }
 
+/// A refused time, as a problem without place.
+fn unplaced(error: calendar::TimeError) -> Problem {
+    let problem = Problem::new(error.code, None, error.reason);
+    if error.remedy.is_empty() { problem } else { problem.remedy(error.remedy) }
+}
+
 impl Scenario {
     /// Reads an instant as the file would: zoned, `"Tue 14:05"` or an offset from the start such as `"1d14h5m"`.
     ///
     /// # Errors
     /// What is wrong, as a problem without place.
     pub fn instant(&self, text: &str) -> Result<Time, Problem> {
-        let problem = |error: calendar::TimeError| {
-            let problem = Problem::new(error.code, None, error.reason);
-            if error.remedy.is_empty() { problem } else { problem.remedy(error.remedy) }
+        self.calendar()?.instant(text).map_err(unplaced)
+    }
+
+    /// Reads a daily window, `"18:00 to 06:00"`, in the scenario's zone: when it is open within the run.
+    ///
+    /// # Errors
+    /// What is wrong, as a problem without place.
+    pub fn window(&self, text: &str) -> Result<Vec<(Time, Time)>, Problem> {
+        let Some((from, to)) = text.split_once(" to ") else {
+            let what = format!("`{text}` is no window");
+            return Err(Problem::new(&codes::INSTANT, None, what).remedy("write it like \"18:00 to 06:00\""));
         };
-        let zone = calendar::zone(&self.zone).map_err(problem)?;
+        let window = calendar::Window::new(["daily"], from.trim(), to.trim()).map_err(unplaced)?;
+        let calendar = self.calendar()?;
+        Ok(calendar.openings(&window, &calendar.zone))
+    }
+
+    fn calendar(&self) -> Result<calendar::Calendar, Problem> {
+        let zone = calendar::zone(&self.zone).map_err(unplaced)?;
         let (start_unix_us, horizon) = (self.start_unix_us, self.horizon);
-        let calendar = calendar::Calendar { start_unix_us, zone, zone_name: self.zone.clone(), horizon };
-        calendar.instant(text).map_err(problem)
+        Ok(calendar::Calendar { start_unix_us, zone, zone_name: self.zone.clone(), horizon })
     }
 
     /// blake3 over the canonical form, in hex: equal for files that mean the same.

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Output;
 use std::time::Duration;
 
+use calamine::{Data, Reader, Xlsx};
 use serde_json::Value;
 
 use crate::golden::below;
@@ -152,6 +153,102 @@ fn when_time_is_up_it_says_what_is_answered_and_what_is_not() {
     let json: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &json["unanswered"]), (3, &serde_json::json!(["bandwidth"])));
     assert_eq!(said(&asked(&["--max-time", "1h"])).0, 0);
+}
+
+/// The 131 machines of an export, as a user takes them: import, check, plan, and the workbook holds what the JSON says, as numbers.
+#[test]
+fn from_an_export_of_131_machines_to_a_workbook() {
+    let Some(export) = crate::shared::data("inventory/rvtools-131vm/BillSampleNextRvtoolsFinal.xlsx") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let drsim = |args: &[&str]| {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
+        let output = command.timeout(Duration::from_secs(300)).args(args).output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {err}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (scenario, out) = (path("dr.ron"), path("plan"));
+    let told = drsim(&["import", "inventory", export.to_str().unwrap(), "-o", &scenario]);
+    assert!(told.contains("131"), "{told}");
+    drsim(&["check", &scenario]);
+    let told = drsim(
+        &[
+            &["plan", &scenario, "--set", "horizon=1d", "--rpo", "1h", "--share", "100 %"][..],
+            &["--ask", "bandwidth", "--ask", "first_copy", "--ask", "site", "--out", &out],
+        ]
+        .concat(),
+    );
+    assert!(told.contains("An RPO of 1h for all VMs needs of"), "{told}");
+    let json: Value = serde_json::from_slice(&fs::read(format!("{out}/plan.json")).unwrap()).unwrap();
+    let sections = json["sections"].as_object().unwrap();
+    assert_eq!(sections.keys().collect::<Vec<_>>(), ["bandwidth", "first_copy", "site"]);
+    let mut book: Xlsx<_> = calamine::open_workbook(format!("{out}/plan.xlsx")).unwrap();
+    let (sheets, mut numbers) = (book.sheet_names(), 0);
+    for (name, rows) in sections.values().flat_map(|section| section["tables"].as_object().unwrap()) {
+        let rows = rows.as_array().unwrap();
+        if rows.is_empty() {
+            continue;
+        }
+        assert!(sheets.contains(name), "no sheet {name} in {sheets:?}");
+        let sheet = book.worksheet_range(name).unwrap();
+        assert_eq!(sheet.rows().count(), 1 + rows.len(), "{name}");
+        let cells = sheet.rows().skip(1).flatten().filter(|cell| matches!(cell, Data::Float(_))).count();
+        let said = rows.iter().flat_map(|row| row.as_object().unwrap().values());
+        assert_eq!(cells, said.filter(|value| value.is_number()).count(), "{name}");
+        numbers += cells;
+    }
+    assert!(numbers > 800, "{numbers}");
+}
+
+#[test]
+fn first_copies_and_link_outages_are_asked_as_somebody_would_have_them() {
+    let ask = |more: &[&str]| {
+        let args: Vec<&str> = ["scenarios/two-site.ron", "--set", "horizon=3d", "--json"]
+            .into_iter()
+            .chain(more.iter().copied())
+            .collect();
+        let (code, out, err) = said(&args);
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let written = ask(&["--ask", "first_copy"]);
+    let nights = ask(&[
+        "--ask",
+        "first_copy",
+        "--window",
+        "22:00 to 04:00",
+        "--media-rate",
+        "200 MB/s",
+        "--courier",
+        "2h",
+    ]);
+    assert!(written != nights);
+    assert!(nights.contains("export, courier and import are 11h 10m"), "{nights}");
+    let outages = ask(&["--ask", "tolerance", "--outage-length", "2h", "--outage-length", "30m"]);
+    assert!(outages.contains("2h") && outages.contains("30m"), "{outages}");
+    refused(&[SCENARIO, "--window", "22:00"], &["--window", "`22:00` is no window", "\"18:00 to 06:00\""]);
+    refused(&[SCENARIO, "--window", "22:00 to 25:00"], &["--window", "`25:00` is not a time of day"]);
+    refused(&[SCENARIO, "--media-rate", "0 MB/s"], &["--media-rate", "moves nothing"]);
+    refused(&[SCENARIO, "--courier", "2"], &["--courier"]);
+    refused(&[SCENARIO, "--outage-length", "400d"], &["--outage-length", "as long again"]);
+    refused(&[SCENARIO, "--outage-length", "0s"], &["--outage-length", "as long again"]);
+}
+
+#[test]
+fn a_price_list_is_read_and_refused_with_its_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name).to_str().unwrap().to_owned();
+        fs::write(&path, text).unwrap();
+        path
+    };
+    refused(&[SCENARIO, "--ask", "cost"], &["--prices FILE"]);
+    refused(&[SCENARIO, "--prices", &write("a.ron", "(mbps_month: 1")], &["a.ron"]);
+    refused(&[SCENARIO, "--prices", &write("b.ron", "(mbps_moon: 1)")], &["b.ron", "mbps_moon"]);
+    refused(&[SCENARIO, "--prices", "no.ron"], &["no.ron", "no such file"]);
 }
 
 #[test]
