@@ -8,6 +8,7 @@ use super::node::{Node, borrowed};
 use super::notes::Notes;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
+use crate::promise::matches;
 
 /// Most VMs after templates are expanded.
 pub const VMS_MAX: usize = 100_000;
@@ -141,22 +142,6 @@ impl<'t> Row<'t> {
 /// By name; of `host/volume` first by host, which plain text order would not do for hosts `hv` and `hv-1`.
 fn order(a: &str, b: &str) -> std::cmp::Ordering {
     a.split('/').cmp(b.split('/'))
-}
-
-/// Whether `pattern`, in which `*` stands for any characters, matches the whole of `name`.
-pub fn matches(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or("");
-    let Some(mut rest) = name.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }
 
 /// All sections.
