@@ -143,7 +143,7 @@ fn bound(fields: &Fields, metric: &Metric) -> Option<Bound> {
         let at_least = || value(fields, "at_least", metric.unit).map(Bound::AtLeast);
         return value(fields, "at_most", metric.unit).map(Bound::AtMost).or_else(at_least);
     }
-    if of_objective(metric).is_none() {
+    if metric.objective().is_none() {
         let what = format!("no objective bounds `{}` of a {}", metric.key, metric.kind.word());
         let problem = Problem::new(&codes::BOUND, fields.notes.place(fields.at("at_most")), what);
         fields.notes.push(problem.remedy("write the value it must keep"));
@@ -189,27 +189,13 @@ fn outages(fields: &Fields, pattern: &str, all: &[String]) -> Vec<String> {
     meant(fields, key, Kind::Fleet, pattern, all).into_iter().collect()
 }
 
-/// Which objective bounds a metric: `"rpo"` or `"rto"`.
-pub fn of_objective(metric: &Metric) -> Option<&'static str> {
-    match (metric.kind, metric.key) {
-        (Kind::Application, "rpa") => Some("rpo"),
-        (Kind::Application, "rta_from_outage") => Some("rto"),
-        (Kind::Application, key) if key.starts_with("age_") && key != "age_above_objective" => Some("rpo"),
-        _ => None,
-    }
-}
-
 fn objective_words(metric: &Metric) -> &'static str {
-    if of_objective(metric) == Some("rto") {
-        "a recovery time objective"
-    } else {
-        "a recovery point objective"
-    }
+    if metric.objective() == Some("rto") { "a recovery time objective" } else { "a recovery point objective" }
 }
 
 fn objective(scenario: &Scenario, metric: &Metric, application: &str) -> Option<f64> {
     let row = scenario.recovery.applications.iter().find(|row| row.name == application)?;
-    let span = if of_objective(metric)? == "rto" { row.rto } else { row.rpo };
+    let span = if metric.objective()? == "rto" { row.rto } else { row.rpo };
     span.map(crate::units::Span::as_seconds)
 }
 

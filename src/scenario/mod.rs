@@ -13,7 +13,7 @@ mod control;
 pub mod defaults;
 mod fields;
 mod gate_pairs;
-pub(crate) mod gates;
+mod gates;
 mod guest;
 mod hosts;
 mod initial;

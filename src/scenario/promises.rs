@@ -8,7 +8,7 @@ use super::{Scenario, gates, waivers};
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::promise::metrics::{Kind, Unit};
-use crate::promise::{Gate, Promises, matches};
+use crate::promise::{Gate, Promises};
 use crate::topology::Site;
 use crate::units::{Bytes, Rate, Ratio, Span};
 
@@ -52,18 +52,6 @@ impl Names<'_> {
         let (from, to) = (end(link.from), end(link.to));
         [format!("{} {from} → {to}", link.name), format!("{} {to} → {from}", link.name)]
     }
-}
-
-/// Whether a pattern means `name`; a link's own name means both its directions.
-pub fn means(kind: Kind, pattern: &str, name: &str) -> bool {
-    let own = || name.split(" → ").next().and_then(|start| start.rsplit_once(' ')).map(|(link, _)| link);
-    matches(pattern, name)
-        || kind == Kind::Link && (own().is_some_and(|own| matches(pattern, own)) || arrow(pattern) == name)
-}
-
-/// `->` as it is typed, for `→`.
-fn arrow(pattern: &str) -> String {
-    pattern.replace("->", "→")
 }
 
 /// Gates and waivers, and where objectives stand.
@@ -113,7 +101,7 @@ pub fn date(fields: &Fields, key: &'static str) -> Option<Date> {
 
 /// The names that a pattern means, or a problem that lists what there is.
 pub fn meant(fields: &Fields, key: &'static str, kind: Kind, pattern: &str, all: &[String]) -> Vec<String> {
-    let meant: Vec<String> = all.iter().filter(|name| means(kind, pattern, name)).cloned().collect();
+    let meant: Vec<String> = all.iter().filter(|name| kind.means(pattern, name)).cloned().collect();
     if meant.is_empty() {
         no_match(fields, key, kind.word(), pattern, all);
     }

@@ -5,7 +5,7 @@
 
 use super::context::Context;
 use super::fields::Fields;
-use super::promises::{Names, date, means, meant, no_match, value};
+use super::promises::{Names, date, meant, no_match, value};
 use crate::problem::{Problem, codes};
 use crate::promise::metrics::{self, Kind, Metric};
 use crate::promise::{Gate, OBJECTIVE, Waiver, matches};
@@ -116,7 +116,7 @@ fn covered(
         });
     } else if let Some((kind, pattern)) = subject.filter(|_| !is_objective) {
         let about = |gate: &&&Gate| {
-            gate.metric.kind == *kind && gate.matched.iter().any(|name| means(*kind, pattern, name))
+            gate.metric.kind == *kind && gate.matched.iter().any(|name| kind.means(pattern, name))
         };
         if named.iter().find(about).is_none() {
             let all: Vec<String> = named.iter().flat_map(|gate| gate.matched.iter().cloned()).collect();
