@@ -13,6 +13,7 @@ mod averages;
 mod check;
 mod explain;
 pub mod files;
+pub mod git;
 pub mod import;
 mod init;
 mod interrupt;

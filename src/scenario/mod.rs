@@ -42,7 +42,7 @@ mod waivers;
 pub use book::VMS_MAX;
 pub use parse::{Places, SCHEMA, resolve};
 pub use set::apply_set;
-pub use sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYTES_MAX};
+pub use sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYTES_MAX, join};
 
 use crate::control_plane::ControlPlane;
 use crate::ids::Table;
