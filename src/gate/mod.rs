@@ -15,3 +15,4 @@ mod before;
 mod ratchet;
 mod waive;
 pub mod evaluate;
+pub mod again;
