@@ -35,6 +35,8 @@ mod fair_sharing;
 mod fleet;
 #[path = "main/gaps.rs"]
 mod gaps;
+#[path = "main/gate_cli.rs"]
+mod gate_cli;
 #[path = "main/gate_evaluate.rs"]
 mod gate_evaluate;
 #[path = "main/gate_metrics.rs"]
