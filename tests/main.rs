@@ -19,6 +19,8 @@ mod control_plane;
 mod coverage;
 #[path = "main/determinism.rs"]
 mod determinism;
+#[path = "main/diff_meaning.rs"]
+mod diff_meaning;
 #[path = "main/drills.rs"]
 mod drills;
 #[path = "main/exercises.rs"]

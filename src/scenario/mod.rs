@@ -33,6 +33,7 @@ mod recover;
 mod set;
 mod settings;
 mod sources;
+pub mod tree;
 mod vms;
 
 pub use book::VMS_MAX;
