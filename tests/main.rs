@@ -5,6 +5,8 @@
 mod apply_limits;
 #[path = "main/browser.rs"]
 mod browser;
+#[path = "main/cause.rs"]
+mod cause;
 #[path = "main/cli.rs"]
 mod cli;
 #[path = "main/closed_forms.rs"]
