@@ -10,3 +10,9 @@
 
 pub mod cause;
 pub mod report;
+pub mod judge;
+pub mod targets;
+mod before;
+mod ratchet;
+mod waive;
+pub mod evaluate;

@@ -4,6 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::matches;
+use crate::units::{Bytes, Rate, Span};
+
 /// Unit of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,6 +69,14 @@ impl Kind {
         }
     }
 
+    /// Whether a pattern means `name`. A link's own name means both its directions; `->` stands for `→`.
+    pub fn means(self, pattern: &str, name: &str) -> bool {
+        let own = || name.split(" → ").next().and_then(|start| start.rsplit_once(' ')).map(|(link, _)| link);
+        let link =
+            || own().is_some_and(|own| matches(pattern, own)) || matches(&pattern.replace("->", "→"), name);
+        matches(pattern, name) || self == Kind::Link && link()
+    }
+
     /// `"application web"`; `"fleet"`.
     pub fn subject(self, name: &str) -> String {
         if self == Kind::Fleet { self.word().to_owned() } else { format!("{} {name}", self.word()) }
@@ -87,6 +98,79 @@ pub struct Metric {
     pub direction: Direction,
     /// Whether each outage has its own value; otherwise it is of the run in which nothing fails.
     pub per_outage: bool,
+}
+
+impl Metric {
+    /// Which objective of an application bounds it: `"rpo"` or `"rto"`.
+    pub fn objective(&self) -> Option<&'static str> {
+        match (self.kind, self.key) {
+            (Kind::Application, "rpa") => Some("rpo"),
+            (Kind::Application, "rta_from_outage") => Some("rto"),
+            (Kind::Application, key) if key.starts_with("age_") && key != "age_above_objective" => {
+                Some("rpo")
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Unit {
+    /// A value as people read it: `"10m 31s"`, `"1.50 GB"`, `"42 %"`, `"3"`.
+    pub fn say(self, value: f64) -> String {
+        match self {
+            // Fractions matter below ten seconds.
+            Unit::Seconds if value < 10.0 => Span(whole(value * 1e6)).to_string(),
+            Unit::Seconds => Span::seconds(whole(value)).to_string(),
+            Unit::Bytes => Bytes(whole(value)).to_string(),
+            Unit::BitsPerSecond => Rate(whole(value / 8.0)).to_string(),
+            Unit::Share if value > 0.0 && value < 0.001 => "< 0.1 %".to_owned(),
+            Unit::Share if value < 0.0995 && value > 0.0 => format!("{:.1} %", value * 100.0),
+            Unit::Share if value < 1.0 && value >= 0.995 => "> 99 %".to_owned(),
+            Unit::Share => format!("{:.0} %", value * 100.0),
+            Unit::Count => whole(value).to_string(),
+        }
+    }
+
+    /// A value as a scenario takes it, not below (`up`) or not above the one given: `"\"4m 30s\""`, `"0"`.
+    pub fn write(self, value: f64, up: bool) -> String {
+        let round = |value: f64| whole(if up { value.ceil() } else { value.floor() });
+        // Three digits are as fine as people set a bound.
+        let coarse = |value: f64| {
+            let mut step = 1.0;
+            while value / step >= 1000.0 {
+                step *= 10.0;
+            }
+            whole((if up { (value / step).ceil() } else { (value / step).floor() }) * step)
+        };
+        match self {
+            Unit::Seconds if value < 10.0 => format!("\"{}ms\"", round(value * 1e3)),
+            Unit::Seconds => format!("\"{}\"", compound(round(value))),
+            Unit::Bytes => format!("\"{}\"", Bytes(coarse(value))),
+            Unit::BitsPerSecond => format!("\"{}\"", Rate(coarse(value / 8.0))),
+            Unit::Share => {
+                let tenths = round(value * 1000.0);
+                format!("\"{}.{} %\"", tenths / 10, tenths % 10)
+            }
+            Unit::Count => round(value).to_string(),
+        }
+    }
+}
+
+/// Seconds in full: `"1h 30m 5s"`.
+fn compound(seconds: u64) -> String {
+    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
+    let written: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
+    if written.is_empty() { "0s".to_owned() } else { written.join(" ") }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates; values are not negative"
+)]
+fn whole(value: f64) -> u64 {
+    value.round() as u64
 }
 
 macro_rules! metrics {
@@ -245,5 +329,25 @@ mod tests {
         }
         assert_eq!(Kind::Vm.subject("sql-1"), "vm sql-1");
         assert_eq!(Kind::Fleet.subject(""), "fleet");
+    }
+
+    #[test]
+    fn a_bound_that_is_written_is_read_as_no_tighter_and_close() {
+        for value in [0.25, 9.4, 10.5, 242.3, 3599.0, 3601.7, 86_400.0, 90_061.2] {
+            let text = Unit::Seconds.write(value, true);
+            let read = Span::parse(text.trim_matches('"')).unwrap().as_seconds();
+            assert!(read >= value && read <= value + 1.0, "{value} {text}");
+        }
+        for value in [0.0, 1.0, 999.0, 1234.0, 1_999_999.0, 123_456_789_012.0] {
+            let text = Unit::Bytes.write(value, true);
+            let read = Bytes::parse(text.trim_matches('"')).unwrap().0 as f64;
+            assert!(read >= value && read <= value * 1.01, "{value} {text}");
+            let text = Unit::Bytes.write(value, false);
+            let read = Bytes::parse(text.trim_matches('"')).unwrap().0 as f64;
+            assert!(read <= value && read >= value * 0.99, "{value} {text}");
+        }
+        assert_eq!(Unit::Share.write(0.0421, true), "\"4.3 %\"");
+        assert_eq!(Unit::Count.write(3.0, true), "3");
+        assert_eq!(Unit::Count.write(3.0, false), "3");
     }
 }

@@ -104,8 +104,8 @@ pub struct Promises {
     pub waivers: Vec<Waiver>,
     /// To this day breaches are told and do not fail.
     pub informational_until: Option<Date>,
-    /// Where applications are written, by name.
-    pub applications: BTreeMap<String, Spot>,
+    /// Where objectives are written, by application and `"rpo"` or `"rto"`.
+    pub objectives: BTreeMap<(String, String), Spot>,
 }
 
 /// Whether `pattern`, in which `*` stands for any characters, matches the whole of `name`.

@@ -5,6 +5,7 @@
 pub mod assumed;
 pub mod csv;
 pub mod files;
+pub mod gate;
 pub mod html;
 pub mod json;
 pub mod plan;

@@ -103,7 +103,7 @@ impl Tree {
         }
     }
 
-    /// One text that means what `root` says, without its gates and waivers: it is judged by those of the scenario that asks.
+    /// One text that means what `root` says, without its gates and waivers, and nothing is asked of them: it is judged by those of the scenario that asks.
     pub fn sources(root: &Value, series: BTreeMap<String, Result<Arc<[u8]>, LoadError>>) -> Sources {
         let mut text = String::from("(\n");
         let fields: &[_] = if let Value::Entry(fields) = root { fields } else { &[] };
@@ -113,7 +113,7 @@ impl Tree {
         text.push_str(")\n");
         // Names of series are paths beside this file, so it stands in no folder.
         let file = Source { path: "scenario.ron".into(), text: text.into() };
-        Sources { files: vec![file], series }
+        Sources { files: vec![file], series, is_baseline: true }
     }
 }
 
