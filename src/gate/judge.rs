@@ -154,19 +154,15 @@ pub fn tolerance_text(metric: &Metric, tolerance: Tolerance) -> String {
 fn against(metric: &Metric, now: &Reading, bound: Option<Bound>) -> String {
     let value = said(metric, now);
     let Some(bound) = bound else { return format!("{} {value}", metric.title) };
-    let limit = bound_text(metric, bound);
-    let limit = limit.trim_start_matches(['≤', '≥', ' ']);
+    let bound_words = bound_text(metric, bound);
+    let limit = bound_words.trim_start_matches(['≤', '≥', ' ']);
+    let title = metric.title;
     match (now, bound, breaches(now, bound)) {
         (Reading::Nothing(_), ..) => value,
-        (Reading::Never(_), ..) => format!("{value}, where {} is asked", bound_text(metric, bound)),
-        (Reading::Value(_), Bound::AtLeast(_), true) => {
-            format!("{} {value} is less than {limit}", metric.title)
-        }
-        (Reading::Value(_), _, true) => format!("{} {value} exceeds {limit}", metric.title),
-        (Reading::Value(_), Bound::AtLeast(_), false) => {
-            format!("{} {value} is at least {limit}", metric.title)
-        }
-        (Reading::Value(_), _, false) => format!("{} {value} is within {limit}", metric.title),
+        (Reading::Never(_), ..) => format!("{value}, where {title} {bound_words} is asked"),
+        (Reading::Value(_), Bound::AtLeast(_), true) => format!("{title} {value} is less than {limit}"),
+        (Reading::Value(_), _, true) => format!("{title} {value} exceeds {limit}"),
+        (Reading::Value(_), _, false) => format!("{title} {value} {bound_words}"),
     }
 }
 
@@ -186,10 +182,14 @@ fn moved(metric: &Metric, now: &Reading, was: &Reading) -> Moved {
         Ordering::Equal => "equal",
     };
     let said = match (now.number(), was.number()) {
-        _ if order == Ordering::Equal => format!("the baseline has {before} too"),
+        _ if order == Ordering::Equal => "as in the baseline".to_owned(),
         (Some(now), Some(was)) => {
             let by = metric.unit.say((now - was).abs());
-            let rel = if was > 0.0 { format!(" ({})", signed(now / was - 1.0)) } else { String::new() };
+            let rel = match (was > 0.0, now / was) {
+                (true, times) if times >= 3.0 => format!(" (×{times:.1})"),
+                (true, times) => format!(" ({})", signed(times - 1.0)),
+                (false, _) => String::new(),
+            };
             format!("{by}{rel} {word} than the baseline's {before}")
         }
         _ => format!("{word} than the baseline's `{before}`"),

@@ -1,9 +1,11 @@
 //! What a terminal and a build log show: a line a gate, worst first, then what explains it, and the sum at the end, where a log is read.
 
+use std::collections::BTreeMap;
+
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::groups::{Group, groups};
+use super::groups::{Group, about, groups, in_outage};
 use crate::gate::report::{CauseRow, GateReport, Line, Outcome, PlaceRow, Verdict};
 use crate::report::terminal::{Screen, wrap};
 use crate::report::words;
@@ -18,11 +20,13 @@ const NARROW: usize = 60;
 /// The report; `next` is the hint at the end, without `next:`; none if empty.
 pub fn write(report: &GateReport, screen: Screen, next: &str) -> String {
     let mut page = Page { screen, text: String::new() };
-    for group in groups(&report.lines) {
-        page.group(&group);
-    }
+    let groups = groups(&report.lines);
+    page.failing(report);
     for cause in &report.causes {
         page.cause(cause);
+    }
+    for group in &groups {
+        page.holding(group);
     }
     for sentence in &report.ratchet {
         page.row("↑ improved", sentence, AnsiColor::Cyan.on_default());
@@ -100,33 +104,36 @@ struct Page {
 }
 
 impl Page {
-    fn group(&mut self, group: &Group<'_>) {
-        let told: Vec<&&Line> = group.lines.iter().filter(|line| line.verdict < Verdict::Improved).collect();
-        for line in told.iter().take(SHOWN) {
-            self.line(line);
+    /// Whatever does not simply hold, a line each; of one gate a few only.
+    fn failing(&mut self, report: &GateReport) {
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        for line in report.lines.iter().filter(|line| line.verdict < Verdict::Improved) {
+            let count = told.entry(&line.gate).or_default();
+            *count += 1;
+            if *count <= SHOWN {
+                self.line(line);
+            }
         }
-        if told.len() > SHOWN {
-            let rest = words::count((told.len() - SHOWN) as u64, "more value");
-            self.row("", &format!("and {rest} of gate `{}`", group.gate), Style::new().dimmed());
+        for (gate, count) in told.into_iter().filter(|(_, count)| *count > SHOWN) {
+            let rest = words::count((count - SHOWN) as u64, "more value");
+            self.row("", &format!("and {rest} of gate `{gate}`"), Style::new().dimmed());
         }
-        if told.len() < group.lines.len() {
-            let verdict =
-                group.lines.iter().map(|line| line.verdict).filter(|it| *it >= Verdict::Improved).min();
-            let (label, style) = label(verdict.unwrap_or(Verdict::Holds));
-            self.row(label, &group.sentence(), style);
-        }
+    }
+
+    fn holding(&mut self, group: &Group<'_>) {
+        let holds =
+            group.lines.iter().map(|line| line.verdict).filter(|verdict| *verdict >= Verdict::Improved);
+        let Some(verdict) = holds.min() else { return };
+        let (label, style) = label(verdict);
+        self.row(label, &group.sentence(), style);
     }
 
     fn line(&mut self, line: &Line) {
         let (label, style) = label(line.verdict);
-        let outage = line.outage.as_ref().map_or(String::new(), |outage| format!(" in {outage}"));
         let waiver = line.waiver.as_ref().map_or(String::new(), |waiver| format!("; waived by {waiver}"));
         let place = line.place.as_ref().map_or(String::new(), |place| format!(" ({})", at(place)));
-        let what = match line.gate.contains(line.subject.as_str()) {
-            true => line.gate.clone(),
-            false => format!("{}, {}", line.gate, line.subject),
-        };
-        self.row(label, &format!("{what}{outage}: {}{waiver}{place}", line.why), style);
+        let about = about(line, &line.subject);
+        self.row(label, &format!("{about}{}: {}{waiver}{place}", in_outage(line), line.why), style);
     }
 
     fn cause(&mut self, cause: &CauseRow) {
