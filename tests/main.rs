@@ -5,6 +5,8 @@
 mod apply_limits;
 #[path = "main/browser.rs"]
 mod browser;
+#[path = "main/cause.rs"]
+mod cause;
 #[path = "main/ci_git.rs"]
 mod ci_git;
 #[path = "main/cli.rs"]
@@ -21,6 +23,8 @@ mod control_plane;
 mod coverage;
 #[path = "main/determinism.rs"]
 mod determinism;
+#[path = "main/diff_meaning.rs"]
+mod diff_meaning;
 #[path = "main/drills.rs"]
 mod drills;
 #[path = "main/exercises.rs"]

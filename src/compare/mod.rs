@@ -1,3 +1,6 @@
 //! What two scenarios and two results have in common, and what not. Pure.
+//!
+//! [`meaning`] compares values, never texts, and can mix two scenarios change by change.
 
+pub mod meaning;
 pub mod metrics;

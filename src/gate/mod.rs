@@ -8,6 +8,7 @@
 //!
 //! Pure: nothing here reads a file, a clock or git. Today's date, for waivers, is given by whoever calls.
 
+pub mod cause;
 pub mod report;
 pub mod judge;
 pub mod targets;

@@ -36,6 +36,7 @@ mod recover;
 mod set;
 mod settings;
 mod sources;
+pub mod tree;
 mod vms;
 mod waivers;
 
