@@ -5,6 +5,8 @@
 mod apply_limits;
 #[path = "main/browser.rs"]
 mod browser;
+#[path = "main/ci_formats.rs"]
+mod ci_formats;
 #[path = "main/ci_git.rs"]
 mod ci_git;
 #[path = "main/cli.rs"]
