@@ -37,6 +37,8 @@ mod fair_sharing;
 mod fleet;
 #[path = "main/gaps.rs"]
 mod gaps;
+#[path = "main/gate_metrics.rs"]
+mod gate_metrics;
 #[path = "main/golden.rs"]
 mod golden;
 #[path = "main/health.rs"]

@@ -14,6 +14,7 @@ mod check;
 mod explain;
 pub mod files;
 pub mod git;
+mod gate;
 pub mod import;
 mod init;
 mod interrupt;
@@ -37,6 +38,7 @@ Examples:
   drsim check dr/two-site.ron   errors and warnings, no simulation
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
   drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
+  drsim gate dr/two-site.ron --baseline git:main   objectives hold, and nothing got worse; exit code for CI
   drsim explain W0302           what a code means and what to do
 ";
 
@@ -58,6 +60,8 @@ enum Command {
     Init(init::Arguments),
     /// Simulate a scenario and say what its outages cost
     Run(run::Arguments),
+    /// Hold a scenario to its objectives and gates, and to what it was
+    Gate(gate::Arguments),
     /// Plan capacity: bandwidth, first copy, recovery site, and what would change the answers
     Plan(Box<plan::Arguments>),
     /// Read real data: measured churn, inventories of machines, wide-area networks
@@ -97,6 +101,7 @@ fn dispatch(command: Command) -> u8 {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Gate(arguments) => gate::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
     }

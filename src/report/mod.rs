@@ -6,6 +6,7 @@ pub mod assumed;
 pub mod ci;
 pub mod csv;
 pub mod files;
+pub mod gate;
 pub mod html;
 pub mod json;
 pub mod plan;
