@@ -45,6 +45,8 @@ mod gaps;
 mod gate_cli;
 #[path = "main/gate_evaluate.rs"]
 mod gate_evaluate;
+#[path = "main/gate_git.rs"]
+mod gate_git;
 #[path = "main/gate_metrics.rs"]
 mod gate_metrics;
 #[path = "main/golden.rs"]

@@ -70,7 +70,8 @@ pub struct Arguments {
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Write a report (repeatable): FORMAT=FILE, or a file whose name tells the format
+    /// Write a report (repeatable): FORMAT=FILE with json, text, junit, markdown, github, azure, gitlab, openmetrics or sarif, or a file
+    /// whose ending tells which; `-` is standard output
     #[arg(long, value_name = "FORMAT=FILE")]
     out: Vec<String>,
     /// Print the report as JSON instead of text

@@ -108,7 +108,7 @@ fn wrong_arguments_are_refused_before_anything_runs() {
         (["--deny", "W9999"], "there is no such code"),
         (["--max-time", "5"], "no unit"),
         (["--out", "jsn=a.json"], "did you mean `json=a.json`?"),
-        (["--out", "report"], "FORMAT is one of: json, text"),
+        (["--out", "report"], "FORMAT is one of: json, text, junit, markdown, github"),
         (["--baseline", "main"], "--baseline git:main"),
         (["--baseline", "old/none.ron"], "no such file"),
     ] {
