@@ -1,10 +1,13 @@
 //! `drsim check`: errors and warnings of a scenario, without running it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use super::files::{Disk, print};
+use super::files::{Disk, print, write_file};
 use super::{BAD_INPUT, OK};
 use crate::problem::{Problems, Severity};
+use crate::report::ci::sarif;
 use crate::scenario::{Scenario, defaults};
 
 /// Arguments of `drsim check`.
@@ -16,6 +19,9 @@ pub struct Arguments {
     /// List all defaults with their sources
     #[arg(long)]
     defaults: bool,
+    /// Write the findings as SARIF 2.1.0, for code scanning
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
     /// Machine-readable output on stdout
     #[arg(long)]
     json: bool,
@@ -38,7 +44,10 @@ pub fn run(arguments: &Arguments) -> u8 {
     if !arguments.json {
         anstream::eprint!("{}", problems.render(true));
     }
-    match print(&output) {
+    let sarif = arguments.sarif.as_ref();
+    let written =
+        sarif.map_or(Ok(()), |path| write_file(path, sarif::of_problems(problems, file).as_bytes()));
+    match print(&output).and(written) {
         Err(code) => code,
         Ok(()) if scenario.is_some() => OK,
         Ok(()) => BAD_INPUT,

@@ -230,7 +230,6 @@ fn junit_counts_what_fails_what_has_no_answer_and_what_is_excused() {
 fn while_a_gate_only_informs_no_format_fails_a_build() {
     let mut report = report();
     report.informational_until = Some("2027-01-01".into());
-    report.outcome = Outcome::Holds;
     let text = junit::write(&report);
     assert!(!text.contains("<failure") && text.contains("only informs until 2027-01-01"), "{text}");
     assert!(!annotations::write(&report, Dialect::GitHub).contains("::error"));

@@ -81,7 +81,9 @@ fn top(report: &GateReport) -> Section {
     let (failing, open) = (of(Verdict::fails), of(|verdict| verdict == Verdict::NotEvaluable));
     let all = count(report.lines.len() as u64, "promise");
     let verdict = match report.outcome {
-        Outcome::Holds if failing > 0 => format!("⚠️ {failing} of {all} broken, told only"),
+        Outcome::Holds | Outcome::Breached if failing > 0 && report.informational_until.is_some() => {
+            format!("⚠️ {failing} of {all} broken, told only")
+        }
         Outcome::Holds => format!("✅ {all} kept"),
         Outcome::Breached => format!("❌ {failing} of {all} broken"),
         Outcome::Inconclusive => format!("❔ {open} of {all} could not be judged, {failing} broken"),
