@@ -7,6 +7,8 @@ mod apply_limits;
 mod browser;
 #[path = "main/cause.rs"]
 mod cause;
+#[path = "main/ci_baseline.rs"]
+mod ci_baseline;
 #[path = "main/ci_formats.rs"]
 mod ci_formats;
 #[path = "main/ci_git.rs"]

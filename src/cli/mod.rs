@@ -10,6 +10,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::problem::closest;
 
 mod averages;
+mod baseline;
 mod check;
 mod explain;
 pub mod files;
@@ -64,6 +65,8 @@ enum Command {
     Gate(gate::Arguments),
     /// Plan capacity: bandwidth, first copy, recovery site, and what would change the answers
     Plan(Box<plan::Arguments>),
+    /// Hold on to what got better: write a new baseline, or tighter bounds
+    Baseline(baseline::Arguments),
     /// Read real data: measured churn, inventories of machines, wide-area networks
     Import(import::ImportArgs),
 }
@@ -103,6 +106,7 @@ fn dispatch(command: Command) -> u8 {
         Command::Run(arguments) => run::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
     }
 }
