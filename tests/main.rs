@@ -9,10 +9,14 @@ mod browser;
 mod cause;
 #[path = "main/ci_baseline.rs"]
 mod ci_baseline;
+#[path = "main/ci_docs.rs"]
+mod ci_docs;
 #[path = "main/ci_formats.rs"]
 mod ci_formats;
 #[path = "main/ci_git.rs"]
 mod ci_git;
+#[path = "main/ci_whole_way.rs"]
+mod ci_whole_way;
 #[path = "main/cli.rs"]
 mod cli;
 #[path = "main/closed_forms.rs"]
