@@ -183,3 +183,14 @@ fn a_check_writes_its_findings_for_code_scanning() {
         ended(&mut command(repository.path(), &["check", "dr/main.ron", "--sarif", "dr/main.ron/x"]));
     assert!(code == 74 && err.contains("cannot write"), "{err}");
 }
+
+#[test]
+fn every_shipped_scenario_keeps_its_promises_beside_its_committed_result() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in crate::golden::scenarios() {
+        let (file, result) = (format!("scenarios/{name}.ron"), format!("reports/{name}/result.json"));
+        let gate = ["gate", file.as_str(), "--baseline", &result, "--require-baseline"];
+        let (code, out, err) = ended(&mut command(root, &gate));
+        assert_eq!(code, 0, "{name}: {out}{err}");
+    }
+}
