@@ -19,8 +19,8 @@ pub struct Arguments {
     /// List all defaults with their sources
     #[arg(long)]
     defaults: bool,
-    /// Write the findings as SARIF 2.1.0, for code scanning
-    #[arg(long, value_name = "FILE")]
+    /// Write the findings as SARIF 2.1.0, for code scanning; `-` is standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
     sarif: Option<PathBuf>,
     /// Machine-readable output on stdout
     #[arg(long)]
@@ -40,13 +40,20 @@ pub fn run(arguments: &Arguments) -> u8 {
         Ok((scenario, problems)) => (Some(scenario), problems),
         Err(problems) => (None, problems),
     };
-    let output = if arguments.json { json(scenario, problems) } else { summary(file, scenario, problems) };
+    let sarif = arguments.sarif.as_ref().map(|path| (path, sarif::of_problems(problems, file)));
+    let (shown, kept) = match sarif {
+        Some((path, text)) if path.as_os_str() == "-" => (Some(text), None),
+        other => (None, other),
+    };
+    let output = match shown {
+        Some(text) => text,
+        None if arguments.json => json(scenario, problems),
+        None => summary(file, scenario, problems),
+    };
     if !arguments.json {
         anstream::eprint!("{}", problems.render(true));
     }
-    let sarif = arguments.sarif.as_ref();
-    let written =
-        sarif.map_or(Ok(()), |path| write_file(path, sarif::of_problems(problems, file).as_bytes()));
+    let written = kept.map_or(Ok(()), |(path, text)| write_file(path, text.as_bytes()));
     match print(&output).and(written) {
         Err(code) => code,
         Ok(()) if scenario.is_some() => OK,

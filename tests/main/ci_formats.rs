@@ -269,6 +269,7 @@ fn markdown_never_exceeds_what_a_comment_takes_and_counts_what_is_missing() {
     }
     let text = markdown::write(&long);
     assert!(text.len() <= markdown::BYTES_MAX && text.len() > markdown::BYTES_MAX - 4000, "{}", text.len());
+    assert!(text.contains("<code>dr/main.ron:43</code>"), "what it broke does not crowd out the cause");
     assert!(
         text.contains("… and 1,") && text.contains(" lines more\n") && text.contains("Simulated estimate")
     );

@@ -324,3 +324,20 @@ fn a_worktree_and_a_name_with_odd_letters_are_no_hindrance() {
         assert_eq!(read(&Revision::open(&path, "HEAD").unwrap(), &path), name);
     }
 }
+
+#[test]
+fn a_partial_clone_that_cannot_fetch_is_told_how_to_become_whole() {
+    let repository = repository();
+    repository.git(&["config", "uploadpack.allowFilter", "true"]);
+    let (_folder, clone) = repository.clone(&["--filter=blob:none"]);
+    let file = clone.join("dr/main.ron").display().to_string();
+    let revision = Revision::open(&file, "HEAD~1").unwrap();
+    git(&clone, &["remote", "set-url", "origin", "file:///nowhere/at/all"]);
+    let why = unread(&revision, &file);
+    assert!(
+        why.contains("this clone is partial") && why.contains("git fetch --refetch --no-filter"),
+        "{why}"
+    );
+    git(&clone, &["remote", "set-url", "origin", &format!("file://{}", repository.path().display())]);
+    assert_eq!(read(&revision, &file), "one", "it is fetched when it is asked for");
+}

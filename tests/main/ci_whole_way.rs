@@ -182,6 +182,8 @@ fn a_check_writes_its_findings_for_code_scanning() {
     let (code, _, err) =
         ended(&mut command(repository.path(), &["check", "dr/main.ron", "--sarif", "dr/main.ron/x"]));
     assert!(code == 74 && err.contains("cannot write"), "{err}");
+    let (code, out, _) = ended(&mut command(repository.path(), &["check", "dr/main.ron", "--sarif", "-"]));
+    assert!(code == 2 && out == text, "{out}");
 }
 
 #[test]
