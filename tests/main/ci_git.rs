@@ -194,6 +194,7 @@ fn what_has_no_revision_is_said_with_the_names_there_are() {
     refused(&file, "featur", &["no revision `featur`", "did you mean git:feature?"]);
     refused(&file, "release", &["no revision `release`", "there are: ", "feature", "main", "v1"]);
     refused(&file, "origin/main", &["no revision `origin/main`", "there are: ", "git fetch origin main"]);
+    refused(&file, "HEAD~9", &["no revision `HEAD~9`: `HEAD` has fewer ancestors"]);
     refused(&file, "upstream/zzz~2", &["git fetch upstream zzz"]);
     for odd in ["--upload-pack=x", "-1", "", "main..feature", "a\nb", ":dr/main.ron"] {
         refused(&file, odd, &["is no revision", "name a branch"]);

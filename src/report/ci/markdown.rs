@@ -4,7 +4,7 @@
 //! GitHub takes; what is left out is counted.
 
 use super::{NO_OUTAGE, changed, fingerprint_of, position, said};
-use crate::gate::report::{GateReport, Line, Outcome, Verdict};
+use crate::gate::report::{ChangeRow, GateReport, Line, Outcome, Verdict};
 use crate::report::words::{count, plain};
 
 /// Most bytes: GitHub takes 65,536 characters of a comment, and a character has at least one byte.
@@ -187,20 +187,22 @@ fn why(report: &GateReport) -> Section {
         .causes
         .iter()
         .map(|cause| {
-            let together = if cause.interact { " (only together)" } else { "" };
-            let unfinished =
-                if cause.unfinished { " (the search was cut short: it may be fewer)" } else { "" };
-            let changes = cause.changes.iter().map(|change| {
-                let place = change
+            let told = format!("{}\n", text(&cause.sentence));
+            let place = |change: &ChangeRow| {
+                change
                     .place
                     .as_ref()
-                    .map_or_else(String::new, |place| format!("{}: ", code(&position(place))));
-                format!(
-                    "  - {place}{}\n",
-                    text(&changed(&change.path, change.before.as_deref(), change.after.as_deref()))
-                )
+                    .map_or_else(String::new, |place| format!("{}: ", code(&position(place))))
+            };
+            // The sentence of a single change is that change.
+            if let [change] = &cause.changes[..] {
+                return format!("- {}{told}", place(change));
+            }
+            let changes = cause.changes.iter().map(|change| {
+                let what = changed(&change.path, change.before.as_deref(), change.after.as_deref());
+                format!("  - {}{}\n", place(change), text(&what))
             });
-            format!("- {}{together}{unfinished}\n{}", text(&cause.sentence), changes.collect::<String>())
+            format!("- {told}{}", changes.collect::<String>())
         })
         .collect();
     let head = if rows.is_empty() { "" } else { "\n**What made it worse**\n\n" };
