@@ -25,6 +25,8 @@ mod coverage;
 mod determinism;
 #[path = "main/diff_meaning.rs"]
 mod diff_meaning;
+#[path = "main/diff_outcome.rs"]
+mod diff_outcome;
 #[path = "main/drills.rs"]
 mod drills;
 #[path = "main/exercises.rs"]

@@ -18,10 +18,10 @@ use crate::report::terminal::Screen;
 use crate::scenario::{Scenario, Sources};
 use crate::units::Span;
 
-mod baseline;
+pub(super) mod baseline;
 mod exit;
 mod outputs;
-mod simulate;
+pub(super) mod simulate;
 
 use baseline::{Against, Kept};
 

@@ -4,6 +4,7 @@
 
 pub mod assumed;
 pub mod csv;
+pub mod diff;
 pub mod files;
 pub mod gate;
 pub mod html;
