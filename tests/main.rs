@@ -7,6 +7,8 @@ mod apply_limits;
 mod browser;
 #[path = "main/cause.rs"]
 mod cause;
+#[path = "main/ci_formats.rs"]
+mod ci_formats;
 #[path = "main/ci_git.rs"]
 mod ci_git;
 #[path = "main/cli.rs"]
@@ -41,6 +43,12 @@ mod fair_sharing;
 mod fleet;
 #[path = "main/gaps.rs"]
 mod gaps;
+#[path = "main/gate_cli.rs"]
+mod gate_cli;
+#[path = "main/gate_evaluate.rs"]
+mod gate_evaluate;
+#[path = "main/gate_git.rs"]
+mod gate_git;
 #[path = "main/gate_metrics.rs"]
 mod gate_metrics;
 #[path = "main/golden.rs"]

@@ -19,6 +19,7 @@ use crate::scenario::{Scenario, Sources};
 use crate::units::Span;
 
 pub(super) mod baseline;
+mod cause;
 mod exit;
 mod outputs;
 pub(super) mod simulate;
@@ -63,10 +64,14 @@ pub struct Arguments {
     /// Stop after this time, with exit code 3
     #[arg(long, value_name = "TIME")]
     max_time: Option<String>,
+    /// Simulate at most this many scenarios to find which changes made it worse; 0: none
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    causes: usize,
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Write a report (repeatable): FORMAT=FILE, or a file whose name tells the format
+    /// Write a report (repeatable): FORMAT=FILE with json, text, junit, markdown, github, azure, gitlab, openmetrics or sarif, or a file
+    /// whose ending tells which; `-` is standard output
     #[arg(long, value_name = "FORMAT=FILE")]
     out: Vec<String>,
     /// Print the report as JSON instead of text
@@ -79,8 +84,28 @@ struct Asked {
     as_of: Date,
     informational_until: Option<Date>,
     limit: Option<Span>,
+    began: Began,
     outputs: Vec<outputs::Output>,
     threads: usize,
+}
+
+#[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
+type Began = std::time::Instant;
+
+#[allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "`--max-time` is about the wall clock"
+)]
+fn now() -> Began {
+    std::time::Instant::now()
+}
+
+impl Asked {
+    /// Whether the time that was allowed is over.
+    fn is_over(&self) -> bool {
+        self.limit.is_some_and(|limit| self.began.elapsed() >= Duration::from_micros(limit.0))
+    }
 }
 
 /// Everything that a simulation gave.
@@ -114,13 +139,27 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         baseline: runs.before.as_ref().map(|it| Compared {
             from: &it.from,
             results: &it.results,
-            scenario: it.scenario.as_ref(),
+            scenario: it.scenario.as_ref().map(|(scenario, _)| scenario),
         }),
         as_of: asked.as_of,
         informational_until: asked.informational_until,
         require_baseline: arguments.require_baseline,
     };
-    let report = evaluate(&question);
+    let mut report = evaluate(&question);
+    match runs.before.as_ref().map(|kept| &kept.scenario) {
+        Some(Some((_, old))) => {
+            let is_over = || asked.is_over();
+            let search =
+                cause::Search { evaluations: arguments.causes, threads: asked.threads, is_over: &is_over };
+            cause::explain(&mut report, &question, [old, &sources], &search);
+        }
+        Some(None) if report.lines.iter().any(|line| line.verdict.fails()) => {
+            report.warnings.push(
+                "a stored result does not say which change made it worse: a revision or a folder does".into(),
+            );
+        }
+        Some(None) | None => {}
+    }
     let written = outputs::write(&asked.outputs, &report);
     let shown = match arguments.json {
         true => print(&json::write(&report)),
@@ -165,6 +204,7 @@ fn asked(arguments: &Arguments) -> Result<Asked, u8> {
         as_of: day(arguments.as_of.as_deref(), "--as-of")?.unwrap_or_else(today),
         informational_until: day(arguments.informational_until.as_deref(), "--informational-until")?,
         limit: limit.transpose()?,
+        began: now(),
         outputs: arguments.out.iter().map(|out| outputs::Output::read(out)).collect::<Result<_, u8>>()?,
         threads: arguments.threads.map_or_else(cores, usize::from),
     })
@@ -208,7 +248,7 @@ fn both(scenario: &Scenario, against: Option<Against>, threads: usize) -> Result
             Ok(Runs { now: simulate::one(scenario, threads)?, before: Some(*kept) })
         }
         Some(Against::Scenario(from, other)) => {
-            let (now, results) = simulate::two(scenario, &other, threads)?;
+            let (now, results) = simulate::two(scenario, &other.0, threads)?;
             Ok(Runs { now, before: Some(Kept { from, results, scenario: Some(*other) }) })
         }
     }

@@ -65,11 +65,10 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
         let reading = readings.one(target.gate.metric, target.subject, target.outage);
         let reading = reading.cloned().unwrap_or_else(absent);
         let before = baseline.as_mut().map_or(Before::NotGiven, |baseline| baseline.before(target, now));
-        let bound = resolved(target, results);
-        let held = Held { bound, tolerance: target.gate.tolerance, expect_breach: target.gate.expect_breach };
+        let held = held(target, results);
         let judged = judge(target.gate.metric, &reading, held, &before);
         let is_open = judged.is_open;
-        let mut line = line(target, &reading, bound, &before, judged);
+        let mut line = line(target, &reading, held.bound, &before, judged);
         waivers.apply(&mut line, target, &reading, is_open);
         inform(&mut line, target.gate, as_of);
         open += usize::from(is_open && line.verdict == Verdict::NotEvaluable);
@@ -106,6 +105,12 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
 
 fn key(line: &Line) -> (Verdict, &str, &str, &Option<String>, &str) {
     (line.verdict, &line.gate, &line.subject, &line.outage, &line.metric)
+}
+
+/// What a target is held to.
+pub(super) fn held(target: Target<'_>, results: &Results) -> Held {
+    let Gate { tolerance, expect_breach, .. } = *target.gate;
+    Held { bound: resolved(target, results), tolerance, expect_breach }
 }
 
 /// The bound with the application's objective in its place.

@@ -16,3 +16,4 @@ mod before;
 mod ratchet;
 mod waive;
 pub mod evaluate;
+pub mod again;

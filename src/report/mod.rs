@@ -3,6 +3,7 @@
 //! Adding a format touches its own file and [`render`]. Imports results and units.
 
 pub mod assumed;
+pub mod ci;
 pub mod csv;
 pub mod diff;
 pub mod files;

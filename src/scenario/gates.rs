@@ -8,10 +8,10 @@ use super::Scenario;
 use super::context::Context;
 use super::fields::Fields;
 use super::gate_pairs;
-use super::promises::{Names, date, meant, value};
+use super::promises::{Names, date, meant, no_match, value};
 use crate::problem::{Place, Problem, codes};
 use crate::promise::metrics::{self, Kind, Metric, Unit};
-use crate::promise::{Bound, Gate, OBJECTIVE, Tolerance};
+use crate::promise::{Bound, Gate, OBJECTIVE, Tolerance, matches};
 use crate::units::Ratio;
 
 /// All gates, by name.
@@ -107,7 +107,11 @@ fn metric(fields: &Fields, kind: Kind) -> Option<&'static Metric> {
         .filter(|kind| metrics::find(*kind, written.text).is_some())
         .map(Kind::word)
         .collect();
-    let of = if kind == Kind::Fleet { "the fleet".to_owned() } else { format!("a {}", kind.word()) };
+    let of = match kind {
+        Kind::Fleet => "the fleet".to_owned(),
+        Kind::Application => "an application".to_owned(),
+        Kind::Vm | Kind::Link | Kind::Site | Kind::Host | Kind::Volume => format!("a {}", kind.word()),
+    };
     let problem = Problem::new(&codes::METRIC, place, format!("{of} has no metric `{}`", written.text));
     let problem = match (elsewhere.is_empty(), kind) {
         (false, Kind::Fleet) => {
@@ -185,8 +189,12 @@ fn check(fields: &Fields, metric: &Metric, bound: Option<Bound>, expect_breach: 
 }
 
 fn outages(fields: &Fields, pattern: &str, all: &[String]) -> Vec<String> {
-    let key = if fields.has("outage") { "outage" } else { "metric" };
-    meant(fields, key, Kind::Fleet, pattern, all).into_iter().collect()
+    let found: Vec<String> = all.iter().filter(|name| matches(pattern, name)).cloned().collect();
+    if found.is_empty() {
+        let key = if fields.has("outage") { "outage" } else { "metric" };
+        no_match(fields, key, "outage", pattern, all);
+    }
+    found
 }
 
 fn objective_words(metric: &Metric) -> &'static str {

@@ -14,8 +14,8 @@ use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
 pub enum Against {
     /// Its results are known.
     Stored(Box<Kept>),
-    /// To be simulated: in words, and the scenario.
-    Scenario(String, Box<Scenario>),
+    /// To be simulated: in words, the scenario and its texts.
+    Scenario(String, Box<(Scenario, Sources)>),
 }
 
 /// A baseline with its results.
@@ -24,8 +24,8 @@ pub struct Kept {
     pub from: String,
     /// What it gave.
     pub results: Results,
-    /// `None` of a stored result.
-    pub scenario: Option<Scenario>,
+    /// The scenario and its texts; `None` of a stored result.
+    pub scenario: Option<(Scenario, Sources)>,
 }
 
 /// The baseline that `spec` names for the scenario whose main file is `file`.
@@ -74,10 +74,10 @@ pub fn find(file: &str, spec: &str) -> Result<Against, u8> {
 fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, u8> {
     let parsed = Sources::load(loader, path).and_then(|mut sources| {
         sources.is_baseline = true;
-        Scenario::from_sources(&sources)
+        Scenario::from_sources(&sources).map(|(scenario, _)| (scenario, sources))
     });
     match parsed {
-        Ok((scenario, _)) => Ok(Against::Scenario(from, Box::new(scenario))),
+        Ok(both) => Ok(Against::Scenario(from, Box::new(both))),
         Err(problems) => {
             anstream::eprintln!("error: the baseline, {from}, cannot be simulated");
             Err(refused(&problems))

@@ -4,16 +4,28 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::files::write_folder;
+use crate::cli::files::{print, write_folder};
 use crate::gate::report::GateReport;
 use crate::problem::closest;
+use crate::report::ci::annotations::{self, Dialect};
+use crate::report::ci::{code_quality, junit, markdown, openmetrics, sarif};
 use crate::report::gate::{json, terminal};
 use crate::report::terminal::Screen;
 
 /// A format: its name, the ending that tells it (where one does), and its writer.
 type Format = (&'static str, Option<&'static str>, fn(&GateReport) -> String);
 
-const FORMATS: &[Format] = &[("json", Some(".json"), json::write), ("text", Some(".txt"), text)];
+const FORMATS: &[Format] = &[
+    ("json", Some(".json"), json::write),
+    ("text", Some(".txt"), text),
+    ("junit", Some(".xml"), junit::write),
+    ("markdown", Some(".md"), markdown::write),
+    ("github", None, |report| annotations::write(report, Dialect::GitHub)),
+    ("azure", None, |report| annotations::write(report, Dialect::Azure)),
+    ("gitlab", None, code_quality::write),
+    ("openmetrics", Some(".prom"), openmetrics::write),
+    ("sarif", Some(".sarif"), sarif::of_gate),
+];
 
 /// A file to write.
 pub struct Output {
@@ -22,7 +34,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// Reads `FORMAT=FILE`, or a file whose ending tells the format.
+    /// Reads `FORMAT=FILE`, or a file whose ending tells the format. `-` is standard output.
     ///
     /// # Errors
     /// The exit code; what is wrong stands on stderr.
@@ -48,6 +60,9 @@ impl Output {
 /// Writes all; the first that cannot be written is told, and the others are written.
 pub fn write(outputs: &[Output], report: &GateReport) -> Result<(), u8> {
     let one = |output: &Output| {
+        if output.path == Path::new("-") {
+            return print(&(output.write)(report));
+        }
         let folder = output.path.parent().unwrap_or(Path::new(""));
         let name = output.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         write_folder(folder, &[(name.to_owned(), (output.write)(report).into_bytes())])

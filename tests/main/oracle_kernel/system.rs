@@ -47,7 +47,7 @@ pub fn system(random: &mut Random) -> Scenario {
         recovery: Recovery::default(),
         outages: Table::default(),
         assumptions: vec![],
-        promises: Default::default(),
+        promises: drsim::promise::Promises::default(),
     }
 }
 
