@@ -103,14 +103,10 @@ pub fn between(before: Measured<'_>, after: Measured<'_>) -> Outcome {
         let word = format!("{} ", kind.word());
         came_and_went(&mut outcome, &word, names(before.results), names(after.results));
     }
-    let common: Vec<&str> = (after.results.outages.iter())
-        .filter(|row| find(before.results, &row.name).is_some())
-        .map(|row| row.name.as_str())
-        .collect();
     for metric in METRICS {
         if metric.per_outage {
-            for outage in &common {
-                moved(&mut outcome.moved, metric, Some(outage), before, after);
+            for outage in &after.results.outages {
+                moved(&mut outcome.moved, metric, Some(&outage.name), before, after);
             }
         } else {
             moved(&mut outcome.moved, metric, None, before, after);

@@ -63,6 +63,11 @@ impl<'o> Search<'o> {
         Search { oracle, all, needs, known, left: evaluations, cut_short: false, unreadable: false }
     }
 
+    /// What is known without asking.
+    pub fn know(&mut self, taken: Set, fails: Vec<bool>) {
+        self.known.insert(taken, Some(fails));
+    }
+
     /// Why the line fails with all changes; nothing if it fails without them, or does not fail with them.
     pub fn explain(&mut self, line: usize) -> Explained {
         let before = self.unreadable;
