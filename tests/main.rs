@@ -33,6 +33,8 @@ mod coverage;
 mod determinism;
 #[path = "main/diff_meaning.rs"]
 mod diff_meaning;
+#[path = "main/diff_outcome.rs"]
+mod diff_outcome;
 #[path = "main/drills.rs"]
 mod drills;
 #[path = "main/exercises.rs"]
