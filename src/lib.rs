@@ -38,7 +38,7 @@
 //! - a metric for gates: one line in `promise/metrics.rs`, one in a table of `compare/metrics/`
 //! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`
 //! - a report format: its file in `report/`, one line in [`report::render`]
-//! - a report of the gate: its file in `report/ci/`, one line in `cli/gate/outputs.rs`
+//! - a format of builds: its file in `report/ci/`, one line in `cli/gate/outputs.rs`, a word in `docs/ci.md`
 //! - a question of the plan: its file in `plan/`, which gives a [`plan::document::Section`], one line in [`plan::SECTIONS`]
 //! - a source of real data: its file in `import/`, one line in [`import::SOURCES`] (churn), [`import::inventory::SOURCES`] or
 //!   [`import::wan::SOURCES`]

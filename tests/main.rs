@@ -7,10 +7,16 @@ mod apply_limits;
 mod browser;
 #[path = "main/cause.rs"]
 mod cause;
+#[path = "main/ci_baseline.rs"]
+mod ci_baseline;
+#[path = "main/ci_docs.rs"]
+mod ci_docs;
 #[path = "main/ci_formats.rs"]
 mod ci_formats;
 #[path = "main/ci_git.rs"]
 mod ci_git;
+#[path = "main/ci_whole_way.rs"]
+mod ci_whole_way;
 #[path = "main/cli.rs"]
 mod cli;
 #[path = "main/closed_forms.rs"]
@@ -27,6 +33,8 @@ mod coverage;
 mod determinism;
 #[path = "main/diff_meaning.rs"]
 mod diff_meaning;
+#[path = "main/diff_outcome.rs"]
+mod diff_outcome;
 #[path = "main/drills.rs"]
 mod drills;
 #[path = "main/exercises.rs"]

@@ -18,11 +18,11 @@ use crate::report::terminal::Screen;
 use crate::scenario::{Scenario, Sources};
 use crate::units::Span;
 
-mod baseline;
+pub(super) mod baseline;
 mod cause;
-mod exit;
+pub(super) mod exit;
 mod outputs;
-mod simulate;
+pub(super) mod simulate;
 
 use baseline::{Against, Kept};
 
@@ -32,6 +32,7 @@ Examples:
   drsim gate dr/two-site.ron --baseline git:origin/main    and no worse than the main branch
   drsim gate dr/two-site.ron --baseline ../main/dr         … than the same file in another folder
   drsim gate dr/two-site.ron --baseline result.json        … than a stored result
+  drsim gate dr/two-site.ron --out junit=gate.xml --out gate.md --out github=-   in a build: docs/ci.md
   drsim gate dr/two-site.ron --informational-until 2027-01-31   told, and failing nothing before then
 ";
 
@@ -173,7 +174,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
 }
 
 /// Says that nothing could fail.
-fn nothing_to_fail(file: &str) -> u8 {
+pub(super) fn nothing_to_fail(file: &str) -> u8 {
     anstream::eprintln!(
         "error: {file} has no gate, and no application with an objective: nothing could fail\n  add `rpo` or `rto` to an application, or \
          a gate: gates: [(application: \"*\", metric: \"rpa\", at_most: \"15m\")]"
@@ -199,7 +200,6 @@ fn asked(arguments: &Arguments) -> Result<Asked, u8> {
     let limit = arguments.max_time.as_deref().map(|text| {
         Span::parse(text).map_err(|error| usage(&format!("--max-time: {}", error.reason), &error.remedy))
     });
-    let today = || jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
     Ok(Asked {
         as_of: day(arguments.as_of.as_deref(), "--as-of")?.unwrap_or_else(today),
         informational_until: day(arguments.informational_until.as_deref(), "--informational-until")?,
@@ -210,6 +210,11 @@ fn asked(arguments: &Arguments) -> Result<Asked, u8> {
     })
 }
 
+/// The day it is, in UTC.
+pub(super) fn today() -> Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
 fn day(text: Option<&str>, flag: &str) -> Result<Option<Date>, u8> {
     let Some(text) = text else { return Ok(None) };
     let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
@@ -217,7 +222,7 @@ fn day(text: Option<&str>, flag: &str) -> Result<Option<Date>, u8> {
     day.map(Some).ok_or_else(wrong)
 }
 
-fn usage(what: &str, remedy: &str) -> u8 {
+pub(super) fn usage(what: &str, remedy: &str) -> u8 {
     anstream::eprintln!("error: {what}\n  {remedy}");
     BAD_INPUT
 }

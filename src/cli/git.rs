@@ -46,7 +46,7 @@ impl Revision {
         if !top.status.success() {
             return Err(explain::no_repository(file, &git.folder, &said(&top.stderr)));
         }
-        let top = PathBuf::from(said(&top.stdout));
+        let top = path(&top.stdout);
         let (name, renamed) = split(spec);
         let (commit, asked) = commit(&git, name)?;
         let mut revision = Revision { git, top, commit, asked, main: file.to_owned() };
@@ -204,6 +204,19 @@ fn plain(path: &Path) -> PathBuf {
 fn slashed(path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
     Some(parts?.join("/"))
+}
+
+/// A path that git printed.
+#[cfg(unix)]
+fn path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(bytes.strip_suffix(b"\n").unwrap_or(bytes)).into()
+}
+
+/// A path that git printed, which is text elsewhere.
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> PathBuf {
+    said(bytes).into()
 }
 
 /// What git printed, without the last line break.

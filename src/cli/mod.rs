@@ -10,7 +10,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::problem::closest;
 
 mod averages;
+mod baseline;
 mod check;
+mod diff;
 mod explain;
 pub mod files;
 pub mod git;
@@ -39,6 +41,7 @@ Examples:
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
   drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
   drsim gate dr/two-site.ron --baseline git:main   objectives hold, and nothing got worse; exit code for CI
+  drsim diff git:main dr/two-site.ron   what changed in meaning, and what it moves
   drsim explain W0302           what a code means and what to do
 ";
 
@@ -54,6 +57,8 @@ struct Arguments {
 enum Command {
     /// Check a scenario without running it
     Check(check::Arguments),
+    /// Say what changed between two scenarios, and what that moves
+    Diff(diff::Arguments),
     /// Explain the code of a message
     Explain(explain::Arguments),
     /// Write an example scenario to start from
@@ -64,6 +69,8 @@ enum Command {
     Gate(gate::Arguments),
     /// Plan capacity: bandwidth, first copy, recovery site, and what would change the answers
     Plan(Box<plan::Arguments>),
+    /// Hold on to what got better: write a new baseline, or tighter bounds
+    Baseline(baseline::Arguments),
     /// Read real data: measured churn, inventories of machines, wide-area networks
     Import(import::ImportArgs),
 }
@@ -98,11 +105,13 @@ fn propose(error: &mut clap::Error) {
 fn dispatch(command: Command) -> u8 {
     match command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
     }
 }

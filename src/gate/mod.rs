@@ -14,6 +14,7 @@ pub mod judge;
 pub mod targets;
 mod before;
 mod ratchet;
+pub mod hold;
 mod waive;
 pub mod evaluate;
 pub mod again;

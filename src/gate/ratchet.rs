@@ -59,9 +59,8 @@ fn sentence(seen: &[&Seen<'_>]) -> Option<String> {
 }
 
 /// The bound that the worst value keeps with the gate's tolerance as headroom, if that is tighter than what is written.
-fn bound(gate: &Gate, worst: f64) -> Option<(&'static str, String)> {
-    let tolerance = gate.tolerance.unwrap_or_default();
-    let headroom = tolerance.abs.unwrap_or(0.0).max(tolerance.rel.unwrap_or(0.0) * worst.abs());
+pub fn bound(gate: &Gate, worst: f64) -> Option<(&'static str, String)> {
+    let headroom = headroom(gate, worst);
     let unit = gate.metric.unit;
     match (gate.bound, gate.metric.direction) {
         (Some(Bound::AtMost(most)), _) => {
@@ -78,4 +77,10 @@ fn bound(gate: &Gate, worst: f64) -> Option<(&'static str, String)> {
             Some(("at_least", unit.write((worst - headroom).max(0.0), false)))
         }
     }
+}
+
+/// What a bound leaves above the worst value, so that what is within the tolerance does not breach it.
+pub fn headroom(gate: &Gate, worst: f64) -> f64 {
+    let tolerance = gate.tolerance.unwrap_or_default();
+    tolerance.abs.unwrap_or(0.0).max(tolerance.rel.unwrap_or(0.0) * worst.abs())
 }

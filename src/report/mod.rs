@@ -5,6 +5,7 @@
 pub mod assumed;
 pub mod ci;
 pub mod csv;
+pub mod diff;
 pub mod files;
 pub mod gate;
 pub mod html;

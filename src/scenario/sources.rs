@@ -145,7 +145,7 @@ pub fn options() -> ron::Options {
 }
 
 /// The byte at a line and column, both from 1, columns in characters.
-fn offset(text: &str, line: usize, column: usize) -> usize {
+pub fn offset(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let skipped: usize = text[start..].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
     start + skipped

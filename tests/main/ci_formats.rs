@@ -230,7 +230,6 @@ fn junit_counts_what_fails_what_has_no_answer_and_what_is_excused() {
 fn while_a_gate_only_informs_no_format_fails_a_build() {
     let mut report = report();
     report.informational_until = Some("2027-01-01".into());
-    report.outcome = Outcome::Holds;
     let text = junit::write(&report);
     assert!(!text.contains("<failure") && text.contains("only informs until 2027-01-01"), "{text}");
     assert!(!annotations::write(&report, Dialect::GitHub).contains("::error"));
@@ -249,7 +248,7 @@ fn markdown_finds_its_comment_again_and_begins_with_the_worst() {
     assert_eq!(markdown::write(&kept()).lines().next(), Some(lines[0]), "one scenario, one comment");
     assert_ne!(markdown::marker("two sites"), markdown::marker("two-sites"));
     let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("`{words}` is not in\n{text}"));
-    assert!(at("❌ breached") < at("❌ regressed") && at("❌ regressed") < at("What made it worse"));
+    assert!(at("❌ breached") < at("❌ worse") && at("❌ worse") < at("What made it worse"));
     assert!(at("What made it worse") < at("<details><summary>What holds: 2</summary>"));
     at("<code>dr/main.ron:43</code>: links.wan.rate 200 Mbps → 100 Mbps");
     at(
@@ -270,6 +269,7 @@ fn markdown_never_exceeds_what_a_comment_takes_and_counts_what_is_missing() {
     }
     let text = markdown::write(&long);
     assert!(text.len() <= markdown::BYTES_MAX && text.len() > markdown::BYTES_MAX - 4000, "{}", text.len());
+    assert!(text.contains("<code>dr/main.ron:43</code>"), "what it broke does not crowd out the cause");
     assert!(
         text.contains("… and 1,") && text.contains(" lines more\n") && text.contains("Simulated estimate")
     );
@@ -524,4 +524,20 @@ fn equal_answers_are_equal_bytes() {
     let mut turned = report();
     turned.lines.swap(2, 5);
     assert_eq!(junit::write(&turned), xml, "cases are in order of their names");
+}
+
+#[test]
+fn changes_that_only_together_make_it_worse_are_listed_under_their_cause() {
+    let mut report = report();
+    let mut other = report.causes[0].changes[0].clone();
+    (other.path, other.before, other.place) = ("policies.5min.interval".into(), None, None);
+    report.causes[0].changes.push(other);
+    report.causes[0].sentence = "the link and the policy".into();
+    report.causes[0].interact = true;
+    let text = markdown::write(&report);
+    let listed = "- the link and the policy\n  - <code>dr/main.ron:43</code>: links.wan.rate 200 Mbps → 100 Mbps\n  - policies.5min.interval (not there) → 100 Mbps\n";
+    assert!(text.contains(listed), "{text}");
+    let text = junit::write(&report);
+    let listed = "cause: the link and the policy\n  dr/main.ron:43: links.wan.rate 200 Mbps → 100 Mbps\n  policies.5min.interval (not there) → 100 Mbps\n";
+    assert!(text.contains(listed), "{text}");
 }

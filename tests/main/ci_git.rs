@@ -194,6 +194,7 @@ fn what_has_no_revision_is_said_with_the_names_there_are() {
     refused(&file, "featur", &["no revision `featur`", "did you mean git:feature?"]);
     refused(&file, "release", &["no revision `release`", "there are: ", "feature", "main", "v1"]);
     refused(&file, "origin/main", &["no revision `origin/main`", "there are: ", "git fetch origin main"]);
+    refused(&file, "HEAD~9", &["no revision `HEAD~9`: `HEAD` has fewer ancestors"]);
     refused(&file, "upstream/zzz~2", &["git fetch upstream zzz"]);
     for odd in ["--upload-pack=x", "-1", "", "main..feature", "a\nb", ":dr/main.ron"] {
         refused(&file, odd, &["is no revision", "name a branch"]);
@@ -323,4 +324,21 @@ fn a_worktree_and_a_name_with_odd_letters_are_no_hindrance() {
         let path = repository.at(name);
         assert_eq!(read(&Revision::open(&path, "HEAD").unwrap(), &path), name);
     }
+}
+
+#[test]
+fn a_partial_clone_that_cannot_fetch_is_told_how_to_become_whole() {
+    let repository = repository();
+    repository.git(&["config", "uploadpack.allowFilter", "true"]);
+    let (_folder, clone) = repository.clone(&["--filter=blob:none"]);
+    let file = clone.join("dr/main.ron").display().to_string();
+    let revision = Revision::open(&file, "HEAD~1").unwrap();
+    git(&clone, &["remote", "set-url", "origin", "file:///nowhere/at/all"]);
+    let why = unread(&revision, &file);
+    assert!(
+        why.contains("this clone is partial") && why.contains("git fetch --refetch --no-filter"),
+        "{why}"
+    );
+    git(&clone, &["remote", "set-url", "origin", &format!("file://{}", repository.path().display())]);
+    assert_eq!(read(&revision, &file), "one", "it is fetched when it is asked for");
 }

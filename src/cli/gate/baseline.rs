@@ -101,7 +101,7 @@ fn stored(path: &str, text: &str) -> Result<Against, u8> {
 const WAY_OUT: &str = "simulate it again with this version (drsim run … --out DIR), or compare with a revision (--baseline git:REV) or a folder";
 
 /// Versions of one major may be compared; before 1.0 the second number is the major one.
-fn major(version: &str) -> Vec<&str> {
+pub fn major(version: &str) -> Vec<&str> {
     let parts: Vec<&str> = version.split('.').collect();
     let count = if parts.first() == Some(&"0") { 2 } else { 1 };
     parts.into_iter().take(count).collect()

@@ -61,5 +61,6 @@ fn asked(at: usize, line: &Line, failed_before: Option<bool>) -> Asked {
         subject: line.subject.clone(),
         what: format!("{} of {}{outage}", line.title, line.subject),
         failed_before,
+        value_before: line.baseline_text.clone(),
     }
 }

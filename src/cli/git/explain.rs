@@ -73,7 +73,10 @@ pub fn no_revision(git: &Git, name: &str, said: &str) -> String {
         known.iter().find(|known| known.split_once('/').is_some_and(|(_, branch)| branch == name)).copied();
     let meant = remote.or_else(|| closest(name, known.iter().copied()));
     let mut text = what;
-    if let Some(meant) = meant {
+    let base = name.split(['~', '^']).next().unwrap_or(name);
+    if base != name && !git.hint(&["rev-parse", "--verify", base]).is_empty() {
+        text += &format!(": `{base}` has fewer ancestors");
+    } else if let Some(meant) = meant {
         text += &format!("\n  did you mean git:{meant}?");
     } else if !known.is_empty() {
         let more = if known.len() > NAMES_MAX { ", …" } else { "" };

@@ -104,13 +104,11 @@ fn items(value: Option<&Written>) -> &[Written] {
 
 /// Churn as a list of layers: a text alone is a constant rate, unless it is drawn, which a layer does by another name.
 fn layers(written: &Written) -> Written {
-    match &written.value {
-        Value::Text(text) if Rate::parse(text).is_ok() => {
-            let layer = Value::Entry(vec![("constant".into(), bare(written.value.clone()))]);
-            bare(Value::List(vec![bare(layer)]))
-        }
-        _ => written.clone(),
+    if written.value.text().is_none_or(|text| Rate::parse(text).is_err()) {
+        return written.clone();
     }
+    let layer = Value::Entry(vec![("constant".into(), bare(written.value.clone()))]);
+    bare(Value::List(vec![bare(layer)]))
 }
 
 fn has_entries(items: &[Written]) -> bool {

@@ -113,12 +113,10 @@ pub fn unordered(reader: &Reader, field: Field, old: &[Written], new: &[Written]
     {
         contents.entry(sides.1.content(other)).or_default().push(other);
     }
-    for at in 0..old.len() {
-        if partner[at].is_none() && sides.0.values[at].name().is_some() {
-            let other = contents.get_mut(&sides.0.content(at)).and_then(Vec::pop);
-            if let Some(other) = other {
-                (partner[at], free[other]) = (Some(other), false);
-            }
+    for (at, own) in partner.iter_mut().enumerate() {
+        if own.is_none() && sides.0.values[at].name().is_some() {
+            *own = contents.get_mut(&sides.0.content(at)).and_then(Vec::pop);
+            own.iter().for_each(|other| free[*other] = false);
         }
     }
     let nameless = |side: &Side, at: usize| side.values[at].name().is_none();

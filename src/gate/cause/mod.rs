@@ -31,6 +31,8 @@ pub struct Asked {
     pub what: String,
     /// Whether the baseline's own value fails the gate as it is now; `None`: it is to be found out by a run.
     pub failed_before: Option<bool>,
+    /// The baseline's value as people read it, where `failed_before` is known.
+    pub value_before: Option<String>,
 }
 
 /// How a line stands in a scenario in between, by the gates of the new one.
@@ -53,7 +55,7 @@ pub struct Limits<'l> {
 /// Simulates a scenario, and says how each line asked about stands in it, in their order; `None`: it cannot be run.
 pub type Evaluate<'e> = dyn FnMut(&Sources) -> Option<Vec<Seen>> + 'e;
 
-/// The causes of these lines, a row for each set of lines that the same changes explain, by the first of their lines.
+/// The causes of these lines, all of which fail in the new scenario, a row for each set of lines that the same changes explain, by the first of their lines.
 ///
 /// No row for a line that failed before by the gates as they are now, unless its gate was changed; that takes no run if
 /// `failed_before` says so. Nothing if nothing changed.
@@ -68,8 +70,14 @@ pub fn causes(
     let simulated = simulated(&meaning.changes);
     let mut bound: Vec<usize> = (0..asked.len()).filter(|at| !open.contains(at)).collect();
     if !open.is_empty() && !simulated.is_empty() {
-        let mut between = Between { meaning, evaluate, is_over: limits.is_over, seen: BTreeMap::new() };
-        let mut search = Search::new(&mut between, simulated, limits.evaluations);
+        let old = seen_before(asked);
+        let seen = old.iter().map(|seen| (Set::new(), seen.clone())).collect();
+        let mut between = Between { meaning, evaluate, is_over: limits.is_over, seen };
+        let mut search = Search::new(&mut between, simulated.clone(), limits.evaluations);
+        search.know(simulated, vec![true; asked.len()]);
+        if let Some(old) = old {
+            search.know(Set::new(), old.into_iter().map(|seen| seen.fails).collect());
+        }
         let explained: Vec<(usize, Explained)> = open.iter().map(|at| (*at, search.explain(*at))).collect();
         let failed_before: Vec<usize> =
             open.iter().copied().filter(|at| search.fails(&Set::new(), *at)).collect();
@@ -81,6 +89,15 @@ pub fn causes(
     }
     rows.sort_by(|a, b| a.lines.cmp(&b.lines));
     rows
+}
+
+/// How the lines stand in the old scenario, if that is known of all.
+fn seen_before(asked: &[Asked]) -> Option<Vec<Seen>> {
+    let seen = |asked: &Asked| {
+        let (fails, value) = (asked.failed_before?, asked.value_before.clone()?);
+        Some(Seen { fails, value })
+    };
+    asked.iter().map(seen).collect()
 }
 
 /// Changes of what is simulated: promises are judged as they are now.

@@ -31,6 +31,8 @@ pub struct Search<'o> {
     left: usize,
     /// Whether something was not asked that should have been.
     cut_short: bool,
+    /// Whether a set could not be read.
+    unreadable: bool,
 }
 
 /// Why a line fails.
@@ -56,17 +58,32 @@ pub struct Cause {
 impl<'o> Search<'o> {
     /// A search over the changes `all`, which may ask `evaluations` times.
     pub fn new(oracle: &'o mut dyn Oracle, all: Set, evaluations: usize) -> Search<'o> {
-        let (needs, known) = (BTreeMap::new(), BTreeMap::new());
-        let mut search = Search { oracle, all, needs, known, left: evaluations, cut_short: false };
-        for change in search.all.clone() {
-            let needs = search.needs_of(change);
-            search.needs.insert(change, needs);
-        }
-        search
+        let needs = all.iter().map(|change| (*change, Set::from([*change]))).collect();
+        let known = BTreeMap::new();
+        Search { oracle, all, needs, known, left: evaluations, cut_short: false, unreadable: false }
+    }
+
+    /// What is known without asking.
+    pub fn know(&mut self, taken: Set, fails: Vec<bool>) {
+        self.known.insert(taken, Some(fails));
     }
 
     /// Why the line fails with all changes; nothing if it fails without them, or does not fail with them.
     pub fn explain(&mut self, line: usize) -> Explained {
+        let before = self.unreadable;
+        let explained = self.explain_by_known_needs(line);
+        if before || !self.unreadable {
+            return explained;
+        }
+        // Mostly every change can be read alone; what each needs is looked for only if not.
+        for change in self.all.clone() {
+            let needs = self.needs_of(change);
+            self.needs.insert(change, needs);
+        }
+        self.explain_by_known_needs(line)
+    }
+
+    fn explain_by_known_needs(&mut self, line: usize) -> Explained {
         self.cut_short = false;
         let mut explained = Explained::default();
         if self.fails(&Set::new(), line) || !self.fails(&self.all.clone(), line) {
@@ -94,8 +111,11 @@ impl<'o> Search<'o> {
                 self.cut_short = true;
                 return false;
             }
-            self.left -= 1;
             let answer = self.oracle.fails(taken);
+            match answer {
+                Some(_) => self.left -= 1,
+                None => self.unreadable = true,
+            }
             self.known.insert(taken.clone(), answer);
         }
         self.known[taken].as_ref().is_some_and(|lines| lines.get(line) == Some(&true))

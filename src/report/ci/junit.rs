@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{NO_OUTAGE, causes, changed, numbers, position, said, subject, word};
-use crate::gate::report::{GateReport, Line, Verdict};
+use crate::gate::report::{ChangeRow, GateReport, Line, Verdict};
 use crate::report::words::plain;
 
 /// The XML, with a trailing newline.
@@ -110,13 +110,18 @@ fn details(report: &GateReport, at: usize) -> String {
         text += &format!("written at {}\n", position(place));
     }
     for cause in causes(report, at) {
+        let place = |change: &ChangeRow| {
+            change.place.as_ref().map_or_else(String::new, |place| format!("{}: ", position(place)))
+        };
+        // The sentence of a single change is that change.
+        if let [change] = &cause.changes[..] {
+            text += &format!("cause: {}{}\n", place(change), plain(&cause.sentence));
+            continue;
+        }
         text += &format!("cause: {}\n", plain(&cause.sentence));
         for change in &cause.changes {
-            let at = change.place.as_ref().map_or_else(String::new, |place| format!("{}: ", position(place)));
-            text += &format!(
-                "  {at}{}\n",
-                changed(&change.path, change.before.as_deref(), change.after.as_deref())
-            );
+            let what = changed(&change.path, change.before.as_deref(), change.after.as_deref());
+            text += &format!("  {}{what}\n", place(change));
         }
     }
     text

@@ -4,13 +4,15 @@
 //! GitHub takes; what is left out is counted.
 
 use super::{NO_OUTAGE, changed, fingerprint_of, position, said};
-use crate::gate::report::{GateReport, Line, Outcome, Verdict};
+use crate::gate::report::{ChangeRow, GateReport, Line, Outcome, Verdict};
 use crate::report::words::{count, plain};
 
 /// Most bytes: GitHub takes 65,536 characters of a comment, and a character has at least one byte.
 pub const BYTES_MAX: usize = 65_536;
 /// Most characters of one text of the scenario.
 const TEXT_MAX: usize = 400;
+/// What a row of a table is.
+const LINE: &str = "line";
 
 /// A heading, its rows, and what a row is called where some are left out.
 struct Section {
@@ -48,14 +50,31 @@ pub fn marker(scenario: &str) -> String {
     )
 }
 
-/// All heads and ends, and as many rows as there is room for, from the top.
+/// All heads and ends, and as many rows as there is room for, from the top. Tables may be long: they get what the lists leave, which is
+/// half of all at least, so that a cause is never crowded out by what it broke.
 fn fit(sections: &[Section]) -> String {
-    let fixed = |section: &Section| section.head.len() + section.end.len() + 80;
-    let shown = |section: &&Section| !section.head.is_empty();
-    let mut left = BYTES_MAX - sections.iter().filter(shown).map(fixed).sum::<usize>();
+    let shown: Vec<&Section> = sections.iter().filter(|section| !section.head.is_empty()).collect();
+    let fixed = |section: &&Section| section.head.len() + section.end.len() + 80;
+    let left = BYTES_MAX - shown.iter().map(fixed).sum::<usize>();
+    let is_table = |section: &Section| section.noun == LINE;
+    let (lists, rest) = rows(shown.iter().filter(|section| !is_table(section)), left / 2);
+    let (tables, _) = rows(shown.iter().filter(|section| is_table(section)), left - left / 2 + rest);
+    let (mut lists, mut tables) = (lists.into_iter(), tables.into_iter());
     let mut text = String::new();
-    for section in sections.iter().filter(shown) {
+    for section in shown {
+        let rows = if is_table(section) { tables.next() } else { lists.next() };
         text += &section.head;
+        text += &rows.unwrap_or_default();
+        text += section.end;
+    }
+    text
+}
+
+/// The rows of each section that fit into `left` bytes, with a word on the others; and how many bytes are left.
+fn rows<'s>(sections: impl Iterator<Item = &'s &'s Section>, mut left: usize) -> (Vec<String>, usize) {
+    let mut all = Vec::new();
+    for section in sections {
+        let mut text = String::new();
         let mut taken = 0;
         for row in &section.rows {
             if row.len() > left {
@@ -70,9 +89,9 @@ fn fit(sections: &[Section]) -> String {
             left = 0;
             text += &format!("\n… and {} more\n", count(missing as u64, section.noun));
         }
-        text += section.end;
+        all.push(text);
     }
-    text
+    (all, left)
 }
 
 fn top(report: &GateReport) -> Section {
@@ -81,7 +100,9 @@ fn top(report: &GateReport) -> Section {
     let (failing, open) = (of(Verdict::fails), of(|verdict| verdict == Verdict::NotEvaluable));
     let all = count(report.lines.len() as u64, "promise");
     let verdict = match report.outcome {
-        Outcome::Holds if failing > 0 => format!("⚠️ {failing} of {all} broken, told only"),
+        Outcome::Holds | Outcome::Breached if failing > 0 && report.informational_until.is_some() => {
+            format!("⚠️ {failing} of {all} broken, told only")
+        }
         Outcome::Holds => format!("✅ {all} kept"),
         Outcome::Breached => format!("❌ {failing} of {all} broken"),
         Outcome::Inconclusive => format!("❔ {open} of {all} could not be judged, {failing} broken"),
@@ -104,26 +125,21 @@ fn top(report: &GateReport) -> Section {
 /// What somebody has to look at, and what is excused.
 fn worse(report: &GateReport) -> Section {
     let lines = report.lines.iter().filter(|line| !holds(line));
-    table("", lines, "", "line")
+    table("", lines, "")
 }
 
 /// What holds, behind a fold.
 fn holding(report: &GateReport) -> Section {
     let lines: Vec<&Line> = report.lines.iter().filter(|line| holds(line)).collect();
     let fold = format!("\n<details><summary>What holds: {}</summary>\n", lines.len());
-    table(&fold, lines.into_iter(), "\n</details>\n", "line")
+    table(&fold, lines.into_iter(), "\n</details>\n")
 }
 
 fn holds(line: &Line) -> bool {
     matches!(line.verdict, Verdict::Holds | Verdict::Improved)
 }
 
-fn table<'r>(
-    before: &str,
-    lines: impl Iterator<Item = &'r Line>,
-    end: &'static str,
-    noun: &'static str,
-) -> Section {
+fn table<'r>(before: &str, lines: impl Iterator<Item = &'r Line>, end: &'static str) -> Section {
     let rows: Vec<String> = lines.map(row).collect();
     let head = if rows.is_empty() {
         String::new()
@@ -132,7 +148,7 @@ fn table<'r>(
             "{before}\n| | what | outage | value | bound | baseline | promise |\n|---|---|---|---:|---:|---:|---|\n"
         )
     };
-    Section { head, rows, end, noun }
+    Section { head, rows, end, noun: LINE }
 }
 
 fn row(line: &Line) -> String {
@@ -171,20 +187,22 @@ fn why(report: &GateReport) -> Section {
         .causes
         .iter()
         .map(|cause| {
-            let together = if cause.interact { " (only together)" } else { "" };
-            let unfinished =
-                if cause.unfinished { " (the search was cut short: it may be fewer)" } else { "" };
-            let changes = cause.changes.iter().map(|change| {
-                let place = change
+            let told = format!("{}\n", text(&cause.sentence));
+            let place = |change: &ChangeRow| {
+                change
                     .place
                     .as_ref()
-                    .map_or_else(String::new, |place| format!("{}: ", code(&position(place))));
-                format!(
-                    "  - {place}{}\n",
-                    text(&changed(&change.path, change.before.as_deref(), change.after.as_deref()))
-                )
+                    .map_or_else(String::new, |place| format!("{}: ", code(&position(place))))
+            };
+            // The sentence of a single change is that change.
+            if let [change] = &cause.changes[..] {
+                return format!("- {}{told}", place(change));
+            }
+            let changes = cause.changes.iter().map(|change| {
+                let what = changed(&change.path, change.before.as_deref(), change.after.as_deref());
+                format!("  - {}{}\n", place(change), text(&what))
             });
-            format!("- {}{together}{unfinished}\n{}", text(&cause.sentence), changes.collect::<String>())
+            format!("- {told}{}", changes.collect::<String>())
         })
         .collect();
     let head = if rows.is_empty() { "" } else { "\n**What made it worse**\n\n" };

@@ -20,7 +20,7 @@ pub const NO_OUTAGE: &str = "no outage";
 pub fn said(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Breached => "breached",
-        Verdict::Regressed => "regressed",
+        Verdict::Regressed => "worse",
         Verdict::UnexpectedlyHolds => "holds, and should breach",
         Verdict::NotEvaluable => "not evaluable",
         Verdict::Waived => "waived",
