@@ -7,23 +7,24 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::files::{Disk, print};
-use super::run::{columns, cores, refused};
+use super::run::{columns, refused};
 use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::report::{GateReport, Outcome};
 use crate::measure::results::Results;
-use crate::problem::{Problems, Severity, codes};
+use crate::problem::{Problems, Severity};
 use crate::report::gate::{json, terminal};
 use crate::report::terminal::Screen;
 use crate::scenario::{Scenario, Sources};
-use crate::units::Span;
 
+mod asked;
 pub(super) mod baseline;
 mod cause;
 pub(super) mod exit;
 mod outputs;
 pub(super) mod simulate;
 
+use asked::Asked;
 use baseline::{Against, Kept};
 
 const EXAMPLES: &str = "\
@@ -80,35 +81,6 @@ pub struct Arguments {
     json: bool,
 }
 
-/// What the command line asks, read.
-struct Asked {
-    as_of: Date,
-    informational_until: Option<Date>,
-    limit: Option<Span>,
-    began: Began,
-    outputs: Vec<outputs::Output>,
-    threads: usize,
-}
-
-#[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
-type Began = std::time::Instant;
-
-#[allow(
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "`--max-time` is about the wall clock"
-)]
-fn now() -> Began {
-    std::time::Instant::now()
-}
-
-impl Asked {
-    /// Whether the time that was allowed is over.
-    fn is_over(&self) -> bool {
-        self.limit.is_some_and(|limit| self.began.elapsed() >= Duration::from_micros(limit.0))
-    }
-}
-
 /// Everything that a simulation gave.
 struct Runs {
     now: Results,
@@ -121,7 +93,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 fn answer(arguments: &Arguments) -> Result<u8, u8> {
-    let asked = asked(arguments)?;
+    let asked = asked::read(arguments)?;
     let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if !arguments.json {
@@ -182,44 +154,9 @@ pub(super) fn nothing_to_fail(file: &str) -> u8 {
     BAD_INPUT
 }
 
-fn asked(arguments: &Arguments) -> Result<Asked, u8> {
-    for which in arguments.deny.iter().filter(|which| *which != "warnings") {
-        if let Err(near) = codes::find(which) {
-            let near: Vec<&str> = near.iter().map(|code| code.id).collect();
-            let hint = if near.is_empty() {
-                String::new()
-            } else {
-                format!("; did you mean {}?", near.join(" or "))
-            };
-            return Err(usage(
-                &format!("`--deny {which}`: there is no such code{hint}"),
-                "write `--deny warnings` or a code such as W0302",
-            ));
-        }
-    }
-    let limit = arguments.max_time.as_deref().map(|text| {
-        Span::parse(text).map_err(|error| usage(&format!("--max-time: {}", error.reason), &error.remedy))
-    });
-    Ok(Asked {
-        as_of: day(arguments.as_of.as_deref(), "--as-of")?.unwrap_or_else(today),
-        informational_until: day(arguments.informational_until.as_deref(), "--informational-until")?,
-        limit: limit.transpose()?,
-        began: now(),
-        outputs: arguments.out.iter().map(|out| outputs::Output::read(out)).collect::<Result<_, u8>>()?,
-        threads: arguments.threads.map_or_else(cores, usize::from),
-    })
-}
-
 /// The day it is, in UTC.
 pub(super) fn today() -> Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
-}
-
-fn day(text: Option<&str>, flag: &str) -> Result<Option<Date>, u8> {
-    let Some(text) = text else { return Ok(None) };
-    let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
-    let wrong = || usage(&format!("{flag}: `{text}` is not a day"), "write it like 2026-12-31");
-    day.map(Some).ok_or_else(wrong)
 }
 
 pub(super) fn usage(what: &str, remedy: &str) -> u8 {
@@ -232,7 +169,8 @@ fn timed(asked: &Asked, scenario: Scenario, against: Option<Against>) -> Result<
     let threads = asked.threads;
     let Some(limit) = asked.limit else { return both(&scenario, against, threads) };
     let (done, answer) = mpsc::channel();
-    std::thread::spawn(move || done.send(both(&scenario, against, threads)));
+    // Nobody listens any more once the time is over.
+    std::thread::spawn(move || drop(done.send(both(&scenario, against, threads))));
     match answer.recv_timeout(Duration::from_micros(limit.0)) {
         Ok(runs) => runs,
         Err(mpsc::RecvTimeoutError::Timeout) => {

@@ -34,7 +34,7 @@ fn sentence(seen: &[&Seen<'_>]) -> Option<String> {
     let gate = seen.first()?.target.gate;
     let fine = |one: &&Seen| matches!(one.line.verdict, Verdict::Holds | Verdict::Improved);
     // An objective is set by the business, not by what a design happens to reach.
-    if gate.bound == Some(Bound::Objective) || !seen.iter().all(|one| fine(one)) {
+    if gate.bound == Some(Bound::Objective) || !seen.iter().all(fine) {
         return None;
     }
     let improved: Vec<&&Seen> = seen.iter().filter(|one| one.line.verdict == Verdict::Improved).collect();

@@ -21,8 +21,12 @@ pub struct Target<'g> {
 /// Readings, each taken once.
 pub struct Readings<'a> {
     run: Measured<'a>,
-    known: BTreeMap<(Kind, &'static str, Option<String>), Option<BTreeMap<String, Reading>>>,
+    /// By kind, key and outage.
+    known: BTreeMap<(Kind, &'static str, Option<String>), Option<ByName>>,
 }
+
+/// Readings of one metric, by subject.
+type ByName = BTreeMap<String, Reading>;
 
 impl<'a> Readings<'a> {
     /// None yet.
@@ -31,11 +35,7 @@ impl<'a> Readings<'a> {
     }
 
     /// Of every subject, by name; `None`: the run has no such outage, or does not know the metric.
-    pub fn all(
-        &mut self,
-        metric: &'static Metric,
-        outage: Option<&str>,
-    ) -> Option<&BTreeMap<String, Reading>> {
+    pub fn all(&mut self, metric: &'static Metric, outage: Option<&str>) -> Option<&ByName> {
         let key = (metric.kind, metric.key, outage.map(str::to_owned));
         let run = self.run;
         let rows = || Some(all(metric, run, outage)?.into_iter().collect());

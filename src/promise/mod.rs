@@ -4,6 +4,7 @@
 //! hash.
 
 pub mod metrics;
+mod unit;
 
 use std::collections::BTreeMap;
 

@@ -209,9 +209,9 @@ fn objective(scenario: &Scenario, metric: &Metric, application: &str) -> Option<
 
 /// The name of a gate that is given none: without values, so that it stays when they change.
 fn derived(metric: &Metric, subject: &str, outage: Option<&str>, bound: Option<Bound>) -> String {
-    let of = match metric.kind {
-        Kind::Fleet => String::new(),
-        kind => format!(" of {}", kind.subject(subject)),
+    let of = match metric.kind == Kind::Fleet {
+        true => String::new(),
+        false => format!(" of {}", metric.kind.subject(subject)),
     };
     let outage = outage.filter(|pattern| *pattern != "*").map_or(String::new(), |it| format!(" in {it}"));
     let how = match bound {

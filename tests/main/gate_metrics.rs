@@ -35,7 +35,8 @@ fn every_metric_is_read_of_every_subject() {
         let names: Vec<String> = rows.into_iter().map(|(name, _)| name).collect();
         let mut expected = subjects(metric.kind, run().results);
         let mut sorted = names.clone();
-        (sorted.sort(), expected.sort());
+        sorted.sort();
+        expected.sort();
         assert_eq!(sorted, expected, "{metric:?}");
     }
 }
