@@ -51,6 +51,8 @@ mod fleet;
 mod gaps;
 #[path = "main/gate_cli.rs"]
 mod gate_cli;
+#[path = "main/gate_doc.rs"]
+mod gate_doc;
 #[path = "main/gate_evaluate.rs"]
 mod gate_evaluate;
 #[path = "main/gate_git.rs"]

@@ -11,6 +11,7 @@ use super::waive::Waivers;
 use crate::compare::metrics::{Measured, Reading};
 use crate::measure::results::Results;
 use crate::promise::{Bound, Gate, Spot};
+use crate::recovery::Application;
 use crate::scenario::Scenario;
 
 /// What gates are held against.
@@ -46,7 +47,8 @@ pub struct Question<'a> {
 /// Whether a scenario has neither a gate nor an objective: nothing that could fail.
 pub fn is_vacuous(scenario: &Scenario) -> bool {
     let mut applications = scenario.recovery.applications.iter();
-    scenario.promises.gates.is_empty() && !applications.any(|row| row.rpo.is_some() || row.rto.is_some())
+    let has_one = |row: &Application| row.rpo.is_some() || row.rto.is_some() || row.mtpd.is_some();
+    scenario.promises.gates.is_empty() && !applications.any(has_one)
 }
 
 /// The answer.
@@ -121,7 +123,7 @@ fn resolved(target: Target<'_>, results: &Results) -> Option<Bound> {
     }
     let row = results.applications.iter().find(|row| row.name == target.subject)?;
     let objective = match target.gate.metric.objective()? {
-        "rto" => row.rto_objective_s,
+        "rto" => row.rto_objective_s.or(row.mtpd_s),
         _ => row.rpo_objective_s,
     };
     objective.map(Bound::AtMost)

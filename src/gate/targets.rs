@@ -91,7 +91,7 @@ pub fn objectives(scenario: &Scenario, readings: &mut Readings<'_>) -> Vec<Gate>
         if application.rpo.is_some() {
             add(rpa, left(rpa));
         }
-        if application.rto.is_some() {
+        if application.rto.is_some() || application.mtpd.is_some() {
             add(rta, left(rta));
         }
         if application.rpo.is_some() && !is_hit && !taken.contains(&(age.key, name.as_str(), None)) {

@@ -332,6 +332,17 @@ mod tests {
     }
 
     #[test]
+    fn a_links_name_means_both_directions_and_an_arrow_one() {
+        let means = |pattern: &str, name: &str| Kind::Link.means(pattern, name);
+        let both = ["wan hq → dr", "wan dr → hq"];
+        assert!(both.iter().all(|name| means("wan", name) && means("w*", name) && means("*", name)));
+        for pattern in ["wan hq -> dr", "wan hq → dr", "* hq -> *"] {
+            assert_eq!(both.map(|name| means(pattern, name)), [true, false], "{pattern}");
+        }
+        assert!(!means("wa", both[0]) && !Kind::Vm.means("wan", both[0]));
+    }
+
+    #[test]
     fn a_bound_that_is_written_is_read_as_no_tighter_and_close() {
         for value in [0.25, 9.4, 10.5, 242.3, 3599.0, 3601.7, 86_400.0, 90_061.2] {
             let text = Unit::Seconds.write(value, true);

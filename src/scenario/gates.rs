@@ -203,7 +203,7 @@ fn objective_words(metric: &Metric) -> &'static str {
 
 fn objective(scenario: &Scenario, metric: &Metric, application: &str) -> Option<f64> {
     let row = scenario.recovery.applications.iter().find(|row| row.name == application)?;
-    let span = if metric.objective()? == "rto" { row.rto } else { row.rpo };
+    let span = if metric.objective()? == "rto" { row.rto.or(row.mtpd) } else { row.rpo };
     span.map(crate::units::Span::as_seconds)
 }
 

@@ -68,7 +68,8 @@ fn objectives(context: &Context) -> std::collections::BTreeMap<(String, String),
     let rows = context.book.applications.rows.iter();
     let spots = rows.flat_map(|row| {
         ["rpo", "rto"].into_iter().filter_map(move |key| {
-            let (_, node) = row.node.field(key)?;
+            let field = row.node.field(key).or_else(|| row.node.field("mtpd").filter(|_| key == "rto"));
+            let (_, node) = field?;
             let spot = context.notes.spot(node.slice().or(row.slice))?;
             Some(((row.name.to_string(), key.to_owned()), spot))
         })

@@ -121,6 +121,23 @@ fn objectives_are_gates_of_their_own_and_a_gate_takes_their_place() {
 }
 
 #[test]
+fn without_an_rto_the_mtpd_bounds_the_time_away() {
+    let text = BASE.replace("rpo: \"15m\", rto: \"2h\"", "mtpd: \"3h\"");
+    let files = BTreeMap::from([("main.ron".to_owned(), text.into_bytes())]);
+    let (scenario, _) = Scenario::parse(&files, "main.ron").unwrap();
+    assert!(!is_vacuous(&scenario));
+    let mut results = with(1e6, 10_801.0);
+    for row in &mut results.applications {
+        (row.rpo_objective_s, row.rto_objective_s, row.mtpd_s) = (None, None, Some(10_800.0));
+    }
+    let report = gate(&scenario, &results, None);
+    let line = line(&report, "objective");
+    assert_eq!((line.metric.as_str(), line.verdict), ("rta_from_outage", Verdict::Breached));
+    assert!(line.place.is_some() && line.bound_text.as_deref() == Some("≤ 3h"), "{line:?}");
+    assert_eq!(report.lines.len(), 2, "a time for each application, and no age");
+}
+
+#[test]
 fn an_expected_breach_that_goes_away_fails() {
     let expected = AT_MOST.replace("at_most: \"10m\"", "at_most: \"10m\", expect: \"breach\"");
     assert_eq!(one(&expected, &with(601.0, 60.0), None), (Verdict::ExpectedBreach, Outcome::Holds));

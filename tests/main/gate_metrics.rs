@@ -81,6 +81,23 @@ fn without_the_scenario_coverage_is_unknown_and_no_zero() {
     assert!(read(find(Kind::Fleet, "protected_vms").unwrap(), stored, "", None).is_some());
 }
 
+/// An older result is read with empty rows in the place of what its schema did not have: those are no zeros.
+#[test]
+fn what_the_schema_of_a_stored_result_did_not_have_is_unknown() {
+    let old = Results { schema_version: "1.0".into(), ..RUN.1.clone() };
+    let old = Measured { results: &old, scenario: None };
+    let known =
+        |kind: Kind, key: &str, subject: &str| read(find(kind, key).unwrap(), old, subject, None).is_some();
+    assert!(known(Kind::Vm, "age_p99", "sql-1") && known(Kind::Link, "utilisation_share", "wan hq → dr"));
+    for (kind, key, subject) in [
+        (Kind::Vm, "kept_points", "sql-1"),
+        (Kind::Fleet, "failed_jobs", ""),
+        (Kind::Application, "unprotected", "web"),
+    ] {
+        assert!(!known(kind, key, subject), "{key}");
+    }
+}
+
 #[test]
 fn what_never_came_is_worse_than_any_number_and_what_did_not_happen_better() {
     let (none, never) = (Reading::Nothing(String::new()), Reading::Never(String::new()));

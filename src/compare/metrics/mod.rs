@@ -66,8 +66,11 @@ pub type Row = (String, Reading);
 
 /// The metric of every subject of its kind, in order of the results; in an outage, if it is one of outages.
 ///
-/// `None` if the run has no such outage, or does not know the metric at all.
+/// `None` if the run has no such outage, or does not know the metric at all: as a stored result of a schema that did not have it.
 pub fn all(metric: &Metric, run: Measured<'_>, outage: Option<&str>) -> Option<Vec<Row>> {
+    if minor(&run.results.schema_version) < since(metric.key) {
+        return None;
+    }
     let outage: Option<&OutageRow> = match (metric.per_outage, outage) {
         (false, _) => None,
         (true, name) => Some(run.results.outages.iter().find(|row| Some(row.name.as_str()) == name)?),
@@ -77,6 +80,23 @@ pub fn all(metric: &Metric, run: Measured<'_>, outage: Option<&str>) -> Option<V
         None => estate::rows(metric, run.results),
     };
     rows.or_else(|| Some(vec![(String::new(), fleet::reading(metric, run, outage)?)]))
+}
+
+/// The minor version of the results' schema, 0 where it cannot be read.
+fn minor(version: &str) -> u32 {
+    version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
+}
+
+/// The minor version of the results' schema that first tells a metric. An older result is read with nothing in its place.
+fn since(key: &str) -> u32 {
+    match key {
+        "unprotected_in_outage" | "unprotected" | "downtime" | "last_protected_after" | "failed_jobs" => 1,
+        "normal_share" | "warning_share" | "critical_share" | "normal_vms" | "warning_vms"
+        | "critical_vms" => 1,
+        "kept_points" | "achieved_retention" | "newest_age" | "newest_app_consistent_age" => 1,
+        "history_bytes" | "free_bytes" => 1,
+        _ => 0,
+    }
 }
 
 /// The metric of one subject; `None` if the run does not know it.
