@@ -350,6 +350,7 @@ impl Dice {
     }
 }
 
+/// Without their gates and waivers, which nothing in between has: it is judged by those of the scenario that asks.
 pub fn shipped() -> Vec<(String, Sources)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -358,7 +359,9 @@ pub fn shipped() -> Vec<(String, Sources)> {
     assert!(paths.len() >= 8);
     let load = |path: &std::path::PathBuf| {
         let text = std::fs::read_to_string(path).unwrap();
-        (path.file_name().unwrap().to_str().unwrap().to_owned(), one(&text))
+        let tree = Tree::new(&one(&text)).unwrap();
+        let sources = Tree::sources(&tree.root.value, tree.series);
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), sources)
     };
     paths.iter().map(load).collect()
 }
