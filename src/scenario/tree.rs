@@ -103,11 +103,11 @@ impl Tree {
         }
     }
 
-    /// One text that means what `root` says, without its gates and waivers, and nothing is asked of them: it is judged by those of the scenario that asks.
+    /// One text that means what `root` says. Nothing is asked of its gates and waivers: it is judged by those of the scenario that asks.
     pub fn sources(root: &Value, series: BTreeMap<String, Result<Arc<[u8]>, LoadError>>) -> Sources {
         let mut text = String::from("(\n");
         let fields: &[_] = if let Value::Entry(fields) = root { fields } else { &[] };
-        for (key, field) in fields.iter().filter(|(key, _)| !PROMISES.contains(&key.as_str())) {
+        for (key, field) in fields {
             text.push_str(&format!("    {key}: {},\n", field.value));
         }
         text.push_str(")\n");

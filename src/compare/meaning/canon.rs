@@ -4,126 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use super::fields::{BOUNDS, CONDITIONAL, Field, INSTANTS, RATES, SHARES, SIZES, SPANS, is_quantity};
 use crate::scenario::defaults;
 use crate::scenario::tree::{Clock, Value, Written, days, time_of_day};
 use crate::units::{Bytes, Rate, Ratio, Span};
-
-/// Fields that are rates.
-const RATES: &[&str] = &[
-    "apply_rate",
-    "apply_request_rate",
-    "churn",
-    "compare_rate",
-    "constant",
-    "export",
-    "import",
-    "nic",
-    "rate",
-    "stream_cap",
-];
-/// Fields that are sizes.
-const SIZES: &[&str] = &["disk", "memory", "memory_reserve", "size", "storage", "tcp_window", "used"];
-/// Fields that are spans of time.
-const SPANS: &[&str] = &[
-    "app_consistent",
-    "boot",
-    "bursts",
-    "courier",
-    "decision",
-    "detection",
-    "dns_ttl",
-    "fail_over",
-    "found",
-    "freeze",
-    "horizon",
-    "interval",
-    "job_latency",
-    "key_age",
-    "lasts",
-    "latency",
-    "manual",
-    "manual_per_vm",
-    "manual_start",
-    "mtpd",
-    "older_than",
-    "phase",
-    "readiness",
-    "repair",
-    "restart",
-    "rpo",
-    "rto",
-    "script",
-    "shutdown",
-    "shutdown_timeout",
-    "takes",
-    "testing",
-    "validation",
-    "window",
-];
-/// Fields that are shares.
-const SHARES: &[&str] = &[
-    "compression",
-    "degraded_to",
-    "efficiency",
-    "existing",
-    "growth",
-    "hours",
-    "overhead",
-    "ratio",
-    "resync_threshold",
-    "saturday",
-    "sunday",
-    "weekend",
-];
-/// Fields that are numbers.
-const COUNTS: &[&str] = &[
-    "apply_depth",
-    "apply_disks",
-    "apply_vms",
-    "cores",
-    "count",
-    "dedup_slowdown",
-    "generation",
-    "iops",
-    "operators",
-    "parallel_recoveries",
-    "pool",
-    "port",
-    "precedence",
-    "recovery_points",
-    "resync_parallel",
-    "seed",
-    "send_slots",
-    "tier",
-    "weight",
-];
-/// Fields that are instants.
-const INSTANTS: &[&str] = &["at", "enabled", "point", "starts", "until"];
-/// Lists whose order has a meaning, or may have.
-const ORDERED: &[&str] = &[
-    "after",
-    "before",
-    "blocked",
-    "by_hand_first",
-    "groups",
-    "host",
-    "hours",
-    "nics",
-    "rate",
-    "saturday",
-    "subnets",
-    "sunday",
-    "versions",
-    "weekend",
-];
-/// Defaults that hold for some entries of the kind only, or whose word may also be a name.
-const CONDITIONAL: &[&str] = &[
-    "cloud.logical_networks",
-    "host.logical_networks",
-    "policy.os",
-    "policy.resync_threshold",
-    "vmm_server.sql",
-];
 
 /// What both sides of a comparison are read by.
 pub struct Reader {
@@ -131,66 +15,6 @@ pub struct Reader {
     pub clock: Option<Clock>,
     /// What was called otherwise before: the name now.
     pub renamed: BTreeMap<String, String>,
-}
-
-/// Which field of which kind of entry a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field<'k> {
-    /// The kind of entry as `scenario/defaults.rs` names it: `"link"`.
-    pub kind: &'static str,
-    /// The field.
-    pub key: &'k str,
-}
-
-impl Field<'_> {
-    /// Whether a list in this field may be written in any order.
-    pub fn is_ordered(self) -> bool {
-        ORDERED.contains(&self.key) || self.kind == "group" && self.key == "vms"
-    }
-
-    /// The kind of the entries in this field.
-    pub fn inner(self) -> &'static str {
-        match (self.kind, self.key) {
-            ("scenario", section) => section_kind(section),
-            ("host", "volumes") => "volume",
-            ("vm", "disks") => "disk",
-            ("vm", "nics") => "nic",
-            ("vm" | "disk", "churn") => "churn",
-            ("cloud", "capacity") => "capacity",
-            ("vmm_server", "provider") => "provider",
-            ("plan", "groups") => "group",
-            ("group", "before" | "after") => "action",
-            ("outage", "faults") => "fault",
-            ("protection", "initial") => "first copy",
-            ("first copy", "offline") => "initial",
-            (_, "throttle" | "windows" | "backups" | "shifts") => "window",
-            _ => "",
-        }
-    }
-}
-
-/// The kind of the entries of a section.
-fn section_kind(section: &str) -> &'static str {
-    match section {
-        "recovery_service" => "recovery_service",
-        "hosts" => "host",
-        "clusters" => "cluster",
-        "networks" => "network",
-        "network_mappings" => "network_mapping",
-        "links" => "link",
-        "qos" => "qos",
-        "vmm_servers" => "vmm_server",
-        "clouds" => "cloud",
-        "policies" => "policy",
-        "protection" => "protection",
-        "vms" => "vm",
-        "applications" => "application",
-        "people" => "people",
-        "plans" => "plan",
-        "outages" => "outage",
-        "operations" => "operation",
-        _ => "",
-    }
 }
 
 /// The canon of a value; with `is_old`, names that were changed count as what they are called now.
@@ -277,11 +101,6 @@ pub fn layer(value: &Value) -> &'static str {
     kinds.into_iter().find(|kind| value.field(kind).is_some()).unwrap_or("")
 }
 
-fn is_quantity(field: Field) -> bool {
-    [RATES, SIZES, SPANS, SHARES, COUNTS].iter().any(|keys| keys.contains(&field.key))
-        && !(field.kind == "fault" && field.key == "recovery_points")
-}
-
 /// A text or number; numbers are not told from the same digits in a text where a quantity is expected.
 fn scalar(reader: &Reader, field: Field, text: &str, is_text: bool, is_old: bool) -> String {
     if let Some(time) = time(reader, field, text) {
@@ -294,6 +113,11 @@ fn scalar(reader: &Reader, field: Field, text: &str, is_text: bool, is_old: bool
         if let Some(quantity) = quantity(field.key, text) {
             return quantity;
         }
+    }
+    if BOUNDS.contains(&field.key)
+        && let Some(bound) = bound(text)
+    {
+        return bound;
     }
     match is_text {
         true if is_old => format!("t:{}", renamed(reader, text)),
@@ -324,6 +148,15 @@ fn time(reader: &Reader, field: Field, text: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A bound of a gate, whose unit is that of its metric.
+fn bound(text: &str) -> Option<String> {
+    let span = || Span::parse(text).ok().map(|span| format!("span {}", span.0));
+    let size = || Bytes::parse(text).ok().map(|size| format!("size {}", size.0));
+    let rate = || Rate::parse(text).ok().map(|rate| format!("rate {}", rate.0));
+    let share = || Ratio::parse(text).ok().map(|share| format!("share {}", share.0));
+    span().or_else(size).or_else(rate).or_else(share)
 }
 
 /// One quantity or a distribution of them, in the smallest unit.

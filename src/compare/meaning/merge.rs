@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::canon::{Field, Reader, canon, default, entry, layer};
+use super::canon::{Reader, canon, default, layer};
+use super::fields::Field;
 use super::pair::{Pairs, ordered, unordered};
+use super::renames;
 use crate::problem::Place;
 use crate::scenario::tree::{Value, Written};
 use crate::units::Rate;
@@ -59,8 +61,12 @@ fn bare(value: Value) -> Written {
 
 /// Lays the root of the new tree over that of the old one.
 pub fn merge(reader: Reader, old: &Value, new: &Value) -> (Merged, Vec<Found>) {
-    let mut merger = Merger { reader, found: Vec::new(), renames: BTreeMap::new() };
-    merger.find_renames(old, new);
+    let mut reader = reader;
+    let found = renames::find(&mut reader, old, new);
+    let renames =
+        found.iter().enumerate().filter_map(|(at, found)| Some((found.old.as_ref()?.text()?.to_owned(), at)));
+    let renames = renames.collect();
+    let mut merger = Merger { reader, found, renames };
     let (old, new) = (fields(old), fields(new));
     let mut all = Vec::new();
     for (key, is_list) in top_keys(old, new) {
@@ -87,15 +93,18 @@ fn top_keys<'v>(old: &'v [(String, Written)], new: &'v [(String, Written)]) -> V
     keys
 }
 
-fn fields(value: &Value) -> &[(String, Written)] {
+/// The fields of an entry.
+pub fn fields(value: &Value) -> &[(String, Written)] {
     if let Value::Entry(fields) = value { fields } else { &[] }
 }
 
-fn get<'v>(fields: &'v [(String, Written)], key: &str) -> Option<&'v Written> {
+/// The field of this name.
+pub fn get<'v>(fields: &'v [(String, Written)], key: &str) -> Option<&'v Written> {
     fields.iter().find(|(known, _)| known == key).map(|(_, value)| value)
 }
 
-fn items(value: Option<&Written>) -> &[Written] {
+/// The items of a list.
+pub fn items(value: Option<&Written>) -> &[Written] {
     match value.map(|written| &written.value) {
         Some(Value::List(items)) => items,
         _ => &[],
@@ -123,55 +132,6 @@ struct Merger {
 }
 
 impl Merger {
-    /// Entries that went away, and one of the same content came under another name.
-    fn find_renames(&mut self, old: &Value, new: &Value) {
-        loop {
-            let before = self.renames.len();
-            for (section, ours) in fields(old) {
-                let theirs = items(get(fields(new), section));
-                self.find_renames_of(section, items(Some(ours)), theirs);
-            }
-            // What refers to a renamed entry may now have the same content too.
-            if self.renames.len() == before {
-                return;
-            }
-        }
-    }
-
-    fn find_renames_of(&mut self, section: &str, old: &[Written], new: &[Written]) {
-        let kind = Field { kind: "scenario", key: section }.inner();
-        let named = |items: &'_ [Written]| -> BTreeMap<String, Written> {
-            let named = items.iter().filter_map(|item| Some((item.value.name()?.to_owned(), item.clone())));
-            named.collect()
-        };
-        let (old, new) = (named(old), named(new));
-        let mut came: Vec<&String> = new.keys().filter(|name| !old.contains_key(*name)).collect();
-        came.retain(|name| !self.reader.renamed.values().any(|now| now == *name));
-        for (name, item) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
-            if self.renames.contains_key(name) {
-                continue;
-            }
-            let content = |item: &Written, is_old: bool| {
-                let fields = fields(&item.value).iter().filter(|(key, _)| key != "name").cloned();
-                entry(&self.reader, kind, &fields.collect::<Vec<_>>(), is_old)
-            };
-            let ours = content(item, true);
-            let Some(at) = came.iter().position(|other| content(&new[*other], false) == ours) else {
-                continue;
-            };
-            let now = came.remove(at);
-            let written = new[now].value.field("name");
-            self.renames.insert(name.clone(), self.found.len());
-            self.reader.renamed.insert(name.clone(), now.clone());
-            self.found.push(Found {
-                path: format!("{section}.{now}.name"),
-                old: Some(Value::Text(name.clone())),
-                new: Some(Value::Text(now.clone())),
-                place: written.and_then(|written| written.place.clone()),
-            });
-        }
-    }
-
     fn change(&mut self, path: String, old: Option<&Written>, new: Option<&Written>) -> Merged {
         let change = self.found.len();
         let place = new.or(old).and_then(|written| {

@@ -2,16 +2,18 @@
 //!
 //! Comments, order, units, files and defaults that are written out do not count; order of VMs and groups in a plan does.
 
+mod fields;
 mod canon;
-mod merge;
 mod pair;
+mod merge;
+mod renames;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::problem::{Place, Problem};
 use crate::promise::Spot;
-use crate::scenario::tree::{Clock, Tree, Value};
+use crate::scenario::tree::{Clock, PROMISES, Tree, Value};
 use crate::scenario::{LoadError, Sources};
 
 use canon::Reader;
@@ -70,10 +72,14 @@ impl Meaning {
         Ok(Meaning { changes, merged, own, series })
     }
 
-    /// The old scenario with these of the changes, as positions in `changes`: all of them make the new one.
+    /// The old scenario with these of the changes, as positions in `changes`: all of them make the new one. It has no gates and waivers,
+    /// which are no part of what is run.
     pub fn with(&self, taken: &BTreeSet<usize>) -> Sources {
         let own: BTreeSet<usize> = taken.iter().filter_map(|at| self.own.get(*at)).copied().collect();
-        let root = self.merged.choose(&own).unwrap_or(Value::Nothing);
+        let mut root = self.merged.choose(&own).unwrap_or(Value::Nothing);
+        if let Value::Entry(fields) = &mut root {
+            fields.retain(|(key, _)| !PROMISES.contains(&key.as_str()));
+        }
         Tree::sources(&root, self.series.clone())
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::canon::{Field, Reader, canon};
+use super::canon::{Reader, canon};
+use super::fields::Field;
 use crate::scenario::tree::{Value, Written};
 
 /// Positions in the old and in the new list; `None` on one side: it went, or it came.
