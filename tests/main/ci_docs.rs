@@ -54,7 +54,12 @@ fn scripts(value: &Value) -> Vec<String> {
                         let lines: Vec<&str> = lines.iter().map(|line| line.as_str().unwrap()).collect();
                         found.push(lines.join("\n"));
                     }
-                    _ => found.extend(scripts(inner)),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::String(_)
+                    | Value::Array(_)
+                    | Value::Object(_) => found.extend(scripts(inner)),
                 }
             }
         }

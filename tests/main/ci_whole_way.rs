@@ -44,7 +44,7 @@ fn gate(repository: &Repository) -> (i32, String, Vec<String>) {
     arguments.extend(REPORTS.iter().flat_map(|report| ["--out", *report]));
     let (code, out, _) = ended(&mut command(repository.path(), &arguments));
     let read = |report: &&str| fs::read_to_string(repository.at(report.rsplit('=').next().unwrap())).unwrap();
-    (code, out, REPORTS.iter().map(|report| read(report)).collect())
+    (code, out, REPORTS.iter().map(read).collect())
 }
 
 #[test]

@@ -84,7 +84,8 @@ pub fn hash(sources: &Sources) -> String {
 
 fn changes(old: &str, new: &str) -> Vec<Change> {
     let (old, new) = (one(old), one(new));
-    (hash(&old), hash(&new));
+    hash(&old);
+    hash(&new);
     Meaning::between(&old, &new).unwrap().changes
 }
 
@@ -410,7 +411,7 @@ fn rewrite(value: &mut Value, key: &str, is_group: bool, dice: &mut Dice) {
                 "groups", "before", "after", "hours", "weekend", "saturday", "sunday", "rate", "host",
                 "churn",
             ];
-            if !ordered.contains(&key) && !(is_group && key == "vms") {
+            if !(ordered.contains(&key) || is_group && key == "vms") {
                 dice.shuffle(items);
             }
             items.iter_mut().for_each(|item| rewrite(&mut item.value, key, key == "groups", dice));
