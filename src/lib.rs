@@ -35,8 +35,10 @@
 //! - a field: its reader in `scenario/`, the list of fields at that file's head, a word in `docs/scenario.md`
 //! - a check of a design: its file in `preflight/`, one line in its `CHECKS`, its code in `problem/codes/`, a case in `tests/main/preflight.rs`
 //! - a rare event: a variant of [`sim::Event`] with its place in the order, its handler in a topic file of `sim/`
+//! - a metric for gates: one line in `promise/metrics.rs`, one in a table of `compare/metrics/`
 //! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`
 //! - a report format: its file in `report/`, one line in [`report::render`]
+//! - a format of builds: its file in `report/ci/`, one line in `cli/gate/outputs.rs`, a word in `docs/ci.md`
 //! - a question of the plan: its file in `plan/`, which gives a [`plan::document::Section`], one line in [`plan::SECTIONS`]
 //! - a source of real data: its file in `import/`, one line in [`import::SOURCES`] (churn), [`import::inventory::SOURCES`] or
 //!   [`import::wan::SOURCES`]
@@ -57,6 +59,7 @@ pub mod control_plane;
 pub mod recovery;
 pub mod operations;
 pub mod outage;
+pub mod promise;
 pub mod scenario;
 pub mod preflight;
 // -- the run
@@ -68,6 +71,7 @@ pub mod sim;
 pub mod measure;
 pub mod assess;
 pub mod plan;
+pub mod compare;
 pub mod gate;
 pub mod report;
 // -- the edge

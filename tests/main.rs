@@ -5,6 +5,18 @@
 mod apply_limits;
 #[path = "main/browser.rs"]
 mod browser;
+#[path = "main/cause.rs"]
+mod cause;
+#[path = "main/ci_baseline.rs"]
+mod ci_baseline;
+#[path = "main/ci_docs.rs"]
+mod ci_docs;
+#[path = "main/ci_formats.rs"]
+mod ci_formats;
+#[path = "main/ci_git.rs"]
+mod ci_git;
+#[path = "main/ci_whole_way.rs"]
+mod ci_whole_way;
 #[path = "main/cli.rs"]
 mod cli;
 #[path = "main/closed_forms.rs"]
@@ -19,6 +31,10 @@ mod control_plane;
 mod coverage;
 #[path = "main/determinism.rs"]
 mod determinism;
+#[path = "main/diff_meaning.rs"]
+mod diff_meaning;
+#[path = "main/diff_outcome.rs"]
+mod diff_outcome;
 #[path = "main/drills.rs"]
 mod drills;
 #[path = "main/exercises.rs"]
@@ -33,6 +49,16 @@ mod fair_sharing;
 mod fleet;
 #[path = "main/gaps.rs"]
 mod gaps;
+#[path = "main/gate_cli.rs"]
+mod gate_cli;
+#[path = "main/gate_doc.rs"]
+mod gate_doc;
+#[path = "main/gate_evaluate.rs"]
+mod gate_evaluate;
+#[path = "main/gate_git.rs"]
+mod gate_git;
+#[path = "main/gate_metrics.rs"]
+mod gate_metrics;
 #[path = "main/golden.rs"]
 mod golden;
 #[path = "main/health.rs"]

@@ -1,10 +1,13 @@
 //! `drsim check`: errors and warnings of a scenario, without running it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use super::files::{Disk, print};
+use super::files::{Disk, print, write_file};
 use super::{BAD_INPUT, OK};
 use crate::problem::{Problems, Severity};
+use crate::report::ci::sarif;
 use crate::scenario::{Scenario, defaults};
 
 /// Arguments of `drsim check`.
@@ -16,6 +19,9 @@ pub struct Arguments {
     /// List all defaults with their sources
     #[arg(long)]
     defaults: bool,
+    /// Write the findings as SARIF 2.1.0, for code scanning; `-` is standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    sarif: Option<PathBuf>,
     /// Machine-readable output on stdout
     #[arg(long)]
     json: bool,
@@ -34,11 +40,21 @@ pub fn run(arguments: &Arguments) -> u8 {
         Ok((scenario, problems)) => (Some(scenario), problems),
         Err(problems) => (None, problems),
     };
-    let output = if arguments.json { json(scenario, problems) } else { summary(file, scenario, problems) };
+    let sarif = arguments.sarif.as_ref().map(|path| (path, sarif::of_problems(problems, file)));
+    let (shown, kept) = match sarif {
+        Some((path, text)) if path.as_os_str() == "-" => (Some(text), None),
+        other => (None, other),
+    };
+    let output = match shown {
+        Some(text) => text,
+        None if arguments.json => json(scenario, problems),
+        None => summary(file, scenario, problems),
+    };
     if !arguments.json {
         anstream::eprint!("{}", problems.render(true));
     }
-    match print(&output) {
+    let written = kept.map_or(Ok(()), |(path, text)| write_file(path, text.as_bytes()));
+    match print(&output).and(written) {
         Err(code) => code,
         Ok(()) if scenario.is_some() => OK,
         Ok(()) => BAD_INPUT,

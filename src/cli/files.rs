@@ -84,6 +84,21 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), u8
     Ok(())
 }
 
+/// Writes a report, whole or not at all; its folder is made.
+///
+/// # Errors
+/// The exit code for output that could not be written; the file is named on stderr.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), u8> {
+    let Some(name) = path.file_name() else {
+        anstream::eprintln!("error: cannot write {}: it names no file", path.display());
+        return Err(super::NOT_WRITTEN);
+    };
+    write_folder(
+        path.parent().unwrap_or(Path::new("")),
+        &[(name.to_string_lossy().into_owned(), bytes.to_vec())],
+    )
+}
+
 /// A system error in a few words, without its number.
 pub fn reason(error: &io::Error) -> String {
     let kind = error.kind();

@@ -10,9 +10,13 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::problem::closest;
 
 mod averages;
+mod baseline;
 mod check;
+mod diff;
 mod explain;
 pub mod files;
+pub mod git;
+mod gate;
 pub mod import;
 mod init;
 mod interrupt;
@@ -36,6 +40,8 @@ Examples:
   drsim check dr/two-site.ron   errors and warnings, no simulation
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
   drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
+  drsim gate dr/two-site.ron --baseline git:main   objectives hold, and nothing got worse; exit code for CI
+  drsim diff git:main dr/two-site.ron   what changed in meaning, and what it moves
   drsim explain W0302           what a code means and what to do
 ";
 
@@ -51,14 +57,20 @@ struct Arguments {
 enum Command {
     /// Check a scenario without running it
     Check(check::Arguments),
+    /// Say what changed between two scenarios, and what that moves
+    Diff(diff::Arguments),
     /// Explain the code of a message
     Explain(explain::Arguments),
     /// Write an example scenario to start from
     Init(init::Arguments),
     /// Simulate a scenario and say what its outages cost
     Run(run::Arguments),
+    /// Hold a scenario to its objectives and gates, and to what it was
+    Gate(gate::Arguments),
     /// Plan capacity: bandwidth, first copy, recovery site, and what would change the answers
     Plan(Box<plan::Arguments>),
+    /// Hold on to what got better: write a new baseline, or tighter bounds
+    Baseline(baseline::Arguments),
     /// Read real data: measured churn, inventories of machines, wide-area networks
     Import(import::ImportArgs),
 }
@@ -93,10 +105,13 @@ fn propose(error: &mut clap::Error) {
 fn dispatch(command: Command) -> u8 {
     match command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Gate(arguments) => gate::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
     }
 }

@@ -8,4 +8,13 @@
 //!
 //! Pure: nothing here reads a file, a clock or git. Today's date, for waivers, is given by whoever calls.
 
+pub mod cause;
 pub mod report;
+pub mod judge;
+pub mod targets;
+mod before;
+mod ratchet;
+pub mod hold;
+mod waive;
+pub mod evaluate;
+pub mod again;

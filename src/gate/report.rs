@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::promise::metrics::Unit;
+
 /// Version of this schema: major changes break readers, minor ones add fields.
 pub const SCHEMA_VERSION: &str = "1.0";
 
@@ -88,22 +90,6 @@ impl Verdict {
     pub fn fails(self) -> bool {
         matches!(self, Verdict::Breached | Verdict::Regressed | Verdict::UnexpectedlyHolds)
     }
-}
-
-/// Unit of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// Seconds.
-    Seconds,
-    /// Bytes.
-    Bytes,
-    /// Bits per second.
-    BitsPerSecond,
-    /// 0 to 1.
-    Share,
-    /// How many.
-    Count,
 }
 
 /// A gate on one subject, in one outage or while nothing fails.

@@ -12,29 +12,34 @@ use crate::workload::Vm;
 /// One warning for each lack, with the first names.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let recovery = &scenario.recovery;
-    let groups = recovery.plans.iter().flat_map(|plan| &plan.groups);
-    let planned: BTreeSet<Id<Vm>> = groups.flat_map(|group| group.vms.iter().copied()).collect();
     let serving: BTreeSet<Id<Vm>> =
         recovery.applications.iter().flat_map(|application| application.vms.iter().copied()).collect();
-    // A VM of plain Hyper-V Replica cannot stand in a plan: it is failed over by hand.
-    let planned: BTreeSet<Id<Vm>> = planned.into_iter().chain(plain(scenario)).collect();
-    let outside = |set: &BTreeSet<Id<Vm>>| -> Vec<&str> {
-        let replicated = super::replicated(scenario).filter(|(id, ..)| !set.contains(id));
-        replicated.map(|(_, vm, _)| vm.name.as_str()).collect()
-    };
+    let outside: Vec<&str> = super::replicated(scenario)
+        .filter(|(id, ..)| !serving.contains(id))
+        .map(|(_, vm, _)| vm.name.as_str())
+        .collect();
     let mut problems = Vec::new();
-    problems.extend(lack(places, &codes::NO_PLAN, &outside(&planned), "replicated, but in no recovery plan"));
     problems.extend(lack(
         places,
-        &codes::NO_APPLICATION,
-        &outside(&serving),
-        "replicated, but part of no application",
+        &codes::NO_PLAN,
+        &in_no_plan(scenario),
+        "replicated, but in no recovery plan",
     ));
+    problems.extend(lack(places, &codes::NO_APPLICATION, &outside, "replicated, but part of no application"));
     problems.extend(recovery.applications.iter().flat_map(|application| objectives(places, application)));
     problems.extend(
         recovery.applications.iter().filter_map(|application| left_behind(scenario, places, application)),
     );
     problems
+}
+
+/// Replicated VMs in no recovery plan. One of plain Hyper-V Replica cannot stand in a plan: it is failed over by hand.
+pub fn in_no_plan(scenario: &Scenario) -> Vec<&str> {
+    let groups = scenario.recovery.plans.iter().flat_map(|plan| &plan.groups);
+    let planned: BTreeSet<Id<Vm>> =
+        groups.flat_map(|group| group.vms.iter().copied()).chain(plain(scenario)).collect();
+    let replicated = super::replicated(scenario).filter(|(id, ..)| !planned.contains(id));
+    replicated.map(|(_, vm, _)| vm.name.as_str()).collect()
 }
 
 fn plain(scenario: &Scenario) -> impl Iterator<Item = Id<Vm>> {

@@ -11,6 +11,15 @@ use crate::topology::{FaultDomain, Host, Volume};
 
 /// One warning for each domain or site that holds both.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let warn = |(place, names): (String, Vec<&str>)| {
+        let what = format!("primary and replica of {} {} share {place}", vms(names.len()), some(&names));
+        Problem::new(&codes::SHARED_FATE, places.of("vm", names[0]), what)
+    };
+    shared(scenario).into_iter().map(warn).collect()
+}
+
+/// VMs by the domain or site that holds both primary and replica.
+pub fn shared(scenario: &Scenario) -> BTreeMap<String, Vec<&str>> {
     let topology = &scenario.topology;
     let mut shared: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for vm in scenario.vms.iter() {
@@ -27,11 +36,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             shared.entry(name).or_default().push(&vm.name);
         }
     }
-    let warn = |(place, names): (String, Vec<&str>)| {
-        let what = format!("primary and replica of {} {} share {place}", vms(names.len()), some(&names));
-        Problem::new(&codes::SHARED_FATE, places.of("vm", names[0]), what)
-    };
-    shared.into_iter().map(warn).collect()
+    shared
 }
 
 fn domains(scenario: &Scenario, host: Id<Host>, volumes: &[Id<Volume>]) -> BTreeSet<Id<FaultDomain>> {

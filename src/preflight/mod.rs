@@ -30,7 +30,7 @@ mod space;
 pub(crate) mod throughput;
 mod timeline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::control_plane::Cloud;
 use crate::ids::Id;
@@ -72,6 +72,21 @@ const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 26] = [
 /// All problems of a design as it stands, in order of the checks.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     CHECKS.iter().flat_map(|check| check(scenario, places)).collect()
+}
+
+/// Replicated VMs that stand in no recovery plan, by name.
+pub fn vms_in_no_plan(scenario: &Scenario) -> Vec<&str> {
+    coverage::in_no_plan(scenario)
+}
+
+/// How many mappings of networks are missing, there and back (facts 6.15–6.19).
+pub fn missing_mappings(scenario: &Scenario) -> usize {
+    networks::missing(scenario).len()
+}
+
+/// VMs whose primary and replica stand in one fault domain or at one site.
+pub fn vms_of_shared_fate(scenario: &Scenario) -> BTreeSet<&str> {
+    fate::shared(scenario).into_values().flatten().collect()
 }
 
 impl Scenario {

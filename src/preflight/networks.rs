@@ -7,10 +7,12 @@ use crate::problem::{Problem, codes};
 use crate::scenario::{Places, Scenario};
 use crate::topology::{Network, Site};
 
-/// One warning for each network, direction and target site.
-pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    // (network, site it must lead to, back) → VMs concerned.
-    let mut missing: BTreeMap<(Id<Network>, Id<Site>, bool), usize> = BTreeMap::new();
+/// A network, the site it must lead to, and whether that is the way back.
+type Way = (Id<Network>, Id<Site>, bool);
+
+/// Mappings that are missing, with the number of VMs concerned.
+pub fn missing(scenario: &Scenario) -> BTreeMap<Way, usize> {
+    let mut missing: BTreeMap<Way, usize> = BTreeMap::new();
     for vm in scenario.vms.iter() {
         let Some(protection) = &vm.protection else { continue };
         let hosts = &scenario.topology.hosts;
@@ -28,14 +30,19 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             }
         }
     }
-    let warn = |((network, site, back), vms): ((Id<Network>, Id<Site>, bool), usize)| {
+    missing
+}
+
+/// One warning for each network, direction and target site.
+pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let warn = |((network, site, back), vms): (Way, usize)| {
         let name = &scenario.topology.networks[network].name;
         let site = &scenario.topology.sites[site].name;
         let way = if back { "back to" } else { "to" };
         let what = format!("network `{name}` has no mapping {way} site `{site}` ({vms} {})", super::vms(vms));
         Problem::new(&codes::UNMAPPED, places.of("network", name), what)
     };
-    missing.into_iter().map(warn).collect()
+    missing(scenario).into_iter().map(warn).collect()
 }
 
 /// The network at `site` that `from` is mapped to.

@@ -1,6 +1,6 @@
 //! Every code with its meaning. A code once given out never changes its meaning.
 //!
-//! E01 shape · E02 names and references · E03 quantities and times · E04 limits of the product ·
+//! E01 shape · E02 names and references · E03 quantities and times · E04 limits of the product · E05 promises ·
 //! W02 coverage, control plane, networks · W03 sizes and times that disappoint · W04 the product's advice.
 //! What only the design as a whole shows stands in the files of `codes/`.
 
@@ -62,18 +62,21 @@ macro_rules! codes {
 
 mod advice;
 mod coverage;
+mod promises;
 mod refusals;
 mod sizes;
 
 pub use advice::*;
 pub use coverage::*;
+pub use promises::*;
 pub use refusals::*;
 pub use sizes::*;
 
 /// All codes, by id.
 pub static ALL: &[&Code] = &SORTED;
 
-static LISTS: [&[&Code]; 5] = [LIST, refusals::LIST, coverage::LIST, sizes::LIST, advice::LIST];
+static LISTS: [&[&Code]; 6] =
+    [LIST, promises::LIST, refusals::LIST, coverage::LIST, sizes::LIST, advice::LIST];
 
 const COUNT: usize = {
     let (mut list, mut count) = (0, 0);

@@ -41,7 +41,7 @@ fn major(version: &str) -> &str {
 }
 
 /// Rounds every fraction to six decimals: seconds to the microsecond, shares to a part per million.
-fn shorten(value: &mut Value) {
+pub(super) fn shorten(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => {
             let exact = number.as_f64().expect("just asked");

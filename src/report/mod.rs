@@ -3,8 +3,11 @@
 //! Adding a format touches its own file and [`render`]. Imports results and units.
 
 pub mod assumed;
+pub mod ci;
 pub mod csv;
+pub mod diff;
 pub mod files;
+pub mod gate;
 pub mod html;
 pub mod json;
 pub mod plan;

@@ -361,7 +361,7 @@ fn path(row: &OutageApplicationRow) -> String {
 }
 
 /// Lines of words within `width`, the first after `indents.0` columns, the others after `indents.1`; a longer word is cut.
-pub(super) fn wrap(text: &str, width: usize, indents: (usize, usize)) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize, indents: (usize, usize)) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let mut rest = word.to_string();

@@ -8,6 +8,7 @@ use super::node::{Node, borrowed};
 use super::notes::Notes;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
+use crate::promise::matches;
 
 /// Most VMs after templates are expanded.
 pub const VMS_MAX: usize = 100_000;
@@ -143,22 +144,6 @@ fn order(a: &str, b: &str) -> std::cmp::Ordering {
     a.split('/').cmp(b.split('/'))
 }
 
-/// Whether `pattern`, in which `*` stands for any characters, matches the whole of `name`.
-pub fn matches(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or("");
-    let Some(mut rest) = name.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 /// All sections.
 pub struct Book<'t> {
     /// Sites.
@@ -209,6 +194,10 @@ pub struct Book<'t> {
     pub protection: Vec<&'t Node<'t>>,
     /// Entries that may have names: operations.
     pub operations: Vec<&'t Node<'t>>,
+    /// Entries that may have names: gates.
+    pub gates: Vec<&'t Node<'t>>,
+    /// Entries without names: waivers.
+    pub waivers: Vec<&'t Node<'t>>,
     /// Of the recovery service.
     pub recovery_service: Option<&'t Node<'t>>,
 }
@@ -236,9 +225,10 @@ pub const NAMED: [(&str, &str); 19] = [
     ("qos", "QoS policy"),
 ];
 /// Sections whose entries have no names.
-pub const NAMELESS: [&str; 3] = ["network_mappings", "protection", "operations"];
+pub const NAMELESS: [&str; 5] = ["network_mappings", "protection", "operations", "gates", "waivers"];
 /// Top-level fields that are no sections.
-pub const HEADER: [&str; 7] = ["schema", "name", "start", "horizon", "seed", "include", "recovery_service"];
+pub const HEADER: [&str; 8] =
+    ["schema", "name", "start", "horizon", "seed", "include", "recovery_service", "informational_until"];
 
 impl<'t> Book<'t> {
     /// Collects the entries of all files.
@@ -258,6 +248,7 @@ impl<'t> Book<'t> {
         let hosts = named("hosts");
         let (volumes, host_volumes) = volumes(notes, &hosts);
         let (kind, vms) = section("vms");
+        let foreign = notes.sources.is_baseline;
         Book {
             volumes,
             host_volumes,
@@ -283,6 +274,8 @@ impl<'t> Book<'t> {
             mappings: items(notes, trees, "network_mappings"),
             protection: items(notes, trees, "protection"),
             operations: items(notes, trees, "operations"),
+            gates: if foreign { Vec::new() } else { items(notes, trees, "gates") },
+            waivers: if foreign { Vec::new() } else { items(notes, trees, "waivers") },
             recovery_service: values(trees, "recovery_service").next(),
         }
     }

@@ -12,6 +12,8 @@ mod context;
 mod control;
 pub mod defaults;
 mod fields;
+mod gate_pairs;
+mod gates;
 mod guest;
 mod hosts;
 mod initial;
@@ -26,6 +28,7 @@ mod placement;
 mod places;
 mod plans;
 mod policies;
+mod promises;
 mod protect;
 mod qos;
 mod quantity;
@@ -33,18 +36,21 @@ mod recover;
 mod set;
 mod settings;
 mod sources;
+pub mod tree;
 mod vms;
+mod waivers;
 
 pub use book::VMS_MAX;
 pub use parse::{Places, SCHEMA, resolve};
 pub use set::apply_set;
-pub use sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYTES_MAX};
+pub use sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYTES_MAX, join};
 
 use crate::control_plane::ControlPlane;
 use crate::ids::Table;
 use crate::operations::Operation;
 use crate::outage::Outage;
 use crate::problem::{Problem, codes};
+use crate::promise::Promises;
 use crate::protection::Policy;
 use crate::recovery::Recovery;
 use crate::topology::Topology;
@@ -78,6 +84,9 @@ pub struct Scenario {
     pub operations: Vec<Operation>,
     /// Outages to study, by name.
     pub outages: Table<Outage>,
+    /// Gates and waivers: no part of what is simulated, so that they do not change its hash.
+    #[serde(skip)]
+    pub promises: Promises,
     /// Defaults that were used, one line each: where, value, source.
     pub assumptions: Vec<String>,
 }

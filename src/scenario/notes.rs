@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::defaults::Default;
 use super::sources::Sources;
 use crate::problem::{Code, Place, Problem, Problems};
+use crate::promise::Spot;
 
 /// The reader's notebook.
 pub struct Notes<'t> {
@@ -27,6 +28,13 @@ impl<'t> Notes<'t> {
     /// Place of a slice of a text.
     pub fn place(&self, slice: Option<&str>) -> Option<Place> {
         slice.and_then(|slice| self.sources.place(slice))
+    }
+
+    /// The same, as people count.
+    pub fn spot(&self, slice: Option<&str>) -> Option<Spot> {
+        let place = self.place(slice)?;
+        let (line, column) = self.problems.borrow().line_column(&place)?;
+        Some(Spot { file: place.file.to_string(), line: line as u64, column: column as u64 })
     }
 
     /// Writes a problem down.

@@ -12,10 +12,11 @@ use super::notes::Notes;
 use super::sources::Sources;
 use super::{
     Scenario, churn, clusters, control, hosts, links, networks, operations, outages, placement, places,
-    policies, protect, qos, recover, vms,
+    policies, promises, protect, qos, recover, vms,
 };
 use crate::outage::Estate;
 use crate::problem::{Place, Problem, Problems, codes};
+use crate::promise::Promises;
 use crate::topology::Topology;
 use crate::units::Span;
 
@@ -91,6 +92,9 @@ fn header<'t>(notes: &mut Notes<'t>, trees: &[Node<'t>]) -> Scenario {
         if index == 0 {
             scenario.name = fields.need_text("name").map_or("", |written| written.text).to_owned();
             seed = fields.quantity("seed");
+            if !notes.sources.is_baseline {
+                scenario.promises.informational_until = promises::date(&fields, "informational_until");
+            }
         }
         if index == 0 || fields.has("schema") {
             schema(&fields);
@@ -160,6 +164,8 @@ fn fill<'t>(context: &Context<'_, 't>, scenario: &mut Scenario) -> Option<Vec<Op
     let written = operations::operations(context, scenario, &pairs, enabling);
     let slices = written.iter().map(|written| written.slice).collect();
     scenario.operations = written.into_iter().map(|written| written.operation).collect();
+    let informational_until = scenario.promises.informational_until;
+    scenario.promises = Promises { informational_until, ..promises::promises(context, scenario) };
     if context.notes.failed() {
         return None;
     }

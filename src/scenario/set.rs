@@ -8,8 +8,9 @@ use serde::Deserializer;
 use serde::de::{Deserialize, IgnoredAny, MapAccess, Visitor};
 
 use super::book::{HEADER, NAMED, NAMELESS};
-use super::sources::{Sources, options};
+use super::sources::{Sources, offset, options};
 use crate::problem::{Problem, codes};
+use crate::promise::Spot;
 
 /// `source` with the value at `path` replaced, or added where the entry has no such field yet.
 ///
@@ -56,6 +57,44 @@ impl Sources {
             }
         }
         Err(nearest.1)
+    }
+}
+
+impl Sources {
+    /// Changes, or adds, a field of the entry of `section` around `spot`; all else stays as it is written.
+    ///
+    /// # Errors
+    /// No entry of the section stands there.
+    pub fn set_at(&mut self, section: &str, spot: &Spot, field: &str, value: &str) -> Result<(), Problem> {
+        let lost = || {
+            Problem::new(
+                &codes::PATH,
+                None,
+                format!("no entry of `{section}` stands at {}:{}", spot.file, spot.line),
+            )
+        };
+        let source = self.files.iter_mut().find(|source| *source.path == *spot.file).ok_or_else(lost)?;
+        let text = &source.text;
+        let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let at = offset(text, place(spot.line), place(spot.column));
+        let sections = fields(text).unwrap_or_default();
+        let entries = sections
+            .iter()
+            .find(|(key, _)| *key == section)
+            .and_then(|(_, list)| items(list))
+            .unwrap_or_default();
+        let stands = |entry: &&&str| {
+            let start = entry.as_ptr() as usize - text.as_ptr() as usize;
+            (start..start + entry.len()).contains(&at)
+        };
+        let entry = entries.iter().find(stands).ok_or_else(lost)?;
+        let own = fields(entry).unwrap_or_default();
+        source.text = match own.iter().find(|(key, _)| *key == field) {
+            Some((_, old)) => replace(text, old, value),
+            None => insert(text, entry, field, value),
+        }
+        .into();
+        Ok(())
     }
 }
 

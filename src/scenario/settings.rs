@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use super::book::matches;
 use super::calendar::Window;
 use super::context::{Context, in_range};
 use super::defaults as default;
@@ -15,6 +14,7 @@ use super::hosts::VERSIONS;
 use super::node::Node;
 use super::qos;
 use crate::problem::{Problem, codes};
+use crate::promise::matches;
 use crate::protection::{Authentication, Resync, Settings, Technology};
 use crate::topology::OsVersion;
 use crate::units::Span;

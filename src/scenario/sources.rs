@@ -67,6 +67,8 @@ pub struct Sources {
     pub files: Vec<Source>,
     /// Bytes of each series file by its path, or why there are none.
     pub series: BTreeMap<String, Result<Arc<[u8]>, LoadError>>,
+    /// Whether it is only compared with: its gates and waivers are not read, which may be of another version.
+    pub is_baseline: bool,
 }
 
 impl Sources {
@@ -143,7 +145,7 @@ pub fn options() -> ron::Options {
 }
 
 /// The byte at a line and column, both from 1, columns in characters.
-fn offset(text: &str, line: usize, column: usize) -> usize {
+pub fn offset(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let skipped: usize = text[start..].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
     start + skipped
@@ -249,7 +251,7 @@ enum Named<'n> {
 /// The files that `tree` names, with the places of the names. Wrong types are reported by the reader later.
 fn named<'n>(source: &Source, tree: &'n Node) -> Vec<(Named<'n>, Option<Place>)> {
     let Node::Fields(fields) = tree else { return Vec::new() };
-    let sources = Sources { files: vec![source.clone()], series: BTreeMap::new() };
+    let sources = Sources { files: vec![source.clone()], ..Sources::default() };
     let place = |node: &Node| node.slice().and_then(|slice| sources.place(slice));
     let mut all = Vec::new();
     for (key, node) in fields {

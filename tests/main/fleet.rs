@@ -101,6 +101,7 @@ pub fn fleet() -> Scenario {
         recovery: Recovery { people: Table::new(vec![team()]), ..Recovery::default() },
         outages: Table::default(),
         assumptions: vec![],
+        promises: drsim::promise::Promises::default(),
     }
 }
 

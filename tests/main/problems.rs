@@ -260,6 +260,143 @@ const CASES: &[(&str, &str, &str)] = &[
     ("W0304", "rate: \"50 Mbps\"", "rate: \"5 Mbps\""),
     ("W0305", "rate: \"100 Mbps\"", "rate: \"100 MB/s\""),
     ("W0306", "churn: \"1 MB/s\"", "churn: \"20 MB/s\""),
+    (
+        "E0501",
+        "    outages: [",
+        "    gates: [(application: \"database\", metric: \"rpaa\", at_most: \"5m\")],\n    outages: [",
+    ),
+    (
+        "E0501",
+        "    outages: [",
+        "    gates: [(application: \"database\", metric: \"utilisation_share\", at_most: \"50 %\")],\n    outages: [",
+    ),
+    ("E0501", "    outages: [", "    gates: [(metric: \"rpa\", at_most: \"5m\")],\n    outages: ["),
+    (
+        "E0502",
+        "    outages: [",
+        "    gates: [(application: \"databse\", metric: \"rpa\", at_most: \"5m\")],\n    outages: [",
+    ),
+    (
+        "E0502",
+        "    outages: [",
+        "    gates: [(vm: \"web-*\", metric: \"age_max\", at_most: \"5m\")],\n    outages: [",
+    ),
+    (
+        "E0502",
+        "    outages: [",
+        "    gates: [(application: \"database\", outage: \"hq-gone\", metric: \"rpa\", at_most: \"5m\")],\n    outages: [",
+    ),
+    ("E0503", "    outages: [", "    gates: [(application: \"database\", metric: \"rpa\")],\n    outages: ["),
+    (
+        "E0504",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"rpa\", at_most: \"objective\")],\n    outages: [",
+    ),
+    (
+        "E0504",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", outage: \"hq-lost\", metric: \"age_max\", at_most: \"5m\")],\n    outages: [",
+    ),
+    (
+        "E0504",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"age_max\", tolerance: (rel: \"5 %\"), expect: \"breach\")],\n    outages: [",
+    ),
+    (
+        "E0505",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"age_max\", at_most: \"5m\"), (vm: \"sql\", metric: \"age_max\", at_most: \"9m\")],\n    outages: [",
+    ),
+    (
+        "E0505",
+        "    outages: [",
+        "    gates: [(vm: \"*\", metric: \"age_max\", at_most: \"5m\"), (vm: \"sql\", metric: \"age_max\", at_least: \"9m\")],\n    outages: [",
+    ),
+    (
+        "E0505",
+        "    outages: [",
+        "    gates: [(vm: \"*\", metric: \"age_max\", at_most: \"5m\"), (vm: \"sql\", metric: \"age_max\", at_most: \"9m\", expect: \"breach\")],\n    outages: [",
+    ),
+    (
+        "E0506",
+        "    outages: [",
+        "    waivers: [(gate: \"objective\", owner: \"ann\", reason: \"link ordered\", expires: \"31.12.2026\")],\n    outages: [",
+    ),
+    (
+        "E0506",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"age_max\", at_most: \"5m\", informational_until: \"2026-02-30\")],\n    outages: [",
+    ),
+    (
+        "E0507",
+        "    outages: [",
+        "    waivers: [(gate: \"objective\", owner: \" \", reason: \"link ordered\", expires: \"2026-12-31\")],\n    outages: [",
+    ),
+    (
+        "E0109",
+        "    outages: [",
+        "    waivers: [(gate: \"objective\", reason: \"link ordered\")],\n    outages: [",
+    ),
+    (
+        "E0201",
+        "    outages: [",
+        "    waivers: [(gate: \"objectiv\", owner: \"ann\", reason: \"link ordered\", expires: \"2026-12-31\")],\n    outages: [",
+    ),
+    (
+        "E0502",
+        "    outages: [",
+        "    waivers: [(gate: \"objective\", application: \"web\", owner: \"ann\", reason: \"link ordered\", expires: \"2026-12-31\")],\n    outages: [",
+    ),
+    (
+        "E0502",
+        "    outages: [",
+        "    waivers: [(gate: \"objective\", metric: \"lost_bytes\", owner: \"ann\", reason: \"link ordered\", expires: \"2026-12-31\")],\n    outages: [",
+    ),
+    (
+        "E0504",
+        "    outages: [",
+        "    gates: [(name: \"sizes\", vm: \"*\", metric: \"largest_log_bytes\", at_most: \"1 GB\"), (name: \"sixes\", vm: \"*\", metric: \"age_max\", at_most: \"1h\")],\n    waivers: [(gate: \"si*\", ceiling: \"2h\", owner: \"ann\", reason: \"link ordered\", expires: \"2026-12-31\")],\n    outages: [",
+    ),
+    (
+        "E0114",
+        "    outages: [",
+        "    gates: [(application: \"database\", vm: \"sql\", metric: \"rpa\", at_most: \"5m\")],\n    outages: [",
+    ),
+    (
+        "E0114",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"age_max\", at_most: \"5m\", at_least: \"1m\")],\n    outages: [",
+    ),
+    (
+        "E0113",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"age_max\", at_most: \"5m\", expect: \"fail\")],\n    outages: [",
+    ),
+    (
+        "E0202",
+        "    outages: [",
+        "    gates: [(name: \"a\", vm: \"sql\", metric: \"age_max\", at_most: \"5m\"), (name: \"a\", vm: \"dc\", metric: \"age_max\", at_most: \"5m\")],\n    outages: [",
+    ),
+    (
+        "E0301",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"age_max\", at_most: \"5\")],\n    outages: [",
+    ),
+    (
+        "E0301",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"age_max\", tolerance: (abs: \"10 %\"))],\n    outages: [",
+    ),
+    (
+        "E0108",
+        "    outages: [",
+        "    gates: [(vm: \"sql\", metric: \"age_max\", at_mst: \"5m\")],\n    outages: [",
+    ),
+    (
+        "E0110",
+        "    outages: [",
+        "    gates: (vm: \"sql\", metric: \"age_max\", at_most: \"5m\"),\n    outages: [",
+    ),
 ];
 
 fn changed(from: &str, to: &str) -> String {

@@ -1,0 +1,238 @@
+//! `drsim baseline update`: the ratchet. What got better is held on to: as a stored result, or as tighter bounds in the scenario's text.
+//!
+//! Nothing gets looser unless that is asked for, and a file is changed as a whole or not at all.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::files::{Disk, print, write_file};
+use super::gate::baseline::{Against, Kept, find};
+use super::gate::exit::BREACHED;
+use super::gate::{nothing_to_fail, simulate, today, usage};
+use super::run::{cores, refused, refused_one};
+use super::{INTERNAL, OK};
+use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
+use crate::gate::hold::{Step, moved, steps};
+use crate::gate::report::{GateReport, Line, Verdict};
+use crate::measure::results::Results;
+use crate::report::json;
+use crate::report::words::count;
+use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
+
+const EXAMPLES: &str = "\
+Examples:
+  drsim baseline update dr/two-site.ron --out baseline.json                  simulate, and keep the result as baseline
+  drsim baseline update dr/two-site.ron --baseline git:origin/main           tighten the bounds of gates that improved
+  drsim baseline update dr/two-site.ron --baseline git:origin/main --dry-run show them and write nothing
+";
+
+/// Arguments of `drsim baseline`.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Hold on to what got better
+    Update(Update),
+}
+
+/// Arguments of `drsim baseline update`.
+#[derive(Args)]
+#[command(before_help = EXAMPLES)]
+struct Update {
+    /// The scenario's main file
+    file: String,
+    /// Tighten bounds of gates that improved since: git:REVISION, a folder, a scenario or a stored result
+    #[arg(long, value_name = "WHAT", required_unless_present = "out", conflicts_with = "out")]
+    baseline: Option<String>,
+    /// Write the result to this file instead, for `--baseline FILE`
+    #[arg(long, value_name = "FILE.json")]
+    out: Option<PathBuf>,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Also write what got worse, and loosen bounds that are breached
+    #[arg(long)]
+    allow_worse: bool,
+    /// Threads; the result does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+/// Runs it; the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    let Command::Update(update) = &arguments.command;
+    updated(update).err().unwrap_or(OK)
+}
+
+fn updated(update: &Update) -> Result<(), u8> {
+    let sources = Sources::load(&Disk, &update.file).map_err(|problems| refused(&problems))?;
+    let (scenario, _) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
+    if is_vacuous(&scenario) {
+        return Err(nothing_to_fail(&update.file));
+    }
+    match (&update.out, &update.baseline) {
+        (Some(out), _) => stored(update, &scenario, out),
+        (None, Some(spec)) => bounds(update, &sources, &scenario, spec),
+        (None, None) => Err(usage(
+            "nothing to update",
+            "name a file with --out, or what to compare with: --baseline git:origin/main",
+        )),
+    }
+}
+
+/// Writes a new result in the place of the stored one.
+fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
+    let threads = update.threads.map_or_else(cores, usize::from);
+    let name = out.display().to_string();
+    if !name.ends_with(".json") {
+        return Err(usage(
+            &format!("--out {name}: a stored result is JSON"),
+            "name a file that ends in .json",
+        ));
+    }
+    let old = if out.exists() { old(update, &name)? } else { None };
+    let results = simulate::one(scenario, threads)?;
+    let all = old.map_or_else(Vec::new, |old| moved(scenario, &results, &old));
+    let worse: Vec<&str> = all.iter().filter(|one| one.is_worse).map(|one| one.sentence.as_str()).collect();
+    let mut text = String::new();
+    for one in &all {
+        text += &format!("{}  {}\n", if one.is_worse { "worse " } else { "better" }, one.sentence);
+    }
+    print(&text)?;
+    if !worse.is_empty() && !update.allow_worse {
+        let what =
+            format!("{} worse than in {name}, which stays as it is", count(worse.len() as u64, "value"));
+        anstream::eprintln!("error: {what}\n  mend it, or accept it: --allow-worse");
+        return Err(BREACHED);
+    }
+    let bytes = json::write(&results).into_bytes();
+    let same = Disk.load(&name, TEXT_BYTES_MAX).is_ok_and(|present| present == bytes);
+    finish(update, &name, same, || write_file(out, &bytes))?;
+    print(&format!("next: drsim gate {} --baseline {name}\n", update.file))
+}
+
+/// The stored result; none where it cannot be compared and may be given up.
+fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
+    match find(&update.file, name) {
+        Ok(Against::Stored(kept)) => Ok(Some(kept.results)),
+        Ok(Against::Scenario(..)) => {
+            Err(usage(&format!("--out {name}: this file is a scenario, not a result"), "name another file"))
+        }
+        Err(code) if !update.allow_worse => {
+            anstream::eprintln!(
+                "  nobody knows whether it would get worse; replace it all the same: --allow-worse"
+            );
+            Err(code)
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// Writes tighter bounds into the scenario's text.
+fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -> Result<(), u8> {
+    let threads = update.threads.map_or_else(cores, usize::from);
+    let (results, before) = match find(&update.file, spec)? {
+        Against::Stored(kept) => (simulate::one(scenario, threads)?, *kept),
+        Against::Scenario(from, other) => {
+            let (now, results) = simulate::two(scenario, &other.0, threads)?;
+            (now, Kept { from, results, scenario: Some(*other) })
+        }
+    };
+    let answer = |scenario: &Scenario| answer(update, scenario, &results, &before);
+    let report = answer(scenario);
+    let failing: Vec<&Line> = report.lines.iter().filter(|line| line.verdict == Verdict::Breached).collect();
+    if !failing.is_empty() && !update.allow_worse {
+        for line in &failing {
+            anstream::eprintln!("breached  {}: {}", line.gate, line.why);
+        }
+        anstream::eprintln!(
+            "error: {} breached, so no bound was changed\n  mend it, or loosen what is breached: --allow-worse",
+            count(failing.len() as u64, "value")
+        );
+        return Err(BREACHED);
+    }
+    let steps = steps(&scenario.promises.gates, &report, update.allow_worse);
+    let changed = changed(sources, &steps)?;
+    let (checked, _) =
+        Scenario::from_sources(&changed).map_err(|problems| internal(&problems.render(true)))?;
+    let now = answer(&checked);
+    let broken = now.lines.iter().filter(|line| line.verdict == Verdict::Breached).count();
+    if broken > failing.len() {
+        return Err(internal("a bound that was written would be breached"));
+    }
+    print(&steps.iter().map(told).collect::<String>())?;
+    let texts = || sources.files.iter().zip(&changed.files).filter(|(old, new)| old.text != new.text);
+    if texts().next().is_none() {
+        return print(&format!("{}: no gate improved by more than its tolerance\n", update.file));
+    }
+    for (_, new) in texts() {
+        finish(update, &new.path, false, || write_text(&new.path, &new.text))?;
+    }
+    print(&format!("next: drsim gate {}\n", update.file))
+}
+
+fn answer(update: &Update, scenario: &Scenario, results: &Results, before: &Kept) -> GateReport {
+    evaluate(&Question {
+        file: &update.file,
+        scenario,
+        results,
+        baseline: Some(Compared {
+            from: &before.from,
+            results: &before.results,
+            scenario: before.scenario.as_ref().map(|(scenario, _)| scenario),
+        }),
+        as_of: today(),
+        informational_until: None,
+        require_baseline: false,
+    })
+}
+
+/// The sources with all bounds written, from the last to the first, so that none moves another's place.
+fn changed(sources: &Sources, steps: &[Step]) -> Result<Sources, u8> {
+    let mut changed = sources.clone();
+    let mut placed: Vec<_> = steps.iter().filter_map(|step| Some((step.gate.spot.as_ref()?, step))).collect();
+    placed.sort_by(|a, b| b.0.cmp(a.0));
+    for (spot, step) in placed {
+        changed.set_at("gates", spot, step.field, &step.value).map_err(refused_one)?;
+    }
+    Ok(changed)
+}
+
+/// `dr/main.ron:61  gate `web`: at_most "10m" → "5m"`.
+fn told(step: &Step) -> String {
+    let at =
+        step.gate.spot.as_ref().map_or_else(String::new, |spot| format!("{}:{}  ", spot.file, spot.line));
+    let before = step.before.as_deref().unwrap_or("(none)");
+    format!("{at}gate `{}`: {} {before} → {}\n", step.gate.name, step.field, step.value)
+}
+
+/// The text with the byte-order mark that its file has.
+fn write_text(path: &str, text: &str) -> Result<(), u8> {
+    let mark = Disk.load(path, TEXT_BYTES_MAX).is_ok_and(|bytes| bytes.starts_with(b"\xEF\xBB\xBF"));
+    let mark: &[u8] = if mark { b"\xEF\xBB\xBF" } else { b"" };
+    // The file itself, not a link to it.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.into());
+    write_file(&path, &[mark, text.as_bytes()].concat())
+}
+
+/// Writes, or says why not.
+fn finish(update: &Update, name: &str, same: bool, write: impl FnOnce() -> Result<(), u8>) -> Result<(), u8> {
+    if same {
+        return print(&format!("{name}: up to date\n"));
+    }
+    if update.dry_run {
+        return print(&format!("{name}: not written (--dry-run)\n"));
+    }
+    write()?;
+    print(&format!("{name}: written\n"))
+}
+
+fn internal(why: &str) -> u8 {
+    anstream::eprintln!("internal error: {why}\nThis is a fault of drsim; nothing was written.");
+    INTERNAL
+}

@@ -1,0 +1,240 @@
+//! `drsim diff`: what changed between two scenarios in meaning, and what that moved; or what moved between two results.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::files::print;
+use super::gate::simulate;
+use super::run::{columns, cores};
+use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL, OK};
+use crate::compare::meaning::Meaning;
+use crate::compare::metrics::Measured;
+use crate::compare::outcome;
+use crate::gate::cause::change_row;
+use crate::gate::report::ChangeRow;
+use crate::measure::results::Results;
+use crate::report::diff::{DiffReport, OutcomeRow, SCHEMA_VERSION, SideRow, json, terminal};
+use crate::report::terminal::Screen;
+use crate::scenario::Scenario;
+use crate::units::Span;
+
+mod side;
+
+use side::Side;
+
+const EXAMPLES: &str = "\
+Examples:
+  drsim diff old.ron new.ron                   what changed in meaning, and what it moved
+  drsim diff git:main dr/two-site.ron          from the main branch to the file as it is now
+  drsim diff --from v1 --to v2 dr/two-site.ron from one revision to another
+  drsim diff ../main/dr dr/two-site.ron        from the file of the same name in another folder
+  drsim diff a/result.json b/result.json       what moved between two stored results
+  drsim diff old.ron new.ron --no-run --exit-code   does the file still mean the same?
+";
+
+const CODES: &str = "\
+Exit codes: 0 compared, 1 with --exit-code if there is a difference, 2 bad input, 3 not done in time, 70 internal error.
+Order, units, comments, files and defaults that are written out are no difference: docs/diff.md.";
+
+/// Arguments of `drsim diff`.
+#[derive(Args)]
+#[command(before_help = EXAMPLES, after_help = CODES)]
+pub struct Arguments {
+    /// Before and now: a scenario, git:REVISION, a folder with a file of the same name, or a stored result; with --from the file alone
+    #[arg(required = true, num_args = 1..=2, value_name = "WHAT")]
+    sides: Vec<String>,
+    /// The file as of this git revision, before
+    #[arg(long, value_name = "REVISION")]
+    from: Option<String>,
+    /// The file as of this git revision, instead of as it is now
+    #[arg(long, value_name = "REVISION", requires = "from")]
+    to: Option<String>,
+    /// Only what changed in meaning: nothing is simulated
+    #[arg(long)]
+    no_run: bool,
+    /// Exit code 1 if there is a difference
+    #[arg(long)]
+    exit_code: bool,
+    /// Stop after this time, with exit code 3
+    #[arg(long, value_name = "TIME")]
+    max_time: Option<String>,
+    /// Threads; the result does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Print the answer as JSON, with all that moved
+    #[arg(long)]
+    json: bool,
+}
+
+/// There is a difference.
+const DIFFERS: u8 = 1;
+
+/// Runs it; the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    answer(arguments).unwrap_or_else(|code| code)
+}
+
+fn answer(arguments: &Arguments) -> Result<u8, u8> {
+    let limit = limit(arguments)?;
+    let (before, after) = sides(arguments)?;
+    let changes = changes(arguments, &before, &after)?;
+    let (rows, ends) = (side_row(&before), side_row(&after));
+    let outcome = match arguments.no_run {
+        true => None,
+        false => Some(timed(limit, before, after, arguments.threads.map_or_else(cores, usize::from))?),
+    };
+    let nothing = |rows: &Option<Vec<ChangeRow>>| rows.as_ref().is_none_or(Vec::is_empty);
+    let report = DiffReport {
+        schema_version: SCHEMA_VERSION,
+        engine_version: env!("CARGO_PKG_VERSION"),
+        before: rows,
+        after: ends,
+        equal: nothing(&changes) && outcome.as_ref().is_none_or(OutcomeRow::is_empty),
+        changes,
+        outcome,
+    };
+    let text = match arguments.json {
+        true => json(&report),
+        false => {
+            terminal::write(&report, Screen { width: columns(), colour: true }, &next(arguments, &report))
+        }
+    };
+    print(&text)?;
+    Ok(if arguments.exit_code && !report.equal { DIFFERS } else { OK })
+}
+
+fn usage(what: &str, remedy: &str) -> u8 {
+    anstream::eprintln!("error: {what}\n  {remedy}");
+    BAD_INPUT
+}
+
+fn limit(arguments: &Arguments) -> Result<Option<Span>, u8> {
+    let read = |text: &str| {
+        Span::parse(text).map_err(|error| usage(&format!("--max-time: {}", error.reason), &error.remedy))
+    };
+    arguments.max_time.as_deref().map(read).transpose()
+}
+
+/// Both sides, before and now.
+fn sides(arguments: &Arguments) -> Result<(Side, Side), u8> {
+    match (&arguments.from, arguments.sides.as_slice()) {
+        (Some(from), [file]) => {
+            let before = Side::revision(file, from)?;
+            let after = match &arguments.to {
+                Some(to) => Side::revision(file, to)?,
+                None => Side::open(file, None)?,
+            };
+            Ok((before, after))
+        }
+        (None, [before, after]) => Ok((Side::open(before, Some(after))?, Side::open(after, Some(before))?)),
+        (None, [file, ..]) => Err(usage(
+            &format!("with what is `{file}` to be compared?"),
+            &format!("name both, as in drsim diff OLD {file}, or a revision: drsim diff --from HEAD {file}"),
+        )),
+        (Some(_), _) => Err(usage(
+            "`--from` compares one file with itself",
+            "name that file alone, or leave `--from` out",
+        )),
+        (None, []) => Err(usage("nothing is named", "name two scenarios: drsim diff OLD NEW")),
+    }
+}
+
+/// What changed in meaning; `None` if the scenario of a side is not known.
+fn changes(arguments: &Arguments, before: &Side, after: &Side) -> Result<Option<Vec<ChangeRow>>, u8> {
+    match (before, after) {
+        (Side::Scenario(before), Side::Scenario(after)) => {
+            let meaning =
+                Meaning::between(&before.sources, &after.sources).map_err(super::run::refused_one)?;
+            Ok(Some(meaning.changes.iter().map(change_row).collect()))
+        }
+        (Side::Stored(from, _), _) | (_, Side::Stored(from, _)) if arguments.no_run => Err(usage(
+            &format!("{from} has no scenario in it, so without a run there is nothing to compare"),
+            "leave `--no-run` out, or name the scenarios",
+        )),
+        (Side::Stored(..), _) | (_, Side::Stored(..)) => Ok(None),
+    }
+}
+
+fn side_row(side: &Side) -> SideRow {
+    let (scenario, scenario_hash) = match side {
+        Side::Scenario(read) => (read.scenario.name.clone(), read.scenario.hash()),
+        Side::Stored(_, results) => (results.scenario.name.clone(), results.scenario_hash.clone()),
+    };
+    SideRow { from: side.from().to_owned(), scenario, scenario_hash }
+}
+
+/// What moved, given up when its time is over: the process ends soon after, and the thread with it.
+fn timed(limit: Option<Span>, before: Side, after: Side, threads: usize) -> Result<OutcomeRow, u8> {
+    let Some(limit) = limit else { return moved(before, after, threads) };
+    let (done, answer) = mpsc::channel();
+    std::thread::spawn(move || done.send(moved(before, after, threads)));
+    match answer.recv_timeout(Duration::from_micros(limit.0)) {
+        Ok(outcome) => outcome,
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            anstream::eprintln!(
+                "error: not done after `--max-time {limit}`\n  give it longer, or see what changed with --no-run"
+            );
+            Err(INCONCLUSIVE)
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),
+    }
+}
+
+fn moved(before: Side, after: Side, threads: usize) -> Result<OutcomeRow, u8> {
+    let outcome = |(before, was): (&Results, Option<&Scenario>),
+                   (after, is): (&Results, Option<&Scenario>)| {
+        let measured = |results, scenario| Measured { results, scenario };
+        OutcomeRow::new(&outcome::between(measured(before, was), measured(after, is)))
+    };
+    match (before, after) {
+        (Side::Scenario(before), Side::Scenario(after)) => {
+            let (now, then) = simulate::two(&after.scenario, &before.scenario, threads)?;
+            Ok(outcome((&then, Some(&before.scenario)), (&now, Some(&after.scenario))))
+        }
+        (Side::Stored(from, then), Side::Scenario(after)) => {
+            same_engine(&from, &then, env!("CARGO_PKG_VERSION"))?;
+            let now = simulate::one(&after.scenario, threads)?;
+            Ok(outcome((&then, None), (&now, Some(&after.scenario))))
+        }
+        (Side::Scenario(before), Side::Stored(from, now)) => {
+            same_engine(&from, &now, env!("CARGO_PKG_VERSION"))?;
+            let then = simulate::one(&before.scenario, threads)?;
+            Ok(outcome((&then, Some(&before.scenario)), (&now, None)))
+        }
+        (Side::Stored(from, then), Side::Stored(_, now)) => {
+            same_engine(&from, &then, &now.engine_version)?;
+            Ok(outcome((&then, None), (&now, None)))
+        }
+    }
+}
+
+/// Numbers of two engines are not compared.
+fn same_engine(from: &str, results: &Results, other: &str) -> Result<(), u8> {
+    let own = &results.engine_version;
+    if super::gate::baseline::major(own) == super::gate::baseline::major(other) {
+        return Ok(());
+    }
+    Err(usage(
+        &format!(
+            "{from} was simulated by drsim {own}, the other side by {other}: numbers of two engines are not compared"
+        ),
+        "simulate both with this version: name the scenarios instead, or drsim run … --out DIR again",
+    ))
+}
+
+/// What to type next.
+fn next(arguments: &Arguments, report: &DiffReport) -> String {
+    let file = arguments.sides.last().filter(|file| file.ends_with(".ron"));
+    let (Some(file), Some(_), None) = (file, &report.changes, &arguments.to) else { return String::new() };
+    let before = match &arguments.from {
+        Some(from) => format!("git:{from}"),
+        None => arguments.sides[0].clone(),
+    };
+    match &report.outcome {
+        _ if report.equal => String::new(),
+        None => format!("drsim diff {before} {file}"),
+        Some(_) => format!("drsim gate {file} --baseline {before}"),
+    }
+}

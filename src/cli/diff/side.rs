@@ -1,0 +1,118 @@
+//! One side of a comparison: a scenario of a file, folder or git revision, or a stored result.
+
+use std::path::Path;
+
+use crate::cli::BAD_INPUT;
+use crate::cli::files::Disk;
+use crate::cli::git::Revision;
+use crate::cli::run::refused;
+use crate::measure::results::Results;
+use crate::report::json;
+use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
+
+/// What is compared.
+pub enum Side {
+    /// A scenario, read and checked.
+    Scenario(Box<Read>),
+    /// What was simulated elsewhere, and from where it is in words.
+    Stored(String, Box<Results>),
+}
+
+/// A scenario that can be run.
+pub struct Read {
+    /// In words: `"scenario dr/main.ron"`.
+    pub from: String,
+    /// Its texts.
+    pub sources: Sources,
+    /// What they mean.
+    pub scenario: Scenario,
+}
+
+impl Side {
+    /// What `spec` names, where `other` names the other side: a revision and a folder have the file of the same name.
+    ///
+    /// # Errors
+    /// The exit code; why, and the way out, stand on stderr.
+    pub fn open(spec: &str, other: Option<&str>) -> Result<Side, u8> {
+        if let Some(revision) = spec.strip_prefix("git:") {
+            let file = other.filter(|other| !other.starts_with("git:")).ok_or_else(|| {
+                refuse(
+                    spec,
+                    "of which file?\n  two revisions are compared with drsim diff --from REV --to REV FILE",
+                )
+            })?;
+            return Side::revision(file, revision);
+        }
+        let path = Path::new(spec);
+        if path.is_dir() {
+            let name = other.map(Path::new).filter(|other| !other.is_dir()).and_then(Path::file_name);
+            let name = name
+                .ok_or_else(|| refuse(spec, &format!("it is a folder\n  name a file in it: {spec}/FILE")))?;
+            let inside = path.join(name);
+            if !inside.exists() {
+                let why = format!(
+                    "the folder has no `{}`\n  name the file itself: {spec}/FILE",
+                    name.to_string_lossy()
+                );
+                return Err(refuse(spec, &why));
+            }
+            return scenario(&Disk, &inside.to_string_lossy(), format!("scenario {}", inside.display()));
+        }
+        if !path.exists() && !spec.contains(['/', '.']) {
+            return Err(refuse(
+                spec,
+                &format!("there is no such file or folder\n  a git revision is written git:{spec}"),
+            ));
+        }
+        if spec.ends_with(".json") {
+            let bytes = Disk.load(spec, TEXT_BYTES_MAX).map_err(|error| refuse(spec, &error.to_string()))?;
+            let text = String::from_utf8(bytes).map_err(|_| refuse(spec, "it is not UTF-8 text"))?;
+            // A scenario may be JSON too, with a schema of its own.
+            let value = serde_json::from_str::<serde_json::Value>(&text).ok();
+            let is_scenario = value.is_some_and(|value| value.get("schema").is_some());
+            if !is_scenario {
+                let results = json::parse(&text).map_err(|why| refuse(spec, &why))?;
+                return Ok(Side::Stored(format!("result {spec}"), Box::new(results)));
+            }
+        }
+        scenario(&Disk, spec, format!("scenario {spec}"))
+    }
+
+    /// `file` as of a git revision.
+    ///
+    /// # Errors
+    /// As [`Side::open`].
+    pub fn revision(file: &str, revision: &str) -> Result<Side, u8> {
+        let spec = format!("git:{revision}");
+        let revision = Revision::open(file, revision).map_err(|why| refuse(&spec, &why))?;
+        scenario(&revision, revision.main(), revision.from())
+    }
+
+    /// In words.
+    pub fn from(&self) -> &str {
+        match self {
+            Side::Scenario(read) => &read.from,
+            Side::Stored(from, _) => from,
+        }
+    }
+}
+
+fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, u8> {
+    let parsed = Sources::load(loader, path).and_then(|mut sources| {
+        // What is promised is no part of what is run, and may be of another version.
+        sources.is_baseline = true;
+        Scenario::from_sources(&sources).map(|(scenario, _)| (sources, scenario))
+    });
+    match parsed {
+        Ok((sources, scenario)) => Ok(Side::Scenario(Box::new(Read { from, sources, scenario }))),
+        Err(problems) => {
+            anstream::eprintln!("error: {from} cannot be compared");
+            Err(refused(&problems))
+        }
+    }
+}
+
+fn refuse(spec: &str, why: &str) -> u8 {
+    anstream::eprintln!("error: {spec}: {why}");
+    BAD_INPUT
+}

@@ -1,0 +1,241 @@
+//! `drsim gate`: does a scenario hold what was promised of it, and is it worse than it was. The exit code is the answer.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::files::{Disk, print};
+use super::run::{columns, refused};
+use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
+use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
+use crate::gate::report::{GateReport, Outcome};
+use crate::measure::results::Results;
+use crate::problem::{Problems, Severity};
+use crate::report::gate::{json, terminal};
+use crate::report::terminal::Screen;
+use crate::scenario::{Scenario, Sources};
+
+mod asked;
+pub(super) mod baseline;
+mod cause;
+pub(super) mod exit;
+mod outputs;
+pub(super) mod simulate;
+
+use asked::Asked;
+use baseline::{Against, Kept};
+
+const EXAMPLES: &str = "\
+Examples:
+  drsim gate dr/two-site.ron                               objectives and gates, absolute
+  drsim gate dr/two-site.ron --baseline git:origin/main    and no worse than the main branch
+  drsim gate dr/two-site.ron --baseline ../main/dr         … than the same file in another folder
+  drsim gate dr/two-site.ron --baseline result.json        … than a stored result
+  drsim gate dr/two-site.ron --out junit=gate.xml --out gate.md --out github=-   in a build: docs/ci.md
+  drsim gate dr/two-site.ron --informational-until 2027-01-31   told, and failing nothing before then
+";
+
+const CODES: &str = "\
+Exit codes: 0 holds, 1 breached or worse, 2 bad input or a gate that matches nothing, 3 inconclusive, 4 a denied warning, 70 internal
+error, 74 a report could not be written. Of several the one that stands first in 70, 74, 2, 3, 1, 4.
+Gates are written in the scenario: docs/gate.md.";
+
+/// Arguments of `drsim gate`.
+#[derive(Args)]
+#[command(before_help = EXAMPLES, after_help = CODES)]
+pub struct Arguments {
+    /// The scenario's main file
+    file: String,
+    /// Compare with git:REVISION, a folder with the same file, another scenario, or a stored result
+    #[arg(long, value_name = "WHAT")]
+    baseline: Option<String>,
+    /// Without a baseline there is no answer: exit code 3
+    #[arg(long)]
+    require_baseline: bool,
+    /// Exit code 4 where there are `warnings`, or one with this code (repeatable)
+    #[arg(long, value_name = "WHICH")]
+    deny: Vec<String>,
+    /// To this day tell breaches and do not fail
+    #[arg(long, value_name = "DATE")]
+    informational_until: Option<String>,
+    /// Judge waivers as of this day [default: today, UTC]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// Stop after this time, with exit code 3
+    #[arg(long, value_name = "TIME")]
+    max_time: Option<String>,
+    /// Simulate at most this many scenarios to find which changes made it worse; 0: none
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    causes: usize,
+    /// Threads; the result does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Write a report (repeatable): FORMAT=FILE with json, text, junit, markdown, github, azure, gitlab, openmetrics or sarif, or a file
+    /// whose ending tells which; `-` is standard output
+    #[arg(long, value_name = "FORMAT=FILE")]
+    out: Vec<String>,
+    /// Print the report as JSON instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// Everything that a simulation gave.
+struct Runs {
+    now: Results,
+    before: Option<Kept>,
+}
+
+/// Runs it; the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    answer(arguments).unwrap_or_else(|code| code)
+}
+
+fn answer(arguments: &Arguments) -> Result<u8, u8> {
+    let asked = asked::read(arguments)?;
+    let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
+    let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
+    if !arguments.json {
+        anstream::eprint!("{}", warnings.render(true));
+    }
+    if is_vacuous(&scenario) {
+        return Err(nothing_to_fail(&arguments.file));
+    }
+    let against =
+        arguments.baseline.as_deref().map(|spec| baseline::find(&arguments.file, spec)).transpose()?;
+    let runs = timed(&asked, scenario.clone(), against)?;
+    let question = Question {
+        file: &arguments.file,
+        scenario: &scenario,
+        results: &runs.now,
+        baseline: runs.before.as_ref().map(|it| Compared {
+            from: &it.from,
+            results: &it.results,
+            scenario: it.scenario.as_ref().map(|(scenario, _)| scenario),
+        }),
+        as_of: asked.as_of,
+        informational_until: asked.informational_until,
+        require_baseline: arguments.require_baseline,
+    };
+    let mut report = evaluate(&question);
+    match runs.before.as_ref().map(|kept| &kept.scenario) {
+        Some(Some((_, old))) => {
+            let is_over = || asked.is_over();
+            let search =
+                cause::Search { evaluations: arguments.causes, threads: asked.threads, is_over: &is_over };
+            cause::explain(&mut report, &question, [old, &sources], &search);
+        }
+        Some(None) if report.lines.iter().any(|line| line.verdict.fails()) => {
+            report.warnings.push(
+                "a stored result does not say which change made it worse: a revision or a folder does".into(),
+            );
+        }
+        Some(None) | None => {}
+    }
+    let written = outputs::write(&asked.outputs, &report);
+    let shown = match arguments.json {
+        true => print(&json::write(&report)),
+        false => {
+            let screen = Screen { width: columns(), colour: true };
+            print(&terminal::write(&report, screen, &next(arguments, &report)))
+        }
+    };
+    let all = [written, shown, denied(arguments, &warnings, &report)];
+    Ok(exit::worst(all.into_iter().filter_map(Result::err).chain([exit::of(&report)])))
+}
+
+/// Says that nothing could fail.
+pub(super) fn nothing_to_fail(file: &str) -> u8 {
+    anstream::eprintln!(
+        "error: {file} has no gate, and no application with an objective: nothing could fail\n  add `rpo` or `rto` to an application, or \
+         a gate: gates: [(application: \"*\", metric: \"rpa\", at_most: \"15m\")]"
+    );
+    BAD_INPUT
+}
+
+/// The day it is, in UTC.
+pub(super) fn today() -> Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+pub(super) fn usage(what: &str, remedy: &str) -> u8 {
+    anstream::eprintln!("error: {what}\n  {remedy}");
+    BAD_INPUT
+}
+
+/// The simulations, given up when their time is over: the process ends soon after, and the thread with it.
+fn timed(asked: &Asked, scenario: Scenario, against: Option<Against>) -> Result<Runs, u8> {
+    let threads = asked.threads;
+    let Some(limit) = asked.limit else { return both(&scenario, against, threads) };
+    let (done, answer) = mpsc::channel();
+    // Nobody listens any more once the time is over.
+    std::thread::spawn(move || drop(done.send(both(&scenario, against, threads))));
+    match answer.recv_timeout(Duration::from_micros(limit.0)) {
+        Ok(runs) => runs,
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            anstream::eprintln!(
+                "error: not done after `--max-time {limit}`\n  give it longer, or gate fewer outages"
+            );
+            Err(INCONCLUSIVE)
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),
+    }
+}
+
+/// The scenario and its baseline, simulated; where both mean the same, once.
+fn both(scenario: &Scenario, against: Option<Against>, threads: usize) -> Result<Runs, u8> {
+    match against {
+        None => Ok(Runs { now: simulate::one(scenario, threads)?, before: None }),
+        Some(Against::Stored(kept)) => {
+            Ok(Runs { now: simulate::one(scenario, threads)?, before: Some(*kept) })
+        }
+        Some(Against::Scenario(from, other)) => {
+            let (now, results) = simulate::two(scenario, &other.0, threads)?;
+            Ok(Runs { now, before: Some(Kept { from, results, scenario: Some(*other) }) })
+        }
+    }
+}
+
+/// Denied warnings: of the scenario, of its run and of the gates.
+fn denied(arguments: &Arguments, warnings: &Problems, report: &GateReport) -> Result<(), u8> {
+    let all = arguments.deny.iter().any(|which| which == "warnings");
+    let is_denied = |id: &str| all || arguments.deny.iter().any(|which| which.eq_ignore_ascii_case(id));
+    let mut found: Vec<&str> = warnings
+        .iter()
+        .filter(|problem| problem.severity() == Severity::Warning && is_denied(problem.code.id))
+        .map(|problem| problem.code.id)
+        .collect();
+    found.dedup();
+    let own = if all { report.warnings.len() } else { 0 };
+    if found.is_empty() && own == 0 {
+        return Ok(());
+    }
+    let own = if own > 0 { format!("{own} of the gates") } else { String::new() };
+    let told: Vec<&str> =
+        found.iter().copied().chain(Some(own.as_str()).filter(|own| !own.is_empty())).collect();
+    anstream::eprintln!("error: warnings are denied, and there are: {}", told.join(", "));
+    Err(exit::DENIED)
+}
+
+/// What to type next.
+fn next(arguments: &Arguments, report: &GateReport) -> String {
+    let file = &arguments.file;
+    let failing = report.lines.iter().find(|line| line.verdict.fails());
+    match (failing, report.outcome) {
+        (Some(line), Outcome::Breached | Outcome::Inconclusive) => match &line.outage {
+            Some(outage) => format!("drsim run {file} --outage \"{outage}\" --out report/"),
+            None => format!("drsim run {file} --out report/"),
+        },
+        (None, Outcome::Inconclusive) if report.baseline.is_none() => {
+            format!("drsim gate {file} --baseline git:origin/main")
+        }
+        (None, Outcome::Inconclusive) => {
+            "read why above; a waiver lets one value pass for a time (docs/gate.md)".to_owned()
+        }
+        (_, Outcome::Holds | Outcome::Breached) if report.baseline.is_none() => {
+            format!("drsim gate {file} --baseline git:origin/main")
+        }
+        (_, Outcome::Holds | Outcome::Breached) => String::new(),
+    }
+}

@@ -1,0 +1,83 @@
+//! The command line of the gate, read before anything runs.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use super::{Arguments, outputs, today, usage};
+use crate::cli::run::cores;
+use crate::problem::codes;
+use crate::units::Span;
+
+/// What the command line asks, read.
+pub struct Asked {
+    /// The day waivers are judged on.
+    pub as_of: Date,
+    /// To this day breaches do not fail.
+    pub informational_until: Option<Date>,
+    /// How long it may take.
+    pub limit: Option<Span>,
+    began: Began,
+    /// Reports to write.
+    pub outputs: Vec<outputs::Output>,
+    /// Threads.
+    pub threads: usize,
+}
+
+#[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
+type Began = std::time::Instant;
+
+#[allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "`--max-time` is about the wall clock"
+)]
+fn now() -> Began {
+    std::time::Instant::now()
+}
+
+impl Asked {
+    /// Whether the time that was allowed is over.
+    pub fn is_over(&self) -> bool {
+        self.limit.is_some_and(|limit| self.began.elapsed() >= Duration::from_micros(limit.0))
+    }
+}
+
+/// What is asked.
+///
+/// # Errors
+/// The exit code; what is wrong stands on stderr.
+pub fn read(arguments: &Arguments) -> Result<Asked, u8> {
+    for which in arguments.deny.iter().filter(|which| *which != "warnings") {
+        if let Err(near) = codes::find(which) {
+            let near: Vec<&str> = near.iter().map(|code| code.id).collect();
+            let hint = if near.is_empty() {
+                String::new()
+            } else {
+                format!("; did you mean {}?", near.join(" or "))
+            };
+            return Err(usage(
+                &format!("`--deny {which}`: there is no such code{hint}"),
+                "write `--deny warnings` or a code such as W0302",
+            ));
+        }
+    }
+    let limit = arguments.max_time.as_deref().map(|text| {
+        Span::parse(text).map_err(|error| usage(&format!("--max-time: {}", error.reason), &error.remedy))
+    });
+    Ok(Asked {
+        as_of: day(arguments.as_of.as_deref(), "--as-of")?.unwrap_or_else(today),
+        informational_until: day(arguments.informational_until.as_deref(), "--informational-until")?,
+        limit: limit.transpose()?,
+        began: now(),
+        outputs: arguments.out.iter().map(|out| outputs::Output::read(out)).collect::<Result<_, u8>>()?,
+        threads: arguments.threads.map_or_else(cores, usize::from),
+    })
+}
+
+fn day(text: Option<&str>, flag: &str) -> Result<Option<Date>, u8> {
+    let Some(text) = text else { return Ok(None) };
+    let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
+    let wrong = || usage(&format!("{flag}: `{text}` is not a day"), "write it like 2026-12-31");
+    day.map(Some).ok_or_else(wrong)
+}

@@ -1,0 +1,76 @@
+//! The reports that `--out` asks for: formats, files, and that none is half written.
+//!
+//! To add a format: its line in `FORMATS`.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::files::{print, write_folder};
+use crate::gate::report::GateReport;
+use crate::problem::closest;
+use crate::report::ci::annotations::{self, Dialect};
+use crate::report::ci::{code_quality, junit, markdown, openmetrics, sarif};
+use crate::report::gate::{json, terminal};
+use crate::report::terminal::Screen;
+
+/// A format: its name, the ending that tells it (where one does), and its writer.
+type Format = (&'static str, Option<&'static str>, fn(&GateReport) -> String);
+
+const FORMATS: &[Format] = &[
+    ("json", Some(".json"), json::write),
+    ("text", Some(".txt"), text),
+    ("junit", Some(".xml"), junit::write),
+    ("markdown", Some(".md"), markdown::write),
+    ("github", None, |report| annotations::write(report, Dialect::GitHub)),
+    ("azure", None, |report| annotations::write(report, Dialect::Azure)),
+    ("gitlab", None, code_quality::write),
+    ("openmetrics", Some(".prom"), openmetrics::write),
+    ("sarif", Some(".sarif"), sarif::of_gate),
+];
+
+/// A file to write.
+pub struct Output {
+    path: PathBuf,
+    write: fn(&GateReport) -> String,
+}
+
+impl Output {
+    /// Reads `FORMAT=FILE`, or a file whose ending tells the format. `-` is standard output.
+    ///
+    /// # Errors
+    /// The exit code; what is wrong stands on stderr.
+    pub fn read(text: &str) -> Result<Output, u8> {
+        let (name, path) = text.split_once('=').map_or((None, text), |(name, path)| (Some(name), path));
+        let known = |(format, ending, _): &&Format| match name {
+            Some(name) => *format == name,
+            None => ending.is_some_and(|ending| path.ends_with(ending)),
+        };
+        let found = FORMATS.iter().find(known).filter(|_| !path.is_empty());
+        found.map(|(_, _, write)| Output { path: path.into(), write: *write }).ok_or_else(|| {
+            let names: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
+            let near = name.and_then(|name| closest(name, names.iter().copied()));
+            let hint = match near.filter(|_| !path.is_empty()) {
+                Some(near) => format!("did you mean `{near}={path}`?"),
+                None => format!("write FORMAT=FILE, where FORMAT is one of: {}", names.join(", ")),
+            };
+            super::usage(&format!("`--out {text}` names no format and file"), &hint)
+        })
+    }
+}
+
+/// Writes all; the first that cannot be written is told, and the others are written.
+pub fn write(outputs: &[Output], report: &GateReport) -> Result<(), u8> {
+    let one = |output: &Output| {
+        if output.path == Path::new("-") {
+            return print(&(output.write)(report));
+        }
+        let folder = output.path.parent().unwrap_or(Path::new(""));
+        let name = output.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        write_folder(folder, &[(name.to_owned(), (output.write)(report).into_bytes())])
+    };
+    let written: Vec<Result<(), u8>> = outputs.iter().map(one).collect();
+    written.into_iter().collect()
+}
+
+fn text(report: &GateReport) -> String {
+    terminal::write(report, Screen { width: 120, colour: false }, "")
+}

@@ -1,0 +1,63 @@
+//! One simulation, or two beside each other, with their progress.
+
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::assess::{AuditFailed, Options, assess};
+use crate::cli::INTERNAL;
+use crate::measure::results::Results;
+use crate::scenario::Scenario;
+
+/// The results of a scenario.
+pub fn one(scenario: &Scenario, threads: usize) -> Result<Results, u8> {
+    let bar = progress_bar(1);
+    let answer = assess(scenario, &Options { threads, progress: &|done| bar.set_position(done) });
+    bar.finish_and_clear();
+    answer.map(|(results, _)| results).map_err(|error| internal(&error))
+}
+
+/// The results of two scenarios; of two that mean the same, simulated once.
+pub fn two(scenario: &Scenario, other: &Scenario, threads: usize) -> Result<(Results, Results), u8> {
+    if scenario.hash() == other.hash() {
+        let results = one(scenario, threads)?;
+        return Ok((results.clone(), results));
+    }
+    let bar = progress_bar(2);
+    let done = [AtomicU64::new(0), AtomicU64::new(0)];
+    let run = |which: usize, scenario: &Scenario, threads: usize| {
+        let progress = |share: u64| {
+            done[which].store(share, Ordering::Relaxed);
+            bar.set_position(done.iter().map(|share| share.load(Ordering::Relaxed)).sum());
+        };
+        assess(scenario, &Options { threads, progress: &progress })
+    };
+    let answers = if threads < 2 {
+        (run(0, scenario, 1), run(1, other, 1))
+    } else {
+        // The run without outages has one thread only, so that two of them keep two cores busy.
+        std::thread::scope(|scope| {
+            let beside = scope.spawn(|| run(1, other, threads / 2));
+            let first = run(0, scenario, threads - threads / 2);
+            let second = beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (first, second)
+        })
+    };
+    bar.finish_and_clear();
+    let (first, second) = answers;
+    Ok((first.map_err(|error| internal(&error))?.0, second.map_err(|error| internal(&error))?.0))
+}
+
+fn internal(error: &AuditFailed) -> u8 {
+    anstream::eprintln!("internal error: {error}\nThis is a fault of drsim; no report was written.");
+    INTERNAL
+}
+
+fn progress_bar(runs: u64) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} gone, {eta} to go");
+    ProgressBar::new(1000 * runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

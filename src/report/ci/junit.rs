@@ -1,0 +1,128 @@
+//! JUnit XML: a suite for each outage, a case for each gate on each subject. Imports the gate's answer.
+//!
+//! Names hold no values and nothing tells the time, so that a history follows a case and equal answers are equal bytes. What does not fail
+//! the build is no failure here either: a waived line and, while the gate only informs, a breached one are skipped, with the reason.
+
+use std::collections::BTreeMap;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::{NO_OUTAGE, causes, changed, numbers, position, said, subject, word};
+use crate::gate::report::{ChangeRow, GateReport, Line, Verdict};
+use crate::report::words::plain;
+
+/// The XML, with a trailing newline.
+pub fn write(report: &GateReport) -> String {
+    let mut suites: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+    for (at, line) in report.lines.iter().enumerate() {
+        suites.entry(line.outage.as_deref()).or_default().push(at);
+    }
+    let mut xml = Report::new(format!("drsim gate {}", plain(&report.scenario)));
+    for (outage, mut lines) in suites {
+        lines.sort_by_key(|at| key(&report.lines[*at]));
+        xml.add_test_suite(suite(report, outage, &lines));
+    }
+    let text = xml.to_string().expect("XML is written to memory, and its texts are clean");
+    // The schema knows `skipped` of suites, not of their sum.
+    let (head, rest) = text.split_once("<testsuites").unwrap_or((&text, ""));
+    let (tag, body) = rest.split_once('>').unwrap_or((rest, ""));
+    let tag = match tag.split_once(" skipped=\"") {
+        Some((before, after)) => format!("{before}{}", after.split_once('"').map_or("", |(_, after)| after)),
+        None => tag.to_owned(),
+    };
+    format!("{head}<testsuites{tag}>{}\n", body.trim_end())
+}
+
+fn key(line: &Line) -> (&str, &str, &str) {
+    (&line.gate, &line.subject, &line.metric)
+}
+
+fn suite(report: &GateReport, outage: Option<&str>, lines: &[usize]) -> TestSuite {
+    let class = format!("drsim.{}.{}", part(&report.scenario), outage.map_or_else(|| NO_OUTAGE.into(), part));
+    let mut suite = TestSuite::new(class.clone());
+    for (name, value) in [
+        ("engine_version", Some(&report.engine_version)),
+        ("scenario_hash", Some(&report.scenario_hash)),
+        ("baseline", report.baseline.as_ref().map(|baseline| &baseline.from)),
+    ] {
+        suite.add_property((name, plain(value.map_or("none", String::as_str)).as_str()));
+    }
+    for at in lines {
+        suite.add_test_case(case(report, *at, &class));
+    }
+    suite
+}
+
+/// A name as one part of a class name, which dots divide.
+fn part(name: &str) -> String {
+    plain(name).replace(['.', '/', '\\'], "_")
+}
+
+fn case(report: &GateReport, at: usize, class: &str) -> TestCase {
+    let line = &report.lines[at];
+    let told = plain(&line.why);
+    let mut status = match line.verdict {
+        verdict if verdict.fails() => match &report.informational_until {
+            None => failed(NonSuccessKind::Failure, line, &told),
+            Some(day) => skipped(&format!("would fail, and only informs until {day}: {told}")),
+        },
+        Verdict::NotEvaluable => failed(NonSuccessKind::Error, line, &told),
+        Verdict::Waived => skipped(&format!(
+            "waived: {}; {told}",
+            plain(line.waiver.as_deref().unwrap_or("no reason given"))
+        )),
+        Verdict::ExpectedBreach => skipped(&format!("breaches as expected: {told}")),
+        Verdict::Breached
+        | Verdict::Regressed
+        | Verdict::UnexpectedlyHolds
+        | Verdict::Improved
+        | Verdict::Holds => TestCaseStatus::success(),
+    };
+    let holds = matches!(line.verdict, Verdict::Holds | Verdict::Improved);
+    if !holds {
+        status.set_description(details(report, at));
+    }
+    let mut case = TestCase::new(subject(line), status);
+    case.set_classname(class);
+    if holds {
+        case.set_system_out(details(report, at));
+    }
+    case
+}
+
+fn failed(kind: NonSuccessKind, line: &Line, told: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_type(word(line.verdict)).set_message(told);
+    status
+}
+
+fn skipped(told: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(told);
+    status
+}
+
+/// What the reader of a build opens: the numbers, where the promise stands, what made it so.
+fn details(report: &GateReport, at: usize) -> String {
+    let line = &report.lines[at];
+    let mut text = format!("{}: {}\n{}\n", said(line.verdict), numbers(line), plain(&line.why));
+    if let Some(place) = &line.place {
+        text += &format!("written at {}\n", position(place));
+    }
+    for cause in causes(report, at) {
+        let place = |change: &ChangeRow| {
+            change.place.as_ref().map_or_else(String::new, |place| format!("{}: ", position(place)))
+        };
+        // The sentence of a single change is that change.
+        if let [change] = &cause.changes[..] {
+            text += &format!("cause: {}{}\n", place(change), plain(&cause.sentence));
+            continue;
+        }
+        text += &format!("cause: {}\n", plain(&cause.sentence));
+        for change in &cause.changes {
+            let what = changed(&change.path, change.before.as_deref(), change.after.as_deref());
+            text += &format!("  {}{what}\n", place(change));
+        }
+    }
+    text
+}

@@ -1,0 +1,177 @@
+//! What a terminal and a build log show: a line a gate, worst first, then what explains it, and the sum at the end, where a log is read.
+
+use std::collections::BTreeMap;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use super::groups::{Group, about, groups, in_outage};
+use crate::gate::report::{CauseRow, GateReport, Line, Outcome, PlaceRow, Verdict};
+use crate::report::terminal::{Screen, wrap};
+use crate::report::words;
+
+/// Lines of one gate that are told one by one; the rest are counted.
+const SHOWN: usize = 8;
+/// Columns of the verdict.
+const LABEL: usize = 16;
+/// Narrower screens put words below the verdict.
+const NARROW: usize = 60;
+
+/// The report; `next` is the hint at the end, without `next:`; none if empty.
+pub fn write(report: &GateReport, screen: Screen, next: &str) -> String {
+    let mut page = Page { screen, text: String::new() };
+    let groups = groups(&report.lines);
+    page.failing(report);
+    for cause in &report.causes {
+        page.cause(cause);
+    }
+    for group in &groups {
+        page.holding(group);
+    }
+    for sentence in &report.ratchet {
+        page.row("↑ improved", sentence, AnsiColor::Cyan.on_default());
+    }
+    for warning in &report.warnings {
+        page.row("! warning", warning, AnsiColor::Yellow.on_default());
+    }
+    if !page.text.is_empty() {
+        page.text.push('\n');
+    }
+    let (symbol, style) = tone(report);
+    page.words("", 0, &format!("{symbol} {}", sum(report)), style.bold());
+    if !next.is_empty() {
+        page.words("next: ", 6, next, Style::new());
+    }
+    page.text
+}
+
+/// What it comes to, in a sentence.
+pub fn sum(report: &GateReport) -> String {
+    let count = |verdict: Verdict| report.lines.iter().filter(|line| line.verdict == verdict).count() as u64;
+    let fails = report.lines.iter().filter(|line| line.verdict.fails()).count() as u64;
+    let total = words::count(report.lines.len() as u64, "value");
+    let beside = report.baseline.as_ref().map_or(String::new(), |it| format!(", beside {}", it.from));
+    let kinds = [
+        (Verdict::Breached, "breached"),
+        (Verdict::Regressed, "worse than the baseline"),
+        (Verdict::UnexpectedlyHolds, "unexpectedly held"),
+        (Verdict::NotEvaluable, "not evaluable"),
+        (Verdict::Waived, "waived"),
+        (Verdict::ExpectedBreach, "breached as expected"),
+        (Verdict::Improved, "improved"),
+    ];
+    let told = kinds.iter().filter(|(verdict, _)| count(*verdict) > 0);
+    let told: Vec<String> = told.map(|(verdict, word)| format!("{} {word}", count(*verdict))).collect();
+    let told = if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) };
+    let name = &report.scenario;
+    let sum = match report.outcome {
+        Outcome::Holds => format!("`{name}` holds what it promises in {total}{told}{beside}"),
+        Outcome::Breached => format!("`{name}` fails in {fails} of {total}{told}{beside}"),
+        Outcome::Inconclusive => format!("`{name}` cannot be judged: {total}{told}{beside}"),
+    };
+    match &report.informational_until {
+        Some(until) if fails > 0 => format!("{sum}; informational until {until}, so the build goes on"),
+        Some(_) | None => sum,
+    }
+}
+
+fn tone(report: &GateReport) -> (&'static str, Style) {
+    match report.outcome {
+        Outcome::Holds => ("✓", AnsiColor::Green.on_default()),
+        Outcome::Breached if report.informational_until.is_some() => ("!", AnsiColor::Yellow.on_default()),
+        Outcome::Breached => ("✗", AnsiColor::Red.on_default()),
+        Outcome::Inconclusive => ("?", AnsiColor::Yellow.on_default()),
+    }
+}
+
+/// How a verdict looks.
+fn label(verdict: Verdict) -> (&'static str, Style) {
+    match verdict {
+        Verdict::Breached => ("✗ breached", AnsiColor::Red.on_default()),
+        Verdict::Regressed => ("✗ worse", AnsiColor::Red.on_default()),
+        Verdict::UnexpectedlyHolds => ("✗ holds", AnsiColor::Red.on_default()),
+        Verdict::NotEvaluable => ("? unknown", AnsiColor::Yellow.on_default()),
+        Verdict::Waived => ("~ waived", AnsiColor::Yellow.on_default()),
+        Verdict::ExpectedBreach => ("· as expected", Style::new().dimmed()),
+        Verdict::Improved => ("✓ better", AnsiColor::Green.on_default()),
+        Verdict::Holds => ("✓ holds", AnsiColor::Green.on_default()),
+    }
+}
+
+struct Page {
+    screen: Screen,
+    text: String,
+}
+
+impl Page {
+    /// Whatever does not simply hold, a line each; of one gate a few only.
+    fn failing(&mut self, report: &GateReport) {
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        for line in report.lines.iter().filter(|line| line.verdict < Verdict::Improved) {
+            let count = told.entry(&line.gate).or_default();
+            *count += 1;
+            if *count <= SHOWN {
+                self.line(line);
+            }
+        }
+        for (gate, count) in told.into_iter().filter(|(_, count)| *count > SHOWN) {
+            let rest = words::count((count - SHOWN) as u64, "more value");
+            self.row("", &format!("and {rest} of gate `{gate}`"), Style::new().dimmed());
+        }
+    }
+
+    fn holding(&mut self, group: &Group<'_>) {
+        let holds =
+            group.lines.iter().map(|line| line.verdict).filter(|verdict| *verdict >= Verdict::Improved);
+        let Some(verdict) = holds.min() else { return };
+        let (label, style) = label(verdict);
+        self.row(label, &group.sentence(), style);
+    }
+
+    fn line(&mut self, line: &Line) {
+        let (label, style) = label(line.verdict);
+        let waiver = line.waiver.as_ref().map_or(String::new(), |waiver| format!("; waived by {waiver}"));
+        let place = line.place.as_ref().map_or(String::new(), |place| format!(" ({})", at(place)));
+        let about = about(line, &line.subject);
+        self.row(label, &format!("{about}{}: {}{waiver}{place}", in_outage(line), line.why), style);
+    }
+
+    fn cause(&mut self, cause: &CauseRow) {
+        let places: Vec<String> = cause.changes.iter().filter_map(|it| it.place.as_ref().map(at)).collect();
+        let places = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
+        self.row("→ cause", &format!("{}{places}", cause.sentence), Style::new().bold());
+    }
+
+    /// A label and words beside it, or below it on a narrow screen.
+    fn row(&mut self, label: &str, words: &str, style: Style) {
+        if self.screen.width < NARROW {
+            self.words("", 0, label, style);
+            self.words("  ", 2, words, Style::new());
+            return;
+        }
+        let pad = " ".repeat(LABEL.saturating_sub(label.width()));
+        let lines = wrap(&words::plain(words), self.screen.width, (LABEL, LABEL));
+        for (number, line) in lines.iter().enumerate() {
+            let before = match number {
+                0 if self.screen.colour => format!("{style}{label}{style:#}{pad}"),
+                0 => format!("{label}{pad}"),
+                _ => " ".repeat(LABEL),
+            };
+            self.text.push_str(format!("{before}{line}").trim_end());
+            self.text.push('\n');
+        }
+    }
+
+    fn words(&mut self, label: &str, indent: usize, words: &str, style: Style) {
+        let lines = wrap(&words::plain(words), self.screen.width, (label.width(), indent));
+        for (number, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+            let before = if number == 0 { label.to_owned() } else { " ".repeat(indent) };
+            let line = if self.screen.colour { format!("{style}{line}{style:#}") } else { line.clone() };
+            self.text.push_str(&format!("{before}{line}\n"));
+        }
+    }
+}
+
+fn at(place: &PlaceRow) -> String {
+    format!("{}:{}", place.file, place.line)
+}
