@@ -250,3 +250,12 @@ fn gates_change_neither_the_hash_nor_the_results() {
     let json = |folder: &TempDir| drsim(folder, &["run", "main.ron", "--json"]).1;
     assert_eq!(json(&plain), json(&gated));
 }
+
+#[test]
+fn without_a_baseline_what_only_compares_is_one_line_a_gate() {
+    let both = "gates: [(vm: \"*\", metric: \"age_max\", at_most: \"1d\"), (name: \"ages\", vm: \"*\", metric: \"age_p99\", tolerance: ())],";
+    let (code, out, err) = gate(&folder(both), &[]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert_eq!(out.matches("? unknown").count(), 1, "{out}");
+    assert!(out.contains("ages: ") && out.contains("no baseline to compare with"), "{out}");
+}

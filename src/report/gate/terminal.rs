@@ -107,7 +107,12 @@ impl Page {
     /// Whatever does not simply hold, a line each; of one gate a few only.
     fn failing(&mut self, report: &GateReport) {
         let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut alone: BTreeMap<&str, (&Line, u64)> = BTreeMap::new();
         for line in report.lines.iter().filter(|line| line.verdict < Verdict::Improved) {
+            if lacks_baseline(report, line) {
+                alone.entry(&line.gate).or_insert((line, 0)).1 += 1;
+                continue;
+            }
             let count = told.entry(&line.gate).or_default();
             *count += 1;
             if *count <= SHOWN {
@@ -117,6 +122,12 @@ impl Page {
         for (gate, count) in told.into_iter().filter(|(_, count)| *count > SHOWN) {
             let rest = words::count((count - SHOWN) as u64, "more value");
             self.row("", &format!("and {rest} of gate `{gate}`"), Style::new().dimmed());
+        }
+        for (gate, (line, count)) in alone {
+            let (label, style) = label(line.verdict);
+            let place = line.place.as_ref().map_or(String::new(), |place| format!(" ({})", at(place)));
+            let values = words::count(count, "value");
+            self.row(label, &format!("{gate}: {values}, and no baseline to compare with{place}"), style);
         }
     }
 
@@ -170,6 +181,11 @@ impl Page {
             self.text.push_str(&format!("{before}{line}\n"));
         }
     }
+}
+
+/// Whether all that a line lacks is something to compare with: told once a gate.
+fn lacks_baseline(report: &GateReport, line: &Line) -> bool {
+    report.baseline.is_none() && line.bound.is_none() && line.verdict == Verdict::NotEvaluable
 }
 
 fn at(place: &PlaceRow) -> String {
