@@ -11,6 +11,7 @@ use super::links::busiest_link;
 use super::search::Answer;
 use super::sections::{Ask, Progress, Stopped};
 use super::sensitivity::sensitivity;
+use super::workloads::{FORMULAS, workloads};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Link;
@@ -42,13 +43,16 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
         in_force(&found),
         reverse(scenario, link, rate),
         demand_table(&found.demand),
+        workloads(scenario),
     ];
     tables.extend(bursts(scenario, link, &found.demand));
     tables.push(sensitivity(scenario, &question, question.objectives[main], progress)?);
+    let mut says = sentences(scenario, link, (&found, main), &designed);
+    says.push(FORMULAS.into());
     Ok(Section {
         key: "bandwidth",
         title: format!("Bandwidth of {}", scenario.topology.links[link].name),
-        says: sentences(scenario, link, (&found, main), &designed),
+        says,
         tables,
         curves: curves(&found, main, rate),
     })

@@ -53,6 +53,7 @@ pub mod steady;
 pub mod tolerance;
 pub mod tolerance_section;
 mod tolerance_tables;
+mod workloads;
 pub mod writes;
 pub mod words;
 

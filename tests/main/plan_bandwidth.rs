@@ -8,7 +8,7 @@ use drsim::plan::document::{Section, Value};
 use drsim::plan::search::{Answer, Step};
 use drsim::plan::steady::{steady, with_rate};
 use drsim::plan::{Ask, plan};
-use drsim::protection::Overrun;
+use drsim::protection::{Overrun, Policy};
 use drsim::recovery::Application;
 use drsim::scenario::Scenario;
 use drsim::units::{Rate, Ratio, Span};
@@ -228,6 +228,34 @@ fn section(scenario: &Scenario) -> Section {
     let ask = Ask { sections: vec!["bandwidth".into()], rpos: vec![Span::seconds(360)], ..Ask::default() };
     let mut document = plan(scenario, &ask, &mut |_, _| true).expect("nothing stops it");
     document.sections.pop().expect("something is replicated")
+}
+
+/// 1 MB/s is 86.4 GB a day and 8 Mbps; 600 MB in the first of twelve five minutes are 2 MB/s in one of them and a twelfth of that in the
+/// mean. Compressed to half, with a tenth on top: × 0.55. What goes to a disk that is not replicated does not count.
+#[test]
+fn each_workload_has_its_averages_and_its_peak_by_the_formulas_that_are_told() {
+    let mut bins = vec![0; 12];
+    bins[0] = 600 * MB;
+    let churn = vec![vec![Layer::Constant(Rate(MB))], measured(&bins, 300)];
+    let policy =
+        Policy { compression: Ratio(2_000_000), overhead: Ratio(100_000), ..policy(300, Overrun::Queue) };
+    let mut scenario = pair(Rate(50 * MB), policy, churn);
+    scenario.horizon = Span::seconds(HOUR);
+    let first = Id::new(0);
+    let mut page_file = scenario.vms[first].disks[0].clone();
+    page_file.replicate = false;
+    scenario.vms[first].disks.push(page_file);
+    let section = section(&scenario);
+    assert!(section.says.iter().any(|says| says.contains("mean = written × 8 ÷ time ÷ compression")));
+    let table = section.tables.iter().find(|table| table.key == "workloads").expect("there is one");
+    let numbers = |row: usize| -> Vec<f64> {
+        let number = |cell: &Value| if let Value::Number(number) = cell { Some(*number) } else { None };
+        table.rows[row].iter().filter_map(number).collect()
+    };
+    let size = numbers(0)[1];
+    let expected = |daily: f64, mean: f64, peak: f64| vec![1.0, size, daily, daily / size, 300.0, mean, peak];
+    assert_eq!(numbers(0), expected(86.4e9, 8e6 * 0.55, 8e6 * 0.55));
+    assert_eq!(numbers(1), expected(600e6 * 24.0, (16e6 / 12.0 * 0.55_f64).round(), 16e6 * 0.55));
 }
 
 /// A log of 300 MB over what 360 s leave, 60 s: 40 Mbps; 30 % more with growth, 30 % less where that much is overwritten.
