@@ -12,6 +12,7 @@ pub mod html;
 pub mod json;
 pub mod plan;
 pub mod plot;
+mod rows;
 pub mod terminal;
 pub mod verdict;
 pub mod words;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
 use super::{DiffReport, MovedRow, OutcomeRow, VerdictRow};
 use crate::gate::report::ChangeRow;
 use crate::measure::results::Status;
 use crate::promise::metrics::Unit;
-use crate::report::terminal::{Screen, wrap};
+use crate::report::rows::Rows;
+use crate::report::terminal::Screen;
 use crate::report::words;
 
 /// Changes told one by one; the JSON has all.
@@ -26,31 +26,29 @@ const NAMES: usize = 8;
 const VALUE: usize = 80;
 /// Columns of the label.
 const LABEL: usize = 11;
-/// Narrower screens put words below the label.
-const NARROW: usize = 60;
 
 /// The report; `next` is the hint at the end, without `next:`; none if empty.
 pub fn write(report: &DiffReport, screen: Screen, next: &str) -> String {
-    let mut page = Page { screen, text: String::new() };
+    let mut page = Page { rows: Rows::new(screen, LABEL) };
     if let Some(changes) = &report.changes {
         page.changes(changes);
     }
     if let Some(outcome) = &report.outcome {
         page.outcome(outcome);
     }
-    if !page.text.is_empty() {
-        page.text.push('\n');
+    if !page.rows.text.is_empty() {
+        page.rows.text.push('\n');
     }
     let (symbol, style) = match (report.equal, worse(report)) {
         (true, _) => ("=", AnsiColor::Green.on_default()),
         (false, 0) => ("≠", Style::new()),
         (false, _) => ("✗", AnsiColor::Red.on_default()),
     };
-    page.words("", 0, &format!("{symbol} {}", sum(report)), style.bold());
+    page.rows.words("", 0, &format!("{symbol} {}", sum(report)), style.bold());
     if !next.is_empty() {
-        page.words("next: ", 6, next, Style::new());
+        page.rows.words("next: ", 6, next, Style::new());
     }
-    page.text
+    page.rows.text
 }
 
 fn worse(report: &DiffReport) -> usize {
@@ -80,8 +78,7 @@ fn sum(report: &DiffReport) -> String {
 }
 
 struct Page {
-    screen: Screen,
-    text: String,
+    rows: Rows,
 }
 
 impl Page {
@@ -96,14 +93,14 @@ impl Page {
                 change.before.iter().chain(&change.after).map(|value| short(value)).collect();
             let place = change.place.as_ref();
             let place = place.map_or(String::new(), |at| format!(" ({}:{})", at.file, at.line));
-            self.row(label, &format!("{}: {}{place}", change.path, sides.join(" → ")), style);
+            self.rows.row(label, &format!("{}: {}{place}", change.path, sides.join(" → ")), style);
         }
         self.more(changes.len(), CHANGES, "change");
     }
 
     fn outcome(&mut self, outcome: &OutcomeRow) {
-        if !self.text.is_empty() && !outcome.is_empty() {
-            self.text.push('\n');
+        if !self.rows.text.is_empty() && !outcome.is_empty() {
+            self.rows.text.push('\n');
         }
         for row in outcome.verdicts.iter().take(VERDICTS) {
             self.verdict(row);
@@ -126,7 +123,7 @@ impl Page {
                 let listed: Vec<&str> = names.iter().take(NAMES).map(String::as_str).collect();
                 let rest = names.len().saturating_sub(NAMES);
                 let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-                self.row(label, &format!("{}{rest}", listed.join(", ")), Style::new());
+                self.rows.row(label, &format!("{}{rest}", listed.join(", ")), Style::new());
             }
         }
     }
@@ -135,7 +132,7 @@ impl Page {
         let (label, style) = tone(row.worse);
         let outage = row.outage.as_ref().map_or(String::new(), |outage| format!(" in {outage}"));
         let words = format!("{}{outage}: {} → {}", row.application, status(row.before), status(row.after));
-        self.row(label, &words, style.bold());
+        self.rows.row(label, &words, style.bold());
     }
 
     fn value(&mut self, row: &MovedRow) {
@@ -144,42 +141,13 @@ impl Page {
         let by = difference(row).map_or(String::new(), |by| format!(" ({by})"));
         let whose = if row.subject == "fleet" { String::new() } else { format!(" of {}", row.subject) };
         let words = format!("{}{whose}{outage}: {} → {}{by}", row.title, row.before_text, row.after_text);
-        self.row(label, &words, style);
+        self.rows.row(label, &words, style);
     }
 
     fn more(&mut self, total: usize, shown: usize, noun: &str) {
         if total > shown {
             let rest = words::count((total - shown) as u64, &format!("more {noun}"));
-            self.row("", &format!("and {rest}: --json has all"), Style::new().dimmed());
-        }
-    }
-
-    /// A label and words beside it, or below it on a narrow screen.
-    fn row(&mut self, label: &str, words: &str, style: Style) {
-        if self.screen.width < NARROW {
-            self.words("", 0, label, style);
-            self.words("  ", 2, words, Style::new());
-            return;
-        }
-        let pad = " ".repeat(LABEL.saturating_sub(label.width()));
-        let lines = wrap(&words::plain(words), self.screen.width, (LABEL, LABEL));
-        for (number, line) in lines.iter().enumerate() {
-            let before = match number {
-                0 if self.screen.colour => format!("{style}{label}{style:#}{pad}"),
-                0 => format!("{label}{pad}"),
-                _ => " ".repeat(LABEL),
-            };
-            self.text.push_str(format!("{before}{line}").trim_end());
-            self.text.push('\n');
-        }
-    }
-
-    fn words(&mut self, label: &str, indent: usize, words: &str, style: Style) {
-        let lines = wrap(&words::plain(words), self.screen.width, (label.width(), indent));
-        for (number, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
-            let before = if number == 0 { label.to_owned() } else { " ".repeat(indent) };
-            let line = if self.screen.colour { format!("{style}{line}{style:#}") } else { line.clone() };
-            self.text.push_str(&format!("{before}{line}\n"));
+            self.rows.row("", &format!("and {rest}: --json has all"), Style::new().dimmed());
         }
     }
 }

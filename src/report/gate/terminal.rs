@@ -3,23 +3,21 @@
 use std::collections::BTreeMap;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
 use super::groups::{Group, about, groups, in_outage};
 use crate::gate::report::{CauseRow, GateReport, Line, Outcome, PlaceRow, Verdict};
-use crate::report::terminal::{Screen, wrap};
+use crate::report::rows::Rows;
+use crate::report::terminal::Screen;
 use crate::report::words;
 
 /// Lines of one gate that are told one by one; the rest are counted.
 const SHOWN: usize = 8;
 /// Columns of the verdict.
 const LABEL: usize = 16;
-/// Narrower screens put words below the verdict.
-const NARROW: usize = 60;
 
 /// The report; `next` is the hint at the end, without `next:`; none if empty.
 pub fn write(report: &GateReport, screen: Screen, next: &str) -> String {
-    let mut page = Page { screen, text: String::new() };
+    let mut page = Page { rows: Rows::new(screen, LABEL) };
     let groups = groups(&report.lines);
     page.failing(report);
     for cause in &report.causes {
@@ -29,20 +27,20 @@ pub fn write(report: &GateReport, screen: Screen, next: &str) -> String {
         page.holding(group);
     }
     for sentence in &report.ratchet {
-        page.row("↑ improved", sentence, AnsiColor::Cyan.on_default());
+        page.rows.row("↑ improved", sentence, AnsiColor::Cyan.on_default());
     }
     for warning in &report.warnings {
-        page.row("! warning", warning, AnsiColor::Yellow.on_default());
+        page.rows.row("! warning", warning, AnsiColor::Yellow.on_default());
     }
-    if !page.text.is_empty() {
-        page.text.push('\n');
+    if !page.rows.text.is_empty() {
+        page.rows.text.push('\n');
     }
     let (symbol, style) = tone(report);
-    page.words("", 0, &format!("{symbol} {}", sum(report)), style.bold());
+    page.rows.words("", 0, &format!("{symbol} {}", sum(report)), style.bold());
     if !next.is_empty() {
-        page.words("next: ", 6, next, Style::new());
+        page.rows.words("next: ", 6, next, Style::new());
     }
-    page.text
+    page.rows.text
 }
 
 /// What it comes to, in a sentence.
@@ -99,8 +97,7 @@ fn label(verdict: Verdict) -> (&'static str, Style) {
 }
 
 struct Page {
-    screen: Screen,
-    text: String,
+    rows: Rows,
 }
 
 impl Page {
@@ -121,13 +118,13 @@ impl Page {
         }
         for (gate, count) in told.into_iter().filter(|(_, count)| *count > SHOWN) {
             let rest = words::count((count - SHOWN) as u64, "more value");
-            self.row("", &format!("and {rest} of gate `{gate}`"), Style::new().dimmed());
+            self.rows.row("", &format!("and {rest} of gate `{gate}`"), Style::new().dimmed());
         }
         for (gate, (line, count)) in alone {
             let (label, style) = label(line.verdict);
             let place = line.place.as_ref().map_or(String::new(), |place| format!(" ({})", at(place)));
             let values = words::count(count, "value");
-            self.row(label, &format!("{gate}: {values}, and no baseline to compare with{place}"), style);
+            self.rows.row(label, &format!("{gate}: {values}, and no baseline to compare with{place}"), style);
         }
     }
 
@@ -136,7 +133,7 @@ impl Page {
             group.lines.iter().map(|line| line.verdict).filter(|verdict| *verdict >= Verdict::Improved);
         let Some(verdict) = holds.min() else { return };
         let (label, style) = label(verdict);
-        self.row(label, &group.sentence(), style);
+        self.rows.row(label, &group.sentence(), style);
     }
 
     fn line(&mut self, line: &Line) {
@@ -144,42 +141,13 @@ impl Page {
         let waiver = line.waiver.as_ref().map_or(String::new(), |waiver| format!("; waived by {waiver}"));
         let place = line.place.as_ref().map_or(String::new(), |place| format!(" ({})", at(place)));
         let about = about(line, &line.subject);
-        self.row(label, &format!("{about}{}: {}{waiver}{place}", in_outage(line), line.why), style);
+        self.rows.row(label, &format!("{about}{}: {}{waiver}{place}", in_outage(line), line.why), style);
     }
 
     fn cause(&mut self, cause: &CauseRow) {
         let places: Vec<String> = cause.changes.iter().filter_map(|it| it.place.as_ref().map(at)).collect();
         let places = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
-        self.row("→ cause", &format!("{}{places}", cause.sentence), Style::new().bold());
-    }
-
-    /// A label and words beside it, or below it on a narrow screen.
-    fn row(&mut self, label: &str, words: &str, style: Style) {
-        if self.screen.width < NARROW {
-            self.words("", 0, label, style);
-            self.words("  ", 2, words, Style::new());
-            return;
-        }
-        let pad = " ".repeat(LABEL.saturating_sub(label.width()));
-        let lines = wrap(&words::plain(words), self.screen.width, (LABEL, LABEL));
-        for (number, line) in lines.iter().enumerate() {
-            let before = match number {
-                0 if self.screen.colour => format!("{style}{label}{style:#}{pad}"),
-                0 => format!("{label}{pad}"),
-                _ => " ".repeat(LABEL),
-            };
-            self.text.push_str(format!("{before}{line}").trim_end());
-            self.text.push('\n');
-        }
-    }
-
-    fn words(&mut self, label: &str, indent: usize, words: &str, style: Style) {
-        let lines = wrap(&words::plain(words), self.screen.width, (label.width(), indent));
-        for (number, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
-            let before = if number == 0 { label.to_owned() } else { " ".repeat(indent) };
-            let line = if self.screen.colour { format!("{style}{line}{style:#}") } else { line.clone() };
-            self.text.push_str(&format!("{before}{line}\n"));
-        }
+        self.rows.row("→ cause", &format!("{}{places}", cause.sentence), Style::new().bold());
     }
 }
 
