@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::demand::as_f64;
-use super::evaluate::{Evaluator, Outcome};
+use super::runs::evaluate::{Evaluator, Outcome};
 use crate::engine::net::CAPACITY_MAX;
 
 /// How far apart, as a ratio, rates are that a line does not tell much about what lies between.

@@ -4,10 +4,7 @@ use super::document::{Document, Section};
 use super::inverse::Find;
 use super::prices::Prices;
 use super::search::Step;
-use super::{
-    bandwidth_section, cost_section, first_copy_section, inverse_section, levers_section, quick,
-    site_section, tolerance_section,
-};
+use super::{bandwidth, cost, first_copy, inverse, levers, quick, site, tolerance};
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
@@ -35,7 +32,7 @@ pub struct Ask {
     pub outages: Vec<Id<Outage>>,
     /// When first copies may be made; empty: see [`super::first_copy::windows`].
     pub windows: Vec<(Time, Time)>,
-    /// Rate at which media are written and read; `None`: see [`super::media::Media::of`].
+    /// Rate at which media are written and read; `None`: see [`super::first_copy::media::Media::of`].
     pub media_rate: Option<Rate>,
     /// How long media travel; `None`: likewise.
     pub courier: Option<Span>,
@@ -81,13 +78,13 @@ type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
 
 /// All questions: key, and who answers.
 pub const SECTIONS: &[(&str, Answer)] = &[
-    ("bandwidth", bandwidth_section::section),
-    ("first_copy", first_copy_section::section),
-    ("site", site_section::section),
-    ("tolerance", tolerance_section::section),
-    ("inverse", inverse_section::section),
-    ("levers", levers_section::section),
-    ("cost", cost_section::section),
+    ("bandwidth", bandwidth::section::section),
+    ("first_copy", first_copy::section::section),
+    ("site", site::section::section),
+    ("tolerance", tolerance::section::section),
+    ("inverse", inverse::section::section),
+    ("levers", levers::section::section),
+    ("cost", cost::section::section),
 ];
 
 /// Everything asked.

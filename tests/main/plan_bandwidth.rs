@@ -2,11 +2,11 @@
 
 use drsim::assess::{Options, assess};
 use drsim::ids::{Id, Table};
+use drsim::plan::bandwidth::designed::designed;
 use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget, everybody};
-use drsim::plan::designed::designed;
 use drsim::plan::document::{Section, Value};
+use drsim::plan::runs::steady::{steady, with_rate};
 use drsim::plan::search::{Answer, Step};
-use drsim::plan::steady::{steady, with_rate};
 use drsim::plan::{Ask, plan};
 use drsim::protection::{Overrun, Policy};
 use drsim::recovery::Application;

@@ -1,11 +1,11 @@
 //! First copies: closed forms, media against wire by hand, and batches that cover a fleet and fit their windows.
 
 use drsim::ids::{Id, Table};
-use drsim::plan::copies::Copies;
+use drsim::plan::first_copy::copies::Copies;
+use drsim::plan::first_copy::media::{Media, all_at_once, on_media};
+use drsim::plan::first_copy::room::{capacity, changes};
+use drsim::plan::first_copy::section::section;
 use drsim::plan::first_copy::{Bound, FirstCopy, first_copy, windows};
-use drsim::plan::first_copy_section::section;
-use drsim::plan::media::{Media, all_at_once, on_media};
-use drsim::plan::room::{capacity, changes};
 use drsim::plan::{Ask, document::Value};
 use drsim::protection::{Overrun, Resync};
 use drsim::recovery::Application;

@@ -2,7 +2,7 @@
 
 use drsim::ids::{Id, Table};
 use drsim::outage::{Component, Effect, Outage, Strike};
-use drsim::plan::lever_changes::changes;
+use drsim::plan::levers::changes::changes;
 use drsim::plan::levers::{LEVERS_MAX, Lever, Tried, effect, tried};
 use drsim::plan::{Ask, plan as answer};
 use drsim::protection::Overrun;

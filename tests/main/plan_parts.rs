@@ -2,9 +2,9 @@
 
 use drsim::ids::{Id, Table};
 use drsim::plan::bandwidth::{Question, bandwidth, budget, everybody};
-use drsim::plan::evaluate::Evaluator;
+use drsim::plan::runs::evaluate::Evaluator;
+use drsim::plan::runs::steady::steady;
 use drsim::plan::search::{Answer, Step};
-use drsim::plan::steady::steady;
 use drsim::protection::{Overrun, Phase, Policy};
 use drsim::scenario::Scenario;
 use drsim::topology::{Host, QosAction, QosPolicy, Traffic, Volume};

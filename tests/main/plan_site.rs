@@ -3,8 +3,8 @@
 use drsim::ids::{Id, Table};
 use drsim::operations::{Act, Scope, TestNetwork};
 use drsim::plan::document::{Section, Value};
+use drsim::plan::site::load::{factors, loads};
 use drsim::plan::site::{Admission, Admitted, Estate};
-use drsim::plan::site_load::{factors, loads};
 use drsim::plan::{Ask, plan as answer};
 use drsim::protection::Overrun;
 use drsim::recovery::PointChoice;

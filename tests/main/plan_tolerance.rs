@@ -1,8 +1,8 @@
 //! How long links may be down: hand-computed instants, and runs that are cut off for exactly that long and for one tick less.
 
 use drsim::ids::Id;
-use drsim::plan::catch_up::{catch_up, worst_instant};
-use drsim::plan::cut_off::{CutOff, Subject, outlives};
+use drsim::plan::tolerance::catch_up::{catch_up, worst_instant};
+use drsim::plan::tolerance::cut_off::{CutOff, Subject, outlives};
 use drsim::plan::tolerance::tolerances;
 use drsim::protection::{Overrun, Policy};
 use drsim::scenario::Scenario;

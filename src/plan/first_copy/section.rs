@@ -1,0 +1,259 @@
+//! How long the first copies take, as a section of the plan.
+
+use super::copies::{Copy, sizes};
+use super::media::{Media, Way, all_at_once, on_media};
+use super::room::{capacity, changes, feeding_link};
+use super::tables;
+use super::{Batch, FirstCopy, first_copy, order, windows};
+use crate::ids::Id;
+use crate::plan::demand::as_f64;
+use crate::plan::document::Section;
+use crate::plan::sections::{Ask, Progress, Stopped};
+use crate::scenario::Scenario;
+use crate::topology::{Direction, Link};
+use crate::units::{Bytes, Rate, Span};
+use crate::workload::Vm;
+
+/// All that the section tells of.
+pub struct Answer<'s> {
+    /// The scenario.
+    pub scenario: &'s Scenario,
+    /// The link that feeds most replicas, and the direction.
+    pub link: (Id<Link>, Direction),
+    /// Batches, and how VMs fared.
+    pub found: FirstCopy,
+    /// When the first batch begins, µs.
+    pub from: u64,
+    /// Bytes in use on all replicated disks, and what they take on the wire.
+    pub sizes: (u64, u64),
+    /// How media are made and carried.
+    pub media: Media,
+    /// All over the network at once.
+    pub at_once: Way,
+    /// All on media.
+    pub on_media: Way,
+}
+
+/// The section; empty if nothing is replicated over a link.
+///
+/// # Errors
+/// `progress` said stop.
+pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+    let windows = match &ask.windows[..] {
+        [] => windows(scenario),
+        asked => asked.iter().map(|(from, to)| (from.0, to.0)).collect(),
+    };
+    let (Some(link), Some((from, _))) = (feeding_link(scenario), windows.first().copied()) else {
+        return Ok(Section::default());
+    };
+    let found = first_copy(scenario, &windows, progress)?;
+    let what = "comparing with all first copies at once, and on media";
+    if !progress(what, 900) {
+        return Err(Stopped { what: what.into() });
+    }
+    let all = order(scenario).into_iter().map(|vm| sizes(scenario, vm));
+    let sizes = all.fold((0, 0), |sum, (used, wire)| (sum.0 + used, sum.1 + wire));
+    let written = Media::of(scenario);
+    let media = Media {
+        export: ask.media_rate.unwrap_or(written.export),
+        courier: ask.courier.unwrap_or(written.courier),
+        import: ask.media_rate.unwrap_or(written.import),
+    };
+    let answer = Answer {
+        scenario,
+        link,
+        found,
+        from,
+        sizes,
+        media,
+        at_once: all_at_once(scenario, from),
+        on_media: on_media(scenario, &media, from),
+    };
+    Ok(Section {
+        key: "first_copy",
+        title: "First copies".into(),
+        says: answer.sentences(),
+        tables: vec![
+            tables::batches(&answer),
+            tables::methods(&answer),
+            tables::shares(&answer),
+            tables::vms(&answer),
+        ],
+        curves: vec![tables::gantt(&answer)],
+    })
+}
+
+/// How a VM's first copy ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Verdict {
+    /// It is protected.
+    Protected,
+    /// No window of the run was left for it.
+    NotBegun,
+    /// Its log outgrew its disks or its volume.
+    Resync,
+    /// It writes as much as is left for it, or more, so that it never catches up; both in B/s.
+    Never(f64, f64),
+    /// It had not caught up when the run ended, though less is written than is left.
+    NotYet,
+}
+
+impl Answer<'_> {
+    /// Of one VM.
+    pub fn copy(&self, vm: Id<Vm>) -> &Copy {
+        &self.found.copies[vm.index()]
+    }
+
+    /// How a VM's first copy ended.
+    pub fn verdict(&self, vm: Id<Vm>) -> Verdict {
+        let copy = self.copy(vm);
+        let Some(begun) = copy.begun else { return Verdict::NotBegun };
+        if copy.protected.is_some() {
+            return Verdict::Protected;
+        }
+        let span = (begun, self.scenario.horizon.0);
+        let own = changes(self.scenario, vm, span);
+        let others = self.found.batches.iter().flat_map(|batch| &batch.vms).filter(|other| **other != vm);
+        let others: f64 = others.map(|other| changes(self.scenario, *other, span)).sum();
+        let left = (self.capacity(span) - others).max(0.0);
+        match copy.resync {
+            _ if own >= left => Verdict::Never(own, left),
+            Some(_) => Verdict::Resync,
+            None => Verdict::NotYet,
+        }
+    }
+
+    /// Mean rate of the link, B/s.
+    pub fn capacity(&self, span: (u64, u64)) -> f64 {
+        capacity(&self.scenario.topology.links[self.link.0], self.link.1, span)
+    }
+
+    /// Mean rate of the changes of all batches before this one while its window is open, B/s.
+    pub fn earlier_changes(&self, index: usize) -> f64 {
+        let batches = &self.found.batches;
+        let earlier = batches[..index].iter().flat_map(|batch| &batch.vms);
+        earlier.map(|vm| changes(self.scenario, *vm, batches[index].window)).sum()
+    }
+
+    /// When the last VM of a batch, or of all, was protected, µs; `None`: one was not.
+    pub fn protected<'v>(&self, vms: impl IntoIterator<Item = &'v Id<Vm>>) -> Option<u64> {
+        vms.into_iter().map(|vm| self.copy(*vm).protected).collect::<Option<Vec<u64>>>()?.into_iter().max()
+    }
+
+    /// From the first batch until every VM is protected.
+    pub fn batches_take(&self) -> Option<Span> {
+        self.protected(&order(self.scenario)).map(|at| Span(at - self.from))
+    }
+
+    /// From how many bytes in use on media are faster than all copies at once over the network.
+    pub fn break_even(&self) -> Option<f64> {
+        let takes = self.at_once.takes?.as_seconds();
+        self.media.break_even(as_f64(self.sizes.0) / takes.max(1e-6))
+    }
+
+    fn sentences(&self) -> Vec<String> {
+        let (used, wire) = self.sizes;
+        let (batches, count) = (&self.found.batches, order(self.scenario).len());
+        let name = |vm: &Id<Vm>| self.scenario.vms[*vm].name.clone();
+        let nights = match batches.len() {
+            1 => "1 batch".to_owned(),
+            count => format!("{count} batches"),
+        };
+        let left = match self.found.left_over.len() {
+            0 => String::new(),
+            left => format!(", and no window was left for {left} of the VMs"),
+        };
+        let mut says = vec![match self.batches_take() {
+            Some(takes) => format!(
+                "The first copies of {count} VMs, {} in use and {} on the wire, fit into {nights}; all are protected {takes} after the first begins.",
+                Bytes(used),
+                Bytes(wire)
+            ),
+            None => format!(
+                "The first copies of {count} VMs, {} in use and {} on the wire, are not done within the run: {nights} could begin{left}.",
+                Bytes(used),
+                Bytes(wire)
+            ),
+        }];
+        says.extend(self.compared());
+        for vm in batches.iter().flat_map(|batch| &batch.vms) {
+            match self.verdict(*vm) {
+                Verdict::Protected | Verdict::NotBegun => {}
+                Verdict::Never(own, left) => says.push(format!(
+                    "{} is never protected: its changes take {} and {} is left for them.",
+                    name(vm),
+                    spoken_rate(own),
+                    spoken_rate(left)
+                )),
+                Verdict::Resync => says.push(format!(
+                    "{} needs a resynchronisation before its first copy is done: its log outgrows its disks or its volume.",
+                    name(vm)
+                )),
+                Verdict::NotYet => says.push(format!("{} has not caught up when the run ends.", name(vm))),
+            }
+        }
+        says.extend(deltas(batches));
+        says.push(
+            "A batch begins when its window opens and holds as many VMs, by tier and name, as a run shows protected when it closes: copied, \
+             what they wrote meanwhile sent, room on the volumes for snapshots and logs, and no VM of an earlier batch older than its RPO (an hour \
+             where it has none, and two intervals in any case). Windows are those asked for, else those for resynchronisations. One VM more does not fit."
+                .into(),
+        );
+        says
+    }
+
+    fn compared(&self) -> Vec<String> {
+        let takes =
+            |takes: Option<Span>| takes.map_or("longer than the run".to_owned(), |takes| takes.to_string());
+        let media = self.media.takes(self.sizes.0);
+        let resyncs = match self.at_once.resyncs {
+            0 => String::new(),
+            count => format!(", with {count} resynchronisations"),
+        };
+        let mut says = vec![format!(
+            "All at once over the network it takes {}{resyncs}; on media {}, of which export, courier and import are {media}.",
+            takes(self.at_once.takes),
+            takes(self.on_media.takes)
+        )];
+        says.push(match (self.at_once.takes, self.break_even()) {
+            (None, _) => "Media are faster: over the network they do not end within the run.".into(),
+            (Some(_), None) => "The network is faster than media at any size.".into(),
+            (Some(wire), Some(bytes)) => format!(
+                "{} faster. At the pace of this run, media are from {} in use on.",
+                if wire <= self.on_media.takes.unwrap_or(media) {
+                    "All at once over the network is"
+                } else {
+                    "Media are"
+                },
+                Bytes(whole(bytes))
+            ),
+        });
+        says
+    }
+}
+
+/// Whether batches left earlier ones as young as they must be; nothing, where there are none.
+fn deltas(batches: &[Batch]) -> Option<String> {
+    let broken = batches.iter().filter(|batch| !batch.broken.is_empty()).count();
+    let oldest = batches.iter().map(|batch| batch.oldest).max().filter(|oldest| *oldest > 0)?;
+    if broken == 0 {
+        return Some(format!(
+            "While a batch is copied, points of those before it are at most {} old, no older than they may be.",
+            Span(oldest)
+        ));
+    }
+    Some(format!(
+        "{broken} of {} batches make VMs of those before older than they may be: points are up to {} old.",
+        batches.len(),
+        Span(oldest)
+    ))
+}
+
+fn spoken_rate(rate: f64) -> String {
+    Rate(whole(rate)).to_string()
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a figure to print, rounded")]
+fn whole(number: f64) -> u64 {
+    number.round() as u64
+}

@@ -1,0 +1,299 @@
+//! What inverse questions turn: over which values, and how the scenario looks with each.
+
+use super::hosts::{holders, keep, spare};
+use super::{Find, outages};
+use crate::engine::net::CAPACITY_MAX;
+use crate::ids::Id;
+use crate::plan::runs::links::busiest_link;
+use crate::plan::runs::steady::with_rate;
+use crate::plan::search::Step;
+use crate::plan::sections::Ask;
+use crate::protection::{Policy, Technology};
+use crate::scenario::Scenario;
+use crate::topology::{Host, Link, OsVersion, QosAction, QosPolicy, Site};
+use crate::units::{Bytes, MICROS, Rate, Span};
+
+/// Memory is counted in these.
+pub const MIB: u64 = 1 << 20;
+
+/// The values of a question, ascending, by their place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// `first`, and every `step` from there on.
+    Steps {
+        /// The first.
+        first: u64,
+        /// From one to the next.
+        step: u64,
+        /// How many.
+        count: u64,
+    },
+    /// Rates of at most four digits, B/s: from one to the next it is 0.1 % at most, or 1 B/s.
+    Digits,
+    /// These.
+    List(Vec<u64>),
+}
+
+/// Numbers of four digits.
+const DIGITS: u64 = 9000;
+
+impl Scale {
+    /// The last place.
+    pub fn last(&self) -> u64 {
+        match self {
+            Scale::Steps { count, .. } => count.saturating_sub(1),
+            Scale::Digits => self.near(CAPACITY_MAX),
+            Scale::List(values) => values.len().saturating_sub(1) as u64,
+        }
+    }
+
+    /// The value at a place.
+    pub fn at(&self, place: u64) -> u64 {
+        match self {
+            Scale::Steps { first, step, .. } => first.saturating_add(place.saturating_mul(*step)),
+            Scale::Digits if place < 9999 => place + 1,
+            Scale::Digits => {
+                let after = place + 1 - 1000;
+                let power = u32::try_from(after / DIGITS).unwrap_or(u32::MAX);
+                10u64.saturating_pow(power).saturating_mul(1000 + after % DIGITS)
+            }
+            Scale::List(values) => {
+                let place = usize::try_from(place).unwrap_or(usize::MAX);
+                values.get(place).or(values.last()).copied().unwrap_or(0)
+            }
+        }
+    }
+
+    /// The place of the largest value that is not above this one; the first, if all are.
+    pub fn near(&self, value: u64) -> u64 {
+        match self {
+            Scale::Steps { first, step, .. } => (value.saturating_sub(*first) / step).min(self.last()),
+            Scale::Digits => {
+                let (mut digits, mut power) = (value.max(1), 0);
+                while digits > 9999 {
+                    (digits, power) = (digits / 10, power + 1);
+                }
+                digits + power * DIGITS - 1
+            }
+            Scale::List(values) => {
+                values.iter().filter(|own| **own <= value).count().saturating_sub(1) as u64
+            }
+        }
+    }
+}
+
+/// Something that can be turned.
+#[derive(Clone, Debug)]
+pub struct Knob {
+    /// The question.
+    pub find: Find,
+    /// What it is about, by name.
+    pub on: String,
+    /// The values.
+    pub scale: Scale,
+    /// The value as written.
+    pub in_force: u64,
+    /// Where to begin.
+    pub guess: u64,
+    /// What it turns.
+    pub turn: Turn,
+}
+
+/// How a scenario is changed.
+#[derive(Clone, Debug)]
+pub enum Turn {
+    /// Nominal rate, the same in both directions.
+    Rate(Id<Link>),
+    /// Rate that every throttle window of a link leaves.
+    Throttle(Id<Link>),
+    /// Rate of a QoS policy.
+    Qos(Id<QosPolicy>),
+    /// Interval of a policy.
+    Interval(Id<Policy>),
+    /// Memory of each of these hosts.
+    Memory(Vec<Id<Host>>),
+    /// How many of these hosts there are, the first by name.
+    Hosts(Vec<Id<Host>>),
+    /// Time to decide, of everybody who decides.
+    Decision,
+}
+
+impl Turn {
+    /// The scenario with this value.
+    pub fn turned(&self, scenario: &Scenario, value: u64) -> Scenario {
+        let mut it = scenario.clone();
+        match self {
+            Turn::Rate(link) => return with_rate(it, *link, value),
+            Turn::Throttle(link) => {
+                let windows = it.topology.links[*link].throttle.iter_mut().flatten();
+                windows.filter_map(|(_, rate)| rate.as_mut()).for_each(|rate| *rate = Rate(value));
+            }
+            Turn::Qos(policy) => it.topology.qos[*policy].action = QosAction::Rate(Rate(value)),
+            Turn::Interval(policy) => it.policies[*policy].interval = Span(value),
+            Turn::Memory(hosts) => {
+                hosts.iter().for_each(|host| it.topology.hosts[*host].memory = Bytes(value));
+            }
+            Turn::Hosts(hosts) => keep(&mut it, hosts, value),
+            Turn::Decision => {
+                for people in scenario.recovery.people.ids() {
+                    it.recovery.people[people].decision = Span(value);
+                }
+            }
+        }
+        it
+    }
+}
+
+/// What a question is about in this scenario; or why there is nothing.
+///
+/// # Errors
+/// A sentence.
+pub fn knobs(scenario: &Scenario, ask: &Ask, find: Find) -> Result<Vec<Knob>, String> {
+    let fails_over = matches!(find, Find::Memory | Find::Hosts | Find::Decision);
+    if fails_over && outages(scenario, ask).is_empty() {
+        return Err(format!("{}: the scenario has no outage, so nothing is ever failed over.", find.word()));
+    }
+    let (knobs, none) = match find {
+        Find::LinkRate => (link_rate(scenario, ask), "no VM is replicated over a link"),
+        Find::Throttle => (throttles(scenario, ask), "no link has a throttle, and no QoS policy a rate"),
+        Find::Interval => {
+            (intervals(scenario), "no VM is replicated by a policy with more than one copy frequency")
+        }
+        Find::Memory => (memories(scenario), "no host holds replicas"),
+        Find::Hosts => (hosts(scenario), "no host holds replicas and nothing else"),
+        Find::Decision => (decision(scenario), "nobody decides anything"),
+    };
+    if knobs.is_empty() { Err(format!("{}: {none}.", find.word())) } else { Ok(knobs) }
+}
+
+fn rates(ask: &Ask) -> Scale {
+    match ask.step {
+        Step::Unit => Scale::Steps { first: 1, step: 1, count: CAPACITY_MAX },
+        Step::Share(_) => Scale::Digits,
+    }
+}
+
+fn link_rate(scenario: &Scenario, ask: &Ask) -> Vec<Knob> {
+    let link = ask.link.or_else(|| busiest_link(scenario));
+    let knob = |link: Id<Link>| {
+        let entry = &scenario.topology.links[link];
+        Knob {
+            find: Find::LinkRate,
+            on: entry.name.clone(),
+            scale: rates(ask),
+            in_force: entry.rate[0].0,
+            guess: entry.rate[0].0,
+            turn: Turn::Rate(link),
+        }
+    };
+    link.map(knob).into_iter().collect()
+}
+
+fn throttles(scenario: &Scenario, ask: &Ask) -> Vec<Knob> {
+    let knob = |on: String, rate: Rate, turn: Turn| Knob {
+        find: Find::Throttle,
+        on,
+        scale: rates(ask),
+        in_force: rate.0,
+        guess: rate.0,
+        turn,
+    };
+    let links = scenario.topology.links.entries().filter(|(id, _)| ask.link.is_none_or(|link| link == *id));
+    let of_links = links.filter_map(|(id, link)| {
+        let rates = link.throttle.iter().flatten().filter_map(|(_, rate)| *rate);
+        Some(knob(link.name.clone(), rates.min()?, Turn::Throttle(id)))
+    });
+    let of_qos = scenario.topology.qos.entries().filter_map(|(id, policy)| match policy.action {
+        QosAction::Rate(rate) => Some(knob(policy.name.clone(), rate, Turn::Qos(id))),
+        QosAction::Weight(_) => None,
+    });
+    of_links.chain(of_qos).collect()
+}
+
+/// What Hyper-V Replica copies at (fact 1.1).
+const FREQUENCIES: [Span; 3] = [Span::seconds(30), Span::seconds(300), Span::seconds(900)];
+
+fn intervals(scenario: &Scenario) -> Vec<Knob> {
+    let is_used = |policy: Id<Policy>| {
+        scenario.vms.iter().filter_map(|vm| vm.protection.as_ref()).any(|it| it.policy == policy)
+    };
+    let knob = |(id, policy): (Id<Policy>, &Policy)| {
+        let scale = match policy.technology {
+            Technology::HyperV => Scale::List(FREQUENCIES.map(|it| it.0).to_vec()),
+            Technology::Generic => {
+                // As short as the product's shortest, or what is written.
+                let first = (policy.interval.0 / MICROS * MICROS).clamp(MICROS, FREQUENCIES[0].0);
+                let count = (scenario.horizon.0.saturating_sub(first) / MICROS).max(1);
+                Scale::Steps { first, step: MICROS, count }
+            }
+        };
+        let (on, in_force) = (policy.name.clone(), policy.interval.0);
+        Knob { find: Find::Interval, on, scale, in_force, guess: in_force, turn: Turn::Interval(id) }
+    };
+    // Windows Server 2012 knows one only (fact 1.2).
+    let can = |policy: &Policy| {
+        policy.technology == Technology::Generic || policy.settings.os != Some(OsVersion::Ws2012)
+    };
+    scenario.policies.entries().filter(|(id, policy)| is_used(*id) && can(policy)).map(knob).collect()
+}
+
+fn memories(scenario: &Scenario) -> Vec<Knob> {
+    let all = scenario.vms.iter().map(|vm| vm.memory.0).fold(0, u64::saturating_add);
+    let knob = |(site, hosts): (Id<Site>, Vec<Id<Host>>)| {
+        let rows = || hosts.iter().map(|host| &scenario.topology.hosts[*host]);
+        let reserve = rows().map(|row| row.memory_reserve.0).max().unwrap_or(0);
+        let most = all.saturating_add(reserve).div_ceil(MIB);
+        Knob {
+            find: Find::Memory,
+            on: match hosts.len() {
+                1 => format!("the host with replicas at {}", scenario.topology.sites[site].name),
+                count => format!(
+                    "each of the {count} hosts with replicas at {}",
+                    scenario.topology.sites[site].name
+                ),
+            },
+            scale: Scale::Steps { first: 0, step: MIB, count: most + 1 },
+            in_force: rows().map(|row| row.memory.0).min().unwrap_or(0),
+            guess: full(scenario, &hosts).next_multiple_of(MIB),
+            turn: Turn::Memory(hosts),
+        }
+    };
+    holders(scenario).into_iter().map(knob).collect()
+}
+
+/// What the fullest of these hosts needs for all that is at home on it and all its replicas.
+fn full(scenario: &Scenario, hosts: &[Id<Host>]) -> u64 {
+    let on = |host: Id<Host>| {
+        let is_there = |vm: &&crate::workload::Vm| {
+            vm.host == host || vm.protection.as_ref().is_some_and(|it| it.replica_host == host)
+        };
+        let used = scenario.vms.iter().filter(is_there).map(|vm| vm.memory.0).fold(0, u64::saturating_add);
+        used.saturating_add(scenario.topology.hosts[host].memory_reserve.0)
+    };
+    hosts.iter().map(|host| on(*host)).max().unwrap_or(0).min(u64::MAX - MIB)
+}
+
+fn hosts(scenario: &Scenario) -> Vec<Knob> {
+    let knob = |(site, hosts): (Id<Site>, Vec<Id<Host>>)| {
+        let hosts = spare(scenario, &hosts);
+        let count = hosts.len() as u64;
+        let on = format!("hosts with replicas at {}", scenario.topology.sites[site].name);
+        let scale = Scale::Steps { first: 1, step: 1, count };
+        Knob { find: Find::Hosts, on, scale, in_force: count, guess: count, turn: Turn::Hosts(hosts) }
+    };
+    holders(scenario).into_iter().map(knob).filter(|knob| knob.in_force > 0).collect()
+}
+
+fn decision(scenario: &Scenario) -> Vec<Knob> {
+    let longest = scenario.recovery.people.iter().map(|people| people.decision.0).max();
+    let count = scenario.horizon.0 / MICROS + 1;
+    let knob = |longest: u64| Knob {
+        find: Find::Decision,
+        on: "whoever decides".into(),
+        scale: Scale::Steps { first: 0, step: MICROS, count },
+        in_force: longest,
+        guess: longest,
+        turn: Turn::Decision,
+    };
+    longest.map(knob).into_iter().collect()
+}

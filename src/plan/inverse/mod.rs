@@ -1,0 +1,230 @@
+//! Inverse questions: how little is enough for the objectives of applications, in the outages asked.
+//!
+//! An answer is a boundary of whole runs: the value holds, and its neighbour on the scale does not. What no value can mend is named and
+//! left out, so that one hopeless objective does not hide the answer for the rest.
+
+pub mod hosts;
+pub mod judge;
+pub mod knobs;
+mod words;
+pub(super) mod section;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::boundary::{Boundary, largest, least};
+use super::inverse::judge::{Failure, Pair, Scope, Verdict, failures, judge};
+use super::inverse::knobs::Knob;
+use super::sections::{Ask, Progress, Stopped};
+use crate::ids::Id;
+use crate::outage::Outage;
+use crate::scenario::Scenario;
+
+/// What is sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Find {
+    /// Least nominal rate of a link.
+    LinkRate,
+    /// Least rate a throttle leaves: how far it may be tightened.
+    Throttle,
+    /// Longest copy frequency of a policy.
+    Interval,
+    /// Least memory of each host that holds replicas.
+    Memory,
+    /// Fewest hosts that hold replicas.
+    Hosts,
+    /// Latest decision for each RTO.
+    Decision,
+}
+
+impl Find {
+    /// All, in the order they are answered.
+    pub const ALL: [Find; 6] =
+        [Find::LinkRate, Find::Throttle, Find::Interval, Find::Memory, Find::Hosts, Find::Decision];
+
+    /// As it is asked for.
+    pub fn word(self) -> &'static str {
+        match self {
+            Find::LinkRate => "link-rate",
+            Find::Throttle => "throttle",
+            Find::Interval => "interval",
+            Find::Memory => "memory",
+            Find::Hosts => "hosts",
+            Find::Decision => "decision",
+        }
+    }
+
+    /// By the word it is asked for with.
+    pub fn named(word: &str) -> Option<Find> {
+        Find::ALL.into_iter().find(|find| find.word() == word)
+    }
+
+    /// Whether more of it is easier on the objectives.
+    pub fn more_helps(self) -> bool {
+        matches!(self, Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts)
+    }
+}
+
+/// A value that was run, and what it leaves unmet of what some value can mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// In B/s, bytes, hosts or µs.
+    pub value: u64,
+    /// What fails; none: it holds.
+    pub failures: Vec<Failure>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It holds at the first, and not at the second, its neighbour.
+    Boundary {
+        /// Holds.
+        holds: Tried,
+        /// Does not.
+        next: Tried,
+    },
+    /// It holds at every value asked, as far as this one, the end of the scale.
+    Always(Tried),
+    /// It holds at no value asked, not even at this one, the other end.
+    Never(Tried),
+}
+
+/// A question answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The question.
+    pub find: Find,
+    /// Of what: a link, a policy, a site.
+    pub on: String,
+    /// The one objective it is about; `None`: all.
+    pub pair: Option<Pair>,
+    /// As written: all that is unmet.
+    pub in_force: Tried,
+    /// The answer for what some value mends.
+    pub answer: Answer,
+    /// What no value mends, with the reason at the value that helps most, which comes first.
+    pub out_of_reach: Option<Tried>,
+}
+
+/// Answers one question about one thing; for [`Find::Decision`] one for each application with an RTO and each outage that takes it down.
+///
+/// # Errors
+/// `progress` said stop.
+pub fn find(
+    scenario: &Scenario,
+    ask: &Ask,
+    knob: &Knob,
+    as_written: &[Verdict],
+    progress: Progress<'_>,
+) -> Result<Vec<Finding>, Stopped> {
+    let mut explorer = Explorer {
+        scenario,
+        outages: outages(scenario, ask),
+        threads: ask.threads,
+        knob,
+        as_written,
+        known: BTreeMap::new(),
+        progress,
+        is_stopped: false,
+    };
+    let scopes = match knob.find {
+        Find::Decision => as_written.iter().filter_map(Verdict::rto_scope).collect(),
+        Find::Interval => vec![Scope::Throughout],
+        Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts => vec![Scope::All],
+    };
+    let found = scopes.iter().map(|scope| explorer.find(scope)).collect();
+    if explorer.is_stopped { Err(Stopped { what: words(knob) }) } else { Ok(found) }
+}
+
+/// Those asked for; all, if none is.
+pub fn outages(scenario: &Scenario, ask: &Ask) -> Vec<Id<Outage>> {
+    if ask.outages.is_empty() { scenario.outages.ids().collect() } else { ask.outages.clone() }
+}
+
+fn words(knob: &Knob) -> String {
+    format!("searching for the {} of {}", knob.find.word(), knob.on)
+}
+
+struct Explorer<'a, 'p> {
+    scenario: &'a Scenario,
+    outages: Vec<Id<Outage>>,
+    threads: usize,
+    knob: &'a Knob,
+    as_written: &'a [Verdict],
+    /// By place on the scale.
+    known: BTreeMap<u64, Vec<Verdict>>,
+    progress: Progress<'p>,
+    is_stopped: bool,
+}
+
+impl Explorer<'_, '_> {
+    fn find(&mut self, scope: &Scope) -> Finding {
+        let (least_place, most_place) = (0, self.knob.scale.last());
+        let (best, worst) =
+            if self.knob.find.more_helps() { (most_place, least_place) } else { (least_place, most_place) };
+        let in_force = Tried { value: self.knob.in_force, failures: failures(self.as_written, scope) };
+        let mut out = BTreeSet::new();
+        let mut out_of_reach = None;
+        if !in_force.failures.is_empty() {
+            let tried = self.tried(best, scope, &out);
+            out = tried.failures.iter().map(Failure::pair).collect();
+            out_of_reach = (!out.is_empty()).then_some(tried);
+        }
+        let in_scope = self.as_written.iter().filter(|verdict| scope.covers(verdict)).count();
+        let boundary = if out.len() == in_scope { Boundary::Never } else { self.boundary(scope, &out) };
+        let answer = match boundary {
+            Boundary::Between(works, fails) => Answer::Boundary {
+                holds: self.tried(works, scope, &out),
+                next: self.tried(fails, scope, &out),
+            },
+            Boundary::Always => Answer::Always(self.tried(worst, scope, &out)),
+            Boundary::Never => Answer::Never(self.tried(best, scope, &BTreeSet::new())),
+        };
+        let (find, on) = (self.knob.find, self.knob.on.clone());
+        Finding { find, on, pair: scope.pair(), in_force, answer, out_of_reach }
+    }
+
+    /// First at the guess and its neighbours, which is often all it takes; then at ever greater distance.
+    fn boundary(&mut self, scope: &Scope, out: &BTreeSet<Pair>) -> Boundary {
+        let (last, guess) = (self.knob.scale.last(), self.guess(scope));
+        let more_helps = self.knob.find.more_helps();
+        let mut holds = |place: u64| self.tried(place, scope, out).failures.is_empty();
+        let toward = |place: u64, up: bool| {
+            if up { place.checked_add(1).filter(|it| *it <= last) } else { place.checked_sub(1) }
+        };
+        if let Some(next) = toward(guess, holds(guess) != more_helps) {
+            let (at_guess, at_next) = (holds(guess), holds(next));
+            if at_guess && !at_next {
+                return Boundary::Between(guess, next);
+            }
+            if at_next && !at_guess {
+                return Boundary::Between(next, guess);
+            }
+        }
+        if more_helps { least(0, last, guess, holds) } else { largest(0, last, guess, holds) }
+    }
+
+    /// Where to begin. An RTA moves with the decision, second by second, if people are there.
+    fn guess(&self, scope: &Scope) -> u64 {
+        let spare = self.as_written.iter().find(|it| scope.covers(it)).and_then(|it| it.rto_spare);
+        let moved = match (self.knob.find, spare) {
+            (Find::Decision, Some(spare)) => self.knob.guess.saturating_add_signed(spare),
+            _ => self.knob.guess,
+        };
+        self.knob.scale.near(moved)
+    }
+
+    /// The value at a place of the scale: what it leaves unmet, beside what is out of reach.
+    fn tried(&mut self, place: u64, scope: &Scope, out: &BTreeSet<Pair>) -> Tried {
+        let value = self.knob.scale.at(place);
+        if !self.known.contains_key(&place) && !self.is_stopped {
+            self.is_stopped = !(self.progress)(&words(self.knob), 0);
+            let turned = self.knob.turn.turned(self.scenario, value);
+            self.known.insert(place, judge(&turned, &self.outages, self.threads));
+        }
+        let verdicts = self.known.get(&place).map(Vec::as_slice).unwrap_or_default();
+        let mut failures = failures(verdicts, scope);
+        failures.retain(|failure| !out.contains(&failure.pair()));
+        Tried { value, failures }
+    }
+}

@@ -1,0 +1,153 @@
+//! What to change: candidates from the scenario itself, each simulated anew with all its outages, ranked by what they mend.
+
+pub mod changes;
+mod people;
+mod servers;
+pub(super) mod section;
+
+use super::demand::as_f64;
+use super::figures::{Figures, Verdict};
+use super::levers::changes::{Change, changes};
+use super::sections::{Progress, Stopped};
+use crate::scenario::Scenario;
+
+/// Most changes that are tried.
+pub const LEVERS_MAX: usize = 32;
+/// Least time saved that counts as an effect, s.
+pub const EFFECT_MIN: f64 = 1.0;
+
+/// A change that was tried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lever {
+    /// What to do, in words.
+    pub what: String,
+    /// The same as `--set` of a run, where there is one.
+    pub set: Option<String>,
+    /// What the changed design achieves.
+    pub figures: Figures,
+    /// What it does.
+    pub effect: Effect,
+}
+
+/// What a change does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// Verdicts that were missed and are met, less those that were met and are missed.
+    pub fixed: i64,
+    /// RTA and RPA of all applications in all outages: the sum of what is saved, s.
+    pub saved_s: f64,
+    /// Time without outages in which RPOs do not hold: what is saved over all applications, s.
+    pub held_s: f64,
+    /// The number that moves most: what, before, after, s.
+    pub most: Option<(String, f64, f64)>,
+}
+
+impl Effect {
+    /// Whether it mends anything, and is worse in nothing that counts more.
+    pub fn is_good(&self) -> bool {
+        match self.fixed {
+            0 if self.saved_s.abs() < EFFECT_MIN => self.held_s >= EFFECT_MIN,
+            0 => self.saved_s > 0.0,
+            fixed => fixed > 0,
+        }
+    }
+}
+
+/// What was tried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tried {
+    /// The design as written.
+    pub written: Figures,
+    /// Changes with an effect, the best first.
+    pub levers: Vec<Lever>,
+    /// Changes that mend nothing, in the order tried.
+    pub idle: Vec<String>,
+    /// Changes that were not tried: more than [`LEVERS_MAX`].
+    pub left: usize,
+}
+
+/// Tries what could be changed.
+///
+/// # Errors
+/// `progress` said stop.
+pub fn tried(scenario: &Scenario, progress: Progress<'_>) -> Result<Tried, Stopped> {
+    let all = changes(scenario);
+    let (count, left) = (all.len().min(LEVERS_MAX), all.len().saturating_sub(LEVERS_MAX));
+    let mut done = 0u64;
+    let mut step = |what: &str| {
+        let share = 1000 * done / (count as u64 + 1);
+        done += 1;
+        if progress(what, share) { Ok(()) } else { Err(Stopped { what: what.to_owned() }) }
+    };
+    step("running the design as written")?;
+    let written = Figures::of(scenario);
+    let (mut levers, mut idle) = (Vec::new(), Vec::new());
+    for Change { what, set, apply } in all.into_iter().take(LEVERS_MAX) {
+        step(&format!("trying to {what}"))?;
+        let mut changed = scenario.clone();
+        apply(&mut changed);
+        let figures = Figures::of(&changed);
+        let effect = effect(&written, &figures);
+        if effect.is_good() {
+            levers.push(Lever { what, set, figures, effect });
+        } else {
+            idle.push(what);
+        }
+    }
+    levers.sort_by(|a, b| {
+        let (a, b) = (&a.effect, &b.effect);
+        b.fixed.cmp(&a.fixed).then(b.saved_s.total_cmp(&a.saved_s)).then(b.held_s.total_cmp(&a.held_s))
+    });
+    Ok(Tried { written, levers, idle, left })
+}
+
+/// What one design does that another does not.
+pub fn effect(before: &Figures, after: &Figures) -> Effect {
+    let mut effect = Effect { fixed: 0, saved_s: 0.0, held_s: 0.0, most: None };
+    // Verdicts of one design may lack in the other, where an outage no longer takes an application down: it then costs nothing.
+    let same = |a: &Verdict, b: &Verdict| a.application == b.application && a.outage == b.outage;
+    for verdict in &before.verdicts {
+        let now = after.verdicts.iter().find(|it| same(it, verdict));
+        let (rta, rpa, is_met) = now.map_or((0.0, 0.0, true), |it| (it.rta_s, it.rpa_s, it.is_met));
+        effect.fixed += i64::from(is_met) - i64::from(verdict.is_met);
+        effect.saved_s += verdict.rta_s - rta + verdict.rpa_s - rpa;
+        if let Some(outage) = &verdict.outage {
+            let name = |what: &str| format!("{what} of {} in {outage}", verdict.application);
+            consider(&mut effect.most, name("RTA"), verdict.rta_s, rta);
+            consider(&mut effect.most, name("RPA"), verdict.rpa_s, rpa);
+        }
+    }
+    for now in after.verdicts.iter().filter(|now| !before.verdicts.iter().any(|it| same(it, now))) {
+        effect.fixed -= i64::from(!now.is_met);
+        effect.saved_s -= now.rta_s + now.rpa_s;
+    }
+    let mut above = None;
+    for (before, after) in before.standings.iter().zip(&after.standings) {
+        if let (Some(was), Some(is)) = (before.above_s, after.above_s) {
+            effect.held_s += was - is;
+            consider(
+                &mut above,
+                format!("time in which the RPO of {} does not hold", before.application),
+                was,
+                is,
+            );
+        }
+    }
+    let gain = |it: &Option<(String, f64, f64)>| it.as_ref().map_or(0.0, |(_, was, is)| was - is);
+    if gain(&effect.most) < EFFECT_MIN {
+        effect.most = above;
+    }
+    effect
+}
+
+fn consider(most: &mut Option<(String, f64, f64)>, what: String, was: f64, is: f64) {
+    let best = most.as_ref().map_or(0.0, |(_, was, is)| was - is);
+    if was - is > best {
+        *most = Some((what, was, is));
+    }
+}
+
+/// A count, for a table.
+pub(super) fn number(count: i64) -> f64 {
+    if count < 0 { -as_f64(count.unsigned_abs()) } else { as_f64(count.unsigned_abs()) }
+}

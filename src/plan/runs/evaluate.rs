@@ -1,0 +1,244 @@
+//! What a link's rate does to the fleet's age, asked again and again at different rates.
+//!
+//! The run is kept in parts that begin where replication was quiet at some rate ([`Kernel::is_quiet`]). Where at a lower rate nothing was
+//! late in a part, and each tick found the log before applied, the same logs are cut at a higher rate, and none is done later: it is
+//! not run again, and is quiet at its end too. Other parts are run, and split further by it. This is sharing by processor at work (of
+//! the same jobs, served faster, none is done later), and it is true where nothing but the link makes logs wait
+//! ([`Evaluator::is_alone`]). Beside send slots, cards or limits of applying it is not: what
+//! arrives sooner may come in front of others there, and a faster link is now and then late where a slower one was not (seldom: 3
+//! outcomes of 5,752 random ones). Parts then only say where to look: [`crate::plan::search`] confirms what it answers by
+//! [`Evaluator::exact`], which runs everything.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::data_plane::DataPlane;
+use crate::engine::kernel::heap_bytes;
+use crate::engine::observer::Observer;
+use crate::engine::plane::Plane;
+use crate::engine::state::Kernel;
+use crate::ids::Id;
+use crate::scenario::Scenario;
+use crate::topology::{Host, Link, Volume};
+use crate::units::{Rate, Time};
+
+use super::fleet::{Above, Fleet, Seen};
+use super::parts::{Done, Part};
+
+/// Memory for the starts of parts, in bytes: there are fewer parts where a fleet is larger.
+pub const PARTS_BYTES: usize = 256 << 20;
+
+/// Most parts of a run.
+pub const PARTS_MAX: usize = 512;
+
+/// Into how many parts of equal length a run is split, if it is quiet often enough and late all the time.
+const LOOKS: u64 = 1024;
+
+/// How often within that length a quiet instant is looked for.
+const LOOKS_AGAIN: u64 = 16;
+
+/// A rate's outcome for one objective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Nominal rate of the link, B/s.
+    pub rate: u64,
+    /// When the objective did not hold.
+    pub above: Above,
+    /// Worst age and its instant, µs: exact if it is above the objective, else of what had to be run.
+    pub worst: (u64, u64),
+}
+
+/// Evaluates rates of one link over a steady scenario.
+pub struct Evaluator {
+    steady: Scenario,
+    link: Id<Link>,
+    allowed: Arc<[Option<u64>]>,
+    objectives: Vec<u64>,
+    /// In order of time, without gaps.
+    parts: Vec<Part>,
+    parts_max: usize,
+    horizon: u64,
+    /// µs of simulated time so far.
+    pub simulated: u128,
+}
+
+/// Runs to `to`, whatever replication has to tell.
+pub(in crate::plan) fn advance<O: Observer>(plane: &mut Plane<O>, to: u64) {
+    while plane.advance(Time(to)) < Time(to) {
+        while plane.notice().is_some() {}
+    }
+}
+
+/// Runs to the first quiet instant that is found from `at` on, or to `edge`. Returns whether it is quiet there.
+fn run_to_quiet(plane: &mut Plane<Fleet>, at: u64, edge: u64, length: u64) -> bool {
+    let step = (length / LOOKS_AGAIN).max(1);
+    let mut next = at.min(edge);
+    loop {
+        advance(plane, next);
+        let is_quiet = plane.kernel.is_quiet();
+        if is_quiet || next == edge {
+            return is_quiet;
+        }
+        next = (next + step).min(edge);
+    }
+}
+
+impl Evaluator {
+    /// For objectives in µs, ascending, on top of what each VM is allowed; `None`: it does not count.
+    pub fn new(
+        steady: Scenario,
+        link: Id<Link>,
+        allowed: Arc<[Option<u64>]>,
+        objectives: Vec<u64>,
+    ) -> Evaluator {
+        let horizon = steady.horizon.0;
+        let start = Kernel::new(&steady);
+        let room = PARTS_BYTES / (heap_bytes(&start) + (1 << 16));
+        let clear_from = vec![u64::MAX; objectives.len()];
+        let whole = Part { start, quiet_from: 0, clear_from, seen: BTreeMap::new() };
+        Evaluator {
+            steady,
+            link,
+            allowed,
+            objectives,
+            parts: vec![whole],
+            parts_max: room.clamp(1, PARTS_MAX),
+            horizon,
+            simulated: 0,
+        }
+    }
+
+    /// In µs, ascending.
+    pub fn objectives(&self) -> &[u64] {
+        &self.objectives
+    }
+
+    /// The kernel at its start, with the link at `rate`.
+    fn kernel(&self, rate: u64) -> Kernel {
+        let mut kernel = Kernel::new(&self.steady);
+        kernel.set_link_rate(self.link, [Rate(rate); 2]);
+        kernel
+    }
+
+    /// Everything at `rate`, seen by the fleet's age and by whoever else looks.
+    pub fn whole<O: Observer>(&mut self, rate: u64, beside: O) -> (Seen, O) {
+        let kernel = self.kernel(rate);
+        let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
+        let mut plane = Plane { kernel, observer: (fleet, beside) };
+        advance(&mut plane, self.horizon);
+        self.simulated += u128::from(self.horizon);
+        let (mut fleet, beside) = plane.observer;
+        (fleet.take(self.horizon), beside)
+    }
+
+    /// Everything at `rate`: its outcome for every objective.
+    pub fn exact(&mut self, rate: u64) -> Vec<Outcome> {
+        let (seen, ()) = self.whole(rate, ());
+        seen.above.iter().map(|above| Outcome { rate, above: *above, worst: seen.worst }).collect()
+    }
+
+    /// Whether nothing but the link makes logs wait, so that parts are exact. A throttle of the link is the link.
+    pub fn is_alone(&self) -> bool {
+        let topology = &self.steady.topology;
+        let is_free = |host: &Host| {
+            let waits = host.send_slots.is_some() || host.hyper_v.apply_vms.is_some();
+            !waits && host.nic.is_none() && host.stream_cap.is_none() && host.tcp_window.is_none()
+        };
+        let is_instant =
+            |volume: &Volume| volume.apply_rate.is_none() && volume.storage.apply_request_rate.is_none();
+        topology.links.len() == 1
+            && topology.qos.is_empty()
+            && topology.hosts.iter().all(is_free)
+            && topology.volumes.iter().all(is_instant)
+    }
+
+    /// By parts, the outcomes of `rate`: of one objective, and of others that are known without running more.
+    pub fn outcomes(&mut self, rate: u64, objective: usize) -> Vec<Option<Outcome>> {
+        let count = self.objectives.len();
+        let (mut above, mut worst) = (vec![Some(Above::default()); count], (0, 0));
+        let mut carried: Option<Plane<Fleet>> = None;
+        let mut index = 0;
+        while index < self.parts.len() {
+            let until = self.group_end(index, rate);
+            let (parts, from, to) = (&self.parts[index..until], self.begin_of(index), self.begin_of(until));
+            let is_clear = |objective: usize| parts.iter().all(|part| part.clear_from[objective] <= rate);
+            let known = parts[0].seen.get(&rate).filter(|_| carried.is_none());
+            if known.is_none() && carried.is_none() && is_clear(objective) {
+                for (objective, above) in above.iter_mut().enumerate() {
+                    let clear = is_clear(objective).then(|| Above::clear(to - from));
+                    *above = above.take().zip(clear).map(|(above, clear)| above.then(clear));
+                }
+                index = until;
+                continue;
+            }
+            let (seen, parts) = match known {
+                Some(seen) => (seen.clone(), until - index),
+                None => self.run(rate, index..until, &mut carried),
+            };
+            index += parts;
+            let sum =
+                |(above, seen): (&mut Option<Above>, &Above)| *above = above.map(|above| above.then(*seen));
+            above.iter_mut().zip(&seen.above).for_each(sum);
+            worst = later_if_worse(worst, seen.worst);
+        }
+        above.into_iter().map(|above| above.map(|above| Outcome { rate, above, worst })).collect()
+    }
+
+    /// The first part after `index` that does not go with it at `rate`.
+    fn group_end(&self, index: usize, rate: u64) -> usize {
+        let starts = |part: &usize| self.parts[*part].quiet_from <= rate;
+        (index + 1..self.parts.len()).find(starts).unwrap_or(self.parts.len())
+    }
+
+    /// When a part begins; the horizon, after the last.
+    fn begin_of(&self, index: usize) -> u64 {
+        self.parts.get(index).map_or(self.horizon, |part| part.start.now())
+    }
+
+    /// Runs parts that go together at `rate`, and splits them where it is quiet. Returns what was seen of all of them, and how many they
+    /// are now. Where it is not quiet at the end, although it was at a lower rate, another limit than the link is at work: then the
+    /// next parts go on from there, `carried`.
+    fn run(&mut self, rate: u64, range: Range<usize>, carried: &mut Option<Plane<Fleet>>) -> (Seen, usize) {
+        let to = self.begin_of(range.end);
+        let length = (self.horizon / LOOKS).max(1);
+        let mut old: VecDeque<Part> = self.parts.drain(range.clone()).collect();
+        let first = old.pop_front().expect("a range of parts");
+        let begins_quiet = carried.is_none();
+        let mut plane = carried.take().unwrap_or_else(|| {
+            let mut kernel = first.start.clone();
+            kernel.set_link_rate(self.link, [Rate(rate); 2]);
+            let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
+            Plane { kernel, observer: fleet }
+        });
+        self.simulated += u128::from(to - plane.kernel.now());
+        let missed = plane.kernel.ticks_missed();
+        let mut done = Done::new(rate, first, self.objectives.len(), missed, begins_quiet);
+        while plane.kernel.now() < to {
+            let edge = old.front().map_or(to, |part| part.start.now());
+            let from = plane.kernel.now();
+            let is_quiet = run_to_quiet(&mut plane, from + length, edge, length);
+            let now = plane.kernel.now();
+            done.saw(plane.observer.take(now), plane.kernel.ticks_missed());
+            if now < edge && self.parts.len() + old.len() + done.parts.len() < self.parts_max {
+                done.split = Some(plane.kernel.clone());
+            } else if now == edge
+                && let Some(part) = old.pop_front()
+            {
+                done.reached(part, is_quiet);
+            }
+        }
+        let ends_quiet = to == self.horizon || plane.kernel.is_quiet();
+        let (parts, seen) = done.finish(ends_quiet);
+        let count = parts.len();
+        self.parts.splice(range.start..range.start, parts);
+        if !ends_quiet {
+            *carried = Some(plane);
+        }
+        (seen, count)
+    }
+}
+
+fn later_if_worse(worst: (u64, u64), other: (u64, u64)) -> (u64, u64) {
+    if other.0 > worst.0 { other } else { worst }
+}

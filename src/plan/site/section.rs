@@ -1,0 +1,143 @@
+//! What the recovery site must hold, as a section of the plan.
+
+use std::collections::BTreeMap;
+
+use super::drills::{Drill, drills, left_out};
+use super::load::{Load, loads};
+use super::tables::{Recovery, admissions, hosts, lack, names, room, tests, without};
+use super::volumes::{space, volume_sentences, writes};
+use super::{Estate, sites_at_risk};
+use crate::ids::Id;
+use crate::plan::document::Section;
+use crate::plan::sections::{Ask, Progress, Stopped};
+use crate::scenario::Scenario;
+use crate::topology::{Host, Site};
+use crate::units::Bytes;
+use crate::workload::Vm;
+
+/// The section; empty if no plan would start anything at another site.
+///
+/// # Errors
+/// `progress` said stop.
+pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+    let sites = sites_at_risk(scenario);
+    if sites.is_empty() {
+        return Ok(Section::default());
+    }
+    let loads: Vec<Load> = loads(scenario, progress)?;
+    let recoveries: Vec<Recovery> = sites.iter().map(|site| recover(scenario, *site)).collect();
+    let drills = drills(scenario);
+    let mut says: Vec<String> = recoveries.iter().flat_map(|it| recovery_sentences(scenario, it)).collect();
+    says.extend(volume_sentences(scenario, &loads));
+    says.extend(drills.iter().map(|drill| drill_sentence(scenario, drill)));
+    says.push(
+        "A VM starts while cores and startup memory are left on the host of its replica, as in a run: plans by name, what is failed over by \
+         hand first, then group by group, all replicas present. VMs at home on a recovery host keep their room."
+            .into(),
+    );
+    let unplanned = unplanned(scenario);
+    if unplanned > 0 {
+        says.push(format!("{unplanned} replicated VMs stand in no plan: nothing above counts them."));
+    }
+    let tables = vec![
+        hosts(scenario, &recoveries),
+        space(scenario, &loads),
+        writes(scenario, &loads),
+        without(scenario, &recoveries),
+        tests(scenario, &drills),
+        admissions(scenario, &recoveries),
+    ];
+    Ok(Section { key: "site", title: "Recovery site".into(), says, tables, curves: Vec::new() })
+}
+
+fn recover(scenario: &Scenario, lost: Id<Site>) -> Recovery {
+    let admissions = Estate::of(scenario).recover(scenario, lost);
+    let mut wanted: BTreeMap<Id<Host>, (u64, u64)> = BTreeMap::new();
+    for it in &admissions {
+        let Some(host) = it.host else { continue };
+        let (cores, memory) = wanted.entry(host).or_default();
+        *cores = cores.saturating_add(u64::from(scenario.vms[it.vm].cores));
+        *memory = memory.saturating_add(scenario.vms[it.vm].memory.0);
+    }
+    let one_less = |host: &Id<Host>| {
+        let mut estate = Estate::of(scenario);
+        estate.lose(scenario, *host);
+        (*host, estate.recover(scenario, lost))
+    };
+    let without = wanted.keys().map(one_less).collect();
+    Recovery { lost, admissions, wanted, without }
+}
+
+fn recovery_sentences(scenario: &Scenario, it: &Recovery) -> Vec<String> {
+    let (site, hosts) = (&scenario.topology.sites[it.lost].name, &scenario.topology.hosts);
+    let (down, count) = (left_out(&it.admissions), it.admissions.len());
+    let mut says = Vec::new();
+    if down.is_empty() {
+        says.push(format!("If {site} is lost, all {count} VMs of the plans find room."));
+    } else {
+        let started = count - down.len();
+        says.push(format!(
+            "If {site} is lost, {started} of {count} VMs of the plans find room; {} do not.",
+            names(scenario, &down)
+        ));
+    }
+    for (host, wanted) in &it.wanted {
+        let [_, _, cores, memory] = room(scenario, *host, *wanted);
+        if cores > 0 || memory > 0 {
+            let lack = lack(cores, Bytes(memory));
+            says.push(format!("For all that would start on it, {} is short of {lack}.", hosts[*host].name));
+        }
+    }
+    let worst = it.without.iter().max_by_key(|(host, rows)| (left_out(rows).len(), std::cmp::Reverse(*host)));
+    if let Some((host, rows)) = worst {
+        let left = left_out(rows);
+        let host = &hosts[*host].name;
+        says.push(if left.len() > down.len() {
+            format!(
+                "It is not N+1: with {host} lost as well, {} of {count} VMs do not start: {}.",
+                left.len(),
+                names(scenario, &left)
+            )
+        } else {
+            "It is N+1: with any one recovery host lost as well, no more VMs stay down.".into()
+        });
+    }
+    says
+}
+
+fn drill_sentence(scenario: &Scenario, drill: &Drill) -> String {
+    let what = if drill.is_written { format!("Test failover {}", drill.name) } else { drill.name.clone() };
+    let mut says = format!(
+        "{what} for {} takes {} cores and {} of memory on top{}",
+        drill.testing,
+        drill.takes.0,
+        Bytes(drill.takes.1),
+        if drill.refused.is_empty() {
+            String::new()
+        } else {
+            format!("; {} find no room", drill.refused.len())
+        },
+    );
+    match drill.in_the_way.first() {
+        None => says.push_str(": a site lost meanwhile costs no VM its room."),
+        Some((site, vms)) => says.push_str(&format!(
+            ": if {} is lost meanwhile, VMs that would start do not: {}.",
+            scenario.topology.sites[*site].name,
+            names(scenario, vms)
+        )),
+    }
+    let first = says.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    says.chars().skip(1).fold(first, |mut text, c| {
+        text.push(c);
+        text
+    })
+}
+
+fn unplanned(scenario: &Scenario) -> usize {
+    let plans = scenario.recovery.plans.iter();
+    let planned: std::collections::BTreeSet<Id<Vm>> = plans
+        .flat_map(|plan| plan.by_hand_first.iter().chain(plan.groups.iter().flat_map(|group| &group.vms)))
+        .copied()
+        .collect();
+    scenario.vms.entries().filter(|(id, vm)| vm.protection.is_some() && !planned.contains(id)).count()
+}

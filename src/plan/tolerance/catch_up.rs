@@ -1,0 +1,163 @@
+//! What follows an outage of all links: how old points become, and when they are as young as they would have been without it.
+//!
+//! A VM is behind while its newest point is older than the one that the undisturbed run has, for longer than a hundredth of its interval
+//! (at least a second) that other company on the links may cost. The fleet has caught up when no VM is behind for an interval.
+
+use crate::data_plane::{DataPlane, Notice};
+use crate::engine::observer::{Applied, Observer};
+use crate::engine::plane::Plane;
+use crate::engine::state::Kernel;
+use crate::ids::Id;
+use crate::plan::runs::evaluate::advance;
+use crate::plan::runs::steady::steady;
+use crate::plan::runs::writes::{Growth, Writes};
+use crate::scenario::Scenario;
+use crate::units::{MICROS, Ratio, Span, Time};
+
+/// Steps at which an outage may begin.
+const STEPS: u64 = 2000;
+
+/// An outage and what follows. Times are µs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatchUp {
+    /// How long all links are down.
+    pub lasts: Span,
+    /// From when.
+    pub from: u64,
+    /// Bytes written and not at the recovery site when they work again.
+    pub backlog: u64,
+    /// Oldest newest point from the outage on.
+    pub oldest: u64,
+    /// From the repair until no VM is behind; `None`: not within the run.
+    pub usual: Option<u64>,
+    /// VMs that need a resynchronisation, with the rules and the volumes as written.
+    pub resyncs: u64,
+}
+
+/// Points by VM: (cut, applied), the one that was there first.
+struct Points(Vec<Vec<(u64, u64)>>);
+
+impl Points {
+    fn of(kernel: &Kernel) -> Points {
+        Points((0..kernel.vms()).map(|vm| vec![(kernel.newest(vm), kernel.now())]).collect())
+    }
+}
+
+impl Observer for Points {
+    const CAUSES: bool = false;
+
+    fn applied(&mut self, applied: Applied<'_>) {
+        self.0[applied.vm].push((applied.cut, applied.at));
+    }
+
+    fn stopped(&mut self, _: usize, _: u64) {}
+    fn started(&mut self, _: usize, _: u64, _: u64) {}
+    fn cycling(&mut self, _: usize, _: u64, _: bool) {}
+    fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
+}
+
+/// When most bytes are written within `lasts`, the first such instant; `None`: the run is not twice as long.
+pub fn worst_instant(scenario: &Scenario, lasts: Span) -> Option<u64> {
+    let horizon = scenario.horizon.0;
+    let step = (horizon / STEPS).max(1);
+    let mut fleet: Vec<Writes> =
+        scenario.vms.iter().filter(|vm| vm.protection.is_some()).map(Writes::of).collect();
+    let growth =
+        Growth::new(0, step, horizon, |at| fleet.iter_mut().map(|writes| writes.until(at)).sum::<u64>());
+    let starts = (0..STEPS).map(|index| index * step).take_while(|from| from + 2 * lasts.0 <= horizon);
+    starts.max_by_key(|from| (growth.between(*from, from + lasts.0), std::cmp::Reverse(*from)))
+}
+
+fn set_links<O: Observer>(plane: &mut Plane<O>, links: usize, share: Option<Ratio>) {
+    (0..links).for_each(|link| plane.set_link(Id::new(link), share));
+}
+
+/// All links are down from `from` on.
+pub fn catch_up(scenario: &Scenario, from: u64, lasts: Span) -> CatchUp {
+    let alone = steady(scenario);
+    let (horizon, links) = (alone.horizon.0, alone.topology.links.len());
+    let repaired = from + lasts.0;
+    let mut before = Plane { kernel: Kernel::new(&alone), observer: () };
+    advance(&mut before, from);
+    let begin = |kernel: &Kernel| Plane { kernel: kernel.clone(), observer: Points::of(kernel) };
+    let (mut calm, mut struck) = (begin(&before.kernel), begin(&before.kernel));
+    advance(&mut calm, horizon);
+    set_links(&mut struck, links, None);
+    advance(&mut struck, repaired);
+    let backlog = (0..struck.kernel.vms()).map(|vm| struck.kernel.unprotected(vm)).sum();
+    set_links(&mut struck, links, Some(Ratio::ONE));
+    advance(&mut struck, horizon);
+    let mut behind = Vec::new();
+    let (mut oldest, mut interval) = (0, 0);
+    for (id, vm) in alone.vms.entries() {
+        let Some(protection) = &vm.protection else { continue };
+        let own = alone.policies[protection.policy].interval.0;
+        interval = interval.max(own);
+        let points = &struck.observer.0[id.index()];
+        behind.extend(stale(&calm.observer.0[id.index()], points, horizon, (own / 100).max(MICROS)));
+        let ages = points.windows(2).map(|pair| pair[1].1 - pair[0].0);
+        let last = points.last().map_or(0, |(cut, _)| horizon.saturating_sub(*cut));
+        oldest = ages.chain([last]).max().unwrap_or(0).max(oldest);
+    }
+    let usual = end_of(behind, repaired, interval, horizon).map(|at| at - repaired);
+    CatchUp { lasts, from, backlog, oldest, usual, resyncs: resyncs(scenario, from, repaired) }
+}
+
+/// While `points` were older than what `calm` had: from (with `slack`), until.
+fn stale(calm: &[(u64, u64)], points: &[(u64, u64)], horizon: u64, slack: u64) -> Vec<(u64, u64)> {
+    let mut newer = calm.iter().copied().peekable();
+    let ends = points.iter().skip(1).map(|(_, at)| *at).chain([horizon]);
+    let mut found = Vec::new();
+    for ((cut, _), until) in points.iter().zip(ends) {
+        while newer.next_if(|(other, _)| other <= cut).is_some() {}
+        let Some((_, at)) = newer.peek() else { break };
+        if at + slack < until {
+            found.push((*at, until));
+        }
+    }
+    found
+}
+
+/// The first instant from `from` on that no stretch covers, nor any within `gap` after it.
+fn end_of(mut stretches: Vec<(u64, u64)>, from: u64, gap: u64, horizon: u64) -> Option<u64> {
+    stretches.sort_unstable();
+    let mut end = from;
+    for (since, until) in stretches {
+        if since > end + gap {
+            break;
+        }
+        end = end.max(until);
+    }
+    (end < horizon).then_some(end)
+}
+
+/// VMs that need a resynchronisation between the outage and the end of the run.
+fn resyncs(scenario: &Scenario, from: u64, repaired: u64) -> u64 {
+    let mut ruled = steady(scenario);
+    ruled.policies = scenario.policies.clone();
+    ruled.topology.volumes = scenario.topology.volumes.clone();
+    let links = ruled.topology.links.len();
+    let mut plane = Plane { kernel: Kernel::new(&ruled), observer: () };
+    advance(&mut plane, from);
+    set_links(&mut plane, links, None);
+    let mut vms = std::collections::BTreeSet::new();
+    for (to, next) in [(repaired, Some(Ratio::ONE)), (ruled.horizon.0, None)] {
+        while plane.advance(Time(to)) < Time(to) || plane.kernel.now() < to {
+            vms.extend(std::iter::from_fn(|| plane.notice()).filter_map(required));
+        }
+        vms.extend(std::iter::from_fn(|| plane.notice()).filter_map(required));
+        if next.is_some() {
+            set_links(&mut plane, links, next);
+        }
+    }
+    vms.len() as u64
+}
+
+fn required(notice: Notice) -> Option<usize> {
+    match notice {
+        Notice::ResyncRequired(vm, _) => Some(vm.index()),
+        Notice::CopyDone(_) | Notice::Synchronized(_) | Notice::Migrated(_) | Notice::MigrationFailed(_) => {
+            None
+        }
+    }
+}
