@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
-use super::apply::Applies;
 use super::churn::{Kind, Source};
+use super::cycle::apply::Applies;
+use super::cycle::points::History;
+use super::cycle::space::Space;
+use super::life::migrate::Migrations;
 use super::life::{Design, Life, part};
-use super::migrate::Migrations;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
-use super::points::History;
-use super::space::Space;
 use super::state::{
     Edge, Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
@@ -343,7 +343,7 @@ fn edges(scenario: &Scenario) -> Edges {
             sorted.extend(edges.iter().map(|(at, rate)| (at.0, edge(rate))));
         }
     }
-    let qos = super::qos::edges(&scenario.topology).into_iter();
+    let qos = super::network::qos::edges(&scenario.topology).into_iter();
     sorted.extend(qos.map(|(at, policy, on)| (at, Edge::Qos(policy, on))));
     sorted.sort_unstable();
     Edges { sorted, next: 0 }

@@ -17,7 +17,7 @@
 //! (they come by link and direction, then by QoS policy), but not between rare events of one instant, nor within 1, 3 or 4.
 //!
 //! **Tick** (start + phase + k·T, while the VM runs and is replicated; a new policy has a grid of its own): counted as expected. If the log, open
-//! plus unapplied, exceeds the policy's share of the disks, or its volume has no room for it (`space.rs`), resynchronisation is required:
+//! plus unapplied, exceeds the policy's share of the disks, or its volume has no room for it (`cycle/space.rs`), resynchronisation is required:
 //! tracking goes off, logs not fully received count as open again, and nothing more is cut until a copy begins.
 //! Otherwise an idle VM is cut; a busy one is cut (`queue`), becomes overdue (`cut_when_done`) or does nothing (`next_tick`).
 //! Under `queue` a VM holds at most [`state::LOGS_MAX`] ÷ (number of VMs) logs; with that many waiting a tick does nothing.
@@ -30,7 +30,7 @@
 //!
 //! **Sending**: a log that is its VM's oldest and unsent is *ready* if its VM has a route, else an attempt has failed. A ready
 //! log waits for one of its source host's slots, then is a flow of its unsent micro-bytes over the resources of its path:
-//! the rate of the QoS policy that governs it (`qos.rs`), source card, links in their direction, target card. Rates and rounding: [`net`].
+//! the rate of the QoS policy that governs it (`network/qos.rs`), source card, links in their direction, target card. Rates and rounding: [`net`].
 //! The slot is free when the last byte is sent; the log arrives
 //! after the path's latency. A path with neither resources nor cap takes no time.
 //! A failed attempt is repeated after 1, 2, 4, 8, 10, 30, 30 … minutes, counted from the last log that got through (`BackOff`), or when a
@@ -39,63 +39,42 @@
 //! If by then its VM has stopped, or waits for a resynchronisation, nothing more is sent: what it holds counts as open again.
 //!
 //! **Applying**: unique bytes at the volume's rate, shared equally by its applies, where host and volume have no other limits (turns, outstanding
-//! requests, deduplication: `apply.rs`). An apply broken off by host or volume starts afresh at
+//! requests, deduplication: `cycle/apply.rs`). An apply broken off by host or volume starts afresh at
 //! the repair. Only then is it a recovery point, whose age counts from its cut.
 //!
-//! **Points** (`points.rs`): the newest, which is in the disks, and with it one for each hour, up to the policy's number. At an app-consistent
+//! **Points** (`cycle/points.rs`): the newest, which is in the disks, and with it one for each hour, up to the policy's number. At an app-consistent
 //! point's time the next tick cuts it, unless something else holds VSS. A completed copy leaves the newest alone.
 //!
-//! **Copy** (`copies.rs`): a first copy or a resynchronisation is one log of its own kind in the VM's chain; while it is there nothing is cut.
+//! **Copy** (`life/copies.rs`): a first copy or a resynchronisation is one log of its own kind in the VM's chain; while it is there nothing is cut.
 //! **Placeholder**: while a copy travels on media, logs flow to a replica that has no point yet; the copy's arrival makes one of the newest.
 //!
-//! **Suspension** (`suspend.rs`): nothing is cut or sent, what was on its way keeps what it has sent, what is received is applied. At the end
+//! **Suspension** (`life/suspend.rs`): nothing is cut or sent, what was on its way keeps what it has sent, what is received is applied. At the end
 //! all that has accrued is cut as soon as the VM falls idle. Ticks go on looking at the size of the log.
 //!
 //! **A VM that crashes** loses tracking of its open log: what was not fully received is dropped at once, and at its start it needs resynchronisation
 //! where its policy is Hyper-V's. **One that is shut down cleanly** is quiet: what it had written is cut once, at its next tick or
-//! when asked to synchronise, and then nothing; it goes on at its start (`stop.rs`).
+//! when asked to synchronise, and then nothing; it goes on at its start (`life/stop.rs`).
 //!
-//! **A relationship** (`relationship.rs`) begins with both sides equal or with a copy to follow, and ends with all logs dropped. Reversed, it
-//! is another relationship from the new host. VM and replica may move (`moves.rs`): a log under way takes the new route with what is left.
+//! **A relationship** (`life/relationship.rs`) begins with both sides equal or with a copy to follow, and ends with all logs dropped. Reversed, it
+//! is another relationship from the new host. VM and replica may move (`life/moves.rs`): a log under way takes the new route with what is left.
 //!
-//! **QoS** (`qos.rs`): of the policies that match a flow on its host and are in force, the one of highest precedence governs it: a rate is one more
-//! resource, a weight a share. **Room for logs** (`space.rs`): per volume, looked at on each VM's own ticks. **Live migration**
-//! (`migrate.rs`): one flow of the VM's memory beside the logs, without slots.
+//! **QoS** (`network/qos.rs`): of the policies that match a flow on its host and are in force, the one of highest precedence governs it: a rate is one more
+//! resource, a weight a share. **Room for logs** (`cycle/space.rs`): per volume, looked at on each VM's own ticks. **Live migration**
+//! (`life/migrate.rs`): one flow of the VM's memory beside the logs, without slots.
 //!
 //! **Notices**: what the rest of the simulation must know (resynchronisation required, a copy or synchronisation done) is told in
 //! the order it happened, and time stands until it is taken ([`crate::data_plane`]).
 
 pub mod min_tree;
 pub mod churn;
-mod fraction;
-pub mod net;
-mod fill;
-mod settle;
-mod route;
-mod qos;
 pub mod observer;
+pub mod net;
 pub mod network;
 pub mod state;
 pub mod kernel;
-mod sizes;
-mod spend;
-mod cut;
-mod send;
 mod cycle;
 mod life;
-mod copies;
-mod points;
-mod suspend;
-mod moves;
-mod relationship;
-mod outgrown;
-mod rings;
-mod apply;
-mod space;
-mod stop;
-mod faults;
-mod migrate;
-mod quiet;
 pub mod plane;
-pub mod account;
+mod quiet;
 mod carried;
+pub mod account;

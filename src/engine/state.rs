@@ -5,15 +5,15 @@ use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::apply::Applies;
 use super::churn::{Kind, Source};
+use super::cycle::apply::Applies;
+use super::cycle::points::History;
+use super::cycle::space::Space;
+use super::life::migrate::Migrations;
 use super::life::{Design, Life};
-use super::migrate::Migrations;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
-use super::points::History;
-use super::space::Space;
 use crate::data_plane::Notice;
 use crate::protection::{Interrupted, Overrun, Retry};
 

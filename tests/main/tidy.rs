@@ -11,7 +11,7 @@ const LINES_LONG: usize = 250;
 const LONG: &[(&str, &str)] = &[
     ("src/assess/rows.rs", "a list of rows"),
     ("src/engine/kernel.rs", "building the kernel, and its clock"),
-    ("src/engine/net.rs", "one algorithm"),
+    ("src/engine/net/mod.rs", "one algorithm"),
     ("src/facts/mod.rs", "a list of facts"),
     ("src/measure/monitor.rs", "one algorithm"),
     ("src/measure/results/mod.rs", "a list of rows"),
@@ -27,7 +27,7 @@ const LONG: &[(&str, &str)] = &[
 
 /// A source file without comments and without its test module.
 struct File {
-    /// `src/engine/net.rs`.
+    /// `src/engine/net/mod.rs`.
     path: String,
     /// `engine`.
     module: String,

@@ -1,12 +1,12 @@
 //! Replication pauses and goes on. What is received is still applied; what is not stays where it is.
 
-use super::net::small;
-use super::observer::Observer;
-use super::state::{Kernel, Stage, Tracking};
+use crate::engine::net::small;
+use crate::engine::observer::Observer;
+use crate::engine::state::{Kernel, Stage, Tracking};
 
 impl Kernel {
     /// Sending stops; what is received is still applied.
-    pub(super) fn suspend<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn suspend<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.replicas[vm].tracking == Tracking::Unprotected || self.lives[vm].suspended {
             return;
         }
@@ -19,14 +19,14 @@ impl Kernel {
     }
 
     /// Takes an unsent log off the wire, out of the queue and from its back-off.
-    pub(super) fn hold<O: Observer>(&mut self, vm: usize) {
+    pub(in crate::engine) fn hold<O: Observer>(&mut self, vm: usize) {
         if self.unroute::<O>(vm) {
             self.replicas[vm].stage = Stage::Held;
         }
     }
 
     /// Sending goes on, and what accrued meanwhile is cut as soon as nothing is under way.
-    pub(super) fn resume<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn resume<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if !self.lives[vm].suspended {
             return;
         }

@@ -1,5 +1,15 @@
 //! The life of a log as a whole: steps that end, what comes next, the chain of logs of a VM. The hot path.
 
+mod sizes;
+mod spend;
+mod rings;
+pub(super) mod space;
+mod outgrown;
+pub(super) mod points;
+mod cut;
+mod send;
+pub(super) mod apply;
+
 use std::cmp::Reverse;
 
 use super::net::small;

@@ -1,6 +1,6 @@
 //! The calendar of cuts changes: a VM joins another grid of ticks.
 
-use super::state::{Kernel, Ring};
+use crate::engine::state::{Kernel, Ring};
 
 impl Ring {
     /// Takes the VM out.
@@ -44,7 +44,7 @@ fn next_tick(phase: u64, interval: u64, now: u64) -> u64 {
 
 impl Kernel {
     /// The VM ticks at every start + `phase` + k × `interval` after now, and at no other instant.
-    pub(super) fn regrid(&mut self, vm: usize, phase: u64, interval: u64) {
+    pub(in crate::engine) fn regrid(&mut self, vm: usize, phase: u64, interval: u64) {
         let entry = u32::try_from(vm).expect("fewer than 2^32 VMs");
         for ring in &mut self.rings {
             if ring.remove(entry) {

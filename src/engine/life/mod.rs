@@ -1,5 +1,13 @@
 //! What a VM's replication is beyond the cycle of its logs: copies, suspension, points in use. Rarely looked at, so it stands apart.
 
+mod copies;
+mod suspend;
+mod stop;
+mod faults;
+pub(super) mod migrate;
+mod moves;
+mod relationship;
+
 use std::sync::Arc;
 
 use super::observer::Observer;

@@ -1,21 +1,21 @@
 //! What failures do to logs under way: links, hosts and volumes fail and return, routes change, logs are dropped.
 
 use super::migrate::flow_weight;
-use super::observer::{Cause, Observer};
-use super::state::{Kernel, NONE, Replica, Stage, Tracking};
+use crate::engine::observer::{Cause, Observer};
+use crate::engine::state::{Kernel, NONE, Replica, Stage, Tracking};
 use crate::protection::{Interrupted, Retry};
 use crate::units::MICROS;
 
 impl Replica {
     /// Whether a log is received, or on its last way, and will be applied.
-    pub(super) fn receiving(&self) -> bool {
+    pub(in crate::engine) fn receiving(&self) -> bool {
         matches!(self.stage, Stage::Travelling | Stage::Applying | Stage::Queued)
     }
 }
 
 impl Kernel {
     /// Looks up the VM's path and its class; returns whether either changed.
-    pub(super) fn find_route(&mut self, vm: usize) -> bool {
+    pub(in crate::engine) fn find_route(&mut self, vm: usize) -> bool {
         self.place_replica(vm);
         let replica = &self.replicas[vm];
         if replica.target == NONE {
@@ -53,7 +53,11 @@ impl Kernel {
     }
 
     /// Finds new routes for some VMs, in order; flows move with what they have left, or break.
-    pub(super) fn reroute<O: Observer>(&mut self, concerned: impl Fn(&Replica) -> bool, observer: &mut O) {
+    pub(in crate::engine) fn reroute<O: Observer>(
+        &mut self,
+        concerned: impl Fn(&Replica) -> bool,
+        observer: &mut O,
+    ) {
         for vm in 0..self.replicas.len() {
             if !concerned(&self.replicas[vm]) || self.replicas[vm].tracking == Tracking::Unprotected {
                 continue;
@@ -106,7 +110,7 @@ impl Kernel {
     }
 
     /// Takes the VM's flow out of its class; returns the micro-bytes not yet sent.
-    pub(super) fn take_flow<O: Observer>(&mut self, vm: usize, class: u32) -> u128 {
+    pub(in crate::engine) fn take_flow<O: Observer>(&mut self, vm: usize, class: u32) -> u128 {
         let replica = &self.replicas[vm];
         let (tag, need) = (replica.tag, replica.need);
         let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
@@ -117,7 +121,7 @@ impl Kernel {
     }
 
     /// Applies stop where the replica's host or volume is down, and start again from the beginning where both are up.
-    pub(super) fn park_or_apply<O: Observer>(
+    pub(in crate::engine) fn park_or_apply<O: Observer>(
         &mut self,
         concerned: impl Fn(&Replica) -> bool,
         observer: &mut O,
@@ -144,7 +148,7 @@ impl Kernel {
     }
 
     /// Drops the logs that are not fully received: what they hold counts as open again.
-    pub(super) fn reopen<O: Observer>(&mut self, vm: usize) {
+    pub(in crate::engine) fn reopen<O: Observer>(&mut self, vm: usize) {
         match self.replicas[vm].stage {
             Stage::Sending => {
                 self.take_flow::<O>(vm, self.replicas[vm].class);

@@ -1,11 +1,11 @@
 //! What the time of a log was spent on, booked as it passes. Only for observers that ask for causes.
 
-use super::observer::{Cause, Observer};
-use super::state::{Kernel, NONE, Stage, Tracking, add};
+use crate::engine::observer::{Cause, Observer};
+use crate::engine::state::{Kernel, NONE, Stage, Tracking, add};
 
 impl Kernel {
     /// Books the time since the last booking to `cause`.
-    pub(super) fn spend<O: Observer>(&mut self, vm: usize, cause: Cause) {
+    pub(in crate::engine) fn spend<O: Observer>(&mut self, vm: usize, cause: Cause) {
         if O::CAUSES {
             let ledger = &mut self.ledgers[vm];
             add(&mut ledger.current, cause, self.now - ledger.since);
@@ -14,7 +14,7 @@ impl Kernel {
     }
 
     /// Books the time of a flow that ends now to what bound it.
-    pub(super) fn spend_sending<O: Observer>(&mut self, vm: usize, class: u32) {
+    pub(in crate::engine) fn spend_sending<O: Observer>(&mut self, vm: usize, class: u32) {
         if !O::CAUSES || class == NONE {
             return;
         }
@@ -32,7 +32,7 @@ impl Kernel {
     }
 
     /// Books the running stage's time before it is broken off.
-    pub(super) fn spend_stage<O: Observer>(&mut self, vm: usize) {
+    pub(in crate::engine) fn spend_stage<O: Observer>(&mut self, vm: usize) {
         let cause = match (self.replicas[vm].tracking, self.replicas[vm].stage) {
             (Tracking::Off, _) => Cause::TrackingOff,
             (_, Stage::Held) => Cause::Suspended,
@@ -48,7 +48,7 @@ impl Kernel {
     }
 
     /// Remembers what the VM's class has been bound by so far.
-    pub(super) fn snapshot<O: Observer>(&mut self, vm: usize) {
+    pub(in crate::engine) fn snapshot<O: Observer>(&mut self, vm: usize) {
         if O::CAUSES {
             let ledger = &mut self.ledgers[vm];
             ledger.snapshot.clear();

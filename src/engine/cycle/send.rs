@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::net::small;
-use super::observer::{Cause, Observer};
-use super::state::{Kernel, Stage, Tracking};
+use crate::engine::net::small;
+use crate::engine::observer::{Cause, Observer};
+use crate::engine::state::{Kernel, Stage, Tracking};
 use crate::protection::Retry;
 use crate::units::MICROS;
 
@@ -13,7 +13,7 @@ const BACK_OFF_MINUTES: [u64; 6] = [1, 2, 4, 8, 10, 30];
 
 impl Kernel {
     /// Asks for a slot, or counts a failed attempt where there is no route.
-    pub(super) fn try_to_send<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn try_to_send<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let now = self.now;
         let replica = &mut self.replicas[vm];
         if !replica.routed() {
@@ -38,7 +38,7 @@ impl Kernel {
     }
 
     /// Gives free slots to those who wait, first come, first served.
-    pub(super) fn grant<O: Observer>(&mut self, observer: &mut O) {
+    pub(in crate::engine) fn grant<O: Observer>(&mut self, observer: &mut O) {
         while let Some(host) = self.grantable.pop() {
             let slots = &mut self.hosts[host as usize];
             let free = slots.total.is_none_or(|total| slots.used < total);
@@ -51,7 +51,7 @@ impl Kernel {
         }
     }
 
-    pub(super) fn release_slot(&mut self, vm: usize) {
+    pub(in crate::engine) fn release_slot(&mut self, vm: usize) {
         let host = self.replicas[vm].host;
         let slots = &mut self.hosts[host as usize];
         if slots.total.is_some() {
@@ -60,13 +60,13 @@ impl Kernel {
         }
     }
 
-    pub(super) fn leave_queue(&mut self, vm: usize) {
+    pub(in crate::engine) fn leave_queue(&mut self, vm: usize) {
         let replica = &self.replicas[vm];
         let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
         self.hosts[replica.host as usize].waiting.remove(&(replica.ready, flow));
     }
 
-    pub(super) fn send<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn send<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Sending;
         if replica.unlimited {
@@ -80,7 +80,7 @@ impl Kernel {
         self.touch(0);
     }
 
-    pub(super) fn sent<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn sent<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.spend_sending::<O>(vm, self.replicas[vm].class);
         let replica = &mut self.replicas[vm];
         self.logs[replica.first_log as usize].unsent = 0;
@@ -93,7 +93,7 @@ impl Kernel {
     }
 
     /// The whole log is at the replica's host, if that still stands.
-    pub(super) fn arrived<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn arrived<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.replicas[vm].stage == Stage::Travelling {
             self.spend::<O>(vm, Cause::Latency);
         }
@@ -116,7 +116,7 @@ impl Kernel {
     }
 
     /// An attempt failed now: the next comes after the back-off, or when a route exists.
-    pub(super) fn broken<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn broken<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let retry = self.rules_of(vm).retry;
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Broken;
@@ -130,7 +130,7 @@ impl Kernel {
     }
 
     /// Attempts due now, by VM.
-    pub(super) fn retry<O: Observer>(&mut self, observer: &mut O) {
+    pub(in crate::engine) fn retry<O: Observer>(&mut self, observer: &mut O) {
         while let Some((at, vm)) = self.retries.first().copied()
             && at == self.now
         {

@@ -7,16 +7,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::net::WEIGHT_MAX;
-use super::state::{Kernel, NONE};
 use crate::data_plane::Notice;
+use crate::engine::net::WEIGHT_MAX;
+use crate::engine::state::{Kernel, NONE};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::units::MICROS;
 
 /// Migrations under way, by VM.
 #[derive(Clone, Debug)]
-pub(super) struct Migrations {
+pub(in crate::engine) struct Migrations {
     /// Memory of each VM, bytes.
     memory: Arc<[u64]>,
     under_way: BTreeMap<u32, Migration>,
@@ -32,39 +32,39 @@ struct Migration {
 }
 
 impl Migrations {
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    pub(in crate::engine) fn new(scenario: &Scenario) -> Self {
         let memory = scenario.vms.iter().map(|vm| vm.memory.0).collect();
         Migrations { memory, under_way: BTreeMap::new() }
     }
 
     /// Micro-bytes that the flow of this index carries.
-    pub(super) fn need(&self, flow: u32) -> u128 {
+    pub(in crate::engine) fn need(&self, flow: u32) -> u128 {
         let vm = usize::try_from(flow).expect("32 bits fit") - self.memory.len();
         self.under_way[&small(vm)].need
     }
 
     /// What decides the future of each: VM, destination, class, tag.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = u128> {
+    pub(in crate::engine) fn numbers(&self) -> impl Iterator<Item = u128> {
         self.under_way
             .iter()
             .flat_map(|(vm, it)| [u128::from(*vm), it.to as u128, u128::from(it.class), it.tag, it.need])
     }
 
     /// Class, tag and need of each flow.
-    pub(super) fn flows(&self) -> impl Iterator<Item = (u32, u128, u128)> {
+    pub(in crate::engine) fn flows(&self) -> impl Iterator<Item = (u32, u128, u128)> {
         self.under_way.values().map(|it| (it.class, it.tag, it.need))
     }
 }
 
 /// The weight of a flow under QoS: the product, so bounded that all flows together stay within what a resource can bear.
-pub(super) fn flow_weight(own: u64, qos: u64, vms: usize) -> u64 {
+pub(in crate::engine) fn flow_weight(own: u64, qos: u64, vms: usize) -> u64 {
     let bound = WEIGHT_MAX / (2 * vms.max(1) as u64);
     if qos == 1 { own } else { (own * qos).min(bound.max(own)) }
 }
 
 impl Kernel {
     /// Begins to send the memory of `vm` to host `to`.
-    pub(super) fn migrate(&mut self, vm: usize, to: usize) {
+    pub(in crate::engine) fn migrate(&mut self, vm: usize, to: usize) {
         self.break_migration(vm);
         let need = u128::from(self.migrations.memory[vm]) * u128::from(MICROS);
         let from = self.replicas[vm].host as usize;
@@ -94,7 +94,7 @@ impl Kernel {
     }
 
     /// The last byte of a migration is sent.
-    pub(super) fn migrated(&mut self, flow: usize) {
+    pub(in crate::engine) fn migrated(&mut self, flow: usize) {
         let vm = flow - self.replicas.len();
         self.migrations.under_way.remove(&small(vm)).expect("a migration ends once");
         self.tell(Notice::Migrated(Id::new(vm)));
@@ -110,14 +110,14 @@ impl Kernel {
     }
 
     /// A VM that stops, or migrates elsewhere, breaks its migration off.
-    pub(super) fn break_migration(&mut self, vm: usize) {
+    pub(in crate::engine) fn break_migration(&mut self, vm: usize) {
         if self.take_migration(vm).is_some() {
             self.tell(Notice::MigrationFailed(Id::new(vm)));
         }
     }
 
     /// Migrations whose path changed go on by the new one with what is left, or fail.
-    pub(super) fn reroute_migrations(&mut self) {
+    pub(in crate::engine) fn reroute_migrations(&mut self) {
         let vms: Vec<u32> = self.migrations.under_way.keys().copied().collect();
         for vm in vms {
             let before = self.migrations.under_way[&vm];

@@ -12,7 +12,7 @@ use crate::units::Time;
 
 /// All QoS policies and whether they hold.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Qos {
+pub(in crate::engine) struct Qos {
     /// By policy.
     in_force: Vec<bool>,
     /// By host: its policies, the highest precedence first, then by name.
@@ -23,18 +23,18 @@ pub(super) struct Qos {
 
 /// What a policy has to know of a flow.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Flow {
+pub(in crate::engine) struct Flow {
     /// Its host.
-    pub(super) from: usize,
+    pub(in crate::engine) from: usize,
     /// Index of the site it goes to.
-    pub(super) to_site: usize,
+    pub(in crate::engine) to_site: usize,
     /// The port of a replication; `None`: a live migration.
-    pub(super) port: Option<u16>,
+    pub(in crate::engine) port: Option<u16>,
 }
 
 /// What governs a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Governed {
+pub(in crate::engine) enum Governed {
     /// By this resource, counted from the first of QoS.
     Rate(usize),
     /// By its weight relative to others.
@@ -42,7 +42,7 @@ pub(super) enum Governed {
 }
 
 impl Qos {
-    pub(super) fn new(topology: &Topology) -> Self {
+    pub(in crate::engine) fn new(topology: &Topology) -> Self {
         let starts = |policy: &QosPolicy| {
             policy
                 .in_force
@@ -72,7 +72,10 @@ impl Qos {
     }
 
     /// The rate of each resource.
-    pub(super) fn capacities<'t>(&'t self, topology: &'t Topology) -> impl Iterator<Item = u64> + 't {
+    pub(in crate::engine) fn capacities<'t>(
+        &'t self,
+        topology: &'t Topology,
+    ) -> impl Iterator<Item = u64> + 't {
         self.capped.iter().map(|(_, policy)| match topology.qos[*policy].action {
             QosAction::Rate(rate) => rate.0,
             QosAction::Weight(_) => unreachable!("only a rate is a resource"),
@@ -80,18 +83,18 @@ impl Qos {
     }
 
     /// Policy and host of a resource, counted from the first of QoS.
-    pub(super) fn owner(&self, resource: usize) -> (usize, usize) {
+    pub(in crate::engine) fn owner(&self, resource: usize) -> (usize, usize) {
         let (host, policy) = self.capped[resource];
         (policy.index(), host)
     }
 
     /// Returns whether that changes anything.
-    pub(super) fn set(&mut self, policy: usize, on: bool) -> bool {
+    pub(in crate::engine) fn set(&mut self, policy: usize, on: bool) -> bool {
         std::mem::replace(&mut self.in_force[policy], on) != on
     }
 
     /// What governs `flow` now.
-    pub(super) fn governing(&self, topology: &Topology, flow: Flow) -> Option<Governed> {
+    pub(in crate::engine) fn governing(&self, topology: &Topology, flow: Flow) -> Option<Governed> {
         let matches = |policy: &QosPolicy| match policy.matches {
             Traffic::To(site) => site.index() == flow.to_site,
             Traffic::Port(port) => flow.port == Some(port),
@@ -110,7 +113,7 @@ impl Qos {
 }
 
 /// When policies begin and cease to hold by their calendars, after the start: (instant, policy, on).
-pub(super) fn edges(topology: &Topology) -> Vec<(u64, u32, bool)> {
+pub(in crate::engine) fn edges(topology: &Topology) -> Vec<(u64, u32, bool)> {
     let mut edges = Vec::new();
     for (id, policy) in topology.qos.entries() {
         let index = u32::try_from(id.index()).expect("fewer than 2^32 policies");

@@ -1,12 +1,12 @@
 //! VM and replica move to other hosts and volumes: a log under way leaves its old way and takes the new one.
 
-use super::net::small;
-use super::observer::Observer;
-use super::state::{Kernel, Stage, Tracking};
+use crate::engine::net::small;
+use crate::engine::observer::Observer;
+use crate::engine::state::{Kernel, Stage, Tracking};
 
 impl Kernel {
     /// The VM runs on another host.
-    pub(super) fn move_vm<O: Observer>(&mut self, vm: usize, host: usize, observer: &mut O) {
+    pub(in crate::engine) fn move_vm<O: Observer>(&mut self, vm: usize, host: usize, observer: &mut O) {
         let resumes = self.unroute::<O>(vm);
         self.replicas[vm].host = small(host);
         if self.replicas[vm].tracking != Tracking::Unprotected {
@@ -17,7 +17,7 @@ impl Kernel {
     }
 
     /// The replica stands elsewhere; an apply under way starts afresh there.
-    pub(super) fn move_replica<O: Observer>(
+    pub(in crate::engine) fn move_replica<O: Observer>(
         &mut self,
         vm: usize,
         (host, volume): (usize, usize),
@@ -41,7 +41,7 @@ impl Kernel {
     }
 
     /// Takes an unsent log off its way; true if it was on it, unless it is held already.
-    pub(super) fn unroute<O: Observer>(&mut self, vm: usize) -> bool {
+    pub(in crate::engine) fn unroute<O: Observer>(&mut self, vm: usize) -> bool {
         match self.replicas[vm].stage {
             Stage::Sending => {
                 let remaining = self.take_flow::<O>(vm, self.replicas[vm].class);
@@ -63,7 +63,7 @@ impl Kernel {
         true
     }
 
-    pub(super) fn route_again<O: Observer>(&mut self, vm: usize, resumes: bool, observer: &mut O) {
+    pub(in crate::engine) fn route_again<O: Observer>(&mut self, vm: usize, resumes: bool, observer: &mut O) {
         if resumes {
             self.try_to_send(vm, observer);
         }

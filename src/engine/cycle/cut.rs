@@ -1,13 +1,13 @@
 //! Ticks and cuts: when the open log of a VM is closed. The hot path.
 
-use super::observer::{Cause, Observer};
-use super::state::{Kernel, Log, NONE, Stage, Tracking};
+use crate::engine::observer::{Cause, Observer};
+use crate::engine::state::{Kernel, Log, NONE, Stage, Tracking};
 use crate::protection::Overrun;
 use crate::units::MICROS;
 
 impl Kernel {
     /// Ticks and overdue cuts due now, by VM; then grants slots.
-    pub(super) fn cut_due<O: Observer>(&mut self, observer: &mut O) {
+    pub(in crate::engine) fn cut_due<O: Observer>(&mut self, observer: &mut O) {
         let mut due = std::mem::take(&mut self.due);
         due.extend(self.late.drain(..).map(|vm| (vm, true)));
         for ring in &mut self.rings {
@@ -51,7 +51,7 @@ impl Kernel {
     }
 
     /// A tick of a VM that does more than just replicate.
-    pub(super) fn special_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn special_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let life = &self.lives[vm];
         let (is_copying, is_suspended) = (life.copy.is_some(), life.suspended);
         self.replicas[vm].tally.ticks += u64::from(life.told.cycling);
@@ -69,7 +69,7 @@ impl Kernel {
     }
 
     /// A tick of a VM that was shut down: what it had written is cut once.
-    pub(super) fn quiet_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn quiet_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &self.replicas[vm];
         let has_more = replica.stopped_at > replica.cut_written;
         let life = &self.lives[vm];
@@ -79,7 +79,7 @@ impl Kernel {
     }
 
     /// What a tick does about the log: an idle VM is cut, a busy one as its policy says.
-    pub(super) fn cut_or_wait<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn cut_or_wait<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         match (self.replicas[vm].stage, self.rules_of(vm).overrun) {
             (Stage::Idle, _) => self.cut(vm, true, observer),
             (_, Overrun::Queue) if self.replicas[vm].depth >= self.depth_max => {}
@@ -98,7 +98,7 @@ impl Kernel {
     }
 
     /// Whether the log, open and unsent, has outgrown the policy's share of the disks (fact 1.20); looked at on each tick.
-    pub(super) fn log_too_large(&mut self, vm: usize) -> bool {
+    pub(in crate::engine) fn log_too_large(&mut self, vm: usize) -> bool {
         let limit = self.replicas[vm].resync_bytes;
         if limit == u64::MAX {
             return false;
@@ -110,7 +110,7 @@ impl Kernel {
     }
 
     /// Closes the open log.
-    pub(super) fn cut<O: Observer>(&mut self, vm: usize, at_tick: bool, observer: &mut O) {
+    pub(in crate::engine) fn cut<O: Observer>(&mut self, vm: usize, at_tick: bool, observer: &mut O) {
         let written = self.written(vm);
         let now = self.now;
         let replica = &mut self.replicas[vm];

@@ -11,8 +11,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-use super::observer::Observer;
-use super::state::{Kernel, NONE, Replica, Stage, Tracking};
+use crate::engine::observer::Observer;
+use crate::engine::state::{Kernel, NONE, Replica, Stage, Tracking};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Volume};
 use crate::units::MICROS;
@@ -26,7 +26,7 @@ const DISKS_DEFAULT: u64 = 4;
 
 /// Limits on applying, and who waits for them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Applies {
+pub(in crate::engine) struct Applies {
     /// `None`: nothing limits any apply but its volume's rate.
     limits: Option<Arc<Limits>>,
     /// In order of their first use.
@@ -83,7 +83,7 @@ struct Place {
 }
 
 impl Applies {
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    pub(in crate::engine) fn new(scenario: &Scenario) -> Self {
         let topology = &scenario.topology;
         let host = |host: &Host| HostLimits {
             vms: host.hyper_v.apply_vms.filter(|vms| *vms > 0),
@@ -117,7 +117,7 @@ impl Applies {
     }
 
     /// The disks of a VM's replica stand on host `target` from now on; [`NONE`]: there is none.
-    pub(super) fn place(&mut self, vm: usize, target: u32) {
+    pub(in crate::engine) fn place(&mut self, vm: usize, target: u32) {
         let Some(limits) = &self.limits else { return };
         let before = std::mem::replace(&mut self.counted_at[vm], target);
         if let Some(count) = self.disks_on.get_mut(before as usize) {
@@ -145,7 +145,7 @@ impl Applies {
     }
 
     /// Who has a turn or waits for one, in numbers.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = u128> {
+    pub(in crate::engine) fn numbers(&self) -> impl Iterator<Item = u128> {
         self.places.iter().enumerate().filter_map(|(vm, place)| place.map(|place| (vm, place))).flat_map(
             |(vm, Place { lane, ready, .. })| {
                 let lane = &self.lanes[lane as usize];
@@ -181,7 +181,7 @@ fn replicated_disks(vm: &Vm) -> u64 {
 
 impl Kernel {
     /// Starts to apply the oldest log, which has arrived.
-    pub(super) fn apply<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn apply<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &mut self.replicas[vm];
         if !self.network.host_up(replica.target as usize) || !self.volumes_up[replica.volume as usize] {
             replica.stage = Stage::Parked;
@@ -227,7 +227,7 @@ impl Kernel {
     }
 
     /// Gives free turns to those who wait.
-    pub(super) fn grant_turns(&mut self) {
+    pub(in crate::engine) fn grant_turns(&mut self) {
         while let Some(lane) = self.applies.grantable.pop() {
             while self.applies.is_free(&self.applies.lanes[lane as usize])
                 && let Some(Reverse((ready, vm))) = self.applies.lanes[lane as usize].waiting.pop()
@@ -245,7 +245,7 @@ impl Kernel {
     }
 
     /// Gives back the VM's turn, or its place among those who wait.
-    pub(super) fn leave_turn(&mut self, vm: usize) {
+    pub(in crate::engine) fn leave_turn(&mut self, vm: usize) {
         if self.applies.places.is_empty() {
             return;
         }
@@ -260,7 +260,7 @@ impl Kernel {
     }
 
     /// Takes the VM out of applying, or out of those who wait for a turn.
-    pub(super) fn stop_applying(&mut self, vm: usize) {
+    pub(in crate::engine) fn stop_applying(&mut self, vm: usize) {
         self.leave_turn(vm);
         let replica = &self.replicas[vm];
         if replica.stage == Stage::Applying {
@@ -272,7 +272,7 @@ impl Kernel {
     }
 
     /// Where a VM's replica stands, while it is one, counts for limits on applying (fact 1.16), and for space.
-    pub(super) fn place_replica(&mut self, vm: usize) {
+    pub(in crate::engine) fn place_replica(&mut self, vm: usize) {
         let Replica { host, target, volume, tracking, .. } = self.replicas[vm];
         self.applies.place(vm, if tracking == Tracking::Unprotected { NONE } else { target });
         if let Some(space) = &mut self.space {

@@ -3,12 +3,15 @@
 //! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to receive; then each
 //! QoS policy with a rate has one on each of its hosts.
 
+mod route;
+pub(super) mod qos;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::net::CAPACITY_MAX;
-use super::qos::{Flow, Governed, Qos};
-use super::route::{Route, route};
+use super::network::qos::{Flow, Governed, Qos};
+use super::network::route::{Route, route};
 use super::state::NONE;
 use crate::ids::Id;
 use crate::topology::{Node, Topology};

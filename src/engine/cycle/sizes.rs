@@ -1,6 +1,6 @@
 //! From what was written to what is sent: coalescing, overhead and compression, with the remainders carried.
 
-use super::state::Rules;
+use crate::engine::state::Rules;
 use crate::units::MICROS;
 
 /// ⌊(value × times + carry) ÷ over⌋, the remainder carried.
@@ -13,13 +13,13 @@ fn scale(value: u64, times: u64, over: u64, carry: &mut u64) -> u64 {
 
 impl Rules {
     /// Unique bytes of a log: the coalescing curve at its window, rounded so that no byte is lost over many logs.
-    pub(super) fn unique(&self, raw: u64, window: u64, carry: &mut u64) -> u64 {
+    pub(in crate::engine) fn unique(&self, raw: u64, window: u64, carry: &mut u64) -> u64 {
         let Some(share) = self.coalescing_at(window) else { return raw };
         scale(raw, share, MICROS, carry)
     }
 
     /// Bytes on the wire, rounded likewise.
-    pub(super) fn wire(&self, unique: u64, carry: &mut u64) -> u64 {
+    pub(in crate::engine) fn wire(&self, unique: u64, carry: &mut u64) -> u64 {
         let (times, over) = self.wire;
         if times == over { unique } else { scale(unique, times, over, carry) }
     }

@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use super::observer::Observer;
-use super::state::Kernel;
 use crate::data_plane::Point;
+use crate::engine::observer::Observer;
+use crate::engine::state::Kernel;
 use crate::protection::Policy;
 use crate::units::{Bytes, MICROS, Time};
 
@@ -15,13 +15,13 @@ const HOUR: u64 = 3600 * MICROS;
 
 /// A VM's points.
 #[derive(Clone, Debug, Default)]
-pub(super) struct History {
+pub(in crate::engine) struct History {
     /// How many are kept beside the newest.
-    pub(super) kept_max: usize,
+    pub(in crate::engine) kept_max: usize,
     /// Spacing of app-consistent points, µs.
-    pub(super) app_every: Option<u64>,
+    pub(in crate::engine) app_every: Option<u64>,
     /// When the next app-consistent point is due.
-    pub(super) app_next: u64,
+    pub(in crate::engine) app_next: u64,
     /// Unique bytes applied so far.
     unique: u64,
     /// Of earlier hours, oldest first.
@@ -44,7 +44,7 @@ struct Kept {
 
 impl History {
     /// `None` if the policy keeps no points beside the newest.
-    pub(super) fn new(policy: &Policy, now: u64) -> Option<Box<History>> {
+    pub(in crate::engine) fn new(policy: &Policy, now: u64) -> Option<Box<History>> {
         let kept_max = usize::try_from(policy.settings.recovery_points).expect("at most 24 points");
         let app_every = policy.settings.app_consistent.map(|span| span.0.max(1));
         let app_next = app_every.map_or(0, |every| now.div_ceil(every) * every);
@@ -52,7 +52,7 @@ impl History {
     }
 
     /// It is kept as another policy asks from now on.
-    pub(super) fn follow(&mut self, other: History) {
+    pub(in crate::engine) fn follow(&mut self, other: History) {
         if self.app_every != other.app_every {
             (self.app_every, self.app_next) = (other.app_every, other.app_next);
         }
@@ -64,7 +64,7 @@ impl History {
     }
 
     /// A log or copy is applied.
-    pub(super) fn add(&mut self, cut: u64, app_consistent: bool, applied: u64, unique: u64) {
+    pub(in crate::engine) fn add(&mut self, cut: u64, app_consistent: bool, applied: u64, unique: u64) {
         self.unique = self.unique.saturating_add(unique);
         let point = Kept { cut, app_consistent, applied, unique: self.unique };
         if let Some(before) = self.newest.replace(point) {
@@ -84,13 +84,13 @@ impl History {
     }
 
     /// Only the newest stays (fact 2.15).
-    pub(super) fn forget(&mut self) {
+    pub(in crate::engine) fn forget(&mut self) {
         self.earlier.clear();
         self.of_this_hour = None;
     }
 
     /// Nothing stays.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::engine) fn clear(&mut self) {
         self.forget();
         self.newest = None;
     }
@@ -100,12 +100,12 @@ impl History {
     }
 
     /// Raw bytes applied up to the point cut at `cut`.
-    pub(super) fn applied_at(&self, cut: u64) -> Option<u64> {
+    pub(in crate::engine) fn applied_at(&self, cut: u64) -> Option<u64> {
         self.all().find(|point| point.cut == cut).map(|point| point.applied)
     }
 
     /// Newest first.
-    pub(super) fn points(&self) -> Vec<Point> {
+    pub(in crate::engine) fn points(&self) -> Vec<Point> {
         let point = |kept: &Kept| Point {
             cut: Time(kept.cut),
             app_consistent: kept.app_consistent,
@@ -115,7 +115,7 @@ impl History {
     }
 
     /// Feeds what decides the future into a hash.
-    pub(super) fn digest(&self, put: &mut impl FnMut(u128)) {
+    pub(in crate::engine) fn digest(&self, put: &mut impl FnMut(u128)) {
         for kept in self.all() {
             [kept.cut, u64::from(kept.app_consistent), kept.applied, kept.unique]
                 .into_iter()
@@ -127,7 +127,7 @@ impl History {
 
 impl Kernel {
     /// A tick of a VM with history: whether its next cut is to be app-consistent.
-    pub(super) fn consider_snapshot<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn consider_snapshot<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let Some(history) = &mut self.histories[vm] else { return };
         let Some(every) = history.app_every.filter(|_| self.now >= history.app_next) else { return };
         history.app_next = (self.now / every + 1) * every;
@@ -143,7 +143,7 @@ impl Kernel {
     }
 
     /// Points that the VM could be failed over to, newest first.
-    pub(super) fn points_of(&self, vm: usize) -> Vec<Point> {
+    pub(in crate::engine) fn points_of(&self, vm: usize) -> Vec<Point> {
         let life = &self.lives[vm];
         if !life.has_point || life.placeholder {
             return Vec::new();

@@ -1,13 +1,13 @@
 //! A VM crashes, is shut down, and starts: what becomes of the log it was writing.
 
-use super::observer::Observer;
-use super::state::{Kernel, Tracking};
 use crate::data_plane::{Notice, Trigger};
+use crate::engine::observer::Observer;
+use crate::engine::state::{Kernel, Tracking};
 use crate::ids::Id;
 
 impl Kernel {
     /// The VM crashes, or is shut down.
-    pub(super) fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if !self.running(vm) {
             return;
         }
@@ -37,7 +37,7 @@ impl Kernel {
     }
 
     /// The VM is shut down cleanly.
-    pub(super) fn shut_down<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn shut_down<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if !self.running(vm) {
             return;
         }
@@ -61,7 +61,7 @@ impl Kernel {
     }
 
     /// The VM runs again, where it is now.
-    pub(super) fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.running(vm) {
             return;
         }
@@ -87,7 +87,7 @@ impl Kernel {
     }
 
     /// Whether the VM runs: it does from the start, and at each switch no longer or again.
-    pub(super) fn running(&self, vm: usize) -> bool {
+    pub(in crate::engine) fn running(&self, vm: usize) -> bool {
         self.switches[vm].len().is_multiple_of(2)
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 
 use super::fraction::{Fraction, divide};
-use super::net::{Group, Head, NO_GROUP, Net, small};
+use super::{Group, Head, NO_GROUP, Net, small};
 
 impl Net {
     /// Solves if anything changed, and returns when the next flow ends (`u64::MAX`: none will).

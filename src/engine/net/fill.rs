@@ -4,11 +4,11 @@
 use std::cmp::Ordering;
 
 use super::fraction::Fraction;
-use super::net::{Group, Net};
+use super::{Group, Net};
 
 impl Net {
     /// Gives every class with flows a group, and so a rate and a bottleneck.
-    pub(super) fn solve(&mut self, capped: bool) {
+    pub(in crate::engine) fn solve(&mut self, capped: bool) {
         self.groups.clear();
         for index in &self.loaded {
             let resource = &mut self.resources[*index as usize];

@@ -8,10 +8,10 @@
 //! What it makes good counts as untracked until it is applied. One that tracking is lost of after it was received is applied all the same and
 //! is a point, but nothing is done with it: another must follow, and takes its place if it begins before.
 
-use super::life::{CopyUnderWay, part};
-use super::observer::Observer;
-use super::state::{Kernel, Log, NONE, Stage, Tracking};
+use super::{CopyUnderWay, part};
 use crate::data_plane::{CopyMethod, Notice};
+use crate::engine::observer::Observer;
+use crate::engine::state::{Kernel, Log, NONE, Stage, Tracking};
 use crate::ids::Id;
 use crate::units::MICROS;
 
@@ -20,7 +20,12 @@ const CAP_MIN: u64 = 1000;
 
 impl Kernel {
     /// Tracking begins and the copy is appended to the chain. Only while tracking is off.
-    pub(super) fn start_copy<O: Observer>(&mut self, vm: usize, method: CopyMethod, observer: &mut O) {
+    pub(in crate::engine) fn start_copy<O: Observer>(
+        &mut self,
+        vm: usize,
+        method: CopyMethod,
+        observer: &mut O,
+    ) {
         let tracking = match self.replicas[vm].tracking {
             Tracking::Off => Tracking::On,
             Tracking::OffStopped => Tracking::Quiet,
@@ -78,13 +83,13 @@ impl Kernel {
     }
 
     /// Micro-bytes of a log that nothing is sent of yet.
-    pub(super) fn whole(&self, vm: usize, log: &Log) -> u128 {
+    pub(in crate::engine) fn whole(&self, vm: usize, log: &Log) -> u128 {
         let silent = self.lives[vm].copy.filter(|_| log.is_copy).and_then(|copy| copy.silent);
         u128::from(silent.unwrap_or(log.wire)) * u128::from(MICROS)
     }
 
     /// The copy in the chain is applied: what it holds is the only point, and what was written meanwhile is cut now.
-    pub(super) fn copy_applied(&mut self, vm: usize) {
+    pub(in crate::engine) fn copy_applied(&mut self, vm: usize) {
         let replica = &mut self.replicas[vm];
         let is_tracked = !matches!(replica.tracking, Tracking::Off | Tracking::OffStopped);
         replica.tally.copies += 1;
@@ -102,7 +107,7 @@ impl Kernel {
     }
 
     /// Whether the copy has left the source: it can no longer be taken back (fact 1.26).
-    pub(super) fn copy_is_received(&self, vm: usize) -> bool {
+    pub(in crate::engine) fn copy_is_received(&self, vm: usize) -> bool {
         let replica = &self.replicas[vm];
         self.lives[vm].copy.is_some()
             && replica.first_log != NONE
@@ -111,7 +116,7 @@ impl Kernel {
     }
 
     /// A copy that has not left the source stops, and is as if it had not been: tracking is off.
-    pub(super) fn cancel_copy<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn cancel_copy<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.lives[vm].copy.is_some() && !self.copy_is_received(vm) {
             self.stop_tracking(vm, observer);
             self.go_on(observer);

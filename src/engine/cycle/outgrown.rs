@@ -1,19 +1,19 @@
 //! The log has outgrown what it may have: a share of the disks, or the room on a volume (facts 1.20, 1.23).
 
-use super::observer::Observer;
-use super::state::Kernel;
 use crate::data_plane::{Notice, Trigger};
+use crate::engine::observer::Observer;
+use crate::engine::state::Kernel;
 use crate::ids::Id;
 
 impl Kernel {
     /// The log has outgrown the policy's share of the disks (fact 1.20).
-    pub(super) fn outgrown<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn outgrown<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.stop_tracking(vm, observer);
         self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::LogTooLarge));
     }
 
     /// A volume has no room for the log (fact 1.23): looked at on each tick, where volumes have sizes.
-    pub(super) fn lacks_space<O: Observer>(&mut self, vm: usize, observer: &mut O) -> bool {
+    pub(in crate::engine) fn lacks_space<O: Observer>(&mut self, vm: usize, observer: &mut O) -> bool {
         if self.space.is_none() {
             return false;
         }

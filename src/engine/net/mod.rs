@@ -15,10 +15,14 @@
 //! A change anywhere in a net (the network is one, each volume is one) is a change for all of it; that a throttle begins or ceases to be
 //! what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest resource.
 
+mod fraction;
+mod fill;
+mod settle;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::fraction::{Fraction, divide};
+use super::net::fraction::{Fraction, divide};
 
 /// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
 pub const CAPACITY_MAX: u64 = 1 << 40;

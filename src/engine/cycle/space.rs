@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::state::{Kernel, NONE};
+use crate::engine::state::{Kernel, NONE};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
@@ -19,7 +19,7 @@ use crate::workload::{Disk, Vm};
 
 /// Room on all volumes.
 #[derive(Clone, Debug)]
-pub(super) struct Space {
+pub(in crate::engine) struct Space {
     volumes: Vec<Room>,
     vms: Vec<Share>,
     design: Arc<Design>,
@@ -62,7 +62,7 @@ struct Share {
 
 impl Space {
     /// `None` if no volume has a size.
-    pub(super) fn new(scenario: &Scenario) -> Option<Self> {
+    pub(in crate::engine) fn new(scenario: &Scenario) -> Option<Self> {
         let topology = &scenario.topology;
         topology.volumes.iter().find(|volume| volume.size.is_some())?;
         let room =
@@ -82,7 +82,7 @@ impl Space {
     }
 
     /// `vm` runs on `host`, and is replicated to `volume`.
-    pub(super) fn place(&mut self, vm: usize, host: u32, volume: u32) {
+    pub(in crate::engine) fn place(&mut self, vm: usize, host: u32, volume: u32) {
         let design = Arc::clone(&self.design);
         let home = &design.vms[vm];
         let is_away = design.sites[host as usize] != home.site;
@@ -155,7 +155,7 @@ fn parts<'s>(home: &'s Home, share: &'s Share, log: u64) -> impl Iterator<Item =
 
 impl Kernel {
     /// Looks at the log of `vm`: the volume that has no room for it, if one has not.
-    pub(super) fn full_volume(&mut self, vm: usize) -> Option<Id<Volume>> {
+    pub(in crate::engine) fn full_volume(&mut self, vm: usize) -> Option<Id<Volume>> {
         let written = self.written(vm);
         let replica = &self.replicas[vm];
         let copied = self.lives[vm].copy.map_or(0, |copy| copy.raw);
@@ -166,7 +166,7 @@ impl Kernel {
     }
 
     /// The log of `vm` is no more.
-    pub(super) fn forget_log(&mut self, vm: usize) {
+    pub(in crate::engine) fn forget_log(&mut self, vm: usize) {
         if let Some(space) = &mut self.space {
             space.count(vm, 0);
         }

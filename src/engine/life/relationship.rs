@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::kernel::{phase, rules};
-use super::net::small;
-use super::observer::Observer;
-use super::points::History;
-use super::state::{Kernel, NONE, Stage, Tracking};
 use crate::data_plane::Notice;
+use crate::engine::cycle::points::History;
+use crate::engine::kernel::{phase, rules};
+use crate::engine::net::small;
+use crate::engine::observer::Observer;
+use crate::engine::state::{Kernel, NONE, Stage, Tracking};
 use crate::ids::Id;
 use crate::protection::{Policy, Protection};
 use crate::topology::Host;
 
 impl Kernel {
     /// A relationship from `host` to what `protection` names begins. Both sides are equal now, or a copy must follow.
-    pub(super) fn relate<O: Observer>(
+    pub(in crate::engine) fn relate<O: Observer>(
         &mut self,
         vm: usize,
         host: Id<Host>,
@@ -52,7 +52,7 @@ impl Kernel {
     }
 
     /// The point that is there is the first of the VM's history.
-    pub(super) fn found_history(&mut self, vm: usize) {
+    pub(in crate::engine) fn found_history(&mut self, vm: usize) {
         let replica = &self.replicas[vm];
         if let Some(history) = self.histories[vm].as_mut().filter(|_| self.lives[vm].has_point) {
             history.add(replica.newest, false, replica.tally.applied, 0);
@@ -67,7 +67,7 @@ impl Kernel {
         self.find_route(vm);
     }
 
-    pub(super) fn bind_rules(&mut self, vm: usize) {
+    pub(in crate::engine) fn bind_rules(&mut self, vm: usize) {
         let policy = self.lives[vm].policy.as_deref();
         let (cap, window) = self.network.stream(self.replicas[vm].host as usize);
         let rules = rules(policy, cap, window);
@@ -86,7 +86,12 @@ impl Kernel {
     }
 
     /// The VM follows another policy, as it is given. A point that it does not keep is gone.
-    pub(super) fn set_policy<O: Observer>(&mut self, vm: usize, policy: &Policy, observer: &mut O) {
+    pub(in crate::engine) fn set_policy<O: Observer>(
+        &mut self,
+        vm: usize,
+        policy: &Policy,
+        observer: &mut O,
+    ) {
         if self.replicas[vm].tracking == Tracking::Unprotected {
             return;
         }
@@ -107,7 +112,7 @@ impl Kernel {
     }
 
     /// The relationship is removed: what was not applied counts as untracked.
-    pub(super) fn unprotect<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn unprotect<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.part_ways(vm);
         self.replicas[vm].target = NONE;
         self.lives[vm].policy = None;
@@ -118,7 +123,7 @@ impl Kernel {
     }
 
     /// The VM becomes what it was at the cut of a point, where its replica stands. All written later is lost.
-    pub(super) fn fail_over<O: Observer>(&mut self, vm: usize, cut: u64, observer: &mut O) {
+    pub(in crate::engine) fn fail_over<O: Observer>(&mut self, vm: usize, cut: u64, observer: &mut O) {
         if !self.lives[vm].has_point {
             self.stop(vm, observer);
             return;
@@ -171,14 +176,14 @@ impl Kernel {
     }
 
     /// A copy that tracking was lost of while it was applied gives way to what begins now.
-    pub(super) fn drop_received_copy(&mut self, vm: usize) {
+    pub(in crate::engine) fn drop_received_copy(&mut self, vm: usize) {
         if self.lives[vm].copy.take().is_some() {
             self.drop_received(vm);
         }
     }
 
     /// Points beside the newest are deleted; all, where the relationship is over.
-    pub(super) fn drop_points(&mut self, vm: usize) {
+    pub(in crate::engine) fn drop_points(&mut self, vm: usize) {
         let is_over = self.replicas[vm].tracking == Tracking::Unprotected;
         if is_over {
             self.lives[vm].has_point = false;
@@ -189,7 +194,7 @@ impl Kernel {
     }
 
     /// Logs flow to a placeholder from now on.
-    pub(super) fn start_placeholder<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn start_placeholder<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let tracking = match self.replicas[vm].tracking {
             Tracking::Off => Tracking::On,
             Tracking::OffStopped => Tracking::Quiet,
@@ -214,7 +219,7 @@ impl Kernel {
     }
 
     /// The carried copy is there.
-    pub(super) fn copy_arrived<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn copy_arrived<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let life = &mut self.lives[vm];
         if !std::mem::take(&mut life.placeholder) {
             return;
@@ -228,7 +233,7 @@ impl Kernel {
     }
 
     /// Tracking stops and nothing more is sent until a copy (fact 1.24). What is received is still applied.
-    pub(super) fn stop_tracking<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn stop_tracking<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let tracking = match self.replicas[vm].tracking {
             Tracking::On => Tracking::Off,
             Tracking::Quiet | Tracking::Stopped => Tracking::OffStopped,
@@ -247,13 +252,13 @@ impl Kernel {
     }
 
     /// As somebody asks for it.
-    pub(super) fn require_resync<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn require_resync<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.stop_tracking(vm, observer);
         self.go_on(observer);
     }
 
     /// All written so far is cut as soon as nothing is under way, and [`Notice::Synchronized`] follows when it is applied.
-    pub(super) fn synchronize<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(in crate::engine) fn synchronize<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {
             return;
         }
@@ -269,7 +274,7 @@ impl Kernel {
     }
 
     /// Its disks have another size.
-    pub(super) fn resize(&mut self, vm: usize, size: u64) {
+    pub(in crate::engine) fn resize(&mut self, vm: usize, size: u64) {
         self.lives[vm].disk_size = size;
         if self.replicas[vm].tracking != Tracking::Unprotected {
             self.replicas[vm].resync_bytes = self.resync_limit(vm);
@@ -277,7 +282,7 @@ impl Kernel {
     }
 
     /// Nothing is under way: whoever waits for that is told.
-    pub(super) fn fall_idle(&mut self, vm: usize) {
+    pub(in crate::engine) fn fall_idle(&mut self, vm: usize) {
         if self.lives[vm].synchronizing && self.written(vm) == self.replicas[vm].cut_written {
             self.lives[vm].synchronizing = false;
             self.tell(Notice::Synchronized(Id::new(vm)));
