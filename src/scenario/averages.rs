@@ -1,9 +1,9 @@
 //! Averages of a fleet in a short file: the same fields as the options of the command line, and the same defaults.
 
-use super::fields::Fields;
-use super::notes::Notes;
-use super::quantity::Quantity;
-use super::sources::Sources;
+use super::reading::fields::Fields;
+use super::reading::notes::Notes;
+use super::reading::quantity::Quantity;
+use super::reading::sources::Sources;
 use crate::problem::{Problems, codes};
 use crate::units::{Bytes, Ratio, Span};
 

@@ -7,11 +7,11 @@
 //! - capacity: cores, memory, storage, vms (each may be `unlimited`)
 //! - recovery_service: job_latency
 
-use super::context::Context;
 use super::defaults as default;
-use super::fields::Fields;
-use super::networks;
-use super::node::Node;
+use super::reading::context::Context;
+use super::reading::fields::Fields;
+use super::reading::node::Node;
+use super::topology::networks;
 use crate::control_plane::{
     Capacity, Cloud, ControlPlane, Deployment, Profile, Provider, Proxy, Runs, Vmm, VmmVersion,
 };

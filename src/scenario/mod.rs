@@ -3,47 +3,28 @@
 
 use serde::Serialize;
 
-pub mod averages;
-mod book;
-mod calendar;
-mod churn;
-mod clusters;
-mod context;
-mod control;
 pub mod defaults;
-mod fields;
-mod gate_pairs;
-mod gates;
-mod guest;
-mod hosts;
-mod initial;
-mod links;
-mod networks;
-mod node;
-mod notes;
+mod reading;
+pub mod tree;
+pub mod averages;
+mod places;
+mod topology;
+mod vms;
+mod churn;
+mod protection;
+mod control;
+mod recover;
 mod operations;
 mod outages;
-mod parse;
-mod placement;
-mod places;
-mod plans;
-mod policies;
 mod promises;
-mod protect;
-mod qos;
-mod quantity;
-mod recover;
-mod set;
-mod settings;
-mod sources;
-pub mod tree;
-mod vms;
-mod waivers;
+mod parse;
 
-pub use book::VMS_MAX;
 pub use parse::{Places, SCHEMA, resolve};
-pub use set::apply_set;
-pub use sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYTES_MAX, join};
+pub use reading::book::VMS_MAX;
+pub use reading::set::apply_set;
+pub use reading::sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYTES_MAX, join};
+
+use reading::calendar;
 
 use crate::control_plane::ControlPlane;
 use crate::ids::Table;

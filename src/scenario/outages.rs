@@ -4,9 +4,9 @@
 //!   (a VM), replication (a VM), recovery_points (a VM); at; and repair or lasts or found (a span) or until (an instant), else it is not repaired within
 //!   the run; for a link degraded_to (a share), older_than (a span, for recovery_points)
 
-use super::book::Section;
-use super::context::{Context, in_range};
-use super::fields::Fields;
+use super::reading::book::Section;
+use super::reading::context::{Context, in_range};
+use super::reading::fields::Fields;
 use crate::ids::{Id, Table};
 use crate::outage::{Effect, Estate, Outage, Strike, Target, components, repair};
 use crate::problem::codes;
@@ -160,7 +160,7 @@ fn target<'t>(
         }
         "people" => find(&book.people).map(|(row, what)| (Target::People(Id::new(row)), what))?,
         _ => {
-            if !matches!(entry.get(kind), Some(super::node::Node::Bool(true))) {
+            if !matches!(entry.get(kind), Some(super::reading::node::Node::Bool(true))) {
                 entry.report(&codes::WRONG_TYPE, kind, "`recovery_service` of a fault is written as `true`");
             }
             (Target::RecoveryService, String::new())

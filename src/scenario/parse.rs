@@ -3,17 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use super::book::{Book, HEADER, NAMED, NAMELESS, Section};
-use super::calendar::{Calendar, HORIZON_MAX};
-use super::context::Context;
-use super::fields::Fields;
-use super::node::Node;
-use super::notes::Notes;
-use super::sources::Sources;
-use super::{
-    Scenario, churn, clusters, control, hosts, links, networks, operations, outages, placement, places,
-    policies, promises, protect, qos, recover, vms,
-};
+use super::protection::{placement, policies, protect};
+use super::reading::book::{Book, HEADER, NAMED, NAMELESS, Section};
+use super::reading::calendar::{Calendar, HORIZON_MAX};
+use super::reading::context::Context;
+use super::reading::fields::Fields;
+use super::reading::node::Node;
+use super::reading::notes::Notes;
+use super::reading::sources::Sources;
+use super::topology::{clusters, hosts, links, networks, qos};
+use super::{Scenario, churn, control, operations, outages, places, promises, recover, vms};
 use crate::outage::Estate;
 use crate::problem::{Place, Problem, Problems, codes};
 use crate::promise::Promises;
@@ -132,7 +131,7 @@ fn calendar<'t>(notes: &Notes<'t>, trees: &[Node<'t>]) -> Calendar {
         if fields.has("horizon") && horizon.0 > 0 {
             fields.report(&codes::RANGE, "horizon", "`horizon` may be ten years at most");
         }
-        super::context::positive(&fields, "horizon", Some(horizon));
+        super::reading::context::positive(&fields, "horizon", Some(horizon));
         horizon = stand_in.horizon;
     }
     let Some(start) = fields.need_text("start") else { return Calendar { horizon, ..stand_in } };

@@ -3,9 +3,9 @@
 //! - site: name, zone, fault_domains
 //! - fault domain: name, within
 
-use super::book::Section;
-use super::context::Context;
-use super::fields::Fields;
+use super::reading::book::Section;
+use super::reading::context::Context;
+use super::reading::fields::Fields;
 use crate::ids::Table;
 use crate::problem::codes;
 use crate::topology::{FaultDomain, Site};

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::calendar::{Calendar, Window};
-use super::node::{Node, borrowed};
-use super::sources::{LoadError, Source, Sources, join};
+use super::reading::calendar::{Calendar, Window};
+use super::reading::node::{Node, borrowed};
+use super::reading::sources::{LoadError, Source, Sources, join};
 use crate::problem::{Place, Problem};
 use crate::units::Span;
 

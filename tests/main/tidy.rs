@@ -18,9 +18,9 @@ const LONG: &[(&str, &str)] = &[
     ("src/problem/codes.rs", "a list of equals"),
     ("src/report/html/parts.rs", "a list of parts"),
     ("src/report/terminal.rs", "one page"),
-    ("src/scenario/book.rs", "names and patterns of all sections"),
-    ("src/scenario/calendar.rs", "instants, windows and profiles share their zone arithmetic"),
-    ("src/scenario/fields.rs", "one reader for every type of field"),
+    ("src/scenario/reading/book.rs", "names and patterns of all sections"),
+    ("src/scenario/reading/calendar.rs", "instants, windows and profiles share their zone arithmetic"),
+    ("src/scenario/reading/fields.rs", "one reader for every type of field"),
     ("src/sim/world.rs", "all that changes in a run, in one value"),
     ("src/units.rs", "a list of equals"),
 ];

@@ -2,10 +2,10 @@
 
 use crate::problem::codes;
 use crate::random::{Stream, whole};
-use crate::scenario::context::{Context, positive};
 use crate::scenario::defaults as default;
-use crate::scenario::fields::Fields;
-use crate::scenario::quantity;
+use crate::scenario::reading::context::{Context, positive};
+use crate::scenario::reading::fields::Fields;
+use crate::scenario::reading::quantity;
 use crate::units::{Ratio, Span, Time};
 use crate::workload::{Layer, Step};
 

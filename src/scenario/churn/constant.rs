@@ -1,6 +1,6 @@
 //! The same rate for ever: constant.
 
-use crate::scenario::fields::Fields;
+use crate::scenario::reading::fields::Fields;
 use crate::workload::Layer;
 
 /// `(constant: "200 KB/s")`

@@ -8,9 +8,9 @@ mod profile;
 mod trace;
 mod window;
 
-use super::context::Context;
-use super::fields::Fields;
-use super::node::Node;
+use super::reading::context::Context;
+use super::reading::fields::Fields;
+use super::reading::node::Node;
 use crate::units::Rate;
 use crate::workload::Layer;
 

@@ -4,8 +4,8 @@
 
 use super::Owner;
 use crate::problem::codes;
-use crate::scenario::context::Context;
-use crate::scenario::fields::Fields;
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
 use crate::units::Ratio;
 use crate::workload::{Layer, Step};
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::Owner;
 use crate::problem::{Problem, codes};
-use crate::scenario::context::Context;
 use crate::scenario::defaults as default;
-use crate::scenario::fields::Fields;
-use crate::scenario::sources::join;
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
+use crate::scenario::reading::sources::join;
 use crate::series::Series;
 use crate::workload::{AfterEnd, Layer};
 

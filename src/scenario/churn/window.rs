@@ -1,9 +1,9 @@
 //! Extra writing in a recurring window, such as a nightly backup: window, days, rate.
 
 use super::Owner;
-use crate::scenario::calendar;
-use crate::scenario::context::Context;
-use crate::scenario::fields::Fields;
+use crate::scenario::reading::calendar;
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
 use crate::workload::Layer;
 
 /// `(window: "22:00 to 02:00", days: "Mon-Fri", rate: "30 MB/s")`, in the zone of the VM's site.

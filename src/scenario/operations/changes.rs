@@ -13,10 +13,10 @@ use super::{Kind, Reader};
 use crate::ids::Id;
 use crate::operations::Act;
 use crate::problem::{Problem, codes};
-use crate::scenario::context::positive;
 use crate::scenario::defaults as default;
-use crate::scenario::fields::{Fields, Written};
-use crate::scenario::node::Node;
+use crate::scenario::reading::context::positive;
+use crate::scenario::reading::fields::{Fields, Written};
+use crate::scenario::reading::node::Node;
 use crate::workload::Vm;
 
 /// The acts of this family.

@@ -7,8 +7,8 @@ use crate::ids::Id;
 use crate::operations::{Act, Scope, TestNetwork};
 use crate::problem::{Code, codes};
 use crate::scenario::Scenario;
-use crate::scenario::context::Context;
-use crate::scenario::protect::Pair;
+use crate::scenario::protection::protect::Pair;
+use crate::scenario::reading::context::Context;
 use crate::topology::{Isolation, Network};
 use crate::workload::Vm;
 

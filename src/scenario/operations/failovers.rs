@@ -11,8 +11,8 @@ use super::{Kind, Reader};
 use crate::ids::Id;
 use crate::operations::{Act, Scope, TestNetwork};
 use crate::scenario::defaults as default;
-use crate::scenario::fields::{Fields, Written};
-use crate::scenario::plans::point;
+use crate::scenario::reading::fields::{Fields, Written};
+use crate::scenario::recover::plans::point;
 
 /// What stands before the name of a VM.
 pub const VM_PREFIX: &str = "vm:";

@@ -12,9 +12,9 @@ mod replication;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scenario;
-use super::context::Context;
-use super::fields::Fields;
-use super::protect::{Enabling, Pair};
+use super::protection::protect::{Enabling, Pair};
+use super::reading::context::Context;
+use super::reading::fields::Fields;
 use crate::ids::Id;
 use crate::operations::{Act, Operation};
 use crate::problem::{Problem, codes};

@@ -9,10 +9,10 @@
 use super::{Kind, Reader};
 use crate::operations::Act;
 use crate::problem::codes;
-use crate::scenario::context::Context;
 use crate::scenario::defaults as default;
-use crate::scenario::fields::Fields;
-use crate::scenario::node::Node;
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
+use crate::scenario::reading::node::Node;
 use crate::units::{Span, Time};
 
 /// How far ahead a resynchronisation may be scheduled (fact 1.28).

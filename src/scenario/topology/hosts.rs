@@ -4,14 +4,14 @@
 //!   os (`2012`, `2012 R2`, `2016`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate
 //! - volume: name, size, apply_rate, fault_domains, cluster (`true`: shared), iops, apply_request_rate, dedup_slowdown
 
-use super::book::Row;
-use super::context::{Context, in_range, positive};
-use super::defaults as default;
-use super::fields::Fields;
 use super::networks;
-use super::node::Node;
 use crate::ids::{Id, Table};
 use crate::problem::codes;
+use crate::scenario::defaults as default;
+use crate::scenario::reading::book::Row;
+use crate::scenario::reading::context::{Context, in_range, positive};
+use crate::scenario::reading::fields::Fields;
+use crate::scenario::reading::node::Node;
 use crate::topology::{Host, HyperV, OsVersion, Storage, Volume};
 
 /// Versions of a host's operating system, as written.

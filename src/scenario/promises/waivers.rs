@@ -3,12 +3,12 @@
 //! - waiver: gate (a pattern of names; `objective` for an application's own), one of application, vm, link, site, host, volume (a pattern;
 //!   default: all), outage (a pattern; default: all), metric, owner, reason, expires, ceiling
 
-use super::context::Context;
-use super::fields::Fields;
-use super::promises::{Names, date, meant, no_match, value};
+use super::{Names, date, meant, no_match, value};
 use crate::problem::{Problem, codes};
 use crate::promise::metrics::{self, Kind, Metric};
 use crate::promise::{Gate, OBJECTIVE, Waiver, matches};
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
 
 /// All waivers, in order of the file.
 pub fn waivers(context: &Context, names: &Names, gates: &[Gate]) -> Vec<Waiver> {

@@ -4,11 +4,11 @@
 //!   precedence, windows, zone (default: of the first host's site)
 //! - window: days, from, to
 
-use super::context::{Context, in_range, positive};
-use super::defaults as default;
-use super::fields::Fields;
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
+use crate::scenario::defaults as default;
+use crate::scenario::reading::context::{Context, in_range, positive};
+use crate::scenario::reading::fields::Fields;
 use crate::topology::{Host, QosAction, QosPolicy, Traffic};
 use crate::units::Rate;
 

@@ -1,10 +1,14 @@
 //! What is promised: gates, waivers, and where objectives stand. Read when all that has a name is known.
 
+mod gate_pairs;
+mod gates;
+mod waivers;
+
 use std::collections::BTreeSet;
 
-use super::context::Context;
-use super::fields::Fields;
-use super::{Scenario, gates, waivers};
+use super::Scenario;
+use super::reading::context::Context;
+use super::reading::fields::Fields;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::promise::metrics::{Kind, Unit};
@@ -25,7 +29,7 @@ impl Names<'_> {
     /// Names of a kind, in order.
     pub fn of(&self, context: &Context, kind: Kind) -> Vec<String> {
         let (book, topology) = (context.book, &self.scenario.topology);
-        let rows = |section: &super::book::Section| {
+        let rows = |section: &super::reading::book::Section| {
             section.rows.iter().map(|row| row.name.to_string()).collect::<Vec<_>>()
         };
         match kind {

@@ -2,11 +2,11 @@
 //!
 //! - cluster: name, site, nodes (hosts or patterns), broker, static_addresses, restart
 
-use super::context::Context;
-use super::defaults as default;
-use super::fields::Fields;
 use crate::ids::Table;
 use crate::problem::{Problem, codes};
+use crate::scenario::defaults as default;
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
 use crate::topology::{Cluster, Host};
 
 /// All clusters; the context then knows the cluster of each host.

@@ -3,9 +3,9 @@
 //! - vm: shutdown, generation, highly_available, integration_services, shared_disk, backups
 //! - backup: days, from, to (in the zone of the VM's site)
 
-use super::context::{Context, in_range};
-use super::defaults as default;
-use super::fields::Fields;
+use crate::scenario::defaults as default;
+use crate::scenario::reading::context::{Context, in_range};
+use crate::scenario::reading::fields::Fields;
 use crate::workload::Guest;
 
 /// The guest of a VM at this site.

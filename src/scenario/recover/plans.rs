@@ -8,12 +8,12 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Context, positive};
-use super::defaults as default;
-use super::fields::Fields;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::recovery::{Action, ActionKind, Conduct, Group, Plan, PointChoice, Scope, ShutdownOrder};
+use crate::scenario::defaults as default;
+use crate::scenario::reading::context::{Context, positive};
+use crate::scenario::reading::fields::Fields;
 use crate::workload::Vm;
 
 /// Most VMs of a plan (fact 5.1).

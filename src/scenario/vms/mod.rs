@@ -7,15 +7,17 @@
 //!
 //! The guest's fields stand in `guest.rs`. Every quantity may be a distribution, drawn for each VM.
 
+mod guest;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::book::Row;
 use super::churn::{self, Owner};
-use super::context::{Context, positive};
 use super::defaults as default;
-use super::fields::Fields;
-use super::{guest, hosts, networks};
+use super::reading::book::Row;
+use super::reading::context::{Context, positive};
+use super::reading::fields::Fields;
+use super::topology::{hosts, networks};
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
 use crate::topology::{Host, Volume};

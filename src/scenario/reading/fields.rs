@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use super::defaults::Default;
 use super::node::{Node, borrowed};
 use super::notes::Notes;
 use super::quantity::{self, Quantity};
 use crate::problem::{Problem, codes};
 use crate::random::Stream;
+use crate::scenario::defaults::Default;
 
 /// Fields of one entry.
 pub struct Fields<'r, 't> {

@@ -5,11 +5,11 @@
 //! - subnet: name, pool
 //! - network mapping: from, to, keeps_address
 
-use super::context::Context;
-use super::defaults as default;
-use super::fields::Fields;
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
+use crate::scenario::defaults as default;
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
 use crate::topology::{Fabric, Isolation, LogicalNetwork, Network, NetworkMapping, Subnet};
 
 /// All VM networks.

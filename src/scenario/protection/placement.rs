@@ -7,13 +7,13 @@
 
 use std::collections::BTreeMap;
 
-use super::context::Context;
 use super::policies::FIVE_MINUTES;
 use super::protect::Pair;
 use crate::control_plane::{Capacity, Cloud};
 use crate::ids::{Id, Table};
 use crate::problem::{Code, codes};
 use crate::protection::{Policy, Protection, Technology};
+use crate::scenario::reading::context::Context;
 use crate::topology::{Host, Network, OsVersion, Topology, Volume};
 use crate::units::Bytes;
 use crate::workload::Vm;

@@ -6,16 +6,16 @@
 
 use std::collections::BTreeSet;
 
-use super::calendar::Window;
-use super::context::{Context, in_range};
-use super::defaults as default;
-use super::fields::Fields;
-use super::hosts::VERSIONS;
-use super::node::Node;
-use super::qos;
 use crate::problem::{Problem, codes};
 use crate::promise::matches;
 use crate::protection::{Authentication, Resync, Settings, Technology};
+use crate::scenario::defaults as default;
+use crate::scenario::reading::calendar::Window;
+use crate::scenario::reading::context::{Context, in_range};
+use crate::scenario::reading::fields::Fields;
+use crate::scenario::reading::node::Node;
+use crate::scenario::topology::hosts::VERSIONS;
+use crate::scenario::topology::qos;
 use crate::topology::OsVersion;
 use crate::units::Span;
 

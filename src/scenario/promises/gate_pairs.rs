@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::context::Context;
 use crate::problem::{Place, Problem, codes};
 use crate::promise::{Bound, Gate};
+use crate::scenario::reading::context::Context;
 
 /// Notes names given twice, gates that say the same, and gates that cannot both hold. `gates` are sorted by name.
 pub fn check(context: &Context, gates: &[(Gate, Option<Place>)]) {

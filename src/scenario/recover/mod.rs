@@ -4,11 +4,12 @@
 //! - people: name, detection, decision, operators, manual_start, manual_per_vm, shifts, zone (default: the start's)
 //! - shift: days, from, to
 
-use super::context::{Context, in_range, positive};
+pub(super) mod plans;
+
 use super::defaults as default;
-use super::fields::Fields;
 use super::places::report_cycle;
-use super::plans;
+use super::reading::context::{Context, in_range, positive};
+use super::reading::fields::Fields;
 use crate::ids::Table;
 use crate::problem::codes;
 use crate::recovery::{Application, People, Recovery};

@@ -4,14 +4,14 @@
 //!   pattern; default: all), at_most (a value or `objective`) or at_least, tolerance, expect (`breach`), informational_until
 //! - tolerance: abs, rel
 
-use super::Scenario;
-use super::context::Context;
-use super::fields::Fields;
 use super::gate_pairs;
-use super::promises::{Names, date, meant, no_match, value};
+use super::{Names, date, meant, no_match, value};
 use crate::problem::{Place, Problem, codes};
 use crate::promise::metrics::{self, Kind, Metric, Unit};
 use crate::promise::{Bound, Gate, OBJECTIVE, Tolerance, matches};
+use crate::scenario::Scenario;
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
 use crate::units::Ratio;
 
 /// All gates, by name.

@@ -6,13 +6,13 @@
 //!
 //! What the product sets beyond the cycle stands in `settings.rs`.
 
-use super::context::{Context, in_range, positive};
-use super::defaults as default;
-use super::fields::Fields;
 use super::settings;
 use crate::ids::Table;
 use crate::problem::codes;
 use crate::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
+use crate::scenario::defaults as default;
+use crate::scenario::reading::context::{Context, in_range, positive};
+use crate::scenario::reading::fields::Fields;
 use crate::topology::OsVersion;
 use crate::units::{Ratio, Span};
 
@@ -90,7 +90,7 @@ fn check_frequency(fields: &Fields, policy: &Policy) {
 
 fn phase(fields: &Fields, interval: Span) -> Phase {
     let word = match fields.get("phase") {
-        Some(super::node::Node::Text(word)) => &**word,
+        Some(crate::scenario::reading::node::Node::Text(word)) => &**word,
         Some(_) => "",
         None => {
             fields.notes.use_default(&default::POLICY_PHASE);

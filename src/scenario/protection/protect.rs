@@ -7,13 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use super::context::Context;
-use super::fields::Fields;
-use super::{initial, vms};
+use super::initial;
 use crate::control_plane::Cloud;
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
 use crate::protection::{Policy, Relationship};
+use crate::scenario::reading::context::Context;
+use crate::scenario::reading::fields::Fields;
+use crate::scenario::vms;
 use crate::topology::{Host, Volume};
 use crate::units::Time;
 use crate::workload::Vm;

@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::defaults::Default;
 use super::sources::Sources;
 use crate::problem::{Code, Place, Problem, Problems};
 use crate::promise::Spot;
+use crate::scenario::defaults::Default;
 
 /// The reader's notebook.
 pub struct Notes<'t> {

@@ -4,13 +4,13 @@
 //! - first copy: one of network (`now` or an instant), offline, existing (the share that differs)
 //! - offline copy: export, courier, import, share_on (a host)
 
-use super::context::{Context, in_range, positive};
-use super::defaults as default;
-use super::fields::Fields;
-use super::node::Node;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::protection::{Initial, Relationship};
+use crate::scenario::defaults as default;
+use crate::scenario::reading::context::{Context, in_range, positive};
+use crate::scenario::reading::fields::Fields;
+use crate::scenario::reading::node::Node;
 use crate::topology::Host;
 use crate::units::{Ratio, Span, Time};
 

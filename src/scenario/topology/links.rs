@@ -4,12 +4,12 @@
 //! - link: name, from, to (a site or router), rate (one, or `[there, back]`), latency, efficiency, fault_domains, throttle
 //! - throttle: days, from, to, zone (default: of the `from` site), rate, direction (`both`, `there`, `back`)
 
-use super::context::{Context, in_range, positive};
-use super::defaults as default;
-use super::fields::Fields;
-use super::node::Node;
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
+use crate::scenario::defaults as default;
+use crate::scenario::reading::context::{Context, in_range, positive};
+use crate::scenario::reading::fields::Fields;
+use crate::scenario::reading::node::Node;
 use crate::topology::{Link, Node as End};
 use crate::units::{Rate, Ratio, Time};
 

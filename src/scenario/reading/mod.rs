@@ -1,0 +1,11 @@
+//! How a file is read: its sources, its shape, fields, quantities, instants, and the names it defines.
+
+pub(super) mod node;
+pub(super) mod sources;
+pub(super) mod quantity;
+pub(super) mod calendar;
+pub(super) mod notes;
+pub(super) mod fields;
+pub(super) mod book;
+pub(super) mod context;
+pub(super) mod set;
