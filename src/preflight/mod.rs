@@ -2,33 +2,12 @@
 //!
 //! To add one: its file, and one line in `CHECKS`. Imports the scenario and problems.
 
-mod capacity;
-mod clouds;
-mod clusters;
-mod control;
-mod coverage;
-mod drills;
-mod exercise;
-mod fate;
-mod guests;
-mod horizon;
-mod moves;
-mod networks;
-mod objectives;
-mod plans;
-mod points;
-mod policies;
-mod pools;
-mod qos;
-mod reach;
-mod resync;
-mod rto;
-mod senders;
-mod servers;
-mod single;
-mod space;
-pub(crate) mod throughput;
 mod timeline;
+mod estate;
+mod control;
+mod protection;
+pub(crate) mod load;
+mod recovery;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,32 +20,32 @@ use crate::workload::Vm;
 
 /// All checks, in order of report.
 const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 26] = [
-    capacity::check,
-    networks::check,
-    coverage::check,
-    control::check,
-    fate::check,
-    objectives::check,
-    horizon::check,
-    throughput::check,
-    servers::check,
-    clouds::check,
-    single::check,
-    clusters::check,
-    guests::check,
-    policies::check,
-    reach::check,
-    pools::check,
-    space::check,
-    senders::check,
-    qos::check,
-    plans::check,
-    points::check,
-    resync::check,
-    rto::check,
-    exercise::check,
-    drills::check,
-    moves::check,
+    estate::capacity::check,
+    estate::networks::check,
+    protection::coverage::check,
+    control::orchestration::check,
+    protection::fate::check,
+    protection::objectives::check,
+    estate::horizon::check,
+    load::throughput::check,
+    control::servers::check,
+    control::clouds::check,
+    estate::single::check,
+    estate::clusters::check,
+    protection::guests::check,
+    protection::policies::check,
+    protection::reach::check,
+    protection::pools::check,
+    load::space::check,
+    load::senders::check,
+    load::qos::check,
+    recovery::plans::check,
+    protection::points::check,
+    protection::resync::check,
+    recovery::rto::check,
+    recovery::exercise::check,
+    recovery::drills::check,
+    recovery::moves::check,
 ];
 
 /// All problems of a design as it stands, in order of the checks.
@@ -76,17 +55,17 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
 
 /// Replicated VMs that stand in no recovery plan, by name.
 pub fn vms_in_no_plan(scenario: &Scenario) -> Vec<&str> {
-    coverage::in_no_plan(scenario)
+    protection::coverage::in_no_plan(scenario)
 }
 
 /// How many mappings of networks are missing, there and back (facts 6.15–6.19).
 pub fn missing_mappings(scenario: &Scenario) -> usize {
-    networks::missing(scenario).len()
+    estate::networks::missing(scenario).len()
 }
 
 /// VMs whose primary and replica stand in one fault domain or at one site.
 pub fn vms_of_shared_fate(scenario: &Scenario) -> BTreeSet<&str> {
-    fate::shared(scenario).into_values().flatten().collect()
+    protection::fate::shared(scenario).into_values().flatten().collect()
 }
 
 impl Scenario {

@@ -7,7 +7,7 @@ use super::servers::servers;
 use crate::ids::Id;
 use crate::plan::site::tables::lack;
 use crate::plan::site::{Estate, sites_at_risk};
-use crate::preflight::throughput::mean;
+use crate::preflight::load::throughput::mean;
 use crate::protection::{Phase, Resync, Technology};
 use crate::scenario::Scenario;
 use crate::topology::{Host, OsVersion};

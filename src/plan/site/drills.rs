@@ -4,7 +4,7 @@ use super::{Admission, Admitted, Estate, sites_at_risk};
 use crate::ids::Id;
 use crate::operations::{Act, Scope};
 use crate::plan::demand::as_f64;
-use crate::preflight::throughput::mean;
+use crate::preflight::load::throughput::mean;
 use crate::scenario::Scenario;
 use crate::topology::Site;
 use crate::units::Span;

@@ -6,7 +6,7 @@ use crate::problem::{Code, Problem, codes};
 use crate::recovery::Plan;
 use crate::scenario::{Places, Scenario};
 
-use super::timeline::{Timeline, subjects};
+use crate::preflight::timeline::{Timeline, subjects};
 
 /// At most one problem of each kind for each operation.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
@@ -25,7 +25,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         if let Some((name, reason)) = refused.first() {
             let more = match refused.len() - 1 {
                 0 => String::new(),
-                more => format!(" ({more} more {})", super::vms(more)),
+                more => format!(" ({more} more {})", crate::preflight::vms(more)),
             };
             say(&codes::REFUSED, operation, format!(" is refused: vm `{name}` {reason}{more}"));
         }
@@ -56,7 +56,10 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         let left = timeline.touched().filter(|(_, standing)| standing.failed_over == Some(index));
         let left: Vec<&str> = left.map(|(vm, _)| scenario.vms[vm].name.as_str()).collect();
         if !left.is_empty() {
-            let what = format!(" leaves {} unprotected: nothing reverses replication", super::these(&left));
+            let what = format!(
+                " leaves {} unprotected: nothing reverses replication",
+                crate::preflight::these(&left)
+            );
             say(&codes::LEFT_UNPROTECTED, operation, what);
         }
     }

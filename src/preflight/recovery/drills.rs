@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::networks::mapped;
-use super::timeline::members;
 use crate::ids::Id;
 use crate::operations::{Act, Operation, Scope, TestNetwork};
+use crate::preflight::estate::networks::mapped;
+use crate::preflight::timeline::members;
 use crate::problem::{Code, Problem, codes};
 use crate::recovery::Plan;
 use crate::scenario::{Places, Scenario};
@@ -76,19 +76,20 @@ fn connection(
         let what = format!(
             "uses network `{name}` of site `{}`, replicas of {} are at another",
             scenario.topology.sites[site].name,
-            super::these(&elsewhere)
+            crate::preflight::these(&elsewhere)
         );
         say(&codes::TEST_UNCONNECTED, what);
     }
     if !clashing.is_empty() {
         let what = format!(
             "uses network `{name}` with network virtualisation, where {} cannot be connected",
-            super::these(&clashing)
+            crate::preflight::these(&clashing)
         );
         say(&codes::TEST_UNCONNECTED, what);
     }
     if !real.is_empty() {
-        let what = format!("uses network `{name}`, which {} would join in earnest", super::these(&real));
+        let what =
+            format!("uses network `{name}`, which {} would join in earnest", crate::preflight::these(&real));
         say(&codes::TEST_IN_PRODUCTION, what);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{some, vms};
 use crate::ids::Id;
 use crate::outage::domain::ancestors;
+use crate::preflight::{some, vms};
 use crate::problem::{Problem, codes};
 use crate::scenario::{Places, Scenario};
 use crate::topology::{FaultDomain, Host, Volume};

@@ -30,7 +30,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             add(&mut loads[disk.volume.index()].used, used(disk));
         }
     }
-    for (_, vm, protection) in super::replicated(scenario) {
+    for (_, vm, protection) in crate::preflight::replicated(scenario) {
         for disk in vm.disks.iter().filter(|disk| disk.replicate) {
             let load = &mut loads[disk.volume.index()];
             add(&mut load.logs, log(scenario, protection, disk));
@@ -91,7 +91,10 @@ fn warnings(scenario: &Scenario, places: &Places, volume: &Volume, load: &Load) 
     };
     let mut problems = Vec::new();
     if volume.storage.dedup_slowdown.is_some() && !load.replicas.is_empty() {
-        let what = format!("is deduplicated and keeps recovery points of {}", super::these(&load.replicas));
+        let what = format!(
+            "is deduplicated and keeps recovery points of {}",
+            crate::preflight::these(&load.replicas)
+        );
         problems.push(say(&codes::DEDUP, what));
     }
     let Some(size) = volume.size else { return problems };
@@ -105,7 +108,7 @@ fn warnings(scenario: &Scenario, places: &Places, volume: &Volume, load: &Load) 
             let what = format!(
                 "has {} free, {noun} of {} may take {}",
                 Bytes(free),
-                super::these(names),
+                crate::preflight::these(names),
                 Bytes(needed)
             );
             problems.push(say(code, what));

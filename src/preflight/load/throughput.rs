@@ -14,7 +14,7 @@ use crate::workload::{Layer, Vm};
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let topology = &scenario.topology;
     let mut pairs: BTreeMap<(Id<Site>, Id<Site>), u64> = BTreeMap::new();
-    for (_, vm, protection) in super::replicated(scenario) {
+    for (_, vm, protection) in crate::preflight::replicated(scenario) {
         let (from, to) = (topology.hosts[vm.host].site, topology.hosts[protection.replica_host].site);
         let demand = pairs.entry((from, to)).or_default();
         *demand = demand.saturating_add(wire(scenario, vm, protection));

@@ -14,9 +14,9 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let hosts = &scenario.topology.hosts;
     let mut sent: BTreeMap<Id<Host>, u64> = BTreeMap::new();
     let mut applied: BTreeMap<Id<Volume>, u64> = BTreeMap::new();
-    let mut slow: super::Groups<(Id<Host>, Rate)> = Default::default();
+    let mut slow: crate::preflight::Groups<(Id<Host>, Rate)> = Default::default();
     let mut streams: BTreeMap<(Id<Host>, Id<Site>), Option<Rate>> = BTreeMap::new();
-    for (_, vm, protection) in super::replicated(scenario) {
+    for (_, vm, protection) in crate::preflight::replicated(scenario) {
         let demand = wire(scenario, vm, protection);
         let sum = sent.entry(vm.host).or_default();
         *sum = sum.saturating_add(demand);
@@ -51,10 +51,10 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     problems.extend(slow.into_iter().map(|((host, stream), names)| {
         let what = format!(
             "{} on host `{}`: more is written than one stream carries, {stream}",
-            super::these(&names),
+            crate::preflight::these(&names),
             hosts[host].name
         );
-        super::at_vm(&codes::STREAM_TOO_SLOW, places, &names, what)
+        crate::preflight::at_vm(&codes::STREAM_TOO_SLOW, places, &names, what)
     }));
     for (id, demand) in applied {
         let volume = &scenario.topology.volumes[id];

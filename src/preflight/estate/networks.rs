@@ -39,7 +39,10 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         let name = &scenario.topology.networks[network].name;
         let site = &scenario.topology.sites[site].name;
         let way = if back { "back to" } else { "to" };
-        let what = format!("network `{name}` has no mapping {way} site `{site}` ({vms} {})", super::vms(vms));
+        let what = format!(
+            "network `{name}` has no mapping {way} site `{site}` ({vms} {})",
+            crate::preflight::vms(vms)
+        );
         Problem::new(&codes::UNMAPPED, places.of("network", name), what)
     };
     missing(scenario).into_iter().map(warn).collect()

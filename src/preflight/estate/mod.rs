@@ -1,0 +1,7 @@
+//! What stands there, whatever fails.
+
+pub(super) mod networks;
+pub(super) mod capacity;
+pub(super) mod clusters;
+pub(super) mod single;
+pub(super) mod horizon;
