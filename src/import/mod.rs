@@ -9,37 +9,30 @@ use std::io::Read;
 use crate::series::Series;
 use crate::units::Span;
 
-mod bitbrains;
-mod clock;
-mod counters;
 mod fault;
-pub mod found;
-pub mod fragment;
-pub mod inventory;
-mod names;
+mod clock;
 mod number;
-mod quirks;
-mod references;
-mod sheet;
-pub mod summary;
-pub mod table;
+mod names;
 mod text;
-mod track;
-pub mod wan;
-mod wide;
+mod sheet;
+pub mod table;
+mod references;
 pub mod workbook;
+pub mod churn;
+pub mod inventory;
+pub mod wan;
 
+pub use churn::found::Found;
+pub use churn::track::{Oddities, Track, natural};
 pub use clock::{instant, written};
 pub use fault::{FAULTS_MAX, Fault, Faults};
-pub use found::Found;
 pub use sheet::ROWS_MAX;
 pub use text::TEXT_BYTES_MAX;
-pub use track::{Oddities, Track, natural};
 
 use sheet::Sheet;
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [Source; 3] = [counters::SOURCE, bitbrains::SOURCE, wide::SOURCE];
+pub const SOURCES: [Source; 3] = [churn::counters::SOURCE, churn::bitbrains::SOURCE, churn::wide::SOURCE];
 /// Longest bin. The shortest is a second.
 pub const BIN_MAX: Span = Span::seconds(86_400);
 /// Furthest instant from 1970 that can be asked for, in microseconds: some 31,700 years.
@@ -157,7 +150,7 @@ impl Import {
         if !self.faults.is_empty() {
             return Err(self.faults);
         }
-        let series = track::assemble(&mut self.tracks, &self.options)?;
+        let series = churn::track::assemble(&mut self.tracks, &self.options)?;
         let found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
         Ok((series, found))
     }

@@ -60,7 +60,7 @@ pub fn decoded(file: &str, bytes: Vec<u8>) -> Result<String, Fault> {
         }
         _ => String::from_utf8(bytes).or_else(|error| {
             let (at, bytes) = (error.utf8_error().valid_up_to(), error.into_bytes());
-            if super::counters::is_log(&bytes) {
+            if super::churn::counters::is_log(&bytes) {
                 return Ok(encoding_rs::WINDOWS_1252.decode(&bytes).0.into_owned());
             }
             let line = 1 + bytes[..at].iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use drsim::import::found::{Found, Rates};
+use drsim::import::churn::found::{Found, Rates};
 use drsim::import::{Import, Options};
 use drsim::series::Series;
 use drsim::units::Span;

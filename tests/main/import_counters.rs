@@ -1,6 +1,6 @@
 //! Logs of Windows performance counters: times, blanks and the tools' own sentences.
 
-use drsim::import::found::Found;
+use drsim::import::churn::found::Found;
 use drsim::import::{Faults, Options};
 use drsim::series::Series;
 use drsim::units::Span;

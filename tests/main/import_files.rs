@@ -1,8 +1,8 @@
 //! Written files: bins are exact, odd files are described, broken ones refused with a place and a remedy.
 
-use drsim::import::found::Found;
-use drsim::import::fragment::fragment;
-use drsim::import::summary::summary;
+use drsim::import::churn::found::Found;
+use drsim::import::churn::fragment::fragment;
+use drsim::import::churn::summary::summary;
 use drsim::import::{End, Faults, Import, Options};
 use drsim::series::Series;
 use drsim::units::Span;

@@ -1,6 +1,6 @@
 //! No file can make an import panic, and a series survives its file: random inputs from a fixed seed.
 
-use drsim::import::summary::summary;
+use drsim::import::churn::summary::summary;
 use drsim::import::{End, Options, SOURCES};
 use drsim::series::{Column, Series};
 use drsim::units::Span;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use drsim::assess::{Options, assess};
 use drsim::cli::files::Disk;
-use drsim::import::fragment::fragment;
+use drsim::import::churn::fragment::fragment;
 use drsim::problem::Problems;
 use drsim::scenario::Scenario;
 use serde_json::Value;

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::{Done, Failure, bad, files, not_written, unreadable};
 use crate::cli::files::write_atomically;
-use crate::import::fragment::fragment;
-use crate::import::summary::summary;
+use crate::import::churn::fragment::fragment;
+use crate::import::churn::summary::summary;
 use crate::import::{BIN_MAX, End, Import, Options, SOURCES, Source, instant};
 use crate::series::CELLS_MAX;
 use crate::units::Span;

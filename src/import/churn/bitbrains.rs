@@ -3,12 +3,12 @@
 //! A bin holds the mean of the samples whose time falls into it, times its length, rounded half to even; a sample stands for
 //! its own bin only. Rows with a time seen before count like any other sample and are reported.
 
-use super::clock::{TimeUnit, instant};
-use super::fault::{Fault, Faults, quote};
-use super::number::{NotNumber, SCALE, decimal, mean_times};
-use super::sheet::{Row, Sheet};
 use super::track::{Grid, Oddities, Track, bin_of};
-use super::{Options, Source};
+use crate::import::clock::{TimeUnit, instant};
+use crate::import::fault::{Fault, Faults, quote};
+use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
+use crate::import::sheet::{Row, Sheet};
+use crate::import::{Options, Source};
 use crate::units::Span;
 
 /// The source.

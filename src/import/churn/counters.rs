@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::fault::{Fault, Faults, quote};
-use super::number::{NotNumber, SCALE, decimal, mean_times};
-use super::sheet::{Row, Sheet};
 use super::track::{Grid, Oddities, Track, bin_of};
-use super::{Options, Source};
+use crate::import::fault::{Fault, Faults, quote};
+use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
+use crate::import::sheet::{Row, Sheet};
+use crate::import::{Options, Source};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
@@ -255,7 +255,7 @@ fn bin(mut sheet: Sheet<'_>, bias: i64) -> Span {
     }
     steps.sort_unstable();
     let step = steps.get(steps.len() / 2).copied().unwrap_or(0);
-    Span(step.div_ceil(1_000_000) * 1_000_000).clamp(BIN, super::BIN_MAX)
+    Span(step.div_ceil(1_000_000) * 1_000_000).clamp(BIN, crate::import::BIN_MAX)
 }
 
 fn tracks(file: &str, chosen: Chosen, log: Log, grid: Grid) -> Vec<Track> {

@@ -1,7 +1,8 @@
 //! What an import found: per column and for all together, as numbers. Pure over the series and its tracks.
 
+use super::quirks;
 use super::track::{Oddities, Track};
-use super::{Options, quirks};
+use crate::import::Options;
 use crate::series::{Column, Series};
 use crate::units::MICROS;
 
@@ -84,7 +85,12 @@ pub struct Rates {
 }
 
 impl Found {
-    pub(super) fn new(series: &Series, tracks: &[Track], source: String, options: &Options) -> Found {
+    pub(in crate::import) fn new(
+        series: &Series,
+        tracks: &[Track],
+        source: String,
+        options: &Options,
+    ) -> Found {
         let bins = series.columns.first().map_or(0, |column| column.bins.len());
         let mut sum = vec![0_u128; bins];
         for column in &series.columns {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::clock::written;
 use super::found::Found;
+use crate::import::clock::written;
 use crate::units::{MICROS, Span};
 
 /// Most machines in one recovery plan (fact 5.1).

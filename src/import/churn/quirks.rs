@@ -1,8 +1,8 @@
 //! What is odd about imported data, as sentences; columns of which the same is true share one.
 
-use super::Options;
-use super::clock::written;
 use super::found::{ColumnFound, Found};
+use crate::import::Options;
+use crate::import::clock::written;
 use crate::units::Span;
 
 /// Most columns named in a sentence.

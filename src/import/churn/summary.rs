@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::clock::written;
 use super::found::{ColumnFound, Found, Rates};
 use super::track::natural;
+use crate::import::clock::written;
 use crate::units::{Bytes, Span};
 
 /// Most columns in the table; beyond it the largest are shown.

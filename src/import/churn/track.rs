@@ -1,8 +1,8 @@
 //! What one column of a source gave, on its own grid, and how all of them become a series.
 
-use super::clock::{TimeUnit, written};
-use super::fault::{Fault, Faults, quote};
-use super::{End, Options};
+use crate::import::clock::{TimeUnit, written};
+use crate::import::fault::{Fault, Faults, quote};
+use crate::import::{End, Options};
 use crate::series::{CELLS_MAX, COLUMNS_MAX, Column, NAME_MAX, Series};
 use crate::units::Span;
 

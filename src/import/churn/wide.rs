@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::clock::{TimeUnit, instant};
-use super::fault::{Fault, Faults, quote};
-use super::number::{NotNumber, SCALE, decimal, mean_times};
-use super::sheet::{Row, Sheet};
 use super::track::{Grid, Oddities, Track, bin_of, length};
-use super::{BIN_MAX, Options, Source};
+use crate::import::clock::{TimeUnit, instant};
+use crate::import::fault::{Fault, Faults, quote};
+use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
+use crate::import::sheet::{Row, Sheet};
+use crate::import::{BIN_MAX, Options, Source};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 

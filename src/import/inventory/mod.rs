@@ -210,7 +210,7 @@ impl Import {
                 }
             }
         }
-        if super::counters::recognises(head.header) {
+        if super::churn::counters::recognises(head.header) {
             let reason = "this is a log of performance counters";
             faults.push(fault(
                 reason.into(),
