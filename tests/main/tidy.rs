@@ -78,6 +78,16 @@ fn file(path: String) -> File {
     File { module, code, path }
 }
 
+/// Modules that a file declares, in its order.
+fn declarations(path: &str) -> Vec<String> {
+    let declared = |line: &str| {
+        let line = line.strip_suffix(';')?;
+        let (before, name) = line.rsplit_once(' ')?;
+        (before == "mod" || before.ends_with(" mod")).then(|| name.to_owned())
+    };
+    read(path).lines().filter_map(declared).collect()
+}
+
 /// Words of a line: identifiers.
 fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !c.is_alphanumeric() && c != '_')
@@ -185,16 +195,20 @@ fn no_path_of_a_machine_is_written_down() {
 }
 
 #[test]
-fn every_test_file_is_part_of_the_binary() {
-    let main = read("tests/main.rs");
-    let missing = |path: &String| {
-        let inner = path.trim_start_matches("tests/main/");
-        let (name, own) = match inner.split_once('/') {
-            Some((folder, "mod.rs")) => (folder, format!("main/{folder}/mod.rs")),
-            Some(_) => return false,
-            None => (inner.trim_end_matches(".rs"), format!("main/{inner}")),
+fn every_file_is_declared_in_its_folder() {
+    let mut wrong = Vec::new();
+    for path in paths("src", "rs").into_iter().chain(paths("tests/main", "rs")) {
+        let (folder, name) = path.rsplit_once('/').unwrap();
+        let (folder, name) = match name {
+            "main.rs" | "lib.rs" => continue,
+            "mod.rs" => folder.rsplit_once('/').unwrap(),
+            _ => (folder, name.trim_end_matches(".rs")),
         };
-        !main.contains(&format!("#[path = \"{own}\"]\nmod {name};"))
-    };
-    none(&paths("tests/main", "rs").into_iter().filter(missing).collect::<Vec<_>>());
+        let parents = ["/mod.rs", "/lib.rs", "/main.rs", ".rs"].map(|parent| format!("{folder}{parent}"));
+        let declared = |parent: &String| declarations(parent).iter().any(|known| known == name);
+        if !parents.iter().filter(|parent| root().join(parent).is_file()).any(declared) {
+            wrong.push(format!("{path} is part of nothing"));
+        }
+    }
+    none(&wrong);
 }

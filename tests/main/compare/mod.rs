@@ -1,0 +1,4 @@
+//! What changed between two scenarios, or two results.
+
+pub mod meaning;
+pub mod outcome;

@@ -1,0 +1,8 @@
+//! What holds a scenario to its gates, and why it no longer does.
+
+pub mod evaluate;
+pub mod metrics;
+pub mod cli;
+pub mod git;
+pub mod doc;
+pub mod cause;

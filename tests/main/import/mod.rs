@@ -1,0 +1,14 @@
+//! Real data, from files to a scenario that runs.
+
+pub mod churn;
+pub mod counters;
+pub mod files;
+pub mod scenario;
+pub mod inventory;
+pub mod planners;
+pub mod workbook;
+pub mod topology;
+pub mod command;
+pub mod properties;
+pub mod monkey;
+pub mod whole_way;

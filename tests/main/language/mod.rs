@@ -1,0 +1,6 @@
+//! The scenario language, and what is said of a scenario that is wrong or will disappoint.
+
+pub mod problems;
+pub mod preflight;
+pub mod scenario_doc;
+pub mod meaning;

@@ -1,0 +1,24 @@
+//! All integration tests, in one binary; each module is a set of promises.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+mod shared;
+mod pair;
+mod fleet;
+mod scripted;
+mod sample;
+mod golden;
+mod determinism;
+mod cli;
+mod coverage;
+mod tidy;
+mod language;
+mod engine;
+mod replication;
+mod recovery;
+mod operations;
+mod plan;
+mod compare;
+mod gate;
+mod ci;
+mod report;
+mod import;

@@ -1,0 +1,9 @@
+//! What operators do, and what meets it.
+
+pub mod failovers;
+pub mod failback;
+pub mod drills;
+pub mod gaps;
+pub mod exercises;
+pub mod second_faults;
+pub mod timeline;

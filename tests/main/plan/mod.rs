@@ -1,0 +1,13 @@
+//! The questions of a plan.
+
+pub mod bandwidth;
+pub mod copy;
+pub mod site;
+pub mod tolerance;
+pub mod inverse;
+pub mod levers;
+pub mod cost;
+pub mod estimate;
+pub mod parts;
+pub mod reports;
+pub mod cli;

@@ -1,0 +1,11 @@
+//! What it takes to recover, and what it needs.
+
+pub mod closed_forms;
+pub mod people;
+pub mod place;
+pub mod control_plane;
+pub mod clusters;
+pub mod networks;
+pub mod conduct;
+pub mod oracle;
+pub mod monkey;

@@ -1,0 +1,4 @@
+//! Reports, as files and in a browser.
+
+pub mod reports;
+pub mod browser;
