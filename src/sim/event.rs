@@ -153,6 +153,29 @@ pub enum Class {
     Cut,
 }
 
+/// Whom an event concerns. At one instant, within a class, those named first here come first, each by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Entity {
+    /// A strike, by its index.
+    Strike(usize),
+    /// A team.
+    People(Id<People>),
+    /// A plan.
+    Plan(Id<Plan>),
+    /// A run, in the order they began.
+    Run(usize),
+    /// A VM.
+    Vm(Id<Vm>),
+    /// An application.
+    Application(Id<Application>),
+    /// An operation, by its index.
+    Operation(usize),
+    /// A job.
+    Job(JobId),
+    /// A host.
+    Host(Id<Host>),
+}
+
 impl Event {
     /// Its place among what happens at one instant.
     pub fn class(self) -> Class {
@@ -179,26 +202,26 @@ impl Event {
         }
     }
 
-    /// Whom it concerns: kind, then id.
-    pub fn entity(self) -> (u8, usize) {
+    /// Whom it concerns.
+    pub fn entity(self) -> Entity {
         match self {
-            Event::Repair { strike } | Event::Strike { strike } => (0, strike),
-            Event::Operation { operation } => (5, operation),
-            Event::Duty { people } | Event::WorkDone { people, .. } => (1, people.index()),
+            Event::Repair { strike } | Event::Strike { strike } => Entity::Strike(strike),
+            Event::Duty { people } | Event::WorkDone { people, .. } => Entity::People(people),
             Event::Detected { plan, .. }
             | Event::JobStarted { plan, .. }
             | Event::ShutdownGivenUp { plan, .. }
-            | Event::ScriptEnded { plan, .. } => (2, plan.index()),
-            Event::RunStep { run, vm: None, .. } => (2, usize::MAX / 2 + run),
+            | Event::ScriptEnded { plan, .. } => Entity::Plan(plan),
+            Event::RunStep { run, vm: None, .. } => Entity::Run(run),
             Event::FailedOver { vm, .. }
             | Event::RunStep { vm: Some(vm), .. }
             | Event::Booted { vm, .. }
             | Event::Connected { vm, .. }
             | Event::Ready { vm, .. }
-            | Event::Relationship { vm, .. } => (3, vm.index()),
-            Event::Validated { application, .. } => (4, application.index()),
-            Event::JobStep { job } => (6, usize::try_from(job.0).unwrap_or(usize::MAX)),
-            Event::ClusterActs { host } => (7, host.index()),
+            | Event::Relationship { vm, .. } => Entity::Vm(vm),
+            Event::Validated { application, .. } => Entity::Application(application),
+            Event::Operation { operation } => Entity::Operation(operation),
+            Event::JobStep { job } => Entity::Job(job),
+            Event::ClusterActs { host } => Entity::Host(host),
         }
     }
 
@@ -230,7 +253,7 @@ impl Event {
 /// What is to come, by (time, class, entity, sequence).
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
-    events: BTreeMap<(Time, Class, (u8, usize), u64), Event>,
+    events: BTreeMap<(Time, Class, Entity, u64), Event>,
     sequence: u64,
 }
 

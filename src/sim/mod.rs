@@ -29,7 +29,7 @@ mod cluster;
 mod failover;
 mod operate;
 
-pub use event::{Class, Event};
+pub use event::{Class, Entity, Event};
 pub use relations::Relations;
 pub(crate) use relations::needed_applications;
 pub use relationship::{Due, TRANSITIONS};
