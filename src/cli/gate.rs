@@ -17,11 +17,11 @@ use crate::report::gate::{json, terminal};
 use crate::report::terminal::Screen;
 use crate::scenario::{Scenario, Sources};
 
-mod asked;
 pub(super) mod baseline;
 mod cause;
 pub(super) mod exit;
 mod outputs;
+mod asked;
 pub(super) mod simulate;
 
 use asked::Asked;

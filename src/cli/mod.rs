@@ -9,19 +9,19 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::problem::closest;
 
-mod averages;
-mod baseline;
-mod check;
-mod diff;
-mod explain;
+mod interrupt;
 pub mod files;
+mod check;
+mod explain;
 pub mod git;
-mod gate;
 pub mod import;
 mod init;
-mod interrupt;
-mod plan;
 mod run;
+mod averages;
+mod gate;
+mod baseline;
+mod diff;
+mod plan;
 
 /// Delivered.
 pub const OK: u8 = 0;

@@ -13,12 +13,12 @@ mod fault;
 mod clock;
 mod number;
 mod names;
-mod text;
 mod sheet;
 pub mod table;
 mod references;
 pub mod workbook;
 pub mod churn;
+mod text;
 pub mod inventory;
 pub mod wan;
 

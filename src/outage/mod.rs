@@ -3,7 +3,6 @@
 
 mod broker;
 mod contents;
-pub mod domain;
 mod host;
 mod link;
 mod people;
@@ -11,6 +10,7 @@ mod recovery_points;
 mod recovery_service;
 mod replication;
 mod site;
+pub mod domain;
 mod vmm;
 mod volume;
 

@@ -11,6 +11,7 @@ pub mod search;
 pub mod figures;
 pub mod prices;
 pub mod document;
+pub mod quick;
 pub mod bandwidth;
 pub mod first_copy;
 pub mod site;
@@ -18,7 +19,6 @@ pub mod tolerance;
 pub mod inverse;
 pub mod levers;
 pub mod cost;
-pub mod quick;
 mod sections;
 
 pub use sections::{Ask, Progress, SECTIONS, Stopped, from_averages, plan, plan_so_far};

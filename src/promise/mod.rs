@@ -3,8 +3,8 @@
 //! Vocabulary only: `scenario` reads it from the file, `gate` holds results to it. It is no part of what is simulated, nor of a scenario's
 //! hash.
 
-pub mod metrics;
 mod unit;
+pub mod metrics;
 
 use std::collections::BTreeMap;
 

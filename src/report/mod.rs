@@ -2,20 +2,20 @@
 //!
 //! Adding a format touches its own file and [`render`]. Imports results and units.
 
-pub mod assumed;
-pub mod ci;
 pub mod csv;
-pub mod diff;
 pub mod files;
-pub mod gate;
-pub mod html;
 pub mod json;
-pub mod plan;
-pub mod plot;
-mod rows;
-pub mod terminal;
-pub mod verdict;
 pub mod words;
+pub mod ci;
+pub mod verdict;
+pub mod assumed;
+pub mod plot;
+pub mod terminal;
+pub mod html;
+pub mod plan;
+mod rows;
+pub mod diff;
+pub mod gate;
 
 use crate::measure::results::{Charts, Results};
 

@@ -3,8 +3,8 @@
 mod copies;
 mod suspend;
 mod stop;
-mod faults;
 pub(super) mod migrate;
+mod faults;
 mod moves;
 mod relationship;
 

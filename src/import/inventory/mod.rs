@@ -13,11 +13,11 @@ use super::table::{Claim, Form, Head, Kept, Table};
 use super::{table, text, workbook};
 use crate::units::Ratio;
 
-mod azure_migrate;
 mod estate;
-mod hyper_v;
+mod azure_migrate;
 mod join;
 pub mod measured;
+mod hyper_v;
 mod model;
 mod placing;
 mod rvtools;

@@ -1,7 +1,7 @@
 //! What to change: candidates from the scenario itself, each simulated anew with all its outages, ranked by what they mend.
 
-pub mod changes;
 mod people;
+pub mod changes;
 mod servers;
 pub(super) mod section;
 

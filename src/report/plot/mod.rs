@@ -1,15 +1,15 @@
 //! Plots: results to pictures to SVG and PNG. Adding a kind touches its own file, [`Subject`] and [`all`].
 //! Imports results, words and file names.
 
-mod age;
-mod axes;
-pub mod curve;
 mod font;
+pub mod picture;
+mod axes;
+mod age;
+pub mod curve;
 mod gantt;
 mod health;
 mod jobs;
 mod link;
-pub mod picture;
 pub mod png;
 pub mod svg;
 mod ticks;
