@@ -39,7 +39,7 @@
 //! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`
 //! - a report format: its file in `report/`, one line in [`report::render`]
 //! - a format of builds: its file in `report/ci/`, one line in `cli/gate/outputs.rs`, a word in `docs/ci.md`
-//! - a question of the plan: its file in `plan/`, which gives a [`plan::document::Section`], one line in [`plan::SECTIONS`]
+//! - a question of the plan: its file in `plan/`, which gives a [`document::Section`], one line in [`plan::SECTIONS`]
 //! - a source of real data: its file in `import/`, one line in [`import::SOURCES`] (churn), [`import::inventory::SOURCES`] or
 //!   [`import::wan::SOURCES`]
 //! - a command: its file in `cli/`, two lines in `cli/mod.rs`
@@ -62,6 +62,7 @@ pub mod outage;
 pub mod promise;
 pub mod scenario;
 pub mod preflight;
+pub mod document;
 // -- the run
 pub mod data_plane;
 pub mod facts;

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::files::{Disk, print, write_folder};
 use super::run::{columns, refused, refused_one};
 use super::{INCONCLUSIVE, OK, averages};
-use crate::plan::document::Document;
+use crate::document::Document;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
 use crate::report::plan::{json, render, terminal};
 use crate::report::terminal::Screen;

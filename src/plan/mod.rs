@@ -10,8 +10,8 @@ pub mod runs;
 pub mod search;
 pub mod figures;
 pub mod prices;
-pub mod document;
 pub mod quick;
+mod ask;
 pub mod bandwidth;
 pub mod first_copy;
 pub mod site;
@@ -21,4 +21,5 @@ pub mod levers;
 pub mod cost;
 mod sections;
 
-pub use sections::{Ask, Progress, SECTIONS, Stopped, from_averages, plan, plan_so_far};
+pub use ask::{Ask, Find, Progress, Stopped};
+pub use sections::{SECTIONS, from_averages, plan, plan_so_far};

@@ -3,7 +3,7 @@
 //! Averages know neither contention nor bursts: the estimate is the least that could do, not what is enough.
 
 use super::demand::as_f64;
-use super::document::{Section, Table, Unit, Value, column};
+use crate::document::{Section, Table, Unit, Value, column};
 pub use crate::scenario::averages::Averages;
 use crate::units::Ratio;
 

@@ -1,77 +1,9 @@
 //! What can be asked, in the order it is answered. A new question is its file and one line here.
 
-use super::document::{Document, Section};
-use super::inverse::Find;
-use super::prices::Prices;
-use super::search::Step;
+use super::ask::{Ask, Progress, Stopped};
 use super::{bandwidth, cost, first_copy, inverse, levers, quick, site, tolerance};
-use crate::ids::Id;
-use crate::outage::Outage;
+use crate::document::{Document, Section};
 use crate::scenario::Scenario;
-use crate::topology::Link;
-use crate::units::{Rate, Span, Time};
-
-/// What is asked of a scenario.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    /// The link in question; `None`: the one that carries most.
-    pub link: Option<Id<Link>>,
-    /// RPOs; empty: those of the applications, and 15, 30 and 60 minutes (fact 7.15).
-    pub rpos: Vec<Span>,
-    /// Shares of the time, parts per thousand, descending.
-    pub shares: Vec<u32>,
-    /// How fine searches are.
-    pub step: Step,
-    /// Sections, by key; empty: all.
-    pub sections: Vec<String>,
-    /// What things cost; `None`: nothing is said of cost.
-    pub prices: Option<Prices>,
-    /// Inverse questions; empty: all.
-    pub find: Vec<Find>,
-    /// Outages in which objectives must hold; empty: all.
-    pub outages: Vec<Id<Outage>>,
-    /// When first copies may be made; empty: see [`super::first_copy::windows`].
-    pub windows: Vec<(Time, Time)>,
-    /// Rate at which media are written and read; `None`: see [`super::first_copy::media::Media::of`].
-    pub media_rate: Option<Rate>,
-    /// How long media travel; `None`: likewise.
-    pub courier: Option<Span>,
-    /// Lengths of link outages to catch up from; empty: 1 and 4 hours.
-    pub outage_lengths: Vec<Span>,
-    /// Threads for outages; answers do not depend on it.
-    pub threads: usize,
-}
-
-impl Default for Ask {
-    fn default() -> Self {
-        Ask {
-            link: None,
-            rpos: Vec::new(),
-            shares: vec![1000, 999, 990, 950, 900],
-            step: Step::Share(1000),
-            sections: Vec::new(),
-            prices: None,
-            find: Vec::new(),
-            outages: Vec::new(),
-            windows: Vec::new(),
-            media_rate: None,
-            courier: None,
-            outage_lengths: Vec::new(),
-            threads: 1,
-        }
-    }
-}
-
-/// Told what is done now, and the share of it in thousandths; says whether to go on.
-pub type Progress<'a> = &'a mut dyn FnMut(&str, u64) -> bool;
-
-/// A search that was told to stop.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("stopped while {what}")]
-pub struct Stopped {
-    /// What was done then.
-    pub what: String,
-}
 
 /// Answers one question. A section without sentences has nothing to say of this scenario, and is left out.
 type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;

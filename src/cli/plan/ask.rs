@@ -6,7 +6,7 @@ use super::super::run::cores;
 use super::Arguments;
 use crate::ids::Id;
 use crate::outage::Outage;
-use crate::plan::inverse::Find;
+use crate::plan::Find;
 use crate::plan::prices::{PRICES_BYTES_MAX, Prices};
 use crate::plan::search::Step;
 use crate::plan::{Ask, SECTIONS};

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::{Table, Unit, Value, column};
 use crate::engine::net::CAPACITY_MAX;
 use crate::engine::observer::{Applied, Observer};
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::plan::demand::{Demand, as_f64};
-use crate::plan::document::{Table, Unit, Value, column};
 use crate::plan::runs::evaluate::advance;
 use crate::plan::runs::steady::steady;
 use crate::scenario::Scenario;

@@ -1,8 +1,8 @@
 //! What the plan draws of bandwidth.
 
 use super::{Bandwidth, Kept, Row};
+use crate::document::{Axis, Curve, Line, Unit};
 use crate::plan::demand::as_f64;
-use crate::plan::document::{Axis, Curve, Line, Unit};
 use crate::units::Rate;
 
 pub(in crate::plan) fn curves(found: &Bandwidth, main: usize, in_force: Rate) -> Vec<Curve> {

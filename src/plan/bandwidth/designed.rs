@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Bandwidth, Question, Row, bandwidth};
-use crate::plan::sections::{Progress, Stopped};
+use crate::plan::ask::{Progress, Stopped};
 use crate::scenario::Scenario;
 use crate::units::Span;
 

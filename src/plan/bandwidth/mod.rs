@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::ask::Stopped;
 use super::demand::{Demand, as_f64};
 use super::runs::evaluate::{Evaluator, Outcome, advance};
 use super::runs::fleet::{Above, Fleet};
 use super::runs::steady::steady;
 use super::search::{Answer, Search, Step};
-use super::sections::Stopped;
 use crate::engine::net::CAPACITY_MAX;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;

@@ -1,11 +1,11 @@
 //! How an answer moves when one of its assumptions does: each variant is searched anew.
 
 use super::{Question, bandwidth};
+use crate::document::{Table, Unit, Value, column};
 use crate::ids::Table as Rows;
+use crate::plan::ask::{Progress, Stopped};
 use crate::plan::demand::as_f64;
-use crate::plan::document::{Table, Unit, Value, column};
 use crate::plan::search::Answer;
-use crate::plan::sections::{Progress, Stopped};
 use crate::protection::Policy;
 use crate::scenario::Scenario;
 use crate::units::{Rate, Ratio, Span};

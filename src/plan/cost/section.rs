@@ -1,18 +1,18 @@
 //! What designs cost by a price list, as a section of the plan.
 
 use super::Cost;
+use crate::document::{Section, Table, Unit, Value, column};
+use crate::plan::ask::{Ask, Progress, Stopped};
 use crate::plan::bandwidth::designed::designed;
 use crate::plan::bandwidth::section::objectives;
 use crate::plan::bandwidth::{Question, bandwidth, everybody};
 use crate::plan::demand::as_f64;
-use crate::plan::document::{Section, Table, Unit, Value, column};
 use crate::plan::figures::Figures;
 use crate::plan::levers::tried;
 use crate::plan::prices::Prices;
 use crate::plan::runs::links::busiest_link;
 use crate::plan::runs::steady::with_rate;
 use crate::plan::search::Answer;
-use crate::plan::sections::{Ask, Progress, Stopped};
 use crate::scenario::Scenario;
 use crate::units::Rate;
 

@@ -14,10 +14,10 @@ pub mod section;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::ask::{Progress, Stopped};
 use super::boundary::{Boundary, largest};
 use super::first_copy::copies::{Copies, Copy, sizes};
 use super::runs::writes::Writes;
-use super::sections::{Progress, Stopped};
 use crate::ids::Id;
 use crate::protection::Resync;
 use crate::scenario::Scenario;

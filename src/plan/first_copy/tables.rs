@@ -5,9 +5,9 @@ use super::media::Way;
 use super::room::changes;
 use super::section::{Answer, Verdict};
 use super::{Batch, Bound, order, snapshots_of};
+use crate::document::{Axis, Curve, Line, Table, Unit, Value, column};
 use crate::ids::Id;
 use crate::plan::demand::as_f64;
-use crate::plan::document::{Axis, Curve, Line, Table, Unit, Value, column};
 use crate::units::Span;
 use crate::workload::Vm;
 

@@ -1,13 +1,14 @@
 //! What inverse questions turn: over which values, and how the scenario looks with each.
 
 use super::hosts::{holders, keep, spare};
-use super::{Find, outages};
+use super::outages;
 use crate::engine::net::CAPACITY_MAX;
 use crate::ids::Id;
+use crate::plan::ask::Ask;
+use crate::plan::ask::Find;
 use crate::plan::runs::links::busiest_link;
 use crate::plan::runs::steady::with_rate;
 use crate::plan::search::Step;
-use crate::plan::sections::Ask;
 use crate::protection::{Policy, Technology};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link, OsVersion, QosAction, QosPolicy, Site};

@@ -11,58 +11,13 @@ pub(super) mod section;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ask::{Ask, Find, Progress, Stopped};
 use super::boundary::{Boundary, largest, least};
 use super::inverse::judge::{Failure, Pair, Scope, Verdict, failures, judge};
 use super::inverse::knobs::Knob;
-use super::sections::{Ask, Progress, Stopped};
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
-
-/// What is sought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Find {
-    /// Least nominal rate of a link.
-    LinkRate,
-    /// Least rate a throttle leaves: how far it may be tightened.
-    Throttle,
-    /// Longest copy frequency of a policy.
-    Interval,
-    /// Least memory of each host that holds replicas.
-    Memory,
-    /// Fewest hosts that hold replicas.
-    Hosts,
-    /// Latest decision for each RTO.
-    Decision,
-}
-
-impl Find {
-    /// All, in the order they are answered.
-    pub const ALL: [Find; 6] =
-        [Find::LinkRate, Find::Throttle, Find::Interval, Find::Memory, Find::Hosts, Find::Decision];
-
-    /// As it is asked for.
-    pub fn word(self) -> &'static str {
-        match self {
-            Find::LinkRate => "link-rate",
-            Find::Throttle => "throttle",
-            Find::Interval => "interval",
-            Find::Memory => "memory",
-            Find::Hosts => "hosts",
-            Find::Decision => "decision",
-        }
-    }
-
-    /// By the word it is asked for with.
-    pub fn named(word: &str) -> Option<Find> {
-        Find::ALL.into_iter().find(|find| find.word() == word)
-    }
-
-    /// Whether more of it is easier on the objectives.
-    pub fn more_helps(self) -> bool {
-        matches!(self, Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts)
-    }
-}
 
 /// A value that was run, and what it leaves unmet of what some value can mend.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,10 @@
 use super::judge::{Failure, Verdict, judge};
 use super::knobs::{Knob, knobs};
 use super::words::{exact, failing, number, sentence, tightest, unit};
-use super::{Answer, Find, Finding, Tried, find, outages};
-use crate::plan::document::{Section, Table, Unit, Value, column};
-use crate::plan::sections::{Ask, Progress, Stopped};
+use super::{Answer, Finding, Tried, find, outages};
+use crate::document::{Section, Table, Unit, Value, column};
+use crate::plan::ask::Find;
+use crate::plan::ask::{Ask, Progress, Stopped};
 use crate::scenario::Scenario;
 
 /// Most cycles of replication, times runs of outages, of a scenario whose inverse questions are answered without being asked.

@@ -2,7 +2,8 @@
 
 use super::judge::{Failure, Pair};
 use super::knobs::MIB;
-use super::{Answer, Find, Finding};
+use super::{Answer, Finding};
+use crate::plan::ask::Find;
 use crate::plan::demand::as_f64;
 use crate::units::{Bytes, MICROS};
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::change::Change;
 use super::people::{plans, teams};
 use super::servers::servers;
 use crate::ids::Id;
@@ -27,27 +28,6 @@ const MBPS: u64 = 125_000;
 const INTERVALS: [Span; 3] = [Span::seconds(30), Span::seconds(300), Span::seconds(900)];
 /// A short time-to-live of DNS records.
 const SHORT_TTL: Span = Span::seconds(60);
-
-/// A change of the design.
-pub struct Change {
-    /// What to do, in words: after "to".
-    pub what: String,
-    /// The same for `--set`.
-    pub set: Option<String>,
-    /// Does it.
-    pub apply: Box<dyn Fn(&mut Scenario)>,
-}
-
-impl Change {
-    /// A change in words, with its path if it has one.
-    pub(in crate::plan) fn new(
-        what: String,
-        set: Option<String>,
-        apply: impl Fn(&mut Scenario) + 'static,
-    ) -> Change {
-        Change { what, set, apply: Box::new(apply) }
-    }
-}
 
 /// All changes.
 pub fn changes(scenario: &Scenario) -> Vec<Change> {

@@ -1,14 +1,16 @@
 //! What to change: candidates from the scenario itself, each simulated anew with all its outages, ranked by what they mend.
 
+pub mod change;
 mod people;
-pub mod changes;
 mod servers;
+pub mod changes;
 pub(super) mod section;
 
+use super::ask::{Progress, Stopped};
 use super::demand::as_f64;
 use super::figures::{Figures, Verdict};
-use super::levers::changes::{Change, changes};
-use super::sections::{Progress, Stopped};
+use super::levers::change::Change;
+use super::levers::changes::changes;
 use crate::scenario::Scenario;
 
 /// Most changes that are tried.

@@ -1,6 +1,6 @@
 //! What could be changed in recovery plans and in how people work.
 
-use super::changes::Change;
+use super::change::Change;
 use crate::ids::Id;
 use crate::recovery::{ActionKind, Application, Plan};
 use crate::scenario::Scenario;

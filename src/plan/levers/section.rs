@@ -1,10 +1,10 @@
 //! What to change, as a section of the plan.
 
 use super::{LEVERS_MAX, Lever, Tried, number, tried};
+use crate::document::{Section, Table, Unit, Value, column};
+use crate::plan::ask::{Ask, Progress, Stopped};
 use crate::plan::demand::as_f64;
-use crate::plan::document::{Section, Table, Unit, Value, column};
 use crate::plan::figures::Figures;
-use crate::plan::sections::{Ask, Progress, Stopped};
 use crate::scenario::Scenario;
 use crate::units::Span;
 

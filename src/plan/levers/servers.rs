@@ -1,6 +1,6 @@
 //! VMM servers at another site: outages then hit them there, and no longer where they stood.
 
-use super::changes::Change;
+use super::change::Change;
 use crate::control_plane::{Deployment, Runs, Vmm};
 use crate::ids::Id;
 use crate::outage::{Component, Outage, Strike};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::drills::{Drill, left_out};
 use super::{Admission, Admitted, Estate};
+use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
 use crate::plan::demand::as_f64;
-use crate::plan::document::{Table, Unit, Value, column};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Site};
 use crate::units::Bytes;

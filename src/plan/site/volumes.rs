@@ -1,9 +1,9 @@
 //! Volumes of the recovery site, as tables and sentences: space, and writes against what a volume can do.
 
 use super::load::{Load, OPERATION, bin};
+use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
 use crate::plan::demand::as_f64;
-use crate::plan::document::{Table, Unit, Value, column};
 use crate::scenario::Scenario;
 use crate::topology::Volume;
 use crate::units::Bytes;

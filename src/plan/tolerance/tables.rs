@@ -3,9 +3,9 @@
 use super::Tolerances;
 use super::catch_up::CatchUp;
 use super::section::{Cut, Filled};
+use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
 use crate::plan::demand::as_f64;
-use crate::plan::document::{Table, Unit, Value, column};
 use crate::scenario::Scenario;
 use crate::units::Span;
 use crate::workload::Vm;

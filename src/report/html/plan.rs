@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::plan::document::{Column, Document, Section, Table, Unit, Value};
+use crate::document::{Column, Document, Section, Table, Unit, Value};
 use crate::report::plan::{instant_of, json, spoken, unit_words};
 use crate::report::plot::{curve, svg};
 use crate::report::words;

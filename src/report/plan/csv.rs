@@ -1,6 +1,6 @@
 //! A table of a plan as CSV: columns bear the JSON's keys, which end in their unit; nothing where a value does not exist.
 
-use crate::plan::document::{Table, Value};
+use crate::document::{Table, Value};
 
 /// Header and rows.
 pub fn write(table: &Table) -> String {

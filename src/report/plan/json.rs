@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::plan::document::{Axis, Curve, Document, Line, Section, Table, Unit, Value};
+use crate::document::{Axis, Curve, Document, Line, Section, Table, Unit, Value};
 
 /// Version of the form; `major.minor`.
 pub const SCHEMA_VERSION: &str = "1.0";

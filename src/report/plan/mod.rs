@@ -6,7 +6,7 @@ pub mod json;
 pub mod terminal;
 pub mod xlsx;
 
-use crate::plan::document::{Document, Table, Unit, Value};
+use crate::document::{Document, Table, Unit, Value};
 use crate::plan::words::percent;
 
 use super::plot::curve;

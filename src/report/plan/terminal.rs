@@ -5,7 +5,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid};
 use unicode_width::UnicodeWidthStr;
 
-use crate::plan::document::{Document, Section, Table, Unit, Value};
+use crate::document::{Document, Section, Table, Unit, Value};
 use crate::report::terminal::{Screen, wrap};
 use crate::report::words;
 

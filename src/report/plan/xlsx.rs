@@ -4,7 +4,7 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use crate::plan::document::{Document, Table, Unit, Value};
+use crate::document::{Document, Table, Unit, Value};
 use crate::report::words;
 
 /// Rows of a sheet below its head; more do not fit the format.

@@ -1,7 +1,7 @@
 //! Curves of a plan: lines in a plane with their names below, and what stands out on the axis from left to right as dashed lines with
 //! names above. Imports documents, pictures and axes.
 
-use crate::plan::document::{Axis, Curve, Line, Unit};
+use crate::document::{Axis, Curve, Line, Unit};
 use crate::report::words;
 
 use super::axes::{Frame, Scale, rows};

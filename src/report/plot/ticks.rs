@@ -1,6 +1,6 @@
 //! Round values of an axis of any unit, and how they are said. Imports documents, words and axes.
 
-use crate::plan::document::{Axis, Unit};
+use crate::document::{Axis, Unit};
 use crate::plan::words::percent;
 use crate::report::words;
 

@@ -1,10 +1,10 @@
 //! The bandwidth that an RPO needs: boundaries that runs agree with, closed forms, and the published least capacities.
 
 use drsim::assess::{Options, assess};
+use drsim::document::{Section, Value};
 use drsim::ids::{Id, Table};
 use drsim::plan::bandwidth::designed::designed;
 use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget, everybody};
-use drsim::plan::document::{Section, Value};
 use drsim::plan::runs::steady::{steady, with_rate};
 use drsim::plan::search::{Answer, Step};
 use drsim::plan::{Ask, plan};

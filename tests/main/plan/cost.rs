@@ -1,7 +1,7 @@
 //! What designs cost in a year: sums by hand, the cheapest that holds, and price lists that are refused.
 
+use drsim::document::{Section, Value};
 use drsim::plan::cost::Cost;
-use drsim::plan::document::{Section, Value};
 use drsim::plan::figures::Figures;
 use drsim::plan::prices::{Loss, Prices};
 use drsim::plan::{Ask, plan as answer};

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use calamine::{Data, Reader, Xlsx};
 use drsim::cli::files::Disk;
-use drsim::plan::document::{Axis, Column, Curve, Document, Line, Section, Table, Unit, Value};
+use drsim::document::{Axis, Column, Curve, Document, Line, Section, Table, Unit, Value};
 use drsim::plan::quick::{Averages, estimate};
 use drsim::plan::{Ask, from_averages, plan};
 use drsim::report::plan::{json, render, terminal};

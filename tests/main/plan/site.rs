@@ -1,8 +1,8 @@
 //! The recovery site before anything fails: the same VMs start as in a run, space and writes by hand, tests and N+1.
 
+use drsim::document::{Section, Value};
 use drsim::ids::{Id, Table};
 use drsim::operations::{Act, Scope, TestNetwork};
-use drsim::plan::document::{Section, Value};
 use drsim::plan::site::load::{factors, loads};
 use drsim::plan::site::{Admission, Admitted, Estate};
 use drsim::plan::{Ask, plan as answer};

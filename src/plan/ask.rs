@@ -1,0 +1,115 @@
+//! What can be asked of a plan, who is told how far it is, and how it is stopped.
+
+use super::prices::Prices;
+use super::search::Step;
+use crate::ids::Id;
+use crate::outage::Outage;
+use crate::topology::Link;
+use crate::units::{Rate, Span, Time};
+
+/// What is asked of a scenario.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The link in question; `None`: the one that carries most.
+    pub link: Option<Id<Link>>,
+    /// RPOs; empty: those of the applications, and 15, 30 and 60 minutes (fact 7.15).
+    pub rpos: Vec<Span>,
+    /// Shares of the time, parts per thousand, descending.
+    pub shares: Vec<u32>,
+    /// How fine searches are.
+    pub step: Step,
+    /// Sections, by key; empty: all.
+    pub sections: Vec<String>,
+    /// What things cost; `None`: nothing is said of cost.
+    pub prices: Option<Prices>,
+    /// Inverse questions; empty: all.
+    pub find: Vec<Find>,
+    /// Outages in which objectives must hold; empty: all.
+    pub outages: Vec<Id<Outage>>,
+    /// When first copies may be made; empty: see [`crate::plan::first_copy::windows`].
+    pub windows: Vec<(Time, Time)>,
+    /// Rate at which media are written and read; `None`: see [`crate::plan::first_copy::media::Media::of`].
+    pub media_rate: Option<Rate>,
+    /// How long media travel; `None`: likewise.
+    pub courier: Option<Span>,
+    /// Lengths of link outages to catch up from; empty: 1 and 4 hours.
+    pub outage_lengths: Vec<Span>,
+    /// Threads for outages; answers do not depend on it.
+    pub threads: usize,
+}
+
+impl Default for Ask {
+    fn default() -> Self {
+        Ask {
+            link: None,
+            rpos: Vec::new(),
+            shares: vec![1000, 999, 990, 950, 900],
+            step: Step::Share(1000),
+            sections: Vec::new(),
+            prices: None,
+            find: Vec::new(),
+            outages: Vec::new(),
+            windows: Vec::new(),
+            media_rate: None,
+            courier: None,
+            outage_lengths: Vec::new(),
+            threads: 1,
+        }
+    }
+}
+
+/// Told what is done now, and the share of it in thousandths; says whether to go on.
+pub type Progress<'a> = &'a mut dyn FnMut(&str, u64) -> bool;
+
+/// A search that was told to stop.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("stopped while {what}")]
+pub struct Stopped {
+    /// What was done then.
+    pub what: String,
+}
+
+/// What is sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Find {
+    /// Least nominal rate of a link.
+    LinkRate,
+    /// Least rate a throttle leaves: how far it may be tightened.
+    Throttle,
+    /// Longest copy frequency of a policy.
+    Interval,
+    /// Least memory of each host that holds replicas.
+    Memory,
+    /// Fewest hosts that hold replicas.
+    Hosts,
+    /// Latest decision for each RTO.
+    Decision,
+}
+
+impl Find {
+    /// All, in the order they are answered.
+    pub const ALL: [Find; 6] =
+        [Find::LinkRate, Find::Throttle, Find::Interval, Find::Memory, Find::Hosts, Find::Decision];
+
+    /// As it is asked for.
+    pub fn word(self) -> &'static str {
+        match self {
+            Find::LinkRate => "link-rate",
+            Find::Throttle => "throttle",
+            Find::Interval => "interval",
+            Find::Memory => "memory",
+            Find::Hosts => "hosts",
+            Find::Decision => "decision",
+        }
+    }
+
+    /// By the word it is asked for with.
+    pub fn named(word: &str) -> Option<Find> {
+        Find::ALL.into_iter().find(|find| find.word() == word)
+    }
+
+    /// Whether more of it is easier on the objectives.
+    pub fn more_helps(self) -> bool {
+        matches!(self, Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts)
+    }
+}
