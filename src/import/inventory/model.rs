@@ -1,6 +1,7 @@
 //! What an inventory is, whatever it came from.
 
 use super::measured::Measured;
+use super::{GIB, MIB};
 use crate::units::{Bytes, Rate};
 
 /// Machines, and where they run.
@@ -91,4 +92,11 @@ pub struct Told {
     pub dropped: Vec<String>,
     /// What was not in the files and is taken for true.
     pub assumed: Vec<String>,
+}
+
+/// Exactly, in the largest binary unit that has no fraction.
+pub fn size_of(bytes: u64) -> String {
+    let units = [(1 << 40, "TiB"), (GIB, "GiB"), (MIB, "MiB"), (1 << 10, "KiB")];
+    let whole = units.into_iter().find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit));
+    whole.map_or_else(|| format!("{bytes} B"), |(unit, name)| format!("{} {name}", bytes / unit))
 }

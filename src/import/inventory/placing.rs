@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scenario::size_of;
+use super::model::size_of;
 use super::{GIB, Host, Inventory, Options};
 use crate::units::Bytes;
 

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::measured::Measured;
+use super::model::size_of;
 use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
-use super::{GIB, Host, Inventory, MIB, Machine, Options};
+use super::{Host, Inventory, Machine, Options};
 use crate::units::{Rate, Ratio};
 
 /// Most machines in one recovery plan (fact 5.1).
@@ -263,13 +264,6 @@ fn plans(machines: &[Machine]) -> String {
         );
     }
     text
-}
-
-/// Exactly, in the largest binary unit that has no fraction.
-pub fn size_of(bytes: u64) -> String {
-    let units = [(1 << 40, "TiB"), (GIB, "GiB"), (MIB, "MiB"), (1 << 10, "KiB")];
-    let whole = units.into_iter().find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit));
-    whole.map_or_else(|| format!("{bytes} B"), |(unit, name)| format!("{} {name}", bytes / unit))
 }
 
 /// Exactly, in KB/s.

@@ -6,8 +6,7 @@ use crate::measure::results::{ReasonRow, RecoveryPointsRow, Results, VmHealth};
 use crate::report::plot::{Plot, Subject};
 use crate::report::words::{self, NONE};
 
-use super::protection::part;
-use super::{Block, Cell, Grid, Part, figure};
+use super::{Block, Cell, Grid, Part, figure, part};
 
 /// Rows of each table.
 const ROWS: usize = 50;

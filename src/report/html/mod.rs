@@ -92,3 +92,7 @@ fn figure(plots: &[Plot], subject: &Subject, caption: String) -> Option<Figure> 
     let plot = plots.iter().find(|plot| plot.subject == *subject)?;
     Some(Figure { caption: words::plain(&caption), svg: svg::inline(&plot.picture) })
 }
+
+fn part(anchor: &str, title: &str, blocks: Vec<Block>) -> Part {
+    Part { anchor: anchor.into(), title: title.into(), badge: Cell::default(), page: false, blocks }
+}

@@ -5,7 +5,7 @@ use crate::report::plot::{Plot, Subject};
 use crate::report::verdict;
 use crate::report::words::{self, NONE};
 
-use super::{Block, Cell, Grid, Part, figure};
+use super::{Block, Cell, Grid, Part, figure, part};
 
 /// Rows of each table.
 const ROWS: usize = 50;
@@ -28,10 +28,6 @@ pub(super) fn parts(results: &Results, plots: &[Plot]) -> Vec<Part> {
         GLOSSARY.iter().map(|(term, meaning)| ((*term).to_string(), (*meaning).to_string())).collect();
     parts.push(part("glossary", "Glossary", vec![Block::Terms(glossary)]));
     parts
-}
-
-fn part(anchor: &str, title: &str, blocks: Vec<Block>) -> Part {
-    Part { anchor: anchor.into(), title: title.into(), badge: Cell::default(), page: false, blocks }
 }
 
 fn lines(lines: &[String], none: &str) -> Block {

@@ -5,7 +5,7 @@ use crate::report::plot::{Plot, Subject};
 use crate::report::verdict;
 use crate::report::words::{self, NONE};
 
-use super::{Block, Cell, Grid, Part, figure, health};
+use super::{Block, Cell, Grid, Part, figure, health, part};
 
 /// Rows of each table.
 const ROWS: usize = 50;
@@ -29,10 +29,6 @@ pub(super) fn parts(results: &Results, plots: &[Plot]) -> Vec<Part> {
         parts.push(health::recovery_points(results));
     }
     parts
-}
-
-pub(super) fn part(anchor: &str, title: &str, blocks: Vec<Block>) -> Part {
-    Part { anchor: anchor.into(), title: title.into(), badge: Cell::default(), page: false, blocks }
 }
 
 fn operations(results: &Results, plots: &[Plot]) -> Part {

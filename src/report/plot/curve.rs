@@ -7,7 +7,7 @@ use crate::report::words;
 use super::axes::{Frame, Scale, rows};
 use super::font;
 use super::picture::{Anchor, Ink, Picture};
-use super::ticks::{said, ticks};
+use super::ticks::{count, said, ticks};
 
 const WIDTH: f64 = 680.0;
 const LEFT: f64 = 74.0;
@@ -63,11 +63,6 @@ pub fn draw(curve: &Curve, instant: &dyn Fn(f64) -> String) -> Picture {
         picture.text((entry.left + 26.0, y), Anchor::Start, Ink::Muted, &entry.name);
     }
     picture
-}
-
-/// A number of things.
-pub(super) fn count(number: usize) -> f64 {
-    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 /// By position, those that can be placed.

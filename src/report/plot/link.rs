@@ -7,6 +7,7 @@ use crate::report::words;
 use super::axes::{Frame, Scale, round_ticks};
 use super::font;
 use super::picture::{Anchor, Ink, Picture};
+use super::ticks::count;
 
 const WIDTH: f64 = 680.0;
 const LEFT: f64 = 74.0;
@@ -85,10 +86,6 @@ impl Bins {
     fn begins(&self, bin: usize) -> f64 {
         self.length * count(bin)
     }
-}
-
-fn count(number: usize) -> f64 {
-    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 /// One shaded band for each run of throttled bins.

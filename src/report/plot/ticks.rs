@@ -78,14 +78,13 @@ fn powers(scale: Scale, most: f64) -> Vec<f64> {
         values.filter(|value| (scale.from..=scale.to).contains(value)).collect()
     };
     let fine = [&[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0][..], &[1.0, 2.0, 5.0], &[1.0]];
-    let fits =
-        fine.iter().map(|steps| all(steps)).find(|ticks| super::curve::count(ticks.len()) <= most.max(2.0));
+    let fits = fine.iter().map(|steps| all(steps)).find(|ticks| count(ticks.len()) <= most.max(2.0));
     fits.unwrap_or_else(|| thinned(all(&[1.0]), most))
 }
 
 /// Every second, third … so that at most about `most` are left.
 fn thinned(ticks: Vec<f64>, most: f64) -> Vec<f64> {
-    let every = (1..).find(|every| super::curve::count(ticks.len().div_ceil(*every)) <= most.max(2.0));
+    let every = (1..).find(|every| count(ticks.len().div_ceil(*every)) <= most.max(2.0));
     ticks.into_iter().step_by(every.unwrap_or(1)).collect()
 }
 
@@ -105,6 +104,11 @@ pub(super) fn said(unit: Unit, value: f64, instant: &dyn Fn(f64) -> String) -> S
         }
     };
     if value < 0.0 { format!("−{text}") } else { text }
+}
+
+/// A number of things.
+pub(super) fn count(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

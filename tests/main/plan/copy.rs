@@ -1,13 +1,13 @@
 //! First copies: closed forms, media against wire by hand, and batches that cover a fleet and fit their windows.
 
+use drsim::document::Value;
 use drsim::ids::{Id, Table};
+use drsim::plan::Ask;
 use drsim::plan::first_copy::copies::Copies;
 use drsim::plan::first_copy::media::{Media, all_at_once, on_media};
 use drsim::plan::first_copy::room::{capacity, changes};
 use drsim::plan::first_copy::section::section;
 use drsim::plan::first_copy::{Bound, FirstCopy, first_copy, windows};
-use drsim::document::Value;
-use drsim::plan::Ask;
 use drsim::protection::{Overrun, Resync};
 use drsim::recovery::Application;
 use drsim::scenario::Scenario;
