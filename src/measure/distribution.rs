@@ -16,11 +16,8 @@ pub const FINENESS: u64 = 1 << 10;
 /// How long an age stood where. All times are µs.
 #[derive(Clone, Debug)]
 pub struct Distribution {
-    /// Changes of slope by age, sorted and merged up to `sorted`, then as they came.
-    slopes: Vec<(u64, i64)>,
-    sorted: usize,
-    rounded: bool,
-    exact: usize,
+    /// `None`: nobody will ask for a quantile.
+    table: Option<Box<Table>>,
     objective: u64,
     total: u128,
     /// Σ high² − low² = 2 ∫ age dt.
@@ -28,6 +25,16 @@ pub struct Distribution {
     above: u128,
     max: u64,
     max_at: u64,
+}
+
+/// What quantiles are got from; it grows with the run.
+#[derive(Clone, Debug)]
+struct Table {
+    /// Changes of slope by age, sorted and merged up to `sorted`, then as they came.
+    slopes: Vec<(u64, i64)>,
+    sorted: usize,
+    rounded: bool,
+    exact: usize,
 }
 
 /// A figure of a distribution with how it was got.
@@ -42,11 +49,15 @@ pub enum Method {
 impl Distribution {
     /// No time yet; time above `objective` will be counted. One of `among` distributions in a run.
     pub fn new(objective: Option<u64>, among: usize) -> Self {
+        let exact = (EXACT_AGES / among.max(1)).clamp(1 << 11, 1 << 16);
+        let table = Table { slopes: Vec::new(), sorted: 0, rounded: false, exact };
+        Distribution { table: Some(Box::new(table)), ..Distribution::bare(objective) }
+    }
+
+    /// No time yet, and no table: it knows the mean, the worst and the time above `objective`, but no quantile.
+    pub fn bare(objective: Option<u64>) -> Self {
         Distribution {
-            slopes: Vec::new(),
-            sorted: 0,
-            rounded: false,
-            exact: (EXACT_AGES / among.max(1)).clamp(1 << 11, 1 << 16),
+            table: None,
             objective: objective.unwrap_or(u64::MAX),
             total: 0,
             double_integral: 0,
@@ -63,12 +74,8 @@ impl Distribution {
         self.above += over(high) - over(low);
         self.total += u128::from(high - low);
         self.double_integral += square(high) - square(low);
-        if high > low {
-            let (low, high) = (self.round(low), self.round(high));
-            self.slopes.extend([(low, 1), (high, -1)]);
-            if self.slopes.len() >= 2 * self.sorted + 1024 {
-                self.merge();
-            }
+        if let (true, Some(table)) = (high > low, &mut self.table) {
+            table.tooth(low, high);
         }
         let worst = high > self.max;
         if worst {
@@ -107,11 +114,29 @@ impl Distribution {
 
     /// How [`Distribution::quantiles`] are got.
     pub fn method(&self) -> Method {
-        if self.rounded { Method::Rounded } else { Method::Exact }
+        let is_rounded = self.table.as_ref().is_some_and(|table| table.rounded);
+        if is_rounded { Method::Rounded } else { Method::Exact }
     }
 
     /// For each share in parts per thousand, ascending: the least age that is not exceeded for at least that share of the time.
+    ///
+    /// # Panics
+    /// If it has no table: see [`Distribution::bare`].
     pub fn quantiles<const N: usize>(&mut self, shares: [u32; N]) -> [u64; N] {
+        self.table.as_mut().expect("quantiles are asked of the baseline only").quantiles(shares)
+    }
+}
+
+impl Table {
+    fn tooth(&mut self, low: u64, high: u64) {
+        let (low, high) = (self.round(low), self.round(high));
+        self.slopes.extend([(low, 1), (high, -1)]);
+        if self.slopes.len() >= 2 * self.sorted + 1024 {
+            self.merge();
+        }
+    }
+
+    fn quantiles<const N: usize>(&mut self, shares: [u32; N]) -> [u64; N] {
         self.merge();
         let whole = self.rounded_total();
         let mut table = self.slopes.iter().copied().peekable();
@@ -209,6 +234,22 @@ mod tests {
             let rank = (all.len() * share as usize).div_ceil(1000);
             assert_eq!(ages.quantiles([share]), [all[rank - 1]], "{share}");
         }
+    }
+
+    #[test]
+    fn without_a_table_all_but_quantiles_is_the_same() {
+        let (mut whole, mut bare) = (Distribution::new(Some(30), 1), Distribution::bare(Some(30)));
+        for (low, high) in [(3, 50), (0, 7), (40, 90), (90, 90)] {
+            assert_eq!(whole.tooth(low, high, high + 1), bare.tooth(low, high, high + 1));
+        }
+        let digest = |ages: &Distribution| {
+            let mut hash = blake3::Hasher::new();
+            ages.digest(&mut hash);
+            hash.finalize()
+        };
+        assert_eq!(digest(&whole), digest(&bare));
+        assert_eq!((whole.mean(), whole.max(), whole.above()), (bare.mean(), bare.max(), bare.above()));
+        assert!(bare.table.is_none());
     }
 
     #[test]

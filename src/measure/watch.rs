@@ -82,11 +82,10 @@ impl Watch {
         Watch { vms, applications, monitors: monitors(scenario), member_of }
     }
 
-    /// The same fleet from `at` on, with nothing counted yet.
+    /// The same fleet from `at` on, with nothing counted yet; of its ages the worst are kept, and no quantile.
     pub fn fork(&self, at: u64, horizon: u64) -> Watch {
-        let fresh = || Distribution::new(None, 1 << 12);
         let vm = |vm: &VmAge| VmAge {
-            ages: fresh(),
+            ages: Distribution::bare(None),
             cause: Longest::default(),
             above_limit_at: None,
             limit: u64::MAX,
@@ -100,7 +99,7 @@ impl Watch {
                 trace.push(at, at - application.cuts.min());
             }
             let (cuts, absent) = (application.cuts.clone(), application.absent);
-            ApplicationAge { ages: fresh(), cause: None, trace, cuts, since: at, absent }
+            ApplicationAge { ages: Distribution::bare(None), cause: None, trace, cuts, since: at, absent }
         };
         Watch {
             vms: self.vms.iter().map(vm).collect(),
