@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use cpu::user_seconds;
 use drsim::assess::{Options, assess};
+use drsim::measure::results::JobState;
 use drsim::scenario::Scenario;
 
 /// User CPU that all of it may take, seconds.
@@ -155,7 +156,7 @@ fn main() {
             read - before,
             run - read,
             jobs.len(),
-            jobs.iter().filter(|job| job.outcome != "Succeeded").count(),
+            jobs.iter().filter(|job| job.outcome != JobState::Succeeded).count(),
             &results.digest[..8],
         );
     }

@@ -46,6 +46,7 @@
 //! - an example: its file in `scenarios/`, one line in `cli/init.rs`, its report by `UPDATE=1 cargo test golden`
 
 // -- vocabulary
+pub mod closed;
 pub mod ids;
 pub mod units;
 pub mod problem;

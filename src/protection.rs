@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::closed::closed;
 use crate::ids::Id;
 use crate::topology::{Host, OsVersion, Volume};
 use crate::units::{Rate, Ratio, Span, Time};
@@ -198,51 +199,33 @@ pub enum Initial {
     },
 }
 
-/// Replication state of a VM, as the product numbers it (fact 1.33).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum State {
-    /// 0: no relationship.
-    NotEnabled = 0,
-    /// 1: relationship made, initial replication not started.
-    ReadyForInitialReplication = 1,
-    /// 2: initial replication runs.
-    WaitingForInitialReplication = 2,
-    /// 3: normal.
-    Replicating = 3,
-    /// 4: planned failover prepared, all data sent; the primary cannot be started.
-    SyncedReplicationComplete = 4,
-    /// 5: failed over, waiting for commit or reverse replication.
-    FailoverWaitingCompletion = 5,
-    /// 6: failed over and committed, replication not reversed.
-    FailedOver = 6,
-    /// 7: paused.
-    Suspended = 7,
-    /// 8: an error that needs an operator.
-    Error = 8,
-    /// 9: resynchronisation required; tracking is off.
-    WaitingForStartResynchronize = 9,
-    /// 10: resynchronisation runs.
-    Resynchronizing = 10,
-    /// 11: resynchronisation paused.
-    ResynchronizeSuspended = 11,
-}
-
-impl State {
-    /// In the product's words.
-    pub fn words(self) -> &'static str {
-        match self {
-            State::NotEnabled => "Not protected",
-            State::ReadyForInitialReplication => "Ready for initial replication",
-            State::WaitingForInitialReplication => "Initial replication in progress",
-            State::Replicating => "Replicating",
-            State::SyncedReplicationComplete => "Prepared for planned failover",
-            State::FailoverWaitingCompletion => "Failover complete, waiting for commit",
-            State::FailedOver => "Failover committed",
-            State::Suspended => "Replication paused",
-            State::Error => "Error",
-            State::WaitingForStartResynchronize => "Resynchronization required",
-            State::Resynchronizing => "Resynchronizing",
-            State::ResynchronizeSuspended => "Resynchronization paused",
-        }
+closed! {
+    /// Replication state of a VM, as the product numbers it (fact 1.33).
+    #[derive(Serialize)]
+    pub enum State {
+        /// 0: no relationship.
+        NotEnabled = "Not protected",
+        /// 1: relationship made, initial replication not started.
+        ReadyForInitialReplication = "Ready for initial replication",
+        /// 2: initial replication runs.
+        WaitingForInitialReplication = "Initial replication in progress",
+        /// 3: normal.
+        Replicating = "Replicating",
+        /// 4: planned failover prepared, all data sent; the primary cannot be started.
+        SyncedReplicationComplete = "Prepared for planned failover",
+        /// 5: failed over, waiting for commit or reverse replication.
+        FailoverWaitingCompletion = "Failover complete, waiting for commit",
+        /// 6: failed over and committed, replication not reversed.
+        FailedOver = "Failover committed",
+        /// 7: paused.
+        Suspended = "Replication paused",
+        /// 8: an error that needs an operator.
+        Error = "Error",
+        /// 9: resynchronisation required; tracking is off.
+        WaitingForStartResynchronize = "Resynchronization required",
+        /// 10: resynchronisation runs.
+        Resynchronizing = "Resynchronizing",
+        /// 11: resynchronisation paused.
+        ResynchronizeSuspended = "Resynchronization paused",
     }
 }

@@ -66,8 +66,8 @@ impl Ended<'_> {
         let whole = stretches.iter().map(|it| it.to - it.from).sum::<u64>() - time(None);
         let share = |health| Span(time(Some(health))).as_seconds() / Span(whole.max(1)).as_seconds();
         Some(VmHealth {
-            at_end: at_end.as_deref().map_or("Not applicable", |it| worst(it).words()).to_owned(),
-            reasons: at_end.iter().flatten().map(|reason| reason.words().to_owned()).collect(),
+            at_end: at_end.as_deref().map(worst).into(),
+            reasons: at_end.unwrap_or_default(),
             normal_share: share(Health::Normal),
             warning_share: share(Health::Warning),
             critical_share: share(Health::Critical),
@@ -95,7 +95,7 @@ impl Ended<'_> {
         }
         let mut all: Vec<(Reason, u64)> = reasons.into_iter().collect();
         all.sort_by_key(|(reason, vms)| (std::cmp::Reverse(*vms), *reason));
-        let row = |(reason, vms): (Reason, u64)| ReasonRow { reason: reason.words().to_owned(), vms };
+        let row = |(reason, vms): (Reason, u64)| ReasonRow { reason, vms };
         fleet.reasons = all.into_iter().map(row).collect();
         fleet
     }
@@ -130,16 +130,12 @@ impl Ended<'_> {
     }
 
     fn row(&self, vm: Id<Vm>, stretch: &Stretch) -> HealthRow {
+        let reasons = stretch.reasons.unwrap_or_default();
         let seconds = |at: u64| Span(at).as_seconds();
         HealthRow {
             vm: self.scenario.vms[vm].name.clone(),
-            health: stretch.health().map_or("", Health::words).to_owned(),
-            reasons: stretch
-                .reasons
-                .iter()
-                .flat_map(|it| it.iter())
-                .map(|it| it.words().to_owned())
-                .collect(),
+            health: reasons.health(),
+            reasons: reasons.iter().collect(),
             from: written(self.scenario, Time(stretch.from)),
             from_s: seconds(stretch.from),
             to_s: (stretch.to < self.scenario.horizon.0).then(|| seconds(stretch.to)),

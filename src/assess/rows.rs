@@ -4,14 +4,14 @@ use crate::engine::account::whole_bytes;
 use crate::engine::network::Owner;
 use crate::engine::observer::Cause;
 use crate::ids::Id;
-use crate::measure::distribution::{Distribution, Method};
+use crate::measure::distribution::Distribution;
 use crate::measure::history::History;
 use crate::measure::instant::written;
 use crate::measure::operations::operations;
 use crate::measure::outage::outage_row_beside;
 use crate::measure::results::{
     Age, Audit, Bound, Charts, HostRow, LinkRow, OutageRow, OutageVmRow, Results, SCHEMA_VERSION,
-    ScenarioRow, VmRow, VolumeRow,
+    ScenarioRow, VmEnd, VmRow, VolumeRow,
 };
 use crate::measure::timeline::Timeline;
 use crate::measure::watch::{Longest, Watch};
@@ -149,10 +149,7 @@ pub(super) fn age(
         max_at: written(scenario, Time(max_at)),
         max_cause: cause,
         above_objective_s: objective.map(|_| seconds(ages.above())),
-        method: match ages.method() {
-            Method::Exact => "exact".to_owned(),
-            Method::Rounded => "histogram 0.1 %".to_owned(),
-        },
+        method: ages.method(),
     })
 }
 
@@ -211,7 +208,7 @@ fn vm_row(scenario: &Scenario, baseline: &mut Baseline, timeline: &Timeline, id:
     let objective = verdicts::tightest_rpo(scenario, id);
     let (state, health) = {
         let ended = ended(scenario, baseline, timeline);
-        (ended.state(id).words(), ended.vm(id))
+        (ended.state(id), ended.vm(id))
     };
     let monitor = baseline.watch.monitors[index].as_ref();
     let recovery_points = points::recovery_points(scenario, vm, &baseline.points[index], monitor);
@@ -228,7 +225,7 @@ fn vm_row(scenario: &Scenario, baseline: &mut Baseline, timeline: &Timeline, id:
         cycles_missed: tally.ticks - tally.successes - baseline.kernel.undecided_ticks(index),
         largest_log_bytes: tally.largest_log,
         pending_bytes: policy.map_or(0, |_| baseline.kernel.unprotected(index)),
-        state: state.to_owned(),
+        state,
         health,
         recovery_points,
         bound: bound(scenario, baseline, index),
@@ -389,7 +386,7 @@ pub(super) const RESYNC: &str = "Resynchronization required: nothing protects wh
 fn running(vm: &Vm) -> OutageVmRow {
     OutageVmRow {
         name: vm.name.clone(),
-        state: "running".to_owned(),
+        state: VmEnd::Running,
         reason: None,
         rpa_s: None,
         point_at: None,

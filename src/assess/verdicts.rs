@@ -4,6 +4,7 @@ use crate::ids::Id;
 use crate::measure::instant::written;
 use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status, VmRow};
 use crate::measure::timeline::Timeline;
+use crate::protection::State;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::Span;
@@ -159,8 +160,11 @@ pub(super) fn warnings(
 ) -> Vec<String> {
     let mut warnings: Vec<String> =
         applications.iter().filter_map(|row| luck(row, scenario.horizon)).collect();
-    let required: Vec<&str> =
-        vms.iter().filter(|vm| vm.state == "Resynchronization required").map(|vm| vm.name.as_str()).collect();
+    let required: Vec<&str> = vms
+        .iter()
+        .filter(|vm| vm.state == State::WaitingForStartResynchronize)
+        .map(|vm| vm.name.as_str())
+        .collect();
     if let Some(first) = required.first() {
         warnings.push(format!(
             "{} of {} VMs still need resynchronisation when the baseline ends ({first} first by name): until it is done nothing \

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{ActionPlace, Missing};
+use crate::closed::closed;
 use crate::control_plane::Cloud;
 use crate::ids::Id;
 use crate::protection::State;
@@ -13,67 +14,44 @@ use crate::workload::Vm;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct JobId(pub u32);
 
-/// What a job does, in the product's words (facts 5.13, 5.14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum JobKind {
-    /// Relationship and placeholder are made, the first copy begins.
-    EnableProtection,
-    /// After the first copy: network and other settings; then a VM is ready for failover (fact 3.6).
-    FinalizeProtection,
-    /// The relationship is removed.
-    DisableProtection,
-    /// An initial replication is started or stopped by an operator.
-    InitialReplication,
-    /// Paused.
-    Pause,
-    /// Resumed.
-    Resume,
-    /// A resynchronisation.
-    Resynchronize,
-    /// A live migration.
-    Migrate,
-    /// A disk, a policy, a mapping, a QoS policy, a provider is changed.
-    Configure,
-    /// Planned failover.
-    PlannedFailover,
-    /// Unplanned failover.
-    UnplannedFailover,
-    /// Test failover.
-    TestFailover,
-    /// Commit.
-    Commit,
-    /// Change of recovery point.
-    ChangePoint,
-    /// Cancel failover.
-    CancelFailover,
-    /// Reverse replicate.
-    ReverseReplicate,
-    /// Failback.
-    Failback,
-}
-
-impl JobKind {
-    /// In the product's words.
-    pub fn words(self) -> &'static str {
-        match self {
-            JobKind::EnableProtection => "Enable protection",
-            JobKind::FinalizeProtection => "Finalize protection on the virtual machine",
-            JobKind::DisableProtection => "Disable protection",
-            JobKind::InitialReplication => "Initial replication",
-            JobKind::Pause => "Pause replication",
-            JobKind::Resume => "Resume replication",
-            JobKind::Resynchronize => "Resynchronize",
-            JobKind::Migrate => "Live migration",
-            JobKind::Configure => "Change of configuration",
-            JobKind::PlannedFailover => "Planned failover",
-            JobKind::UnplannedFailover => "Unplanned failover",
-            JobKind::TestFailover => "Test failover",
-            JobKind::Commit => "Commit",
-            JobKind::ChangePoint => "Change recovery point",
-            JobKind::CancelFailover => "Cancel failover",
-            JobKind::ReverseReplicate => "Reverse replicate",
-            JobKind::Failback => "Failback",
-        }
+closed! {
+    /// What a job does, in the product's words (facts 5.13, 5.14).
+    #[derive(Serialize)]
+    pub enum JobKind {
+        /// Relationship and placeholder are made, the first copy begins.
+        EnableProtection = "Enable protection",
+        /// After the first copy: network and other settings; then a VM is ready for failover (fact 3.6).
+        FinalizeProtection = "Finalize protection on the virtual machine",
+        /// The relationship is removed.
+        DisableProtection = "Disable protection",
+        /// An initial replication is started or stopped by an operator.
+        InitialReplication = "Initial replication",
+        /// Paused.
+        Pause = "Pause replication",
+        /// Resumed.
+        Resume = "Resume replication",
+        /// A resynchronisation.
+        Resynchronize = "Resynchronize",
+        /// A live migration.
+        Migrate = "Live migration",
+        /// A disk, a policy, a mapping, a QoS policy, a provider is changed.
+        Configure = "Change of configuration",
+        /// Planned failover.
+        PlannedFailover = "Planned failover",
+        /// Unplanned failover.
+        UnplannedFailover = "Unplanned failover",
+        /// Test failover.
+        TestFailover = "Test failover",
+        /// Commit.
+        Commit = "Commit",
+        /// Change of recovery point.
+        ChangePoint = "Change recovery point",
+        /// Cancel failover.
+        CancelFailover = "Cancel failover",
+        /// Reverse replicate.
+        ReverseReplicate = "Reverse replicate",
+        /// Failback.
+        Failback = "Failback",
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 pub use job::{JobId, JobKind, JobOutcome, Refusal};
 
+use crate::closed::closed;
 use crate::control_plane::Vmm;
 use crate::data_plane::Trigger;
 use crate::ids::Id;
@@ -60,76 +61,50 @@ pub struct ActionPlace {
     pub index: usize,
 }
 
-/// What a step spends its time on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Phase {
-    /// Monitoring notices (needs nobody).
-    Detection,
-    /// People decide, up to the declaration.
-    Decision,
-    /// From the operator's click to the job's first step.
-    Orchestration,
-    /// Waiting for a dead source to shut down (fact 9.10).
-    ShutdownAttempt,
-    /// Guests shut down (fact 4.7).
-    Shutdown,
-    /// The last log is sent and applied (fact 4.2).
-    Synchronization,
-    /// Test VMs run, up to `Complete testing` (fact 4.31).
-    Testing,
-    /// Received logs are applied and the newest point is taken.
-    Failover,
-    /// Boots of earlier groups (only in measures: a boot seen from a later group).
-    EarlierGroups,
-    /// Scripts and manual actions.
-    Actions,
-    /// Power-on to running.
-    Boot,
-    /// A changed address spreads through DNS (fact 6.23).
-    Network,
-    /// Waiting for applications it depends on.
-    Dependencies,
-    /// Running to answering.
-    Readiness,
-    /// People check the application.
-    Validation,
-    /// Nobody is on duty, or every operator is busy.
-    WaitingForPeople,
-    /// Work by hand, without the control plane.
-    ManualWork,
-    /// Waiting for the repair of what it stands on.
-    Repair,
-    /// Its host has no room for it.
-    WaitingForRoom,
-    /// Up to a later fault that undid or outlasted what had been done (only in measures).
-    SecondFault,
-}
-
-impl Phase {
-    /// In the words of reports.
-    pub fn words(self) -> &'static str {
-        match self {
-            Phase::Detection => "detection",
-            Phase::Decision => "decision",
-            Phase::Orchestration => "orchestration",
-            Phase::ShutdownAttempt => "shutdown attempt",
-            Phase::Shutdown => "shutdown",
-            Phase::Synchronization => "synchronization",
-            Phase::Testing => "testing",
-            Phase::Failover => "failover",
-            Phase::EarlierGroups => "earlier groups",
-            Phase::Actions => "actions",
-            Phase::Boot => "boot",
-            Phase::Network => "network",
-            Phase::Dependencies => "dependencies",
-            Phase::Readiness => "readiness",
-            Phase::Validation => "validation",
-            Phase::WaitingForPeople => "waiting for people",
-            Phase::ManualWork => "manual work",
-            Phase::Repair => "repair",
-            Phase::WaitingForRoom => "waiting for room",
-            Phase::SecondFault => "second fault",
-        }
+closed! {
+    /// What a step spends its time on.
+    #[derive(Serialize)]
+    pub enum Phase {
+        /// Monitoring notices (needs nobody).
+        Detection = "detection",
+        /// People decide, up to the declaration.
+        Decision = "decision",
+        /// From the operator's click to the job's first step.
+        Orchestration = "orchestration",
+        /// Waiting for a dead source to shut down (fact 9.10).
+        ShutdownAttempt = "shutdown attempt",
+        /// Guests shut down (fact 4.7).
+        Shutdown = "shutdown",
+        /// The last log is sent and applied (fact 4.2).
+        Synchronization = "synchronization",
+        /// Test VMs run, up to `Complete testing` (fact 4.31).
+        Testing = "testing",
+        /// Received logs are applied and the newest point is taken.
+        Failover = "failover",
+        /// Boots of earlier groups (only in measures: a boot seen from a later group).
+        EarlierGroups = "earlier groups",
+        /// Scripts and manual actions.
+        Actions = "actions",
+        /// Power-on to running.
+        Boot = "boot",
+        /// A changed address spreads through DNS (fact 6.23).
+        Network = "network",
+        /// Waiting for applications it depends on.
+        Dependencies = "dependencies",
+        /// Running to answering.
+        Readiness = "readiness",
+        /// People check the application.
+        Validation = "validation",
+        /// Nobody is on duty, or every operator is busy.
+        WaitingForPeople = "waiting for people",
+        /// Work by hand, without the control plane.
+        ManualWork = "manual work",
+        /// Waiting for the repair of what it stands on.
+        Repair = "repair",
+        /// Its host has no room for it.
+        WaitingForRoom = "waiting for room",
+        /// Up to a later fault that undid or outlasted what had been done (only in measures).
+        SecondFault = "second fault",
     }
 }
 

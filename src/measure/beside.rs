@@ -6,7 +6,7 @@ use crate::units::Time;
 use crate::workload::Vm;
 
 use super::operations::All;
-use super::results::{IncidentRow, MappingRow, MoveRow, Operations, PointRow};
+use super::results::{How, IncidentRow, MappingRow, MoveRow, Operations, PointRow};
 use super::words;
 
 impl All<'_> {
@@ -31,13 +31,13 @@ impl All<'_> {
         let incident = |vm: Id<Vm>, what: String| IncidentRow { at: at(), on: self.vm(vm), what };
         match &fact.seen {
             Seen::Moved { vm, to, restarted } => {
-                let how = if *restarted { "restarted by its cluster" } else { "live migration" };
+                let how = if *restarted { How::Restarted } else { How::LiveMigration };
                 let (on, to) = (self.vm(*vm), topology.hosts[*to].name.clone());
-                operations.moves.push(MoveRow { on, at: at(), to, how: how.to_owned() });
+                operations.moves.push(MoveRow { on, at: at(), to, how });
             }
             Seen::ReplicaMoved { vm, to } => {
                 let on = format!("replica of {}", self.vm(*vm));
-                let (to, how) = (topology.hosts[*to].name.clone(), "moved within its cluster".to_owned());
+                let (to, how) = (topology.hosts[*to].name.clone(), How::WithinCluster);
                 operations.moves.push(MoveRow { on, at: at(), to, how });
             }
             Seen::Mapped { from, to, replicas } => operations.mappings.push(MappingRow {

@@ -4,7 +4,7 @@
 //! uniformly on [low, high]: F(x) = Σ (min(x, high) − low)⁺ is the time spent at ages up to x. It is kept as the changes of
 //! its slope: +1 at each low, −1 at each high, merged where equal. Nothing is sampled.
 
-use serde::Serialize;
+use crate::closed::{as_words, closed};
 
 /// Distinct ages kept exactly by all distributions of a run together. Past its part of them, a distribution rounds the ages in
 /// its table down to 1/[`FINENESS`] of themselves.
@@ -37,14 +37,17 @@ struct Table {
     exact: usize,
 }
 
-/// A figure of a distribution with how it was got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+closed! {
+/// How a figure of a distribution was got.
 pub enum Method {
     /// To the microsecond.
-    Exact,
+    Exact = "exact",
     /// From a table rounded by less than 0.1 %; mean, maximum and time above the objective are exact even so.
-    Rounded,
+    Rounded = "histogram 0.1 %",
 }
+}
+
+as_words!(Method);
 
 impl Distribution {
     /// No time yet; time above `objective` will be counted. One of `among` distributions in a run.

@@ -3,76 +3,54 @@
 //!
 //! What the cycles say, and whether they can be sent, comes from the [`super::monitor`], what the replication state says from the facts; here both are laid over each other.
 
+use crate::closed::{Closed, as_words, closed};
 use crate::protection::State;
 
-/// Health of a VM's replication (facts 1.40–1.43), best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Health {
-    /// All is well.
-    Normal,
-    /// An operator should look.
-    Warning,
-    /// Replication does not work.
-    Critical,
-}
-
-impl Health {
-    /// In the product's words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Health::Normal => "Normal",
-            Health::Warning => "Warning",
-            Health::Critical => "Critical",
-        }
+closed! {
+    /// Health of a VM's replication (facts 1.40–1.43), best first.
+    pub enum Health {
+        /// All is well.
+        Normal = "Normal",
+        /// An operator should look.
+        Warning = "Warning",
+        /// Replication does not work.
+        Critical = "Critical",
     }
 }
 
-/// Why health is not normal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// More than 20 % of the window's cycles are missed (fact 1.40).
-    Missed,
-    /// No synchronisation for more than an hour (fact 1.41).
-    Behind,
-    /// The average latency is above 5 min (fact 1.43).
-    Latency,
-    /// The initial replication is not finished (fact 1.42).
-    Initial,
-    /// A failover has begun, and replication is not reversed (fact 1.42).
-    Failover,
-    /// Paused on the primary's side (fact 1.42).
-    Paused,
-    /// A resynchronisation runs.
-    Resynchronizing,
-    /// A resynchronisation is paused.
-    ResyncPaused,
-    /// Paused on the replica's side (fact 1.42).
-    ReplicaPaused,
-    /// A resynchronisation is required (fact 1.42).
-    ResyncRequired,
-    /// An error that needs an operator.
-    Error,
-    /// The primary cannot send: there is no way to the replica (fact 1.42).
-    CannotSend,
+closed! {
+    /// Why health is not normal, the worst last.
+    pub enum Reason {
+        /// More than 20 % of the window's cycles are missed (fact 1.40).
+        Missed = "more than 20 % of replication cycles in the monitoring interval were missed",
+        /// No synchronisation for more than an hour (fact 1.41).
+        Behind = "not synchronized for more than 1 hour",
+        /// The average latency is above 5 min (fact 1.43).
+        Latency = "average replication latency is above 5 minutes",
+        /// The initial replication is not finished (fact 1.42).
+        Initial = "initial replication is not finished",
+        /// A failover has begun, and replication is not reversed (fact 1.42).
+        Failover = "failover has been started, reverse replication has not",
+        /// Paused on the primary's side (fact 1.42).
+        Paused = "replication is paused on the primary server",
+        /// A resynchronisation runs.
+        Resynchronizing = "resynchronization is in progress",
+        /// A resynchronisation is paused.
+        ResyncPaused = "resynchronization is paused",
+        /// Paused on the replica's side (fact 1.42).
+        ReplicaPaused = "replication is paused on the replica server",
+        /// A resynchronisation is required (fact 1.42).
+        ResyncRequired = "resynchronization is required",
+        /// An error that needs an operator.
+        Error = "replication has failed and needs an operator",
+        /// The primary cannot send: there is no way to the replica (fact 1.42).
+        CannotSend = "the primary server cannot send changes to the replica server",
+    }
 }
 
-impl Reason {
-    /// All, the worst last.
-    pub const ALL: [Reason; 12] = [
-        Reason::Missed,
-        Reason::Behind,
-        Reason::Latency,
-        Reason::Initial,
-        Reason::Failover,
-        Reason::Paused,
-        Reason::Resynchronizing,
-        Reason::ResyncPaused,
-        Reason::ReplicaPaused,
-        Reason::ResyncRequired,
-        Reason::Error,
-        Reason::CannotSend,
-    ];
+as_words!(Health, Reason);
 
+impl Reason {
     /// How bad it is.
     pub fn health(self) -> Health {
         match self {
@@ -87,24 +65,6 @@ impl Reason {
             | Reason::Paused
             | Reason::Resynchronizing
             | Reason::ResyncPaused => Health::Warning,
-        }
-    }
-
-    /// As the product tells it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Reason::Missed => "more than 20 % of replication cycles in the monitoring interval were missed",
-            Reason::Behind => "not synchronized for more than 1 hour",
-            Reason::Latency => "average replication latency is above 5 minutes",
-            Reason::Initial => "initial replication is not finished",
-            Reason::Failover => "failover has been started, reverse replication has not",
-            Reason::Paused => "replication is paused on the primary server",
-            Reason::Resynchronizing => "resynchronization is in progress",
-            Reason::ResyncPaused => "resynchronization is paused",
-            Reason::ReplicaPaused => "replication is paused on the replica server",
-            Reason::ResyncRequired => "resynchronization is required",
-            Reason::Error => "replication has failed and needs an operator",
-            Reason::CannotSend => "the primary server cannot send changes to the replica server",
         }
     }
 }
@@ -153,7 +113,7 @@ impl Reasons {
 
     /// One by one, critical ones first.
     pub fn iter(self) -> impl Iterator<Item = Reason> {
-        let mut all = Reason::ALL;
+        let mut all = Reason::ALL.to_vec();
         all.sort_by_key(|reason| std::cmp::Reverse(reason.health()));
         all.into_iter().filter(move |reason| self.contains(*reason))
     }

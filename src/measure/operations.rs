@@ -87,7 +87,7 @@ impl All<'_> {
         let fails_over = is_failover(job.kind);
         let drill = self.timeline.drill_ran(index).filter(|_| job.kind == JobKind::TestFailover);
         JobRow {
-            job: job.kind.words().to_owned(),
+            job: job.kind,
             on: job.on.map(|scope| words::scope(self.scenario, scope)),
             operation: job
                 .operation
@@ -97,7 +97,7 @@ impl All<'_> {
             from_s: self.seconds(job.from),
             to: end.map(|end| self.written(end)),
             to_s: end.map(|end| self.seconds(end)),
-            outcome: outcome.to_owned(),
+            outcome,
             reason,
             waited_s: job.waited.map(Span::as_seconds),
             drill_rto_s: drill.map(|at| at.since(job.from).as_seconds()),
@@ -142,7 +142,7 @@ impl All<'_> {
                 }
                 rows.push(StateRow {
                     vm: self.scenario.vms[vm].name.clone(),
-                    state: change.now.state.words().to_owned(),
+                    state: change.now.state,
                     why: change.why.map(|why| words::why(self.scenario, why)),
                     from: self.written(Time(change.now.from)),
                     from_s: self.seconds(Time(change.now.from)),
@@ -179,7 +179,7 @@ impl All<'_> {
     fn gap(&self, on: String, gap: &Gap) -> UnprotectedRow {
         UnprotectedRow {
             on,
-            because: gap.state.words().to_owned(),
+            because: gap.state,
             from: self.written(gap.from),
             from_s: self.seconds(gap.from),
             to_s: gap.to.map(|to| self.seconds(to)),

@@ -89,7 +89,7 @@ impl Run<'_> {
                 plan: self.scenario.recovery.plans[declaration.plan].name.clone(),
                 at: written(self.scenario, declaration.at),
                 at_s: self.seconds(declaration.at),
-                path: path.to_owned(),
+                path,
                 reason,
             }
         };
@@ -106,7 +106,7 @@ impl Run<'_> {
         let (state, reason) = self.standing(id);
         OutageVmRow {
             name: self.scenario.vms[id].name.clone(),
-            state: state.to_owned(),
+            state,
             reason,
             rpa_s: story.point.map(|point| point.age.as_seconds()),
             point_at: story.point.map(|point| written(self.scenario, point.cut)),
@@ -140,7 +140,7 @@ impl Run<'_> {
             }
             let bar = StepRow {
                 on,
-                phase: step.phase.words().to_owned(),
+                phase: step.phase,
                 from_s: self.seconds(step.from.max(self.first)),
                 to_s: self.seconds(to),
                 critical: critical.contains(&id),

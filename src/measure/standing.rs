@@ -1,27 +1,28 @@
-//! What a VM does at the end of a run, in the words of `OutageVmRow::state`, and why.
+//! What a VM does at the end of a run, and why.
 
 use crate::facts::{Home, Reason};
 use crate::ids::Id;
 use crate::measure::history::Standing;
 use crate::measure::outage::Run;
+use crate::measure::results::VmEnd;
 use crate::measure::words;
 use crate::outage::{Component, Effect};
 use crate::workload::Vm;
 
 impl Run<'_> {
     /// The state, and why, with the missing resource named.
-    pub(super) fn standing(&self, id: Id<Vm>) -> (&'static str, Option<String>) {
+    pub(super) fn standing(&self, id: Id<Vm>) -> (VmEnd, Option<String>) {
         let story = self.history.vm(id);
         let reason = |why| Some(words::reason(self.scenario, why));
         match story.standing {
-            Standing::Serving if story.spells.is_empty() => ("running", self.left_running(id)),
-            Standing::Serving if story.point.is_none() => ("in service after repair", None),
-            Standing::Serving => ("in service", None),
-            Standing::Down => ("down", Some(self.why_down(id))),
-            Standing::Running => ("running", Some(self.why_not_serving(id))),
-            Standing::Isolated(why) => ("running, isolated", reason(why)),
-            Standing::GivenUp(why @ Reason::NoRecoveryPoint) => ("no recovery point", reason(why)),
-            Standing::GivenUp(why) => ("did not start", reason(why)),
+            Standing::Serving if story.spells.is_empty() => (VmEnd::Running, self.left_running(id)),
+            Standing::Serving if story.point.is_none() => (VmEnd::Repaired, None),
+            Standing::Serving => (VmEnd::InService, None),
+            Standing::Down => (VmEnd::Down, Some(self.why_down(id))),
+            Standing::Running => (VmEnd::Running, Some(self.why_not_serving(id))),
+            Standing::Isolated(why) => (VmEnd::Isolated, reason(why)),
+            Standing::GivenUp(why @ Reason::NoRecoveryPoint) => (VmEnd::NoRecoveryPoint, reason(why)),
+            Standing::GivenUp(why) => (VmEnd::DidNotStart, reason(why)),
         }
     }
 

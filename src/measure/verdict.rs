@@ -10,7 +10,7 @@ use crate::ids::Id;
 use crate::measure::critical_path::{Stretch, critical_path};
 use crate::measure::history::{Spell, Standing, worst};
 use crate::measure::outage::Run;
-use crate::measure::results::{OutageApplicationRow, Outcome, PhaseRow, Status};
+use crate::measure::results::{OutageApplicationRow, Outcome, PhaseRow, Status, VmEnd};
 use crate::measure::words;
 use crate::recovery::{Application, Plan};
 use crate::sim::needed_applications;
@@ -46,7 +46,7 @@ impl Run<'_> {
     }
 
     fn lacks_point(&self, row: &Application) -> bool {
-        let lacks = |vm: &Id<Vm>| self.standing(*vm).0 == "no recovery point";
+        let lacks = |vm: &Id<Vm>| self.standing(*vm).0 == VmEnd::NoRecoveryPoint;
         row.vms.iter().any(lacks)
     }
 
@@ -84,7 +84,7 @@ impl Run<'_> {
     fn phases(&self, spell: Spell) -> Vec<PhaseRow> {
         let path = critical_path(self.scenario, self.history, spell);
         let row = |stretch: &Stretch| PhaseRow {
-            phase: stretch.phase.words().to_owned(),
+            phase: stretch.phase,
             on: words::subject(self.scenario, stretch.on),
             seconds: stretch.lasted().as_seconds(),
         };

@@ -5,6 +5,7 @@ use crate::facts::{ActionPlace, JobOutcome, Missing, Reason, Refusal, Subject, W
 use crate::ids::Id;
 use crate::measure::history::Declaration;
 use crate::measure::instant::written;
+use crate::measure::results::{ControlPath, JobState};
 use crate::operations::Scope;
 use crate::outage::{Component, Effect};
 use crate::recovery::PointChoice;
@@ -85,7 +86,7 @@ pub fn missing(scenario: &Scenario, missing: &[Missing]) -> Option<String> {
 }
 
 /// How a plan ran, and why by hand.
-pub fn path(scenario: &Scenario, declaration: &Declaration) -> (&'static str, Option<String>) {
+pub fn path(scenario: &Scenario, declaration: &Declaration) -> (ControlPath, Option<String>) {
     let from_start = missing(scenario, &declaration.missing);
     let later = || {
         let (at, lost) = declaration.handed_over.as_ref()?;
@@ -96,8 +97,8 @@ pub fn path(scenario: &Scenario, declaration: &Declaration) -> (&'static str, Op
         return by_hand_first(scenario, declaration, vms, done.as_ref());
     }
     match from_start.or_else(later) {
-        Some(reason) => ("by hand", Some(reason)),
-        None => ("Site Recovery", None),
+        Some(reason) => (ControlPath::ByHand, Some(reason)),
+        None => (ControlPath::SiteRecovery, None),
     }
 }
 
@@ -107,26 +108,26 @@ fn by_hand_first(
     declaration: &Declaration,
     vms: &[Id<Vm>],
     done: Option<&(Time, Vec<Missing>)>,
-) -> (&'static str, Option<String>) {
+) -> (ControlPath, Option<String>) {
     let names: Vec<&str> = vms.iter().map(|vm| scenario.vms[*vm].name.as_str()).collect();
     let first = format!("{} first, by hand", names.join(", "));
     let Some((at, lost)) = done else {
-        return ("by hand", Some(format!("{first}; not done by the end of the run")));
+        return (ControlPath::ByHand, Some(format!("{first}; not done by the end of the run")));
     };
     let after = at.since(declaration.at);
     match (missing(scenario, lost), &declaration.handed_over) {
-        (Some(lost), _) => ("by hand", Some(format!("{first}; {after} later still by hand: {lost}"))),
+        (Some(lost), _) => {
+            (ControlPath::ByHand, Some(format!("{first}; {after} later still by hand: {lost}")))
+        }
         (None, Some((again, lost))) => {
             let lost = missing(scenario, lost).unwrap_or_default();
             let again = again.since(declaration.at);
             (
-                "by hand",
+                ControlPath::ByHand,
                 Some(format!("{first}; {after} later by Site Recovery, {again} later by hand: {lost}")),
             )
         }
-        (None, None) => {
-            ("by hand, then Site Recovery", Some(format!("{first}; Site Recovery {after} later")))
-        }
+        (None, None) => (ControlPath::ByHandFirst, Some(format!("{first}; Site Recovery {after} later"))),
     }
 }
 
@@ -166,12 +167,12 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> String {
 }
 
 /// The state of a job in the product's words (fact 5.12), and why it failed.
-pub fn outcome(scenario: &Scenario, outcome: Option<&JobOutcome>) -> (&'static str, Option<String>) {
+pub fn outcome(scenario: &Scenario, outcome: Option<&JobOutcome>) -> (JobState, Option<String>) {
     match outcome {
-        None => ("InProgress", None),
-        Some(JobOutcome::Succeeded) => ("Succeeded", None),
-        Some(JobOutcome::Cancelled) => ("Cancelled", None),
-        Some(JobOutcome::Failed(why)) => ("Failed", Some(refusal(scenario, why))),
+        None => (JobState::InProgress, None),
+        Some(JobOutcome::Succeeded) => (JobState::Succeeded, None),
+        Some(JobOutcome::Cancelled) => (JobState::Cancelled, None),
+        Some(JobOutcome::Failed(why)) => (JobState::Failed, Some(refusal(scenario, why))),
     }
 }
 

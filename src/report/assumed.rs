@@ -1,28 +1,29 @@
 //! Which of the values that were left out matter: those that took time in the slowest recovery of the worst outage, kept an application of
 //! it from coming back, or bound the age of recovery points. Imports results, verdict and words.
 
+use crate::facts::Phase;
 use crate::measure::results::{OutageRow, PhaseRow, Results};
 
 use super::verdict;
 use super::words::{duration, percent, plain};
 
 /// Where a default shows: in a phase of a recovery, or in what bound a recovery point, by the begin of its name.
-const PHASES: &[(&str, &[&str])] = &[
-    ("detection", &["people.detection"]),
-    ("decision", &["people.decision"]),
-    ("orchestration", &["recovery_service.job_latency"]),
-    ("shutdown attempt", &["plan.shutdown_timeout"]),
-    ("shutdown", &["vm.shutdown"]),
-    ("testing", &["operation.testing"]),
-    ("failover", &["plan.fail_over"]),
-    ("earlier groups", &["vm.boot"]),
-    ("boot", &["vm.boot"]),
-    ("network", &["network.dns_ttl", "network_mapping.keeps_address"]),
-    ("readiness", &["vm.readiness"]),
-    ("validation", &["application.validation"]),
-    ("manual work", &["people.manual_start", "people.manual_per_vm"]),
-    ("waiting for people", &["people.operators", "people.manual_per_vm"]),
-    ("waiting for room", &["host.memory_reserve"]),
+const PHASES: &[(Phase, &[&str])] = &[
+    (Phase::Detection, &["people.detection"]),
+    (Phase::Decision, &["people.decision"]),
+    (Phase::Orchestration, &["recovery_service.job_latency"]),
+    (Phase::ShutdownAttempt, &["plan.shutdown_timeout"]),
+    (Phase::Shutdown, &["vm.shutdown"]),
+    (Phase::Testing, &["operation.testing"]),
+    (Phase::Failover, &["plan.fail_over"]),
+    (Phase::EarlierGroups, &["vm.boot"]),
+    (Phase::Boot, &["vm.boot"]),
+    (Phase::Network, &["network.dns_ttl", "network_mapping.keeps_address"]),
+    (Phase::Readiness, &["vm.readiness"]),
+    (Phase::Validation, &["application.validation"]),
+    (Phase::ManualWork, &["people.manual_start", "people.manual_per_vm"]),
+    (Phase::WaitingForPeople, &["people.operators", "people.manual_per_vm"]),
+    (Phase::WaitingForRoom, &["host.memory_reserve"]),
 ];
 const BOUNDS: &[(&str, &[&str])] = &[
     ("link ", &["link.efficiency", "policy.compression"]),
@@ -101,7 +102,7 @@ impl Told<'_> {
     /// What took time in the slowest recovery.
     fn slow(&mut self, outage: &OutageRow) {
         let Some(row) = verdict::slowest_recovery(outage) else { return };
-        let mut took: Vec<(f64, &str, &str)> = Vec::new();
+        let mut took: Vec<(f64, Phase, &str)> = Vec::new();
         for (phase, fields) in PHASES {
             for field in *fields {
                 let Some((_, value)) = self.assumption(field).and_then(|line| line.split_once(" = ")) else {

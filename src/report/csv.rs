@@ -108,8 +108,8 @@ const VMS: &[Column<VmRow>] = &[
     ("replica_host", |r| text(&r.replica_host)),
     ("policy", |r| text(&r.policy)),
     ("interval_s", |r| maybe(r.interval_s)),
-    ("state", |r| r.state.clone()),
-    ("health", |r| r.health.as_ref().map(|it| it.at_end.clone()).unwrap_or_default()),
+    ("state", |r| r.state.to_string()),
+    ("health", |r| r.health.as_ref().map(|it| it.at_end.to_string()).unwrap_or_default()),
     ("age_mean_s", |r| age(&r.age, |a| a.mean_s)),
     ("age_p50_s", |r| age(&r.age, |a| a.p50_s)),
     ("age_p90_s", |r| age(&r.age, |a| a.p90_s)),
@@ -201,7 +201,7 @@ fn outage_vms<'a>() -> Vec<Column<(String, &'a OutageVmRow)>> {
     vec![
         ("outage", |r| r.0.clone()),
         ("name", |r| r.1.name.clone()),
-        ("state", |r| r.1.state.clone()),
+        ("state", |r| r.1.state.to_string()),
         ("reason", |r| text(&r.1.reason)),
         ("rpa_s", |r| maybe(r.1.rpa_s)),
         ("point_at", |r| text(&r.1.point_at)),
@@ -216,7 +216,7 @@ fn phase_columns<'a>() -> Vec<Column<(String, String, &'a PhaseRow)>> {
     vec![
         ("outage", |r| r.0.clone()),
         ("application", |r| r.1.clone()),
-        ("phase", |r| r.2.phase.clone()),
+        ("phase", |r| r.2.phase.to_string()),
         ("on", |r| r.2.on.clone()),
         ("seconds", |r| number(r.2.seconds)),
     ]
@@ -226,7 +226,7 @@ fn step_columns<'a>() -> Vec<Column<(String, &'a StepRow)>> {
     vec![
         ("outage", |r| r.0.clone()),
         ("on", |r| r.1.on.clone()),
-        ("phase", |r| r.1.phase.clone()),
+        ("phase", |r| r.1.phase.to_string()),
         ("from_s", |r| number(r.1.from_s)),
         ("to_s", |r| number(r.1.to_s)),
         ("critical", |r| r.1.critical.to_string()),

@@ -5,7 +5,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table};
 use unicode_width::UnicodeWidthStr;
 
-use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Results};
+use crate::measure::results::{ApplicationRow, JobState, OutageApplicationRow, OutageRow, Outcome, Results};
 
 use super::words::{self, Mark, NONE, Tone, duration, duration_or_none};
 use super::{assumed, verdict};
@@ -273,13 +273,13 @@ impl Page {
         let line = format!("{} at the end{why}", words::health(&results.fleet_health));
         self.prose("health    ", &line, Style::new());
         let jobs = &results.operations.jobs;
-        for job in jobs.iter().filter(|job| job.outcome == "Failed").take(SHOWN) {
+        for job in jobs.iter().filter(|job| job.outcome == JobState::Failed).take(SHOWN) {
             let on = job.on.as_ref().map_or(String::new(), |on| format!(" of {on}"));
             let reason = job.reason.as_deref().unwrap_or("no reason is known");
             let line = format!("{}{on} at {}: {reason}", job.job, job.from);
             self.prose("failed    ", &line, AnsiColor::Red.on_default());
         }
-        self.more(jobs.iter().filter(|job| job.outcome == "Failed").count(), "failed job");
+        self.more(jobs.iter().filter(|job| job.outcome == JobState::Failed).count(), "failed job");
         for job in jobs.iter().filter(|job| job.drill_rto_s.is_some()).take(SHOWN) {
             let on = job.on.as_deref().unwrap_or(NONE);
             let line = format!("{on}: all test VMs ran after {}", duration_or_none(job.drill_rto_s));

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::facts::JobKind;
 use crate::measure::results::{
-    ApplicationRow, Operations, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
+    ApplicationRow, JobState, Operations, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
 };
 
 use super::words::{self, Tone};
@@ -123,11 +124,11 @@ fn miss(row: &ApplicationRow) -> String {
 /// What operators did, in parts of the verdict: jobs that failed, drills, and what stood unprotected.
 fn told(operations: &Operations) -> Vec<String> {
     let mut parts = Vec::new();
-    let failed = operations.jobs.iter().filter(|job| job.outcome == "Failed").count() as u64;
+    let failed = operations.jobs.iter().filter(|job| job.outcome == JobState::Failed).count() as u64;
     if failed > 0 {
         parts.push(format!("{} of {} failed", failed, words::count(operations.jobs.len() as u64, "job")));
     }
-    let drills: Vec<_> = operations.jobs.iter().filter(|job| job.job == "Test failover").collect();
+    let drills: Vec<_> = operations.jobs.iter().filter(|job| job.job == JobKind::TestFailover).collect();
     let ran = drills.iter().filter_map(|job| job.drill_rto_s).reduce(f64::max);
     parts.extend(match (drills.len() as u64, ran) {
         (0, _) => None,

@@ -1,7 +1,10 @@
 //! How reports say things: durations, sizes, shares, verdicts. One place, so that every format says the same.
 //! Imports results and units.
 
-use crate::measure::results::{ApplicationRow, FleetHealth, JobRow, OutageApplicationRow, Results, Status};
+use crate::closed::Closed;
+use crate::measure::results::{
+    ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, Results, Status,
+};
 use crate::units::{Bytes, Rate, Span};
 
 /// What stands where a value does not exist.
@@ -195,14 +198,20 @@ pub fn application_mark(row: &ApplicationRow, results: &Results) -> Mark {
     Mark::new(row.status, all)
 }
 
+/// Words of a closed list, one after the other.
+pub fn list<T: Closed>(all: &[T]) -> String {
+    let words: Vec<&str> = all.iter().map(|it| it.words()).collect();
+    words.join("; ")
+}
+
 /// How a job ended.
 pub fn job_mark(row: &JobRow) -> Mark {
-    let tone = match row.outcome.as_str() {
-        "Succeeded" => Tone::Good,
-        "Failed" => Tone::Bad,
-        _ => Tone::Quiet,
+    let tone = match row.outcome {
+        JobState::Succeeded => Tone::Good,
+        JobState::Failed => Tone::Bad,
+        JobState::Cancelled | JobState::InProgress => Tone::Quiet,
     };
-    Mark { word: plain(&row.outcome), tone }
+    Mark { word: row.outcome.to_string(), tone }
 }
 
 /// `12 VMs Normal, 2 Warning, 1 Critical`; what there is none of is left out.

@@ -240,7 +240,7 @@ pub fn vm_row<'a>(row: &'a OutageRow, name: &str) -> &'a OutageVmRow {
 
 /// `(phase, on, seconds)` of an application's phases.
 pub fn phases(row: &OutageApplicationRow) -> Vec<(&str, &str, f64)> {
-    row.phases.iter().map(|it| (it.phase.as_str(), it.on.as_str(), it.seconds)).collect()
+    row.phases.iter().map(|it| (it.phase.words(), it.on.as_str(), it.seconds)).collect()
 }
 
 /// Replication whose newest point is always [`AGE`] old while a VM runs. A VM named in `applying` needs that long after it stopped until its

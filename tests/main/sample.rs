@@ -1,7 +1,12 @@
 //! Results made by hand, with everything a report may meet: missed, met, barely met, not recovered, no objective, not hit,
 //! hostile names, nothing at all.
 
+use drsim::closed;
+use drsim::facts::{JobKind, Phase};
+use drsim::measure::distribution::Method;
+use drsim::measure::health::{Health, Reason};
 use drsim::measure::results::*;
+use drsim::protection::State;
 
 /// A name no report may let through as it is.
 pub const HOSTILE: &str = "<b>&\"x'/../`;é日本\u{1b}[31m";
@@ -90,7 +95,7 @@ fn age(max_s: f64) -> Age {
         max_at: "2026-03-04T09:12:30+01:00".into(),
         max_cause: "throttle of link wan".into(),
         above_objective_s: Some(if max_s > 900.0 { 5400.25 } else { 0.0 }),
-        method: "exact".into(),
+        method: Method::Exact,
     }
 }
 
@@ -111,7 +116,7 @@ fn vm(name: &str, age: Option<Age>) -> VmRow {
         cycles_missed: 37,
         largest_log_bytes: 4_200_000_000,
         pending_bytes: 17_000_000,
-        state: if protected { "Replicating" } else { "Not protected" }.into(),
+        state: if protected { State::Replicating } else { State::NotEnabled },
         health: protected.then(vm_health),
         recovery_points: protected.then(recovery_points),
         bound: if protected { bound.to_vec() } else { vec![] },
@@ -120,12 +125,8 @@ fn vm(name: &str, age: Option<Age>) -> VmRow {
 
 fn vm_health() -> VmHealth {
     VmHealth {
-        at_end: "Critical".into(),
-        reasons: vec![
-            "resynchronization is required".into(),
-            "more than 20 % of replication cycles in the monitoring interval were missed".into(),
-            "not synchronized for more than 1 hour".into(),
-        ],
+        at_end: HealthAtEnd::Critical,
+        reasons: vec![Reason::ResyncRequired, Reason::Missed, Reason::Behind],
         normal_share: 0.8,
         warning_share: 0.15,
         critical_share: 0.05,
@@ -156,20 +157,20 @@ fn fleet_health() -> FleetHealth {
         warning: 1,
         critical: 2,
         not_applicable: 1,
-        reasons: vec![ReasonRow { reason: "resynchronization is required".into(), vms: 2 }],
+        reasons: vec![ReasonRow { reason: Reason::ResyncRequired, vms: 2 }],
     }
 }
 
 fn health() -> Vec<HealthRow> {
     let row = HealthRow {
         vm: HOSTILE.into(),
-        health: "Critical".into(),
+        health: Health::Critical,
         reasons: vm_health().reasons,
         from: "2026-03-04T10:00:00+01:00".into(),
         from_s: 2.0 * DAY + 10.0 * HOUR,
         to_s: Some(3.0 * DAY),
     };
-    vec![row.clone(), HealthRow { vm: "erp-db".into(), health: "Warning".into(), to_s: None, ..row }]
+    vec![row.clone(), HealthRow { vm: "erp-db".into(), health: Health::Warning, to_s: None, ..row }]
 }
 
 fn statistics() -> Vec<StatisticsRow> {
@@ -197,14 +198,14 @@ fn statistics() -> Vec<StatisticsRow> {
 /// A drill, a planned failover, one refused and one that runs.
 fn jobs() -> Vec<JobRow> {
     let job = JobRow {
-        job: "Test failover".into(),
+        job: JobKind::TestFailover,
         on: Some("plan main".into()),
         operation: Some("drill of the spring".into()),
         from: on_tuesday(10),
         from_s: DAY + 10.0 * HOUR,
         to: Some(on_tuesday(12)),
         to_s: Some(DAY + 12.0 * HOUR),
-        outcome: "Succeeded".into(),
+        outcome: JobState::Succeeded,
         reason: None,
         waited_s: None,
         drill_rto_s: Some(640.0),
@@ -212,7 +213,7 @@ fn jobs() -> Vec<JobRow> {
         lost_bytes: None,
     };
     let planned = JobRow {
-        job: "Planned failover".into(),
+        job: JobKind::PlannedFailover,
         operation: Some(HOSTILE.into()),
         from_s: DAY + 14.0 * HOUR,
         to_s: Some(DAY + 14.5 * HOUR),
@@ -222,22 +223,22 @@ fn jobs() -> Vec<JobRow> {
         ..job.clone()
     };
     let refused = JobRow {
-        job: "Enable protection".into(),
+        job: JobKind::EnableProtection,
         on: Some(format!("VM {HOSTILE}")),
         operation: None,
         from_s: DAY + 15.0 * HOUR,
         to_s: Some(DAY + 15.0 * HOUR),
-        outcome: "Failed".into(),
+        outcome: JobState::Failed,
         reason: Some("VMM server vmm-dr was down".into()),
         drill_rto_s: None,
         ..job.clone()
     };
     let open = JobRow {
-        job: "Initial replication".into(),
+        job: JobKind::InitialReplication,
         on: Some("VM web-1".into()),
         to: None,
         to_s: None,
-        outcome: "InProgress".into(),
+        outcome: JobState::InProgress,
         drill_rto_s: None,
         from_s: DAY + 16.0 * HOUR,
         ..job.clone()
@@ -248,14 +249,14 @@ fn jobs() -> Vec<JobRow> {
 fn states() -> Vec<StateRow> {
     let state = StateRow {
         vm: HOSTILE.into(),
-        state: "Replicating".into(),
+        state: State::Replicating,
         why: None,
         from: on_tuesday(0),
         from_s: 0.0,
         to_s: Some(DAY),
     };
     let required = StateRow {
-        state: "Resynchronization required".into(),
+        state: State::WaitingForStartResynchronize,
         why: Some("the host crashed with the VM running".into()),
         to_s: None,
         ..state.clone()
@@ -272,7 +273,7 @@ fn operations() -> Operations {
     let at = on_tuesday;
     let gap = UnprotectedRow {
         on: "VM erp-db".into(),
-        because: "Failover complete, waiting for commit".into(),
+        because: State::FailoverWaitingCompletion,
         from: at(14),
         from_s: DAY + 14.5 * HOUR,
         to_s: Some(DAY + 20.0 * HOUR),
@@ -309,7 +310,7 @@ fn operations() -> Operations {
             on: format!("VM {HOSTILE}"),
             at: at(9),
             to: "hq-h1".into(),
-            how: "live migration".into(),
+            how: How::LiveMigration,
         }],
         mappings: vec![MappingRow { at: at(8), from: "lan".into(), to: None, replicas: 3 }],
         points: vec![PointRow {
@@ -492,7 +493,7 @@ fn fault(component: &str, from_s: f64, to_s: Option<f64>) -> FaultRow {
 }
 
 fn phase(phase: &str, on: &str, seconds: f64) -> PhaseRow {
-    PhaseRow { phase: phase.into(), on: on.into(), seconds }
+    PhaseRow { phase: closed::find(phase).expect("a phase"), on: on.into(), seconds }
 }
 
 fn in_outage(
@@ -549,7 +550,7 @@ fn hq_lost() -> OutageRow {
             plan: "main".into(),
             at: "2026-03-04T10:45:00+01:00".into(),
             at_s: 2700.0,
-            path: "by hand".into(),
+            path: ControlPath::ByHand,
             reason: Some("no VMM server of the primary cloud can be reached".into()),
         }],
         applications: vec![
@@ -599,7 +600,7 @@ fn wan_cut() -> OutageRow {
 fn outage_vms() -> Vec<OutageVmRow> {
     let row = OutageVmRow {
         name: "erp-db".into(),
-        state: "did not start".into(),
+        state: VmEnd::DidNotStart,
         reason: Some("dr-h1 lacks 24 GB of memory for 64 GB".into()),
         rpa_s: Some(2510.0),
         point_at: Some("2026-03-04T09:18:10+01:00".into()),
@@ -610,14 +611,14 @@ fn outage_vms() -> Vec<OutageVmRow> {
     };
     let fine = OutageVmRow {
         name: "payroll".into(),
-        state: "in service".into(),
+        state: VmEnd::InService,
         reason: None,
         rta_from_outage_s: Some(16_680.0),
         ..row.clone()
     };
     let odd = OutageVmRow {
         name: HOSTILE.into(),
-        state: "running, isolated".into(),
+        state: VmEnd::Isolated,
         reason: Some(format!("no mapping for {HOSTILE}")),
         ..row.clone()
     };
@@ -630,15 +631,15 @@ fn steps(actors: &[(&str, &Vec<PhaseRow>, bool)]) -> Vec<StepRow> {
     for (actor, phases, critical) in actors {
         let mut at = 0.0;
         for phase in *phases {
-            let shared = matches!(phase.phase.as_str(), "detection" | "decision" | "orchestration");
-            let on = if shared || phase.phase == "waiting for people" {
+            let shared = matches!(phase.phase, Phase::Detection | Phase::Decision | Phase::Orchestration);
+            let on = if shared || phase.phase == Phase::WaitingForPeople {
                 phase.on.clone()
             } else {
                 (*actor).to_string()
             };
             let step = StepRow {
                 on,
-                phase: phase.phase.clone(),
+                phase: phase.phase,
                 from_s: at,
                 to_s: at + phase.seconds,
                 critical: *critical || shared,

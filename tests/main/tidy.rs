@@ -12,7 +12,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/assess/rows.rs", "a list of rows"),
     ("src/engine/kernel.rs", "building the kernel, and its clock"),
     ("src/engine/net/mod.rs", "one algorithm"),
-    ("src/facts/mod.rs", "a list of facts"),
     ("src/measure/monitor.rs", "one algorithm"),
     ("src/measure/results/mod.rs", "a list of rows"),
     ("src/problem/codes.rs", "a list of equals"),

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::recovery::is_out;
 use super::{Measured, Reading, count, number};
 use crate::ids::Id;
-use crate::measure::results::{OutageRow, Status};
+use crate::measure::results::{JobState, OutageRow, Status};
 use crate::preflight;
 use crate::promise::metrics::{Kind, Metric};
 use crate::scenario::Scenario;
@@ -30,7 +29,7 @@ fn in_outage(key: &str, outage: &OutageRow) -> Option<Reading> {
         "lost_bytes" => number(outage.lost_bytes),
         "applications_missed" => applications(|status| status >= Status::Missed),
         "applications_not_recovered" => applications(|status| status == Status::NotRecovered),
-        "vms_not_in_service" => count(outage.vms.iter().filter(|row| is_out(&row.state)).count()),
+        "vms_not_in_service" => count(outage.vms.iter().filter(|row| row.state.is_out()).count()),
         "last_protected_after" => {
             let operations = &outage.operations;
             match &operations.last_protected {
@@ -52,7 +51,9 @@ fn calm(key: &str, run: Measured<'_>) -> Option<Reading> {
         "normal_vms" => number(health.normal),
         "warning_vms" => number(health.warning),
         "critical_vms" => number(health.critical),
-        "failed_jobs" => count(results.operations.jobs.iter().filter(|row| row.outcome == "Failed").count()),
+        "failed_jobs" => {
+            count(results.operations.jobs.iter().filter(|row| row.outcome == JobState::Failed).count())
+        }
         "warnings" => count(results.warnings.len()),
         "applications_without_objective" => {
             let lacks = results.applications.iter();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Measured, Reading, Row, number, unprotected};
-use crate::measure::results::{OutageApplicationRow, OutageRow, OutageVmRow, Outcome};
+use crate::measure::results::{OutageApplicationRow, OutageRow, OutageVmRow, Outcome, VmEnd};
 use crate::promise::metrics::{Kind, Metric};
 
 /// The metric of every application or VM in `outage`; `None` if it is none of theirs.
@@ -56,11 +56,13 @@ fn vm(metric: &Metric, outage: &OutageRow, name: &str, row: Option<&OutageVmRow>
     };
     Some(match metric.key {
         "rpa" => match row {
-            Some(row) if row.rpa_s.is_none() && is_out(&row.state) => Reading::never(&row.state),
+            Some(row) if row.rpa_s.is_none() && row.state.is_out() => Reading::never(row.state.words()),
             _ => or(|row| row.rpa_s, "not failed over"),
         },
         "rta_from_outage" => match row {
-            Some(row) if row.rta_from_outage_s.is_none() && is_out(&row.state) => Reading::never(&row.state),
+            Some(row) if row.rta_from_outage_s.is_none() && row.state.is_out() => {
+                Reading::never(row.state.words())
+            }
             _ => or(|row| row.rta_from_outage_s, "not hit"),
         },
         "lost_bytes" => number(row.map_or(0, |row| row.lost_bytes)),
@@ -69,7 +71,7 @@ fn vm(metric: &Metric, outage: &OutageRow, name: &str, row: Option<&OutageVmRow>
             .map_or_else(|| Reading::nothing("no older than without the outage"), Reading::Value),
         // A VM that runs on has a row only if it fell behind.
         "catch_up" => match row {
-            Some(row) if row.catch_up_s.is_none() && row.state == "running" => {
+            Some(row) if row.catch_up_s.is_none() && row.state == VmEnd::Running => {
                 Reading::never("did not catch up within the run")
             }
             _ => or(|row| row.catch_up_s, "did not fall behind a repaired path"),
@@ -77,9 +79,4 @@ fn vm(metric: &Metric, outage: &OutageRow, name: &str, row: Option<&OutageVmRow>
         "unprotected_in_outage" => unprotected(&outage.operations, &format!("VM {name}")),
         _ => return None,
     })
-}
-
-/// Whether a VM in this state is hit and not in service.
-pub(super) fn is_out(state: &str) -> bool {
-    !matches!(state, "in service" | "in service after repair" | "running")
 }

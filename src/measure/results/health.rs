@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::HealthAtEnd;
+use crate::measure::health::{Health, Reason};
+
 /// Health of a VM's replication while nothing fails.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VmHealth {
-    /// At the end: `"Normal"`, `"Warning"`, `"Critical"`, or `"Not applicable"` without a relationship.
-    pub at_end: String,
+    /// At the end.
+    pub at_end: HealthAtEnd,
     /// All reasons at the end, critical ones first.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Reason>,
     /// Share of the time with a relationship in which it was Normal.
     pub normal_share: f64,
     /// … Warning.
@@ -24,10 +27,10 @@ pub struct VmHealth {
 pub struct HealthRow {
     /// The VM.
     pub vm: String,
-    /// `"Warning"` or `"Critical"`.
-    pub health: String,
+    /// Which.
+    pub health: Health,
     /// All reasons that held throughout, critical ones first.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Reason>,
     /// Begin.
     pub from: String,
     /// Begin, seconds from the start.
@@ -55,7 +58,7 @@ pub struct FleetHealth {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReasonRow {
     /// As the product tells it.
-    pub reason: String,
+    pub reason: Reason,
     /// VMs.
     pub vms: u64,
 }

@@ -4,11 +4,17 @@
 //! An instant is RFC 3339 text in the scenario's zone. What did not happen is `null` with a reason beside it, never a large number.
 
 mod health;
+mod lists;
 mod operations;
 
 use serde::{Deserialize, Serialize};
 
+use crate::facts::Phase;
+use crate::measure::distribution::Method;
+use crate::protection::State;
+
 pub use health::{FleetHealth, HealthRow, ReasonRow, RecoveryPointsRow, StatisticsRow, VmHealth};
+pub use lists::{ControlPath, HealthAtEnd, How, JobState, VmEnd};
 pub use operations::{
     DowntimeRow, IncidentRow, JobRow, LastProtectedRow, MappingRow, MoveRow, Operations, PointRow, StateRow,
     TestVmRow, UnprotectedRow,
@@ -129,8 +135,8 @@ pub struct Age {
     pub max_cause: String,
     /// Time above the objective; `null` without one.
     pub above_objective_s: Option<f64>,
-    /// `"exact"`, or `"histogram 0.1 %"` past the sample limit.
-    pub method: String,
+    /// Exact up to the sample limit.
+    pub method: Method,
 }
 
 /// Whether an application meets its objectives.
@@ -208,8 +214,9 @@ pub struct VmRow {
     pub largest_log_bytes: u64,
     /// Written and not yet applied at the horizon.
     pub pending_bytes: u64,
-    /// State in the product's words at the horizon: `"Replicating"`, `"Resynchronization required"`, `"Not protected"` ….
-    pub state: String,
+    /// State at the horizon.
+    #[serde(with = "crate::closed")]
+    pub state: State,
     /// Its health; `null` if it is never replicated.
     #[serde(default)]
     pub health: Option<VmHealth>,
@@ -359,8 +366,8 @@ pub struct DeclarationRow {
     pub at: String,
     /// Seconds from the outage's first fault.
     pub at_s: f64,
-    /// `"Site Recovery"` or `"by hand"`.
-    pub path: String,
+    /// How it was run.
+    pub path: ControlPath,
     /// Why by hand: what was missing.
     pub reason: Option<String>,
 }
@@ -411,11 +418,9 @@ pub struct OutageApplicationRow {
 /// One phase of a recovery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PhaseRow {
-    /// `"detection"`, `"decision"`, `"orchestration"`, `"shutdown attempt"`, `"failover"`, `"earlier groups"`, `"actions"`, `"boot"`,
-    /// `"network"`, `"dependencies"`, `"readiness"`, `"validation"`, `"waiting for people"`, `"manual work"`, `"repair"`,
-    /// `"waiting for room"` (its host had none left),
-    /// `"second fault"` (up to a later fault that undid or outlasted what had been done).
-    pub phase: String,
+    /// What took time.
+    #[serde(with = "crate::closed")]
+    pub phase: Phase,
     /// What it was spent on: the VM, group, action or application that was critical.
     pub on: String,
     /// How long.
@@ -427,8 +432,8 @@ pub struct PhaseRow {
 pub struct OutageVmRow {
     /// Its name.
     pub name: String,
-    /// `"in service"`, `"running, isolated"`, `"did not start"`, `"no recovery point"`, `"down"`, `"in service after repair"`, `"running"`.
-    pub state: String,
+    /// What it does at the end.
+    pub state: VmEnd,
     /// Why, with the missing resource named.
     pub reason: Option<String>,
     /// RPA if failed over.
@@ -450,8 +455,9 @@ pub struct OutageVmRow {
 pub struct StepRow {
     /// Who or what: a plan, an action, a VM, an application.
     pub on: String,
-    /// The phase, in the words of [`PhaseRow::phase`].
-    pub phase: String,
+    /// What it spends time on.
+    #[serde(with = "crate::closed")]
+    pub phase: Phase,
     /// Seconds from the outage's first fault.
     pub from_s: f64,
     /// Seconds from the outage's first fault.

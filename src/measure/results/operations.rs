@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{How, JobState};
+use crate::facts::JobKind;
+use crate::protection::State;
+
 /// What happened to protection in one run. In the baseline of all its time; in an outage of what follows its first fault.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Operations {
@@ -37,8 +41,9 @@ impl Operations {
 /// A job of the recovery service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JobRow {
-    /// In the product's words, as `"Enable protection"`.
-    pub job: String,
+    /// What it does.
+    #[serde(with = "crate::closed")]
+    pub job: JobKind,
     /// `"plan p"`, `"VM v"`; `null`: the estate.
     pub on: Option<String>,
     /// The operation that asked for it; `null`: it followed from something else.
@@ -51,8 +56,8 @@ pub struct JobRow {
     pub to: Option<String>,
     /// End in seconds, as `from_s`.
     pub to_s: Option<f64>,
-    /// `"Succeeded"`, `"Failed"`, `"Cancelled"`, `"InProgress"` (fact 5.12).
-    pub outcome: String,
+    /// How it ended.
+    pub outcome: JobState,
     /// Why it failed.
     pub reason: Option<String>,
     /// How long the operation had waited for somebody on duty; absent if it did not wait.
@@ -71,8 +76,9 @@ pub struct JobRow {
 pub struct StateRow {
     /// The VM.
     pub vm: String,
-    /// In the product's words.
-    pub state: String,
+    /// Which.
+    #[serde(with = "crate::closed")]
+    pub state: State,
     /// What brought it about; `null` at the start.
     pub why: Option<String>,
     /// Begin.
@@ -88,8 +94,9 @@ pub struct StateRow {
 pub struct UnprotectedRow {
     /// `"VM v"`, `"application a"`.
     pub on: String,
-    /// What it began with.
-    pub because: String,
+    /// The state it began with.
+    #[serde(with = "crate::closed")]
+    pub because: State,
     /// Begin.
     pub from: String,
     /// Begin in seconds, as [`JobRow::from_s`].
@@ -158,8 +165,8 @@ pub struct MoveRow {
     pub at: String,
     /// The host.
     pub to: String,
-    /// `"live migration"`, `"restarted by its cluster"`, `"moved within its cluster"`.
-    pub how: String,
+    /// How.
+    pub how: How,
 }
 
 /// A change of a network mapping.

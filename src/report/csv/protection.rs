@@ -4,6 +4,8 @@ use crate::measure::results::{
     HealthRow, JobRow, Operations, RecoveryPointsRow, Results, StateRow, StatisticsRow, UnprotectedRow,
 };
 
+use crate::report::words::list;
+
 use super::{Column, maybe, number, table, text};
 
 /// Every table: name without extension, and content.
@@ -35,14 +37,14 @@ fn of<'a, Row>(
 fn jobs<'a>() -> Vec<Column<(&'a str, &'a JobRow)>> {
     vec![
         ("outage", |r| r.0.to_owned()),
-        ("job", |r| r.1.job.clone()),
+        ("job", |r| r.1.job.to_string()),
         ("on", |r| text(&r.1.on)),
         ("operation", |r| text(&r.1.operation)),
         ("from", |r| r.1.from.clone()),
         ("from_s", |r| number(r.1.from_s)),
         ("to", |r| text(&r.1.to)),
         ("to_s", |r| maybe(r.1.to_s)),
-        ("outcome", |r| r.1.outcome.clone()),
+        ("outcome", |r| r.1.outcome.to_string()),
         ("reason", |r| text(&r.1.reason)),
         ("drill_rto_s", |r| maybe(r.1.drill_rto_s)),
         ("downtime_s", |r| maybe(r.1.downtime_s)),
@@ -54,7 +56,7 @@ fn states<'a>() -> Vec<Column<(&'a str, &'a StateRow)>> {
     vec![
         ("outage", |r| r.0.to_owned()),
         ("vm", |r| r.1.vm.clone()),
-        ("state", |r| r.1.state.clone()),
+        ("state", |r| r.1.state.to_string()),
         ("why", |r| text(&r.1.why)),
         ("from", |r| r.1.from.clone()),
         ("from_s", |r| number(r.1.from_s)),
@@ -66,7 +68,7 @@ fn unprotected<'a>() -> Vec<Column<(&'a str, &'a UnprotectedRow)>> {
     vec![
         ("outage", |r| r.0.to_owned()),
         ("on", |r| r.1.on.clone()),
-        ("because", |r| r.1.because.clone()),
+        ("because", |r| r.1.because.to_string()),
         ("from", |r| r.1.from.clone()),
         ("from_s", |r| number(r.1.from_s)),
         ("to_s", |r| maybe(r.1.to_s)),
@@ -76,8 +78,8 @@ fn unprotected<'a>() -> Vec<Column<(&'a str, &'a UnprotectedRow)>> {
 
 const HEALTH: &[Column<HealthRow>] = &[
     ("vm", |r| r.vm.clone()),
-    ("health", |r| r.health.clone()),
-    ("reasons", |r| r.reasons.join("; ")),
+    ("health", |r| r.health.to_string()),
+    ("reasons", |r| list(&r.reasons)),
     ("from", |r| r.from.clone()),
     ("from_s", |r| number(r.from_s)),
     ("to_s", |r| maybe(r.to_s)),

@@ -38,11 +38,11 @@ pub(super) fn health(results: &Results, plots: &[Plot]) -> Part {
         blocks.push(Block::Table(grid.fill(&rows, ROWS, |(name, row)| {
             vec![
                 Cell::text(name),
-                Cell::text(&row.at_end),
+                Cell::text(row.at_end.words()),
                 Cell::share(row.normal_share),
                 Cell::share(row.warning_share),
                 Cell::share(row.critical_share),
-                Cell::prose(row.reasons.join("; ")),
+                Cell::prose(words::list(&row.reasons)),
             ]
         })));
     }

@@ -183,7 +183,7 @@ fn phases(row: &OutageApplicationRow) -> Grid {
             after += phase.seconds;
             let share = if total > 0.0 { phase.seconds / total } else { 0.0 };
             vec![
-                Cell::text(&phase.phase),
+                Cell::text(phase.phase.words()),
                 Cell::text(&phase.on),
                 Cell::time(Some(phase.seconds), ""),
                 Cell::share(share),
@@ -195,12 +195,11 @@ fn phases(row: &OutageApplicationRow) -> Grid {
 
 /// VMs that are not in service at the end, with what they lack.
 fn vms(outage: &OutageRow) -> Option<Grid> {
-    let serves = |row: &&OutageVmRow| {
-        matches!(row.state.as_str(), "in service" | "in service after repair" | "running")
+    let rows: Vec<_> = outage.vms.iter().filter(|row| row.state.is_out()).collect();
+    let bad = |row: &OutageVmRow| Cell {
+        class: format!("mark {}", Tone::Bad.class()),
+        ..Cell::text(row.state.words())
     };
-    let rows: Vec<_> = outage.vms.iter().filter(|row| !serves(row)).collect();
-    let bad =
-        |row: &OutageVmRow| Cell { class: format!("mark {}", Tone::Bad.class()), ..Cell::text(&row.state) };
     let grid = Grid::new("VMs not in service at the end", &["VM", "state", "why", "#RPA", "#data lost"])
         .fill(&rows, ROWS, |row| {
             let reason = Cell::prose(row.reason.as_deref().unwrap_or(NONE));

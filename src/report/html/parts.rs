@@ -152,7 +152,7 @@ fn vms(results: &Results) -> Part {
         let mut cells = vec![
             Cell::text(&row.name),
             Cell::text(&row.host),
-            Cell::text(&row.state),
+            Cell::text(row.state.words()),
             Cell::time(row.interval_s, "not replicated"),
         ];
         cells.extend(age_cells(row.age.as_ref(), None, "not replicated"));

@@ -1,6 +1,6 @@
 //! The sections on operations and protection, and the choice of those on health and recovery points.
 
-use crate::measure::results::{JobRow, Operations, Results, UnprotectedRow};
+use crate::measure::results::{JobRow, JobState, Operations, Results, UnprotectedRow};
 use crate::report::plot::{Plot, Subject};
 use crate::report::verdict;
 use crate::report::words::{self, NONE};
@@ -81,7 +81,7 @@ fn operations(results: &Results, plots: &[Plot]) -> Part {
 fn jobs(jobs: &[JobRow]) -> Grid {
     let mut rows: Vec<&JobRow> = jobs.iter().collect();
     if rows.len() > ROWS {
-        rows.sort_by_key(|row| row.outcome == "Succeeded");
+        rows.sort_by_key(|row| row.outcome == JobState::Succeeded);
     }
     let heads = [
         "job",
@@ -97,7 +97,7 @@ fn jobs(jobs: &[JobRow]) -> Grid {
     ];
     Grid::new("Jobs", &heads).fill(&rows, ROWS, |row| {
         vec![
-            Cell::text(&row.job),
+            Cell::text(row.job.words()),
             Cell::text(row.on.as_deref().unwrap_or("the estate")),
             Cell::text(row.operation.as_deref().unwrap_or(NONE)),
             Cell::instant(&row.from),
@@ -143,7 +143,7 @@ fn protection(results: &Results) -> Part {
         blocks.push(Block::Table(grid.fill(&results.operations.states, ROWS, |row| {
             vec![
                 Cell::text(&row.vm),
-                Cell::text(&row.state),
+                Cell::text(row.state.words()),
                 Cell::instant(&row.from),
                 Cell::time(row.to_s.map(|to| to - row.from_s), "to the end of the run"),
                 Cell::prose(row.why.as_deref().unwrap_or("")),
@@ -169,7 +169,7 @@ fn unprotected(run: &Operations, when: &str, most: usize) -> Vec<Block> {
         let again = if row.to_s.is_some() { "yes" } else { "not within the run" };
         vec![
             Cell::text(&row.on),
-            Cell::text(&row.because),
+            Cell::text(row.because.words()),
             Cell::instant(&row.from),
             Cell::time(Some(row.seconds), ""),
             Cell::text(again),

@@ -1,6 +1,7 @@
 //! The recovery Gantt of an outage: a row for each of those that act, bars by phase, the critical path outlined.
 //! Imports results, pictures and axes.
 
+use crate::facts::Phase;
 use crate::measure::results::{OutageRow, StepRow};
 use crate::report::words;
 
@@ -14,15 +15,15 @@ const WIDTH: f64 = 680.0;
 const ROW: f64 = 20.0;
 
 /// Colour and legend of each phase: people, machinery, guests, services. Eight colours carry sixteen words.
-const COLOURS: &[(Ink, &[&str])] = &[
-    (Ink::Grey, &["detection"]),
-    (Ink::Yellow, &["decision", "waiting for people"]),
-    (Ink::Sky, &["orchestration", "shutdown attempt", "earlier groups"]),
-    (Ink::Blue, &["failover"]),
-    (Ink::Orange, &["actions", "manual work"]),
-    (Ink::Green, &["boot"]),
-    (Ink::Purple, &["network", "dependencies", "readiness", "validation"]),
-    (Ink::Vermillion, &["repair", "waiting for room"]),
+const COLOURS: &[(Ink, &[Phase])] = &[
+    (Ink::Grey, &[Phase::Detection]),
+    (Ink::Yellow, &[Phase::Decision, Phase::WaitingForPeople]),
+    (Ink::Sky, &[Phase::Orchestration, Phase::ShutdownAttempt, Phase::EarlierGroups]),
+    (Ink::Blue, &[Phase::Failover]),
+    (Ink::Orange, &[Phase::Actions, Phase::ManualWork]),
+    (Ink::Green, &[Phase::Boot]),
+    (Ink::Purple, &[Phase::Network, Phase::Dependencies, Phase::Readiness, Phase::Validation]),
+    (Ink::Vermillion, &[Phase::Repair, Phase::WaitingForRoom]),
 ];
 
 /// The chart, or nothing if no step was taken.
@@ -128,14 +129,14 @@ fn draw_row(picture: &mut Picture, frame: &Frame, row: &Row, (label, top): (&str
     for step in &row.steps {
         let (left, right) = (frame.across(step.from_s), frame.across(step.to_s));
         let wide = (right - left).max(1.5);
-        let (ink, opacity) = (colour(&step.phase), if step.critical { 1.0 } else { 0.45 });
+        let (ink, opacity) = (colour(step.phase), if step.critical { 1.0 } else { 0.45 });
         let lasts = words::duration(step.to_s - step.from_s);
         let critical = if step.critical { ", on the critical path" } else { "" };
         let tip =
             format!("{}: {}, {lasts}, from {}{critical}", step.on, step.phase, words::duration(step.from_s));
         let at = (left, top + 3.0, wide, ROW - 6.0);
         picture.shapes.push(Shape::Bar { at, ink, opacity, outlined: step.critical, tip: Some(tip) });
-        let room = font::width(&step.phase, 10.0) + 8.0;
+        let room = font::width(step.phase.words(), 10.0) + 8.0;
         if room < wide {
             let dark = matches!(ink, Ink::Blue | Ink::Vermillion | Ink::Green);
             let ink = match (step.critical, dark) {
@@ -144,7 +145,7 @@ fn draw_row(picture: &mut Picture, frame: &Frame, row: &Row, (label, top): (&str
                 (false, _) => Ink::Text,
             };
             let at = (left + 4.0, top + 13.6);
-            let text = step.phase.clone();
+            let text = step.phase.to_string();
             picture.shapes.push(Shape::Text {
                 at,
                 text,
@@ -157,7 +158,7 @@ fn draw_row(picture: &mut Picture, frame: &Frame, row: &Row, (label, top): (&str
     }
 }
 
-fn colour(phase: &str) -> Ink {
+fn colour(phase: Phase) -> Ink {
     COLOURS.iter().find(|(_, phases)| phases.contains(&phase)).map_or(Ink::Grey, |(ink, _)| *ink)
 }
 
@@ -179,9 +180,9 @@ type Entry = (f64, f64, Option<Ink>, String);
 
 /// The legend's entries for the phases that occur, broken into lines.
 fn legend(steps: &[StepRow], left: f64) -> Vec<Entry> {
-    let occurs = |phase: &&&str| steps.iter().any(|step| step.phase == **phase);
+    let occurs = |phase: &&Phase| steps.iter().any(|step| step.phase == **phase);
     let coloured = COLOURS.iter().filter_map(|(ink, phases)| {
-        let used: Vec<_> = phases.iter().filter(occurs).copied().collect();
+        let used: Vec<_> = phases.iter().filter(occurs).map(|phase| phase.words()).collect();
         (!used.is_empty()).then(|| (Some(*ink), used.join(", ")))
     });
     let (mut x, mut y) = (left, 0.0);
@@ -228,7 +229,7 @@ mod tests {
     use super::*;
 
     fn step(from_s: f64, to_s: f64, critical: bool) -> StepRow {
-        StepRow { on: "VM a".into(), phase: "boot".into(), from_s, to_s, critical }
+        StepRow { on: "VM a".into(), phase: Phase::Boot, from_s, to_s, critical }
     }
 
     #[test]

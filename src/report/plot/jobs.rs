@@ -1,6 +1,6 @@
 //! Jobs over time: a row for each thing they were on, a bar for each job, coloured by how it ended. Imports results, pictures and axes.
 
-use crate::measure::results::{JobRow, Operations};
+use crate::measure::results::{JobRow, JobState, Operations};
 use crate::report::words;
 
 use super::axes::{Frame, Scale};
@@ -11,11 +11,11 @@ use super::picture::{Anchor, Ink, Picture, Shape};
 const ROWS: usize = 36;
 const WIDTH: f64 = 680.0;
 const ROW: f64 = 20.0;
-const OUTCOMES: [(&str, Ink); 4] = [
-    ("Succeeded", Ink::Blue),
-    ("Failed", Ink::Vermillion),
-    ("Cancelled", Ink::Grey),
-    ("InProgress", Ink::Yellow),
+const OUTCOMES: [(JobState, Ink); 4] = [
+    (JobState::Succeeded, Ink::Blue),
+    (JobState::Failed, Ink::Vermillion),
+    (JobState::Cancelled, Ink::Grey),
+    (JobState::InProgress, Ink::Yellow),
 ];
 
 /// The chart, or nothing without jobs.
@@ -33,7 +33,10 @@ pub fn timeline(operations: &Operations, horizon: f64, start: &str) -> Option<Pi
     let description = format!(
         "{}, of which {}.",
         words::count(operations.jobs.len() as u64, "job"),
-        words::count(operations.jobs.iter().filter(|job| job.outcome == "Failed").count() as u64, "failure")
+        words::count(
+            operations.jobs.iter().filter(|job| job.outcome == JobState::Failed).count() as u64,
+            "failure"
+        )
     );
     let mut picture = Picture::new(WIDTH, frame.bottom() + 64.0, "Jobs over time".into(), description);
     frame.grid_across(&mut picture, true);
@@ -48,25 +51,25 @@ pub fn timeline(operations: &Operations, horizon: f64, start: &str) -> Option<Pi
         }
     }
     let mut x = left;
-    for (word, ink) in OUTCOMES.iter().filter(|it| operations.jobs.iter().any(|job| job.outcome == it.0)) {
+    for (state, ink) in OUTCOMES.iter().filter(|it| operations.jobs.iter().any(|job| job.outcome == it.0)) {
         let at = (x, frame.bottom() + 46.0, 12.0, 10.0);
         picture.shapes.push(Shape::Bar { at, ink: *ink, opacity: 0.85, outlined: false, tip: None });
-        picture.text((x + 18.0, frame.bottom() + 55.0), Anchor::Start, Ink::Muted, *word);
-        x += 18.0 + font::width(word, font::SIZE) + 18.0;
+        picture.text((x + 18.0, frame.bottom() + 55.0), Anchor::Start, Ink::Muted, state.words());
+        x += 18.0 + font::width(state.words(), font::SIZE) + 18.0;
     }
     Some(picture)
 }
 
 fn bar(picture: &mut Picture, job: &JobRow, (left, wide, top): (f64, f64, f64), lasts: f64) {
-    let ink = OUTCOMES.iter().find(|(word, _)| *word == job.outcome).map_or(Ink::Grey, |(_, ink)| *ink);
+    let ink = OUTCOMES.iter().find(|(state, _)| *state == job.outcome).map_or(Ink::Grey, |(_, ink)| *ink);
     let reason = job.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
     let tip = format!("{}, {}, {}{reason}", job.job, words::duration(lasts), job.outcome);
     let at = (left, top + 3.0, wide, ROW - 6.0);
     picture.shapes.push(Shape::Bar { at, ink, opacity: 0.85, outlined: false, tip: Some(tip) });
-    if font::width(&job.job, 10.0) + 8.0 < wide {
+    if font::width(job.job.words(), 10.0) + 8.0 < wide {
         let dark = matches!(ink, Ink::Blue | Ink::Vermillion);
         let ink = if dark { Ink::Paper } else { Ink::OnColour };
-        let (at, text) = ((left + 4.0, top + 13.6), job.job.clone());
+        let (at, text) = ((left + 4.0, top + 13.6), job.job.to_string());
         picture.shapes.push(Shape::Text { at, text, size: 10.0, anchor: Anchor::Start, ink, bold: false });
     }
 }
@@ -84,7 +87,7 @@ fn rows(jobs: &[JobRow]) -> (Vec<(String, Vec<&JobRow>)>, usize) {
         rows[row].1.push(job);
     }
     let hidden = rows.len().saturating_sub(ROWS);
-    let went_well = |row: &(String, Vec<&JobRow>)| row.1.iter().all(|job| job.outcome == "Succeeded");
+    let went_well = |row: &(String, Vec<&JobRow>)| row.1.iter().all(|job| job.outcome == JobState::Succeeded);
     let mut to_leave = hidden;
     rows.retain(|row| {
         let leave = to_leave > 0 && went_well(row);

@@ -1,6 +1,7 @@
 //! Recovery points that cannot be taken: an undo log or snapshot is damaged, a disk was shrunk (facts 2.11, 2.13).
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
+use drsim::measure::results::VmEnd;
 use std::collections::BTreeMap;
 
 use drsim::assess::{Options, assess};
@@ -161,7 +162,7 @@ fn the_report_says_which_points_are_lost_and_the_plan_takes_what_is_left() {
     let [incident] = &incidents[..] else { panic!("{incidents:?}") };
     assert!(incident.starts_with("the recovery point of 2026-03-03T12:5"), "{incident}");
     assert!(incident.ends_with(" is damaged: 4 can no longer be taken"), "{incident}");
-    assert_eq!((is_back, status.as_str()), (false, "no recovery point"));
+    assert_eq!((is_back, status), (false, VmEnd::NoRecoveryPoint));
     assert!(told("Tue 13:59", "1h").1, "that of 13 o'clock is newer");
     assert!(told("Tue 13:30", "2h").1, "so is that of 12 o'clock now");
     let (incidents, is_back, _) = told("Tue 13:30", "9h");

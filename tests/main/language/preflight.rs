@@ -3,6 +3,7 @@
 //! Each case changes a clean fleet; what must be said stands in `preflight/expected.txt`, which `UPDATE=1 cargo test preflight`
 //! writes anew.
 
+use drsim::measure::results::VmEnd;
 use std::collections::BTreeSet;
 
 use drsim::control_plane::{Cloud, Proxy, Runs, VmmVersion};
@@ -752,7 +753,7 @@ fn the_vms_said_to_find_no_room_are_those_that_do_not_start() {
     let said = problems.iter().find(|problem| problem.code == &codes::HOST_TOO_SMALL_FOR_ALL).unwrap();
     let (results, _) = assess(&it, &Options { threads: 1, progress: &|_| () }).unwrap();
     for outage in &results.outages {
-        let down = outage.vms.iter().filter(|vm| vm.state == "did not start");
+        let down = outage.vms.iter().filter(|vm| vm.state == VmEnd::DidNotStart);
         let names: Vec<String> = down.map(|vm| format!("`{}`", vm.name)).collect();
         assert!(!names.is_empty(), "{}", outage.name);
         for vm in it.vms.iter().map(|vm| format!("`{}`", vm.name)) {

@@ -73,7 +73,7 @@ fn a_drill_takes_from_its_begin_until_its_last_test_vm_runs() {
     let told = whole(&it, &facts);
     let job = &told.jobs[0];
     assert_eq!(
-        (job.job.as_str(), job.on.as_deref(), job.operation.as_deref()),
+        (job.job.words(), job.on.as_deref(), job.operation.as_deref()),
         ("Test failover", Some("plan plan-0"), Some("spring drill"))
     );
     assert_eq!(
@@ -104,7 +104,7 @@ fn a_job_that_failed_says_why_and_one_that_runs_has_no_end() {
     ];
     let told = whole(&it, &facts);
     let jobs: Vec<_> =
-        told.jobs.iter().map(|it| (it.outcome.as_str(), it.reason.as_deref(), it.to_s)).collect();
+        told.jobs.iter().map(|it| (it.outcome.words(), it.reason.as_deref(), it.to_s)).collect();
     let expected = [
         ("Failed", Some("this is not possible in the state \"Replicating\""), Some(20.0)),
         ("InProgress", None, None),
@@ -122,7 +122,7 @@ fn states_follow_one_another_without_gaps_and_say_why() {
         state(400, a, State::Resynchronizing, State::Replicating, Why::CopyDone),
     ];
     let told = whole(&it, &facts);
-    let states: Vec<_> = told.states.iter().map(|it| (it.state.as_str(), it.from_s, it.to_s)).collect();
+    let states: Vec<_> = told.states.iter().map(|it| (it.state.words(), it.from_s, it.to_s)).collect();
     let expected = [
         ("Replicating", 0.0, Some(100.0)),
         ("Resynchronization required", 100.0, Some(160.0)),
@@ -212,7 +212,7 @@ fn a_planned_failover_tells_its_downtime_and_that_nothing_is_lost() {
     // From the failover of the data, at 1200 s, to the reversal.
     let gaps: Vec<_> = told.unprotected.iter().map(|it| (it.on.as_str(), it.from_s, it.to_s)).collect();
     assert_eq!(gaps[0], ("VM a", 1200.0, Some(2000.0)));
-    assert_eq!(told.unprotected[0].because, "Failover complete, waiting for commit");
+    assert_eq!(told.unprotected[0].because, State::FailoverWaitingCompletion);
     assert_eq!(told.incidents.len(), 1, "one guest was turned off");
 }
 
@@ -236,7 +236,7 @@ fn an_outage_counts_what_follows_its_first_strike_and_knows_what_was_before() {
     // The planned failover's point and steps are not the outage's.
     assert!(row.vms.iter().all(|vm| vm.rpa_s.is_none() && vm.point_at.is_none()), "{:?}", row.vms);
     let states: Vec<_> =
-        row.vms.iter().map(|vm| (vm.name.as_str(), vm.state.as_str(), vm.rta_from_outage_s)).collect();
+        row.vms.iter().map(|vm| (vm.name.as_str(), vm.state.words(), vm.rta_from_outage_s)).collect();
     assert_eq!(states, [("a", "in service after repair", Some(400.0)), ("b", "down", None)]);
     // What `b` stands on is the replica's host, where it lived when the outage struck.
     assert_eq!(row.vms[1].reason.as_deref(), Some("host r1 was not repaired, after its failover"));
@@ -312,7 +312,7 @@ fn what_happened_beside_is_told_in_words() {
     ];
     let told = whole(&it, &facts);
     let moves: Vec<_> =
-        told.moves.iter().map(|it| (it.on.as_str(), it.to.as_str(), it.how.as_str())).collect();
+        told.moves.iter().map(|it| (it.on.as_str(), it.to.as_str(), it.how.words())).collect();
     assert_eq!(
         moves,
         [("VM a", "h2", "restarted by its cluster"), ("replica of VM a", "r1", "moved within its cluster")]

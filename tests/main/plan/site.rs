@@ -2,6 +2,7 @@
 
 use drsim::document::{Section, Value};
 use drsim::ids::{Id, Table};
+use drsim::measure::results::VmEnd;
 use drsim::operations::{Act, Scope, TestNetwork};
 use drsim::plan::site::load::{factors, loads};
 use drsim::plan::site::{Admission, Admitted, Estate};
@@ -81,7 +82,7 @@ fn whoever_finds_no_room_before_anything_fails_finds_none_in_the_run() {
         let row = run(&it, vec![down(host(0), 0, None), down(host(1), 0, None)]);
         for admission in recovered(&it) {
             let name = &it.vms[admission.vm].name;
-            let starts = vm_row(&row, name).state != "did not start";
+            let starts = vm_row(&row, name).state != VmEnd::DidNotStart;
             assert_eq!(admission.admitted == Admitted::Yes, starts, "{name}");
             refused += usize::from(!starts);
         }
@@ -215,8 +216,8 @@ fn a_test_takes_room_that_an_outage_meanwhile_lacks() {
     assert_eq!(cell(&section, "site_tests", 0, "in_the_way"), Value::text("b"));
     // And so it is in the run: the test begins 400 s before the site is lost, and outlasts it.
     let row = run(&it, vec![down(host(0), 0, None), down(host(1), 0, None)]);
-    let states = ["a", "b"].map(|name| vm_row(&row, name).state.clone());
-    assert_eq!(states, ["in service", "did not start"]);
+    let states = ["a", "b"].map(|name| vm_row(&row, name).state);
+    assert_eq!(states, [VmEnd::InService, VmEnd::DidNotStart]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Recovery, by closed forms: what a plan takes, in which order, and what it saves. Figures are summed by hand in comments.
 
+use drsim::facts::Phase;
+use drsim::measure::results::VmEnd;
 use std::collections::BTreeSet;
 
 use drsim::facts::Seen;
@@ -39,9 +41,9 @@ fn a_simple_failover_sums_its_phases() {
     assert_eq!((app.rpa_s, app.lost_bytes, row.lost_bytes), (Some(200.0), 200_000_000, 200_000_000));
     assert_eq!(row.at, "2016-05-26T00:16:40+00:00");
     assert_eq!(vm_row(&row, "a").point_at.as_deref(), Some("2016-05-26T00:13:20+00:00"));
-    assert_eq!(vm_row(&row, "a").state, "in service");
+    assert_eq!(vm_row(&row, "a").state, VmEnd::InService);
     assert_eq!(vm_row(&row, "a").rta_from_outage_s, Some(635.0));
-    assert_eq!((row.declarations[0].path.as_str(), row.declarations[0].at_s), ("Site Recovery", 420.0));
+    assert_eq!((row.declarations[0].path.words(), row.declarations[0].at_s), ("Site Recovery", 420.0));
     assert!(row.steps.iter().all(|step| step.critical));
     assert_eq!(row.steps.len(), 7);
 }
@@ -104,7 +106,7 @@ fn a_script_past_its_limit_costs_ten_minutes_and_the_plan_goes_on() {
         it.recovery.plans[plan].groups[0].before = vec![action("dns", ActionKind::Script, s(takes))];
         let row = run(&it, vec![down(host(0), 0, None)]);
         assert_eq!(app(&row, "app").rta_from_outage_s, Some(725.0 + spent));
-        let bar = row.steps.iter().find(|step| step.phase == "actions").unwrap();
+        let bar = row.steps.iter().find(|step| step.phase == Phase::Actions).unwrap();
         assert_eq!(bar.on.ends_with(", failed"), failed);
     }
 }
@@ -124,7 +126,7 @@ fn a_repair_cancels_up_to_the_instant_of_the_declaration() {
         assert_eq!(phases(app)[0], ("repair", "VM a", lasts));
         assert_eq!((app.outcome, app.rpa_s, app.rta_from_declaration_s), (Outcome::Repaired, None, None));
         assert!(row.declarations.is_empty());
-        assert_eq!(vm_row(&row, "a").state, "in service after repair");
+        assert_eq!(vm_row(&row, "a").state, VmEnd::Repaired);
     }
     let mut strike = down(host(0), 0, Some(420));
     strike.to = strike.to.map(|to| Time(to.0 + 1));
@@ -170,7 +172,7 @@ fn without_a_point_the_vm_stays_with_its_source_and_the_plan_goes_on() {
     plan(&mut it, &[&[a, b]]);
     let data = Steady { pointless: BTreeSet::from([a]), ..Steady::default() };
     let row = run_with(&it, vec![down(host(0), 0, None)], data.clone());
-    assert_eq!(vm_row(&row, "a").state, "no recovery point");
+    assert_eq!(vm_row(&row, "a").state, VmEnd::NoRecoveryPoint);
     assert_eq!((app(&row, "app-a").outcome, app(&row, "app-a").rpa_s), (Outcome::NotRecovered, None));
     assert_eq!(
         app(&row, "app-a").reasons,
@@ -181,7 +183,7 @@ fn without_a_point_the_vm_stays_with_its_source_and_the_plan_goes_on() {
     // Its source comes back after 2000 s: + 120 + 60 + 90.
     let row = run_with(&it, vec![down(host(0), 0, Some(2000))], data);
     assert_eq!(app(&row, "app-a").rta_from_outage_s, Some(2270.0));
-    assert_eq!(vm_row(&row, "a").state, "in service after repair");
+    assert_eq!(vm_row(&row, "a").state, VmEnd::Repaired);
 }
 
 #[test]
@@ -206,7 +208,7 @@ fn applications_wait_for_what_they_depend_on() {
         [("dependencies", "application web", 725.0), ("validation", "application web", 90.0)]
     );
     assert_eq!(app(&row, "web").outcome, Outcome::FailedOver);
-    assert_eq!(vm_row(&row, "b").state, "running");
+    assert_eq!(vm_row(&row, "b").state, VmEnd::Running);
     assert!(vm_row(&row, "b").reason.as_ref().unwrap().contains("left where it was"));
 }
 
@@ -279,10 +281,10 @@ fn a_second_fault_at_the_recovery_host() {
     assert_eq!(app(&row, "app").rta_from_outage_s, Some(725.0));
     let row = run(&it, vec![down(host(0), 0, None), down(host(2), 5000, None)]);
     assert_eq!(app(&row, "app").outcome, Outcome::NotRecovered);
-    assert_eq!((vm_row(&row, "a").state.as_str(), app(&row, "app").rpa_s), ("down", Some(200.0)));
+    assert_eq!((vm_row(&row, "a").state.words(), app(&row, "app").rpa_s), ("down", Some(200.0)));
     // Down when the data step is due: given up, and it stays so though the replica comes back.
     let row = run(&it, vec![down(host(0), 0, None), down(host(2), 440, Some(100))]);
-    assert_eq!(vm_row(&row, "a").state, "did not start");
+    assert_eq!(vm_row(&row, "a").state, VmEnd::DidNotStart);
     assert_eq!(vm_row(&row, "a").reason.as_deref(), Some("replica host r1 was down"));
     assert_eq!(app(&row, "app").outcome, Outcome::NotRecovered);
 }
@@ -375,7 +377,7 @@ fn what_stays_down_says_why() {
     assert_eq!(why("a"), Some("host h1 was not repaired, and it is not replicated"));
     assert_eq!(why("b"), Some("application app-a, on which it depends, is not in service"));
     assert_eq!(why("c"), Some("host h1 was not repaired, and it stands in no recovery plan"));
-    assert_eq!(vm_row(&row, "b").state, "running");
+    assert_eq!(vm_row(&row, "b").state, VmEnd::Running);
     assert_eq!(app(&row, "app-b").status, Status::NotRecovered);
     assert!(it.vms[c].protection.is_some());
 }

@@ -8,6 +8,7 @@ use drsim::ids::Id;
 use drsim::measure::history::History;
 use drsim::measure::operations::operations;
 use drsim::measure::outage::outage_row_beside;
+use drsim::measure::results::ControlPath;
 use drsim::measure::results::{OutageRow, Outcome};
 use drsim::measure::timeline::Timeline;
 use drsim::operations::{Act, Scope};
@@ -159,7 +160,7 @@ fn a_single_vmm_is_failed_over_by_hand_first_and_then_drives_the_plan() {
     assert_eq!(spent.iter().map(|it| it.2).sum::<f64>(), 1870.0, "{spent:?}");
     assert!(spent.iter().any(|it| it.1 == "VM vmm" && it.2 == 240.0), "{spent:?}");
     let declared = &row.declarations[0];
-    assert_eq!(declared.path, "by hand, then Site Recovery");
+    assert_eq!(declared.path, ControlPath::ByHandFirst);
     assert_eq!(declared.reason.as_deref(), Some("vmm first, by hand; Site Recovery 17m 5s later"));
 }
 

@@ -174,8 +174,8 @@ fn random_scenarios_reach_every_outcome_and_phase() {
             let (scenario, outage, data) = build(&design);
             let row = outage_row(&scenario, &outage, &facts(&scenario, &outage, data), HORIZON);
             let outcomes = row.applications.iter().map(|it| format!("{:?}", it.outcome));
-            let phases = row.applications.iter().flat_map(|it| &it.phases).map(|it| it.phase.clone());
-            let states = row.vms.iter().map(|it| it.state.clone());
+            let phases = row.applications.iter().flat_map(|it| &it.phases).map(|it| it.phase.to_string());
+            let states = row.vms.iter().map(|it| it.state.to_string());
             seen.borrow_mut().extend(outcomes.chain(phases).chain(states));
             Ok(())
         })

@@ -3,6 +3,7 @@
 use drsim::facts::{Fact, JobOutcome, Missing, Refusal, Seen};
 use drsim::ids::Id;
 use drsim::measure::results::OutageRow;
+use drsim::measure::results::VmEnd;
 use drsim::operations::{Act, Operation};
 use drsim::outage::Component;
 use drsim::protection::Initial;
@@ -48,13 +49,13 @@ fn a_vm_joins_the_subnet_of_the_same_name_else_the_first() {
         it.vms[Id::new(vm)].nics[0].subnet = 1;
     }
     let row = lost(&it);
-    assert_eq!(vm_row(&row, "a").state, "in service");
+    assert_eq!(vm_row(&row, "a").state, VmEnd::InService);
     let used_up = "address allocation failed: the pool of network lan-dr is used up";
     assert_eq!(vm_row(&row, "b").reason.as_deref(), Some(used_up), "the network's other subnet is not asked");
     it.vms[Id::new(1)].nics[0].subnet = 0;
     assert_eq!(vm_row(&lost(&it), "b").reason.as_deref(), Some(used_up), "no subnet db: the first");
     subnets(&mut it, 1, vec![subnet("front", Some(1)), subnet("web", Some(1))]);
-    assert_eq!(vm_row(&lost(&it), "b").state, "in service");
+    assert_eq!(vm_row(&lost(&it), "b").state, VmEnd::InService);
 }
 
 #[test]
@@ -62,12 +63,12 @@ fn network_virtualisation_needs_a_pool_even_for_dynamic_addresses() {
     let (mut it, _) = changing(&["a"]);
     it.vms[Id::new(0)].nics[0].static_address = false;
     it.topology.networks[Id::new(1)].pool = None;
-    assert_eq!(vm_row(&lost(&it), "a").state, "in service");
+    assert_eq!(vm_row(&lost(&it), "a").state, VmEnd::InService);
     it.topology.networks[Id::new(1)].fabric.isolation = Isolation::Wnv;
     let reason = "address allocation failed: network lan-dr has no static pool";
     assert_eq!(vm_row(&lost(&it), "a").reason.as_deref(), Some(reason));
     it.topology.networks[Id::new(1)].pool = Some(1);
-    assert_eq!(vm_row(&lost(&it), "a").state, "in service");
+    assert_eq!(vm_row(&lost(&it), "a").state, VmEnd::InService);
 }
 
 /// A second network at the recovery site, whose names live for 100 s.
@@ -102,7 +103,7 @@ fn a_mapping_made_first_in_the_run_attaches_replicas_that_are_there() {
     let unprotected = vm(&mut it, "c", 0);
     it.vms[unprotected].protection = None;
     map(&mut it, 500, 0, Some(1));
-    assert_eq!(vm_row(&lost(&it), "a").state, "in service");
+    assert_eq!(vm_row(&lost(&it), "a").state, VmEnd::InService);
     let seen = mapped(&it, vec![]);
     assert_eq!(seen, [Seen::Mapped { from: Id::new(0), to: Some(Id::new(1)), replicas: 2 }]);
 }
@@ -119,7 +120,7 @@ fn a_vm_that_is_protected_later_attaches_to_what_is_mapped_by_then() {
     map(&mut it, 500, 0, Some(second));
     assert_eq!(vm_row(&lost(&it), "a").rta_from_outage_s.unwrap(), first - 1100.0, "100 s of lan-dr2");
     map(&mut it, 700, 0, None);
-    assert_eq!(vm_row(&lost(&it), "a").state, "running, isolated");
+    assert_eq!(vm_row(&lost(&it), "a").state, VmEnd::Isolated);
 }
 
 fn mapped(scenario: &Scenario, strikes: Vec<drsim::outage::Strike>) -> Vec<Seen> {

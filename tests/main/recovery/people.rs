@@ -1,6 +1,7 @@
 //! People and the control plane: who is there, what is missing, and what that costs.
 
 use drsim::ids::Id;
+use drsim::measure::results::ControlPath;
 use drsim::measure::results::Outcome;
 use drsim::outage::Component;
 use drsim::recovery::ActionKind;
@@ -36,7 +37,7 @@ fn by_hand_the_operators_share_the_vms() {
         // 420 to the declaration, 600 to begin by hand, 5 failover, ⌈7/k⌉ × 240, then 120 boot + 60 + 90
         let expected = 420.0 + 600.0 + 5.0 + f64::from(rounds) * 240.0 + 270.0;
         assert_eq!(app(&row, "app").rta_from_outage_s, Some(expected), "{operators} operators");
-        assert_eq!(row.declarations[0].path, "by hand");
+        assert_eq!(row.declarations[0].path, ControlPath::ByHand);
         assert_eq!(row.declarations[0].reason.as_deref(), Some("VMM server vmm-dr was down"));
     }
 }
@@ -71,7 +72,7 @@ fn the_path_chosen_is_kept_and_a_lost_one_is_handed_over() {
     let row = run(&it, vec![down(host(0), 0, None), down(VMM_DR(), 632, None)]);
     assert_eq!(app(&row, "app").rta_from_outage_s, Some(635.0 + 600.0 + 100.0 + 2.0 * 240.0 + 270.0));
     let declared = &row.declarations[0];
-    assert_eq!(declared.path, "by hand");
+    assert_eq!(declared.path, ControlPath::ByHand);
     let reason = "begun by Site Recovery, by hand 3m 35s later: VMM server vmm-dr was down";
     assert_eq!(declared.reason.as_deref(), Some(reason));
 }

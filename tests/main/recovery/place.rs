@@ -2,6 +2,7 @@
 
 use drsim::ids::Id;
 use drsim::measure::results::Outcome;
+use drsim::measure::results::VmEnd;
 use drsim::units::Bytes;
 
 use crate::fleet::*;
@@ -18,7 +19,7 @@ fn what_does_not_fit_stays_down_with_the_shortfall_named() {
     it.topology.hosts[Id::new(2)].memory_reserve = Bytes(4 * GB);
     it.vms[big].memory = Bytes(20 * GB);
     let row = run(&it, vec![down(host(0), 0, None)]);
-    assert_eq!(vm_row(&row, "big").state, "did not start");
+    assert_eq!(vm_row(&row, "big").state, VmEnd::DidNotStart);
     assert_eq!(vm_row(&row, "big").reason.as_deref(), Some("host r1 was short of 8 GB of memory"));
     assert_eq!(app(&row, "app-big").outcome, Outcome::NotRecovered);
     assert_eq!(app(&row, "app-big").rpa_s, Some(200.0), "its data was failed over");
@@ -35,7 +36,7 @@ fn vms_at_home_on_the_recovery_host_take_room_in_plan_order() {
     // 10 cores: 4 at home, 4 for z, 2 left of the 4 that a needs.
     it.topology.hosts[Id::new(2)].cores = 10;
     let row = run(&it, vec![down(host(0), 0, None)]);
-    assert_eq!(vm_row(&row, "z").state, "in service");
+    assert_eq!(vm_row(&row, "z").state, VmEnd::InService);
     assert_eq!(vm_row(&row, "a").reason.as_deref(), Some("host r1 was short of 2 cores"));
 }
 
@@ -47,7 +48,7 @@ fn without_mapping_a_vm_runs_isolated() {
     plan(&mut it, &[&[a]]);
     it.topology.mappings.clear();
     let row = run(&it, vec![down(host(0), 0, None)]);
-    assert_eq!(vm_row(&row, "a").state, "running, isolated");
+    assert_eq!(vm_row(&row, "a").state, VmEnd::Isolated);
     let reason = "network lan-hq has no mapping to the recovery site";
     assert_eq!(vm_row(&row, "a").reason.as_deref(), Some(reason));
     assert_eq!(app(&row, "app").outcome, Outcome::NotRecovered);
@@ -80,14 +81,14 @@ fn a_pool_that_is_missing_or_used_up_fails_the_allocation() {
     it.topology.mappings[0].keeps_address = false;
     it.topology.networks[Id::new(1)].pool = Some(1);
     let row = run(&it, vec![down(host(0), 0, None)]);
-    assert_eq!(vm_row(&row, "z").state, "in service", "plan order, not name order");
+    assert_eq!(vm_row(&row, "z").state, VmEnd::InService, "plan order, not name order");
     let reason = "address allocation failed: the pool of network lan-dr is used up";
     assert_eq!(vm_row(&row, "a").reason.as_deref(), Some(reason));
     it.topology.networks[Id::new(1)].pool = None;
     let row = run(&it, vec![down(host(0), 0, None)]);
     let reason = "address allocation failed: network lan-dr has no static pool";
     assert_eq!(vm_row(&row, "z").reason.as_deref(), Some(reason));
-    assert_eq!(vm_row(&row, "z").state, "running, isolated");
+    assert_eq!(vm_row(&row, "z").state, VmEnd::Isolated);
 }
 
 #[test]

@@ -342,5 +342,5 @@ fn windows_of_a_run_add_up_to_its_ticks() {
     assert_eq!(results.fleet_health.warning, 2);
     assert!(results.vms.iter().all(|vm| vm.health.as_ref().unwrap().warning_share > 0.5));
     assert_eq!(charts.health.first(), Some(&(0.0, [2, 0, 0])));
-    assert!(results.health.iter().all(|row| row.health == "Warning"));
+    assert!(results.health.iter().all(|row| row.health == Health::Warning));
 }
