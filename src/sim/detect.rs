@@ -124,6 +124,7 @@ impl<D: DataPlane> World<'_, D> {
         for vm in vms {
             let run = self.vm_mut(*vm);
             run.claimed = Some(plan);
+            run.was_off = run.state == VmState::Off;
             run.state = VmState::Claimed;
             if let Some(repair) = run.step.take() {
                 self.cut_short(repair);

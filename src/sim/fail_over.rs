@@ -23,7 +23,9 @@ impl<D: DataPlane> World<'_, D> {
         }
         let step = self.begin(Subject::Vm(vm), Phase::Failover, Some(after));
         let run = self.vm_mut(vm);
-        run.was_off = run.state == VmState::Off;
+        if run.state != VmState::Claimed {
+            run.was_off = run.state == VmState::Off;
+        }
         run.state = VmState::Draining;
         run.step = Some(step);
         if is_applying {

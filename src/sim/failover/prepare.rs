@@ -38,6 +38,16 @@ impl<D: DataPlane> World<'_, D> {
         row.vms.iter().filter(is_one).copied().collect()
     }
 
+    /// Whether an unplanned run of a plan that tries to shut down its sources waits for one that is dead and does not answer (fact 9.10).
+    pub(super) fn has_silent_source(&self, run: usize) -> bool {
+        let row = &self.failovers.runs[run];
+        let plan = self.plan_of(run).map(|plan| &self.scenario.recovery.plans[plan]);
+        let tries =
+            row.request.kind.is_unplanned() && plan.is_some_and(|plan| plan.shutdown_timeout.is_some());
+        let is_silent = |vm: &Id<Vm>| self.vm(*vm).home != row.to && self.vm(*vm).state == VmState::Down;
+        tries && row.vms.iter().any(is_silent)
+    }
+
     pub(super) fn prepare_run(&mut self, run: usize, after: StepId) {
         let vms = self.to_prepare(run);
         let plan = self.plan_of(run).map(|plan| &self.scenario.recovery.plans[plan]);
@@ -83,6 +93,9 @@ impl<D: DataPlane> World<'_, D> {
         }
         let row = &self.failovers.runs[run];
         if row.waiting.is_empty() && row.under_way.is_empty() {
+            if row.step.is_some() && self.has_silent_source(run) {
+                return;
+            }
             if let Some(refusal) = self.unprepared(run) {
                 return self.fail_run(run, refusal, after);
             }

@@ -94,6 +94,9 @@ impl<D: DataPlane> World<'_, D> {
                 return self.fail_run(run, refusal, after);
             }
         }
+        if let Some((plan, missing)) = self.lost_control(run) {
+            return self.hand_over(run, plan, missing, after);
+        }
         match stage {
             Stage::Preparing => self.prepare_run(run, after),
             Stage::Acting(place) => self.act_in_run(run, place, after),
@@ -140,7 +143,10 @@ impl<D: DataPlane> World<'_, D> {
     fn run_has_work(&self, run: usize, stage: Stage) -> bool {
         let row = &self.failovers.runs[run];
         match stage {
-            Stage::Preparing => row.request.kind.prepares() && !self.to_prepare(run).is_empty(),
+            Stage::Preparing => {
+                (row.request.kind.prepares() && !self.to_prepare(run).is_empty())
+                    || self.has_silent_source(run)
+            }
             Stage::Acting(place) => {
                 let is_ahead = row.resume.is_none_or(|resume| place >= resume);
                 is_ahead && row.request.kind != Kind::ChangePoint && self.acts_in_run(run, place)

@@ -7,5 +7,6 @@ pub mod control_plane;
 pub mod clusters;
 pub mod networks;
 pub mod conduct;
+pub mod hand_over;
 pub mod oracle;
 pub mod monkey;
