@@ -9,6 +9,7 @@ use crate::measure::history::History;
 use crate::measure::instant::written;
 use crate::measure::operations::operations;
 use crate::measure::outage::outage_row_beside;
+use crate::measure::place::{Place, Places};
 use crate::measure::results::{
     Age, Audit, Bound, Charts, HostRow, LinkRow, OutageRow, OutageVmRow, Results, SCHEMA_VERSION,
     ScenarioRow, VmEnd, VmRow, VolumeRow,
@@ -43,11 +44,13 @@ pub(super) fn results(
         outages.push(row);
     }
     let timeline = Timeline::of(scenario, &baseline.facts);
+    let facts = std::mem::take(&mut baseline.facts);
+    let places = Places::of(scenario, &facts);
     let vms: Vec<VmRow> =
-        scenario.vms.ids().map(|vm| vm_row(scenario, &mut baseline, &timeline, vm)).collect();
-    let mut applications = verdicts::applications(scenario, &mut baseline, &outages);
+        scenario.vms.ids().map(|vm| vm_row(&mut baseline, &timeline, &places, vm)).collect();
+    let mut applications = verdicts::applications(&places, &mut baseline, &outages);
     verdicts::add_tests(scenario, &timeline, &mut applications);
-    let operations = operations(scenario, &baseline.facts, &timeline, (Time::START, horizon), true);
+    let operations = operations(scenario, &facts, &timeline, (Time::START, horizon), true);
     let results = Results {
         schema_version: SCHEMA_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -65,7 +68,7 @@ pub(super) fn results(
             cycles: vms.iter().map(|vm| vm.cycles_applied).sum(),
         },
         links: link_rows(scenario, &mut baseline),
-        hosts: host_rows(scenario, &mut baseline),
+        hosts: host_rows(&places, &mut baseline),
         volumes: scenario
             .topology
             .volumes
@@ -154,32 +157,30 @@ pub(super) fn age(
 }
 
 /// What made a worst age: the longest cause, and after the interval, which is always there, the next.
-pub(super) fn causes(scenario: &Scenario, baseline: &Baseline, vm: usize, longest: Longest) -> String {
-    let first = cause(scenario, baseline, vm, longest.first);
+pub(super) fn causes(places: &Places, baseline: &Baseline, vm: usize, longest: Longest, at: Time) -> String {
+    let place = places.at(Id::new(vm), at);
+    let first = cause(places.scenario, baseline, &place, longest.first);
     match (longest.first, longest.second) {
         (Some(Cause::Interval), Some(second)) => {
-            format!("{first}, then {}", cause(scenario, baseline, vm, Some(second)))
+            format!("{first}, then {}", cause(places.scenario, baseline, &place, Some(second)))
         }
         _ => first,
     }
 }
 
 /// A cause in the words of [`Bound::by`].
-pub(super) fn cause(scenario: &Scenario, baseline: &Baseline, vm: usize, cause: Option<Cause>) -> String {
-    let row = &scenario.vms[Id::<Vm>::new(vm)];
+pub(super) fn cause(scenario: &Scenario, baseline: &Baseline, place: &Place, cause: Option<Cause>) -> String {
     let host = |index: usize| &scenario.topology.hosts[Id::new(index)].name;
     match cause {
         None | Some(Cause::Interval) => "interval".to_owned(),
-        Some(Cause::Slots) => format!("send slots of host {}", host(row.host.index())),
+        Some(Cause::Slots) => format!("send slots of host {}", host(place.vm.host.index())),
         Some(Cause::StreamCap) => "stream cap".to_owned(),
         Some(Cause::Latency) => "latency".to_owned(),
         Some(Cause::PathDown) => "path down".to_owned(),
         Some(Cause::TrackingOff) => "tracking off".to_owned(),
         Some(Cause::Suspended) => "replication paused".to_owned(),
-        Some(Cause::Apply) => match &row.protection {
-            Some(protection) => {
-                format!("apply at volume {}", volume_name(scenario, protection.replica_volume))
-            }
+        Some(Cause::Apply) => match place.replica.as_ref().and_then(|replica| replica.volumes.first()) {
+            Some(volume) => format!("apply at volume {}", volume_name(scenario, *volume)),
             None => "apply".to_owned(),
         },
         Some(Cause::Resource(resource, throttled)) => match baseline.kernel.owner(resource) {
@@ -200,11 +201,14 @@ fn volume_name(scenario: &Scenario, volume: Id<Volume>) -> String {
     format!("{}/{}", scenario.topology.hosts[row.host].name, row.name)
 }
 
-fn vm_row(scenario: &Scenario, baseline: &mut Baseline, timeline: &Timeline, id: Id<Vm>) -> VmRow {
+fn vm_row(baseline: &mut Baseline, timeline: &Timeline, places: &Places, id: Id<Vm>) -> VmRow {
+    let scenario = places.scenario;
+    let place = places.at_end(id);
     let (vm, index) = (&scenario.vms[id], id.index());
     let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
     let tally = baseline.kernel.tally(index);
-    let max_cause = causes(scenario, baseline, index, baseline.watch.vms[index].cause);
+    let age_of = &baseline.watch.vms[index];
+    let max_cause = causes(places, baseline, index, age_of.cause, Time(age_of.ages.max().1));
     let objective = verdicts::tightest_rpo(scenario, id);
     let (state, health) = {
         let ended = ended(scenario, baseline, timeline);
@@ -214,8 +218,8 @@ fn vm_row(scenario: &Scenario, baseline: &mut Baseline, timeline: &Timeline, id:
     let recovery_points = points::recovery_points(scenario, vm, &baseline.points[index], monitor);
     VmRow {
         name: vm.name.clone(),
-        host: scenario.topology.hosts[vm.host].name.clone(),
-        replica_host: vm.protection.as_ref().map(|it| scenario.topology.hosts[it.replica_host].name.clone()),
+        host: scenario.topology.hosts[place.vm.host].name.clone(),
+        replica_host: place.replica.as_ref().map(|it| scenario.topology.hosts[it.host].name.clone()),
         policy: policy.map(|policy| policy.name.clone()),
         interval_s: policy.map(|policy| policy.interval.as_seconds()),
         age: age(scenario, &mut baseline.watch.vms[index].ages, max_cause, objective),
@@ -228,13 +232,13 @@ fn vm_row(scenario: &Scenario, baseline: &mut Baseline, timeline: &Timeline, id:
         state,
         health,
         recovery_points,
-        bound: bound(scenario, baseline, index),
+        bound: bound(scenario, baseline, &place, index),
     }
 }
 
 /// Shares of the VM's time by cause, largest first.
 #[allow(clippy::cast_precision_loss, reason = "shares for a report")]
-fn bound(scenario: &Scenario, baseline: &mut Baseline, vm: usize) -> Vec<Bound> {
+fn bound(scenario: &Scenario, baseline: &mut Baseline, place: &Place, vm: usize) -> Vec<Bound> {
     if scenario.vms[Id::<Vm>::new(vm)].protection.is_none() {
         return Vec::new();
     }
@@ -243,7 +247,7 @@ fn bound(scenario: &Scenario, baseline: &mut Baseline, vm: usize) -> Vec<Bound> 
     causes.sort_by_key(|(cause, time)| (std::cmp::Reverse(*time), *cause));
     let share = |time: u64| time as f64 / whole.max(1) as f64;
     let row = |(it, time): &(Cause, u64)| Bound {
-        by: cause(scenario, baseline, vm, Some(*it)),
+        by: cause(scenario, baseline, place, Some(*it)),
         share: share(*time),
     };
     causes.iter().filter(|(_, time)| *time > 0).map(row).collect()
@@ -275,15 +279,18 @@ fn link_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<LinkRow> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares for a report")]
-fn host_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<HostRow> {
+fn host_rows(places: &Places, baseline: &mut Baseline) -> Vec<HostRow> {
+    let scenario = places.scenario;
+    let standing: Vec<(&Vm, Place)> =
+        scenario.vms.entries().map(|(id, vm)| (vm, places.at_end(id))).collect();
     let topology = &scenario.topology;
     let horizon = scenario.horizon.0.max(1) as f64;
     let mut rows = Vec::new();
     for (id, host) in topology.hosts.entries() {
-        let local = || scenario.vms.iter().filter(move |vm| vm.host == id);
+        let local = || standing.iter().filter(move |(_, place)| place.vm.host == id).map(|(vm, _)| vm);
         let replicas = || {
-            let here = move |vm: &&Vm| vm.protection.as_ref().is_some_and(|it| it.replica_host == id);
-            scenario.vms.iter().filter(here)
+            let here = move |place: &Place| place.replica.as_ref().is_some_and(|it| it.host == id);
+            standing.iter().filter(move |(_, place)| here(place)).map(|(vm, _)| vm)
         };
         let card = baseline.kernel.card(id.index());
         let mut share = |resource: Option<u32>| {

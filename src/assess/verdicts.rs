@@ -2,12 +2,13 @@
 
 use crate::ids::Id;
 use crate::measure::instant::written;
+use crate::measure::place::Places;
 use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status, VmRow};
 use crate::measure::timeline::Timeline;
 use crate::protection::State;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
-use crate::units::Span;
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::{Baseline, rows};
@@ -20,28 +21,30 @@ pub(super) fn tightest_rpo(scenario: &Scenario, vm: Id<Vm>) -> Option<Span> {
 
 /// Applications over all outages, by tier then name.
 pub(super) fn applications(
-    scenario: &Scenario,
+    places: &Places,
     baseline: &mut Baseline,
     outages: &[OutageRow],
 ) -> Vec<ApplicationRow> {
-    let applications = &scenario.recovery.applications;
+    let applications = &places.scenario.recovery.applications;
     let mut by_tier: Vec<Id<Application>> = applications.ids().collect();
     by_tier.sort_by_key(|id| (applications[*id].tier.unwrap_or(u8::MAX), *id));
-    by_tier.into_iter().map(|id| application(scenario, baseline, outages, id)).collect()
+    by_tier.into_iter().map(|id| application(places, baseline, outages, id)).collect()
 }
 
 fn application(
-    scenario: &Scenario,
+    places: &Places,
     baseline: &mut Baseline,
     outages: &[OutageRow],
     id: Id<Application>,
 ) -> ApplicationRow {
+    let scenario = places.scenario;
     let application = &scenario.recovery.applications[id];
-    let worst_cause = baseline.watch.applications[id.index()].as_ref().and_then(|age| age.cause);
+    let worst_of = baseline.watch.applications[id.index()].as_ref();
+    let worst_cause = worst_of.and_then(|age| Some((age.cause?, Time(age.ages.max().1))));
     let cause = worst_cause.map_or_else(
         || "interval".to_owned(),
-        |(vm, cause)| {
-            let by = rows::causes(scenario, baseline, vm, cause);
+        |((vm, cause), at)| {
+            let by = rows::causes(places, baseline, vm, cause, at);
             format!("{by} (VM {})", scenario.vms[Id::<Vm>::new(vm)].name)
         },
     );

@@ -371,6 +371,11 @@ pub enum Seen {
         /// To.
         to: Id<Host>,
     },
+    /// A VM and its replica change places: it is failed over, or that is cancelled.
+    ChangedPlaces {
+        /// The VM.
+        vm: Id<Vm>,
+    },
     /// Replicas of a network are attached anew (S62, S64).
     Mapped {
         /// The source network.

@@ -2,6 +2,7 @@
 
 use crate::facts::{Fact, Seen, Subject};
 use crate::ids::Id;
+use crate::topology::Host;
 use crate::units::Time;
 use crate::workload::Vm;
 
@@ -24,6 +25,10 @@ impl All<'_> {
         IncidentRow { at, on, what: format!("nobody of {team} is on duty and can be reached: it waits") }
     }
 
+    fn moved(&self, at: Time, on: String, to: Id<Host>, how: How) -> MoveRow {
+        MoveRow { on, at: self.written(at), to: self.scenario.topology.hosts[to].name.clone(), how }
+    }
+
     /// What is a row by itself.
     pub(super) fn take(&self, operations: &mut Operations, fact: &Fact) {
         let at = || self.written(fact.at);
@@ -32,13 +37,11 @@ impl All<'_> {
         match &fact.seen {
             Seen::Moved { vm, to, restarted } => {
                 let how = if *restarted { How::Restarted } else { How::LiveMigration };
-                let (on, to) = (self.vm(*vm), topology.hosts[*to].name.clone());
-                operations.moves.push(MoveRow { on, at: at(), to, how });
+                operations.moves.push(self.moved(fact.at, self.vm(*vm), *to, how));
             }
             Seen::ReplicaMoved { vm, to } => {
                 let on = format!("replica of {}", self.vm(*vm));
-                let (to, how) = (topology.hosts[*to].name.clone(), How::WithinCluster);
-                operations.moves.push(MoveRow { on, at: at(), to, how });
+                operations.moves.push(self.moved(fact.at, on, *to, How::WithinCluster));
             }
             Seen::Mapped { from, to, replicas } => operations.mappings.push(MappingRow {
                 at: at(),
@@ -93,6 +96,7 @@ impl All<'_> {
             | Seen::CompleteTesting { .. }
             | Seen::JobEnded { .. }
             | Seen::StateChanged { .. }
+            | Seen::ChangedPlaces { .. }
             | Seen::TestVmRunning { .. }
             | Seen::TestVmRemoved { .. } => {}
         }

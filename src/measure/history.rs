@@ -214,6 +214,7 @@ impl History {
             | Seen::VmInService { vm, .. }
             | Seen::VmGivenUp { vm, .. }
             | Seen::PointTaken { vm, .. }
+            | Seen::ChangedPlaces { vm }
             | Seen::LeftRunning { vm, .. } => self.vms[vm.index()].take(at, seen),
             Seen::Struck { .. }
             | Seen::Repaired { .. }
@@ -281,6 +282,12 @@ impl VmStory {
             self.standing = Standing::Running;
             self.home = home;
         }
+        if let Seen::ChangedPlaces { .. } = seen {
+            self.home = match self.home {
+                Home::Source => Home::Replica,
+                Home::Replica => Home::Source,
+            };
+        }
         if let Seen::VmIsolated { reason, .. } = seen {
             self.standing = Standing::Isolated(*reason);
         }
@@ -292,7 +299,6 @@ impl VmStory {
             self.standing = Standing::GivenUp(*reason);
         }
         if let Seen::PointTaken { cut, stopped, lost_bytes, .. } = *seen {
-            self.home = Home::Replica;
             let age = Span(stopped.0.saturating_sub(cut.0));
             let before = self.points.pop_if(|point| point.stopped == stopped);
             let at = before.map_or(at, |point| point.at);

@@ -10,6 +10,7 @@ pub mod age;
 pub mod watch;
 pub mod results;
 mod spell;
+pub mod place;
 pub mod history;
 pub mod critical_path;
 pub(crate) mod instant;

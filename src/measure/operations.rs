@@ -83,7 +83,8 @@ impl All<'_> {
 
     fn job(&self, index: usize, job: &Job) -> JobRow {
         let end = job.ended.as_ref().map(|(end, _)| *end);
-        let (outcome, reason) = words::outcome(self.scenario, job.ended.as_ref().map(|(_, outcome)| outcome));
+        let (outcome, reason) =
+            words::outcome(self.scenario, job.kind, job.ended.as_ref().map(|(_, outcome)| outcome));
         let fails_over = is_failover(job.kind);
         let drill = self.timeline.drill_ran(index).filter(|_| job.kind == JobKind::TestFailover);
         JobRow {

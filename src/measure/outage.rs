@@ -6,6 +6,7 @@ use crate::measure::critical_path::critical_steps;
 use crate::measure::history::{History, VmStory, worst};
 use crate::measure::instant::written;
 use crate::measure::operations::operations;
+use crate::measure::place::Places;
 use crate::measure::results::{DeclarationRow, FaultRow, FleetHealth, OutageRow, OutageVmRow, StepRow};
 use crate::measure::timeline::Timeline;
 use crate::measure::words;
@@ -30,7 +31,8 @@ pub fn outage_row_beside(
 ) -> OutageRow {
     let first = outage.strikes.iter().map(|strike| strike.from).min().unwrap_or(Time::START);
     let history = History::of(scenario, facts).since(first, calm);
-    let run = Run { scenario, outage, history: &history, first, until };
+    let places = Places::of(scenario, facts);
+    let run = Run { scenario, outage, history: &history, places: &places, first, until };
     let mut by_tier: Vec<Id<Application>> = scenario.recovery.applications.ids().collect();
     by_tier.sort_by_key(|id| (scenario.recovery.applications[*id].tier.unwrap_or(u8::MAX), *id));
     let vms = scenario.vms.ids();
@@ -54,6 +56,7 @@ pub(super) struct Run<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) outage: &'a Outage,
     pub(super) history: &'a History,
+    pub(super) places: &'a Places<'a>,
     pub(super) first: Time,
     pub(super) until: Time,
 }

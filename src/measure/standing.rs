@@ -34,16 +34,10 @@ impl Run<'_> {
     /// What it stands on and is not repaired, and why no plan brings it back.
     fn why_down(&self, id: Id<Vm>) -> String {
         let row = &self.scenario.vms[id];
-        let ground: Vec<Component> = match (self.history.vm(id).home, &row.protection) {
-            (Home::Replica, Some(to)) => {
-                vec![Component::Host(to.replica_host), Component::Volume(to.replica_volume)]
-            }
-            (Home::Source, _) | (Home::Replica, None) => {
-                let volumes = row.disks.iter().map(|disk| Component::Volume(disk.volume));
-                [Component::Host(row.host)].into_iter().chain(volumes).collect()
-            }
-        };
-        let broken = ground.into_iter().find(|component| self.is_down_at_end(*component));
+        let place = self.places.at_end(id).vm;
+        let volumes = place.volumes.into_iter().map(Component::Volume);
+        let mut ground = [Component::Host(place.host)].into_iter().chain(volumes);
+        let broken = ground.find(|component| self.is_down_at_end(*component));
         let Some(broken) = broken else {
             return "its recovery was under way at the end of the run".to_owned();
         };

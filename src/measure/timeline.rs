@@ -221,6 +221,7 @@ impl Timeline {
             | Seen::PlanDone { .. }
             | Seen::Moved { .. }
             | Seen::ReplicaMoved { .. }
+            | Seen::ChangedPlaces { .. }
             | Seen::Mapped { .. }
             | Seen::VmShutDown { .. }
             | Seen::PointChosen { .. }

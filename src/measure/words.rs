@@ -1,7 +1,7 @@
 //! Facts in words: names instead of ids.
 
 use crate::data_plane::Trigger;
-use crate::facts::{ActionPlace, JobOutcome, Missing, Reason, Refusal, Subject, Why};
+use crate::facts::{ActionPlace, JobKind, JobOutcome, Missing, Reason, Refusal, Subject, Why};
 use crate::ids::Id;
 use crate::measure::history::Declaration;
 use crate::measure::instant::written;
@@ -167,17 +167,21 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> String {
 }
 
 /// The state of a job in the product's words (fact 5.12), and why it failed.
-pub fn outcome(scenario: &Scenario, outcome: Option<&JobOutcome>) -> (JobState, Option<String>) {
+pub fn outcome(
+    scenario: &Scenario,
+    job: JobKind,
+    outcome: Option<&JobOutcome>,
+) -> (JobState, Option<String>) {
     match outcome {
         None => (JobState::InProgress, None),
         Some(JobOutcome::Succeeded) => (JobState::Succeeded, None),
         Some(JobOutcome::Cancelled) => (JobState::Cancelled, None),
-        Some(JobOutcome::Failed(why)) => (JobState::Failed, Some(refusal(scenario, why))),
+        Some(JobOutcome::Failed(why)) => (JobState::Failed, Some(refusal(scenario, job, why))),
     }
 }
 
-/// Why the product refused something, with what was missing named.
-pub fn refusal(scenario: &Scenario, refusal: &Refusal) -> String {
+/// Why the product refused a job, with what was missing named.
+pub fn refusal(scenario: &Scenario, job: JobKind, refusal: &Refusal) -> String {
     let topology = &scenario.topology;
     let host = |host: Id<Host>| &topology.hosts[host].name;
     let network = |network: Id<Network>| &topology.networks[network].name;
@@ -205,6 +209,9 @@ pub fn refusal(scenario: &Scenario, refusal: &Refusal) -> String {
         }
         Refusal::TestNetwork(id) => {
             format!("test network {} cannot take the addresses of the VM", network(*id))
+        }
+        Refusal::NoRoom(id) if job == JobKind::Migrate => {
+            format!("host {} had no room for the VM", host(*id))
         }
         Refusal::NoRoom(id) => format!("host {} had no room for a test VM beside the replica", host(*id)),
         Refusal::NotOrchestrated => {

@@ -74,6 +74,16 @@ impl<D: DataPlane> World<'_, D> {
         if self.vm(vm).has_room {
             self.vacate(vm);
         }
+        self.swap_places(vm);
+        let run = self.vm_mut(vm);
+        run.state = VmState::FailingOver;
+        run.connected = false;
+        run.is_stray = !run.was_off;
+        left
+    }
+
+    /// `vm` stands where its replica did, and the other way round.
+    pub(super) fn swap_places(&mut self, vm: Id<Vm>) {
         let run = self.vm_mut(vm);
         run.home = match run.home {
             Home::Source => Home::Replica,
@@ -81,10 +91,7 @@ impl<D: DataPlane> World<'_, D> {
         };
         let peer = run.peer.as_mut().expect("only a replicated VM is failed over");
         std::mem::swap(&mut run.at, peer);
-        run.state = VmState::FailingOver;
-        run.connected = false;
-        run.is_stray = !run.was_off;
-        left
+        self.see(Seen::ChangedPlaces { vm });
     }
 
     pub(super) fn failed_over(&mut self, vm: Id<Vm>, step: StepId) {

@@ -192,9 +192,9 @@ pub struct ApplicationRow {
 pub struct VmRow {
     /// Its name.
     pub name: String,
-    /// Host it runs on.
+    /// Host it stands on at the end of the run.
     pub host: String,
-    /// Host of its replica; `null` if not replicated.
+    /// Host of its replica at the end; between a failover and a reversal where it came from; `null` if not replicated.
     pub replica_host: Option<String>,
     /// Its policy.
     pub policy: Option<String>,
@@ -269,11 +269,11 @@ pub struct HostRow {
     pub site: String,
     /// Cores.
     pub cores: u64,
-    /// Cores of the VMs that run on it.
+    /// Cores of the VMs that stand on it at the end.
     pub cores_used: u64,
     /// Memory less the reserve.
     pub memory_bytes: u64,
-    /// Startup memory of the VMs that run on it.
+    /// Startup memory of the VMs that stand on it at the end.
     pub memory_used_bytes: u64,
     /// Replicas it holds.
     pub replicas: u64,

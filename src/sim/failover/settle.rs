@@ -1,7 +1,7 @@
 //! What follows a failover: commit, another point, cancel (facts 4.10, 4.17, 4.18, T11).
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Phase, Reason, Refusal, Seen, StepId, Subject, Why};
+use crate::facts::{Phase, Reason, Refusal, Seen, StepId, Subject, Why};
 use crate::ids::Id;
 use crate::protection::State;
 use crate::sim::World;
@@ -42,16 +42,11 @@ impl<D: DataPlane> World<'_, D> {
             self.vacate(vm);
         }
         self.leave_networks(vm);
+        self.swap_places(vm);
         let vm_run = self.vm_mut(vm);
-        vm_run.home = match vm_run.home {
-            Home::Source => Home::Replica,
-            Home::Replica => Home::Source,
-        };
         vm_run.is_stray = false;
         vm_run.claimed = None;
         let wait = vm_run.short_of_room.take();
-        let peer = vm_run.peer.as_mut().expect("only a replicated VM was failed over");
-        std::mem::swap(&mut vm_run.at, peer);
         if let Some(wait) = wait {
             self.cut_short(wait);
         }

@@ -189,6 +189,7 @@ fn planned(plan: Id<Plan>, a: Id<Vm>, b: Id<Vm>) -> Vec<Fact> {
     let taken =
         |vm| Seen::PointTaken { vm, cut: Time(1_100_000_000), stopped: Time(1_100_000_000), lost_bytes: 0 };
     facts.extend([a, b].map(|vm| at(1200, taken(vm))));
+    facts.extend([a, b].map(|vm| at(1200, Seen::ChangedPlaces { vm })));
     facts.extend([a, b].map(|vm| at(1500, Seen::VmRunning { vm, home: Home::Replica })));
     facts.push(at(1600, Seen::StepEnded { step, released_by: None, cut_short: false }));
     facts.extend([a, b].map(|vm| at(1600, Seen::VmInService { vm, step })));
@@ -351,7 +352,7 @@ fn every_refusal_has_words_of_its_own() {
         Refusal::BrokenOff,
     ];
     let told: std::collections::BTreeSet<String> =
-        all.iter().map(|refusal| words::refusal(&it, refusal)).collect();
+        all.iter().map(|refusal| words::refusal(&it, JobKind::TestFailover, refusal)).collect();
     assert_eq!(told.len(), all.len());
     assert!(told.contains("cloud dr had too little compute or storage left on any suitable host"));
     assert!(told.contains("action dns of plan plan-0 failed"), "{told:?}");

@@ -8,5 +8,6 @@ pub mod clusters;
 pub mod networks;
 pub mod conduct;
 pub mod hand_over;
+pub mod places;
 pub mod oracle;
 pub mod monkey;

@@ -1,0 +1,60 @@
+//! Where things stand is told from what happened, not from where the file had them.
+
+use std::collections::BTreeMap;
+
+use drsim::assess::{Options, assess};
+use drsim::measure::results::Results;
+use drsim::scenario::Scenario;
+
+/// The shipped two sites with other `outages`, and with `operations`.
+fn two_sites(outages: &str, operations: &str) -> Results {
+    let text = include_str!("../../../scenarios/two-site.ron");
+    let text = text.replacen(
+        "    outages: [",
+        &format!("    operations: [{operations}],\n    outages: [{outages}"),
+        1,
+    );
+    let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.into_bytes())].into();
+    let (scenario, _) =
+        Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    assess(&scenario, &Options { threads: 2, progress: &|_| {} }).unwrap().0
+}
+
+const MIGRATED: &str = r#"(at: "Mon 06:00", migrate: "dc-1", to: "hq-hv2")"#;
+
+#[test]
+fn a_vm_that_was_migrated_stands_where_it_went_and_its_memory_with_it() {
+    let (before, after) = (two_sites("", ""), two_sites("", MIGRATED));
+    let host = |it: &Results, vm: &str| it.vms.iter().find(|row| row.name == vm).unwrap().host.clone();
+    assert_eq!((host(&before, "dc-1").as_str(), host(&after, "dc-1").as_str()), ("hq-hv1", "hq-hv2"));
+    let used = |it: &Results, host: &str| {
+        let row = it.hosts.iter().find(|row| row.name == host).unwrap();
+        (row.cores_used, row.memory_used_bytes)
+    };
+    // dc-1 has two cores and 4 GB.
+    for (host, sign) in [("hq-hv1", -1_i64), ("hq-hv2", 1)] {
+        let (was, is) = (used(&before, host), used(&after, host));
+        assert_eq!(is.0.cast_signed() - was.0.cast_signed(), 2 * sign, "cores of {host}");
+        assert_eq!(is.1.cast_signed() - was.1.cast_signed(), 4_000_000_000 * sign, "memory of {host}");
+    }
+}
+
+#[test]
+fn what_keeps_a_migrated_vm_down_is_the_host_it_went_to() {
+    // Ten minutes before the end of the run, and on a Sunday night: nobody has acted yet.
+    let outage = r#"(name: "lost", faults: [(host: "hq-hv2", at: "Sun 23:50")]),"#;
+    let results = two_sites(outage, MIGRATED);
+    let lost = results.outages.iter().find(|row| row.name == "lost").unwrap();
+    let dc = lost.vms.iter().find(|row| row.name == "dc-1").expect("it was on the host that is lost");
+    let reason = dc.reason.as_deref().unwrap_or_default();
+    assert!(reason.starts_with("host hq-hv2 was not repaired"), "{reason}");
+}
+
+#[test]
+fn a_migration_without_room_is_refused_as_one() {
+    // sql-1 wants eight cores, and too few of the 32 of hq-hv2 are left.
+    let results = two_sites("", r#"(at: "Mon 10:00", migrate: "sql-1", to: "hq-hv2")"#);
+    let reasons: Vec<Option<&str>> =
+        results.operations.jobs.iter().map(|job| job.reason.as_deref()).collect();
+    assert_eq!(reasons, [Some("host hq-hv2 had no room for the VM")]);
+}
