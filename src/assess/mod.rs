@@ -12,7 +12,7 @@ use crate::data_plane::{DataPlane, Point};
 use crate::engine::account::Audit;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
-use crate::facts::Fact;
+use crate::facts::{Fact, encode};
 use crate::measure::results::{Charts, Results};
 use crate::measure::watch::{Longest, Watch, longest};
 use crate::outage::Outage;
@@ -53,6 +53,7 @@ pub(crate) struct Baseline {
     pub(crate) facts: Vec<Fact>,
     /// Of each VM, newest first.
     pub(crate) points: Vec<Vec<Point>>,
+    pub(crate) digest: [u8; 32],
 }
 
 /// A run under way.
@@ -64,6 +65,7 @@ pub(crate) struct Fork {
     pub(crate) watch: Watch,
     pub(crate) facts: Vec<Fact>,
     pub(crate) from: u64,
+    pub(crate) digest: [u8; 32],
 }
 
 /// Runs a scenario, and measures.
@@ -126,7 +128,9 @@ fn baseline<'a>(
     plane.observer.finish(horizon, |vm| longest_now[vm]);
     plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
     let points = scenario.vms.ids().map(|vm| plane.points(vm)).collect();
-    let baseline = Baseline { kernel: plane.kernel, watch: plane.observer, links, audit, facts, points };
+    let digest = digest(&mut plane, &facts);
+    let baseline =
+        Baseline { kernel: plane.kernel, watch: plane.observer, links, audit, facts, points, digest };
     Ok((baseline, starts.into_iter().map(|start| start.expect("every outage has a first fault")).collect()))
 }
 
@@ -180,7 +184,17 @@ fn fork<'a>(
     audited(scenario, &plane.kernel, &format!("outage `{}`", outage.name))?;
     plane.observer.finish(horizon, |_| Longest::default());
     plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
-    Ok(Fork { kernel: plane.kernel, watch: plane.observer, facts, from })
+    let digest = digest(&mut plane, &facts);
+    Ok(Fork { kernel: plane.kernel, watch: plane.observer, facts, from, digest })
+}
+
+/// Of one run: its state at the end, the ages, and what happened.
+fn digest(plane: &mut Plane<Watch>, facts: &[Fact]) -> [u8; 32] {
+    let mut hash = blake3::Hasher::new();
+    plane.kernel.digest(&mut hash);
+    plane.observer.digest(&mut hash);
+    hash.update(&encode(facts));
+    *hash.finalize().as_bytes()
 }
 
 fn scenario_end(scenario: &Scenario) -> Time {

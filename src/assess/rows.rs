@@ -26,16 +26,12 @@ use super::health::Ended;
 use super::{Baseline, Fork, charts, points, verdicts};
 
 /// All results and charts.
-pub(super) fn results(
-    scenario: &Scenario,
-    mut baseline: Baseline,
-    mut forks: Vec<Fork>,
-) -> (Results, Charts) {
-    let digest = digest(&mut baseline, &mut forks);
+pub(super) fn results(scenario: &Scenario, mut baseline: Baseline, forks: Vec<Fork>) -> (Results, Charts) {
+    let digest = digest(&baseline, &forks);
     let horizon = Time(scenario.horizon.0);
     let calm = History::of(scenario, &baseline.facts);
     let mut outages: Vec<OutageRow> = Vec::new();
-    for (fork, outage) in forks.iter_mut().zip(scenario.outages.iter()) {
+    for (fork, outage) in forks.iter().zip(scenario.outages.iter()) {
         let mut row = outage_row_beside(scenario, outage, &fork.facts, horizon, Some(&calm));
         fill_ages(scenario, &baseline, fork, &mut row);
         let timeline = Timeline::of(scenario, &fork.facts);
@@ -100,16 +96,13 @@ fn rules(outages: &[OutageRow]) -> impl Iterator<Item = String> {
     RULES.iter().filter(move |_| declared).map(|rule| (*rule).to_owned())
 }
 
-fn digest(baseline: &mut Baseline, forks: &mut [Fork]) -> String {
+/// Of the whole report: the digests of its runs, in order.
+fn digest(baseline: &Baseline, forks: &[Fork]) -> String {
     let mut hash = blake3::Hasher::new();
-    baseline.kernel.digest(&mut hash);
-    baseline.watch.digest(&mut hash);
-    hash.update(&serde_json::to_vec(&baseline.facts).expect("facts are plain data"));
-    for fork in forks {
-        fork.kernel.digest(&mut hash);
-        fork.watch.digest(&mut hash);
-        hash.update(&serde_json::to_vec(&fork.facts).expect("facts are plain data"));
-    }
+    hash.update(&baseline.digest);
+    forks.iter().for_each(|fork| {
+        hash.update(&fork.digest);
+    });
     hash.finalize().to_hex().to_string()
 }
 

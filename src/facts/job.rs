@@ -1,7 +1,5 @@
 //! Jobs of the recovery service, in the product's words: what they do, how they end, and why they are refused.
 
-use serde::Serialize;
-
 use super::{ActionPlace, Missing};
 use crate::closed::closed;
 use crate::control_plane::Cloud;
@@ -11,12 +9,11 @@ use crate::topology::{Host, Network};
 use crate::workload::Vm;
 
 /// Number of a job, counted from zero in the order they begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u32);
 
 closed! {
     /// What a job does, in the product's words (facts 5.13, 5.14).
-    #[derive(Serialize)]
     pub enum JobKind {
         /// Relationship and placeholder are made, the first copy begins.
         EnableProtection = "Enable protection",
@@ -56,7 +53,7 @@ closed! {
 }
 
 /// How a job ended (fact 5.12).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobOutcome {
     /// As asked.
     Succeeded,
@@ -67,7 +64,7 @@ pub enum JobOutcome {
 }
 
 /// Why the product refuses something, or a job fails.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
     /// The control plane lacks something the operation needs (fact 6.11).
     ControlPlane(Missing),

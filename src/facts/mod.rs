@@ -1,12 +1,12 @@
 //! What was seen to happen in an outage's run, in order: the only thing measures and reports read of it.
 //!
 //! A recovery is a chain of *steps*. Each knows the step whose end let it begin, at the same instant, so that the critical path
-//! of an outcome is found by walking back, and its phases sum to the time it took. Ids only; hashed in serialised form.
+//! of an outcome is found by walking back, and its phases sum to the time it took. Ids only.
 
 mod job;
+mod encode;
 
-use serde::Serialize;
-
+pub use encode::encode;
 pub use job::{JobId, JobKind, JobOutcome, Refusal};
 
 use crate::closed::closed;
@@ -21,7 +21,7 @@ use crate::units::{Bytes, Span, Time};
 use crate::workload::Vm;
 
 /// One thing seen, and when.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fact {
     /// When.
     pub at: Time,
@@ -30,11 +30,11 @@ pub struct Fact {
 }
 
 /// Number of a step, counted from zero in the order they begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepId(pub u32);
 
 /// What a step is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A plan as a whole.
     Plan(Id<Plan>),
@@ -49,7 +49,7 @@ pub enum Subject {
 }
 
 /// Where an action stands in a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionPlace {
     /// The plan.
     pub plan: Id<Plan>,
@@ -63,7 +63,6 @@ pub struct ActionPlace {
 
 closed! {
     /// What a step spends its time on.
-    #[derive(Serialize)]
     pub enum Phase {
         /// Monitoring notices (needs nobody).
         Detection = "detection",
@@ -109,7 +108,7 @@ closed! {
 }
 
 /// Where a VM lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Home {
     /// On its own host.
     Source,
@@ -118,7 +117,7 @@ pub enum Home {
 }
 
 /// What a control path lacked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Missing {
     /// The recovery service, or the way to it.
     RecoveryService,
@@ -129,7 +128,7 @@ pub enum Missing {
 }
 
 /// Why a VM did not come into service where it was failed over to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// There is no point to recover to.
     NoRecoveryPoint,
@@ -155,7 +154,7 @@ pub enum Reason {
 }
 
 /// Why a VM's replication state changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Why {
     /// An operator asked.
     Operator,
@@ -176,7 +175,7 @@ pub enum Why {
 }
 
 /// Everything that can be seen.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Seen {
     /// A strike of the outage, by its index, begins.
     Struck {
