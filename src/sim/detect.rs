@@ -7,15 +7,25 @@
 use std::collections::BTreeSet;
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Phase, Seen, StepId, Subject};
+use crate::facts::{Phase, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::recovery::Plan;
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
-use crate::sim::stage::Stage;
 use crate::sim::world::VmState;
 use crate::workload::Vm;
+
+/// How far people are with a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alarm {
+    Quiet,
+    /// Monitoring has not noticed yet.
+    Detecting(StepId),
+    Deciding,
+    /// It runs.
+    Declared,
+}
 
 impl<D: DataPlane> World<'_, D> {
     /// Every quiet plan that could fail `vm` over begins to detect; `after` is the step the fault broke off.
@@ -28,13 +38,11 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     pub(super) fn alarm(&mut self, plan: Id<Plan>, after: Option<StepId>) {
-        if self.plan_mut(plan).stage != Stage::Quiet {
+        if self.plans[plan.index()] != Alarm::Quiet {
             return;
         }
         let step = self.begin(Subject::Plan(plan), Phase::Detection, after);
-        let run = self.plan_mut(plan);
-        run.stage = Stage::Detecting;
-        run.step = Some(step);
+        self.plans[plan.index()] = Alarm::Detecting(step);
         let recovery = &self.scenario.recovery;
         let detection = recovery.people[recovery.plans[plan].people].detection;
         self.after(detection, Event::Detected { plan, step });
@@ -42,94 +50,26 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn detected(&mut self, plan: Id<Plan>, step: StepId) {
         self.end(step);
-        let run = self.plan_mut(plan);
-        run.stage = Stage::Deciding;
-        run.step = None;
+        self.plans[plan.index()] = Alarm::Deciding;
         let people = self.scenario.recovery.plans[plan].people;
         self.ask(people, Task::Decide(plan), self.scenario.recovery.people[people].decision, step);
     }
 
     /// After a repair: cancels what is not yet declared and no longer needed.
     pub(super) fn reconsider(&mut self, plan: Id<Plan>) {
-        let undeclared = match self.plan_mut(plan).stage {
-            Stage::Detecting | Stage::Deciding => true,
-            Stage::Quiet
-            | Stage::ByHandFirst
-            | Stage::Starting
-            | Stage::ShuttingDown
-            | Stage::FailingOver
-            | Stage::Acting(_)
-            | Stage::Booting { .. } => false,
-        };
+        let undeclared = matches!(self.plans[plan.index()], Alarm::Detecting(_) | Alarm::Deciding);
         if undeclared && !self.is_needed(plan) {
             self.cancel(plan);
         }
     }
 
-    fn cancel(&mut self, plan: Id<Plan>) {
-        let run = self.plan_mut(plan);
-        run.stage = Stage::Quiet;
-        if let Some(step) = run.step.take() {
+    pub(super) fn cancel(&mut self, plan: Id<Plan>) {
+        let alarm = std::mem::replace(&mut self.plans[plan.index()], Alarm::Quiet);
+        if let Alarm::Detecting(step) = alarm {
             self.cut_short(step);
         }
         self.drop_task(self.scenario.recovery.plans[plan].people, Task::Decide(plan));
         self.see(Seen::Cancelled { plan });
-    }
-
-    /// The decision ends: the replicated VMs that are down are claimed and the plan starts.
-    pub(super) fn declare(&mut self, plan: Id<Plan>, decision: StepId) {
-        let (vms, by_hand) = (self.to_fail_over(plan), self.to_fail_over_by_hand(plan));
-        let Some(first) = by_hand.iter().chain(&vms).next() else {
-            self.cancel(plan);
-            return;
-        };
-        let is_back = self.vm(*first).home == Home::Replica;
-        let run = self.plan_mut(plan);
-        run.is_back = is_back;
-        run.vms.clone_from(&vms);
-        if !by_hand.is_empty() {
-            return self.declare_by_hand_first(plan, by_hand, decision);
-        }
-        let missing = self.missing(plan);
-        let by_hand = !missing.is_empty();
-        let goes_whole = self.scenario.recovery.plans[plan].conduct.synchronize && !by_hand;
-        let vms = if goes_whole { self.whole(plan) } else { vms };
-        if !goes_whole {
-            self.claim(plan, &vms);
-        }
-        self.plan_mut(plan).vms.clone_from(&vms);
-        self.see(Seen::Declared { plan, missing });
-        for vm in self.left_running(plan) {
-            if !goes_whole || !vms.contains(&vm) {
-                self.see(Seen::LeftRunning { plan, vm });
-            }
-        }
-        if goes_whole {
-            self.plan_mut(plan).stage = Stage::Starting;
-            return self.declare_synchronized(plan, vms, decision);
-        }
-        self.begin_plan(plan, by_hand, decision);
-    }
-
-    /// A declared plan that synchronises takes what runs with what is down.
-    fn whole(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
-        let goes = |vm: &Id<Vm>| {
-            let run = self.vm(*vm);
-            self.awaits_failover(*vm) || (run.is_replicated() && run.run.is_none() && self.runs(*vm))
-        };
-        self.members(plan).filter(goes).collect()
-    }
-
-    pub(super) fn claim(&mut self, plan: Id<Plan>, vms: &[Id<Vm>]) {
-        for vm in vms {
-            let run = self.vm_mut(*vm);
-            run.claimed = Some(plan);
-            run.was_off = run.state == VmState::Off;
-            run.state = VmState::Claimed;
-            if let Some(repair) = run.step.take() {
-                self.cut_short(repair);
-            }
-        }
     }
 
     /// The VMs of `plan` that a declaration now would claim, in plan order.
@@ -144,14 +84,6 @@ impl<D: DataPlane> World<'_, D> {
         row.by_hand_first.iter().chain(groups).any(|vm| self.awaits_failover(*vm))
     }
 
-    pub(super) fn left_running(&self, plan: Id<Plan>) -> Vec<Id<Vm>> {
-        let is_left = |vm: &Id<Vm>| {
-            let run = self.vm(*vm);
-            run.is_replicated() && run.claimed.is_none() && run.state != VmState::Down
-        };
-        self.members(plan).filter(is_left).collect()
-    }
-
     pub(super) fn members(&self, plan: Id<Plan>) -> impl Iterator<Item = Id<Vm>> + use<'_, D> {
         let mut seen = BTreeSet::new();
         let groups = &self.scenario.recovery.plans[plan].groups;
@@ -160,6 +92,6 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn awaits_failover(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
-        run.state == VmState::Down && run.run.is_none() && !run.given_up && run.is_replicated()
+        run.state == VmState::Down && run.hand.is_none() && !run.given_up && run.is_replicated()
     }
 }

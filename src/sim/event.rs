@@ -6,6 +6,7 @@ use crate::facts::{JobId, StepId};
 use crate::ids::Id;
 use crate::recovery::{Application, People, Plan};
 use crate::sim::relationship::Due;
+use crate::sim::run::RunId;
 use crate::topology::Host;
 use crate::units::Time;
 use crate::workload::Vm;
@@ -20,20 +21,6 @@ pub enum Event {
         /// The detection.
         step: StepId,
     },
-    /// The recovery job takes its first step.
-    JobStarted {
-        /// Of this plan.
-        plan: Id<Plan>,
-        /// The orchestration.
-        step: StepId,
-    },
-    /// The dead source did not shut down in time.
-    ShutdownGivenUp {
-        /// In this plan.
-        plan: Id<Plan>,
-        /// The attempt.
-        step: StepId,
-    },
     /// A VM's data step is done.
     FailedOver {
         /// The VM.
@@ -41,17 +28,10 @@ pub enum Event {
         /// The failover.
         step: StepId,
     },
-    /// A script has ended or run out of time.
-    ScriptEnded {
-        /// In this plan.
-        plan: Id<Plan>,
-        /// The action.
-        step: StepId,
-    },
-    /// A step of an operator's failover has ended.
+    /// A step of a run has ended.
     RunStep {
-        /// The run, counted from zero.
-        run: usize,
+        /// The run.
+        run: RunId,
         /// Of this VM; `None`: of the run as a whole.
         vm: Option<Id<Vm>>,
         /// The step.
@@ -163,7 +143,7 @@ pub enum Entity {
     /// A plan.
     Plan(Id<Plan>),
     /// A run, in the order they began.
-    Run(usize),
+    Run(RunId),
     /// A VM.
     Vm(Id<Vm>),
     /// An application.
@@ -181,10 +161,7 @@ impl Event {
     pub fn class(self) -> Class {
         match self {
             Event::Detected { .. }
-            | Event::JobStarted { .. }
-            | Event::ShutdownGivenUp { .. }
             | Event::FailedOver { .. }
-            | Event::ScriptEnded { .. }
             | Event::RunStep { .. }
             | Event::Booted { .. }
             | Event::Connected { .. }
@@ -207,10 +184,7 @@ impl Event {
         match self {
             Event::Repair { strike } | Event::Strike { strike } => Entity::Strike(strike),
             Event::Duty { people } | Event::WorkDone { people, .. } => Entity::People(people),
-            Event::Detected { plan, .. }
-            | Event::JobStarted { plan, .. }
-            | Event::ShutdownGivenUp { plan, .. }
-            | Event::ScriptEnded { plan, .. } => Entity::Plan(plan),
+            Event::Detected { plan, .. } => Entity::Plan(plan),
             Event::RunStep { run, vm: None, .. } => Entity::Run(run),
             Event::FailedOver { vm, .. }
             | Event::RunStep { vm: Some(vm), .. }
@@ -229,10 +203,7 @@ impl Event {
     pub fn step(self) -> Option<StepId> {
         match self {
             Event::Detected { step, .. }
-            | Event::JobStarted { step, .. }
-            | Event::ShutdownGivenUp { step, .. }
             | Event::FailedOver { step, .. }
-            | Event::ScriptEnded { step, .. }
             | Event::RunStep { step, .. }
             | Event::Booted { step, .. }
             | Event::Connected { step, .. }

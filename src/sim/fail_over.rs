@@ -31,10 +31,13 @@ impl<D: DataPlane> World<'_, D> {
         if is_applying {
             self.data.watch(vm);
             self.draining.insert(vm);
-        } else {
-            self.take_point(vm, step);
+            return true;
         }
-        true
+        let taken = self.take_point(vm, step);
+        if let Err(reason) = taken {
+            self.leave_data_step(vm, reason);
+        }
+        taken.is_ok()
     }
 
     /// Takes the points of watched VMs whose received logs are applied.
@@ -43,17 +46,19 @@ impl<D: DataPlane> World<'_, D> {
             self.draining.iter().copied().filter(|vm| !self.data.is_applying(*vm)).collect();
         for vm in drained {
             self.draining.remove(&vm);
-            if let Some(step) = self.vm(vm).step {
-                self.take_point(vm, step);
+            if let Some(step) = self.vm(vm).step
+                && let Err(reason) = self.take_point(vm, step)
+            {
+                self.break_failover(vm, reason);
             }
         }
     }
 
-    fn take_point(&mut self, vm: Id<Vm>, step: StepId) {
+    fn take_point(&mut self, vm: Id<Vm>, step: StepId) -> Result<(), Reason> {
         let (choice, common) = self.wanted_point(vm);
         let points = self.clean_points(vm);
         let Some(point) = Self::choose(&points, choice, common) else {
-            return self.break_failover(vm, Reason::NoRecoveryPoint);
+            return Err(Reason::NoRecoveryPoint);
         };
         let place = self.vm(vm).peer.clone().expect("only a replicated VM is failed over");
         let undo = self.chosen(vm, choice, point, &place);
@@ -66,6 +71,7 @@ impl<D: DataPlane> World<'_, D> {
         let takes = self.data_step_of(vm);
         self.after(Span(takes.0.saturating_add(undo.0)), Event::FailedOver { vm, step });
         self.room_appears(left);
+        Ok(())
     }
 
     /// `vm` is at its replica from now on, and its old place is its peer; the host it left.
@@ -105,20 +111,24 @@ impl<D: DataPlane> World<'_, D> {
         self.turn_over(vm, step);
     }
 
-    /// A data step that is under way cannot go on.
+    /// A data step that is under way cannot go on: whoever has `vm` in hand goes on without it.
     pub(super) fn break_failover(&mut self, vm: Id<Vm>, reason: Reason) {
+        let hand = self.vm(vm).hand;
+        let step = self.leave_data_step(vm, reason);
+        if let Some(run) = hand {
+            self.turn_over_in(run, vm, step);
+        }
+    }
+
+    fn leave_data_step(&mut self, vm: Id<Vm>, reason: Reason) -> StepId {
         self.draining.remove(&vm);
         let run = self.vm_mut(vm);
         if run.state == VmState::Draining && run.was_off {
             run.state = VmState::Off;
         }
-        let claimed = run.claimed;
         let step = run.step.take().expect("a data step is under way");
         self.cut_short(step);
         self.give_up(vm, reason, step);
-        match claimed.filter(|_| self.vm(vm).run.is_none()) {
-            Some(plan) => self.vm_done(plan, vm, step),
-            None => self.run_vm_done(vm, step),
-        }
+        step
     }
 }

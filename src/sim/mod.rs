@@ -14,10 +14,6 @@ mod world;
 mod strike;
 mod detect;
 mod people;
-mod control_path;
-mod by_hand_first;
-mod stage;
-mod plan_run;
 mod fail_over;
 mod admit;
 mod start;
@@ -26,7 +22,7 @@ mod in_service;
 mod jobs;
 mod requirements;
 mod cluster;
-mod failover;
+mod run;
 mod operate;
 
 pub use event::{Class, Entity, Event};
@@ -34,6 +30,7 @@ pub use relations::Relations;
 pub(crate) use relations::needed_applications;
 pub use relationship::{Due, TRANSITIONS};
 pub use requirements::{NEEDS, Needs};
+pub use run::RunId;
 pub use world::World;
 
 use crate::data_plane::DataPlane;
@@ -121,10 +118,7 @@ impl<D: DataPlane> World<'_, D> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Detected { plan, step } => self.detected(plan, step),
-            Event::JobStarted { plan, step } => self.job_started(plan, step),
-            Event::ShutdownGivenUp { plan, step } => self.shutdown_given_up(plan, step),
             Event::FailedOver { vm, step } => self.failed_over(vm, step),
-            Event::ScriptEnded { plan, step } => self.script_ended(plan, step),
             Event::RunStep { run, vm, step } => self.run_step(run, vm, step),
             Event::Booted { vm, step } => self.booted(vm, step),
             Event::Connected { vm, step } => self.connected(vm, step),

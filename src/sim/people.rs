@@ -12,6 +12,7 @@ use crate::outage::Component;
 use crate::recovery::{People, Plan};
 use crate::sim::World;
 use crate::sim::event::Event;
+use crate::sim::run::RunId;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
@@ -19,16 +20,12 @@ use crate::workload::Vm;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Task {
     Decide(Id<Plan>),
-    /// Find consoles and credentials.
-    Prepare(Id<Plan>),
+    /// Begin a run on the hosts' own consoles, or take it over.
+    Begin(RunId, Subject),
     Start(Id<Vm>),
-    Act(ActionPlace),
-    /// An action in an operator's run.
-    ActInRun(usize, ActionPlace),
+    Act(RunId, ActionPlace),
     /// Ask for an operation: its index.
     Operate(usize),
-    /// Begin an operator's run on the hosts' own consoles.
-    RunByHand(usize, Subject),
 }
 
 /// The work of a team, in the order it was asked for.
@@ -53,27 +50,25 @@ impl Task {
     fn needs_operator(self) -> bool {
         match self {
             Task::Decide(_) | Task::Operate(_) => false,
-            Task::Prepare(_) | Task::Start(_) | Task::Act(_) | Task::ActInRun(..) | Task::RunByHand(..) => {
-                true
-            }
+            Task::Begin(..) | Task::Start(_) | Task::Act(..) => true,
         }
     }
 
     fn subject(self) -> Subject {
         match self {
-            Task::Decide(plan) | Task::Prepare(plan) => Subject::Plan(plan),
+            Task::Decide(plan) => Subject::Plan(plan),
+            Task::Begin(_, subject) => subject,
             Task::Start(vm) => Subject::Vm(vm),
-            Task::Act(place) | Task::ActInRun(_, place) => Subject::Action(place),
+            Task::Act(_, place) => Subject::Action(place),
             Task::Operate(operation) => Subject::Operation(operation),
-            Task::RunByHand(_, subject) => subject,
         }
     }
 
     fn phase(self) -> Phase {
         match self {
             Task::Decide(_) => Phase::Decision,
-            Task::Prepare(_) | Task::Start(_) | Task::Operate(_) | Task::RunByHand(..) => Phase::ManualWork,
-            Task::Act(_) | Task::ActInRun(..) => Phase::Actions,
+            Task::Begin(..) | Task::Start(_) | Task::Operate(_) => Phase::ManualWork,
+            Task::Act(..) => Phase::Actions,
         }
     }
 }
@@ -163,12 +158,10 @@ impl<D: DataPlane> World<'_, D> {
         self.staff(people, Some(step));
         match task {
             Task::Decide(plan) => self.declare(plan, step),
-            Task::Prepare(plan) => self.prepared(plan, step),
+            Task::Begin(run, _) => self.hands_are_there(run, step),
             Task::Start(vm) => self.started_by_hand(vm, step),
-            Task::Act(place) => self.acted(place.plan, step),
-            Task::ActInRun(run, place) => self.acted_in_run(run, place, step),
+            Task::Act(run, place) => self.acted(run, place, step),
             Task::Operate(operation) => self.perform(operation),
-            Task::RunByHand(run, _) => self.begun(run, step),
         }
     }
 

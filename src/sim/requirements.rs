@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::control_plane::{Runs, Vmm};
 use crate::data_plane::DataPlane;
 use crate::facts::{JobKind, Missing, Refusal};
 use crate::ids::Id;
@@ -140,22 +141,7 @@ impl<D: DataPlane> World<'_, D> {
 
     /// Whether `vm` runs, or is about to, where its replica was, and replication is not reversed yet.
     pub(super) fn has_failed_over(&self, vm: Id<Vm>) -> bool {
-        let run = self.vm(vm);
-        let is_moved_by_plan = match run.state {
-            VmState::Claimed | VmState::ShuttingDown | VmState::Off | VmState::Draining => false,
-            VmState::Down
-            | VmState::FailingOver
-            | VmState::FailedOver
-            | VmState::InHands
-            | VmState::Booting
-            | VmState::Connecting
-            | VmState::Awaiting
-            | VmState::Readying
-            | VmState::InService
-            | VmState::Isolated
-            | VmState::Failed => run.claimed.is_some(),
-        };
-        is_moved_by_plan || matches!(run.replication, State::FailoverWaitingCompletion | State::FailedOver)
+        matches!(self.vm(vm).replication, State::FailoverWaitingCompletion | State::FailedOver)
     }
 
     pub(super) fn source_host_down(&self, vm: Id<Vm>) -> Option<Refusal> {
@@ -166,5 +152,18 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn replica_host_down(&self, vm: Id<Vm>) -> Option<Refusal> {
         let host = self.vm(vm).peer.as_ref()?.host;
         (!self.is_up(Component::Host(host))).then_some(Refusal::HostDown(host))
+    }
+
+    /// Whether what a VMM server runs on works: a node of its cluster, its VM and that of its database wherever they are in service
+    /// (S20, S24), and nobody is installing its provider (S33). Going over to another node takes no time.
+    pub(super) fn vmm_runs(&self, vmm: Id<Vmm>) -> bool {
+        let serves = |vm: Id<Vm>| self.vm(vm).state == VmState::InService;
+        let deployment = &self.scenario.control_plane.vmms[vmm].deployment;
+        let runs = match &deployment.runs {
+            Runs::Machine => true,
+            Runs::Nodes(hosts) => hosts.iter().any(|host| self.is_up(Component::Host(*host))),
+            Runs::Vm(vm) => serves(*vm),
+        };
+        runs && deployment.sql.is_none_or(serves) && !self.relationships.installing.contains_key(&vmm)
     }
 }

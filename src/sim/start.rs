@@ -40,20 +40,6 @@ impl<D: DataPlane> World<'_, D> {
         run.step = Some(step);
     }
 
-    /// The claimed `vm` gets its turn to start; false if it is given up at once. Of several data steps that end now, its own
-    /// counts as what let it begin.
-    pub(super) fn start(&mut self, vm: Id<Vm>, after: StepId) -> bool {
-        let run = self.vm(vm);
-        let plan = run.claimed.expect("only a plan starts a VM");
-        let after = run.moved.filter(|(_, ended)| *ended == self.now).map_or(after, |(own, _)| own);
-        if !self.plans[plan.index()].by_hand {
-            return self.power_on(vm, after);
-        }
-        self.vm_mut(vm).state = VmState::InHands;
-        self.start_by_hand(plan, vm, after);
-        true
-    }
-
     /// Admits and boots a failed-over VM, or gives it up.
     pub(super) fn power_on(&mut self, vm: Id<Vm>, after: StepId) -> bool {
         if let Err(reason) = self.admit(vm) {
@@ -89,15 +75,6 @@ impl<D: DataPlane> World<'_, D> {
         self.turn_over(vm, step);
     }
 
-    /// `vm` is done with the present stage of the plan or run that has it.
-    pub(super) fn turn_over(&mut self, vm: Id<Vm>, step: StepId) {
-        if self.vm(vm).run.is_some() {
-            self.run_vm_done(vm, step);
-        } else if let Some(plan) = self.vm(vm).claimed {
-            self.vm_done(plan, vm, step);
-        }
-    }
-
     /// A plan gives `vm` up and goes on (fact 4.15). Before its data step it stays with its source, whose repair, past or to
     /// come, brings it back, unless operators had shut it down; afterwards it stays off until its host has room, if that was what it lacked.
     pub(super) fn give_up(&mut self, vm: Id<Vm>, reason: Reason, after: StepId) {
@@ -108,14 +85,18 @@ impl<D: DataPlane> World<'_, D> {
         run.step = None;
         match run.state {
             VmState::Claimed | VmState::Draining | VmState::Down => {
-                run.claimed = None;
+                run.hand = None;
                 run.given_up = true;
                 self.await_repair(vm, Some(after));
                 self.regain(vm);
             }
             // An operator shut it down, and decides what is next.
-            VmState::Off if stands => {}
-            VmState::Off => self.await_repair(vm, Some(after)),
+            VmState::Off => {
+                run.hand = None;
+                if !stands {
+                    self.await_repair(vm, Some(after));
+                }
+            }
             VmState::FailingOver
             | VmState::FailedOver
             | VmState::InHands

@@ -1,23 +1,23 @@
 //! Everything that changes in a run, in one value that can be cloned: a fork or a snapshot is a clone.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use crate::data_plane::DataPlane;
 use crate::facts::{Fact, Home, Reason, StepId};
 use crate::ids::Id;
 use crate::outage::{Component, Outage, Strike};
 use crate::protection::{Initial, Relationship, State};
-use crate::recovery::{Application, Plan};
+use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::sim::attach::Wiring;
+use crate::sim::detect::Alarm;
 use crate::sim::event::{Event, Queue};
-use crate::sim::failover::{Failovers, Uncommitted};
 use crate::sim::jobs::Jobs;
 use crate::sim::log::Log;
 use crate::sim::people::Team;
 use crate::sim::relations::Relations;
 use crate::sim::relationship::{Relation, Relationships};
-use crate::sim::stage::Stage;
+use crate::sim::run::{RunId, Runs, Uncommitted};
 use crate::topology::{Host, Volume};
 use crate::units::{Bytes, Ratio, Span, Time};
 use crate::workload::Vm;
@@ -38,7 +38,7 @@ pub struct World<'a, D> {
     /// Share of each link in force; `None`: cut.
     pub(super) shares: Vec<Option<Ratio>>,
     pub(super) vms: Vec<VmRun>,
-    pub(super) plans: Vec<PlanRun>,
+    pub(super) plans: Vec<Alarm>,
     pub(super) applications: Vec<ApplicationRun>,
     pub(super) teams: Vec<Team>,
     /// Cores and startup memory in use on each host.
@@ -49,7 +49,7 @@ pub struct World<'a, D> {
     pub(super) draining: BTreeSet<Id<Vm>>,
     pub(super) jobs: Jobs,
     pub(super) relationships: Relationships,
-    pub(super) failovers: Failovers,
+    pub(super) runs: Runs,
 }
 
 /// A VM in the run.
@@ -61,8 +61,8 @@ pub(super) struct VmRun {
     /// Where its replica stands; after a failover where it came from, and where a reversal would put the replica.
     pub(super) peer: Option<Place>,
     pub(super) state: VmState,
-    /// The plan that fails it over.
-    pub(super) claimed: Option<Id<Plan>>,
+    /// The run that has it in hand.
+    pub(super) hand: Option<RunId>,
     /// A plan gave it up and its source has not run since.
     pub(super) given_up: bool,
     /// Its open step, unless that is people's work.
@@ -79,8 +79,6 @@ pub(super) struct VmRun {
     pub(super) replication: State,
     /// What else is known of it.
     pub(super) relation: Relation,
-    /// The run that operators asked for which has it in hand.
-    pub(super) run: Option<usize>,
     /// It counts on its host.
     pub(super) has_room: bool,
     /// It was failed over and its host had no room for it: the wait for some.
@@ -92,7 +90,7 @@ pub(super) struct VmRun {
     /// It was lost running at its source, which would boot it there again.
     pub(super) is_stray: bool,
     /// The run whose test VM stands beside its replica.
-    pub(super) test: Option<usize>,
+    pub(super) test: Option<RunId>,
 }
 
 impl VmRun {
@@ -141,25 +139,6 @@ pub(super) enum VmState {
     Failed,
 }
 
-/// A plan in the run.
-#[derive(Clone, Debug)]
-pub(super) struct PlanRun {
-    pub(super) stage: Stage,
-    /// Its open step, unless that is people's work.
-    pub(super) step: Option<StepId>,
-    pub(super) by_hand: bool,
-    /// It leads back to the source.
-    pub(super) is_back: bool,
-    /// The oldest of the newest points of its VMs when the data step began.
-    pub(super) common: Option<Time>,
-    /// The VMs it fails over, in plan order.
-    pub(super) vms: Vec<Id<Vm>>,
-    /// Those that wait for their turn in this stage.
-    pub(super) waiting: VecDeque<Id<Vm>>,
-    /// Those under way in this stage.
-    pub(super) under_way: BTreeSet<Id<Vm>>,
-}
-
 /// An application in the run.
 #[derive(Clone, Debug)]
 pub(super) struct ApplicationRun {
@@ -178,16 +157,6 @@ pub(super) enum Checking {
 impl<'a, D: DataPlane> World<'a, D> {
     /// A world in which everything runs and is in service, with what operators do ahead, and no outage.
     pub fn new(scenario: &'a Scenario, relations: &'a Relations, data: D) -> Self {
-        let plan = PlanRun {
-            stage: Stage::Quiet,
-            step: None,
-            by_hand: false,
-            is_back: false,
-            common: None,
-            vms: Vec::new(),
-            waiting: VecDeque::new(),
-            under_way: BTreeSet::new(),
-        };
         let application = ApplicationRun { in_service: true, step: None };
         let recovery = &scenario.recovery;
         let mut world = World {
@@ -201,7 +170,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             down: BTreeSet::new(),
             shares: vec![Some(Ratio::ONE); scenario.topology.links.len()],
             vms: scenario.vms.iter().map(begin).collect(),
-            plans: vec![plan; recovery.plans.len()],
+            plans: vec![Alarm::Quiet; recovery.plans.len()],
             applications: vec![application; recovery.applications.len()],
             teams: vec![Team::default(); recovery.people.len()],
             used: vec![(0, Bytes(0)); scenario.topology.hosts.len()],
@@ -209,7 +178,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             draining: BTreeSet::new(),
             jobs: Jobs::default(),
             relationships: Relationships::default(),
-            failovers: Failovers::default(),
+            runs: Runs::default(),
         };
         world.occupy();
         world.schedule_operations();
@@ -251,7 +220,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             draining: self.draining.clone(),
             jobs: self.jobs.clone(),
             relationships: self.relationships.clone(),
-            failovers: self.failovers.clone(),
+            runs: self.runs.clone(),
         }
     }
 
@@ -281,10 +250,6 @@ impl<'a, D: DataPlane> World<'a, D> {
 
     pub(super) fn vm_mut(&mut self, vm: Id<Vm>) -> &mut VmRun {
         &mut self.vms[vm.index()]
-    }
-
-    pub(super) fn plan_mut(&mut self, plan: Id<Plan>) -> &mut PlanRun {
-        &mut self.plans[plan.index()]
     }
 
     pub(super) fn is_in_service(&self, application: Id<Application>) -> bool {
@@ -332,7 +297,7 @@ fn begin(row: &Vm) -> VmRun {
         at: Place { host: row.host, volumes: volumes.into_iter().collect() },
         peer,
         state: VmState::InService,
-        claimed: None,
+        hand: None,
         given_up: false,
         step: None,
         moved: None,
@@ -341,7 +306,6 @@ fn begin(row: &Vm) -> VmRun {
         connected: true,
         replication,
         relation: Relation::of(row, replication),
-        run: None,
         has_room: true,
         short_of_room: None,
         uncommitted: None,

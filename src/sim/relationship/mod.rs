@@ -20,7 +20,7 @@ use crate::control_plane::Vmm;
 use crate::facts::JobId;
 use crate::ids::Id;
 use crate::protection::{Policy, State};
-use crate::sim::failover::usable::Damage;
+use crate::sim::run::usable::Damage;
 use crate::topology::Host;
 use crate::units::{Bytes, Time};
 use crate::workload::Vm;

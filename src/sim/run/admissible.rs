@@ -6,19 +6,18 @@ use crate::ids::Id;
 use crate::outage::Component;
 use crate::protection::State;
 use crate::sim::World;
-use crate::sim::failover::{Kind, Request, Uncommitted};
 use crate::sim::requirements::needs;
+use crate::sim::run::{Conduct, Kind, Uncommitted};
 use crate::sim::world::VmState;
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
     /// Why `vm` cannot have what is asked for, if it cannot.
-    pub(super) fn refuses(&self, request: &Request, vm: Id<Vm>) -> Result<(), Refusal> {
-        let kind = request.kind;
+    pub(super) fn refuses(&self, kind: Kind, conduct: Conduct, vm: Id<Vm>) -> Result<(), Refusal> {
         let run = self.vm(vm);
         let protection =
             self.scenario.vms[vm].protection.as_ref().ok_or(Refusal::State(State::NotEnabled))?;
-        if !request.by_hand {
+        if conduct == Conduct::Orchestrated {
             if !protection.relationship.orchestrated && !run.relation.is_orchestrated {
                 return Err(Refusal::NotOrchestrated);
             }
@@ -49,12 +48,11 @@ impl<D: DataPlane> World<'_, D> {
         if !fits {
             return Err(Refusal::State(state));
         }
-        self.stands_ready(request, vm)
+        self.stands_ready(kind, conduct, vm)
     }
 
     /// What the VM and its places must be.
-    fn stands_ready(&self, request: &Request, vm: Id<Vm>) -> Result<(), Refusal> {
-        let kind = request.kind;
+    fn stands_ready(&self, kind: Kind, conduct: Conduct, vm: Id<Vm>) -> Result<(), Refusal> {
         let run = self.vm(vm);
         if kind == Kind::Failback && run.home == Home::Source {
             return Err(Refusal::State(run.replication));
@@ -65,15 +63,15 @@ impl<D: DataPlane> World<'_, D> {
         if let Some(refusal) = self.unready(kind.job(), vm) {
             return Err(refusal);
         }
-        if kind == Kind::Unplanned(false) && self.runs(vm) && self.sees(request, vm) {
+        if kind == Kind::Unplanned(false) && self.runs(vm) && self.sees(conduct, vm) {
             return Err(Refusal::SourceRuns);
         }
         Ok(())
     }
 
     /// Whether it can be seen that the running source runs: from a console, or by its side's control plane.
-    pub(super) fn sees(&self, request: &Request, vm: Id<Vm>) -> bool {
-        request.by_hand
+    pub(super) fn sees(&self, conduct: Conduct, vm: Id<Vm>) -> bool {
+        conduct == Conduct::Console
             || self.is_up(Component::RecoveryService) && self.missing_at(self.vm(vm).at.host).is_none()
     }
 
@@ -95,7 +93,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// The control plane that a run of this kind needs, by the table (fact 6.12).
-    pub(super) fn orchestrable(&self, kind: Kind, vm: Id<Vm>) -> Result<(), Refusal> {
+    fn orchestrable(&self, kind: Kind, vm: Id<Vm>) -> Result<(), Refusal> {
         let missing = self.lacking(kind.job(), vm).into_iter().next();
         missing.map_or(Ok(()), |missing| Err(Refusal::ControlPlane(missing)))
     }
@@ -103,7 +101,7 @@ impl<D: DataPlane> World<'_, D> {
     /// Whether a plan or a run has it in hand.
     fn is_moving(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
-        run.run.is_some()
+        run.hand.is_some()
             || match run.state {
                 VmState::Claimed
                 | VmState::Draining

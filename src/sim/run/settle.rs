@@ -6,6 +6,7 @@ use crate::ids::Id;
 use crate::protection::State;
 use crate::sim::World;
 use crate::sim::event::Event;
+use crate::sim::run::RunId;
 use crate::sim::world::VmState;
 use crate::units::{Bytes, Span};
 use crate::workload::Vm;
@@ -45,7 +46,7 @@ impl<D: DataPlane> World<'_, D> {
         self.swap_places(vm);
         let vm_run = self.vm_mut(vm);
         vm_run.is_stray = false;
-        vm_run.claimed = None;
+        vm_run.hand = None;
         let wait = vm_run.short_of_room.take();
         if let Some(wait) = wait {
             self.cut_short(wait);
@@ -78,9 +79,9 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// Takes another point of an uncommitted failover: the VM is turned off for it.
-    pub(super) fn retake(&mut self, run: usize, vm: Id<Vm>, after: StepId) -> bool {
-        let choice = self.failovers.runs[run].request.point;
-        let common = self.failovers.runs[run].common;
+    pub(super) fn retake(&mut self, run: RunId, vm: Id<Vm>, after: StepId) -> bool {
+        let choice = self.runs[run].point;
+        let common = self.runs[run].common;
         let kept = self.vm(vm).uncommitted.clone().expect("only an uncommitted failover changes its point");
         let points = self.usable(vm, kept.points);
         let Some(point) = Self::choose(&points, choice, common) else {
@@ -97,7 +98,7 @@ impl<D: DataPlane> World<'_, D> {
         let vm_run = self.vm_mut(vm);
         vm_run.state = VmState::FailingOver;
         vm_run.step = Some(step);
-        let takes = self.data_step(run);
+        let takes = self.data_step_of(vm);
         self.after(Span(takes.0.saturating_add(undo.0)), Event::FailedOver { vm, step });
         true
     }

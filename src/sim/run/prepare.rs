@@ -14,8 +14,8 @@ use crate::protection::State;
 use crate::recovery::ShutdownOrder;
 use crate::sim::World;
 use crate::sim::event::Event;
-use crate::sim::failover::{Kind, Request, Stage};
 use crate::sim::people::Task;
+use crate::sim::run::{Kind, Origin, Request, RunId, Stage};
 use crate::sim::world::VmState;
 use crate::units::Span;
 use crate::workload::Vm;
@@ -27,8 +27,11 @@ const SYNCHRONIZE_LIMIT: Span = Span::seconds(1800);
 
 impl<D: DataPlane> World<'_, D> {
     /// The VMs of `run` that run, or are off and not yet in step.
-    pub(super) fn to_prepare(&self, run: usize) -> Vec<Id<Vm>> {
-        let row = &self.failovers.runs[run];
+    pub(super) fn to_prepare(&self, run: RunId) -> Vec<Id<Vm>> {
+        let row = &self.runs[run];
+        if !row.kind.prepares() {
+            return Vec::new();
+        }
         let is_one = |vm: &&Id<Vm>| {
             let vm_run = self.vm(**vm);
             let is_off =
@@ -39,18 +42,20 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// Whether an unplanned run of a plan that tries to shut down its sources waits for one that is dead and does not answer (fact 9.10).
-    pub(super) fn has_silent_source(&self, run: usize) -> bool {
-        let row = &self.failovers.runs[run];
-        let plan = self.plan_of(run).map(|plan| &self.scenario.recovery.plans[plan]);
-        let tries =
-            row.request.kind.is_unplanned() && plan.is_some_and(|plan| plan.shutdown_timeout.is_some());
-        let is_silent = |vm: &Id<Vm>| self.vm(*vm).home != row.to && self.vm(*vm).state == VmState::Down;
+    pub(super) fn has_silent_source(&self, run: RunId) -> bool {
+        let row = &self.runs[run];
+        let plan = self.runs[run].plan().map(|plan| &self.scenario.recovery.plans[plan]);
+        let tries = row.kind.is_unplanned() && plan.is_some_and(|plan| plan.shutdown_timeout.is_some());
+        let is_silent = |vm: &Id<Vm>| {
+            let vm_run = self.vm(*vm);
+            vm_run.state == VmState::Claimed || (vm_run.state == VmState::Down && vm_run.home != row.to)
+        };
         tries && row.vms.iter().any(is_silent)
     }
 
-    pub(super) fn prepare_run(&mut self, run: usize, after: StepId) {
+    pub(super) fn prepare_run(&mut self, run: RunId, after: StepId) {
         let vms = self.to_prepare(run);
-        let plan = self.plan_of(run).map(|plan| &self.scenario.recovery.plans[plan]);
+        let plan = self.runs[run].plan().map(|plan| &self.scenario.recovery.plans[plan]);
         let in_order = plan.filter(|plan| plan.conduct.shutdown == ShutdownOrder::ReverseGroups);
         let waves: Vec<Vec<Id<Vm>>> = match in_order {
             None => vec![vms],
@@ -61,24 +66,24 @@ impl<D: DataPlane> World<'_, D> {
             }
         };
         let limit = plan.and_then(|plan| plan.shutdown_timeout).unwrap_or(SYNCHRONIZE_LIMIT);
-        self.failovers.runs[run].waiting = waves.into_iter().filter(|wave| !wave.is_empty()).collect();
-        if !self.failovers.runs[run].request.kind.is_planned() {
-            let step = self.begin(self.subject(run), Phase::ShutdownAttempt, Some(after));
-            self.failovers.runs[run].step = Some(step);
+        self.runs[run].waiting = waves.into_iter().filter(|wave| !wave.is_empty()).collect();
+        if !self.runs[run].kind.is_planned() {
+            let step = self.begin(self.runs[run].subject(), Phase::ShutdownAttempt, Some(after));
+            self.runs[run].step = Some(step);
             self.after(limit, Event::RunStep { run, vm: None, step });
         }
         self.next_wave(run, after);
     }
 
     /// The next VMs shut down once none of the run still does.
-    fn next_wave(&mut self, run: usize, after: StepId) {
-        let row = &self.failovers.runs[run];
-        if row.is_over || row.stage != Stage::Preparing {
+    fn next_wave(&mut self, run: RunId, after: StepId) {
+        let row = &self.runs[run];
+        if row.is_over() || row.stage != Stage::Preparing {
             return;
         }
         let is_busy = row.under_way.iter().any(|vm| self.vm(*vm).state == VmState::ShuttingDown);
-        if !is_busy && let Some(wave) = self.failovers.runs[run].waiting.pop_front() {
-            self.failovers.runs[run].under_way.extend(&wave);
+        if !is_busy && let Some(wave) = self.runs[run].waiting.pop_front() {
+            self.runs[run].under_way.extend(&wave);
             for vm in wave {
                 // A fault may have taken it since the waves were formed.
                 if self.vm(vm).state == VmState::Off {
@@ -86,12 +91,12 @@ impl<D: DataPlane> World<'_, D> {
                 } else if self.runs(vm) {
                     self.shut_guest_down(run, vm, after);
                 } else {
-                    self.failovers.runs[run].under_way.remove(&vm);
+                    self.runs[run].under_way.remove(&vm);
                 }
             }
             return self.next_wave(run, after);
         }
-        let row = &self.failovers.runs[run];
+        let row = &self.runs[run];
         if row.waiting.is_empty() && row.under_way.is_empty() {
             if row.step.is_some() && self.has_silent_source(run) {
                 return;
@@ -100,18 +105,18 @@ impl<D: DataPlane> World<'_, D> {
                 return self.fail_run(run, refusal, after);
             }
             let mut after = after;
-            if let Some(step) = self.failovers.runs[run].step.take() {
+            if let Some(step) = self.runs[run].step.take() {
                 self.release(step, Some(after));
                 after = step;
             }
-            self.enter_run(run, Stage::FailingOver, after);
+            self.enter(run, Stage::FailingOver, after);
         }
     }
 
     /// Why a planned run cannot fail over its data without loss: a VM of it is not in step (fact 4.4).
-    fn unprepared(&self, run: usize) -> Option<Refusal> {
-        let row = &self.failovers.runs[run];
-        if !row.request.kind.is_planned() {
+    fn unprepared(&self, run: RunId) -> Option<Refusal> {
+        let row = &self.runs[run];
+        if !row.kind.is_planned() {
             return None;
         }
         let vm = row.vms.iter().find(|vm| self.vm(**vm).home != row.to && !self.is_in_step(**vm))?;
@@ -125,7 +130,7 @@ impl<D: DataPlane> World<'_, D> {
         self.vm(vm).replication == State::SyncedReplicationComplete
     }
 
-    fn shut_guest_down(&mut self, run: usize, vm: Id<Vm>, after: StepId) {
+    fn shut_guest_down(&mut self, run: RunId, vm: Id<Vm>, after: StepId) {
         if let Some(step) = self.vm_mut(vm).step.take() {
             self.cut_short(step);
         }
@@ -140,7 +145,7 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
-    pub(super) fn guest_off(&mut self, run: usize, vm: Id<Vm>, step: StepId) {
+    pub(super) fn guest_off(&mut self, run: RunId, vm: Id<Vm>, step: StepId) {
         self.end(step);
         self.turn_off(vm, self.scenario.vms[vm].guest.shutdown > GRACE);
         self.send_last(vm, step);
@@ -166,32 +171,32 @@ impl<D: DataPlane> World<'_, D> {
 
     /// All that the stopped `vm` had written is applied.
     pub(in crate::sim) fn synchronized(&mut self, vm: Id<Vm>) {
-        let Some(run) = self.vm(vm).run.filter(|_| self.vm(vm).state == VmState::Off) else { return };
+        let Some(run) = self.vm(vm).hand.filter(|_| self.vm(vm).state == VmState::Off) else { return };
         let Some(step) = self.vm_mut(vm).step.take() else { return };
         self.end(step);
         let state = self.vm(vm).replication;
-        if self.failovers.runs[run].request.kind.is_planned() {
+        if self.runs[run].kind.is_planned() {
             // A fault may have come between the last log and its arrival.
             if state != State::Replicating && state != State::SyncedReplicationComplete {
-                self.failovers.runs[run].under_way.remove(&vm);
+                self.runs[run].under_way.remove(&vm);
                 return self.fail_run(run, Refusal::State(state), step);
             }
             self.set_state(vm, State::SyncedReplicationComplete, Why::Failover);
         }
-        self.failovers.runs[run].under_way.remove(&vm);
+        self.runs[run].under_way.remove(&vm);
         self.next_wave(run, step);
     }
 
     /// An unplanned run waits no longer.
-    pub(super) fn preparation_over(&mut self, run: usize, step: StepId) {
+    pub(super) fn preparation_over(&mut self, run: RunId, step: StepId) {
         self.end(step);
         self.drop_preparation(run);
-        self.enter_run(run, Stage::FailingOver, step);
+        self.enter(run, Stage::FailingOver, step);
     }
 
     /// Guests that still shut down are cut off; what is not sent stays unsent.
-    pub(super) fn drop_preparation(&mut self, run: usize) {
-        let row = &mut self.failovers.runs[run];
+    pub(super) fn drop_preparation(&mut self, run: RunId) {
+        let row = &mut self.runs[run];
         if row.stage != Stage::Preparing && row.stage != Stage::Starting {
             return;
         }
@@ -199,10 +204,11 @@ impl<D: DataPlane> World<'_, D> {
         if let Some(step) = row.step.take() {
             self.cut_short(step);
         }
-        if let Some(people) = self.failovers.runs[run].request.by {
-            self.drop_task(people, Task::RunByHand(run, self.subject(run)));
+        let row = &self.runs[run];
+        if let Origin::Asked { by: Some(people), .. } = row.origin {
+            self.drop_task(people, Task::Begin(run, row.subject()));
         }
-        for vm in std::mem::take(&mut self.failovers.runs[run].under_way) {
+        for vm in std::mem::take(&mut self.runs[run].under_way) {
             if let Some(step) = self.vm_mut(vm).step.take() {
                 self.cut_short(step);
             }
@@ -215,11 +221,11 @@ impl<D: DataPlane> World<'_, D> {
     /// An operator cancels, or fails over without further ado: planned runs about these VMs whose data is not yet failed over are broken off.
     pub(super) fn break_off_preparations(&mut self, request: &Request) {
         let vms: BTreeSet<Id<Vm>> = self.scope(request.of).into_iter().collect();
-        for run in 0..self.failovers.runs.len() {
-            let row = &self.failovers.runs[run];
+        for run in self.runs.ids() {
+            let row = &self.runs[run];
             let is_early = row.stage == Stage::Preparing || row.stage == Stage::Starting;
             let is_hit = row.vms.iter().any(|vm| vms.contains(vm));
-            if row.is_over || !row.request.kind.is_planned() || !is_early || !is_hit {
+            if row.is_over() || !row.kind.is_planned() || !is_early || !is_hit {
                 continue;
             }
             self.drop_preparation(run);
@@ -228,7 +234,7 @@ impl<D: DataPlane> World<'_, D> {
             } else {
                 JobOutcome::Failed(Refusal::BrokenOff)
             };
-            self.failovers.runs[run].failed = Some(Refusal::BrokenOff);
+            self.runs[run].failed = Some(Refusal::BrokenOff);
             self.end_run(run, outcome, None);
         }
     }
@@ -238,19 +244,19 @@ impl<D: DataPlane> World<'_, D> {
         let vm_run = self.vm(vm);
         let source = (!self.stands(vm)).then_some(vm_run.at.host);
         let target = vm_run.peer.as_ref().filter(|place| self.lost(place).is_some()).map(|place| place.host);
-        let run = vm_run.run.filter(|run| self.failovers.runs[*run].under_way.contains(&vm));
-        let is_planned = run.is_some_and(|run| self.failovers.runs[run].request.kind.is_planned());
+        let run = vm_run.hand.filter(|run| self.runs[*run].under_way.contains(&vm));
+        let is_planned = run.is_some_and(|run| self.runs[run].kind.is_planned());
         let lost = if is_planned { source.or(target) } else { source };
         let step = lost.and(run).and_then(|_| self.vm_mut(vm).step.take());
         if let (Some(host), Some(run), Some(step)) = (lost, run, step) {
             self.cut_short(step);
-            self.failovers.runs[run].under_way.remove(&vm);
+            self.runs[run].under_way.remove(&vm);
             if is_planned {
                 self.fail_run(run, Refusal::HostDown(host), step);
             }
             self.leave_preparation(vm, source.is_some());
             self.next_wave(run, step);
-        } else if self.vm(vm).run.is_none() {
+        } else if self.vm(vm).hand.is_none() {
             self.leave_preparation(vm, source.is_some());
         }
     }

@@ -6,12 +6,11 @@
 use crate::data_plane::DataPlane;
 use crate::facts::{ActionPlace, Home, Phase, Refusal, Seen, StepId, Subject};
 use crate::ids::Id;
-use crate::operations::Scope;
 use crate::recovery::{Action, ActionKind};
 use crate::sim::World;
 use crate::sim::event::Event;
-use crate::sim::failover::{Kind, Stage};
 use crate::sim::people::Task;
+use crate::sim::run::{Conduct, Kind, RunId, Stage};
 use crate::units::Span;
 use crate::workload::Vm;
 
@@ -20,7 +19,7 @@ const SCRIPT_LIMIT: Span = Span::seconds(600);
 
 impl Action {
     /// How long it runs at most.
-    pub(in crate::sim) fn lasts(&self) -> Span {
+    fn lasts(&self) -> Span {
         match self.kind {
             ActionKind::Script => Span(self.takes.0.min(SCRIPT_LIMIT.0)),
             ActionKind::Manual => self.takes,
@@ -28,17 +27,17 @@ impl Action {
     }
 
     /// Whether it counts as failed once it has run by itself.
-    pub(in crate::sim) fn has_failed(&self) -> bool {
+    fn has_failed(&self) -> bool {
         self.scope.fails || (self.kind == ActionKind::Script && self.takes > SCRIPT_LIMIT)
     }
 }
 
 impl<D: DataPlane> World<'_, D> {
     /// Whether `run` has this action.
-    pub(super) fn acts_in_run(&self, run: usize, place: ActionPlace) -> bool {
-        let row = &self.failovers.runs[run];
+    pub(super) fn acts(&self, run: RunId, place: ActionPlace) -> bool {
+        let row = &self.runs[run];
         self.action(place).is_some_and(|action| {
-            let in_kind = match row.request.kind {
+            let in_kind = match row.kind {
                 Kind::Planned | Kind::Failback => action.scope.planned,
                 Kind::Unplanned(_) => action.scope.unplanned,
                 Kind::Test(_) => action.scope.test,
@@ -49,7 +48,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// Whether the primary side's VMM server, which an action asks for, is missing for `vms`, wherever they now are.
-    pub(in crate::sim) fn lacks_primary(&self, action: &Action, vms: &[Id<Vm>], to: Home) -> bool {
+    fn lacks_primary(&self, action: &Action, vms: &[Id<Vm>], to: Home) -> bool {
         let primary = |vm: &Id<Vm>| {
             let run = self.vm(*vm);
             if run.home == to { run.peer.as_ref().map(|place| place.host) } else { Some(run.at.host) }
@@ -57,24 +56,26 @@ impl<D: DataPlane> World<'_, D> {
         action.scope.on_primary && vms.iter().filter_map(primary).any(|host| self.missing_at(host).is_some())
     }
 
-    pub(super) fn act_in_run(&mut self, run: usize, place: ActionPlace, after: StepId) {
-        let row = &self.failovers.runs[run];
+    /// Scripts run by themselves, or by hand in the time given; manual actions always need people.
+    pub(super) fn act(&mut self, run: RunId, place: ActionPlace, after: StepId) {
+        let row = &self.runs[run];
+        let by_hand = row.conduct == Conduct::ByHand;
         let action = self.action(place).expect("a run acts only where there is an action");
-        if self.lacks_primary(action, &row.vms, row.to) {
+        if !by_hand && self.lacks_primary(action, &row.vms, row.to) {
             self.see(Seen::ActionFailed { action: place });
             return self.action_over(run, place, true, after);
         }
-        let (kind, lasts) = (action.kind, action.lasts());
-        if let (ActionKind::Manual, Scope::Plan(plan)) = (kind, row.request.of) {
-            let people = self.scenario.recovery.plans[plan].people;
-            return self.ask(people, Task::ActInRun(run, place), lasts, after);
+        let (takes, lasts) = (action.takes, action.lasts());
+        if by_hand || action.kind == ActionKind::Manual {
+            let people = self.scenario.recovery.plans[place.plan].people;
+            return self.ask(people, Task::Act(run, place), takes, after);
         }
         let step = self.begin(Subject::Action(place), Phase::Actions, Some(after));
-        self.failovers.runs[run].step = Some(step);
+        self.runs[run].step = Some(step);
         self.after(lasts, Event::RunStep { run, vm: None, step });
     }
 
-    pub(super) fn run_script_ended(&mut self, run: usize, place: ActionPlace, step: StepId) {
+    pub(super) fn script_ended(&mut self, run: RunId, place: ActionPlace, step: StepId) {
         self.end(step);
         let has_failed = self.action(place).is_some_and(Action::has_failed);
         if has_failed {
@@ -83,18 +84,18 @@ impl<D: DataPlane> World<'_, D> {
         self.action_over(run, place, has_failed, step);
     }
 
-    /// Somebody has done a manual action.
-    pub(in crate::sim) fn acted_in_run(&mut self, run: usize, place: ActionPlace, step: StepId) {
-        if self.failovers.runs[run].stage == Stage::Acting(place) {
+    /// Somebody has done an action.
+    pub(in crate::sim) fn acted(&mut self, run: RunId, place: ActionPlace, step: StepId) {
+        if self.runs[run].stage == Stage::Acting(place) {
             self.action_over(run, place, false, step);
         }
     }
 
-    fn action_over(&mut self, run: usize, place: ActionPlace, has_failed: bool, after: StepId) {
+    fn action_over(&mut self, run: RunId, place: ActionPlace, has_failed: bool, after: StepId) {
         if has_failed {
             self.note_failure(run, Refusal::Script(place), after);
         }
         // Nothing waits and nothing is under way: the stage is over, unless the run is.
-        self.fill_run(run, after);
+        self.fill(run, after);
     }
 }

@@ -3,10 +3,9 @@
 use crate::data_plane::{DataPlane, Point};
 use crate::facts::{Refusal, Seen, StepId};
 use crate::ids::Id;
-use crate::operations::Scope;
 use crate::recovery::PointChoice;
 use crate::sim::World;
-use crate::sim::failover::Uncommitted;
+use crate::sim::run::{RunId, Uncommitted};
 use crate::sim::world::VmState;
 use crate::units::{Bytes, Span, Time};
 use crate::workload::Vm;
@@ -14,40 +13,26 @@ use crate::workload::Vm;
 impl<D: DataPlane> World<'_, D> {
     /// Which point it takes, and what was common to the VMs that move with it.
     pub(in crate::sim) fn wanted_point(&self, vm: Id<Vm>) -> (PointChoice, Option<Time>) {
-        let vm_run = self.vm(vm);
-        if let Some(run) = vm_run.run {
-            let row = &self.failovers.runs[run];
-            return (row.request.point, row.common);
-        }
-        vm_run.claimed.map_or((PointChoice::Latest, None), |plan| {
-            let conduct = &self.scenario.recovery.plans[plan].conduct;
-            (conduct.point, self.plans[plan.index()].common)
-        })
+        let run = self.vm(vm).hand.map(|run| &self.runs[run]);
+        run.map_or((PointChoice::Latest, None), |run| (run.point, run.common))
     }
 
-    /// How long the data step to the newest point takes.
+    /// How long the data step of the run that has `vm` in hand takes, to the newest point.
     pub(in crate::sim) fn data_step_of(&self, vm: Id<Vm>) -> Span {
-        let vm_run = self.vm(vm);
-        if let Some(run) = vm_run.run {
-            return self.data_step(run);
-        }
-        vm_run.claimed.map_or(Span::ZERO, |plan| self.scenario.recovery.plans[plan].fail_over)
+        self.vm(vm).hand.map_or(Span::ZERO, |run| self.data_step(run, vm))
     }
 
     /// Of a single VM it is what the first of its plans says.
-    pub(super) fn data_step(&self, run: usize) -> Span {
-        let plan = match self.failovers.runs[run].request.of {
-            Scope::Plan(plan) => Some(plan),
-            Scope::Vm(vm) => self.relations.plans[vm.index()].first().copied(),
-        };
+    pub(super) fn data_step(&self, run: RunId, vm: Id<Vm>) -> Span {
+        let plan = self.runs[run].plan();
+        let plan = plan.or_else(|| self.relations.plans[vm.index()].first().copied());
         plan.map_or(Span::ZERO, |plan| self.scenario.recovery.plans[plan].fail_over)
     }
 
     /// Until the commit another of these points may be taken.
     pub(in crate::sim) fn keep_for_commit(&mut self, vm: Id<Vm>, points: Vec<Point>) {
         let beyond = Bytes(self.data.unprotected_bytes(vm));
-        let is_planned =
-            self.vm(vm).run.is_some_and(|run| self.failovers.runs[run].request.kind.is_planned());
+        let is_planned = self.vm(vm).hand.is_some_and(|run| self.runs[run].kind.is_planned());
         let stopped = self.vm(vm).stopped;
         self.vm_mut(vm).uncommitted = Some(Uncommitted { points, beyond, is_planned, stopped });
     }
@@ -61,14 +46,14 @@ impl<D: DataPlane> World<'_, D> {
 
     /// `vm` gets its turn in a run's data step, whatever it is doing; false if it does not go. One that was seen to run stays; one that runs
     /// unseen goes, and runs twice from then on (fact 4.14).
-    pub(super) fn move_data(&mut self, run: usize, vm: Id<Vm>, after: StepId) -> bool {
-        let request = self.failovers.runs[run].request;
-        if request.kind.is_planned() && !self.is_in_step(vm) {
+    pub(super) fn move_data(&mut self, run: RunId, vm: Id<Vm>, after: StepId) -> bool {
+        let (kind, conduct) = (self.runs[run].kind, self.runs[run].conduct);
+        if kind.is_planned() && !self.is_in_step(vm) {
             return false;
         }
         if self.runs(vm) {
-            if self.sees(&request, vm) {
-                self.failovers.runs[run].failed.get_or_insert(Refusal::SourceRuns);
+            if self.sees(conduct, vm) {
+                self.runs[run].failed.get_or_insert(Refusal::SourceRuns);
                 return false;
             }
             self.lose_sight(vm);

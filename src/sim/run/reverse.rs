@@ -33,8 +33,6 @@ impl<D: DataPlane> World<'_, D> {
         if self.has_old_end(vm) {
             self.data.set_policy(vm, protection.policy, &self.adapted(vm, protection.policy));
         }
-        let run = self.vm_mut(vm);
-        run.claimed = None;
         true
     }
 

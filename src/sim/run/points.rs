@@ -18,8 +18,8 @@ impl<D: DataPlane> World<'_, D> {
     /// Points of `vm` that may be taken, newest first. A planned failover moves what is there, corrupt or not: it loses nothing.
     pub(in crate::sim) fn clean_points(&self, vm: Id<Vm>) -> Vec<Point> {
         let mut points = self.usable(vm, self.data.points(vm));
-        let run = self.vm(vm).run.map(|run| &self.failovers.runs[run]);
-        let is_planned = run.is_some_and(|run| run.request.kind.is_planned());
+        let run = self.vm(vm).hand.map(|run| &self.runs[run]);
+        let is_planned = run.is_some_and(|run| run.kind.is_planned());
         if let Some(corrupt) = self.found_corrupt_from(vm).filter(|_| !is_planned) {
             points.retain(|point| point.cut <= corrupt);
         }
