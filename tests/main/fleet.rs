@@ -217,8 +217,11 @@ pub fn outage(mut strikes: Vec<Strike>) -> Outage {
     Outage { name: "outage".into(), about: String::new(), strikes }
 }
 
+/// The run of an outage, held to its twin that operators ask for.
 pub fn facts(scenario: &Scenario, outage: &Outage, data: Steady) -> Vec<Fact> {
-    drsim::sim::run(scenario, outage, data, HORIZON).1
+    let (_, facts) = drsim::sim::run(scenario, outage, data.clone(), HORIZON);
+    crate::recovery::origins::hold(scenario, outage, &data, &facts);
+    facts
 }
 
 pub fn run_with(scenario: &Scenario, strikes: Vec<Strike>, data: Steady) -> OutageRow {

@@ -25,9 +25,9 @@ impl<D: DataPlane> World<'_, D> {
         if are_away || kind == Kind::Failback { Home::Source } else { Home::Replica }
     }
 
-    /// A run begins: it has its VMs in hand until it is over. Test VMs stand beside theirs; what it claims it claims itself.
+    /// A run begins: it has its VMs in hand until it is over. Test VMs stand beside theirs.
     pub(super) fn begin_run(&mut self, run: Run) -> RunId {
-        let in_hand = if run.kind.is_test() || run.claims { Vec::new() } else { run.vms.clone() };
+        let in_hand = if run.kind.is_test() { Vec::new() } else { run.vms.clone() };
         let run = self.runs.add(run);
         for vm in in_hand {
             self.vm_mut(vm).hand = Some(run);
@@ -35,17 +35,24 @@ impl<D: DataPlane> World<'_, D> {
         run
     }
 
-    /// These stand still from now on until `run` moves them: no repair boots them any more.
-    pub(super) fn claim(&mut self, run: RunId, vms: &[Id<Vm>]) {
+    /// Those of `vms` that are down stand still from now on, until `run` moves them: no repair boots them any more. The first wait for a
+    /// repair that ends so.
+    pub(super) fn claim(&mut self, run: RunId, vms: &[Id<Vm>]) -> Option<StepId> {
+        let mut first = None;
         for vm in vms {
             let vm_run = self.vm_mut(*vm);
+            if vm_run.state != VmState::Down {
+                continue;
+            }
             vm_run.hand = Some(run);
-            vm_run.was_off = vm_run.state == VmState::Off;
+            vm_run.was_off = false;
             vm_run.state = VmState::Claimed;
             if let Some(repair) = vm_run.step.take() {
                 self.cut_short(repair);
+                first = first.or(Some(repair));
             }
         }
+        first
     }
 
     /// Its job, and the job's latency or the hands that do it.
@@ -63,7 +70,7 @@ impl<D: DataPlane> World<'_, D> {
 
     fn begin_job_of(&mut self, run: RunId) {
         let row = &self.runs[run];
-        if row.claims {
+        if row.origin == Origin::Declared && row.kind == Kind::Unplanned(false) {
             return;
         }
         let (kind, is_test, of, operation) =

@@ -52,25 +52,27 @@ impl<D: DataPlane> World<'_, D> {
         }
         if let Some(plan) = self.runs[run].plan() {
             self.see(Seen::HandedOver { plan, missing });
-            self.claim_what_stands_still(run, plan);
+            self.leave_what_runs(run, plan);
         }
         self.go_to_consoles(run, Some(after));
     }
 
-    fn claim_what_stands_still(&mut self, run: RunId, plan: Id<Plan>) {
+    /// What still runs of `plan` is left to itself; what is down goes.
+    fn leave_what_runs(&mut self, run: RunId, plan: Id<Plan>) {
         let row = &mut self.runs[run];
-        if row.claims || !matches!(row.stage, Stage::Preparing | Stage::FailingOver) {
+        if !matches!(row.stage, Stage::Preparing | Stage::FailingOver) {
             return;
         }
-        (row.claims, row.stage) = (true, Stage::FailingOver);
+        row.stage = Stage::FailingOver;
         let (to, vms) = (row.to, row.vms.clone());
-        let stands_still = |vm: &Id<Vm>| matches!(self.vm(*vm).state, VmState::Down | VmState::Off);
-        let (still, running): (Vec<Id<Vm>>, Vec<Id<Vm>>) =
-            vms.into_iter().filter(|vm| self.vm(*vm).home != to).partition(stands_still);
-        self.claim(run, &still);
-        for vm in running {
-            self.vm_mut(vm).hand = None;
-            self.see(Seen::LeftRunning { plan, vm });
+        self.claim(run, &vms);
+        for vm in vms {
+            let vm_run = self.vm(vm);
+            let stands_still = matches!(vm_run.state, VmState::Claimed | VmState::Off);
+            if vm_run.home != to && vm_run.hand == Some(run) && !stands_still {
+                self.vm_mut(vm).hand = None;
+                self.see(Seen::LeftRunning { plan, vm });
+            }
         }
     }
 
@@ -119,7 +121,12 @@ impl<D: DataPlane> World<'_, D> {
         match self.runs[run].stage {
             Stage::ByHandFirst => self.next_by_hand(run, step),
             Stage::Starting => self.begun(run, step),
-            stage => self.enter(run, stage, step),
+            stage @ (Stage::Preparing
+            | Stage::FailingOver
+            | Stage::Acting(_)
+            | Stage::Booting(_)
+            | Stage::Testing
+            | Stage::Over) => self.enter(run, stage, step),
         }
     }
 

@@ -186,8 +186,6 @@ pub(super) struct Run {
     step: Option<StepId>,
     /// Its VMs, in plan order.
     vms: Vec<Id<Vm>>,
-    /// It takes VMs that stand still from their repairs, and no others.
-    claims: bool,
     /// VMs that wait for their turn in this stage; in preparation, those of later waves.
     waiting: VecDeque<Vec<Id<Vm>>>,
     under_way: BTreeSet<Id<Vm>>,
@@ -216,7 +214,6 @@ impl Run {
             stage: Stage::Starting,
             step: None,
             vms,
-            claims: false,
             waiting: VecDeque::new(),
             under_way: BTreeSet::new(),
             common: None,

@@ -100,8 +100,9 @@ impl<D: DataPlane> World<'_, D> {
                 self.refuse(request.kind.job(), Some(request.of), request.origin.operation(), refusal);
             }
             Ok(()) => {
-                let run = self.begin_run(Run::new(request, to, vms));
-                self.set_off(run, None);
+                let run = self.begin_run(Run::new(request, to, vms.clone()));
+                let waited = request.kind.is_unplanned().then(|| self.claim(run, &vms)).flatten();
+                self.set_off(run, waited);
             }
         }
     }

@@ -179,10 +179,7 @@ impl<D: DataPlane> World<'_, D> {
             | Kind::Unplanned(_)
             | Kind::Commit
             | Kind::Cancel
-            | Kind::Reverse => {
-                let is_claimed = vm_run.state == VmState::Claimed && vm_run.hand == Some(run);
-                if row.claims { is_claimed } else { vm_run.home != row.to }
-            }
+            | Kind::Reverse => vm_run.home != row.to && vm_run.hand == Some(run),
         }
     }
 

@@ -58,10 +58,10 @@ impl<D: DataPlane> World<'_, D> {
         has_begun
     }
 
-    /// `vm` gets its turn to start; false if it is given up at once. Of several data steps of a claiming run that end now, its own
+    /// `vm` gets its turn to start; false if it is given up at once. Of several data steps that end now, its own
     /// counts as what let it begin.
     fn start(&mut self, run: RunId, vm: Id<Vm>, after: StepId) -> bool {
-        let own = self.vm(vm).moved.filter(|(_, ended)| self.runs[run].claims && *ended == self.now);
+        let own = self.vm(vm).moved.filter(|(_, ended)| *ended == self.now);
         let after = own.map_or(after, |(own, _)| own);
         if self.runs[run].conduct == Conduct::ByHand {
             return self.start_by_hand(run, vm, after);

@@ -1,5 +1,7 @@
 //! What it takes to recover, and what it needs.
 
+pub mod origins;
+pub mod turns;
 pub mod closed_forms;
 pub mod people;
 pub mod place;
