@@ -1,6 +1,7 @@
 //! The recovery Gantt of an outage: a row for each of those that act, bars by phase, the critical path outlined.
 //! Imports results, pictures and axes.
 
+use crate::closed::Closed;
 use crate::facts::Phase;
 use crate::measure::results::{OutageRow, StepRow};
 use crate::report::words;
@@ -14,17 +15,23 @@ const ROWS: usize = 36;
 const WIDTH: f64 = 680.0;
 const ROW: f64 = 20.0;
 
-/// Colour and legend of each phase: people, machinery, guests, services. Eight colours carry sixteen words.
-const COLOURS: &[(Ink, &[Phase])] = &[
-    (Ink::Grey, &[Phase::Detection]),
-    (Ink::Yellow, &[Phase::Decision, Phase::WaitingForPeople]),
-    (Ink::Sky, &[Phase::Orchestration, Phase::ShutdownAttempt, Phase::EarlierGroups]),
-    (Ink::Blue, &[Phase::Failover]),
-    (Ink::Orange, &[Phase::Actions, Phase::ManualWork]),
-    (Ink::Green, &[Phase::Boot]),
-    (Ink::Purple, &[Phase::Network, Phase::Dependencies, Phase::Readiness, Phase::Validation]),
-    (Ink::Vermillion, &[Phase::Repair, Phase::WaitingForRoom]),
-];
+/// Colours in the order of the legend.
+const COLOURS: [Ink; 8] =
+    [Ink::Grey, Ink::Yellow, Ink::Sky, Ink::Blue, Ink::Orange, Ink::Green, Ink::Purple, Ink::Vermillion];
+
+/// The colour of a phase: people, machinery, guests, services, what failed. Eight colours carry twenty words.
+fn colour(phase: Phase) -> Ink {
+    match phase {
+        Phase::Detection => Ink::Grey,
+        Phase::Decision | Phase::WaitingForPeople => Ink::Yellow,
+        Phase::Orchestration | Phase::ShutdownAttempt | Phase::Shutdown | Phase::EarlierGroups => Ink::Sky,
+        Phase::Synchronization | Phase::Failover => Ink::Blue,
+        Phase::Actions | Phase::ManualWork => Ink::Orange,
+        Phase::Testing | Phase::Boot => Ink::Green,
+        Phase::Network | Phase::Dependencies | Phase::Readiness | Phase::Validation => Ink::Purple,
+        Phase::Repair | Phase::WaitingForRoom | Phase::SecondFault => Ink::Vermillion,
+    }
+}
 
 /// The chart, or nothing if no step was taken.
 pub fn recovery(outage: &OutageRow) -> Option<Picture> {
@@ -158,10 +165,6 @@ fn draw_row(picture: &mut Picture, frame: &Frame, row: &Row, (label, top): (&str
     }
 }
 
-fn colour(phase: Phase) -> Ink {
-    COLOURS.iter().find(|(_, phases)| phases.contains(&phase)).map_or(Ink::Grey, |(ink, _)| *ink)
-}
-
 /// A line where the first disaster was declared.
 fn declarations(picture: &mut Picture, frame: &Frame, outage: &OutageRow) {
     let Some(first) = outage.declarations.iter().map(|declaration| declaration.at_s).reduce(f64::min) else {
@@ -180,9 +183,10 @@ type Entry = (f64, f64, Option<Ink>, String);
 
 /// The legend's entries for the phases that occur, broken into lines.
 fn legend(steps: &[StepRow], left: f64) -> Vec<Entry> {
-    let occurs = |phase: &&Phase| steps.iter().any(|step| step.phase == **phase);
-    let coloured = COLOURS.iter().filter_map(|(ink, phases)| {
-        let used: Vec<_> = phases.iter().filter(occurs).map(|phase| phase.words()).collect();
+    let occurs = |phase: &Phase| steps.iter().any(|step| step.phase == *phase);
+    let coloured = COLOURS.iter().filter_map(|ink| {
+        let phases = Phase::ALL.iter().filter(|phase| colour(**phase) == *ink && occurs(phase));
+        let used: Vec<_> = phases.map(|phase| phase.words()).collect();
         (!used.is_empty()).then(|| (Some(*ink), used.join(", ")))
     });
     let (mut x, mut y) = (left, 0.0);
@@ -240,6 +244,16 @@ mod tests {
         let (drawn, later) = of_the_recovery(&all);
         assert_eq!((drawn.len(), later), (3, 1));
         assert_eq!(of_the_recovery(&[step(10.0, 20.0, false), step(900.0, 910.0, false)]).1, 0);
+    }
+
+    #[test]
+    fn every_phase_stands_in_the_legend_beside_its_colour() {
+        for phase in Phase::ALL {
+            let drawn = legend(&[StepRow { phase: *phase, ..step(0.0, 1.0, false) }], 0.0);
+            let beside: Vec<_> =
+                drawn.iter().filter(|entry| entry.3 == phase.words()).map(|it| it.2).collect();
+            assert_eq!(beside, [Some(colour(*phase))], "{phase}");
+        }
     }
 
     #[test]
