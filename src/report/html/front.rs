@@ -124,7 +124,7 @@ fn applications(results: &Results) -> Grid {
             Cell::judged(row.rta_from_outage_s, row.rto_objective_s, no_rta),
             Cell::time(row.rta_from_declaration_s, "no declaration, a repair came first, or not recovered"),
             Cell::text(row.worst_outage.as_deref().unwrap_or(NONE)),
-            Cell::prose(reason),
+            Cell::text(reason),
         ];
         if is_tested {
             let day = row.last_test_at.as_ref().and_then(|at| at.split('T').next()).unwrap_or(NONE);

@@ -2,7 +2,11 @@
 
 use askama::Template;
 
+use crate::plan::words::percent;
 use crate::report::words::{self, Mark, NONE};
+
+/// Longer words may run over several lines.
+const PROSE: usize = 24;
 
 /// A table with its caption.
 #[derive(Clone, Debug, Default, Template)]
@@ -55,6 +59,12 @@ impl Grid {
     /// Adds the first `most` rows, and a note about the rest.
     pub fn fill<T>(mut self, items: &[T], most: usize, row: impl FnMut(&T) -> Vec<Cell>) -> Grid {
         self.rows = items.iter().take(most).map(row).collect();
+        for row in &mut self.rows {
+            for (cell, head) in row.iter_mut().zip(&self.heads).filter(|(cell, _)| cell.text == NONE) {
+                cell.class = if head.number { "n dim".into() } else { "dim".into() };
+            }
+            row.iter_mut().take(1).for_each(|cell| cell.class.clear());
+        }
         if items.len() > most {
             let (all, shown) = (words::thousands(items.len() as u64), words::thousands(most as u64));
             self.note = format!(
@@ -66,14 +76,11 @@ impl Grid {
 }
 
 impl Cell {
-    /// Words.
+    /// Words; more than a few may run over several lines.
     pub fn text(text: impl AsRef<str>) -> Cell {
-        Cell { text: words::plain(text.as_ref()), ..Cell::default() }
-    }
-
-    /// Words that may run over several lines.
-    pub fn prose(text: impl AsRef<str>) -> Cell {
-        Cell { class: "words".into(), ..Cell::text(text) }
+        let text = words::plain(text.as_ref());
+        let class = if text.chars().count() > PROSE { "words".into() } else { String::new() };
+        Cell { text, title: String::new(), class }
     }
 
     /// An instant to the second, kept on one line; exactly as it is behind it.
@@ -109,12 +116,17 @@ impl Cell {
 
     /// An amount of data with its exact bytes behind it.
     pub fn bytes(count: u64) -> Cell {
-        Cell { text: words::bytes(count), title: format!("{count} bytes"), class: "n".into() }
+        Cell { title: format!("{count} bytes"), ..Cell::number(words::bytes(count)) }
     }
 
-    /// A share of the whole.
+    /// A share of the whole, exactly as it is behind it.
     pub fn share(share: f64) -> Cell {
-        Cell::number(words::percent(share))
+        Cell { title: format!("{} share", (share * 1e6).round() / 1e6), ..Cell::number(percent(share)) }
+    }
+
+    /// Bits per second, exactly as they are behind it.
+    pub fn rate(bps: u64) -> Cell {
+        Cell { title: format!("{bps} bit/s"), ..Cell::number(words::rate(bps)) }
     }
 
     /// A verdict.

@@ -32,7 +32,7 @@ pub(super) fn health(results: &Results, plots: &[Plot]) -> Part {
     if rows.is_empty() {
         blocks.push(Block::Words("Every VM was Normal throughout.".into()));
     } else {
-        let heads = ["VM", "at the end", "#Normal", "#Warning", "#Critical", "reasons at the end"];
+        let heads = ["VM", "health at the end", "#Normal", "#Warning", "#Critical", "reasons at the end"];
         let grid =
             Grid::new("VMs that were not Normal throughout; shares of the time with a relationship", &heads);
         blocks.push(Block::Table(grid.fill(&rows, ROWS, |(name, row)| {
@@ -42,7 +42,7 @@ pub(super) fn health(results: &Results, plots: &[Plot]) -> Part {
                 Cell::share(row.normal_share),
                 Cell::share(row.warning_share),
                 Cell::share(row.critical_share),
-                Cell::prose(words::list(&row.reasons)),
+                Cell::text(words::list(&row.reasons)),
             ]
         })));
     }

@@ -5,7 +5,7 @@ use crate::measure::results::{
 };
 use crate::report::plot::{Plot, Subject};
 use crate::report::verdict;
-use crate::report::words::{self, NONE, Tone, duration};
+use crate::report::words::{self, Mark, NONE, Tone, duration};
 
 use super::{Block, Cell, Grid, Part, figure};
 
@@ -122,7 +122,7 @@ fn faults(outage: &OutageRow) -> Grid {
             Cell::text(&fault.effect),
             Cell::text(&fault.cause),
             Cell::instant(&fault.from),
-            Cell::instant(fault.to.as_deref().unwrap_or("not repaired within the run")),
+            fault.to.as_deref().map_or_else(|| Cell::text("not repaired within the run"), Cell::instant),
             Cell::time(fault.to_s.map(|to| to - fault.from_s), "not repaired within the run"),
         ]
     })
@@ -167,7 +167,7 @@ fn applications(outage: &OutageRow) -> Grid {
             Cell::judged(row.rta_from_outage_s, row.rto_objective_s, absent),
             Cell::time(row.rta_from_declaration_s, absent),
             Cell::bytes(row.lost_bytes),
-            Cell::prose(row.reasons.join("; ")),
+            Cell::text(row.reasons.join("; ")),
         ]
     })
 }
@@ -196,13 +196,10 @@ fn phases(row: &OutageApplicationRow) -> Grid {
 /// VMs that are not in service at the end, with what they lack.
 fn vms(outage: &OutageRow) -> Option<Grid> {
     let rows: Vec<_> = outage.vms.iter().filter(|row| row.state.is_out()).collect();
-    let bad = |row: &OutageVmRow| Cell {
-        class: format!("mark {}", Tone::Bad.class()),
-        ..Cell::text(row.state.words())
-    };
+    let bad = |row: &OutageVmRow| Cell::mark(&Mark { word: row.state.words().to_owned(), tone: Tone::Bad });
     let grid = Grid::new("VMs not in service at the end", &["VM", "state", "why", "#RPA", "#data lost"])
         .fill(&rows, ROWS, |row| {
-            let reason = Cell::prose(row.reason.as_deref().unwrap_or(NONE));
+            let reason = Cell::text(row.reason.as_deref().unwrap_or(NONE));
             vec![
                 Cell::text(&row.name),
                 bad(row),

@@ -51,7 +51,7 @@ fn age_cells(age: Option<&Age>, objective: Option<f64>, why_not: &str) -> Vec<Ce
         judged(|age| age.p999_s),
         judged(|age| age.max_s),
         Cell::instant(age.map_or(NONE, |age| age.max_at.as_str())),
-        Cell::prose(age.map_or(why_not, |age| age.max_cause.as_str())),
+        Cell::text(age.map_or(why_not, |age| age.max_cause.as_str())),
     ]
 }
 
@@ -63,7 +63,7 @@ fn ages(results: &Results, plots: &[Plot]) -> Part {
         "#95 %",
         "#99 %",
         "#99.9 %",
-        "#worst",
+        "#worst age",
         "at",
         "bound by",
         "#above the RPO",
@@ -112,7 +112,7 @@ fn links(results: &Results, plots: &[Plot]) -> Part {
             Cell::text(&row.name),
             Cell::text(&row.from),
             Cell::text(&row.to),
-            Cell::number(words::rate(row.rate_bps)),
+            Cell::rate(row.rate_bps),
             Cell::bytes(row.carried_bytes),
             Cell::share(row.utilisation_share),
             Cell::share(row.binding_share),
@@ -140,7 +140,7 @@ fn vms(results: &Results) -> Part {
         "#95 %",
         "#99 %",
         "#99.9 %",
-        "#worst",
+        "#worst age",
         "at",
         "bound by",
         "#missed cycles",
@@ -196,7 +196,7 @@ fn hosts(results: &Results) -> Part {
                 Cell {
                     class: "n over".into(),
                     text: format!("−{}", words::bytes(room)),
-                    title: format!("short of {room} bytes"),
+                    title: format!("-{room} bytes"),
                 }
             } else {
                 Cell::bytes(room)
@@ -233,13 +233,16 @@ fn volumes(results: &Results) -> Part {
         &["volume", "#size", "#allocated", "#recovery history", "#apply rate", "#applied", "#busy applying"],
     );
     let grid = grid.fill(&rows, ROWS, |row| {
-        let rate = row.apply_rate_bytes_per_s.map(|rate| format!("{}/s", words::bytes(rate)));
+        let rate = |rate| Cell {
+            title: format!("{rate} bytes/s"),
+            ..Cell::number(format!("{}/s", words::bytes(rate)))
+        };
         vec![
             Cell::text(&row.name),
             row.size_bytes.map_or_else(|| Cell::number("never fills"), Cell::bytes),
             Cell::bytes(row.allocated_bytes),
             Cell::bytes(row.history_bytes),
-            Cell::number(rate.unwrap_or_else(|| "instant".into())),
+            row.apply_rate_bytes_per_s.map_or_else(|| Cell::number("instant"), rate),
             Cell::bytes(row.applied_bytes),
             Cell::share(row.apply_busy_share),
         ]

@@ -132,7 +132,6 @@ fn grid(document: &Document, table: &Table) -> Grid {
 fn cell(document: &Document, value: &Value, unit: Unit) -> Cell {
     let text = spoken(document, value, unit);
     match value {
-        Value::Text(text) if text.chars().count() > 24 => Cell::prose(text),
         Value::Text(text) => Cell::text(text),
         Value::Number(number) if number.is_finite() => Cell {
             title: format!("{number} {}", unit_words(unit)).trim_end().to_owned(),

@@ -48,11 +48,10 @@ fn operations(results: &Results, plots: &[Plot]) -> Part {
                 Cell::text(if row.connected { "connected" } else { "none" }),
                 Cell::instant(&row.running_at),
                 Cell::time(row.after_s, "no job is known"),
-                Cell::instant(row.removed_at.as_deref().unwrap_or(if row.forced {
-                    "by force"
-                } else {
-                    NONE
-                })),
+                match &row.removed_at {
+                    Some(at) => Cell::instant(at),
+                    None => Cell::text(if row.forced { "by force" } else { NONE }),
+                },
             ]
         })));
     }
@@ -72,7 +71,7 @@ fn operations(results: &Results, plots: &[Plot]) -> Part {
     if !changes.is_empty() {
         let grid = Grid::new("What moved, was mapped and was chosen", &["at", "on", "what"]);
         blocks.push(Block::Table(grid.fill(&changes, ROWS, |(at, on, what)| {
-            vec![Cell::instant(at), Cell::text(on), Cell::prose(what)]
+            vec![Cell::instant(at), Cell::text(on), Cell::text(what)]
         })));
     }
     part("operations", "Operations", blocks)
@@ -106,7 +105,7 @@ fn jobs(jobs: &[JobRow]) -> Grid {
             Cell::time(row.drill_rto_s, "not a test failover, or not all test VMs ran"),
             Cell::time(row.downtime_s, "not a failover, or not in service again"),
             row.lost_bytes.map_or_else(|| Cell::number(NONE), Cell::bytes),
-            Cell::prose(row.reason.as_deref().unwrap_or("")),
+            Cell::text(row.reason.as_deref().unwrap_or("")),
         ]
     })
 }
@@ -146,7 +145,7 @@ fn protection(results: &Results) -> Part {
                 Cell::text(row.state.words()),
                 Cell::instant(&row.from),
                 Cell::time(row.to_s.map(|to| to - row.from_s), "to the end of the run"),
-                Cell::prose(row.why.as_deref().unwrap_or("")),
+                Cell::text(row.why.as_deref().unwrap_or("")),
             ]
         })));
     }
