@@ -1,11 +1,9 @@
-//! What a plan says, in a form that every format renders alike: sections of sentences, tables and curves.
-
-use serde::Serialize;
+//! What a plan says and what a run came to, in a form that every format renders alike: sections of sentences, tables and curves.
 
 use crate::units::Span;
 
-/// A whole plan.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+/// A whole plan, or a whole run.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// Title of the scenario, or of the averages.
     pub title: String,
@@ -26,7 +24,7 @@ pub struct Document {
 }
 
 /// The answer to one question.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Section {
     /// Name in files and formats: lower case, `_` between words.
     pub key: &'static str,
@@ -41,7 +39,7 @@ pub struct Section {
 }
 
 /// Numbers in rows.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// Name in files and formats, unique in the document; also the name of its sheet (at most 31 characters).
     pub key: &'static str,
@@ -56,7 +54,7 @@ pub struct Table {
 }
 
 /// A column.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Name in files: with the unit at its end, as `rate_bps`.
     pub key: String,
@@ -72,7 +70,7 @@ pub(super) fn column(key: impl Into<String>, title: impl Into<String>, unit: Uni
 }
 
 /// What numbers are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Words.
     Text,
@@ -84,6 +82,8 @@ pub enum Unit {
     Moment,
     /// Bytes.
     Bytes,
+    /// Bytes per second.
+    BytesPerSecond,
     /// Bits per second.
     BitsPerSecond,
     /// 0 to 1.
@@ -97,15 +97,39 @@ pub enum Unit {
 }
 
 /// A cell.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Words.
     Text(String),
+    /// An instant as RFC 3339; people see it to the second.
+    At(String),
+    /// The same where people need the day only.
+    Day(String),
     /// A number in its column's unit.
     Number(f64),
-    /// None, for people a dash.
-    None,
+    /// A number that exceeds what is allowed.
+    Over(f64),
+    /// A count, exact beyond 2^53 too.
+    Whole(u64),
+    /// A verdict: how files spell it, and how people see it.
+    Mark(String, Mark),
+    /// None, and people read this in its place.
+    Instead(&'static str),
+    /// None, for this reason if one is given; for people a dash.
+    None(&'static str),
+}
+
+/// What files have of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Filed<'a> {
+    /// Words.
+    Words(&'a str),
+    /// A number.
+    Number(f64),
+    /// A count.
+    Whole(u64),
+    /// No value.
+    Nothing,
 }
 
 impl Value {
@@ -121,17 +145,84 @@ impl Value {
 
     /// The same, or none.
     pub fn maybe_seconds(micros: Option<u64>) -> Value {
-        micros.map_or(Value::None, Value::seconds)
+        micros.map_or(Value::None(""), Value::seconds)
     }
 
     /// A number, or none.
     pub fn maybe(number: Option<f64>) -> Value {
-        number.map_or(Value::None, Value::Number)
+        number.map_or(Value::None(""), Value::Number)
+    }
+
+    /// As files have it.
+    pub fn filed(&self) -> Filed<'_> {
+        match self {
+            Value::Text(words) | Value::At(words) | Value::Day(words) | Value::Mark(words, _) => {
+                Filed::Words(words)
+            }
+            Value::Number(number) | Value::Over(number) => Filed::Number(*number),
+            Value::Whole(count) => Filed::Whole(*count),
+            Value::Instead(_) | Value::None(_) => Filed::Nothing,
+        }
+    }
+}
+
+/// A verdict in word and tone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// `"met"`, `"met, margin 4 %"`, `"missed"`, `"not recovered"`, `"no objective"`.
+    pub word: String,
+    /// Its look.
+    pub tone: Tone,
+}
+
+impl Mark {
+    /// Symbol and word.
+    pub fn text(&self) -> String {
+        format!("{} {}", self.tone.symbol(), self.word)
+    }
+}
+
+/// How a verdict looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tone {
+    /// Met with room.
+    Good,
+    /// Nothing to judge.
+    Quiet,
+    /// Met, barely.
+    Thin,
+    /// Missed.
+    Bad,
+    /// Not recovered.
+    Lost,
+}
+
+impl Tone {
+    /// Its symbol, which carries the meaning without colour.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Tone::Good => "✓",
+            Tone::Quiet => "·",
+            Tone::Thin => "!",
+            Tone::Bad => "✗",
+            Tone::Lost => "✖",
+        }
+    }
+
+    /// Its name, as a style sheet's class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Good => "good",
+            Tone::Quiet => "quiet",
+            Tone::Thin => "thin",
+            Tone::Bad => "bad",
+            Tone::Lost => "lost",
+        }
     }
 }
 
 /// Lines in a plane.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     /// Name in files.
     pub key: &'static str,
@@ -148,7 +239,7 @@ pub struct Curve {
 }
 
 /// An axis.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
     /// What it measures.
     pub title: String,
@@ -159,7 +250,7 @@ pub struct Axis {
 }
 
 /// A line.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     /// For the key.
     pub name: String,

@@ -2,12 +2,15 @@
 //!
 //! Adding a format touches its own file and [`render`]. Imports results and units.
 
-pub mod csv;
 pub mod files;
 pub mod json;
 pub mod words;
+pub mod cells;
+pub mod csv;
+pub mod xlsx;
 pub mod ci;
 pub mod verdict;
+pub mod run;
 pub mod assumed;
 pub mod plot;
 pub mod terminal;
@@ -18,6 +21,9 @@ pub mod diff;
 pub mod gate;
 
 use crate::measure::results::{Charts, Results};
+
+/// Digits of a number behind the point in CSV: to the microsecond.
+const DIGITS: i32 = 6;
 
 /// What a report folder should hold beyond the ordinary.
 #[derive(Clone, Debug, Default)]
@@ -35,8 +41,8 @@ pub fn render(results: &Results, charts: &Charts, options: &Options) -> Vec<(Str
         ("report.html".to_string(), html::write(results, &plots, &options.command).into_bytes()),
         ("result.json".to_string(), json::write(results).into_bytes()),
     ];
-    for (name, table) in csv::write(results) {
-        files.push((format!("csv/{name}.csv"), table.into_bytes()));
+    for table in run::tables(results) {
+        files.push((format!("csv/{}.csv", table.key), csv::write(&table, DIGITS).into_bytes()));
     }
     for plot in &plots {
         files.push((format!("plots/{}.svg", plot.stem), plot::svg::file(&plot.picture).into_bytes()));

@@ -5,9 +5,12 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table};
 use unicode_width::UnicodeWidthStr;
 
+use crate::document::{Mark, Tone};
 use crate::measure::results::{ApplicationRow, JobState, OutageApplicationRow, OutageRow, Outcome, Results};
 
-use super::words::{self, Mark, NONE, Tone, duration, duration_or_none};
+use super::cells::spoken;
+use super::run::{estate, rows};
+use super::words::{self, NONE, duration, duration_or_none};
 use super::{assumed, verdict};
 
 /// Outages, causes and warnings shown; the rest are counted.
@@ -207,16 +210,14 @@ impl Page {
             &["tier", "application", "RPO", "RPA", "RTO", "RTA", "declared", "status"],
             &[0, 2, 3, 4, 5, 6],
         );
-        for row in &results.applications {
-            let cells = [
-                row.tier.map_or_else(|| NONE.into(), |tier| tier.to_string()),
-                words::plain(&row.name),
-                duration_or_none(row.rpo_objective_s),
-                duration_or_none(row.rpa_s.or_else(|| baseline_age(row, results))),
-                duration_or_none(row.rto_objective_s),
-                duration_or_none(row.rta_from_outage_s),
-                duration_or_none(row.rta_from_declaration_s),
-            ];
+        let rows = rows(results, &results.applications);
+        let keys =
+            "tier name rpo_objective_s rpa_or_age_s rto_objective_s rta_from_outage_s rta_from_declaration_s";
+        let shown = estate::APPLICATIONS.view(keys, &rows);
+        for (row, cells) in rows.iter().zip(&shown.rows) {
+            let cells = shown.columns.iter().zip(cells);
+            let cells: Vec<String> =
+                cells.map(|(column, value)| spoken(value, column.unit, &|_| String::new())).collect();
             table.add_row(self.row(&cells, &words::application_mark(row, results)));
         }
         self.add(&table);

@@ -3,12 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::Tone;
 use crate::facts::JobKind;
 use crate::measure::results::{
     ApplicationRow, JobState, Operations, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
 };
 
-use super::words::{self, Tone};
+use super::words;
 
 /// Misses named in the sentence; the rest are counted.
 const NAMED: usize = 2;

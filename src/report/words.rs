@@ -1,7 +1,8 @@
 //! How reports say things: durations, sizes, shares, verdicts. One place, so that every format says the same.
-//! Imports results and units.
+//! Imports documents, results and units.
 
 use crate::closed::Closed;
+use crate::document::{Mark, Tone};
 use crate::measure::results::{
     ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, Results, Status,
 };
@@ -93,54 +94,6 @@ pub fn whole(value: f64) -> u64 {
     value.round() as u64
 }
 
-/// How a verdict looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tone {
-    /// Met with room.
-    Good,
-    /// Nothing to judge.
-    Quiet,
-    /// Met, barely.
-    Thin,
-    /// Missed.
-    Bad,
-    /// Not recovered.
-    Lost,
-}
-
-impl Tone {
-    /// Its symbol, which carries the meaning without colour.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Tone::Good => "✓",
-            Tone::Quiet => "·",
-            Tone::Thin => "!",
-            Tone::Bad => "✗",
-            Tone::Lost => "✖",
-        }
-    }
-
-    /// Its name, as a style sheet's class.
-    pub fn class(self) -> &'static str {
-        match self {
-            Tone::Good => "good",
-            Tone::Quiet => "quiet",
-            Tone::Thin => "thin",
-            Tone::Bad => "bad",
-            Tone::Lost => "lost",
-        }
-    }
-}
-
-/// A verdict in word, symbol and tone.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
-    /// `"met"`, `"met, margin 4 %"`, `"missed"`, `"not recovered"`, `"no objective"`.
-    pub word: String,
-    /// Its look.
-    pub tone: Tone,
-}
-
 impl Mark {
     /// The mark of `status`, given the smallest margin to an objective where one is known.
     pub fn new(status: Status, margin: Option<f64>) -> Mark {
@@ -154,11 +107,6 @@ impl Mark {
             (Status::NotRecovered, _) => ("not recovered".into(), Tone::Lost),
         };
         Mark { word, tone }
-    }
-
-    /// Symbol and word.
-    pub fn text(&self) -> String {
-        format!("{} {}", self.tone.symbol(), self.word)
     }
 }
 

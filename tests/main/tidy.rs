@@ -15,7 +15,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/measure/monitor.rs", "one algorithm"),
     ("src/measure/results/mod.rs", "a list of rows"),
     ("src/problem/codes.rs", "a list of equals"),
-    ("src/report/html/parts.rs", "a list of parts"),
     ("src/report/terminal.rs", "one page"),
     ("src/scenario/reading/book.rs", "names and patterns of all sections"),
     ("src/scenario/reading/calendar.rs", "instants, windows and profiles share their zone arithmetic"),

@@ -102,7 +102,7 @@ fn overview(found: &Bandwidth, designed: &Designed, shares: &[u32]) -> Table {
     }));
     let rate = |answer: &Answer| match answer {
         Answer::Least { holds, .. } => bits(holds.rate),
-        Answer::Any | Answer::Never(_) => Value::None,
+        Answer::Any | Answer::Never(_) => Value::None(""),
     };
     let row = |row: &Row| {
         let each =
@@ -129,14 +129,18 @@ fn answers(found: &Bandwidth) -> Table {
                 Answer::Least { holds, less } => {
                     (bits(holds.rate), Some(holds), bits(less.rate), Some(less), String::new())
                 }
-                Answer::Any => (Value::None, None, Value::None, None, "any rate does".to_owned()),
-                Answer::Never(floor) => {
-                    (Value::None, Some(floor), Value::None, None, "no rate does: see the floor".to_owned())
-                }
+                Answer::Any => (Value::None(""), None, Value::None(""), None, "any rate does".to_owned()),
+                Answer::Never(floor) => (
+                    Value::None(""),
+                    Some(floor),
+                    Value::None(""),
+                    None,
+                    "no rate does: see the floor".to_owned(),
+                ),
             };
             let numbers = |outcome: Option<&crate::plan::runs::evaluate::Outcome>| match outcome {
                 Some(outcome) => kept(&Kept::of(outcome, horizon)),
-                None => [const { Value::None }; 5],
+                None => [const { Value::None("") }; 5],
             };
             let [share, count, total, _, worst] = numbers(at);
             let [less_share, less_count, less_total, _, less_worst] = numbers(below);

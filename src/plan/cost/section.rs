@@ -152,7 +152,7 @@ fn overview(designs: &[Design]) -> Table {
             Value::Number(links + storage + hosts),
             Value::Number(downtime + lost_data),
             Value::Number(design.cost.total()),
-            if place == best { Value::text("cheapest") } else { Value::None },
+            if place == best { Value::text("cheapest") } else { Value::None("") },
         ]
     };
     Table {
@@ -181,7 +181,7 @@ fn parts(designs: &[Design]) -> Table {
             Value::Number(cost.hosts),
             Value::Number(cost.downtime),
             Value::Number(cost.lost_data),
-            design.set.as_ref().map_or(Value::None, Value::text),
+            design.set.as_ref().map_or(Value::None(""), Value::text),
         ]
     };
     Table {

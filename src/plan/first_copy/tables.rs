@@ -41,7 +41,7 @@ pub fn batches(answer: &Answer<'_>) -> Table {
             Value::text(if batch.fits { "yes" } else { "no" }),
             Value::Number(as_f64(batch.wire)),
             Value::Number(as_f64(accrued)),
-            batch.bound.map_or(Value::None, |bound| Value::text(in_words(bound))),
+            batch.bound.map_or(Value::None(""), |bound| Value::text(in_words(bound))),
         ]
     };
     Table {

@@ -166,7 +166,7 @@ fn ends(answer: &Answer) -> (Option<&Tried>, Option<&Tried>) {
 fn row(finding: &Finding) -> Vec<Value> {
     let (holds, fails) = ends(&finding.answer);
     let value = |tried: Option<&Tried>| {
-        tried.map_or(Value::None, |tried| Value::text(exact(finding.find, tried.value)))
+        tried.map_or(Value::None(""), |tried| Value::text(exact(finding.find, tried.value)))
     };
     let of = match &finding.pair {
         Some((application, Some(outage))) => format!("{application} in {outage}"),
@@ -179,7 +179,7 @@ fn row(finding: &Finding) -> Vec<Value> {
         Value::text(exact(finding.find, finding.in_force.value)),
         value(holds),
         value(fails),
-        fails.map_or(Value::None, |tried| Value::text(failing(&tried.failures, 1))),
+        fails.map_or(Value::None(""), |tried| Value::text(failing(&tried.failures, 1))),
     ]
 }
 
@@ -192,12 +192,12 @@ fn numbers(finding: &Finding) -> Vec<Value> {
         Value::text(finding.find.word()),
         Value::text(&finding.on),
         Value::text(application),
-        outage.map_or(Value::None, Value::Text),
+        outage.map_or(Value::None(""), Value::Text),
         Value::text(unit(finding.find)),
         value(Some(&finding.in_force)),
         Value::Number(crate::plan::demand::as_f64(finding.in_force.failures.len() as u64)),
         value(holds),
         value(fails),
-        finding.out_of_reach.as_ref().map_or(Value::None, |tried| Value::Text(lost(&tried.failures))),
+        finding.out_of_reach.as_ref().map_or(Value::None(""), |tried| Value::Text(lost(&tried.failures))),
     ]
 }

@@ -89,7 +89,7 @@ fn best(tried: &Tried) -> Table {
     let row = |(at, lever): (usize, &Lever)| {
         let (what, was, is) = match &lever.effect.most {
             Some((what, was, is)) => (Value::text(what), Value::Number(*was), Value::Number(*is)),
-            None => (Value::None, Value::None, Value::None),
+            None => (Value::None(""), Value::None(""), Value::None("")),
         };
         vec![
             place(at),

@@ -113,7 +113,7 @@ pub(in crate::plan) fn without(scenario: &Scenario, recoveries: &[Recovery]) -> 
                 count(admissions.len() as u64),
                 count(lost as u64),
                 count((left.len() - lost) as u64),
-                if left.is_empty() { Value::None } else { Value::text(names(scenario, &left)) },
+                if left.is_empty() { Value::None("") } else { Value::text(names(scenario, &left)) },
             ]);
         }
     }
@@ -145,7 +145,7 @@ pub(in crate::plan) fn tests(scenario: &Scenario, drills: &[Drill]) -> Table {
             count(drill.takes.0),
             count(drill.takes.1),
             Value::Number(drill.disk),
-            if in_the_way.is_empty() { Value::None } else { Value::text(names(scenario, &in_the_way)) },
+            if in_the_way.is_empty() { Value::None("") } else { Value::text(names(scenario, &in_the_way)) },
         ]
     };
     Table {
@@ -171,7 +171,7 @@ pub(in crate::plan) fn admissions(scenario: &Scenario, recoveries: &[Recovery]) 
     let mut rows = Vec::new();
     for (it, row) in recoveries.iter().flat_map(|it| it.admissions.iter().map(move |row| (it, row))) {
         let missing = match row.admitted {
-            Admitted::Yes => Value::None,
+            Admitted::Yes => Value::None(""),
             Admitted::NoRoom(cores, memory) => Value::text(format!("{} short", lack(cores, memory))),
             Admitted::NoReplica => Value::text("its replica is lost"),
         };
@@ -181,7 +181,7 @@ pub(in crate::plan) fn admissions(scenario: &Scenario, recoveries: &[Recovery]) 
             Value::text(&scenario.recovery.plans[row.plan].name),
             if row.group == 0 { Value::text("by hand first") } else { Value::text(row.group.to_string()) },
             Value::text(&vm.name),
-            row.host.map_or(Value::None, |host| Value::text(&scenario.topology.hosts[host].name)),
+            row.host.map_or(Value::None(""), |host| Value::text(&scenario.topology.hosts[host].name)),
             count(u64::from(vm.cores)),
             count(vm.memory.0),
             Value::text(if row.admitted == Admitted::Yes { "yes" } else { "no" }),

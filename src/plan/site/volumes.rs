@@ -73,13 +73,13 @@ pub(in crate::plan) fn space(scenario: &Scenario, loads: &[Load]) -> Table {
         let size = scenario.topology.volumes[id].size;
         vec![
             Value::text(name(scenario, id)),
-            size.map_or(Value::None, |size| number(size.0)),
+            size.map_or(Value::None(""), |size| number(size.0)),
             number(at_home(scenario, id)),
             number(load.replicas),
             number(load.replica_bytes),
             number(load.points_bytes),
             number(needed),
-            short.map_or(Value::None, number),
+            short.map_or(Value::None(""), number),
         ]
     };
     Table {

@@ -1,12 +1,13 @@
 //! The first screen: verdict, applications, recovery and ages, what bound, what was assumed, where it comes from.
 
-use crate::measure::results::{ApplicationRow, Results, Status};
+use crate::measure::results::Results;
 use crate::report::plot::svg::escape;
 use crate::report::plot::{Plot, Subject};
-use crate::report::words::{self, NONE, duration};
+use crate::report::run::{estate, rows};
+use crate::report::words::{self, duration};
 use crate::report::{assumed, verdict};
 
-use super::{Cell, Figure, Grid, List, Page, Part, figure};
+use super::{Figure, Grid, List, Page, Part, figure};
 
 /// Applications on the first screen.
 const APPLICATIONS: usize = 100;
@@ -75,64 +76,19 @@ fn facts(results: &Results) -> Vec<String> {
 }
 
 fn applications(results: &Results) -> Grid {
-    let mut heads = vec![
-        "application",
-        "status",
-        "#tier",
-        "#RPO",
-        "#RPA",
-        "#worst age",
-        "#RTO",
-        "#RTA",
-        "#from declaration",
-        "worst outage",
-        "why",
-    ];
     let is_tested = results.applications.iter().any(|row| row.last_test_at.is_some());
-    if is_tested {
-        heads.insert(heads.len() - 2, "last test");
-    }
-    let grid = Grid::new("Applications, in the worst outage of each", &heads);
+    let test = if is_tested { "last_test_at" } else { "" };
+    let keys = format!(
+        "name status tier rpo_objective_s rpa_s age_max_s rto_objective_s rta_from_outage_s rta_from_declaration_s {test} worst_outage reason"
+    );
     // By tier and name as in the results, unless there are too many: then the worst.
-    let mut rows: Vec<&ApplicationRow> = verdict::worst_applications(results);
-    if rows.len() <= APPLICATIONS {
-        rows = results.applications.iter().collect();
-    }
-    grid.fill(&rows, APPLICATIONS, |row| {
-        let no_rta = if row.status == Status::NotRecovered {
-            "not recovered within the run"
-        } else {
-            "no outage takes it down"
-        };
-        let reason = row.reasons.first().map_or(String::new(), String::clone);
-        let mut cells = vec![
-            Cell::text(&row.name),
-            Cell::mark(&words::application_mark(row, results)),
-            Cell::number(row.tier.map_or(NONE.into(), |tier| tier.to_string())),
-            Cell::time(row.rpo_objective_s, "no RPO is set"),
-            Cell::judged(
-                row.rpa_s,
-                row.rpo_objective_s,
-                "no outage takes it down, or no recovery point exists",
-            ),
-            Cell::judged(
-                row.age.as_ref().map(|age| age.max_s),
-                row.rpo_objective_s,
-                "a VM of it is not replicated",
-            ),
-            Cell::time(row.rto_objective_s, "no RTO is set"),
-            Cell::judged(row.rta_from_outage_s, row.rto_objective_s, no_rta),
-            Cell::time(row.rta_from_declaration_s, "no declaration, a repair came first, or not recovered"),
-            Cell::text(row.worst_outage.as_deref().unwrap_or(NONE)),
-            Cell::text(reason),
-        ];
-        if is_tested {
-            let day = row.last_test_at.as_ref().and_then(|at| at.split('T').next()).unwrap_or(NONE);
-            let title = words::plain(row.last_test_at.as_deref().unwrap_or("not tested within the run"));
-            cells.insert(cells.len() - 2, Cell { title, class: "when".into(), ..Cell::text(day) });
-        }
-        cells
-    })
+    let rows = if results.applications.len() > APPLICATIONS {
+        rows(results, verdict::worst_applications(results))
+    } else {
+        rows(results, &results.applications)
+    };
+    let caption = "Applications, in the worst outage of each";
+    Grid::first(caption, (&estate::APPLICATIONS, &keys), &rows, APPLICATIONS)
 }
 
 /// The recovery of the worst outage, and the ages of the application that fared worst.

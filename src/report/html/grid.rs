@@ -1,9 +1,11 @@
-//! A table of the page: every table has the same shape, so that one template draws them all. Imports words.
+//! A table of the page: every table has the same shape, so that one template draws them all. Imports cells, tables of runs and words.
 
 use askama::Template;
 
-use crate::plan::words::percent;
-use crate::report::words::{self, Mark, NONE};
+use crate::document::{Column, Mark, Table, Unit, Value};
+use crate::report::cells::{Clock, exact, spoken};
+use crate::report::run::{Row, Shape};
+use crate::report::words;
 
 /// Longer words may run over several lines.
 const PROSE: usize = 24;
@@ -43,30 +45,42 @@ pub struct Cell {
 }
 
 impl Grid {
-    /// A table whose heads beginning with `#` are of numbers.
-    pub fn new(caption: impl Into<String>, heads: &[&'static str]) -> Grid {
-        let head = |text: &&'static str| match text.strip_prefix('#') {
-            Some(text) => Head { text: text.to_owned(), number: true },
-            None => Head { text: (*text).to_owned(), number: false },
+    /// A table with all its rows. The first column names its row, also where it does so by a number.
+    pub(super) fn of(caption: &str, table: &Table, clock: Clock<'_>) -> Grid {
+        let head = |(index, column): (usize, &Column)| Head {
+            text: words::plain(&column.title),
+            number: index > 0 && column.unit != Unit::Text,
+        };
+        let row = |row: &Vec<Value>| -> Vec<Cell> {
+            let cells = table.columns.iter().zip(row);
+            let mut cells: Vec<Cell> =
+                cells.map(|(column, value)| Cell::of(value, column.unit, clock)).collect();
+            cells.iter_mut().take(1).for_each(|cell| cell.class.clear());
+            cells
         };
         Grid {
-            caption: words::plain(&caption.into()),
-            heads: heads.iter().map(head).collect(),
-            ..Grid::default()
+            caption: words::plain(caption),
+            heads: table.columns.iter().enumerate().map(head).collect(),
+            rows: table.rows.iter().map(row).collect(),
+            note: String::new(),
         }
     }
 
-    /// Adds the first `most` rows, and a note about the rest.
-    pub fn fill<T>(mut self, items: &[T], most: usize, row: impl FnMut(&T) -> Vec<Cell>) -> Grid {
-        self.rows = items.iter().take(most).map(row).collect();
-        for row in &mut self.rows {
-            for (cell, head) in row.iter_mut().zip(&self.heads).filter(|(cell, _)| cell.text == NONE) {
-                cell.class = if head.number { "n dim".into() } else { "dim".into() };
-            }
-            row.iter_mut().take(1).for_each(|cell| cell.class.clear());
-        }
-        if items.len() > most {
-            let (all, shown) = (words::thousands(items.len() as u64), words::thousands(most as u64));
+    /// The first `most` rows of a run's table in the columns with these names, and a note about the rest.
+    pub(super) fn first<R>(
+        caption: &str,
+        (shape, keys): (&Shape<R>, &str),
+        rows: &[Row<'_, R>],
+        most: usize,
+    ) -> Grid {
+        let table = shape.view(keys, rows.iter().take(most));
+        Grid::of(caption, &table, &|_| String::new()).out_of(rows.len())
+    }
+
+    /// With a note if it shows fewer than all rows.
+    pub(super) fn out_of(mut self, all: usize) -> Grid {
+        if all > self.rows.len() {
+            let (all, shown) = (words::thousands(all as u64), words::thousands(self.rows.len() as u64));
             self.note = format!(
                 "{shown} of {all} rows shown, worst first; all are in the CSV and JSON files of this run."
             );
@@ -76,72 +90,33 @@ impl Grid {
 }
 
 impl Cell {
-    /// Words; more than a few may run over several lines.
-    pub fn text(text: impl AsRef<str>) -> Cell {
-        let text = words::plain(text.as_ref());
-        let class = if text.chars().count() > PROSE { "words".into() } else { String::new() };
-        Cell { text, title: String::new(), class }
-    }
-
-    /// An instant to the second, kept on one line; exactly as it is behind it.
-    pub fn instant(text: impl AsRef<str>) -> Cell {
-        let exact = words::plain(text.as_ref());
-        let short = to_the_second(&exact);
-        let title = if short == exact { String::new() } else { exact };
-        Cell { text: short, title, class: "when".into() }
-    }
-
-    /// A number, already in words.
-    pub fn number(text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), title: String::new(), class: "n".into() }
-    }
-
-    /// A length of time with its exact seconds behind it, or a dash with the reason behind it.
-    pub fn time(seconds: Option<f64>, why_not: &str) -> Cell {
-        let (text, title) = match seconds {
-            Some(seconds) => (words::duration(seconds), format!("{} s", (seconds * 1e6).round() / 1e6)),
-            None => (NONE.into(), words::plain(why_not)),
+    fn of(value: &Value, unit: Unit, clock: Clock<'_>) -> Cell {
+        let text = spoken(value, unit, clock);
+        let is_number = unit != Unit::Text;
+        let class = match value {
+            Value::Mark(_, mark) => format!("mark {}", mark.tone.class()),
+            Value::At(_) | Value::Day(_) => "when".into(),
+            Value::Over(_) => "n over".into(),
+            Value::None(_) if !is_number => "dim".into(),
+            Value::None(_) => "n dim".into(),
+            Value::Number(number) if !number.is_finite() => "n dim".into(),
+            Value::Text(_) | Value::Number(_) | Value::Whole(_) | Value::Instead(_) => {
+                let is_long = text.chars().count() > PROSE;
+                (if is_number {
+                    "n"
+                } else if is_long {
+                    "words"
+                } else {
+                    ""
+                })
+                .into()
+            }
         };
-        Cell { text, title, class: if seconds.is_some() { "n".into() } else { "n dim".into() } }
-    }
-
-    /// The same, emphasised where it exceeds the objective.
-    pub fn judged(seconds: Option<f64>, objective: Option<f64>, why_not: &str) -> Cell {
-        let mut cell = Cell::time(seconds, why_not);
-        if seconds.zip(objective).is_some_and(|(actual, objective)| actual > objective) {
-            cell.class = "n over".into();
-        }
-        cell
-    }
-
-    /// An amount of data with its exact bytes behind it.
-    pub fn bytes(count: u64) -> Cell {
-        Cell { title: format!("{count} bytes"), ..Cell::number(words::bytes(count)) }
-    }
-
-    /// A share of the whole, exactly as it is behind it.
-    pub fn share(share: f64) -> Cell {
-        Cell { title: format!("{} share", (share * 1e6).round() / 1e6), ..Cell::number(percent(share)) }
-    }
-
-    /// Bits per second, exactly as they are behind it.
-    pub fn rate(bps: u64) -> Cell {
-        Cell { title: format!("{bps} bit/s"), ..Cell::number(words::rate(bps)) }
+        Cell { text, title: exact(value, unit), class }
     }
 
     /// A verdict.
-    pub fn mark(mark: &Mark) -> Cell {
-        Cell { text: mark.text(), title: String::new(), class: format!("mark {}", mark.tone.class()) }
-    }
-}
-
-/// `2026-03-02T09:18:07.506+01:00` without its fraction; other texts as they are.
-fn to_the_second(text: &str) -> String {
-    let Some((before, after)) = text.split_once('.') else { return text.to_owned() };
-    let zone = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    if before.contains('T') && zone.starts_with(['+', '-', 'Z']) {
-        format!("{before}{zone}")
-    } else {
-        text.to_owned()
+    pub(super) fn mark(mark: &Mark) -> Cell {
+        Cell::of(&Value::Mark(String::new(), mark.clone()), Unit::Text, &|_| String::new())
     }
 }

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
-use crate::measure::results::{ReasonRow, RecoveryPointsRow, Results, VmHealth};
+use crate::measure::results::{ReasonRow, Results, VmHealth, VmRow};
 use crate::report::plot::{Plot, Subject};
-use crate::report::words::{self, NONE};
+use crate::report::run::{estate, protection, rows};
+use crate::report::words;
 
-use super::{Block, Cell, Grid, Part, figure, part};
+use super::{Block, Grid, Part, figure, part};
 
 /// Rows of each table.
 const ROWS: usize = 50;
@@ -22,92 +23,35 @@ pub(super) fn health(results: &Results, plots: &[Plot]) -> Part {
     }
     let drawn = figure(plots, &Subject::Health, "Health of VMs while nothing fails".into());
     blocks.extend(drawn.map(Block::Plot));
-    let of = results.vms.iter().filter_map(|vm| Some((vm.name.as_str(), vm.health.as_ref()?)));
-    let mut rows: Vec<(&str, &VmHealth)> = of.filter(|(_, row)| row.normal_share < 1.0).collect();
-    rows.sort_by(|a, b| {
-        b.1.critical_share
-            .total_cmp(&a.1.critical_share)
-            .then(b.1.warning_share.total_cmp(&a.1.warning_share))
-    });
-    if rows.is_empty() {
+    let changed = |row: &&VmRow| row.health.as_ref().is_some_and(|health| health.normal_share < 1.0);
+    let mut vms = rows(results, results.vms.iter().filter(changed));
+    let share = |row: &VmRow, part: fn(&VmHealth) -> f64| row.health.as_ref().map_or(0.0, part);
+    let critical = |row: &VmRow| share(row, |health| health.critical_share);
+    let warning = |row: &VmRow| share(row, |health| health.warning_share);
+    vms.sort_by(|a, b| critical(b).total_cmp(&critical(a)).then_with(|| warning(b).total_cmp(&warning(a))));
+    if vms.is_empty() {
         blocks.push(Block::Words("Every VM was Normal throughout.".into()));
     } else {
-        let heads = ["VM", "health at the end", "#Normal", "#Warning", "#Critical", "reasons at the end"];
-        let grid =
-            Grid::new("VMs that were not Normal throughout; shares of the time with a relationship", &heads);
-        blocks.push(Block::Table(grid.fill(&rows, ROWS, |(name, row)| {
-            vec![
-                Cell::text(name),
-                Cell::text(row.at_end.words()),
-                Cell::share(row.normal_share),
-                Cell::share(row.warning_share),
-                Cell::share(row.critical_share),
-                Cell::text(words::list(&row.reasons)),
-            ]
-        })));
+        let caption = "VMs that were not Normal throughout; shares of the time with a relationship";
+        let keys = "name health normal_share warning_share critical_share health_reasons";
+        blocks.push(Block::Table(Grid::first(caption, (&estate::VMS, keys), &vms, ROWS)));
     }
-    let mut worst: Vec<_> = results.statistics.iter().filter(|row| row.cycles_missed > 0).collect();
+    let mut worst = rows(results, results.statistics.iter().filter(|row| row.cycles_missed > 0));
     worst.sort_by_key(|row| Reverse(row.cycles_missed));
     if !worst.is_empty() {
-        let heads =
-            ["VM", "from", "to", "#missed cycles", "#mean size", "#largest", "#mean latency", "#longest"];
-        let grid = Grid::new("Monitoring windows with most missed cycles", &heads);
-        blocks.push(Block::Table(grid.fill(&worst, ROWS / 5, |row| {
-            let (missed, of) = (words::thousands(row.cycles_missed), words::thousands(row.cycles_expected));
-            vec![
-                Cell::text(&row.vm),
-                Cell::instant(&row.from),
-                Cell::instant(&row.to),
-                Cell::number(format!("{missed} of {of}")),
-                row.size_mean_bytes.map_or_else(|| Cell::number(NONE), Cell::bytes),
-                Cell::bytes(row.size_max_bytes),
-                Cell::time(row.latency_mean_s, "no log was applied"),
-                Cell::time(Some(row.latency_max_s), ""),
-            ]
-        })));
+        let keys = "vm from to missed size_mean_bytes size_max_bytes latency_mean_s latency_max_s";
+        let caption = "Monitoring windows with most missed cycles";
+        blocks.push(Block::Table(Grid::first(caption, (&protection::STATISTICS, keys), &worst, ROWS / 5)));
     }
     part("health", "Health", blocks)
 }
 
 pub(super) fn recovery_points(results: &Results) -> Part {
-    let of = results.vms.iter().filter_map(|vm| Some((vm.name.as_str(), vm.recovery_points.as_ref()?)));
-    let mut rows: Vec<(&str, &RecoveryPointsRow)> = of.collect();
-    rows.sort_by_key(|(_, row)| Reverse(row.history_bytes));
-    let heads = [
-        "VM",
-        "#points promised",
-        "#kept",
-        "#they reach back",
-        "#newest",
-        "#newest app-consistent",
-        "#snapshots slowed it for",
-        "#disks",
-        "#history",
-        "writes at the replica",
-    ];
-    let grid = Grid::new("Recovery points at the end, while nothing fails", &heads).fill(
-        &rows,
-        ROWS,
-        |(name, row)| {
-            let factor = if row.iops_factor_min < row.iops_factor_max {
-                format!("{}–{} ×", row.iops_factor_min, row.iops_factor_max)
-            } else {
-                "1 ×".to_owned()
-            };
-            vec![
-                Cell::text(name),
-                Cell::number(row.promised_points.to_string()),
-                Cell::number(row.kept_points.to_string()),
-                Cell::time(row.achieved_retention_s, "there is no point"),
-                Cell::time(row.newest_age_s, "there is no point"),
-                Cell::time(row.newest_app_consistent_age_s, "there is no app-consistent point"),
-                Cell::time(Some(row.app_consistent_freeze_s), ""),
-                Cell::bytes(row.disks_bytes),
-                Cell::bytes(row.history_bytes),
-                Cell::text(factor),
-            ]
-        },
-    );
+    let mut rows = protection::recovery_points(results);
+    rows.sort_by_key(|row| Reverse(row.history_bytes));
+    let keys = "vm promised_points kept_points achieved_retention_s newest_age_s newest_app_consistent_age_s app_consistent_freeze_s disks_bytes history_bytes writes";
+    let caption = "Recovery points at the end, while nothing fails";
+    let grid = Grid::first(caption, (&protection::RECOVERY_POINTS, keys), &rows, ROWS);
     let note = "History is an estimate: a tenth of the disks for each additional point on Windows Server 2012, what undoes the newest point to \
                 the oldest since 2012 R2. So is the load: with history a replica does 4–6 write operations for each of the VM’s on 2012, 2–3 \
                 since.";

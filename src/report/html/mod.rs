@@ -13,10 +13,11 @@ mod protection;
 
 use askama::Template;
 
+use crate::document::Tone;
 use crate::measure::results::Results;
 
 use super::plot::{Plot, Subject, svg};
-use super::words::{self, Tone};
+use super::words;
 use grid::{Cell, Grid};
 
 /// Everything the template needs.

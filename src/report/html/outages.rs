@@ -1,11 +1,11 @@
 //! A section for each outage, worst first: what failed, what was declared, who came back when, and who did not.
 
-use crate::measure::results::{
-    DeclarationRow, OutageApplicationRow, OutageRow, OutageVmRow, Outcome, PhaseRow, Results,
-};
+use crate::document::{Unit, Value, column};
+use crate::measure::results::{DeclarationRow, OutageApplicationRow, OutageRow, Outcome, Results};
 use crate::report::plot::{Plot, Subject};
+use crate::report::run::{Row, outages as tables, rows};
 use crate::report::verdict;
-use crate::report::words::{self, Mark, NONE, Tone, duration};
+use crate::report::words::{self, duration};
 
 use super::{Block, Cell, Grid, Part, figure};
 
@@ -16,52 +16,20 @@ const ROWS: usize = 50;
 
 pub(super) fn parts(results: &Results, plots: &[Plot]) -> Vec<Part> {
     let outages = verdict::worst_outages(results);
-    let mut parts: Vec<Part> = outages
-        .iter()
-        .take(SECTIONS)
-        .enumerate()
-        .map(|(number, outage)| part(number + 1, outage, plots))
-        .collect();
+    let numbered = (1..).zip(outages.iter().take(SECTIONS));
+    let mut parts: Vec<Part> =
+        numbered.map(|(number, outage)| part(number, results, outage, plots)).collect();
     if outages.len() > 1 {
-        parts.insert(0, overview(&outages));
+        parts.insert(0, overview(&rows(results, outages)));
     }
     parts
 }
 
 /// All outages in a table.
-fn overview(outages: &[&OutageRow]) -> Part {
-    let heads = [
-        "outage",
-        "at",
-        "#applications hit",
-        "#missed",
-        "#not recovered",
-        "#longest RTA",
-        "#oldest RPA",
-        "#data lost",
-        "worst application",
-    ];
-    let grid =
-        Grid::new("Outages, worst first, each in a run of its own", &heads).fill(outages, ROWS, |outage| {
-            let rows = &outage.applications;
-            let number = |test: fn(&OutageApplicationRow) -> bool| {
-                Cell::number(rows.iter().filter(|row| test(row)).count().to_string())
-            };
-            let longest = |value: fn(&OutageApplicationRow) -> Option<f64>| {
-                rows.iter().filter_map(value).reduce(f64::max)
-            };
-            vec![
-                Cell::text(&outage.name),
-                Cell::instant(&outage.at),
-                number(|row| row.outcome != Outcome::NotHit),
-                number(|row| row.status == crate::measure::results::Status::Missed),
-                number(|row| row.outcome == Outcome::NotRecovered),
-                Cell::time(longest(|row| row.rta_from_outage_s), "no application goes down and comes back"),
-                Cell::time(longest(|row| row.rpa_s), "no application fails over"),
-                Cell::bytes(outage.lost_bytes),
-                Cell::text(verdict::leading(outage).map_or(NONE, |row| row.name.as_str())),
-            ]
-        });
+fn overview(outages: &[Row<'_, OutageRow>]) -> Part {
+    let keys = "name at hit missed not_recovered rta_max_s rpa_max_s lost_bytes worst";
+    let caption = "Outages, worst first, each in a run of its own";
+    let grid = Grid::first(caption, (&tables::OUTAGES, keys), outages, ROWS);
     Part {
         anchor: "outages".into(),
         title: "Outages".into(),
@@ -71,7 +39,7 @@ fn overview(outages: &[&OutageRow]) -> Part {
     }
 }
 
-fn part(number: usize, outage: &OutageRow, plots: &[Plot]) -> Part {
+fn part(number: usize, results: &Results, outage: &OutageRow, plots: &[Plot]) -> Part {
     let leading = verdict::leading(outage);
     let badge = leading.map_or_else(Cell::default, |row| Cell::mark(&words::outage_mark(row)));
     let mut blocks = Vec::new();
@@ -79,22 +47,22 @@ fn part(number: usize, outage: &OutageRow, plots: &[Plot]) -> Part {
         blocks.push(Block::Words(words::plain(&outage.about)));
     }
     blocks.push(Block::Words(summary(outage)));
-    blocks.push(Block::Table(faults(outage)));
+    blocks.push(Block::Table(faults(results, outage)));
     if !outage.declarations.is_empty() {
         blocks.push(Block::Lines(outage.declarations.iter().take(ROWS).map(declaration).collect()));
     }
-    blocks.push(Block::Table(applications(outage)));
+    blocks.push(Block::Table(applications(results, outage)));
     let recovery = Subject::Recovery(outage.name.clone());
     blocks.extend(
         figure(plots, &recovery, "Recovery, with the critical path outlined".into()).map(Block::Plot),
     );
-    blocks.extend(verdict::slowest_recovery(outage).map(|row| Block::Table(phases(row))));
+    blocks.extend(verdict::slowest_recovery(outage).map(|row| Block::Table(phases(results, row))));
     let ages = outage.applications.iter().filter_map(|row| {
         let age = Subject::AgeIn(row.name.clone(), outage.name.clone());
         figure(plots, &age, format!("Age of the newest recovery point of {} around the outage", row.name))
     });
     blocks.extend(ages.map(Block::Plot));
-    blocks.extend(vms(outage).map(Block::Table));
+    blocks.extend(vms(results, outage).map(Block::Table));
     Part { anchor: format!("outage-{number}"), title: words::plain(&outage.name), badge, page: true, blocks }
 }
 
@@ -114,18 +82,9 @@ fn summary(outage: &OutageRow) -> String {
     )
 }
 
-fn faults(outage: &OutageRow) -> Grid {
-    let grid = Grid::new("What failed", &["component", "effect", "cause", "from", "until", "#lasted"]);
-    grid.fill(&outage.faults, ROWS, |fault| {
-        vec![
-            Cell::text(&fault.component),
-            Cell::text(&fault.effect),
-            Cell::text(&fault.cause),
-            Cell::instant(&fault.from),
-            fault.to.as_deref().map_or_else(|| Cell::text("not repaired within the run"), Cell::instant),
-            Cell::time(fault.to_s.map(|to| to - fault.from_s), "not repaired within the run"),
-        ]
-    })
+fn faults(results: &Results, outage: &OutageRow) -> Grid {
+    let keys = "component effect cause from to lasted_s";
+    Grid::first("What failed", (&tables::FAULTS, keys), &rows(results, &outage.faults), ROWS)
 }
 
 fn declaration(row: &DeclarationRow) -> String {
@@ -137,76 +96,34 @@ fn declaration(row: &DeclarationRow) -> String {
     ))
 }
 
-fn applications(outage: &OutageRow) -> Grid {
-    let heads = [
-        "application",
-        "status",
-        "outcome",
-        "#RPO",
-        "#RPA",
-        "#RTO",
-        "#RTA",
-        "#from declaration",
-        "#data lost",
-        "why",
-    ];
-    Grid::new("Applications", &heads).fill(&outage.applications, ROWS, |row| {
-        let (outcome, absent) = match row.outcome {
-            Outcome::NotHit => ("not hit", "it was never down"),
-            Outcome::FailedOver => ("failed over", "no declaration"),
-            Outcome::Repaired => ("repaired", "it came back by repair, without a failover"),
-            Outcome::NotRecovered => ("not recovered", "it did not come back within the run"),
-        };
-        vec![
-            Cell::text(&row.name),
-            Cell::mark(&words::outage_mark(row)),
-            Cell::text(outcome),
-            Cell::time(row.rpo_objective_s, "no RPO is set"),
-            Cell::judged(row.rpa_s, row.rpo_objective_s, absent),
-            Cell::time(row.rto_objective_s, "no RTO is set"),
-            Cell::judged(row.rta_from_outage_s, row.rto_objective_s, absent),
-            Cell::time(row.rta_from_declaration_s, absent),
-            Cell::bytes(row.lost_bytes),
-            Cell::text(row.reasons.join("; ")),
-        ]
-    })
+fn applications(results: &Results, outage: &OutageRow) -> Grid {
+    let keys = "name status came rpo_objective_s rpa_s rto_objective_s rta_from_outage_s rta_from_declaration_s lost_bytes reasons";
+    let rows = tables::applications(results, outage);
+    Grid::first("Applications", (&tables::APPLICATIONS, keys), &rows, ROWS)
 }
 
-fn phases(row: &OutageApplicationRow) -> Grid {
+/// What took how long, its share of all, and when it ended.
+fn phases(results: &Results, row: &OutageApplicationRow) -> Grid {
     let total: f64 = row.phases.iter().map(|phase| phase.seconds).sum();
     let caption = format!("Critical path of {}: {}", row.name, duration(total));
+    let rows = tables::phases(results, "", row);
+    let mut table = tables::PHASES.view("phase on seconds", rows.iter().take(ROWS));
+    table.columns.push(column("share", "share", Unit::Share));
+    table.columns.push(column("after_s", "ended after", Unit::Seconds));
     let mut after = 0.0;
-    Grid::new(caption, &["phase", "spent on", "#took", "#share", "#ended after"]).fill(
-        &row.phases,
-        ROWS,
-        |phase: &PhaseRow| {
-            after += phase.seconds;
-            let share = if total > 0.0 { phase.seconds / total } else { 0.0 };
-            vec![
-                Cell::text(phase.phase.words()),
-                Cell::text(&phase.on),
-                Cell::time(Some(phase.seconds), ""),
-                Cell::share(share),
-                Cell::time(Some(after), ""),
-            ]
-        },
-    )
+    for (cells, phase) in table.rows.iter_mut().zip(&row.phases) {
+        after += phase.seconds;
+        let share = if total > 0.0 { phase.seconds / total } else { 0.0 };
+        cells.extend([share, after].map(Value::Number));
+    }
+    Grid::of(&caption, &table, &|_| String::new()).out_of(rows.len())
 }
 
 /// VMs that are not in service at the end, with what they lack.
-fn vms(outage: &OutageRow) -> Option<Grid> {
-    let rows: Vec<_> = outage.vms.iter().filter(|row| row.state.is_out()).collect();
-    let bad = |row: &OutageVmRow| Cell::mark(&Mark { word: row.state.words().to_owned(), tone: Tone::Bad });
-    let grid = Grid::new("VMs not in service at the end", &["VM", "state", "why", "#RPA", "#data lost"])
-        .fill(&rows, ROWS, |row| {
-            let reason = Cell::text(row.reason.as_deref().unwrap_or(NONE));
-            vec![
-                Cell::text(&row.name),
-                bad(row),
-                reason,
-                Cell::time(row.rpa_s, "it did not fail over"),
-                Cell::bytes(row.lost_bytes),
-            ]
-        });
+fn vms(results: &Results, outage: &OutageRow) -> Option<Grid> {
+    let mut rows = tables::vms(results, outage);
+    rows.retain(|row| row.state.is_out());
+    let keys = "name state reason rpa_s lost_bytes";
+    let grid = Grid::first("VMs not in service at the end", (&tables::VMS, keys), &rows, ROWS);
     (!rows.is_empty()).then_some(grid)
 }

@@ -1,11 +1,11 @@
 //! The body after the outages: ages, links, VMs, hosts, volumes, warnings, method, glossary.
 
-use crate::measure::results::{Age, HostRow, LinkRow, Results, VmRow, VolumeRow};
+use crate::measure::results::{LinkRow, Results, VmRow};
 use crate::report::plot::{Plot, Subject};
-use crate::report::verdict;
-use crate::report::words::{self, NONE};
+use crate::report::run::{estate, rows};
+use crate::report::{verdict, words};
 
-use super::{Block, Cell, Grid, Part, figure, part};
+use super::{Block, Grid, Part, figure, part};
 
 /// Rows of each table.
 const ROWS: usize = 50;
@@ -41,44 +41,14 @@ fn lines(lines: &[String], none: &str) -> Block {
     Block::Lines(shown)
 }
 
-/// The cells that describe an age: half, 95 %, 99 %, 99.9 % of the time, worst, when, why.
-fn age_cells(age: Option<&Age>, objective: Option<f64>, why_not: &str) -> Vec<Cell> {
-    let judged = |part: fn(&Age) -> f64| Cell::judged(age.map(part), objective, why_not);
-    vec![
-        judged(|age| age.p50_s),
-        judged(|age| age.p95_s),
-        judged(|age| age.p99_s),
-        judged(|age| age.p999_s),
-        judged(|age| age.max_s),
-        Cell::instant(age.map_or(NONE, |age| age.max_at.as_str())),
-        Cell::text(age.map_or(why_not, |age| age.max_cause.as_str())),
-    ]
-}
+/// Half, 95 %, 99 %, 99.9 % of the time, worst, when, why.
+const AGES: &str = "age_p50_s age_p95_s age_p99_s age_p999_s age_max_s age_max_at age_max_cause";
 
 fn ages(results: &Results, plots: &[Plot]) -> Part {
-    let heads = [
-        "application",
-        "#RPO",
-        "#half of the time",
-        "#95 %",
-        "#99 %",
-        "#99.9 %",
-        "#worst age",
-        "at",
-        "bound by",
-        "#above the RPO",
-    ];
-    let rows = verdict::worst_applications(results);
-    let grid =
-        Grid::new("Age of the newest recovery point while nothing fails", &heads).fill(&rows, ROWS, |row| {
-            let mut cells = vec![Cell::text(&row.name), Cell::time(row.rpo_objective_s, "no RPO is set")];
-            cells.extend(age_cells(row.age.as_ref(), row.rpo_objective_s, "a VM of it is not replicated"));
-            cells.push(Cell::time(
-                row.age.as_ref().and_then(|age| age.above_objective_s),
-                "no RPO is set, or no age is known",
-            ));
-            cells
-        });
+    let keys = format!("name rpo_objective_s {AGES} age_above_objective_s");
+    let rows = rows(results, verdict::worst_applications(results));
+    let caption = "Age of the newest recovery point while nothing fails";
+    let grid = Grid::first(caption, (&estate::APPLICATIONS, &keys), &rows, ROWS);
     let note = "Exact and weighted by time: “95 %” is the age not exceeded for 95 % of the time, never an average of cycles. An age \
                 climbs from the moment a log is cut until the next one is applied, so its peak is the interval plus the time a log \
                 takes to be sent and applied.";
@@ -90,36 +60,12 @@ fn ages(results: &Results, plots: &[Plot]) -> Part {
 }
 
 fn links(results: &Results, plots: &[Plot]) -> Part {
-    let mut rows: Vec<&LinkRow> = results.links.iter().collect();
+    let mut rows = rows(results, &results.links);
     rows.sort_by(|a, b| b.binding_share.total_cmp(&a.binding_share));
-    let heads = [
-        "link",
-        "from",
-        "to",
-        "#rate",
-        "#carried",
-        "#utilisation",
-        "#bottleneck",
-        "#throttle bound",
-        "#largest backlog",
-    ];
-    let grid = Grid::new(
-        "Links while nothing fails; shares are of time, utilisation is of payload capacity under throttles",
-        &heads,
-    );
-    let grid = grid.fill(&rows, ROWS, |row| {
-        vec![
-            Cell::text(&row.name),
-            Cell::text(&row.from),
-            Cell::text(&row.to),
-            Cell::rate(row.rate_bps),
-            Cell::bytes(row.carried_bytes),
-            Cell::share(row.utilisation_share),
-            Cell::share(row.binding_share),
-            Cell::share(row.throttle_binding_share),
-            Cell::bytes(row.backlog_max_bytes),
-        ]
-    });
+    let caption =
+        "Links while nothing fails; shares are of time, utilisation is of payload capacity under throttles";
+    let keys = "name from to rate_bps carried_bytes utilisation_share binding_share throttle_binding_share backlog_max_bytes";
+    let grid = Grid::first(caption, (&estate::LINKS, keys), &rows, ROWS);
     let mut blocks = vec![Block::Table(grid)];
     let name = |row: &LinkRow| format!("{} {} → {}", row.name, row.from, row.to);
     let drawn = rows.iter().filter_map(|row| figure(plots, &Subject::Link(name(row)), name(row)));
@@ -128,125 +74,29 @@ fn links(results: &Results, plots: &[Plot]) -> Part {
 }
 
 fn vms(results: &Results) -> Part {
-    let mut rows: Vec<&VmRow> = results.vms.iter().collect();
+    let mut rows = rows(results, &results.vms);
     let worst = |row: &VmRow| row.age.as_ref().map_or(f64::INFINITY, |age| age.max_s);
     rows.sort_by(|a, b| worst(b).total_cmp(&worst(a)));
-    let heads = [
-        "VM",
-        "host",
-        "state",
-        "#interval",
-        "#half of the time",
-        "#95 %",
-        "#99 %",
-        "#99.9 %",
-        "#worst age",
-        "at",
-        "bound by",
-        "#missed cycles",
-        "#pending",
-    ];
-    let grid =
-        Grid::new("VMs while nothing fails, those not replicated and those with the worst age first", &heads);
-    let grid = grid.fill(&rows, ROWS, |row| {
-        let mut cells = vec![
-            Cell::text(&row.name),
-            Cell::text(&row.host),
-            Cell::text(row.state.words()),
-            Cell::time(row.interval_s, "not replicated"),
-        ];
-        cells.extend(age_cells(row.age.as_ref(), None, "not replicated"));
-        cells.push(Cell::number(format!(
-            "{} of {}",
-            words::thousands(row.cycles_missed),
-            words::thousands(row.cycles_expected)
-        )));
-        cells.push(Cell::bytes(row.pending_bytes));
-        cells
-    });
-    part("vms", "VMs", vec![Block::Table(grid)])
+    let keys = format!("name host state interval_s {AGES} missed pending_bytes");
+    let caption = "VMs while nothing fails, those not replicated and those with the worst age first";
+    part("vms", "VMs", vec![Block::Table(Grid::first(caption, (&estate::VMS, &keys), &rows, ROWS))])
 }
 
 fn hosts(results: &Results) -> Part {
-    let mut rows: Vec<&HostRow> = results.hosts.iter().collect();
-    let short = |row: &HostRow| {
-        i128::from(row.memory_used_bytes) + i128::from(row.replica_memory_bytes)
-            - i128::from(row.memory_bytes)
-    };
-    rows.sort_by_key(|row| std::cmp::Reverse(short(row)));
-    let heads = [
-        "host",
-        "site",
-        "#cores used",
-        "#memory used",
-        "#memory",
-        "#replicas",
-        "#they would need",
-        "#room left",
-        "#send slots",
-        "#slots used",
-        "#card sending",
-        "#card receiving",
-    ];
-    let grid = Grid::new("Hosts while nothing fails, those with least room for their replicas first", &heads)
-        .fill(&rows, ROWS, |row| {
-            let left = short(row);
-            let room = u64::try_from(left.unsigned_abs()).unwrap_or(u64::MAX);
-            let room = if left > 0 {
-                Cell {
-                    class: "n over".into(),
-                    text: format!("−{}", words::bytes(room)),
-                    title: format!("-{room} bytes"),
-                }
-            } else {
-                Cell::bytes(room)
-            };
-            let share =
-                |share: Option<f64>| share.map_or_else(|| Cell::time(None, "no limit is set"), Cell::share);
-            vec![
-                Cell::text(&row.name),
-                Cell::text(&row.site),
-                Cell::number(format!("{} of {}", row.cores_used, row.cores)),
-                Cell::bytes(row.memory_used_bytes),
-                Cell::bytes(row.memory_bytes),
-                Cell::number(words::thousands(row.replicas)),
-                Cell::bytes(row.replica_memory_bytes),
-                room,
-                row.send_slots
-                    .map_or_else(|| Cell::number("no limit"), |slots| Cell::number(slots.to_string())),
-                row.send_slots.map_or_else(
-                    || Cell::time(None, "no limit is set"),
-                    |_| Cell::share(row.slot_utilisation_share),
-                ),
-                share(row.nic_send_share),
-                share(row.nic_receive_share),
-            ]
-        });
-    part("hosts", "Hosts", vec![Block::Table(grid)])
+    let mut rows = rows(results, &results.hosts);
+    rows.sort_by_key(|row| std::cmp::Reverse(estate::short(row)));
+    let keys = "name site cores_of memory_used_bytes memory_bytes replicas replica_memory_bytes room send_slots slots nic_send_share nic_receive_share";
+    let caption = "Hosts while nothing fails, those with least room for their replicas first";
+    part("hosts", "Hosts", vec![Block::Table(Grid::first(caption, (&estate::HOSTS, keys), &rows, ROWS))])
 }
 
 fn volumes(results: &Results) -> Part {
-    let mut rows: Vec<&VolumeRow> = results.volumes.iter().collect();
+    let mut rows = rows(results, &results.volumes);
     rows.sort_by(|a, b| b.apply_busy_share.total_cmp(&a.apply_busy_share));
-    let grid = Grid::new(
-        "Volumes while nothing fails, busiest first",
-        &["volume", "#size", "#allocated", "#recovery history", "#apply rate", "#applied", "#busy applying"],
-    );
-    let grid = grid.fill(&rows, ROWS, |row| {
-        let rate = |rate| Cell {
-            title: format!("{rate} bytes/s"),
-            ..Cell::number(format!("{}/s", words::bytes(rate)))
-        };
-        vec![
-            Cell::text(&row.name),
-            row.size_bytes.map_or_else(|| Cell::number("never fills"), Cell::bytes),
-            Cell::bytes(row.allocated_bytes),
-            Cell::bytes(row.history_bytes),
-            row.apply_rate_bytes_per_s.map_or_else(|| Cell::number("instant"), rate),
-            Cell::bytes(row.applied_bytes),
-            Cell::share(row.apply_busy_share),
-        ]
-    });
+    let keys =
+        "name size_bytes allocated_bytes history_bytes apply_rate_bytes_per_s applied_bytes apply_busy_share";
+    let grid =
+        Grid::first("Volumes while nothing fails, busiest first", (&estate::VOLUMES, keys), &rows, ROWS);
     part("volumes", "Volumes", vec![Block::Table(grid)])
 }
 

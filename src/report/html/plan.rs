@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use crate::document::{Column, Document, Section, Table, Unit, Value};
-use crate::report::plan::{instant_of, json, spoken, unit_words};
+use crate::document::{Document, Section, Table};
+use crate::report::cells::start;
+use crate::report::plan::{instant_of, json};
 use crate::report::plot::{curve, svg};
 use crate::report::words;
 
-use super::grid::Head;
 use super::{Block, Cell, Figure, Grid, Part, tidy};
 
 /// Rows of a table.
@@ -63,7 +63,7 @@ pub fn write(document: &Document, command: &str) -> String {
 fn facts(document: &Document) -> Vec<String> {
     let mut facts = vec![words::count(document.sections.len() as u64, "question")];
     if !document.zone.is_empty() {
-        facts.push(format!("run from {} ({})", json::start(document), words::plain(&document.zone)));
+        facts.push(format!("run from {} ({})", start(document), words::plain(&document.zone)));
     }
     facts
 }
@@ -107,38 +107,13 @@ fn part(document: &Document, section: &Section) -> Part {
 }
 
 fn grid(document: &Document, table: &Table) -> Grid {
-    let mut grid = Grid::new(&table.title, &[]);
-    // The first column names its row, also where it does so by a number.
-    let head = |(index, column): (usize, &Column)| Head {
-        text: words::plain(&column.title),
-        number: index > 0 && column.unit != Unit::Text,
-    };
-    grid.heads = table.columns.iter().enumerate().map(head).collect();
-    let row = |row: &Vec<Value>| -> Vec<Cell> {
-        let cells = table.columns.iter().zip(row);
-        let mut cells: Vec<Cell> = cells.map(|(column, value)| cell(document, value, column.unit)).collect();
-        cells.iter_mut().take(1).for_each(|cell| cell.class.clear());
-        cells
-    };
-    grid.rows = table.rows.iter().take(ROWS).map(row).collect();
+    let shown = Table { rows: table.rows.iter().take(ROWS).cloned().collect(), ..table.clone() };
+    let mut grid = Grid::of(&table.title, &shown, &|at| instant_of(document, at));
     if table.rows.len() > ROWS {
         let all = words::thousands(table.rows.len() as u64);
         grid.note = format!("{ROWS} of {all} rows shown; all are in csv/{}.csv and the workbook.", table.key);
     }
     grid
-}
-
-/// A cell as people say it, with the exact number behind it.
-fn cell(document: &Document, value: &Value, unit: Unit) -> Cell {
-    let text = spoken(document, value, unit);
-    match value {
-        Value::Text(text) => Cell::text(text),
-        Value::Number(number) if number.is_finite() => Cell {
-            title: format!("{number} {}", unit_words(unit)).trim_end().to_owned(),
-            ..Cell::number(text)
-        },
-        Value::None | Value::Number(_) => Cell { class: "n dim".into(), ..Cell::number(text) },
-    }
 }
 
 fn assumptions(document: &Document) -> Part {

@@ -1,11 +1,12 @@
 //! The sections on operations and protection, and the choice of those on health and recovery points.
 
-use crate::measure::results::{JobRow, JobState, Operations, Results, UnprotectedRow};
+use crate::measure::results::{JobState, Operations, Results};
 use crate::report::plot::{Plot, Subject};
-use crate::report::verdict;
-use crate::report::words::{self, NONE};
+use crate::report::run::protection::{self as tables, Change};
+use crate::report::run::rows;
+use crate::report::{verdict, words};
 
-use super::{Block, Cell, Grid, Part, figure, health, part};
+use super::{Block, Grid, Part, figure, health, part};
 
 /// Rows of each table.
 const ROWS: usize = 50;
@@ -36,82 +37,41 @@ fn operations(results: &Results, plots: &[Plot]) -> Part {
     let mut blocks: Vec<Block> = verdict::operations(operations).into_iter().map(Block::Words).collect();
     let drawn = figure(plots, &Subject::Jobs, "Jobs while nothing fails".into());
     blocks.extend(drawn.map(Block::Plot));
-    blocks.push(Block::Table(jobs(&operations.jobs)));
+    blocks.push(Block::Table(jobs(results)));
     if !operations.test_vms.is_empty() {
-        let heads = ["VM", "test", "point", "network", "running", "#after", "removed"];
-        let grid = Grid::new("VMs in test failovers", &heads);
-        blocks.push(Block::Table(grid.fill(&operations.test_vms, ROWS, |row| {
-            vec![
-                Cell::text(&row.on),
-                Cell::text(row.job.as_deref().unwrap_or(NONE)),
-                Cell::instant(&row.point_at),
-                Cell::text(if row.connected { "connected" } else { "none" }),
-                Cell::instant(&row.running_at),
-                Cell::time(row.after_s, "no job is known"),
-                match &row.removed_at {
-                    Some(at) => Cell::instant(at),
-                    None => Cell::text(if row.forced { "by force" } else { NONE }),
-                },
-            ]
-        })));
+        let keys = "on job point_at network running_at after_s removed_at";
+        let rows = rows(results, &operations.test_vms);
+        let grid = Grid::first("VMs in test failovers", (&tables::TEST_VMS, keys), &rows, ROWS);
+        blocks.push(Block::Table(grid));
     }
     if !operations.downtimes.is_empty() {
-        let heads = ["application", "taken down by", "from", "#for"];
-        let grid = Grid::new("Applications out of service though nothing failed", &heads);
-        blocks.push(Block::Table(grid.fill(&operations.downtimes, ROWS, |row| {
-            vec![
-                Cell::text(&row.application),
-                Cell::text(row.job.as_deref().unwrap_or(NONE)),
-                Cell::instant(&row.from),
-                Cell::time(row.seconds, "not in service again within the run"),
-            ]
-        })));
+        let caption = "Applications out of service though nothing failed";
+        let keys = "application job from seconds";
+        let rows = rows(results, &operations.downtimes);
+        blocks.push(Block::Table(Grid::first(caption, (&tables::DOWNTIMES, keys), &rows, ROWS)));
     }
     let changes = changes(operations);
     if !changes.is_empty() {
-        let grid = Grid::new("What moved, was mapped and was chosen", &["at", "on", "what"]);
-        blocks.push(Block::Table(grid.fill(&changes, ROWS, |(at, on, what)| {
-            vec![Cell::instant(at), Cell::text(on), Cell::text(what)]
-        })));
+        let keys = "at on what";
+        let rows = rows(results, &changes);
+        let grid =
+            Grid::first("What moved, was mapped and was chosen", (&tables::CHANGES, keys), &rows, ROWS);
+        blocks.push(Block::Table(grid));
     }
     part("operations", "Operations", blocks)
 }
 
-fn jobs(jobs: &[JobRow]) -> Grid {
-    let mut rows: Vec<&JobRow> = jobs.iter().collect();
+fn jobs(results: &Results) -> Grid {
+    let mut rows = rows(results, &results.operations.jobs);
     if rows.len() > ROWS {
         rows.sort_by_key(|row| row.outcome == JobState::Succeeded);
     }
-    let heads = [
-        "job",
-        "on",
-        "asked by",
-        "from",
-        "#for",
-        "outcome",
-        "#test VMs ran after",
-        "#downtime",
-        "#lost",
-        "why",
-    ];
-    Grid::new("Jobs", &heads).fill(&rows, ROWS, |row| {
-        vec![
-            Cell::text(row.job.words()),
-            Cell::text(row.on.as_deref().unwrap_or("the estate")),
-            Cell::text(row.operation.as_deref().unwrap_or(NONE)),
-            Cell::instant(&row.from),
-            Cell::time(row.to_s.map(|to| to - row.from_s), "not ended within the run"),
-            Cell::mark(&words::job_mark(row)),
-            Cell::time(row.drill_rto_s, "not a test failover, or not all test VMs ran"),
-            Cell::time(row.downtime_s, "not a failover, or not in service again"),
-            row.lost_bytes.map_or_else(|| Cell::number(NONE), Cell::bytes),
-            Cell::text(row.reason.as_deref().unwrap_or("")),
-        ]
-    })
+    let keys = "job on operation from for_s outcome drill_rto_s downtime_s lost_bytes reason";
+    Grid::first("Jobs", (&tables::JOBS, keys), &rows, ROWS)
 }
 
 /// Moves, mappings, chosen points and incidents, by time.
-fn changes(operations: &Operations) -> Vec<(String, String, String)> {
+fn changes(operations: &Operations) -> Vec<Change> {
     let moves = operations.moves.iter();
     let moves = moves.map(|it| (it.at.clone(), it.on.clone(), format!("to host {}: {}", it.to, it.how)));
     let mappings = operations.mappings.iter().map(|it| {
@@ -135,45 +95,30 @@ fn protection(results: &Results) -> Part {
     let note = "From a failover, a required resynchronization or the begin of a first copy on, until replication is normal again, nothing \
                 protects what a VM writes: should the place where it runs fail, that is lost. A paused VM keeps its points, which age.";
     let mut blocks = vec![Block::Words(note.into())];
-    blocks.extend(unprotected(&results.operations, "while nothing fails", ROWS));
+    blocks.extend(unprotected(results, &results.operations, "while nothing fails", ROWS));
     if !results.operations.states.is_empty() {
-        let heads = ["VM", "state", "from", "#for", "why"];
-        let grid = Grid::new("States of replication while nothing fails", &heads);
-        blocks.push(Block::Table(grid.fill(&results.operations.states, ROWS, |row| {
-            vec![
-                Cell::text(&row.vm),
-                Cell::text(row.state.words()),
-                Cell::instant(&row.from),
-                Cell::time(row.to_s.map(|to| to - row.from_s), "to the end of the run"),
-                Cell::text(row.why.as_deref().unwrap_or("")),
-            ]
-        })));
+        let caption = "States of replication while nothing fails";
+        let keys = "vm state from for_s why";
+        let rows = rows(results, &results.operations.states);
+        blocks.push(Block::Table(Grid::first(caption, (&tables::STATES, keys), &rows, ROWS)));
     }
     let outages = verdict::worst_outages(results).into_iter();
     for outage in outages.filter(|outage| !outage.operations.unprotected.is_empty()).take(OUTAGES) {
-        blocks.extend(unprotected(&outage.operations, &format!("in “{}”", outage.name), OUTAGE_ROWS));
+        let when = format!("in “{}”", outage.name);
+        blocks.extend(unprotected(results, &outage.operations, &when, OUTAGE_ROWS));
     }
     part("protection", "Protection", blocks)
 }
 
 /// The unprotected times of one run, the longest first, and the last VM to be protected again.
-fn unprotected(run: &Operations, when: &str, most: usize) -> Vec<Block> {
+fn unprotected(results: &Results, run: &Operations, when: &str, most: usize) -> Vec<Block> {
     if run.unprotected.is_empty() {
         return Vec::new();
     }
-    let mut rows: Vec<&UnprotectedRow> = run.unprotected.iter().collect();
+    let mut rows = rows(results, &run.unprotected);
     rows.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
-    let heads = ["what", "since", "from", "#for", "protected again"];
-    let grid = Grid::new(format!("Unprotected {when}"), &heads).fill(&rows, most, |row| {
-        let again = if row.to_s.is_some() { "yes" } else { "not within the run" };
-        vec![
-            Cell::text(&row.on),
-            Cell::text(row.because.words()),
-            Cell::instant(&row.from),
-            Cell::time(Some(row.seconds), ""),
-            Cell::text(again),
-        ]
-    });
+    let keys = "on because from seconds again";
+    let grid = Grid::first(&format!("Unprotected {when}"), (&tables::UNPROTECTED, keys), &rows, most);
     let last = run.last_protected.as_ref().map(|last| {
         let after = words::duration(last.after_s);
         format!("Last VM protected again after {after}: {} at {}.", words::plain(&last.vm), last.at)

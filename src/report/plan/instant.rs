@@ -1,10 +1,12 @@
 //! Instants of a run as people of its zone say them.
 
+use crate::report::cells::duration;
+
 const WEEK: f64 = 604_800.0;
 
 /// `Tue 14:05` in the first week, `Tue 10 Mar 14:05` after it; seconds where there are some. Offsets where the zone is not known.
 pub(super) fn spoken(start_unix_us: i64, zone: &str, seconds: f64) -> String {
-    zoned(start_unix_us, zone, seconds).unwrap_or_else(|| super::duration(seconds))
+    zoned(start_unix_us, zone, seconds).unwrap_or_else(|| duration(seconds))
 }
 
 #[allow(

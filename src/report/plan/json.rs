@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::document::{Axis, Curve, Document, Line, Section, Table, Unit, Value};
+use crate::document::{Axis, Curve, Document, Filed, Line, Section, Table, Unit, Value};
+use crate::report::cells::{start, written};
 
 /// Version of the form; `major.minor`.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -44,28 +45,22 @@ fn of_table(table: &Table) -> Json {
 }
 
 fn of_value(value: &Value) -> Json {
-    match value {
-        Value::Text(text) => json!(text),
-        Value::Number(number) => number_of(*number),
-        Value::None => Json::Null,
+    match value.filed() {
+        Filed::Words(words) => json!(words),
+        Filed::Number(number) => number_of(number),
+        Filed::Whole(count) => json!(count),
+        Filed::Nothing => Json::Null,
     }
 }
 
 /// A whole number without a point; others to nine digits behind it.
 #[allow(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
 fn number_of(number: f64) -> Json {
-    match super::written(number) {
+    match written(number, super::DIGITS) {
         Some(number) if number.fract() == 0.0 && number.abs() < 9e15 => json!(number as i64),
         Some(number) => json!(number),
         None => Json::Null,
     }
-}
-
-/// Start of the run with its offset, as in `2026-03-02T00:00:00+01:00`; empty where there is no run.
-pub fn start(document: &Document) -> String {
-    let start = jiff::Timestamp::from_microsecond(document.start_unix_us);
-    let zoned = start.and_then(|start| start.in_tz(&document.zone));
-    zoned.map_or(String::new(), |start| start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
 fn of_curve(curve: &Curve) -> Json {
@@ -89,6 +84,7 @@ pub(super) fn key(unit: Unit) -> &'static str {
         Unit::Seconds => "s",
         Unit::Moment => "s_after_start",
         Unit::Bytes => "bytes",
+        Unit::BytesPerSecond => "bytes_per_s",
         Unit::BitsPerSecond => "bps",
         Unit::Share => "share",
         Unit::Iops => "iops",

@@ -6,10 +6,11 @@ use comfy_table::{CellAlignment, ContentArrangement, Table as Grid};
 use unicode_width::UnicodeWidthStr;
 
 use crate::document::{Document, Section, Table, Unit, Value};
+use crate::report::cells::spoken;
 use crate::report::terminal::{Screen, wrap};
 use crate::report::words;
 
-use super::spoken;
+use super::instant_of;
 
 /// Rows of a table that are shown; the rest are counted.
 const ROWS: usize = 12;
@@ -86,7 +87,7 @@ impl Page<'_> {
 
     fn cells(&self, table: &Table, row: &[Value]) -> Vec<String> {
         let cells = table.columns.iter().zip(row);
-        cells.map(|(column, value)| spoken(self.document, value, column.unit)).collect()
+        cells.map(|(column, value)| spoken(value, column.unit, &|at| instant_of(self.document, at))).collect()
     }
 
     /// Whether no number has to be broken, and words only on a wide screen and not into slivers.

@@ -153,6 +153,7 @@ fn scale(axis: &Axis, values: impl Iterator<Item = f64>) -> Scale {
         | Unit::Count
         | Unit::Seconds
         | Unit::Bytes
+        | Unit::BytesPerSecond
         | Unit::BitsPerSecond
         | Unit::Share
         | Unit::Iops

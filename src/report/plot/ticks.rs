@@ -96,6 +96,7 @@ pub(super) fn said(unit: Unit, value: f64, instant: &dyn Fn(f64) -> String) -> S
         Unit::Seconds if value == 0.0 => "0".into(),
         Unit::Seconds => words::duration(value.abs().min(1e12)),
         Unit::Bytes => words::bytes(whole(value)),
+        Unit::BytesPerSecond => format!("{}/s", words::bytes(whole(value))),
         Unit::BitsPerSecond => words::rate(whole(value)),
         Unit::Share => percent(value.abs()),
         Unit::Count | Unit::Iops | Unit::Money if value.fract() == 0.0 => words::thousands(whole(value)),

@@ -266,10 +266,9 @@ fn growth_and_overwriting_move_the_answer_as_the_closed_form_says() {
     let table = section.tables.iter().find(|table| table.key == "sensitivity").expect("there is one");
     let rate = |assumption: &str| {
         let of = |row: &&Vec<Value>| matches!(&row[0], Value::Text(text) if text.starts_with(assumption));
-        match table.rows.iter().find(of).expect("it is tried")[1] {
-            Value::Number(rate) => rate,
-            Value::Text(_) | Value::None => panic!("{assumption}"),
-        }
+        let row = table.rows.iter().find(of).expect("it is tried");
+        let Value::Number(rate) = row[1] else { panic!("{assumption}") };
+        rate
     };
     for (assumption, expected) in
         [("as written", 40e6), ("growth", 52e6), ("churn 10 % less", 36e6), ("30 % of the writes", 28e6)]

@@ -1,6 +1,6 @@
 //! What designs cost in a year: sums by hand, the cheapest that holds, and price lists that are refused.
 
-use drsim::document::{Section, Value};
+use drsim::document::{Filed, Section, Value};
 use drsim::plan::cost::Cost;
 use drsim::plan::figures::Figures;
 use drsim::plan::prices::{Loss, Prices};
@@ -65,10 +65,11 @@ fn the_cheapest_design_is_the_one_that_holds_for_least() {
     let prices = list(&it, &LIST.replace("(name: \"lost\", per_year: 0.5)", ""));
     let section = section(&it, Some(prices)).expect("there is a price list");
     let table = &section.tables[0];
-    let text = |row: &[Value], column: usize| match &row[column] {
-        Value::Text(text) => text.clone(),
-        Value::Number(number) => format!("{number}"),
-        Value::None => String::new(),
+    let text = |row: &[Value], column: usize| match row[column].filed() {
+        Filed::Words(text) => text.to_owned(),
+        Filed::Number(number) => format!("{number}"),
+        Filed::Whole(count) => count.to_string(),
+        Filed::Nothing => String::new(),
     };
     let best = table.rows.iter().find(|row| text(row, 5) == "cheapest").expect("one is the cheapest");
     assert!(text(best, 0).starts_with("exclude disk scratch"), "{best:?}");

@@ -45,10 +45,9 @@ fn cell(section: &Section, table: &str, row: usize, key: &str) -> Value {
 }
 
 fn number(section: &Section, table: &str, row: usize, key: &str) -> f64 {
-    match cell(section, table, row, key) {
-        Value::Number(number) => number,
-        other @ (Value::Text(_) | Value::None) => panic!("{key}: {other:?}"),
-    }
+    let cell = cell(section, table, row, key);
+    let Value::Number(number) = cell else { panic!("{key}: {cell:?}") };
+    number
 }
 
 /// Forty fleets of twelve VMs of 1 to 8 cores and 2 to 32 GB, in groups of four in no order of names, two VMs at home at r1: whoever the run

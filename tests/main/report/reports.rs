@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use drsim::measure::results::{Charts, Outcome, Results, Status};
 use drsim::report::plot::{self, Subject};
+use drsim::report::run::tables;
 use drsim::report::terminal::{self, Screen};
 use drsim::report::{Options, csv, html, json, render, verdict};
 use serde_json::Value;
@@ -90,8 +91,9 @@ fn every_json_key_is_documented() {
 fn tables_have_a_row_for_each_item() {
     let (results, _) = rich();
     let rows = |name: &str| {
-        let (_, table) = csv::write(&results).into_iter().find(|table| table.0 == name).unwrap();
-        let mut reader = ::csv::Reader::from_reader(table.as_bytes());
+        let table = tables(&results).into_iter().find(|table| table.key == name).unwrap();
+        let text = csv::write(&table, 6);
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
         reader.records().map(Result::unwrap).count()
     };
     assert_eq!(

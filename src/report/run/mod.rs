@@ -1,0 +1,136 @@
+//! The tables of a run. Each column is defined once: its name in files, what people call it, its unit and how a row fills it. Files and the
+//! workbook have all rows; pages and terminals name the columns they show, and sort and cut the rows.
+
+pub(super) mod estate;
+pub(super) mod outages;
+pub(super) mod protection;
+
+use std::ops::Deref;
+
+use crate::document::{Mark, Table, Unit, Value, column};
+use crate::measure::results::Results;
+
+/// A row, and where it belongs.
+pub(super) struct Row<'r, R> {
+    /// Of what run.
+    pub(super) results: &'r Results,
+    /// The outage it is of; empty while nothing fails.
+    pub(super) outage: &'r str,
+    /// Whose it is, where that does not stand in the row itself.
+    pub(super) of: &'r str,
+    /// What fills its cells.
+    pub(super) row: &'r R,
+}
+
+impl<R> Deref for Row<'_, R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        self.row
+    }
+}
+
+/// Rows that say themselves whose they are.
+pub(super) fn rows<'r, R>(results: &'r Results, all: impl IntoIterator<Item = &'r R>) -> Vec<Row<'r, R>> {
+    all.into_iter().map(|row| Row { results, outage: "", of: "", row }).collect()
+}
+
+/// A column: its name in files, what people call it, its unit, and how a row fills it.
+pub(super) struct Of<R: 'static>(&'static str, &'static str, Unit, for<'a, 'r> fn(&'a Row<'r, R>) -> Value);
+
+/// Everything that a table can show.
+pub(super) struct Shape<R: 'static> {
+    /// Its name in files.
+    key: &'static str,
+    /// What files have, in this order.
+    files: &'static [Of<R>],
+    /// What is only shown to people.
+    also: &'static [Of<R>],
+}
+
+impl<R> Shape<R> {
+    /// The columns with these names, blanks between them, in this order.
+    pub(super) fn view<'a, 'r: 'a>(
+        &self,
+        keys: &str,
+        rows: impl IntoIterator<Item = &'a Row<'r, R>>,
+    ) -> Table {
+        let all = || self.files.iter().chain(self.also);
+        let find = |key| all().find(|column| column.0 == key).expect("a table has the columns it shows");
+        self.table(&keys.split_whitespace().map(find).collect::<Vec<_>>(), rows)
+    }
+
+    /// What files have of these rows.
+    fn whole<'a, 'r: 'a>(&self, rows: impl IntoIterator<Item = &'a Row<'r, R>>) -> Table {
+        self.table(&self.files.iter().collect::<Vec<_>>(), rows)
+    }
+
+    fn table<'a, 'r: 'a>(&self, columns: &[&Of<R>], rows: impl IntoIterator<Item = &'a Row<'r, R>>) -> Table {
+        let cells = |row: &Row<'r, R>| columns.iter().map(|Of(.., fill)| fill(row)).collect();
+        Table {
+            key: self.key,
+            columns: columns.iter().map(|Of(key, title, unit, _)| column(*key, *title, *unit)).collect(),
+            rows: rows.into_iter().map(cells).collect(),
+            ..Table::default()
+        }
+    }
+}
+
+/// Every table in full.
+pub fn tables(results: &Results) -> Vec<Table> {
+    let estate = estate::tables(results).into_iter();
+    estate.chain(outages::tables(results)).chain(protection::tables(results)).collect()
+}
+
+/// Words, or nothing.
+fn said(text: Option<&str>) -> Value {
+    Value::text(text.unwrap_or_default())
+}
+
+/// Words, or why there are none.
+fn maybe_text(text: Option<&str>, why: &'static str) -> Value {
+    text.map_or(Value::None(why), Value::text)
+}
+
+/// An instant, or why there is none.
+fn maybe_instant(at: Option<&str>, why: &'static str) -> Value {
+    at.map_or(Value::None(why), instant)
+}
+
+fn instant(at: &str) -> Value {
+    Value::At(at.to_owned())
+}
+
+/// A number, or why there is none.
+fn maybe(number: Option<f64>, why: &'static str) -> Value {
+    number.map_or(Value::None(why), Value::Number)
+}
+
+/// A whole number, or why there is none.
+fn maybe_whole(number: Option<u64>, why: &'static str) -> Value {
+    number.map_or(Value::None(why), Value::Whole)
+}
+
+/// A number that stands out where it exceeds what is allowed, or why there is none.
+fn judged(actual: Option<f64>, allowed: Option<f64>, why: &'static str) -> Value {
+    match (actual, allowed) {
+        (Some(actual), Some(allowed)) if actual > allowed => Value::Over(actual),
+        (actual, _) => maybe(actual, why),
+    }
+}
+
+/// A verdict, in files as the JSON spells it.
+fn mark(in_files: impl serde::Serialize, mark: Mark) -> Value {
+    Value::Mark(spelt(in_files), mark)
+}
+
+/// A status or outcome as the JSON spells it.
+fn spelt(value: impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).expect("a plain variant");
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// How many of something there are.
+fn number_of<T>(items: impl IntoIterator<Item = T>) -> Value {
+    Value::Whole(items.into_iter().count() as u64)
+}
