@@ -40,7 +40,7 @@ pub struct Arguments {
     /// Change a value of the scenario; each adds a variant, `;` joins several in one (repeatable)
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Write JSON, CSV, SVG and HTML to this folder
+    /// Write a page, a workbook, JSON, CSV and SVG to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// With --out: every plot as PNG too

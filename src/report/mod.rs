@@ -41,8 +41,10 @@ pub fn render(results: &Results, charts: &Charts, options: &Options) -> Vec<(Str
         ("report.html".to_string(), html::write(results, &plots, &options.command).into_bytes()),
         ("result.json".to_string(), json::write(results).into_bytes()),
     ];
-    for table in run::tables(results) {
-        files.push((format!("csv/{}.csv", table.key), csv::write(&table, DIGITS).into_bytes()));
+    let whole = run::document(results);
+    files.push(("result.xlsx".to_string(), xlsx::write(&whole, "run")));
+    for table in whole.sections.iter().flat_map(|section| &section.tables) {
+        files.push((format!("csv/{}.csv", table.key), csv::write(table, DIGITS).into_bytes()));
     }
     for plot in &plots {
         files.push((format!("plots/{}.svg", plot.stem), plot::svg::file(&plot.picture).into_bytes()));

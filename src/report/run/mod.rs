@@ -7,8 +7,10 @@ pub(super) mod protection;
 
 use std::ops::Deref;
 
-use crate::document::{Mark, Table, Unit, Value, column};
+use crate::document::{Document, Mark, Section, Table, Unit, Value, column};
 use crate::measure::results::Results;
+
+use super::verdict;
 
 /// A row, and where it belongs.
 pub(super) struct Row<'r, R> {
@@ -73,6 +75,27 @@ impl<R> Shape<R> {
             rows: rows.into_iter().map(cells).collect(),
             ..Table::default()
         }
+    }
+}
+
+/// The run as a document: its verdict, and every table in full.
+pub fn document(results: &Results) -> Document {
+    let start = results.scenario.start.parse::<jiff::Timestamp>();
+    Document {
+        title: results.scenario.name.clone(),
+        scenario_hash: results.scenario_hash.clone(),
+        seed: results.seed,
+        start_unix_us: start.map_or(0, jiff::Timestamp::as_microsecond),
+        zone: results.scenario.zone.clone(),
+        sections: vec![Section {
+            key: "run",
+            title: "Verdict".into(),
+            says: vec![verdict::sentence(results).replace('`', "\"")],
+            tables: tables(results),
+            curves: Vec::new(),
+        }],
+        unanswered: Vec::new(),
+        assumptions: results.assumptions.clone(),
     }
 }
 

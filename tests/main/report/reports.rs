@@ -43,6 +43,7 @@ fn a_folder_has_every_format_under_harmless_unique_names() {
     for name in [
         "report.html",
         "result.json",
+        "result.xlsx",
         "csv/steps.csv",
         "plots/link-wan-hq-dr.svg",
         "plots/recovery-hq-lost.png",
