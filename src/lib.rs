@@ -35,7 +35,7 @@
 //! - a field: its reader in `scenario/`, the list of fields at that file's head, a word in `docs/scenario.md`
 //! - a check of a design: its file in `preflight/`, one line in its `CHECKS`, its code in `problem/codes/`, a case in `tests/main/language/preflight.rs`
 //! - a rare event: a variant of [`sim::Event`] with its place in the order, its handler in a topic file of `sim/`
-//! - a metric for gates: one line in `promise/metrics.rs`, one in a table of `compare/metrics/`
+//! - a metric for gates: one line in `promise/metrics.rs`, and its reader in `compare/metrics/`, without which it does not compile
 //! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`; to show it, a column in `report/run/`
 //! - a report format: its file in `report/`, one line in [`report::render`]
 //! - a format of builds: its file in `report/ci/`, one line in `cli/gate/outputs.rs`, a word in `docs/ci.md`

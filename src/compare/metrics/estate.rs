@@ -2,33 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Reading, Row, age, count, direction, number, unprotected};
-use crate::measure::results::{ApplicationRow, HostRow, LinkRow, Results, VmRow, VolumeRow};
-use crate::promise::metrics::{Kind, Metric};
-
-/// The metric of every subject of its kind; `None` if it has no names.
-pub(super) fn rows(metric: &Metric, results: &Results) -> Option<Vec<Row>> {
-    let key = metric.key;
-    match metric.kind {
-        Kind::Application => {
-            let row = |row: &ApplicationRow| Some((row.name.clone(), application(key, results, row)?));
-            results.applications.iter().map(row).collect()
-        }
-        Kind::Vm => results.vms.iter().map(|row| Some((row.name.clone(), vm(key, results, row)?))).collect(),
-        Kind::Link => {
-            let row = |row: &LinkRow| Some((direction(&row.name, &row.from, &row.to), link(key, row)?));
-            results.links.iter().map(row).collect()
-        }
-        Kind::Site => {
-            sites(results).into_iter().map(|name| Some((name.clone(), site(key, results, &name)?))).collect()
-        }
-        Kind::Host => results.hosts.iter().map(|row| Some((row.name.clone(), host(key, row)?))).collect(),
-        Kind::Volume => {
-            results.volumes.iter().map(|row| Some((row.name.clone(), volume(key, row)?))).collect()
-        }
-        Kind::Fleet => None,
-    }
-}
+use super::{Reading, count, number, unprotected};
+use crate::measure::results::{Age, ApplicationRow, HostRow, LinkRow, Results, VmRow, VolumeRow};
+use crate::promise::metrics::{
+    ApplicationMetric, HostMetric, LinkMetric, SiteMetric, VmMetric, VolumeMetric,
+};
 
 /// Sites that have hosts, by name.
 pub(super) fn sites(results: &Results) -> Vec<String> {
@@ -36,42 +14,66 @@ pub(super) fn sites(results: &Results) -> Vec<String> {
     sites.into_iter().map(str::to_owned).collect()
 }
 
-fn application(key: &str, results: &Results, row: &ApplicationRow) -> Option<Reading> {
-    Some(match key {
-        "downtime" => {
+pub(super) fn application(metric: ApplicationMetric, results: &Results, row: &ApplicationRow) -> Reading {
+    use ApplicationMetric as M;
+    match metric {
+        M::Downtime => {
             let mine = results.operations.downtimes.iter().filter(|down| down.application == row.name);
             let sum = mine.map(|down| down.seconds).try_fold(0.0, |sum, seconds| Some(sum + seconds?));
             sum.map_or_else(|| Reading::never("still down at the end"), Reading::Value)
         }
-        "unprotected" => unprotected(&results.operations, &format!("application {}", row.name)),
-        key => return age(key, row.age.as_ref()),
-    })
+        M::Unprotected => unprotected(&results.operations, &format!("application {}", row.name)),
+        M::AgeMean => age(row.age.as_ref(), |age| Some(age.mean_s)),
+        M::AgeP50 => age(row.age.as_ref(), |age| Some(age.p50_s)),
+        M::AgeP90 => age(row.age.as_ref(), |age| Some(age.p90_s)),
+        M::AgeP95 => age(row.age.as_ref(), |age| Some(age.p95_s)),
+        M::AgeP99 => age(row.age.as_ref(), |age| Some(age.p99_s)),
+        M::AgeP999 => age(row.age.as_ref(), |age| Some(age.p999_s)),
+        M::AgeMax => age(row.age.as_ref(), |age| Some(age.max_s)),
+        M::AgeAboveObjective => age(row.age.as_ref(), |age| age.above_objective_s),
+    }
 }
 
-fn vm(key: &str, results: &Results, row: &VmRow) -> Option<Reading> {
+pub(super) fn vm(metric: VmMetric, results: &Results, row: &VmRow) -> Reading {
+    use VmMetric as M;
     let health = |share: Option<f64>| share.map_or_else(|| Reading::never("not replicated"), Reading::Value);
     let points = row.recovery_points.as_ref();
     let kept = |value: Option<f64>| {
         let why = if points.is_none() { "not replicated" } else { "no recovery point" };
         value.map_or_else(|| Reading::never(why), Reading::Value)
     };
-    Some(match key {
-        "cycles_missed" => number(row.cycles_missed),
-        "cycles_missed_share" => Reading::Value(share(row.cycles_missed, row.cycles_expected)),
-        "largest_log_bytes" => number(row.largest_log_bytes),
-        "pending_bytes" => number(row.pending_bytes),
-        "written_bytes" => number(row.written_bytes),
-        "normal_share" => health(row.health.as_ref().map(|health| health.normal_share)),
-        "warning_share" => health(row.health.as_ref().map(|health| health.warning_share)),
-        "critical_share" => health(row.health.as_ref().map(|health| health.critical_share)),
-        "kept_points" => points.map_or_else(|| Reading::never("not replicated"), |it| number(it.kept_points)),
-        "achieved_retention" => kept(points.and_then(|points| points.achieved_retention_s)),
-        "newest_age" => kept(points.and_then(|points| points.newest_age_s)),
-        "newest_app_consistent_age" => kept(points.and_then(|points| points.newest_app_consistent_age_s)),
-        "history_bytes" => number(points.map_or(0, |points| points.history_bytes)),
-        "unprotected" => unprotected(&results.operations, &format!("VM {}", row.name)),
-        key => return age(key, row.age.as_ref()),
-    })
+    match metric {
+        M::CyclesMissed => number(row.cycles_missed),
+        M::CyclesMissedShare => Reading::Value(share(row.cycles_missed, row.cycles_expected)),
+        M::LargestLogBytes => number(row.largest_log_bytes),
+        M::PendingBytes => number(row.pending_bytes),
+        M::WrittenBytes => number(row.written_bytes),
+        M::NormalShare => health(row.health.as_ref().map(|health| health.normal_share)),
+        M::WarningShare => health(row.health.as_ref().map(|health| health.warning_share)),
+        M::CriticalShare => health(row.health.as_ref().map(|health| health.critical_share)),
+        M::KeptPoints => points.map_or_else(|| Reading::never("not replicated"), |it| number(it.kept_points)),
+        M::AchievedRetention => kept(points.and_then(|points| points.achieved_retention_s)),
+        M::NewestAge => kept(points.and_then(|points| points.newest_age_s)),
+        M::NewestAppConsistentAge => kept(points.and_then(|points| points.newest_app_consistent_age_s)),
+        M::HistoryBytes => number(points.map_or(0, |points| points.history_bytes)),
+        M::Unprotected => unprotected(&results.operations, &format!("VM {}", row.name)),
+        M::AgeMean => age(row.age.as_ref(), |age| Some(age.mean_s)),
+        M::AgeP50 => age(row.age.as_ref(), |age| Some(age.p50_s)),
+        M::AgeP90 => age(row.age.as_ref(), |age| Some(age.p90_s)),
+        M::AgeP95 => age(row.age.as_ref(), |age| Some(age.p95_s)),
+        M::AgeP99 => age(row.age.as_ref(), |age| Some(age.p99_s)),
+        M::AgeP999 => age(row.age.as_ref(), |age| Some(age.p999_s)),
+        M::AgeMax => age(row.age.as_ref(), |age| Some(age.max_s)),
+        M::AgeAboveObjective => age(row.age.as_ref(), |age| age.above_objective_s),
+    }
+}
+
+/// A figure of an age's distribution.
+fn age(age: Option<&Age>, figure: fn(&Age) -> Option<f64>) -> Reading {
+    match age {
+        None => Reading::never("not replicated"),
+        Some(age) => figure(age).map_or_else(|| Reading::nothing("no objective"), Reading::Value),
+    }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a share of counts below 2^53")]
@@ -79,16 +81,16 @@ fn share(part: u64, whole: u64) -> f64 {
     part as f64 / whole.max(1) as f64
 }
 
-fn link(key: &str, row: &LinkRow) -> Option<Reading> {
-    Some(match key {
-        "utilisation_share" => Reading::Value(row.utilisation_share),
-        "binding_share" => Reading::Value(row.binding_share),
-        "throttle_binding_share" => Reading::Value(row.throttle_binding_share),
-        "backlog_max_bytes" => number(row.backlog_max_bytes),
-        "carried_bytes" => number(row.carried_bytes),
-        "rate_bps" => number(row.rate_bps),
-        _ => return None,
-    })
+pub(super) fn link(metric: LinkMetric, row: &LinkRow) -> Reading {
+    use LinkMetric as M;
+    match metric {
+        M::UtilisationShare => Reading::Value(row.utilisation_share),
+        M::BindingShare => Reading::Value(row.binding_share),
+        M::ThrottleBindingShare => Reading::Value(row.throttle_binding_share),
+        M::BacklogMaxBytes => number(row.backlog_max_bytes),
+        M::CarriedBytes => number(row.carried_bytes),
+        M::RateBps => number(row.rate_bps),
+    }
 }
 
 /// Memory that is missing if every replica of these hosts starts beside what runs there.
@@ -99,43 +101,43 @@ fn shortfall<'r>(hosts: impl Iterator<Item = &'r HostRow>) -> u64 {
     hosts.map(missing).sum()
 }
 
-fn site(key: &str, results: &Results, name: &str) -> Option<Reading> {
+pub(super) fn site(metric: SiteMetric, results: &Results, name: &str) -> Reading {
+    use SiteMetric as M;
     let hosts = || results.hosts.iter().filter(|row| row.site == name);
     let names: BTreeMap<&str, ()> = hosts().map(|row| (row.name.as_str(), ())).collect();
     let vms = || results.vms.iter().filter(|row| names.contains_key(row.host.as_str()));
-    Some(match key {
-        "memory_shortfall_bytes" => number(shortfall(hosts())),
-        "replicas" => number(hosts().map(|row| row.replicas).sum()),
-        "vms" => count(vms().count()),
-        "pending_bytes" => number(vms().map(|row| row.pending_bytes).sum()),
-        _ => return None,
-    })
+    match metric {
+        M::MemoryShortfallBytes => number(shortfall(hosts())),
+        M::Replicas => number(hosts().map(|row| row.replicas).sum()),
+        M::Vms => count(vms().count()),
+        M::PendingBytes => number(vms().map(|row| row.pending_bytes).sum()),
+    }
 }
 
-fn host(key: &str, row: &HostRow) -> Option<Reading> {
+pub(super) fn host(metric: HostMetric, row: &HostRow) -> Reading {
+    use HostMetric as M;
     let card = |share: Option<f64>| share.map_or_else(|| Reading::nothing("no limit"), Reading::Value);
-    Some(match key {
-        "memory_shortfall_bytes" => number(shortfall(std::iter::once(row))),
-        "replicas" => number(row.replicas),
-        "cores_used" => number(row.cores_used),
-        "memory_used_bytes" => number(row.memory_used_bytes),
-        "replica_memory_bytes" => number(row.replica_memory_bytes),
-        "slot_utilisation_share" => Reading::Value(row.slot_utilisation_share),
-        "nic_send_share" => card(row.nic_send_share),
-        "nic_receive_share" => card(row.nic_receive_share),
-        _ => return None,
-    })
+    match metric {
+        M::MemoryShortfallBytes => number(shortfall(std::iter::once(row))),
+        M::Replicas => number(row.replicas),
+        M::CoresUsed => number(row.cores_used),
+        M::MemoryUsedBytes => number(row.memory_used_bytes),
+        M::ReplicaMemoryBytes => number(row.replica_memory_bytes),
+        M::SlotUtilisationShare => Reading::Value(row.slot_utilisation_share),
+        M::NicSendShare => card(row.nic_send_share),
+        M::NicReceiveShare => card(row.nic_receive_share),
+    }
 }
 
-fn volume(key: &str, row: &VolumeRow) -> Option<Reading> {
+pub(super) fn volume(metric: VolumeMetric, row: &VolumeRow) -> Reading {
+    use VolumeMetric as M;
     let taken = row.allocated_bytes.saturating_add(row.history_bytes);
     let free = |size: u64| number(size.saturating_sub(taken));
-    Some(match key {
-        "free_bytes" => row.size_bytes.map_or_else(|| Reading::nothing("never fills"), free),
-        "allocated_bytes" => number(row.allocated_bytes),
-        "history_bytes" => number(row.history_bytes),
-        "applied_bytes" => number(row.applied_bytes),
-        "apply_busy_share" => Reading::Value(row.apply_busy_share),
-        _ => return None,
-    })
+    match metric {
+        M::FreeBytes => row.size_bytes.map_or_else(|| Reading::nothing("never fills"), free),
+        M::AllocatedBytes => number(row.allocated_bytes),
+        M::HistoryBytes => number(row.history_bytes),
+        M::AppliedBytes => number(row.applied_bytes),
+        M::ApplyBusyShare => Reading::Value(row.apply_busy_share),
+    }
 }

@@ -7,9 +7,12 @@ mod fleet;
 mod recovery;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use crate::measure::results::{Age, Operations, OutageRow, Results};
-use crate::promise::metrics::{Direction, Kind, Metric};
+use crate::measure::results::{
+    ApplicationRow, LinkRow, Operations, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow,
+};
+use crate::promise::metrics::{Direction, Kind, Metric, MetricId, OutageVmMetric};
 use crate::scenario::Scenario;
 
 /// A run that metrics are read off.
@@ -68,35 +71,62 @@ pub type Row = (String, Reading);
 ///
 /// `None` if the run has no such outage, or does not know the metric at all: as a stored result of a schema that did not have it.
 pub fn all(metric: &Metric, run: Measured<'_>, outage: Option<&str>) -> Option<Vec<Row>> {
-    if minor(&run.results.schema_version) < since(metric.key) {
+    let results = run.results;
+    if minor(&results.schema_version) < metric.since {
         return None;
     }
-    let outage: Option<&OutageRow> = match (metric.per_outage, outage) {
-        (false, _) => None,
-        (true, name) => Some(run.results.outages.iter().find(|row| Some(row.name.as_str()) == name)?),
+    let struck = || results.outages.iter().find(|row| Some(row.name.as_str()) == outage);
+    let fleet = |reading| vec![(String::new(), reading)];
+    Some(match metric.id {
+        MetricId::OutageApplicationMetric(metric) => {
+            let outage = struck()?;
+            let row =
+                |row: &OutageApplicationRow| (row.name.clone(), recovery::application(metric, outage, row));
+            outage.applications.iter().map(row).collect()
+        }
+        MetricId::OutageVmMetric(metric) => in_outage(metric, results, struck()?),
+        MetricId::OutageFleetMetric(metric) => fleet(fleet::in_outage(metric, struck()?)),
+        MetricId::ApplicationMetric(metric) => {
+            let row = |row: &ApplicationRow| (row.name.clone(), estate::application(metric, results, row));
+            results.applications.iter().map(row).collect()
+        }
+        MetricId::VmMetric(metric) => {
+            results.vms.iter().map(|row| (row.name.clone(), estate::vm(metric, results, row))).collect()
+        }
+        MetricId::LinkMetric(metric) => {
+            let row = |row: &LinkRow| (direction(&row.name, &row.from, &row.to), estate::link(metric, row));
+            results.links.iter().map(row).collect()
+        }
+        MetricId::SiteMetric(metric) => {
+            let row = |name: String| {
+                let reading = estate::site(metric, results, &name);
+                (name, reading)
+            };
+            estate::sites(results).into_iter().map(row).collect()
+        }
+        MetricId::HostMetric(metric) => {
+            results.hosts.iter().map(|row| (row.name.clone(), estate::host(metric, row))).collect()
+        }
+        MetricId::VolumeMetric(metric) => {
+            results.volumes.iter().map(|row| (row.name.clone(), estate::volume(metric, row))).collect()
+        }
+        MetricId::FleetMetric(metric) => fleet(fleet::calm(metric, run)?),
+    })
+}
+
+/// Of every VM: those that the outage neither hit nor made older have no row of it.
+fn in_outage(metric: OutageVmMetric, results: &Results, outage: &OutageRow) -> Vec<Row> {
+    let hit: BTreeMap<&str, &OutageVmRow> = outage.vms.iter().map(|row| (row.name.as_str(), row)).collect();
+    let row = |row: &VmRow| {
+        let name = row.name.as_str();
+        (name.to_owned(), recovery::vm(metric, outage, name, hit.get(name).copied()))
     };
-    let rows = match outage {
-        Some(outage) => recovery::rows(metric, run, outage),
-        None => estate::rows(metric, run.results),
-    };
-    rows.or_else(|| Some(vec![(String::new(), fleet::reading(metric, run, outage)?)]))
+    results.vms.iter().map(row).collect()
 }
 
 /// The minor version of the results' schema, 0 where it cannot be read.
 fn minor(version: &str) -> u32 {
     version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
-}
-
-/// The minor version of the results' schema that first tells a metric. An older result is read with nothing in its place.
-fn since(key: &str) -> u32 {
-    match key {
-        "unprotected_in_outage" | "unprotected" | "downtime" | "last_protected_after" | "failed_jobs" => 1,
-        "normal_share" | "warning_share" | "critical_share" | "normal_vms" | "warning_vms"
-        | "critical_vms" => 1,
-        "kept_points" | "achieved_retention" | "newest_age" | "newest_app_consistent_age" => 1,
-        "history_bytes" | "free_bytes" => 1,
-        _ => 0,
-    }
 }
 
 /// The metric of one subject; `None` if the run does not know it.
@@ -129,25 +159,6 @@ fn number(count: u64) -> Reading {
 
 fn count(rows: usize) -> Reading {
     number(rows as u64)
-}
-
-/// A figure of an age's distribution.
-fn age(key: &str, age: Option<&Age>) -> Option<Reading> {
-    let figure: fn(&Age) -> Option<f64> = match key {
-        "age_mean" => |age| Some(age.mean_s),
-        "age_p50" => |age| Some(age.p50_s),
-        "age_p90" => |age| Some(age.p90_s),
-        "age_p95" => |age| Some(age.p95_s),
-        "age_p99" => |age| Some(age.p99_s),
-        "age_p999" => |age| Some(age.p999_s),
-        "age_max" => |age| Some(age.max_s),
-        "age_above_objective" => |age| age.above_objective_s,
-        _ => return None,
-    };
-    Some(match age {
-        None => Reading::never("not replicated"),
-        Some(age) => figure(age).map_or_else(|| Reading::nothing("no objective"), Reading::Value),
-    })
 }
 
 /// How long `on`, such as `"VM v"`, stood unprotected in all.
