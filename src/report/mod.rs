@@ -20,6 +20,7 @@ mod rows;
 pub mod diff;
 pub mod gate;
 
+use crate::document::Table;
 use crate::measure::results::{Charts, Results};
 
 /// Digits of a number behind the point in CSV: to the microsecond.
@@ -41,11 +42,11 @@ pub fn render(results: &Results, charts: &Charts, options: &Options) -> Vec<(Str
         ("report.html".to_string(), html::write(results, &plots, &options.command).into_bytes()),
         ("result.json".to_string(), json::write(results).into_bytes()),
     ];
-    let whole = run::document(results);
-    files.push(("result.xlsx".to_string(), xlsx::write(&whole, "run")));
-    for table in whole.sections.iter().flat_map(|section| &section.tables) {
-        files.push((format!("csv/{}.csv", table.key), csv::write(table, DIGITS).into_bytes()));
-    }
+    let mut texts = Vec::new();
+    let text = |table: &Table| (format!("csv/{}.csv", table.key), csv::write(table, DIGITS).into_bytes());
+    let tables = run::tables(results).inspect(|table| texts.push(text(table)));
+    files.push(("result.xlsx".to_string(), xlsx::write(&run::document(results), "run", tables)));
+    files.extend(texts);
     for plot in &plots {
         files.push((format!("plots/{}.svg", plot.stem), plot::svg::file(&plot.picture).into_bytes()));
         if options.png {

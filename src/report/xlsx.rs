@@ -2,6 +2,8 @@
 //!
 //! No formulas and no dates. The container wants a time of creation; it is always the same, so that the bytes are.
 
+use std::borrow::Borrow;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::document::{Document, Filed, Table, Unit, Value};
@@ -22,12 +24,20 @@ const OVER: u32 = 0xa6_3c_00;
 /// Width of the first sheet's words, in characters.
 const WIDE: f64 = 110.0;
 
-/// The file; `kind`, plan or run, is the name of its first sheet.
-pub fn write(document: &Document, kind: &str) -> Vec<u8> {
-    workbook(document, kind).expect("names, cells and rows are cut to what the format allows")
+/// The file, of a document and tables; `kind`, plan or run, is the name of its first sheet.
+pub fn write(
+    document: &Document,
+    kind: &str,
+    tables: impl IntoIterator<Item = impl Borrow<Table>>,
+) -> Vec<u8> {
+    workbook(document, kind, tables).expect("names, cells and rows are cut to what the format allows")
 }
 
-fn workbook(document: &Document, kind: &str) -> Result<Vec<u8>, XlsxError> {
+fn workbook(
+    document: &Document,
+    kind: &str,
+    tables: impl IntoIterator<Item = impl Borrow<Table>>,
+) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     let properties = DocProperties::new()
@@ -35,8 +45,8 @@ fn workbook(document: &Document, kind: &str) -> Result<Vec<u8>, XlsxError> {
         .set_creation_datetime(&created);
     book.set_properties(&properties);
     first(book.add_worksheet(), document, kind)?;
-    for table in document.sections.iter().flat_map(|section| &section.tables) {
-        sheet(book.add_worksheet(), table)?;
+    for table in tables {
+        sheet(book.add_worksheet(), table.borrow())?;
     }
     book.save_to_buffer()
 }

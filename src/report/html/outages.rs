@@ -98,7 +98,7 @@ fn declaration(row: &DeclarationRow) -> String {
 
 fn applications(results: &Results, outage: &OutageRow) -> Grid {
     let keys = "name status came rpo_objective_s rpa_s rto_objective_s rta_from_outage_s rta_from_declaration_s lost_bytes reasons";
-    let rows = tables::applications(results, outage);
+    let rows = tables::within(results, outage, &outage.applications);
     Grid::first("Applications", (&tables::APPLICATIONS, keys), &rows, ROWS)
 }
 
@@ -121,7 +121,7 @@ fn phases(results: &Results, row: &OutageApplicationRow) -> Grid {
 
 /// VMs that are not in service at the end, with what they lack.
 fn vms(results: &Results, outage: &OutageRow) -> Option<Grid> {
-    let mut rows = tables::vms(results, outage);
+    let mut rows = tables::within(results, outage, &outage.vms);
     rows.retain(|row| row.state.is_out());
     let keys = "name state reason rpa_s lost_bytes";
     let grid = Grid::first("VMs not in service at the end", (&tables::VMS, keys), &rows, ROWS);

@@ -14,10 +14,11 @@ const DIGITS: i32 = 9;
 
 /// The files of a plan's folder, by relative name with `/`, in a fixed order: same input, same bytes. `command` is what gives them again.
 pub fn render(document: &Document, command: &str) -> Vec<(String, Vec<u8>)> {
+    let tables = document.sections.iter().flat_map(|section| &section.tables);
     let mut files = vec![
         ("plan.html".to_owned(), html::plan::write(document, command).into_bytes()),
         ("plan.json".to_owned(), json::write(document).into_bytes()),
-        ("plan.xlsx".to_owned(), xlsx::write(document, "plan")),
+        ("plan.xlsx".to_owned(), xlsx::write(document, "plan", tables)),
     ];
     for section in &document.sections {
         for table in &section.tables {

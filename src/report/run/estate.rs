@@ -1,24 +1,20 @@
 //! Tables of what stands there while nothing fails: applications, VMs, links, hosts, volumes.
 
 use crate::document::Unit::{BitsPerSecond, Bytes, BytesPerSecond, Count, Seconds, Share, Text};
-use crate::document::{Table, Value};
-use crate::measure::results::{
-    Age, ApplicationRow, HostRow, LinkRow, Results, Status, VmHealth, VmRow, VolumeRow,
-};
+use crate::document::Value;
+use crate::measure::results::{Age, ApplicationRow, HostRow, LinkRow, Status, VmHealth, VmRow, VolumeRow};
 use crate::report::words;
 
-use super::{Of, Shape, instant, judged, mark, maybe, maybe_text, maybe_whole, rows, said};
+use super::{Make, Of, Shape, instant, judged, mark, maybe, maybe_text, maybe_whole, rows, said};
 
 /// Every table in full.
-pub(super) fn tables(results: &Results) -> [Table; 5] {
-    [
-        APPLICATIONS.whole(&rows(results, &results.applications)),
-        VMS.whole(&rows(results, &results.vms)),
-        LINKS.whole(&rows(results, &results.links)),
-        HOSTS.whole(&rows(results, &results.hosts)),
-        VOLUMES.whole(&rows(results, &results.volumes)),
-    ]
-}
+pub(super) const TABLES: &[Make] = &[
+    |results| APPLICATIONS.whole(&rows(results, &results.applications)),
+    |results| VMS.whole(&rows(results, &results.vms)),
+    |results| LINKS.whole(&rows(results, &results.links)),
+    |results| HOSTS.whole(&rows(results, &results.hosts)),
+    |results| VOLUMES.whole(&rows(results, &results.volumes)),
+];
 
 /// A figure of the ages of an application's points.
 fn age(row: &ApplicationRow, part: fn(&Age) -> f64) -> Value {

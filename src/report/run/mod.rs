@@ -78,7 +78,7 @@ impl<R> Shape<R> {
     }
 }
 
-/// The run as a document: its verdict, and every table in full.
+/// The run as a document: its verdict, what it rests on and where it comes from. Its tables are made one at a time.
 pub fn document(results: &Results) -> Document {
     let start = results.scenario.start.parse::<jiff::Timestamp>();
     Document {
@@ -91,18 +91,20 @@ pub fn document(results: &Results) -> Document {
             key: "run",
             title: "Verdict".into(),
             says: vec![verdict::sentence(results).replace('`', "\"")],
-            tables: tables(results),
-            curves: Vec::new(),
+            ..Section::default()
         }],
-        unanswered: Vec::new(),
         assumptions: results.assumptions.clone(),
+        ..Document::default()
     }
 }
 
-/// Every table in full.
-pub fn tables(results: &Results) -> Vec<Table> {
-    let estate = estate::tables(results).into_iter();
-    estate.chain(outages::tables(results)).chain(protection::tables(results)).collect()
+/// Makes a table in full.
+type Make = fn(&Results) -> Table;
+
+/// Every table in full, each made when it is asked for: together they are larger than the results.
+pub fn tables(results: &Results) -> impl Iterator<Item = Table> {
+    let all = estate::TABLES.iter().chain(outages::TABLES).chain(protection::TABLES);
+    all.map(|make| make(results))
 }
 
 /// Words, or nothing.

@@ -1,47 +1,41 @@
 //! Tables of outages: what failed, who came back when, and what took how long.
 
 use crate::document::Unit::{Bytes, Count, Seconds, Text};
-use crate::document::{Mark, Table, Tone, Value};
+use crate::document::{Mark, Tone, Value};
 use crate::measure::results::{
     FaultRow, OutageApplicationRow, OutageRow, OutageVmRow, Outcome, PhaseRow, Results, Status, StepRow,
 };
 use crate::report::{verdict, words};
 
 use super::{
-    Of, Row, Shape, instant, judged, mark, maybe, maybe_instant, maybe_text, number_of, rows, spelt,
+    Make, Of, Row, Shape, instant, judged, mark, maybe, maybe_instant, maybe_text, number_of, rows, spelt,
 };
 
 /// Every table in full.
-pub(super) fn tables(results: &Results) -> [Table; 5] {
-    let all = &results.outages;
-    let within = all.iter().map(|outage| (outage, outage.name.as_str()));
-    let applications: Vec<_> = within.clone().flat_map(|(outage, _)| applications(results, outage)).collect();
-    let phases: Vec<_> = applications.iter().flat_map(|row| phases(results, row.outage, row.row)).collect();
-    let vms: Vec<_> = within.clone().flat_map(|(outage, _)| vms(results, outage)).collect();
-    let steps: Vec<_> = within
-        .flat_map(|(it, outage)| it.steps.iter().map(move |row| Row { results, outage, of: "", row }))
-        .collect();
-    [
-        OUTAGES.whole(&rows(results, all)),
-        APPLICATIONS.whole(&applications),
-        VMS.whole(&vms),
-        PHASES.whole(&phases),
-        STEPS.whole(&steps),
-    ]
+pub(super) const TABLES: &[Make] = &[
+    |results| OUTAGES.whole(&rows(results, &results.outages)),
+    |results| APPLICATIONS.whole(&each(results, |outage| within(results, outage, &outage.applications))),
+    |results| VMS.whole(&each(results, |outage| within(results, outage, &outage.vms))),
+    |results| {
+        PHASES.whole(&each(results, |outage| {
+            outage.applications.iter().flat_map(|row| phases(results, &outage.name, row)).collect()
+        }))
+    },
+    |results| STEPS.whole(&each(results, |outage| within(results, outage, &outage.steps))),
+];
+
+/// Rows of all outages.
+fn each<'r, R>(results: &'r Results, rows: impl Fn(&'r OutageRow) -> Vec<Row<'r, R>>) -> Vec<Row<'r, R>> {
+    results.outages.iter().flat_map(rows).collect()
 }
 
-/// The applications of an outage.
-pub(in crate::report) fn applications<'r>(
+/// Rows of one outage.
+pub(in crate::report) fn within<'r, R>(
     results: &'r Results,
     outage: &'r OutageRow,
-) -> Vec<Row<'r, OutageApplicationRow>> {
-    let row = |row| Row { results, outage: &outage.name, of: "", row };
-    outage.applications.iter().map(row).collect()
-}
-
-/// The VMs of an outage.
-pub(in crate::report) fn vms<'r>(results: &'r Results, outage: &'r OutageRow) -> Vec<Row<'r, OutageVmRow>> {
-    outage.vms.iter().map(|row| Row { results, outage: &outage.name, of: "", row }).collect()
+    rows: &'r [R],
+) -> Vec<Row<'r, R>> {
+    rows.iter().map(|row| Row { results, outage: &outage.name, of: "", row }).collect()
 }
 
 /// The phases of a recovery.

@@ -2,7 +2,7 @@
 //! fails.
 
 use crate::document::Unit::{Bytes, Count, Factor, Seconds, Text};
-use crate::document::{Table, Value};
+use crate::document::Value;
 use crate::measure::results::{
     DowntimeRow, HealthRow, JobRow, Operations, RecoveryPointsRow, Results, StateRow, StatisticsRow,
     TestVmRow, UnprotectedRow,
@@ -10,19 +10,17 @@ use crate::measure::results::{
 use crate::report::words;
 
 use super::estate::part_of;
-use super::{Of, Row, Shape, instant, mark, maybe, maybe_instant, maybe_text, maybe_whole, rows, said};
+use super::{Make, Of, Row, Shape, instant, mark, maybe, maybe_instant, maybe_text, maybe_whole, rows, said};
 
 /// Every table in full.
-pub(super) fn tables(results: &Results) -> [Table; 6] {
-    [
-        JOBS.whole(&of(results, |it| &it.jobs)),
-        STATES.whole(&of(results, |it| &it.states)),
-        UNPROTECTED.whole(&of(results, |it| &it.unprotected)),
-        HEALTH.whole(&rows(results, &results.health)),
-        STATISTICS.whole(&rows(results, &results.statistics)),
-        RECOVERY_POINTS.whole(&recovery_points(results)),
-    ]
-}
+pub(super) const TABLES: &[Make] = &[
+    |results| JOBS.whole(&of(results, |it| &it.jobs)),
+    |results| STATES.whole(&of(results, |it| &it.states)),
+    |results| UNPROTECTED.whole(&of(results, |it| &it.unprotected)),
+    |results| HEALTH.whole(&rows(results, &results.health)),
+    |results| STATISTICS.whole(&rows(results, &results.statistics)),
+    |results| RECOVERY_POINTS.whole(&recovery_points(results)),
+];
 
 /// Rows of all runs, that in which nothing fails first.
 fn of<R>(results: &Results, rows: impl Fn(&Operations) -> &Vec<R>) -> Vec<Row<'_, R>> {

@@ -92,7 +92,7 @@ fn every_json_key_is_documented() {
 fn tables_have_a_row_for_each_item() {
     let (results, _) = rich();
     let rows = |name: &str| {
-        let table = tables(&results).into_iter().find(|table| table.key == name).unwrap();
+        let table = tables(&results).find(|table| table.key == name).unwrap();
         let text = csv::write(&table, 6);
         let mut reader = ::csv::Reader::from_reader(text.as_bytes());
         reader.records().map(Result::unwrap).count()
