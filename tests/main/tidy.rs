@@ -19,7 +19,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/scenario/reading/book.rs", "names and patterns of all sections"),
     ("src/scenario/reading/calendar.rs", "instants, windows and profiles share their zone arithmetic"),
     ("src/scenario/reading/fields.rs", "one reader for every type of field"),
-    ("src/sim/world.rs", "all that changes in a run, in one value"),
     ("src/units.rs", "a list of equals"),
 ];
 
