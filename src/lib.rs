@@ -48,6 +48,7 @@
 // -- vocabulary
 pub mod closed;
 pub mod ids;
+pub mod graph;
 pub mod units;
 pub mod problem;
 pub mod random;

@@ -1,7 +1,11 @@
 //! What must come back, in which order, and who does it: applications, recovery plans and people.
 
+use std::collections::BTreeSet;
+
+use petgraph::graph::DiGraph;
 use serde::Serialize;
 
+use crate::graph::{reached, relation};
 use crate::ids::{Id, Table};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
@@ -172,4 +176,27 @@ pub struct Recovery {
     pub plans: Table<Plan>,
     /// Teams, by name.
     pub people: Table<People>,
+}
+
+/// Which application depends on which.
+#[derive(Clone, Debug)]
+pub struct Dependencies<'a> {
+    applications: &'a Table<Application>,
+    graph: DiGraph<(), ()>,
+}
+
+impl Recovery {
+    /// Which application depends on which.
+    pub fn dependencies(&self) -> Dependencies<'_> {
+        let graph = relation(self.applications.iter().map(|row| &*row.depends_on));
+        Dependencies { applications: &self.applications, graph }
+    }
+}
+
+impl Dependencies<'_> {
+    /// The VMs of an application and of everything it depends on, directly or not.
+    pub fn needed_vms(&self, id: Id<Application>) -> BTreeSet<Id<Vm>> {
+        let needed = reached(&self.graph, id.index()).into_iter().map(Id::new);
+        needed.flat_map(|id| self.applications[id].vms.iter().copied()).collect()
+    }
 }

@@ -1,6 +1,8 @@
 //! Where things stand: sites, fault domains, hosts, volumes, networks and links.
 //!
-//! Imports ids and units only. Every reference is an id; names are kept for reports.
+//! Imports ids, graphs and units only. Every reference is an id; names are kept for reports.
+
+pub mod links;
 
 use serde::Serialize;
 
@@ -317,4 +319,15 @@ pub struct Topology {
     pub logical_networks: Table<LogicalNetwork>,
     /// QoS policies, by name.
     pub qos: Table<QosPolicy>,
+}
+
+impl Topology {
+    /// The node that a site is.
+    ///
+    /// # Panics
+    /// If the site is none of this topology.
+    pub fn node_of(&self, site: Id<Site>) -> Id<Node> {
+        let node = self.nodes.entries().find(|(_, node)| node.site == Some(site));
+        node.map(|(id, _)| id).expect("every site is a node of the network")
+    }
 }

@@ -1,14 +1,10 @@
 //! Spells out of service, and whose they are: a fault's, or those of operators who shut down what they move.
 
-use std::collections::BTreeSet;
-
 use crate::facts::StepId;
 use crate::ids::Id;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
-use crate::sim::needed_applications;
 use crate::units::{Span, Time};
-use crate::workload::Vm;
 
 /// From going down to being in service again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +46,10 @@ pub(super) fn hit(spells: &mut [Spell], at: Time) {
 
 /// For each VM the applications that need it, directly or not.
 pub(super) fn needing(scenario: &Scenario) -> Vec<Vec<Id<Application>>> {
-    let applications = &scenario.recovery.applications;
+    let dependencies = scenario.recovery.dependencies();
     let mut needing = vec![Vec::new(); scenario.vms.len()];
-    for id in applications.ids() {
-        let needed = needed_applications(scenario, id);
-        let vms: BTreeSet<Id<Vm>> =
-            needed.into_iter().flat_map(|id| applications[id].vms.iter().copied()).collect();
-        for vm in vms {
+    for id in scenario.recovery.applications.ids() {
+        for vm in dependencies.needed_vms(id) {
             needing[vm.index()].push(id);
         }
     }

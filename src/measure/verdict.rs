@@ -4,8 +4,6 @@
 //! taken at the instant its VM stopped. RTA from declaration starts at the spell's first declaration of a plan that fails over a VM of
 //! the application, or of one it depends on.
 
-use std::collections::BTreeSet;
-
 use crate::ids::Id;
 use crate::measure::critical_path::{Stretch, critical_path};
 use crate::measure::history::{Spell, Standing, worst};
@@ -13,7 +11,6 @@ use crate::measure::outage::Run;
 use crate::measure::results::{OutageApplicationRow, Outcome, PhaseRow, Status, VmEnd};
 use crate::measure::words;
 use crate::recovery::{Application, Plan};
-use crate::sim::needed_applications;
 use crate::units::{MICROS, Span, Time};
 use crate::workload::Vm;
 
@@ -55,19 +52,13 @@ impl Run<'_> {
             return Outcome::NotRecovered;
         };
         let moved = |vm: Id<Vm>| self.history.vm(vm).point.is_some_and(|point| point.at <= back);
-        if self.needed_vms(id).into_iter().any(moved) { Outcome::FailedOver } else { Outcome::Repaired }
-    }
-
-    /// The VMs of an application and of everything it depends on.
-    fn needed_vms(&self, id: Id<Application>) -> BTreeSet<Id<Vm>> {
-        let applications = &self.scenario.recovery.applications;
-        let needed = needed_applications(self.scenario, id);
-        needed.into_iter().flat_map(|id| applications[id].vms.iter().copied()).collect()
+        let needed = self.scenario.recovery.dependencies().needed_vms(id);
+        if needed.into_iter().any(moved) { Outcome::FailedOver } else { Outcome::Repaired }
     }
 
     fn since_declaration(&self, id: Id<Application>, spell: Spell) -> Option<Span> {
         let (back, _) = spell.back?;
-        let needed = self.needed_vms(id);
+        let needed = self.scenario.recovery.dependencies().needed_vms(id);
         let concerns = |plan: Id<Plan>| {
             let row = &self.scenario.recovery.plans[plan];
             let groups = row.groups.iter().flat_map(|group| &group.vms);

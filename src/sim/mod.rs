@@ -27,7 +27,6 @@ mod operate;
 
 pub use event::{Class, Entity, Event};
 pub use relations::Relations;
-pub(crate) use relations::needed_applications;
 pub use relationship::{Due, TRANSITIONS};
 pub use requirements::{NEEDS, Needs};
 pub use run::RunId;

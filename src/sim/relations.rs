@@ -64,33 +64,11 @@ fn dependents(scenario: &Scenario) -> Vec<Vec<Id<Application>>> {
 /// What the applications of a VM depend on, less those that need the VM itself: it cannot wait for itself.
 fn awaited(scenario: &Scenario, applications: &[Vec<Id<Application>>]) -> Vec<Vec<Id<Application>>> {
     let rows = &scenario.recovery.applications;
-    let needs: Vec<BTreeSet<Id<Vm>>> = rows.ids().map(|id| needed_vms(scenario, id)).collect();
+    let dependencies = scenario.recovery.dependencies();
+    let needs: Vec<BTreeSet<Id<Vm>>> = rows.ids().map(|id| dependencies.needed_vms(id)).collect();
     let of = |(vm, own): (usize, &Vec<Id<Application>>)| {
         let all = BTreeSet::from_iter(own.iter().flat_map(|id| rows[*id].depends_on.iter().copied()));
         all.into_iter().filter(|id| !needs[id.index()].contains(&Id::new(vm))).collect()
     };
     applications.iter().enumerate().map(of).collect()
-}
-
-/// The VMs an application needs, with those of everything it depends on.
-fn needed_vms(scenario: &Scenario, application: Id<Application>) -> BTreeSet<Id<Vm>> {
-    needed_applications(scenario, application)
-        .into_iter()
-        .flat_map(|id| scenario.recovery.applications[id].vms.iter().copied())
-        .collect()
-}
-
-/// An application with everything it depends on, directly or not.
-pub(crate) fn needed_applications(
-    scenario: &Scenario,
-    application: Id<Application>,
-) -> BTreeSet<Id<Application>> {
-    let mut needed = BTreeSet::new();
-    let mut stack = vec![application];
-    while let Some(id) = stack.pop() {
-        if needed.insert(id) {
-            stack.extend(&scenario.recovery.applications[id].depends_on);
-        }
-    }
-    needed
 }

@@ -1,9 +1,8 @@
-//! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites.
+//! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites. Rerouting is instant.
 //!
 //! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to receive; then each
 //! QoS policy with a rate has one on each of its hosts.
 
-mod route;
 pub(super) mod qos;
 
 use std::collections::BTreeMap;
@@ -11,16 +10,17 @@ use std::sync::Arc;
 
 use super::net::CAPACITY_MAX;
 use super::network::qos::{Flow, Governed, Qos};
-use super::network::route::{Route, route};
 use super::state::NONE;
 use crate::ids::Id;
-use crate::topology::{Node, Topology};
+use crate::topology::links::{LinkGraph, Route};
+use crate::topology::{Link, Node, Topology};
 use crate::units::{MICROS, Ratio};
 
 /// Links and cards with their state.
 #[derive(Clone, Debug)]
 pub(super) struct Network {
     pub(super) topology: Arc<Topology>,
+    graph: Arc<LinkGraph>,
     links: Vec<LinkState>,
     hosts: Vec<HostState>,
     routes: BTreeMap<(Id<Node>, Id<Node>), Option<Route>>,
@@ -56,14 +56,10 @@ pub(super) struct Path {
 impl Network {
     pub(super) fn new(topology: &Topology) -> Self {
         let mut next = index(2 * topology.links.len());
-        let node_of = |site| {
-            let node = topology.nodes.entries().find(|(_, node)| node.site == Some(site));
-            node.map(|(id, _)| id).expect("every site is a node of the network")
-        };
         let hosts = topology.hosts.iter().map(|entry| {
             let card = if entry.nic.is_some() { next } else { NONE };
             next += if entry.nic.is_some() { 2 } else { 0 };
-            HostState { up: true, node: node_of(entry.site), card }
+            HostState { up: true, node: topology.node_of(entry.site), card }
         });
         let hosts = hosts.collect();
         Network {
@@ -72,6 +68,7 @@ impl Network {
             first_qos: next,
             links: vec![LinkState { share: Some(Ratio::ONE), throttle: [None; 2] }; topology.links.len()],
             routes: BTreeMap::new(),
+            graph: Arc::new(LinkGraph::new(topology)),
             topology: Arc::new(topology.clone()),
         }
     }
@@ -143,10 +140,9 @@ impl Network {
             return None;
         }
         let (topology, links) = (&self.topology, &self.links);
-        let found = self.routes.entry((source.node, target.node)).or_insert_with(|| {
-            let up: Vec<bool> = links.iter().map(|link| link.share.is_some()).collect();
-            route(topology, &up, source.node, target.node)
-        });
+        let is_up = |link: Id<Link>| links[link.index()].share.is_some();
+        let routes = self.routes.entry((source.node, target.node));
+        let found = routes.or_insert_with(|| self.graph.route(source.node, target.node, is_up));
         let found = found.as_ref()?;
         let to_site = topology.hosts[Id::new(to)].site.index();
         let governed = self.qos.governing(topology, Flow { from, to_site, port });
@@ -160,7 +156,7 @@ impl Network {
         resources.extend((source.card != NONE).then_some(source.card));
         resources.extend(found.links.iter().map(|(link, direction)| index(2 * link.index() + direction)));
         resources.extend((target.card != NONE).then_some(target.card.wrapping_add(1)));
-        Some(Path { resources, latency: found.latency, weight })
+        Some(Path { resources, latency: found.latency.0, weight })
     }
 
     /// What a resource of net 0 is.

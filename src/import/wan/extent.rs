@@ -1,9 +1,9 @@
 //! How far apart the places of a network are, in metres and in hops.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use petgraph::graph::UnGraph;
 
 use super::Wan;
+use crate::graph::{costs, graph};
 
 /// Measures of a network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,28 +19,23 @@ pub struct Extent {
 }
 
 impl Wan {
-    /// Links at each place: the other end and the length, 0 where it is unknown.
-    fn neighbours(&self) -> Vec<Vec<(usize, u64)>> {
-        let mut all = vec![Vec::new(); self.nodes.len()];
-        for link in &self.links {
-            let metres = link.metres.unwrap_or(0);
-            all[link.ends[0]].push((link.ends[1], metres));
-            all[link.ends[1]].push((link.ends[0], metres));
-        }
-        all
+    /// Its places with its links, as long as they are, 0 where it is unknown.
+    fn graph(&self) -> UnGraph<(), u64> {
+        let edges = self.links.iter().map(|link| (link.ends[0], link.ends[1], link.metres.unwrap_or(0)));
+        graph(self.nodes.len(), edges)
     }
 
     /// Shortest length from a place to every other, in metres.
     pub fn lengths(&self, from: usize) -> Vec<Option<u64>> {
-        shortest(&self.neighbours(), from)
+        lengths(&self.graph(), from)
     }
 
     /// Its diameters.
     pub fn extent(&self) -> Extent {
-        let neighbours = self.neighbours();
+        let graph = self.graph();
         let mut extent = Extent { connected: true, ..Extent::default() };
         for from in 0..self.nodes.len() {
-            for (to, metres) in shortest(&neighbours, from).into_iter().enumerate() {
+            for (to, metres) in lengths(&graph, from).into_iter().enumerate() {
                 match metres {
                     Some(metres) if metres > extent.diameter_m => {
                         (extent.diameter_m, extent.between) = (metres, (from, to));
@@ -49,7 +44,8 @@ impl Wan {
                     None => extent.connected = false,
                 }
             }
-            let hops = hops(&neighbours, from).into_iter().flatten().max().unwrap_or(0);
+            let fewest = costs(&graph, from, |_| Some(0));
+            let hops = fewest.into_iter().flatten().map(|cost| cost.hops).max().unwrap_or(0);
             extent.diameter_hops = extent.diameter_hops.max(hops);
         }
         if extent.diameter_m == 0
@@ -61,30 +57,7 @@ impl Wan {
     }
 }
 
-fn shortest(neighbours: &[Vec<(usize, u64)>], from: usize) -> Vec<Option<u64>> {
-    let mut lengths = vec![None; neighbours.len()];
-    let mut waiting = BinaryHeap::from([Reverse((0, from))]);
-    while let Some(Reverse((length, at))) = waiting.pop() {
-        if lengths[at].is_some() {
-            continue;
-        }
-        lengths[at] = Some(length);
-        waiting.extend(neighbours[at].iter().map(|(to, metres)| Reverse((length + metres, *to))));
-    }
-    lengths
-}
-
-fn hops(neighbours: &[Vec<(usize, u64)>], from: usize) -> Vec<Option<usize>> {
-    let mut hops = vec![None; neighbours.len()];
-    hops[from] = Some(0);
-    let mut waiting = VecDeque::from([(from, 0)]);
-    while let Some((at, count)) = waiting.pop_front() {
-        for (to, _) in &neighbours[at] {
-            if hops[*to].is_none() {
-                hops[*to] = Some(count + 1);
-                waiting.push_back((*to, count + 1));
-            }
-        }
-    }
-    hops
+fn lengths(graph: &UnGraph<(), u64>, from: usize) -> Vec<Option<u64>> {
+    let costs = costs(graph, from, |link| Some(graph[link]));
+    costs.into_iter().map(|cost| Some(cost?.length)).collect()
 }

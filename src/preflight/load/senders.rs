@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::throughput::{mean, route, wire};
+use super::throughput::{mean, wire};
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::scenario::{Places, Scenario};
+use crate::topology::links::LinkGraph;
 use crate::topology::{Host, Site, Volume};
 use crate::units::{MICROS, Rate};
 
 /// At most one warning of each kind for each host and each volume.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let hosts = &scenario.topology.hosts;
+    let graph = LinkGraph::new(&scenario.topology);
     let mut sent: BTreeMap<Id<Host>, u64> = BTreeMap::new();
     let mut applied: BTreeMap<Id<Volume>, u64> = BTreeMap::new();
     let mut slow: crate::preflight::Groups<(Id<Host>, Rate)> = Default::default();
@@ -23,7 +25,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         let sum = applied.entry(protection.replica_volume).or_default();
         *sum = sum.saturating_add(least_unique(scenario, protection.policy, mean(vm, scenario.horizon)));
         let to = hosts[protection.replica_host].site;
-        let stream = *streams.entry((vm.host, to)).or_insert_with(|| stream(scenario, vm.host, to));
+        let stream = *streams.entry((vm.host, to)).or_insert_with(|| stream(scenario, &graph, vm.host, to));
         if let Some(stream) = stream.filter(|stream| demand > stream.0) {
             slow.entry((vm.host, stream)).or_default().push(&vm.name);
         }
@@ -82,12 +84,11 @@ fn least_unique(scenario: &Scenario, policy: Id<crate::protection::Policy>, writ
 }
 
 /// What one stream carries from a host to a site: its cap, or window ÷ round trip.
-fn stream(scenario: &Scenario, from: Id<Host>, to: Id<Site>) -> Option<Rate> {
-    let host = &scenario.topology.hosts[from];
-    let hops = route(&scenario.topology, host.site, to).into_iter();
-    let latency: u64 =
-        hops.map(|(link, _)| scenario.topology.links[link].latency.0).fold(0, u64::saturating_add);
-    let round_trip = u128::from(latency) * 2;
+fn stream(scenario: &Scenario, graph: &LinkGraph, from: Id<Host>, to: Id<Site>) -> Option<Rate> {
+    let topology = &scenario.topology;
+    let host = &topology.hosts[from];
+    let route = graph.route(topology.node_of(host.site), topology.node_of(to), |_| true);
+    let round_trip = route.map_or(0, |route| u128::from(route.latency.0) * 2);
     let window = host.tcp_window.filter(|_| round_trip > 0).map(|window| {
         let rate = u128::from(window.0) * u128::from(MICROS) / round_trip.max(1);
         Rate(u64::try_from(rate).unwrap_or(u64::MAX))

@@ -6,6 +6,7 @@ use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
 use crate::protection::Protection;
 use crate::scenario::{Places, Scenario};
+use crate::topology::links::LinkGraph;
 use crate::topology::{Direction, Link, Site, Topology};
 use crate::units::{Rate, Span};
 use crate::workload::{Layer, Vm};
@@ -20,8 +21,10 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         *demand = demand.saturating_add(wire(scenario, vm, protection));
     }
     let mut demands: BTreeMap<(Id<Link>, Direction), u64> = BTreeMap::new();
+    let graph = LinkGraph::new(topology);
     for ((from, to), demand) in pairs {
-        for hop in route(topology, from, to) {
+        let route = graph.route(topology.node_of(from), topology.node_of(to), |_| true);
+        for hop in route.into_iter().flat_map(|route| route.links) {
             let sum = demands.entry(hop).or_default();
             *sum = sum.saturating_add(demand);
         }
@@ -88,40 +91,4 @@ fn layer_mean(layer: &Layer, horizon: Span) -> u64 {
         }
     };
     u64::try_from(mean).unwrap_or(u64::MAX)
-}
-
-/// Links from site to site: least latency, then hops, then order.
-pub fn route(topology: &Topology, from: Id<Site>, to: Id<Site>) -> Vec<(Id<Link>, Direction)> {
-    type Cost = (u64, usize);
-    let (from, to) = (from.index(), to.index());
-    type Hop = Option<(usize, Id<Link>, Direction)>;
-    let mut best: Vec<Option<(Cost, Hop)>> = vec![None; topology.nodes.len()];
-    let mut done = vec![false; topology.nodes.len()];
-    best[from] = Some(((0, 0), None));
-    let next = |best: &[Option<(Cost, _)>], done: &[bool]| {
-        let open = (0..best.len()).filter(|node| !done[*node]);
-        open.filter_map(|node| best[node].map(|(cost, _)| (cost, node))).min()
-    };
-    while let Some((cost, node)) = next(&best, &done) {
-        done[node] = true;
-        for (id, link) in topology.links.entries() {
-            let direction = match (link.from.index() == node, link.to.index() == node) {
-                (true, _) => 0,
-                (_, true) => 1,
-                _ => continue,
-            };
-            let other = [link.to, link.from][direction].index();
-            let cost = (cost.0.saturating_add(link.latency.0), cost.1 + 1);
-            if best[other].is_none_or(|(known, _)| cost < known) {
-                best[other] = Some((cost, Some((node, id, direction))));
-            }
-        }
-    }
-    let mut hops = Vec::new();
-    let mut node = to;
-    while let Some((_, Some((before, link, direction)))) = best[node] {
-        hops.push((link, direction));
-        node = before;
-    }
-    hops
 }

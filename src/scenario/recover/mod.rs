@@ -7,7 +7,7 @@
 pub(super) mod plans;
 
 use super::defaults as default;
-use super::places::report_cycle;
+use super::places::report_circle;
 use super::reading::context::{Context, in_range, positive};
 use super::reading::fields::Fields;
 use crate::ids::Table;
@@ -18,9 +18,8 @@ use crate::recovery::{Application, People, Recovery};
 pub fn recovery(context: &Context) -> Recovery {
     let book = context.book;
     let applications = book.applications.read(context.notes, |fields| application(context, fields));
-    let needs: Vec<Vec<usize>> =
-        applications.iter().map(|row| row.depends_on.iter().map(|id| id.index()).collect()).collect();
-    report_cycle(context, &book.applications, &needs, "needs", &codes::DEPENDENCY_CYCLE);
+    let needs = applications.iter().map(|row| &*row.depends_on);
+    report_circle(context, &book.applications, needs, "needs", &codes::DEPENDENCY_CYCLE);
     Recovery {
         applications: Table::new(applications),
         plans: Table::new(book.plans.read(context.notes, |fields| plans::plan(context, fields))),
