@@ -1,5 +1,7 @@
 //! The house in order: modules import only from above, files stay short, and nothing that would break determinism gets in.
 
+mod dependencies;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
