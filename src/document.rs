@@ -2,6 +2,9 @@
 
 use crate::units::Span;
 
+/// Version of a plan's form in files; `major.minor`.
+pub const SCHEMA_VERSION: &str = "1.0";
+
 /// A whole plan, or a whole run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {

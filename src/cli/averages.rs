@@ -4,8 +4,7 @@ use clap::Args;
 
 use super::BAD_INPUT;
 use super::files::Disk;
-use super::plan::{misread, usage};
-use super::run::refused;
+use super::refusal::{misread, refused, usage};
 use crate::scenario::Sources;
 use crate::scenario::averages::{self, Averages};
 use crate::units::{Bytes, Ratio, Span};
@@ -73,7 +72,10 @@ fn from_options(arguments: &AverageArguments) -> Result<Averages, u8> {
     let ratio = |text: &str, flag: &str| Ratio::parse(text).map_err(|error| misread(flag, &error));
     let span = |text: &str, flag: &str| Span::parse(text).map_err(|error| misread(flag, &error));
     let Some(used) = &arguments.used else {
-        return Err(usage("--used: averages need the storage in use on a disk, such as --used \"60 GB\""));
+        return Err(usage(
+            "--used: averages need the storage in use on a disk, such as --used \"60 GB\"",
+            "`drsim plan --help` shows examples",
+        ));
     };
     Ok(Averages {
         vms,

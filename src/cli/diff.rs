@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::files::print;
 use super::gate::simulate;
-use super::run::{columns, cores};
-use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL, OK};
+use super::machine::{columns, cores};
+use super::refusal::{misread, refused_one, usage};
+use super::{INCONCLUSIVE, INTERNAL, OK};
 use crate::compare::meaning::Meaning;
 use crate::compare::metrics::Measured;
 use crate::compare::outcome;
@@ -105,15 +106,8 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     Ok(if arguments.exit_code && !report.equal { DIFFERS } else { OK })
 }
 
-fn usage(what: &str, remedy: &str) -> u8 {
-    anstream::eprintln!("error: {what}\n  {remedy}");
-    BAD_INPUT
-}
-
 fn limit(arguments: &Arguments) -> Result<Option<Span>, u8> {
-    let read = |text: &str| {
-        Span::parse(text).map_err(|error| usage(&format!("--max-time: {}", error.reason), &error.remedy))
-    };
+    let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
     arguments.max_time.as_deref().map(read).transpose()
 }
 
@@ -145,8 +139,7 @@ fn sides(arguments: &Arguments) -> Result<(Side, Side), u8> {
 fn changes(arguments: &Arguments, before: &Side, after: &Side) -> Result<Option<Vec<ChangeRow>>, u8> {
     match (before, after) {
         (Side::Scenario(before), Side::Scenario(after)) => {
-            let meaning =
-                Meaning::between(&before.sources, &after.sources).map_err(super::run::refused_one)?;
+            let meaning = Meaning::between(&before.sources, &after.sources).map_err(refused_one)?;
             Ok(Some(meaning.changes.iter().map(change_row).collect()))
         }
         (Side::Stored(from, _), _) | (_, Side::Stored(from, _)) if arguments.no_run => Err(usage(

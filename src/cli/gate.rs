@@ -7,7 +7,8 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::files::{Disk, print};
-use super::run::{columns, refused};
+use super::machine::columns;
+use super::refusal::refused;
 use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::report::{GateReport, Outcome};
@@ -157,11 +158,6 @@ pub(super) fn nothing_to_fail(file: &str) -> u8 {
 /// The day it is, in UTC.
 pub(super) fn today() -> Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
-}
-
-pub(super) fn usage(what: &str, remedy: &str) -> u8 {
-    anstream::eprintln!("error: {what}\n  {remedy}");
-    BAD_INPUT
 }
 
 /// The simulations, given up when their time is over: the process ends soon after, and the thread with it.

@@ -10,6 +10,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::problem::closest;
 
 mod interrupt;
+mod machine;
+mod refusal;
 pub mod files;
 mod check;
 mod explain;

@@ -8,7 +8,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Disk, print, write_folder};
-use super::run::{columns, refused, refused_one};
+use super::machine::columns;
+use super::refusal::{refused, refused_one, usage};
 use super::{INCONCLUSIVE, OK, averages};
 use crate::document::Document;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
@@ -19,7 +20,6 @@ use crate::scenario::{Scenario, Sources};
 mod ask;
 
 use ask::{ask, span};
-pub(super) use ask::{misread, usage};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,6 +32,9 @@ Examples:
   drsim plan --vms 200 --disks 2 --used \"60 GB\" --daily-change \"5 %\"   an estimate from averages
   drsim plan --averages fleet.ron                     the same from a file
 ";
+
+/// What helps against a wrong command line.
+const EXAMPLES_ARE: &str = "`drsim plan --help` shows examples";
 
 /// The list at the end of the help.
 fn questions() -> String {
@@ -173,7 +176,7 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
     let mut sources = Sources::load(&Disk, file).map_err(|problems| refused(&problems))?;
     for change in &arguments.set {
         let Some((path, value)) = change.split_once('=') else {
-            return Err(usage(&format!("`--set {change}` has no `=`")));
+            return Err(usage(&format!("`--set {change}` has no `=`"), EXAMPLES_ARE));
         };
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }

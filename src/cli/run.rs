@@ -7,11 +7,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Disk, print, write_folder};
+use super::machine::{columns, cores};
+use super::refusal::{refused, refused_one};
 use super::{BAD_INPUT, INTERNAL, OK};
 use crate::assess::{Options, assess};
 use crate::ids::Table;
 use crate::measure::results::{Charts, Results};
-use crate::problem::{Problem, Problems};
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json};
 use crate::scenario::{Scenario, Sources};
@@ -97,10 +98,6 @@ fn runs(arguments: &Arguments) -> Result<Vec<Run>, u8> {
     Ok(runs)
 }
 
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// As written, then each `--set`; each of them at every `--at`.
 fn variants_of(arguments: &Arguments) -> Vec<Variant> {
     let sets = std::iter::once("").chain(arguments.set.iter().map(String::as_str));
@@ -175,17 +172,6 @@ fn choose(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
     Ok(())
 }
 
-pub(super) fn refused(problems: &Problems) -> u8 {
-    anstream::eprint!("{}", problems.render(true));
-    BAD_INPUT
-}
-
-pub(super) fn refused_one(problem: Problem) -> u8 {
-    let mut problems = Problems::default();
-    problems.push(problem);
-    refused(&problems)
-}
-
 fn progress_bar(variants: usize) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -228,13 +214,6 @@ fn next(arguments: &Arguments) -> String {
         Some(out) => format!("open {}", out.join("report.html").display()),
         None => format!("drsim run {} --out report/", arguments.file),
     }
-}
-
-/// Width of the terminal; 80 where there is none.
-pub(super) fn columns() -> usize {
-    let terminal = console::Term::stdout();
-    let columns = terminal.size_checked().filter(|_| terminal.is_term()).map_or(80, |(_, columns)| columns);
-    usize::from(columns).clamp(40, 200)
 }
 
 /// What produced a report: without its folder and threads, which change nothing in it.

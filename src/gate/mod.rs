@@ -8,8 +8,8 @@
 //!
 //! Pure: nothing here reads a file, a clock or git. Today's date, for waivers, is given by whoever calls.
 
-pub mod cause;
 pub mod report;
+pub mod cause;
 pub mod judge;
 pub mod targets;
 mod before;

@@ -151,7 +151,8 @@ impl Import {
             return Err(self.faults);
         }
         let series = churn::track::assemble(&mut self.tracks, &self.options)?;
-        let found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
+        let mut found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
+        found.quirks = churn::quirks::sentences(&found, &self.options);
         Ok((series, found))
     }
 }

@@ -6,6 +6,7 @@ pub mod files;
 pub mod json;
 pub mod words;
 pub mod cells;
+mod instant;
 pub mod csv;
 pub mod xlsx;
 pub mod ci;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::BAD_INPUT;
 use crate::cli::files::Disk;
 use crate::cli::git::Revision;
-use crate::cli::run::refused;
+use crate::cli::refusal::refused;
 use crate::measure::results::Results;
 use crate::report::json;
 use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::{Arguments, outputs, today, usage};
-use crate::cli::run::cores;
+use super::{Arguments, outputs, today};
+use crate::cli::machine::cores;
+use crate::cli::refusal::{misread, usage};
 use crate::problem::codes;
 use crate::units::Span;
 
@@ -62,9 +63,10 @@ pub fn read(arguments: &Arguments) -> Result<Asked, u8> {
             ));
         }
     }
-    let limit = arguments.max_time.as_deref().map(|text| {
-        Span::parse(text).map_err(|error| usage(&format!("--max-time: {}", error.reason), &error.remedy))
-    });
+    let limit = arguments
+        .max_time
+        .as_deref()
+        .map(|text| Span::parse(text).map_err(|error| misread("--max-time", &error)));
     Ok(Asked {
         as_of: day(arguments.as_of.as_deref(), "--as-of")?.unwrap_or_else(today),
         informational_until: day(arguments.informational_until.as_deref(), "--informational-until")?,

@@ -52,7 +52,7 @@ impl Output {
                 Some(near) => format!("did you mean `{near}={path}`?"),
                 None => format!("write FORMAT=FILE, where FORMAT is one of: {}", names.join(", ")),
             };
-            super::usage(&format!("`--out {text}` names no format and file"), &hint)
+            crate::cli::refusal::usage(&format!("`--out {text}` names no format and file"), &hint)
         })
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Done, Failure, bad, files, title, unreadable, write_scenario};
 use crate::cli::files::Disk;
-use crate::import::inventory::measured::Measured;
+use crate::import::inventory::Measured;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
 use crate::import::inventory::{Import, Options, SOURCES, Source};

@@ -2,8 +2,9 @@
 
 use super::super::BAD_INPUT;
 use super::super::files::Disk;
-use super::super::run::cores;
-use super::Arguments;
+use super::super::machine::cores;
+use super::super::refusal::{misread, usage};
+use super::{Arguments, EXAMPLES_ARE};
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::plan::Find;
@@ -13,7 +14,7 @@ use crate::plan::{Ask, SECTIONS};
 use crate::problem::closest;
 use crate::scenario::{Loader, Scenario};
 use crate::topology::Link;
-use crate::units::{Rate, Ratio, Span, Time, UnitError};
+use crate::units::{Rate, Ratio, Span, Time};
 
 pub(super) fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8> {
     let known: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).collect();
@@ -32,7 +33,7 @@ pub(super) fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8>
     ask.step = if arguments.exact { Step::Unit } else { ask.step };
     ask.prices = arguments.prices.as_deref().map(|path| prices(scenario, path)).transpose()?;
     if ask.prices.is_none() && arguments.ask.iter().any(|question| question == "cost") {
-        return Err(usage("`--ask cost` needs a price list: --prices FILE"));
+        return Err(usage("`--ask cost` needs a price list: --prices FILE", EXAMPLES_ARE));
     }
     ask.find = arguments.find.iter().map(|word| find(word)).collect::<Result<_, u8>>()?;
     if !ask.find.is_empty() && ask.sections.is_empty() {
@@ -64,7 +65,7 @@ fn prices(scenario: &Scenario, path: &str) -> Result<Prices, u8> {
 fn find(word: &str) -> Result<Find, u8> {
     Find::named(word).ok_or_else(|| {
         let words = Find::ALL.map(Find::word).join(", ");
-        usage(&format!("`--find {word}` is no question; there are: {words}"))
+        usage(&format!("`--find {word}` is no question; there are: {words}"), EXAMPLES_ARE)
     })
 }
 
@@ -72,7 +73,7 @@ fn outage(scenario: &Scenario, name: &str) -> Result<Id<Outage>, u8> {
     let outages = &scenario.outages;
     outages.entries().find(|(_, outage)| outage.name == name).map(|(id, _)| id).ok_or_else(|| {
         let names: Vec<&str> = outages.iter().map(|outage| outage.name.as_str()).collect();
-        usage(&format!("there is no outage `{name}`; there are: {}", names.join(", ")))
+        usage(&format!("there is no outage `{name}`; there are: {}", names.join(", ")), EXAMPLES_ARE)
     })
 }
 
@@ -88,7 +89,10 @@ fn link(scenario: &Scenario, name: &str) -> Result<Id<Link>, u8> {
 fn per_mille(text: &str) -> Result<u32, u8> {
     let ratio = Ratio::parse(text).map_err(|error| misread("--share", &error))?;
     if ratio > Ratio::ONE || ratio.0 % 1000 != 0 || ratio.0 == 0 {
-        return Err(usage(&format!("--share: `{text}` is not between 0.1 and 100 %, in steps of 0.1 %")));
+        return Err(usage(
+            &format!("--share: `{text}` is not between 0.1 and 100 %, in steps of 0.1 %"),
+            EXAMPLES_ARE,
+        ));
     }
     Ok(ratio.0 / 1000)
 }
@@ -99,15 +103,17 @@ pub(super) fn span(text: &str, flag: &str) -> Result<Span, u8> {
 
 fn window(scenario: &Scenario, text: &str) -> Result<Vec<(Time, Time)>, u8> {
     match scenario.window(text) {
-        Ok(open) if open.is_empty() => Err(usage(&format!("--window: `{text}` never opens within the run"))),
+        Ok(open) if open.is_empty() => {
+            Err(usage(&format!("--window: `{text}` never opens within the run"), EXAMPLES_ARE))
+        }
         Ok(open) => Ok(open),
-        Err(problem) => Err(usage(&format!("--window: {}\n  {}", problem.what, problem.remedy))),
+        Err(problem) => Err(usage(&format!("--window: {}", problem.what), &problem.remedy)),
     }
 }
 
 fn rate(text: &str, flag: &str) -> Result<Rate, u8> {
     match Rate::parse(text).map_err(|error| misread(flag, &error))? {
-        Rate(0) => Err(usage(&format!("{flag}: `{text}` moves nothing"))),
+        Rate(0) => Err(usage(&format!("{flag}: `{text}` moves nothing"), EXAMPLES_ARE)),
         rate => Ok(rate),
     }
 }
@@ -117,7 +123,10 @@ fn outage_length(scenario: &Scenario, text: &str) -> Result<Span, u8> {
     if length.0 == 0 || length.0.saturating_mul(2) > scenario.horizon.0 {
         let most = Span(scenario.horizon.0 / 2);
         let why = "what follows an outage is watched for as long again";
-        return Err(usage(&format!("--outage-length: `{text}` is not above 0 and up to {most}: {why}")));
+        return Err(usage(
+            &format!("--outage-length: `{text}` is not above 0 and up to {most}: {why}"),
+            EXAMPLES_ARE,
+        ));
     }
     Ok(length)
 }
@@ -130,15 +139,5 @@ fn unknown(flag: &str, kind: &str, name: &str, known: &[&str]) -> u8 {
         None => format!("there are: {}", known.join(", ")),
     };
     anstream::eprintln!("error: {flag}: there is no {kind} `{name}`\n  {hint}");
-    BAD_INPUT
-}
-
-pub(in crate::cli) fn misread(flag: &str, error: &UnitError) -> u8 {
-    anstream::eprintln!("error: {flag}: {}\n  {}", error.reason, error.remedy);
-    BAD_INPUT
-}
-
-pub(in crate::cli) fn usage(what: &str) -> u8 {
-    anstream::eprintln!("error: {what}\n  `drsim plan --help` shows examples");
     BAD_INPUT
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::canon::{Reader, canon, default, layer};
 use super::fields::Field;
+use super::found::{Found, fields, get};
 use super::pair::{Pairs, ordered, unordered};
 use super::renames;
-use crate::problem::Place;
 use crate::scenario::tree::{Value, Written};
 use crate::units::Rate;
 
@@ -21,19 +21,6 @@ pub enum Merged {
     Entry(Vec<(String, Merged)>),
     /// Items.
     List(Vec<Merged>),
-}
-
-/// A difference as it was found.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// As `--set` takes it.
-    pub path: String,
-    /// The old value.
-    pub old: Option<Value>,
-    /// The new value.
-    pub new: Option<Value>,
-    /// Of the new value, or of the old one if there is no new one.
-    pub place: Option<Place>,
 }
 
 impl Merged {
@@ -91,24 +78,6 @@ fn top_keys<'v>(old: &'v [(String, Written)], new: &'v [(String, Written)]) -> V
         }
     }
     keys
-}
-
-/// The fields of an entry.
-pub fn fields(value: &Value) -> &[(String, Written)] {
-    if let Value::Entry(fields) = value { fields } else { &[] }
-}
-
-/// The field of this name.
-pub fn get<'v>(fields: &'v [(String, Written)], key: &str) -> Option<&'v Written> {
-    fields.iter().find(|(known, _)| known == key).map(|(_, value)| value)
-}
-
-/// The items of a list.
-pub fn items(value: Option<&Written>) -> &[Written] {
-    match value.map(|written| &written.value) {
-        Some(Value::List(items)) => items,
-        _ => &[],
-    }
 }
 
 /// Churn as a list of layers: a text alone is a constant rate, unless it is drawn, which a layer does by another name.

@@ -5,8 +5,9 @@
 mod fields;
 mod canon;
 mod pair;
-mod merge;
+mod found;
 mod renames;
+mod merge;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use crate::scenario::tree::{Clock, PROMISES, Tree, Value};
 use crate::scenario::{LoadError, Sources};
 
 use canon::Reader;
-use merge::{Found, Merged, merge};
+use found::Found;
+use merge::{Merged, merge};
 
 /// A change of meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]

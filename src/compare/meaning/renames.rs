@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::canon::{Reader, entry};
 use super::fields::Field;
-use super::merge::{Found, fields, get, items};
+use super::found::{Found, fields, get, items};
 use crate::scenario::tree::{Value, Written};
 
 /// A change for each renamed entry; the reader then knows the new names.

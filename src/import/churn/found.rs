@@ -1,6 +1,5 @@
 //! What an import found: per column and for all together, as numbers. Pure over the series and its tracks.
 
-use super::quirks;
 use super::track::{Oddities, Track};
 use crate::import::Options;
 use crate::series::{Column, Series};
@@ -99,7 +98,7 @@ impl Found {
             }
         }
         let columns = series.columns.iter().zip(tracks);
-        let mut found = Found {
+        Found {
             source,
             start_unix_us: series.start_unix_us,
             bin_us: series.bin.0,
@@ -109,9 +108,7 @@ impl Found {
             hourly_bps: hourly(series, &sum, options),
             aggregate: Rates::of(sum, series.bin.0).expect("a series has at least one bin"),
             quirks: Vec::new(),
-        };
-        found.quirks = quirks::sentences(&found, options);
-        found
+        }
     }
 }
 

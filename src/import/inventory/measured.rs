@@ -5,24 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::model::Measured;
 use super::{Disk, Inventory};
 use crate::series::Series;
 use crate::units::{MICROS, Rate};
-
-/// A series, and how a scenario names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Measured {
-    /// Its name.
-    pub name: String,
-    /// Its file, relative to the scenario.
-    pub file: String,
-    /// Start of its first bin, in microseconds since 1970 UTC.
-    pub start_unix_us: i64,
-    /// Its length in whole seconds, at least one.
-    pub seconds: u64,
-    /// Its columns, with the mean of what was written.
-    pub columns: Vec<(String, Rate)>,
-}
 
 impl Measured {
     /// What an inventory needs of a series.

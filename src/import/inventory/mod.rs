@@ -13,18 +13,18 @@ use super::table::{Claim, Form, Head, Kept, Table};
 use super::{table, text, workbook};
 use crate::units::Ratio;
 
+mod model;
 mod estate;
 mod azure_migrate;
 mod join;
-pub mod measured;
+mod measured;
 mod hyper_v;
-mod model;
 mod placing;
 mod rvtools;
 pub mod scenario;
 pub mod summary;
 
-pub use model::{Disk, Host, Inventory, Machine, Store, Told};
+pub use model::{Disk, Host, Inventory, Machine, Measured, Store, Told};
 
 /// All sources.
 pub const SOURCES: [Source; 3] = [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE];
@@ -64,7 +64,7 @@ pub struct Options {
     /// Virtual cores that one core of a host may carry.
     pub cores_per_core: u32,
     /// Measured churn for machines that have some.
-    pub churn: Option<measured::Measured>,
+    pub churn: Option<Measured>,
 }
 
 impl Default for Options {

@@ -1,6 +1,5 @@
 //! What an inventory is, whatever it came from.
 
-use super::measured::Measured;
 use super::{GIB, MIB};
 use crate::units::{Bytes, Rate};
 
@@ -81,6 +80,21 @@ pub struct Store {
     pub name: String,
     /// What is free on it.
     pub free: Bytes,
+}
+
+/// A series, and how a scenario names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Its name.
+    pub name: String,
+    /// Its file, relative to the scenario.
+    pub file: String,
+    /// Start of its first bin, in microseconds since 1970 UTC.
+    pub start_unix_us: i64,
+    /// Its length in whole seconds, at least one.
+    pub seconds: u64,
+    /// Its columns, with the mean of what was written.
+    pub columns: Vec<(String, Rate)>,
 }
 
 /// What is to be told of an import, as sentences.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::measured::Measured;
+use super::model::Measured;
 use super::model::size_of;
 use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
 use super::{Host, Inventory, Machine, Options};

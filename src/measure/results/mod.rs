@@ -3,8 +3,8 @@
 //! Keys are sorted when written; units stand last in names (`_s`, `_bytes`, `_bps` = bits per second, `_share` = 0 to 1).
 //! An instant is RFC 3339 text in the scenario's zone. What did not happen is `null` with a reason beside it, never a large number.
 
-mod health;
 mod lists;
+mod health;
 mod operations;
 
 use serde::{Deserialize, Serialize};

@@ -9,6 +9,7 @@
 pub mod copies;
 pub mod room;
 pub mod media;
+mod answer;
 mod tables;
 pub mod section;
 

@@ -1,9 +1,9 @@
 //! The numbers of the first copies.
 
+use super::answer::{Answer, Verdict};
 use super::copies::sizes;
 use super::media::Way;
 use super::room::changes;
-use super::section::{Answer, Verdict};
 use super::{Batch, Bound, order, snapshots_of};
 use crate::document::{Axis, Curve, Line, Table, Unit, Value, column};
 use crate::ids::Id;

@@ -2,13 +2,12 @@
 
 use super::catch_up::{CatchUp, catch_up, worst_instant};
 use super::cut_off::{CutOff, Subject, outlives};
-use super::tables;
-use super::{Tolerance, Tolerances, tolerances};
+use super::tables::{self, Cut, Filled};
+use super::{Tolerances, tolerances};
 use crate::document::Section;
 use crate::ids::Id;
 use crate::plan::ask::{Ask, Progress, Stopped};
 use crate::scenario::Scenario;
-use crate::topology::Volume;
 use crate::units::{Bytes, Span};
 use crate::workload::Vm;
 
@@ -17,27 +16,6 @@ const NAMED: usize = 10;
 
 /// Outages to catch up from, unless others are asked for.
 const OUTAGES: &[Span] = &[Span::seconds(3600), Span::seconds(4 * 3600)];
-
-/// A VM that is cut off at its worst instant: its tolerance, and the longest outage it outlives as simulated.
-pub struct Cut<'s> {
-    /// Which.
-    pub vm: Id<Vm>,
-    /// Its name.
-    pub name: &'s str,
-    /// Its tolerance, and the instant it counts from, µs.
-    pub worst: (u64, u64),
-    /// From a typical instant, µs.
-    pub median: Option<u64>,
-    /// Bytes of log that are one too few for trouble.
-    pub limit: u64,
-    /// When its resynchronisation was required, µs after the cut; `None`: later than the run.
-    pub seen: Option<u64>,
-    /// The longest outage it outlives.
-    pub outlived: Option<Span>,
-}
-
-/// A volume, how long until it is full, and how long in a run, µs.
-pub type Filled<'s> = (&'s Volume, &'s Tolerance, Option<u64>);
 
 /// The section; empty if nothing is replicated over a link.
 ///

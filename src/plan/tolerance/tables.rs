@@ -1,14 +1,35 @@
 //! The numbers of outages of the links.
 
-use super::Tolerances;
 use super::catch_up::CatchUp;
-use super::section::{Cut, Filled};
+use super::{Tolerance, Tolerances};
 use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
 use crate::plan::demand::as_f64;
 use crate::scenario::Scenario;
+use crate::topology::Volume;
 use crate::units::Span;
 use crate::workload::Vm;
+
+/// A VM that is cut off at its worst instant: its tolerance, and the longest outage it outlives as simulated.
+pub struct Cut<'s> {
+    /// Which.
+    pub vm: Id<Vm>,
+    /// Its name.
+    pub name: &'s str,
+    /// Its tolerance, and the instant it counts from, µs.
+    pub worst: (u64, u64),
+    /// From a typical instant, µs.
+    pub median: Option<u64>,
+    /// Bytes of log that are one too few for trouble.
+    pub limit: u64,
+    /// When its resynchronisation was required, µs after the cut; `None`: later than the run.
+    pub seen: Option<u64>,
+    /// The longest outage it outlives.
+    pub outlived: Option<Span>,
+}
+
+/// A volume, how long until it is full, and how long in a run, µs.
+pub type Filled<'s> = (&'s Volume, &'s Tolerance, Option<u64>);
 
 /// The VMs with the least tolerance.
 pub fn worst(cuts: &[Cut<'_>]) -> Table {

@@ -3,8 +3,8 @@
 //! Whatever a scenario names passes the template's escaping; only drawings and the verdict are inserted as they are, and those
 //! escape by themselves. Long lists are cut, so that ten thousand VMs still make a page a browser opens at once.
 
-mod front;
 mod grid;
+mod front;
 mod health;
 mod outages;
 mod parts;

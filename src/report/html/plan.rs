@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::document::{Document, Section, Table};
+use crate::document::{Document, SCHEMA_VERSION, Section, Table};
 use crate::report::cells::start;
-use crate::report::plan::{instant_of, json};
+use crate::report::instant::instant_of;
 use crate::report::plot::{curve, svg};
 use crate::report::words;
 
@@ -75,7 +75,7 @@ fn provenance(document: &Document, command: &str) -> Vec<(&'static str, String)>
         lines.push(("seed", document.seed.to_string()));
     }
     lines.push(("drsim", env!("CARGO_PKG_VERSION").to_owned()));
-    lines.push(("schema", json::SCHEMA_VERSION.to_owned()));
+    lines.push(("schema", SCHEMA_VERSION.to_owned()));
     if !command.is_empty() {
         lines.push(("command", words::plain(command)));
     }

@@ -2,11 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::document::{Axis, Curve, Document, Filed, Line, Section, Table, Unit, Value};
+use crate::document::{Axis, Curve, Document, Filed, Line, SCHEMA_VERSION, Section, Table, Unit, Value};
 use crate::report::cells::{start, written};
-
-/// Version of the form; `major.minor`.
-pub const SCHEMA_VERSION: &str = "1.0";
 
 /// Pretty, with a newline at its end.
 pub fn write(document: &Document) -> String {

@@ -1,11 +1,11 @@
 //! A plan in every format: text, JSON, a page, a workbook, tables, plots. All of them render [`Document`] and know nothing of what it says.
 
-mod instant;
 pub mod json;
 pub mod terminal;
 
 use crate::document::Document;
 
+use super::instant::instant_of;
 use super::plot::{curve, svg};
 use super::{csv, html, xlsx};
 
@@ -31,26 +31,4 @@ pub fn render(document: &Document, command: &str) -> Vec<(String, Vec<u8>)> {
         }
     }
     files
-}
-
-/// An instant as people of the scenario's zone say it.
-pub fn instant_of(document: &Document, seconds: f64) -> String {
-    instant::spoken(document.start_unix_us, &document.zone, seconds)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn instants_are_said_by_the_day_and_the_clock() {
-        let document = Document {
-            start_unix_us: 1_772_406_000_000_000,
-            zone: "Europe/Berlin".into(),
-            ..Document::default()
-        };
-        // Monday, 2026-03-02T00:00 in Berlin, and a day, 14 hours and five minutes.
-        assert_eq!(instant_of(&document, 137_100.0), "Tue 14:05");
-        assert_eq!(instant_of(&document, 8.0 * 86_400.0 + 1.5), "Tue 10 Mar 00:00:01");
-    }
 }

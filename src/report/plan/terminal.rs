@@ -7,10 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::document::{Document, Section, Table, Unit, Value};
 use crate::report::cells::spoken;
+use crate::report::instant::instant_of;
 use crate::report::terminal::{Screen, wrap};
 use crate::report::words;
-
-use super::instant_of;
 
 /// Rows of a table that are shown; the rest are counted.
 const ROWS: usize = 12;

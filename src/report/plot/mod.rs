@@ -5,14 +5,14 @@ mod font;
 pub mod picture;
 mod axes;
 mod age;
-pub mod curve;
 mod gantt;
 mod health;
 mod jobs;
-mod link;
 pub mod png;
 pub mod svg;
 mod ticks;
+pub mod curve;
+mod link;
 
 use crate::measure::results::{AgeOutage, Charts, Results};
 

@@ -6,9 +6,9 @@ mod enable;
 mod initial;
 mod moving;
 mod operate;
-mod pause;
 mod place;
 mod resync;
+mod pause;
 mod settings;
 mod transitions;
 

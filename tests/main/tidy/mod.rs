@@ -1,6 +1,7 @@
 //! The house in order: modules import only from above, files stay short, and nothing that would break determinism gets in.
 
 mod dependencies;
+mod direction;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,35 +104,6 @@ fn lines_with(files: &[File], forbidden: &[&str], inside: impl Fn(&File) -> bool
         bad.map(|(number, line)| format!("{}:{number}: {}", file.path, line.trim())).collect::<Vec<_>>()
     };
     files.iter().filter(|file| inside(file)).flat_map(of).collect()
-}
-
-#[test]
-fn modules_import_only_from_above() {
-    let text = read("src/lib.rs");
-    let order: Vec<&str> =
-        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
-    let place = |module: &str| order.iter().position(|known| *known == module);
-    let mut wrong = Vec::new();
-    for file in sources().iter().filter(|file| !["lib", "main"].contains(&file.module.as_str())) {
-        let Some(own) = place(&file.module) else {
-            wrong.push(format!("{} belongs to no module of lib.rs", file.path));
-            continue;
-        };
-        for (number, line) in &file.code {
-            for (at, _) in line.match_indices("crate::") {
-                let rest = &line[at + "crate::".len()..];
-                let used = words(rest).next().unwrap_or("");
-                match place(used) {
-                    Some(place) if place <= own => {}
-                    Some(_) => {
-                        wrong.push(format!("{}:{number}: `{used}` stands below `{}`", file.path, file.module))
-                    }
-                    None => wrong.push(format!("{}:{number}: name one module for each `crate::`", file.path)),
-                }
-            }
-        }
-    }
-    none(&wrong);
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Instants of a run as people of its zone say them.
 
-use crate::report::cells::duration;
+use super::cells::duration;
+use crate::document::Document;
 
 const WEEK: f64 = 604_800.0;
 
 /// `Tue 14:05` in the first week, `Tue 10 Mar 14:05` after it; seconds where there are some. Offsets where the zone is not known.
-pub(super) fn spoken(start_unix_us: i64, zone: &str, seconds: f64) -> String {
-    zoned(start_unix_us, zone, seconds).unwrap_or_else(|| duration(seconds))
+pub fn instant_of(document: &Document, seconds: f64) -> String {
+    zoned(document.start_unix_us, &document.zone, seconds).unwrap_or_else(|| duration(seconds))
 }
 
 #[allow(
@@ -19,4 +20,21 @@ fn zoned(start_unix_us: i64, zone: &str, seconds: f64) -> Option<String> {
     let day = if (0.0..WEEK).contains(&seconds) { "%a" } else { "%a %-d %b" };
     let time = if instant.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     Some(instant.strftime(&format!("{day} {time}")).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_said_by_the_day_and_the_clock() {
+        let document = Document {
+            start_unix_us: 1_772_406_000_000_000,
+            zone: "Europe/Berlin".into(),
+            ..Document::default()
+        };
+        // Monday, 2026-03-02T00:00 in Berlin, and a day, 14 hours and five minutes.
+        assert_eq!(instant_of(&document, 137_100.0), "Tue 14:05");
+        assert_eq!(instant_of(&document, 8.0 * 86_400.0 + 1.5), "Tue 10 Mar 00:00:01");
+    }
 }
