@@ -1,10 +1,11 @@
 //! Reading the kernel: what it has done, what is under way, the audit of bytes and the digest.
 
 use super::churn::Source;
+use super::index::NONE;
 use super::net::Served;
 use super::network::Owner;
 use super::observer::{Cause, Observer};
-use super::state::{Kernel, NONE, Replica, Stage, Tally, Tracking};
+use super::state::{Kernel, Replica, Stage, Tally, Tracking};
 use crate::scenario::Scenario;
 use crate::units::MICROS;
 use crate::workload::{Disk, Vm};

@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::churn::{Kind, Source};
-use super::cycle::apply::Applies;
-use super::cycle::points::History;
-use super::cycle::space::Space;
-use super::life::migrate::Migrations;
-use super::life::{Design, Life, part};
+use super::index::{NONE, small};
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
+use super::state::applies::Applies;
+use super::state::history::History;
+use super::state::life::{Design, Life, part};
+use super::state::migrations::Migrations;
+use super::state::space::Space;
 use super::state::{
-    Edge, Edges, Kernel, LOGS_MAX, Ledger, NONE, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
+    Edge, Edges, Kernel, LOGS_MAX, Ledger, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
 use crate::data_plane::Notice;
 use crate::protection::{Initial, Phase, Policy, Protection, Technology};
@@ -215,10 +216,6 @@ impl Parts {
             ..idle_replica(vm)
         }
     }
-}
-
-fn small(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than 2^32 rows")
 }
 
 /// The relationship that is there when the run starts.

@@ -65,14 +65,15 @@
 //! **Notices**: what the rest of the simulation must know (resynchronisation required, a copy or synchronisation done) is told in
 //! the order it happened, and time stands until it is taken ([`crate::data_plane`]).
 
+mod index;
 pub mod min_tree;
 pub mod churn;
 pub mod observer;
 pub mod net;
 pub mod network;
-mod cycle;
 pub mod state;
 pub mod kernel;
+mod cycle;
 mod life;
 pub mod plane;
 mod quiet;

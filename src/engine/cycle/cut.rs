@@ -1,7 +1,8 @@
 //! Ticks and cuts: when the open log of a VM is closed. The hot path.
 
+use crate::engine::index::NONE;
 use crate::engine::observer::{Cause, Observer};
-use crate::engine::state::{Kernel, Log, NONE, Stage, Tracking};
+use crate::engine::state::{Kernel, Log, Stage, Tracking};
 use crate::protection::Overrun;
 use crate::units::MICROS;
 

@@ -12,9 +12,9 @@ pub(super) mod apply;
 
 use std::cmp::Reverse;
 
-use super::net::small;
+use super::index::{NONE, small};
 use super::observer::{Applied, Cause, Observer};
-use super::state::{Kernel, Log, NONE, Replica, Rules, Stage, Tracking, add};
+use super::state::{Kernel, Log, Replica, Rules, Stage, Tracking, add};
 
 impl Kernel {
     /// Ends flows and journeys due now, by VM; then grants the slots they left.

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::engine::net::small;
+use crate::engine::index::small;
 use crate::engine::observer::{Cause, Observer};
 use crate::engine::state::{Kernel, Stage, Tracking};
 use crate::protection::Retry;

@@ -1,7 +1,8 @@
 //! What the time of a log was spent on, booked as it passes. Only for observers that ask for causes.
 
+use crate::engine::index::NONE;
 use crate::engine::observer::{Cause, Observer};
-use crate::engine::state::{Kernel, NONE, Stage, Tracking, add};
+use crate::engine::state::{Kernel, Stage, Tracking, add};
 
 impl Kernel {
     /// Books the time since the last booking to `cause`.

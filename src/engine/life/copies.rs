@@ -8,10 +8,11 @@
 //! What it makes good counts as untracked until it is applied. One that tracking is lost of after it was received is applied all the same and
 //! is a point, but nothing is done with it: another must follow, and takes its place if it begins before.
 
-use super::{CopyUnderWay, part};
 use crate::data_plane::{CopyMethod, Notice};
+use crate::engine::index::NONE;
 use crate::engine::observer::Observer;
-use crate::engine::state::{Kernel, Log, NONE, Stage, Tracking};
+use crate::engine::state::life::{CopyUnderWay, part};
+use crate::engine::state::{Kernel, Log, Stage, Tracking};
 use crate::ids::Id;
 use crate::units::MICROS;
 

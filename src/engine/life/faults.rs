@@ -1,8 +1,9 @@
 //! What failures do to logs under way: links, hosts and volumes fail and return, routes change, logs are dropped.
 
 use super::migrate::flow_weight;
+use crate::engine::index::NONE;
 use crate::engine::observer::{Cause, Observer};
-use crate::engine::state::{Kernel, NONE, Replica, Stage, Tracking};
+use crate::engine::state::{Kernel, Replica, Stage, Tracking};
 use crate::protection::{Interrupted, Retry};
 use crate::units::MICROS;
 

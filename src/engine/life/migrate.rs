@@ -4,57 +4,13 @@
 //! without send slots, stream caps or latency, in the traffic of vmms.exe (fact 8.1). It ends with its last byte, after the logs that end at
 //! that instant; a flow that nothing limits takes no time. In the net it is named by the VM's index + the number of VMs.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use crate::data_plane::Notice;
+use crate::engine::index::{NONE, small};
 use crate::engine::net::WEIGHT_MAX;
-use crate::engine::state::{Kernel, NONE};
+use crate::engine::state::Kernel;
+use crate::engine::state::migrations::Migration;
 use crate::ids::Id;
-use crate::scenario::Scenario;
 use crate::units::MICROS;
-
-/// Migrations under way, by VM.
-#[derive(Clone, Debug)]
-pub(in crate::engine) struct Migrations {
-    /// Memory of each VM, bytes.
-    memory: Arc<[u64]>,
-    under_way: BTreeMap<u32, Migration>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Migration {
-    from: usize,
-    to: usize,
-    class: u32,
-    tag: u128,
-    need: u128,
-}
-
-impl Migrations {
-    pub(in crate::engine) fn new(scenario: &Scenario) -> Self {
-        let memory = scenario.vms.iter().map(|vm| vm.memory.0).collect();
-        Migrations { memory, under_way: BTreeMap::new() }
-    }
-
-    /// Micro-bytes that the flow of this index carries.
-    pub(in crate::engine) fn need(&self, flow: u32) -> u128 {
-        let vm = usize::try_from(flow).expect("32 bits fit") - self.memory.len();
-        self.under_way[&small(vm)].need
-    }
-
-    /// What decides the future of each: VM, destination, class, tag.
-    pub(in crate::engine) fn numbers(&self) -> impl Iterator<Item = u128> {
-        self.under_way
-            .iter()
-            .flat_map(|(vm, it)| [u128::from(*vm), it.to as u128, u128::from(it.class), it.tag, it.need])
-    }
-
-    /// Class, tag and need of each flow.
-    pub(in crate::engine) fn flows(&self) -> impl Iterator<Item = (u32, u128, u128)> {
-        self.under_way.values().map(|it| (it.class, it.tag, it.need))
-    }
-}
 
 /// The weight of a flow under QoS: the product, so bounded that all flows together stay within what a resource can bear.
 pub(in crate::engine) fn flow_weight(own: u64, qos: u64, vms: usize) -> u64 {
@@ -128,8 +84,4 @@ impl Kernel {
             }
         }
     }
-}
-
-fn small(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than 2^31 VMs")
 }

@@ -1,6 +1,6 @@
 //! VM and replica move to other hosts and volumes: a log under way leaves its old way and takes the new one.
 
-use crate::engine::net::small;
+use crate::engine::index::small;
 use crate::engine::observer::Observer;
 use crate::engine::state::{Kernel, Stage, Tracking};
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::data_plane::Notice;
-use crate::engine::cycle::points::History;
+use crate::engine::index::{NONE, small};
 use crate::engine::kernel::{phase, rules};
-use crate::engine::net::small;
 use crate::engine::observer::Observer;
-use crate::engine::state::{Kernel, NONE, Stage, Tracking};
+use crate::engine::state::history::History;
+use crate::engine::state::{Kernel, Stage, Tracking};
 use crate::ids::Id;
 use crate::protection::{Policy, Protection};
 use crate::topology::Host;

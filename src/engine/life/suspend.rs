@@ -1,6 +1,6 @@
 //! Replication pauses and goes on. What is received is still applied; what is not stays where it is.
 
-use crate::engine::net::small;
+use crate::engine::index::small;
 use crate::engine::observer::Observer;
 use crate::engine::state::{Kernel, Stage, Tracking};
 

@@ -22,6 +22,7 @@ mod settle;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use super::index::small;
 use super::net::fraction::{Fraction, divide};
 
 /// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
@@ -380,10 +381,6 @@ impl Net {
             *pot += amount;
         }
     }
-}
-
-pub(super) fn small(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than 2^32 of anything")
 }
 
 impl Class {

@@ -3,7 +3,8 @@
 use std::cmp::{Ordering, Reverse};
 
 use super::fraction::{Fraction, divide};
-use super::{Group, Head, NO_GROUP, Net, small};
+use super::{Group, Head, NO_GROUP, Net};
+use crate::engine::index::small;
 
 impl Net {
     /// Solves if anything changed, and returns when the next flow ends (`u64::MAX`: none will).

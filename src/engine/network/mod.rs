@@ -8,9 +8,9 @@ pub(super) mod qos;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::index::NONE;
 use super::net::CAPACITY_MAX;
 use super::network::qos::{Flow, Governed, Qos};
-use super::state::NONE;
 use crate::ids::Id;
 use crate::topology::links::{LinkGraph, Route};
 use crate::topology::{Link, Node, Topology};

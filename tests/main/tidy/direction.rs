@@ -11,12 +11,6 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "verdicts",
         "rows and verdicts of applications are about to part, when results come one at a time",
     ),
-    (
-        "engine",
-        "life",
-        "the kernel's state holds what migrations and lives keep, and both are written as its methods",
-    ),
-    ("engine", "state", "the same of cycles, and of the network"),
     ("sim", "*", "two machines for recovery plans are about to become one"),
 ];
 

@@ -1,24 +1,27 @@
 //! All mutable state of replication, in one struct that can be cloned.
 
+pub(super) mod applies;
+pub(super) mod history;
+pub(super) mod space;
+pub(super) mod life;
+pub(super) mod migrations;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::churn::{Kind, Source};
-use super::cycle::apply::Applies;
-use super::cycle::points::History;
-use super::cycle::space::Space;
-use super::life::migrate::Migrations;
-use super::life::{Design, Life};
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
 use crate::data_plane::Notice;
 use crate::protection::{Interrupted, Overrun, Retry};
-
-/// No index.
-pub(super) const NONE: u32 = u32::MAX;
+use applies::Applies;
+use history::History;
+use life::{Design, Life};
+use migrations::Migrations;
+use space::Space;
 
 /// Logs that a fleet may hold cut and not applied, 100 bytes each: past its part of them a VM under `queue` lets its open log grow.
 pub const LOGS_MAX: usize = 1 << 25;
@@ -89,7 +92,7 @@ pub(super) struct Replica {
     pub(super) host: u32,
     pub(super) target: u32,
     pub(super) volume: u32,
-    /// Its class in net 0, [`NONE`] without a route.
+    /// Its class in net 0, [`super::index::NONE`] without a route.
     pub(super) class: u32,
     /// Whether its route has nothing that limits it.
     pub(super) unlimited: bool,

@@ -1,0 +1,152 @@
+//! A VM's recovery points beside the newest, as `cycle/points.rs` tells.
+
+use std::collections::VecDeque;
+
+use crate::data_plane::Point;
+use crate::protection::Policy;
+use crate::units::{Bytes, MICROS, Time};
+
+const HOUR: u64 = 3600 * MICROS;
+
+/// A VM's points.
+#[derive(Clone, Debug, Default)]
+pub(in crate::engine) struct History {
+    /// How many are kept beside the newest.
+    pub(in crate::engine) kept_max: usize,
+    /// Spacing of app-consistent points, µs.
+    pub(in crate::engine) app_every: Option<u64>,
+    /// When the next app-consistent point is due.
+    pub(in crate::engine) app_next: u64,
+    /// Unique bytes applied so far.
+    unique: u64,
+    /// Of earlier hours, oldest first.
+    earlier: VecDeque<Kept>,
+    /// The app-consistent point of the newest's hour, where that is not the newest.
+    of_this_hour: Option<Kept>,
+    newest: Option<Kept>,
+}
+
+/// A point as it is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kept {
+    cut: u64,
+    app_consistent: bool,
+    /// Raw bytes applied up to it.
+    applied: u64,
+    /// Unique bytes applied up to it.
+    unique: u64,
+}
+
+impl History {
+    /// `None` if the policy keeps no points beside the newest.
+    pub(in crate::engine) fn new(policy: &Policy, now: u64) -> Option<Box<History>> {
+        let kept_max = usize::try_from(policy.settings.recovery_points).expect("at most 24 points");
+        let app_every = policy.settings.app_consistent.map(|span| span.0.max(1));
+        let app_next = app_every.map_or(0, |every| now.div_ceil(every) * every);
+        (kept_max > 0).then(|| Box::new(History { kept_max, app_every, app_next, ..History::default() }))
+    }
+
+    /// It is kept as another policy asks from now on.
+    pub(in crate::engine) fn follow(&mut self, other: History) {
+        if self.app_every != other.app_every {
+            (self.app_every, self.app_next) = (other.app_every, other.app_next);
+        }
+        self.kept_max = other.kept_max;
+        let of_this_hour = usize::from(self.of_this_hour.is_some());
+        while self.earlier.len() + of_this_hour > self.kept_max {
+            self.earlier.pop_front();
+        }
+    }
+
+    /// A log or copy is applied.
+    pub(in crate::engine) fn add(&mut self, cut: u64, app_consistent: bool, applied: u64, unique: u64) {
+        self.unique = self.unique.saturating_add(unique);
+        let point = Kept { cut, app_consistent, applied, unique: self.unique };
+        if let Some(before) = self.newest.replace(point) {
+            // Two logs cut at one instant are one point.
+            if before.cut == cut {
+                self.newest = Some(Kept { app_consistent: app_consistent || before.app_consistent, ..point });
+            } else if before.cut / HOUR < cut / HOUR {
+                self.earlier.push_back(self.of_this_hour.take().unwrap_or(before));
+            } else if before.app_consistent {
+                self.of_this_hour = Some(before);
+            }
+            let of_this_hour = usize::from(self.of_this_hour.is_some());
+            while self.earlier.len() + of_this_hour > self.kept_max {
+                self.earlier.pop_front();
+            }
+        }
+    }
+
+    /// Only the newest stays (fact 2.15).
+    pub(in crate::engine) fn forget(&mut self) {
+        self.earlier.clear();
+        self.of_this_hour = None;
+    }
+
+    /// Nothing stays.
+    pub(in crate::engine) fn clear(&mut self) {
+        self.forget();
+        self.newest = None;
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Kept> {
+        self.newest.iter().chain(&self.of_this_hour).chain(self.earlier.iter().rev())
+    }
+
+    /// Raw bytes applied up to the point cut at `cut`.
+    pub(in crate::engine) fn applied_at(&self, cut: u64) -> Option<u64> {
+        self.all().find(|point| point.cut == cut).map(|point| point.applied)
+    }
+
+    /// Newest first.
+    pub(in crate::engine) fn points(&self) -> Vec<Point> {
+        let point = |kept: &Kept| Point {
+            cut: Time(kept.cut),
+            app_consistent: kept.app_consistent,
+            undo: Bytes(self.unique - kept.unique),
+        };
+        self.all().map(point).collect()
+    }
+
+    /// Feeds what decides the future into a hash.
+    pub(in crate::engine) fn digest(&self, put: &mut impl FnMut(u128)) {
+        for kept in self.all() {
+            [kept.cut, u64::from(kept.app_consistent), kept.applied, kept.unique]
+                .into_iter()
+                .for_each(|it| put(it.into()));
+        }
+        put(self.app_next.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cuts(history: &History) -> Vec<(u64, bool, u64)> {
+        let minutes = |point: &Point| (point.cut.0 / MICROS / 60, point.app_consistent, point.undo.0);
+        history.points().iter().map(minutes).collect()
+    }
+
+    #[test]
+    fn the_last_point_of_each_hour_is_kept_up_to_the_number() {
+        let mut history = History { kept_max: 2, ..History::default() };
+        for quarter in 0..16u64 {
+            history.add(quarter * HOUR / 4, false, quarter * 10, 10);
+        }
+        assert_eq!(cuts(&history), [(225, false, 0), (165, false, 40), (105, false, 80)]);
+        assert_eq!(history.applied_at(165 * 60 * MICROS), Some(110));
+        history.forget();
+        assert_eq!(cuts(&history), [(225, false, 0)]);
+    }
+
+    #[test]
+    fn an_app_consistent_point_stands_for_its_hour() {
+        let mut history = History { kept_max: 3, ..History::default() };
+        for quarter in 0..7u64 {
+            history.add(quarter * HOUR / 4, quarter % 4 == 1, 0, 1);
+        }
+        assert_eq!(cuts(&history), [(90, false, 0), (75, true, 1), (15, true, 5)]);
+    }
+}

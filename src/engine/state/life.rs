@@ -1,0 +1,122 @@
+//! A VM's relationship beyond the cycle of its logs, and what the scenario says of it.
+
+use std::sync::Arc;
+
+use crate::ids::Id;
+use crate::protection::Policy;
+use crate::scenario::Scenario;
+use crate::units::{Ratio, Time};
+use crate::workload::{Disk, Vm};
+
+/// Policies and VMs as written, as far as replication changes with them in the run.
+#[derive(Debug)]
+pub(in crate::engine) struct Design {
+    pub(in crate::engine) policies: Vec<Arc<Policy>>,
+    pub(in crate::engine) vms: Vec<Guest>,
+}
+
+/// A VM as written.
+#[derive(Debug)]
+pub(in crate::engine) struct Guest {
+    pub(in crate::engine) name: String,
+    /// Bytes in use on its replicated disks.
+    pub(in crate::engine) used: u64,
+    /// When an app-consistent snapshot fails.
+    pub(in crate::engine) backups: Vec<(Time, Time)>,
+    pub(in crate::engine) has_vss: bool,
+    /// Whether it is replicated at any time: what it writes outside a relationship then counts as untracked, not as excluded.
+    pub(in crate::engine) is_candidate: bool,
+}
+
+impl Design {
+    /// A policy as written.
+    pub(in crate::engine) fn policy(&self, id: Id<Policy>) -> Arc<Policy> {
+        Arc::clone(&self.policies[id.index()])
+    }
+
+    pub(in crate::engine) fn new(scenario: &Scenario) -> Design {
+        let used = |disk: &Disk| disk.used.map_or(disk.size.0, |used| used.0.min(disk.size.0));
+        let guest = |vm: &Vm| Guest {
+            name: vm.name.clone(),
+            used: vm.disks.iter().filter(|disk| disk.replicate).map(used).fold(0, u64::saturating_add),
+            backups: vm.guest.backups.clone(),
+            has_vss: vm.guest.integration_services,
+            is_candidate: vm.protection.is_some(),
+        };
+        let policies = scenario.policies.iter().cloned().map(Arc::new).collect();
+        Design { policies, vms: scenario.vms.iter().map(guest).collect() }
+    }
+}
+
+/// One VM's relationship.
+#[derive(Clone, Debug)]
+pub(in crate::engine) struct Life {
+    /// The policy in force: as written, or as adapted to what its hosts allow.
+    pub(in crate::engine) policy: Option<Arc<Policy>>,
+    /// Size of all its disks, the base of the 50 % rule.
+    pub(in crate::engine) disk_size: u64,
+    /// The copy that is in the chain of logs.
+    pub(in crate::engine) copy: Option<CopyUnderWay>,
+    /// Sending is suspended.
+    pub(in crate::engine) suspended: bool,
+    /// Logs go to a placeholder: there is no point yet (fact 3.7).
+    pub(in crate::engine) placeholder: bool,
+    /// There is a point.
+    pub(in crate::engine) has_point: bool,
+    /// Somebody waits for all that was written to be applied.
+    pub(in crate::engine) synchronizing: bool,
+    /// The next cut is app-consistent.
+    pub(in crate::engine) app_due: bool,
+    /// What the observer was told last.
+    pub(in crate::engine) told: Told,
+}
+
+/// What the observer knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::engine) struct Told {
+    /// Its age counts.
+    pub(in crate::engine) age: bool,
+    /// Its ticks count.
+    pub(in crate::engine) cycling: bool,
+    /// Its oldest log cannot be sent.
+    pub(in crate::engine) blocked: bool,
+}
+
+/// A copy in the chain of logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) struct CopyUnderWay {
+    /// Raw bytes that it makes good: untracked until it is applied.
+    pub(in crate::engine) raw: u64,
+    /// B/s at which comparing lets its bytes go (fact 1.31); `None`: it does not limit.
+    pub(in crate::engine) cap: Option<u64>,
+    /// Bytes to compare where nothing differs: they take their time on no link.
+    pub(in crate::engine) silent: Option<u64>,
+}
+
+impl Life {
+    /// `policy` is that of a relationship which is there from the start, with its first copy or without.
+    pub(in crate::engine) fn new(vm: &Vm, policy: Option<Arc<Policy>>, is_protected: bool) -> Life {
+        Life {
+            policy,
+            disk_size: vm.disk_size().0,
+            copy: None,
+            suspended: false,
+            placeholder: false,
+            has_point: is_protected,
+            synchronizing: false,
+            app_due: false,
+            told: Told { age: is_protected, cycling: is_protected, blocked: false },
+        }
+    }
+
+    /// Whether ticks and applied logs need a second look.
+    pub(in crate::engine) fn is_special(&self) -> bool {
+        self.copy.is_some() || self.suspended || self.placeholder || self.synchronizing
+    }
+}
+
+/// A share of some bytes, rounded down.
+pub(in crate::engine) fn part(bytes: u64, share: Ratio) -> u64 {
+    let product = u128::from(bytes) * u128::from(share.0) / u128::from(Ratio::ONE.0);
+    u64::try_from(product).unwrap_or(u64::MAX)
+}
