@@ -33,7 +33,7 @@
 //! - a default: one line in `scenario/defaults.rs` (`docs/scenario.md` has the table: refresh it)
 //! - an operation: a variant of [`operations::Act`], one line in a `KINDS` of `scenario/operations/`
 //! - a field: its reader in `scenario/`, the list of fields at that file's head, a word in `docs/scenario.md`
-//! - a check of a design: its file in `preflight/`, one line in its `CHECKS`, its code in `problem/codes/`, a case in `tests/main/language/preflight.rs`
+//! - a check of a design: its file in `scenario/preflight/`, one line in its `CHECKS`, its code in `problem/codes/`, a case in `tests/main/language/preflight.rs`
 //! - a rare event: a variant of [`sim::Event`] with its place in the order, its handler in a topic file of `sim/`
 //! - a metric for gates: one line in `promise/metrics.rs`, and its reader in `compare/metrics/`, without which it does not compile
 //! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`; to show it, a column in `report/run/`
@@ -63,7 +63,6 @@ pub mod operations;
 pub mod outage;
 pub mod promise;
 pub mod scenario;
-pub mod preflight;
 pub mod document;
 // -- the run
 pub mod data_plane;

@@ -31,6 +31,22 @@ pub struct Application {
     pub validation: Span,
 }
 
+impl Application {
+    /// Its place among others: by tier.
+    pub fn rank(&self) -> Rank {
+        self.tier.map_or(Rank::Last, Rank::Tier)
+    }
+}
+
+/// The order of applications: by tier; those without come last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// Of this tier.
+    Tier(u8),
+    /// Without one.
+    Last,
+}
+
 /// A recovery plan (facts 5.1–5.17).
 #[derive(Clone, Debug, Serialize)]
 pub struct Plan {

@@ -73,6 +73,38 @@ impl Vm {
     pub fn disk_size(&self) -> Bytes {
         Bytes(self.disks.iter().map(|disk| disk.size.0).sum())
     }
+
+    /// Mean of what its replicated disks write over a run of this length.
+    pub fn writes_mean(&self, horizon: Span) -> Rate {
+        let layers = self.disks.iter().filter(|disk| disk.replicate).flat_map(|disk| &disk.churn);
+        Rate(layers.map(|layer| layer.mean(horizon)).fold(0, u64::saturating_add))
+    }
+}
+
+impl Layer {
+    /// Mean over a run of this length, in B/s.
+    fn mean(&self, horizon: Span) -> u64 {
+        let mean = match self {
+            Layer::Constant(rate) => u128::from(rate.0),
+            Layer::Shaped { rate, steps } => {
+                let mut left = horizon.0;
+                let mut weighted: u128 = 0;
+                for step in steps.iter() {
+                    let length = step.length.0.min(left);
+                    left -= length;
+                    weighted += u128::from(length) * u128::from(step.weight.0);
+                }
+                // Weight is at most 2³², length of all 2⁶⁴: their product fits, the rate is applied to the quotient.
+                u128::from(rate.0) * (weighted / u128::from(horizon.0.max(1))) / 1_000_000
+            }
+            Layer::Measured { bins, bin, growth, .. } => {
+                let bytes: u128 = bins.iter().map(|bytes| u128::from(*bytes)).sum();
+                let length = u128::from(bin.0) * bins.len() as u128;
+                bytes.saturating_mul(u128::from(growth.0)) / length.max(1)
+            }
+        };
+        u64::try_from(mean).unwrap_or(u64::MAX)
+    }
 }
 
 /// A network adapter.

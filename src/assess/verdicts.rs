@@ -27,7 +27,7 @@ pub(super) fn applications(
 ) -> Vec<ApplicationRow> {
     let applications = &places.scenario.recovery.applications;
     let mut by_tier: Vec<Id<Application>> = applications.ids().collect();
-    by_tier.sort_by_key(|id| (applications[*id].tier.unwrap_or(u8::MAX), *id));
+    by_tier.sort_by_key(|id| (applications[*id].rank(), *id));
     by_tier.into_iter().map(|id| application(places, baseline, outages, id)).collect()
 }
 

@@ -34,7 +34,7 @@ pub fn outage_row_beside(
     let places = Places::of(scenario, facts);
     let run = Run { scenario, outage, history: &history, places: &places, first, until };
     let mut by_tier: Vec<Id<Application>> = scenario.recovery.applications.ids().collect();
-    by_tier.sort_by_key(|id| (scenario.recovery.applications[*id].tier.unwrap_or(u8::MAX), *id));
+    by_tier.sort_by_key(|id| (scenario.recovery.applications[*id].rank(), *id));
     let vms = scenario.vms.ids();
     OutageRow {
         name: outage.name.clone(),

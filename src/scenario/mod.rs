@@ -18,6 +18,7 @@ mod operations;
 mod outages;
 mod promises;
 mod parse;
+pub mod preflight;
 
 pub use parse::{Places, SCHEMA, resolve};
 pub use reading::book::VMS_MAX;
@@ -30,7 +31,7 @@ use crate::control_plane::ControlPlane;
 use crate::ids::Table;
 use crate::operations::Operation;
 use crate::outage::Outage;
-use crate::problem::{Problem, codes};
+use crate::problem::{Problem, Problems, codes};
 use crate::promise::Promises;
 use crate::protection::Policy;
 use crate::recovery::Recovery;
@@ -79,6 +80,27 @@ fn unplaced(error: calendar::TimeError) -> Problem {
 }
 
 impl Scenario {
+    /// Loads and parses the scenario at `path`; with it come warnings.
+    ///
+    /// # Errors
+    /// All problems of the first stage (shape, what exists, what refers to it, what the product refuses) that has an error.
+    pub fn parse(loader: &dyn Loader, path: &str) -> Result<(Scenario, Problems), Problems> {
+        Scenario::from_sources(&Sources::load(loader, path)?)
+    }
+
+    /// Parses texts that are loaded already; with the scenario come warnings.
+    ///
+    /// # Errors
+    /// As [`Scenario::parse`].
+    pub fn from_sources(sources: &Sources) -> Result<(Scenario, Problems), Problems> {
+        let (scenario, places, mut problems) = resolve(sources)?;
+        for problem in preflight::check(&scenario, &places) {
+            problems.push(problem);
+        }
+        problems.sort();
+        if problems.has_error() { Err(problems) } else { Ok((scenario, problems)) }
+    }
+
     /// Reads an instant as the file would: zoned, `"Tue 14:05"` or an offset from the start such as `"1d14h5m"`.
     ///
     /// # Errors

@@ -160,7 +160,7 @@ fn every_check_of_a_design_is_asked_for() {
     let missing: Vec<String> = sources()
         .into_iter()
         .map(|(path, _)| short(&path))
-        .filter(|path| path.starts_with("src/preflight/") && !is_other(path))
+        .filter(|path| path.starts_with("src/scenario/preflight/") && !is_other(path))
         .filter(|path| !rows.iter().any(|row| row.place.contains(&format!("`{path}`"))))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");

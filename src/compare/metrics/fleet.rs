@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{Measured, Reading, count, number};
 use crate::ids::Id;
 use crate::measure::results::{JobState, OutageRow, Status};
-use crate::preflight;
 use crate::promise::metrics::{FleetMetric, OutageFleetMetric};
 use crate::scenario::Scenario;
+use crate::scenario::preflight;
 use crate::workload::Vm;
 
 pub(super) fn in_outage(metric: OutageFleetMetric, outage: &OutageRow) -> Reading {

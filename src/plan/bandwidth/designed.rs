@@ -27,7 +27,7 @@ pub fn designed(
     progress: Progress<'_>,
 ) -> Result<Designed, Stopped> {
     let mut allowed: Vec<Option<u64>> = vec![None; scenario.vms.len()];
-    let (mut never, mut slack) = (Vec::new(), u64::MAX);
+    let (mut never, mut slack) = (Vec::new(), None);
     for application in scenario.recovery.applications.iter() {
         let replicated = |vm: &&crate::ids::Id<crate::workload::Vm>| scenario.vms[**vm].protection.is_some();
         let vms: Vec<_> = application.vms.iter().filter(replicated).collect();
@@ -37,7 +37,8 @@ pub fn designed(
             never.push((application.name.clone(), rpo, Span(floor)));
             continue;
         }
-        slack = slack.min(rpo.0 - floor);
+        let own = Span(rpo.0 - floor);
+        slack = Some(slack.map_or(own, |least: Span| least.min(own)));
         for vm in vms {
             let own = &mut allowed[vm.index()];
             *own = Some(own.map_or(rpo.0, |other: u64| other.min(rpo.0)));
@@ -47,8 +48,7 @@ pub fn designed(
         return Ok(Designed { row: None, never });
     }
     let allowed: Arc<[Option<u64>]> = allowed.into();
-    let own =
-        Question { allowed, objectives: vec![Span::ZERO], slack: Some(Span(slack)), ..question.clone() };
+    let own = Question { allowed, objectives: vec![Span::ZERO], slack, ..question.clone() };
     let mut answer =
         bandwidth(scenario, &own, &mut |_, _| progress("searching for the design's own RPOs", 0))?;
     Ok(Designed { row: answer.rows.pop(), never })

@@ -21,6 +21,7 @@ use super::first_copy::copies::{Copies, Copy, sizes};
 use super::runs::writes::Writes;
 use crate::ids::Id;
 use crate::protection::Resync;
+use crate::recovery::Rank;
 use crate::scenario::Scenario;
 use crate::units::Span;
 use crate::workload::Vm;
@@ -95,16 +96,16 @@ pub fn windows(scenario: &Scenario) -> Vec<(u64, u64)> {
 
 /// What is replicated, by tier of application (none: last), then name.
 pub fn order(scenario: &Scenario) -> Vec<Id<Vm>> {
-    let mut tiers: BTreeMap<Id<Vm>, u8> = BTreeMap::new();
+    let mut ranks: BTreeMap<Id<Vm>, Rank> = BTreeMap::new();
     for application in scenario.recovery.applications.iter() {
         for vm in &application.vms {
-            let tier = tiers.entry(*vm).or_insert(u8::MAX);
-            *tier = application.tier.unwrap_or(u8::MAX).min(*tier);
+            let rank = ranks.entry(*vm).or_insert(Rank::Last);
+            *rank = application.rank().min(*rank);
         }
     }
     let mut vms: Vec<Id<Vm>> =
         scenario.vms.ids().filter(|vm| scenario.vms[*vm].protection.is_some()).collect();
-    vms.sort_by_key(|vm| (tiers.get(vm).copied().unwrap_or(u8::MAX), *vm));
+    vms.sort_by_key(|vm| (ranks.get(vm).copied().unwrap_or(Rank::Last), *vm));
     vms
 }
 

@@ -179,7 +179,7 @@ fn row(finding: &Finding) -> Vec<Value> {
         Value::text(exact(finding.find, finding.in_force.value)),
         value(holds),
         value(fails),
-        fails.map_or(Value::None(""), |tried| Value::text(failing(&tried.failures, 1))),
+        fails.map_or(Value::None(""), |tried| Value::text(failing(&tried.failures, Some(1)))),
     ]
 }
 
@@ -187,7 +187,7 @@ fn numbers(finding: &Finding) -> Vec<Value> {
     let (holds, fails) = ends(&finding.answer);
     let value = |tried: Option<&Tried>| Value::maybe(tried.map(|tried| number(finding.find, tried.value)));
     let (application, outage) = finding.pair.clone().unwrap_or_default();
-    let lost = |failures: &[Failure]| failing(failures, usize::MAX);
+    let lost = |failures: &[Failure]| failing(failures, None);
     vec![
         Value::text(finding.find.word()),
         Value::text(&finding.on),

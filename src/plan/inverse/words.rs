@@ -62,7 +62,7 @@ fn time(micros: u64) -> String {
 }
 
 /// What fails, at most `most` of it in full.
-pub fn failing(failures: &[Failure], most: usize) -> String {
+pub fn failing(failures: &[Failure], most: Option<usize>) -> String {
     let one = |failure: &Failure| {
         let place = failure
             .outage
@@ -70,6 +70,7 @@ pub fn failing(failures: &[Failure], most: usize) -> String {
             .map_or_else(|| ", undisturbed".to_owned(), |outage| format!(" in {outage}"));
         format!("{}{place}: {}", failure.application, failure.reason)
     };
+    let most = most.unwrap_or(failures.len());
     let mut said: Vec<String> = failures.iter().take(most).map(one).collect();
     if failures.len() > most {
         said.push(format!("and {} more", failures.len() - most));
@@ -109,7 +110,7 @@ pub fn sentence(finding: &Finding) -> String {
             "{subject} {}; {} does not hold: {}. {in_force}",
             value(holds.value),
             value(next.value),
-            failing(&next.failures, 2)
+            failing(&next.failures, Some(2))
         ),
         Answer::Always(end) => {
             format!("{subject} {}, the end of the scale: it holds there too. {in_force}", value(end.value))
@@ -119,7 +120,7 @@ pub fn sentence(finding: &Finding) -> String {
                 "{}: no value holds for {on}, not even {}: {}. {in_force}",
                 finding.find.word(),
                 value(end.value),
-                failing(&end.failures, 2)
+                failing(&end.failures, Some(2))
             );
         }
     };
@@ -127,7 +128,7 @@ pub fn sentence(finding: &Finding) -> String {
         said.push_str(&format!(
             " That is without what no value mends, not even {}: {}.",
             value(tried.value),
-            failing(&tried.failures, 3)
+            failing(&tried.failures, Some(3))
         ));
     }
     said
@@ -157,7 +158,10 @@ pub fn tightest(found: &[&Finding]) -> Vec<String> {
     }
     for finding in found {
         if let Answer::Never(end) = &finding.answer {
-            says.push(format!("No decision, however quick, saves the RTO of {}.", failing(&end.failures, 1)));
+            says.push(format!(
+                "No decision, however quick, saves the RTO of {}.",
+                failing(&end.failures, Some(1))
+            ));
         }
     }
     says

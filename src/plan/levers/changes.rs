@@ -8,7 +8,6 @@ use super::servers::servers;
 use crate::ids::Id;
 use crate::plan::site::tables::lack;
 use crate::plan::site::{Estate, sites_at_risk};
-use crate::preflight::load::throughput::mean;
 use crate::protection::{Phase, Resync, Technology};
 use crate::scenario::Scenario;
 use crate::topology::{Host, OsVersion};
@@ -50,7 +49,7 @@ fn disks(scenario: &Scenario) -> Vec<Change> {
     for (id, vm) in scenario.vms.entries().filter(|(_, vm)| vm.protection.is_some()) {
         for (index, disk) in vm.disks.iter().enumerate().skip(1).filter(|(_, disk)| disk.replicate) {
             let alone = Vm { disks: vec![disk.clone()], ..vm.clone() };
-            all.push((Reverse(mean(&alone, scenario.horizon)), id, index));
+            all.push((Reverse(alone.writes_mean(scenario.horizon).0), id, index));
         }
     }
     all.sort();

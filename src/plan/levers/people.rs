@@ -62,11 +62,12 @@ fn by_need(scenario: &Scenario, plan: &Plan) -> Vec<usize> {
     let applications = &scenario.recovery.applications;
     let rank = |vm: &Id<Vm>| {
         let needing = applications.entries().filter(|(_, application)| application.vms.contains(vm));
-        needing.map(|(id, it)| (depth(scenario, id), it.tier.unwrap_or(u8::MAX))).min()
+        needing.map(|(id, it)| (depth(scenario, id), it.rank())).min()
     };
     let of_group = |group: &usize| {
         let ranks = plan.groups[*group].vms.iter().filter_map(rank);
-        ranks.min().unwrap_or((usize::MAX, u8::MAX))
+        let least = ranks.min();
+        (least.is_none(), least)
     };
     let mut order: Vec<usize> = (0..plan.groups.len()).collect();
     order.sort_by_key(of_group);

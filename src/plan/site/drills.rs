@@ -4,7 +4,6 @@ use super::{Admission, Admitted, Estate, sites_at_risk};
 use crate::ids::Id;
 use crate::operations::{Act, Scope};
 use crate::plan::demand::as_f64;
-use crate::preflight::load::throughput::mean;
 use crate::scenario::Scenario;
 use crate::topology::Site;
 use crate::units::Span;
@@ -77,7 +76,7 @@ fn tested(scenario: &Scenario, of: Scope, mut drill: Drill) -> Drill {
         drill.runs += 1;
         drill.takes.0 = drill.takes.0.saturating_add(u64::from(vm.cores));
         drill.takes.1 = drill.takes.1.saturating_add(vm.memory.0);
-        drill.disk += as_f64(mean(vm, scenario.horizon)) * drill.testing.as_seconds();
+        drill.disk += as_f64(vm.writes_mean(scenario.horizon).0) * drill.testing.as_seconds();
     }
     for site in sites_at_risk(scenario) {
         let left = |estate: &Estate| left_out(&estate.clone().recover(scenario, site));

@@ -26,7 +26,7 @@ fn steps(context: &Context, row: usize, site: usize) -> Vec<Step> {
     let profiles = &context.book.profiles;
     let fields = profiles.rows[row].fields(context.notes, profiles.kind);
     let weights = fields.map_or([[Ratio(0); 24]; 7], |fields| weights(&fields));
-    context.calendar.weekly(&weights, &context.zone_of(site))
+    context.calendar.weekly(&weights, &context.zone_of(Some(site)))
 }
 
 fn weights(fields: &Fields) -> [[Ratio; 24]; 7] {

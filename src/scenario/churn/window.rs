@@ -11,7 +11,7 @@ pub fn read(context: &Context, fields: &Fields, owner: &Owner) -> Option<Layer> 
     let rate = fields.need("rate");
     let window = context.window_text(fields, "window")?;
     let steps = context.shape(format!("window {window:?} {}", owner.site), || {
-        calendar::steps(&context.calendar.openings(&window, &context.zone_of(owner.site)))
+        calendar::steps(&context.calendar.openings(&window, &context.zone_of(Some(owner.site))))
     });
     Some(Layer::Shaped { rate, steps })
 }

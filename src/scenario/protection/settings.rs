@@ -92,7 +92,7 @@ fn check_points(fields: &Fields, settings: &Settings) {
 /// Fact 1.27.
 fn resync(context: &Context, fields: &Fields) -> Resync {
     let zone = context.zone(fields).map(|(_, zone)| zone);
-    let zone = zone.unwrap_or_else(|| context.zone_of(source(context, &fields.name).unwrap_or(usize::MAX)));
+    let zone = zone.unwrap_or_else(|| context.zone_of(source(context, &fields.name)));
     let word = match fields.get("resync") {
         Some(Node::Text(word)) => &**word,
         Some(_) => "",

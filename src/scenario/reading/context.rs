@@ -62,9 +62,9 @@ impl<'r, 't> Context<'r, 't> {
         .unwrap_or_else(|| self.calendar.zone.clone())
     }
 
-    /// The zone of a site.
-    pub fn zone_of(&self, site: usize) -> TimeZone {
-        self.zones.get(site).unwrap_or(&self.calendar.zone).clone()
+    /// The zone of a site, or of the start.
+    pub fn zone_of(&self, site: Option<usize>) -> TimeZone {
+        site.and_then(|site| self.zones.get(site)).unwrap_or(&self.calendar.zone).clone()
     }
 
     /// The field `zone`, if it is given and readable.

@@ -118,7 +118,7 @@ fn throttles(context: &Context, fields: &Fields) -> [Vec<(Time, Option<Rate>)>; 
     let mut openings: [Vec<(Time, Time, Rate)>; 2] = Default::default();
     for entry in fields.entries("throttle", "throttle") {
         let zone = context.zone(&entry).map(|(_, zone)| zone);
-        let zone = zone.unwrap_or_else(|| context.zone_of(site.unwrap_or(usize::MAX)));
+        let zone = zone.unwrap_or_else(|| context.zone_of(site));
         let (window, rate) = (context.window(&entry), entry.need::<Rate>("rate"));
         let directions = direction(&entry);
         entry.finish();

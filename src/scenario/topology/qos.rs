@@ -22,7 +22,7 @@ fn policy(context: &Context, hosts: &Table<Host>, fields: &Fields) -> QosPolicy 
     let on: Vec<Id<Host>> = context.book.hosts.ids(fields, "hosts");
     let site = on.first().and_then(|first| hosts.iter().nth(first.index())).map(|host| host.site.index());
     let zone = context.zone(fields).map(|(_, zone)| zone);
-    let zone = zone.unwrap_or_else(|| context.zone_of(site.unwrap_or(usize::MAX)));
+    let zone = zone.unwrap_or_else(|| context.zone_of(site));
     let policy = QosPolicy {
         name: fields.name.clone(),
         hosts: on,

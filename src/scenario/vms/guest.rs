@@ -16,7 +16,9 @@ pub fn guest(context: &Context, fields: &Fields, site: usize) -> Guest {
         highly_available: fields.flag("highly_available", &default::VM_HIGHLY_AVAILABLE),
         integration_services: fields.flag("integration_services", &default::VM_INTEGRATION),
         shared_disk: fields.flag("shared_disk", &default::VM_SHARED_DISK),
-        backups: context.open_times(fields, "backups", "backup", &context.zone_of(site)).unwrap_or_default(),
+        backups: context
+            .open_times(fields, "backups", "backup", &context.zone_of(Some(site)))
+            .unwrap_or_default(),
     };
     in_range(fields, "generation", guest.generation, 1, 2, "1 or 2");
     guest

@@ -10,10 +10,10 @@ use drsim::control_plane::{Cloud, Proxy, Runs, VmmVersion};
 use drsim::ids::{Id, Table};
 use drsim::operations::{Act, Operation, Scope, TestNetwork};
 use drsim::outage::{Component, Effect, Outage, Strike};
-use drsim::preflight;
 use drsim::problem::{Problem, Problems, codes};
 use drsim::protection::{Authentication, Initial, Overrun, Resync, Technology};
 use drsim::recovery::{ActionKind, PointChoice};
+use drsim::scenario::preflight;
 use drsim::scenario::{Places, Scenario};
 use drsim::topology::{
     Cluster, Host, Isolation, Link, LogicalNetwork, NetworkMapping, Node, OsVersion, QosAction, QosPolicy,

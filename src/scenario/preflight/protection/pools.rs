@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::Id;
-use crate::preflight::estate::networks::mapped;
 use crate::problem::{Problem, codes};
+use crate::scenario::preflight::estate::networks::mapped;
 use crate::scenario::{Places, Scenario};
 use crate::topology::{Isolation, Network};
 use crate::workload::Nic;
@@ -15,9 +15,9 @@ type Stray = (Id<Network>, usize, Id<Network>);
 /// One warning for each network, or subnet, at the target.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let networks = &scenario.topology.networks;
-    let mut takers: crate::preflight::Groups<(Id<Network>, usize)> = Default::default();
+    let mut takers: crate::scenario::preflight::Groups<(Id<Network>, usize)> = Default::default();
     let mut strays: BTreeMap<Stray, BTreeSet<&str>> = BTreeMap::new();
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let site = scenario.topology.hosts[protection.replica_host].site;
         for nic in &vm.nics {
             let Some(target) = mapped(scenario, nic.network, site) else { continue };
@@ -39,7 +39,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             "subnet `{}` of network `{}` has no namesake in network `{to}`: `{first}` is taken for {}",
             networks[from].fabric.subnets[subnet].name,
             networks[from].name,
-            crate::preflight::these(&names)
+            crate::scenario::preflight::these(&names)
         );
         Problem::new(&codes::OTHER_SUBNET, places.of("network", to), what)
     }));
@@ -76,6 +76,6 @@ fn pool(
         ),
         Some(_) => return None,
     };
-    let what = format!("{what}: {}", crate::preflight::these(names));
+    let what = format!("{what}: {}", crate::scenario::preflight::these(names));
     Some(Problem::new(code, places.of("network", &network.name), what))
 }

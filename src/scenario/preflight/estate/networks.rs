@@ -41,7 +41,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         let way = if back { "back to" } else { "to" };
         let what = format!(
             "network `{name}` has no mapping {way} site `{site}` ({vms} {})",
-            crate::preflight::vms(vms)
+            crate::scenario::preflight::vms(vms)
         );
         Problem::new(&codes::UNMAPPED, places.of("network", name), what)
     };

@@ -6,7 +6,7 @@ use crate::problem::{Code, Problem, codes};
 use crate::recovery::Plan;
 use crate::scenario::{Places, Scenario};
 
-use crate::preflight::timeline::{Timeline, subjects};
+use crate::scenario::preflight::timeline::{Timeline, subjects};
 
 /// At most one problem of each kind for each operation.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
@@ -25,7 +25,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         if let Some((name, reason)) = refused.first() {
             let more = match refused.len() - 1 {
                 0 => String::new(),
-                more => format!(" ({more} more {})", crate::preflight::vms(more)),
+                more => format!(" ({more} more {})", crate::scenario::preflight::vms(more)),
             };
             say(&codes::REFUSED, operation, format!(" is refused: vm `{name}` {reason}{more}"));
         }
@@ -58,7 +58,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         if !left.is_empty() {
             let what = format!(
                 " leaves {} unprotected: nothing reverses replication",
-                crate::preflight::these(&left)
+                crate::scenario::preflight::these(&left)
             );
             say(&codes::LEFT_UNPROTECTED, operation, what);
         }

@@ -14,7 +14,7 @@ const KEY_VALID: Span = Span::seconds(5 * 86_400);
 /// Servers that manage a cloud which protects or receives VMs; the others do not matter yet.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let clouds = &scenario.control_plane.clouds;
-    let pairs = crate::preflight::paired(scenario);
+    let pairs = crate::scenario::preflight::paired(scenario);
     let used: BTreeSet<Id<Vmm>> =
         pairs.iter().flat_map(|(_, from, to)| [clouds[*from].vmm, clouds[*to].vmm]).collect();
     let vmms = &scenario.control_plane.vmms;
@@ -42,15 +42,19 @@ fn server(places: &Places, vmm: &Vmm) -> Vec<Problem> {
     }
     if !provider.blocked.is_empty() {
         let blocked: Vec<&str> = provider.blocked.iter().map(String::as_str).collect();
-        let what =
-            format!("the provider of VMM server `{name}` cannot reach {}", crate::preflight::some(&blocked));
+        let what = format!(
+            "the provider of VMM server `{name}` cannot reach {}",
+            crate::scenario::preflight::some(&blocked)
+        );
         say(&codes::URL_BLOCKED, what);
     }
     let versions: BTreeSet<&str> = provider.versions.iter().map(String::as_str).collect();
     if versions.len() > 1 {
         let versions: Vec<&str> = versions.into_iter().collect();
-        let what =
-            format!("the nodes of VMM server `{name}` have providers {}", crate::preflight::some(&versions));
+        let what = format!(
+            "the nodes of VMM server `{name}` have providers {}",
+            crate::scenario::preflight::some(&versions)
+        );
         say(&codes::PROVIDERS_DIFFER, what);
     }
     if provider.proxy == Proxy::Custom {
@@ -66,7 +70,7 @@ fn elsewhere(
     pairs: &[(Id<crate::workload::Vm>, Id<crate::control_plane::Cloud>, Id<crate::control_plane::Cloud>)],
 ) -> Vec<Problem> {
     let (topology, control_plane) = (&scenario.topology, &scenario.control_plane);
-    let mut found: crate::preflight::Groups<_> = Default::default();
+    let mut found: crate::scenario::preflight::Groups<_> = Default::default();
     for (vm, from, to) in pairs {
         let vm = &scenario.vms[*vm];
         let Some(protection) = &vm.protection else { continue };
@@ -81,7 +85,7 @@ fn elsewhere(
         let what = format!(
             "replicas of {} {} at site `{}` are run by VMM server `{}` at site `{}`",
             names.len(),
-            crate::preflight::vms(names.len()),
+            crate::scenario::preflight::vms(names.len()),
             topology.sites[site].name,
             vmm.name,
             topology.sites[vmm.site].name

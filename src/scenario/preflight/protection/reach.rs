@@ -2,16 +2,16 @@
 
 use crate::control_plane::Cloud;
 use crate::ids::Id;
-use crate::preflight::estate::networks::mapped;
 use crate::problem::{Problem, codes};
+use crate::scenario::preflight::estate::networks::mapped;
 use crate::scenario::{Places, Scenario};
 use crate::topology::{LogicalNetwork, Network};
 
 /// One problem for each network and cloud.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let topology = &scenario.topology;
-    let mut not_offered: crate::preflight::Groups<(Id<Network>, Id<Cloud>)> = Default::default();
-    for (vm, from, to) in crate::preflight::paired(scenario) {
+    let mut not_offered: crate::scenario::preflight::Groups<(Id<Network>, Id<Cloud>)> = Default::default();
+    for (vm, from, to) in crate::scenario::preflight::paired(scenario) {
         let vm = &scenario.vms[vm];
         let Some(protection) = &vm.protection else { continue };
         let host = protection.replica_host;
@@ -36,7 +36,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             logical(network),
             scenario.control_plane.clouds[cloud].name,
             names.len(),
-            crate::preflight::vms(names.len())
+            crate::scenario::preflight::vms(names.len())
         );
         Problem::new(
             &codes::NETWORK_NOT_OFFERED,

@@ -11,7 +11,7 @@ use crate::topology::OsVersion;
 /// At most one problem of each kind for each cloud.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let clouds = &scenario.control_plane.clouds;
-    let pairs = crate::preflight::paired(scenario);
+    let pairs = crate::scenario::preflight::paired(scenario);
     let used: BTreeSet<Id<Cloud>> = pairs.iter().flat_map(|(_, from, to)| [*from, *to]).collect();
     let mut problems: Vec<Problem> = Vec::new();
     for (id, cloud) in clouds.entries() {
@@ -61,8 +61,11 @@ fn one_cloud(scenario: &Scenario, places: &Places, pairs: &Pairs) -> Vec<Problem
     let same = pairs.iter().filter(|((from, to), _)| from == to);
     let say = |((from, _), names): (&(Id<Cloud>, _), &Vec<&str>)| {
         let cloud = &scenario.control_plane.clouds[*from].name;
-        let what = format!("{}: replicated from cloud `{cloud}` to itself", crate::preflight::these(names));
-        crate::preflight::at_vm(&codes::ONE_CLOUD, places, names, what)
+        let what = format!(
+            "{}: replicated from cloud `{cloud}` to itself",
+            crate::scenario::preflight::these(names)
+        );
+        crate::scenario::preflight::at_vm(&codes::ONE_CLOUD, places, names, what)
     };
     same.map(say).collect()
 }

@@ -16,8 +16,10 @@ const SCRIPT_MAX: Span = Span::seconds(600);
 
 /// For each plan at most one problem of a kind, for each script one, for each pair of applications one.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    let clouds: BTreeMap<Id<Vm>, (Id<Cloud>, Id<Cloud>)> =
-        crate::preflight::paired(scenario).into_iter().map(|(vm, from, to)| (vm, (from, to))).collect();
+    let clouds: BTreeMap<Id<Vm>, (Id<Cloud>, Id<Cloud>)> = crate::scenario::preflight::paired(scenario)
+        .into_iter()
+        .map(|(vm, from, to)| (vm, (from, to)))
+        .collect();
     let mut serving: BTreeMap<Id<Vm>, Vec<Id<Application>>> = BTreeMap::new();
     for (id, application) in scenario.recovery.applications.entries() {
         for vm in &application.vms {
@@ -63,14 +65,15 @@ fn members(
     let is_bare = |vm: &&Id<Vm>| scenario.vms[**vm].protection.is_none();
     bare.extend(plan.by_hand_first.iter().filter(is_bare).map(|vm| scenario.vms[*vm].name.as_str()));
     if !bare.is_empty() {
-        let what = format!("plan `{}` has {}, not replicated", plan.name, crate::preflight::these(&bare));
+        let what =
+            format!("plan `{}` has {}, not replicated", plan.name, crate::scenario::preflight::these(&bare));
         say(&codes::PLAN_UNPROTECTED, what);
     }
     if !plain.is_empty() {
         let what = format!(
             "plan `{}` has {} under plain Hyper-V Replica",
             plan.name,
-            crate::preflight::these(&plain)
+            crate::scenario::preflight::these(&plain)
         );
         say(&codes::PLAIN_IN_PLAN, what);
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::ids::Id;
-use crate::preflight::{some, vms};
 use crate::problem::{Code, Problem, codes};
 use crate::recovery::Application;
+use crate::scenario::preflight::{some, vms};
 use crate::scenario::{Places, Scenario};
 use crate::workload::Vm;
 
@@ -14,7 +14,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let recovery = &scenario.recovery;
     let serving: BTreeSet<Id<Vm>> =
         recovery.applications.iter().flat_map(|application| application.vms.iter().copied()).collect();
-    let outside: Vec<&str> = crate::preflight::replicated(scenario)
+    let outside: Vec<&str> = crate::scenario::preflight::replicated(scenario)
         .filter(|(id, ..)| !serving.contains(id))
         .map(|(_, vm, _)| vm.name.as_str())
         .collect();
@@ -38,12 +38,14 @@ pub fn in_no_plan(scenario: &Scenario) -> Vec<&str> {
     let groups = scenario.recovery.plans.iter().flat_map(|plan| &plan.groups);
     let planned: BTreeSet<Id<Vm>> =
         groups.flat_map(|group| group.vms.iter().copied()).chain(plain(scenario)).collect();
-    let replicated = crate::preflight::replicated(scenario).filter(|(id, ..)| !planned.contains(id));
+    let replicated =
+        crate::scenario::preflight::replicated(scenario).filter(|(id, ..)| !planned.contains(id));
     replicated.map(|(_, vm, _)| vm.name.as_str()).collect()
 }
 
 fn plain(scenario: &Scenario) -> impl Iterator<Item = Id<Vm>> {
-    let plain = crate::preflight::replicated(scenario).filter(|(_, _, it)| !it.relationship.orchestrated);
+    let plain =
+        crate::scenario::preflight::replicated(scenario).filter(|(_, _, it)| !it.relationship.orchestrated);
     plain.map(|(id, ..)| id)
 }
 

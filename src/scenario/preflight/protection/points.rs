@@ -30,7 +30,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         else {
             continue;
         };
-        let names = without(scenario, &crate::preflight::timeline::members(scenario, *of));
+        let names = without(scenario, &crate::scenario::preflight::timeline::members(scenario, *of));
         let place = places.of("operation", &operation.name);
         problems.extend(lacking(&names, &format!("operation `{}`", operation.name), place));
     }
@@ -52,8 +52,11 @@ fn without<'s>(scenario: &'s Scenario, vms: &[Id<Vm>]) -> Vec<&'s str> {
 }
 
 fn lacking(names: &[&str], who: &str, place: Option<crate::problem::Place>) -> Option<Problem> {
-    let what =
-        format!("{who} takes app-consistent points, {} {} none", crate::preflight::these(names), have(names));
+    let what = format!(
+        "{who} takes app-consistent points, {} {} none",
+        crate::scenario::preflight::these(names),
+        have(names)
+    );
     (!names.is_empty()).then(|| Problem::new(&codes::NO_APP_CONSISTENT, place, what))
 }
 
@@ -63,16 +66,17 @@ fn have(names: &[&str]) -> &'static str {
 
 /// Guests without integration services under policies that take app-consistent points.
 fn guests(scenario: &Scenario, places: &Places) -> Option<Problem> {
-    let lacks = crate::preflight::replicated(scenario).filter(|(_, vm, protection)| {
+    let lacks = crate::scenario::preflight::replicated(scenario).filter(|(_, vm, protection)| {
         let settings = &scenario.policies[protection.policy].settings;
         settings.app_consistent.is_some() && !vm.guest.integration_services
     });
     let names: Vec<&str> = lacks.map(|(_, vm, _)| vm.name.as_str()).collect();
     let what = format!(
         "{} without integration services: no app-consistent point is taken",
-        crate::preflight::these(&names)
+        crate::scenario::preflight::these(&names)
     );
-    (!names.is_empty()).then(|| crate::preflight::at_vm(&codes::NO_APP_CONSISTENT, places, &names, what))
+    (!names.is_empty())
+        .then(|| crate::scenario::preflight::at_vm(&codes::NO_APP_CONSISTENT, places, &names, what))
 }
 
 /// Corruption that is found later than the oldest point reaches back.
@@ -111,7 +115,7 @@ fn corruption(scenario: &Scenario, places: &Places, outage: &Outage) -> Option<P
     };
     let what = format!(
         "the corruption of {} by outage `{}` is {when}; {kept}",
-        crate::preflight::these(&names),
+        crate::scenario::preflight::these(&names),
         outage.name
     );
     Some(Problem::new(&codes::CORRUPTION, places.of("outage", &outage.name), what))

@@ -37,7 +37,7 @@ fn demands(scenario: &Scenario, qos: &QosPolicy) -> BTreeMap<Id<Host>, u64> {
     let hosts: BTreeSet<Id<Host>> = qos.hosts.iter().copied().collect();
     let mut demands: BTreeMap<Id<Host>, u64> = BTreeMap::new();
     for (_, vm, protection) in
-        crate::preflight::replicated(scenario).filter(|(_, vm, _)| hosts.contains(&vm.host))
+        crate::scenario::preflight::replicated(scenario).filter(|(_, vm, _)| hosts.contains(&vm.host))
     {
         let matches = match qos.matches {
             Traffic::To(site) => {
@@ -57,7 +57,7 @@ fn demands(scenario: &Scenario, qos: &QosPolicy) -> BTreeMap<Id<Host>, u64> {
 
 /// Whether nothing matches because of the policy, not because its hosts protect nothing.
 fn matches_nothing(scenario: &Scenario, qos: &QosPolicy, say: &mut impl FnMut(&'static Code, String)) {
-    let ports: BTreeSet<u16> = crate::preflight::replicated(scenario)
+    let ports: BTreeSet<u16> = crate::scenario::preflight::replicated(scenario)
         .filter(|(_, vm, _)| qos.hosts.contains(&vm.host))
         .map(|(_, _, protection)| scenario.policies[protection.policy].settings.port)
         .collect();
@@ -91,7 +91,8 @@ fn nodes(scenario: &Scenario, qos: &QosPolicy, say: &mut impl FnMut(&'static Cod
         let bare: Vec<&str> =
             nodes.filter(|(id, _)| !covered.contains(id)).map(|(_, host)| host.name.as_str()).collect();
         if !bare.is_empty() {
-            let (cluster, bare) = (&topology.clusters[cluster].name, crate::preflight::named("node", &bare));
+            let (cluster, bare) =
+                (&topology.clusters[cluster].name, crate::scenario::preflight::named("node", &bare));
             say(&codes::QOS_SOME_NODES, format!("is missing on {bare} of cluster `{cluster}`"));
         }
     }
@@ -120,7 +121,7 @@ fn cap(
     if !old.is_empty() {
         let what = format!(
             "caps {} with Windows Server 2012 at {rate}: write {} bytes per second there",
-            crate::preflight::named("host", &old),
+            crate::scenario::preflight::named("host", &old),
             rate.0
         );
         say(&codes::QOS_BYTES, what);

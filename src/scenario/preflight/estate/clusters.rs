@@ -8,10 +8,10 @@ use crate::topology::{Cluster, OsVersion};
 /// One problem for each cluster, and one for all hosts that lack updates.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let hosts = &scenario.topology.hosts;
-    let mut brokerless: crate::preflight::Groups<Id<Cluster>> = Default::default();
-    let mut alone: crate::preflight::Groups<Id<Cluster>> = Default::default();
-    let mut local: crate::preflight::Groups<Id<Cluster>> = Default::default();
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    let mut brokerless: crate::scenario::preflight::Groups<Id<Cluster>> = Default::default();
+    let mut alone: crate::scenario::preflight::Groups<Id<Cluster>> = Default::default();
+    let mut local: crate::scenario::preflight::Groups<Id<Cluster>> = Default::default();
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let mut ends: Vec<Id<Cluster>> = [vm.host, protection.replica_host]
             .iter()
             .filter_map(|host| hosts[*host].hyper_v.cluster)
@@ -32,17 +32,20 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let mut problems: Vec<Problem> =
         brokerless.iter().map(|(id, names)| broker(scenario, places, *id, names)).collect();
     problems.extend(alone.into_iter().map(|(id, names)| {
-        let what =
-            format!("{} on cluster `{}`: not highly available", crate::preflight::these(&names), name(id));
-        crate::preflight::at_vm(&codes::NOT_HIGHLY_AVAILABLE, places, &names, what)
+        let what = format!(
+            "{} on cluster `{}`: not highly available",
+            crate::scenario::preflight::these(&names),
+            name(id)
+        );
+        crate::scenario::preflight::at_vm(&codes::NOT_HIGHLY_AVAILABLE, places, &names, what)
     }));
     problems.extend(local.into_iter().map(|(id, names)| {
         let what = format!(
             "{} on cluster `{}`: a disk lies outside of its shared volumes",
-            crate::preflight::these(&names),
+            crate::scenario::preflight::these(&names),
             name(id)
         );
-        crate::preflight::at_vm(&codes::NOT_HIGHLY_AVAILABLE, places, &names, what)
+        crate::scenario::preflight::at_vm(&codes::NOT_HIGHLY_AVAILABLE, places, &names, what)
     }));
     problems.extend(updates(scenario, places));
     problems
@@ -54,7 +57,7 @@ fn broker(scenario: &Scenario, places: &Places, id: Id<Cluster>, names: &[&str])
         "cluster `{}` has no Hyper-V Replica Broker ({} {})",
         cluster.name,
         names.len(),
-        crate::preflight::vms(names.len())
+        crate::scenario::preflight::vms(names.len())
     );
     let problem = Problem::new(&codes::CLUSTER_WITHOUT_BROKER, places.of("cluster", &cluster.name), what);
     let mut nodes = scenario.topology.hosts.iter().filter(|host| host.hyper_v.cluster == Some(id));
@@ -68,7 +71,7 @@ fn broker(scenario: &Scenario, places: &Places, id: Id<Cluster>, names: &[&str])
 
 fn updates(scenario: &Scenario, places: &Places) -> Option<Problem> {
     let mut used = vec![false; scenario.topology.hosts.len()];
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         used[vm.host.index()] = true;
         used[protection.replica_host.index()] = true;
     }
@@ -80,6 +83,7 @@ fn updates(scenario: &Scenario, places: &Places) -> Option<Problem> {
     let needs_more =
         old.iter().any(|host| host.hyper_v.cluster.is_some() && host.hyper_v.os == OsVersion::Ws2012R2);
     let more = if needs_more { " (on a cluster of 2012 R2: 2961977 too)" } else { "" };
-    let what = format!("{} without the latest updates{more}", crate::preflight::named("host", &names));
+    let what =
+        format!("{} without the latest updates{more}", crate::scenario::preflight::named("host", &names));
     Some(Problem::new(&codes::NOT_UPDATED, places.of("host", first), what))
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::ids::Id;
 use crate::operations::{Act, Operation, Scope, TestNetwork};
-use crate::preflight::estate::networks::mapped;
-use crate::preflight::timeline::members;
 use crate::problem::{Code, Problem, codes};
 use crate::recovery::Plan;
+use crate::scenario::preflight::estate::networks::mapped;
+use crate::scenario::preflight::timeline::members;
 use crate::scenario::{Places, Scenario};
 use crate::topology::{Isolation, Network};
 use crate::units::Span;
@@ -76,20 +76,22 @@ fn connection(
         let what = format!(
             "uses network `{name}` of site `{}`, replicas of {} are at another",
             scenario.topology.sites[site].name,
-            crate::preflight::these(&elsewhere)
+            crate::scenario::preflight::these(&elsewhere)
         );
         say(&codes::TEST_UNCONNECTED, what);
     }
     if !clashing.is_empty() {
         let what = format!(
             "uses network `{name}` with network virtualisation, where {} cannot be connected",
-            crate::preflight::these(&clashing)
+            crate::scenario::preflight::these(&clashing)
         );
         say(&codes::TEST_UNCONNECTED, what);
     }
     if !real.is_empty() {
-        let what =
-            format!("uses network `{name}`, which {} would join in earnest", crate::preflight::these(&real));
+        let what = format!(
+            "uses network `{name}`, which {} would join in earnest",
+            crate::scenario::preflight::these(&real)
+        );
         say(&codes::TEST_IN_PRODUCTION, what);
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::Id;
 use crate::outage::domain::ancestors;
-use crate::preflight::{some, vms};
 use crate::problem::{Problem, codes};
+use crate::scenario::preflight::{some, vms};
 use crate::scenario::{Places, Scenario};
 use crate::topology::{FaultDomain, Host, Volume};
 

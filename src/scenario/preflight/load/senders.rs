@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::throughput::{mean, wire};
+use super::throughput::wire;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::scenario::{Places, Scenario};
@@ -16,14 +16,15 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let graph = LinkGraph::new(&scenario.topology);
     let mut sent: BTreeMap<Id<Host>, u64> = BTreeMap::new();
     let mut applied: BTreeMap<Id<Volume>, u64> = BTreeMap::new();
-    let mut slow: crate::preflight::Groups<(Id<Host>, Rate)> = Default::default();
+    let mut slow: crate::scenario::preflight::Groups<(Id<Host>, Rate)> = Default::default();
     let mut streams: BTreeMap<(Id<Host>, Id<Site>), Option<Rate>> = BTreeMap::new();
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let demand = wire(scenario, vm, protection);
         let sum = sent.entry(vm.host).or_default();
         *sum = sum.saturating_add(demand);
         let sum = applied.entry(protection.replica_volume).or_default();
-        *sum = sum.saturating_add(least_unique(scenario, protection.policy, mean(vm, scenario.horizon)));
+        *sum =
+            sum.saturating_add(least_unique(scenario, protection.policy, vm.writes_mean(scenario.horizon).0));
         let to = hosts[protection.replica_host].site;
         let stream = *streams.entry((vm.host, to)).or_insert_with(|| stream(scenario, &graph, vm.host, to));
         if let Some(stream) = stream.filter(|stream| demand > stream.0) {
@@ -53,10 +54,10 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     problems.extend(slow.into_iter().map(|((host, stream), names)| {
         let what = format!(
             "{} on host `{}`: more is written than one stream carries, {stream}",
-            crate::preflight::these(&names),
+            crate::scenario::preflight::these(&names),
             hosts[host].name
         );
-        crate::preflight::at_vm(&codes::STREAM_TOO_SLOW, places, &names, what)
+        crate::scenario::preflight::at_vm(&codes::STREAM_TOO_SLOW, places, &names, what)
     }));
     for (id, demand) in applied {
         let volume = &scenario.topology.volumes[id];

@@ -13,7 +13,7 @@ use crate::workload::Vm;
 /// One warning for each replica host, with the VM that lacks most; then one for each plan and host that cannot hold its VMs together.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let mut short: BTreeMap<Id<Host>, Vec<(Bytes, u64, &str)>> = BTreeMap::new();
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let (cores, memory) = alone(scenario, vm, protection.replica_host);
         if (cores, memory.0) != (0, 0) {
             short.entry(protection.replica_host).or_default().push((memory, cores, &vm.name));
@@ -85,7 +85,7 @@ fn together(scenario: &Scenario, places: &Places, id: Id<Plan>) -> Vec<Problem> 
             "plan `{}` leaves no room on replica host `{}` for {}: {} short",
             plan.name,
             host.name,
-            crate::preflight::these(&names),
+            crate::scenario::preflight::these(&names),
             lack(cores, memory)
         );
         Problem::new(&codes::HOST_TOO_SMALL_FOR_ALL, places.of("plan", &plan.name), what)

@@ -39,7 +39,7 @@ fn warning(scenario: &Scenario, places: &Places, outage: &Outage, plan: &Plan) -
     let what = format!(
         "plan `{}` is run by {}, which outage `{}` takes too",
         plan.name,
-        crate::preflight::some(&names),
+        crate::scenario::preflight::some(&names),
         outage.name
     );
     Some(Problem::new(&codes::VMM_FAILS_TOO, places.of("outage", &outage.name), what))

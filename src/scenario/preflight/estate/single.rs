@@ -11,7 +11,7 @@ use crate::workload::Vm;
 /// Several problems for each server that manages both clouds of a pair.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let (clouds, vmms) = (&scenario.control_plane.clouds, &scenario.control_plane.vmms);
-    let pairs = crate::preflight::paired(scenario);
+    let pairs = crate::scenario::preflight::paired(scenario);
     let own = |(vm, from, to): &(Id<Vm>, Id<_>, Id<_>)| {
         (from != to && clouds[*from].vmm == clouds[*to].vmm).then_some((clouds[*from].vmm, *vm))
     };
@@ -25,7 +25,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             "VMM server `{}` manages source and target of {} {}",
             vmm.name,
             vms().count(),
-            crate::preflight::vms(vms().count())
+            crate::scenario::preflight::vms(vms().count())
         );
         problems.push(at(places, &codes::SINGLE_VMM, vmm, what));
         problems.extend(place(scenario, places, vmm));

@@ -1,6 +1,5 @@
 //! Room on volumes for change logs and recovery points (facts 2.7, 3.4, T26); deduplicated replica volumes (fact 2.16).
 
-use super::throughput::mean;
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
 use crate::protection::{Initial, Protection};
@@ -30,7 +29,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             add(&mut loads[disk.volume.index()].used, used(disk));
         }
     }
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         for disk in vm.disks.iter().filter(|disk| disk.replicate) {
             let load = &mut loads[disk.volume.index()];
             add(&mut load.logs, log(scenario, protection, disk));
@@ -77,7 +76,7 @@ fn points(scenario: &Scenario, vm: &Vm, protection: &Protection) -> u64 {
     match scenario.topology.hosts[protection.replica_host].hyper_v.os {
         OsVersion::Ws2012 => (size / 10).saturating_mul(count),
         OsVersion::Ws2012R2 | OsVersion::Ws2016 => {
-            let hour = mean(vm, scenario.horizon).saturating_mul(3600);
+            let hour = vm.writes_mean(scenario.horizon).0.saturating_mul(3600);
             hour.min(size).saturating_mul(count)
         }
     }
@@ -93,7 +92,7 @@ fn warnings(scenario: &Scenario, places: &Places, volume: &Volume, load: &Load) 
     if volume.storage.dedup_slowdown.is_some() && !load.replicas.is_empty() {
         let what = format!(
             "is deduplicated and keeps recovery points of {}",
-            crate::preflight::these(&load.replicas)
+            crate::scenario::preflight::these(&load.replicas)
         );
         problems.push(say(&codes::DEDUP, what));
     }
@@ -108,7 +107,7 @@ fn warnings(scenario: &Scenario, places: &Places, volume: &Volume, load: &Load) 
             let what = format!(
                 "has {} free, {noun} of {} may take {}",
                 Bytes(free),
-                crate::preflight::these(names),
+                crate::scenario::preflight::these(names),
                 Bytes(needed)
             );
             problems.push(say(code, what));

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::Id;
-use crate::preflight::control::clouds::os_words;
 use crate::problem::{Code, Problem, codes};
 use crate::protection::{Authentication, Policy, Technology};
+use crate::scenario::preflight::control::clouds::os_words;
 use crate::scenario::{Places, Scenario};
 use crate::topology::{Host, OsVersion};
 use crate::units::Ratio;
@@ -29,7 +29,7 @@ struct Use {
 /// Policies that nothing uses, and those of other products, are left alone.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let mut uses: BTreeMap<Id<Policy>, Use> = BTreeMap::new();
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let hosts = uses.entry(protection.policy).or_default();
         hosts.primary.insert(vm.host);
         hosts.replica.insert(protection.replica_host);
@@ -67,7 +67,7 @@ fn versions(scenario: &Scenario, policy: &Policy, hosts: &Use, say: &mut impl Fn
     if let Some(meant) = policy.settings.os {
         let others = names(scenario, hosts.primary.iter().filter(|host| os(host) != meant));
         if !others.is_empty() {
-            let others = crate::preflight::named("host", &others);
+            let others = crate::scenario::preflight::named("host", &others);
             say(&codes::POLICY_OS, format!("policy `{name}` is for {}, not for {others}", os_words(meant)));
         }
     } else {
@@ -88,7 +88,7 @@ fn retention(scenario: &Scenario, policy: &Policy, hosts: &Use, say: &mut impl F
         let what = format!(
             "policy `{name}` keeps {} recovery points, {} with Windows Server 2012 only {POINTS_2012}",
             settings.recovery_points,
-            crate::preflight::named("replica host", &old)
+            crate::scenario::preflight::named("replica host", &old)
         );
         say(&codes::TOO_MANY_POINTS, what);
     }

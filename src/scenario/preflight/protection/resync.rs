@@ -19,8 +19,8 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         problems.extend(scenario.outages.iter().flat_map(|outage| manual(scenario, places, outage)));
     }
     let end = Time(scenario.horizon.0);
-    let mut waiting: crate::preflight::Groups<Id<Policy>> = Default::default();
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    let mut waiting: crate::scenario::preflight::Groups<Id<Policy>> = Default::default();
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let Resync::Windows(windows) = &scenario.policies[protection.policy].settings.resync else {
             continue;
         };
@@ -32,7 +32,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         let name = &scenario.policies[policy].name;
         let what = format!(
             "policy `{name}` of {} has no resynchronisation window in the run",
-            crate::preflight::these(&names)
+            crate::scenario::preflight::these(&names)
         );
         Problem::new(&codes::RESYNC_NEVER, places.of("policy", name), what)
     }));
@@ -52,8 +52,8 @@ fn manual(scenario: &Scenario, places: &Places, outage: &Outage) -> Vec<Problem>
         own.any(|strike| is_clustered || strike.to.is_some()) && !is_site_lost(host)
     };
     let mut hosts: BTreeMap<Id<Host>, bool> = BTreeMap::new();
-    let mut left: crate::preflight::Groups<Id<Policy>> = Default::default();
-    for (_, vm, protection) in crate::preflight::replicated(scenario) {
+    let mut left: crate::scenario::preflight::Groups<Id<Policy>> = Default::default();
+    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let is_manual = scenario.policies[protection.policy].settings.resync == Resync::Manual;
         if is_manual && *hosts.entry(vm.host).or_insert_with(|| returns(vm.host)) {
             left.entry(protection.policy).or_default().push(&vm.name);
@@ -63,7 +63,7 @@ fn manual(scenario: &Scenario, places: &Places, outage: &Outage) -> Vec<Problem>
         let what = format!(
             "after outage `{}` {} must be resynchronised unless failed over; policy `{}` leaves that to an operator, and no operation does it",
             outage.name,
-            crate::preflight::these(&names),
+            crate::scenario::preflight::these(&names),
             scenario.policies[policy].name
         );
         Problem::new(&codes::RESYNC_MANUAL, places.of("outage", &outage.name), what)

@@ -6,16 +6,16 @@ mod timeline;
 mod estate;
 mod control;
 mod protection;
-pub(crate) mod load;
+mod load;
 mod recovery;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::control_plane::Cloud;
 use crate::ids::Id;
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Problem};
 use crate::protection::Protection;
-use crate::scenario::{Loader, Places, Scenario, Sources, resolve};
+use crate::scenario::{Places, Scenario};
 use crate::workload::Vm;
 
 /// All checks, in order of report.
@@ -66,29 +66,6 @@ pub fn missing_mappings(scenario: &Scenario) -> usize {
 /// VMs whose primary and replica stand in one fault domain or at one site.
 pub fn vms_of_shared_fate(scenario: &Scenario) -> BTreeSet<&str> {
     protection::fate::shared(scenario).into_values().flatten().collect()
-}
-
-impl Scenario {
-    /// Loads and parses the scenario at `path`; with it come warnings.
-    ///
-    /// # Errors
-    /// All problems of the first stage (shape, what exists, what refers to it, what the product refuses) that has an error.
-    pub fn parse(loader: &dyn Loader, path: &str) -> Result<(Scenario, Problems), Problems> {
-        Scenario::from_sources(&Sources::load(loader, path)?)
-    }
-
-    /// Parses texts that are loaded already; with the scenario come warnings.
-    ///
-    /// # Errors
-    /// As [`Scenario::parse`].
-    pub fn from_sources(sources: &Sources) -> Result<(Scenario, Problems), Problems> {
-        let (scenario, places, mut problems) = resolve(sources)?;
-        for problem in check(&scenario, &places) {
-            problems.push(problem);
-        }
-        problems.sort();
-        if problems.has_error() { Err(problems) } else { Ok((scenario, problems)) }
-    }
 }
 
 /// The first few of many names.
