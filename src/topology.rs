@@ -7,7 +7,7 @@ pub mod links;
 use serde::Serialize;
 
 use crate::ids::{Id, Table};
-use crate::units::{Bytes, Rate, Ratio, Span, Time};
+use crate::units::{Bytes, MICROS, Rate, Ratio, Span, Time};
 
 /// A place with hosts, in one time zone.
 #[derive(Clone, Debug, Serialize)]
@@ -291,6 +291,14 @@ pub struct Link {
     pub throttle: [Vec<(Time, Option<Rate>)>; 2],
 }
 
+impl Link {
+    /// Payload that it carries in a direction without a throttle: rate × efficiency.
+    pub fn payload(&self, direction: Direction) -> Rate {
+        let parts = u128::from(self.rate[direction].0) * u128::from(self.efficiency.0);
+        Rate(u64::try_from(parts / u128::from(MICROS)).unwrap_or(u64::MAX))
+    }
+}
+
 /// Direction of travel over a link: 0 is from → to, 1 is to → from.
 pub type Direction = usize;
 
@@ -329,5 +337,14 @@ impl Topology {
     pub fn node_of(&self, site: Id<Site>) -> Id<Node> {
         let node = self.nodes.entries().find(|(_, node)| node.site == Some(site));
         node.map(|(id, _)| id).expect("every site is a node of the network")
+    }
+
+    /// A domain and all that it is within.
+    pub fn domains_above(&self, id: Id<FaultDomain>) -> Vec<Id<FaultDomain>> {
+        let mut all = vec![id];
+        while let Some(above) = all.last().and_then(|last| self.domains[*last].within) {
+            all.push(above);
+        }
+        all
     }
 }

@@ -5,6 +5,7 @@
 mod charts;
 mod health;
 pub(crate) mod points;
+mod routes;
 mod rows;
 mod verdicts;
 

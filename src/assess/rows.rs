@@ -23,7 +23,7 @@ use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::health::Ended;
-use super::{Baseline, Fork, charts, points, verdicts};
+use super::{Baseline, Fork, charts, points, routes, verdicts};
 
 /// All results and charts.
 pub(super) fn results(scenario: &Scenario, mut baseline: Baseline, forks: Vec<Fork>) -> (Results, Charts) {
@@ -64,6 +64,7 @@ pub(super) fn results(scenario: &Scenario, mut baseline: Baseline, forks: Vec<Fo
             cycles: vms.iter().map(|vm| vm.cycles_applied).sum(),
         },
         links: link_rows(scenario, &mut baseline),
+        routes: routes::routes(scenario),
         hosts: host_rows(&places, &mut baseline),
         volumes: scenario
             .topology

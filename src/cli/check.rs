@@ -8,7 +8,11 @@ use super::files::{Disk, print, write_file};
 use super::{BAD_INPUT, OK};
 use crate::problem::{Problems, Severity};
 use crate::report::ci::sarif;
+use crate::scenario::preflight;
 use crate::scenario::{Scenario, defaults};
+
+/// Pairs of sites with one way between them that are named; the rest are counted.
+const WAYS: usize = 5;
 
 /// Arguments of `drsim check`.
 #[derive(Args)]
@@ -80,8 +84,12 @@ fn summary(file: &str, scenario: Option<&Scenario>, problems: &Problems) -> Stri
     let verdict =
         if warnings == 0 { "ok".to_owned() } else { format!("ok, {}", counted(warnings, "warning")) };
     let protected = scenario.vms.iter().filter(|vm| vm.protection.is_some()).count();
+    let ways = preflight::single_ways(scenario);
+    let more = ways.len().saturating_sub(WAYS);
+    let more = (more > 0).then(|| format!("and {more} more pairs of sites have one way"));
+    let ways: String = ways.into_iter().take(WAYS).chain(more).map(|line| line + "\n").collect();
     format!(
-        "{file}: {verdict}: {} ({protected} replicated), {}, {}, {}\nnext: drsim run {file}\n",
+        "{file}: {verdict}: {} ({protected} replicated), {}, {}, {}\n{ways}next: drsim run {file}\n",
         counted(scenario.vms.len(), "vm"),
         counted(scenario.recovery.applications.len(), "application"),
         counted(scenario.outages.len(), "outage"),

@@ -3,14 +3,15 @@
 use super::{Component, Estate, site};
 use crate::control_plane::Runs;
 use crate::ids::Id;
-use crate::topology::{FaultDomain, Host, Topology, Volume};
+use crate::topology::{FaultDomain, Host, Volume};
 
 /// Sites with all that stands there, and single hosts, volumes, links and VMM servers that are machines. A cluster's shared volume
 /// survives while a node of the cluster does.
 pub fn components(id: Id<FaultDomain>, estate: Estate) -> Vec<Component> {
     let Estate { topology, control_plane } = estate;
-    let hit =
-        |domains: &[Id<FaultDomain>]| domains.iter().any(|domain| ancestors(*domain, topology).contains(&id));
+    let hit = |domains: &[Id<FaultDomain>]| {
+        domains.iter().any(|domain| topology.domains_above(*domain).contains(&id))
+    };
     let mut all = Vec::new();
     for (site, _) in topology.sites.entries().filter(|(_, site)| hit(&site.domains)) {
         all.extend(site::components(site, estate));
@@ -35,14 +36,5 @@ pub fn components(id: Id<FaultDomain>, estate: Estate) -> Vec<Component> {
     let vmms = control_plane.vmms.entries();
     let vmms = vmms.filter(|(_, vmm)| vmm.deployment.runs == Runs::Machine && hit(&vmm.domains));
     all.extend(vmms.map(|(id, _)| Component::Vmm(id)));
-    all
-}
-
-/// A domain and all that it is within.
-pub fn ancestors(id: Id<FaultDomain>, topology: &Topology) -> Vec<Id<FaultDomain>> {
-    let mut all = vec![id];
-    while let Some(above) = all.last().and_then(|last| topology.domains[*last].within) {
-        all.push(above);
-    }
     all
 }

@@ -38,6 +38,7 @@ pub fn summary(results: &Results, screen: Screen, next: &str) -> String {
     page.applications(results);
     page.outages(results);
     page.bound(results);
+    page.routes(results);
     page.assumed(results);
     page.protection(results);
     page.gap();
@@ -298,6 +299,18 @@ impl Page {
         for (number, line) in all.iter().take(ASSUMED).enumerate() {
             self.prose(if number == 0 { "assumed   " } else { "          " }, line, Style::new());
         }
+    }
+
+    /// How sites reach each other, and what all ways have in common.
+    fn routes(&mut self, results: &Results) {
+        for (number, row) in results.routes.iter().take(SHOWN).enumerate() {
+            self.prose(
+                if number == 0 { "route     " } else { "          " },
+                &words::route(row),
+                Style::new(),
+            );
+        }
+        self.more(results.routes.len(), "route");
     }
 
     fn bound(&mut self, results: &Results) {

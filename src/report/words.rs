@@ -4,7 +4,7 @@
 use crate::closed::Closed;
 use crate::document::{Mark, Tone};
 use crate::measure::results::{
-    ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, Results, Status,
+    ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, Results, RouteRow, Status,
 };
 use crate::units::{Bytes, Rate, Span};
 
@@ -35,6 +35,19 @@ pub fn bytes(count: u64) -> String {
 /// `200 Mbps`, from bits per second.
 pub fn rate(bps: u64) -> String {
     Rate(bps / 8).to_string()
+}
+
+/// `hq → dr: 190 Mbps over wan, the only way`.
+pub fn route(row: &RouteRow) -> String {
+    let way = format!("{} → {}: {} over {}", row.from, row.to, rate(row.rate_bps), row.links.join(", "));
+    if !row.has_second_way {
+        return format!("{way}, the only way");
+    }
+    let fits = format!("{way}; {} fit over all ways", rate(row.fits_bps));
+    match row.single_points.join(", ") {
+        none if none.is_empty() => format!("{fits}; no single point of failure"),
+        points => format!("{fits}; all pass through {points}"),
+    }
 }
 
 /// `12 %`; below ten percent with a decimal, and never rounded to nothing or to the whole.

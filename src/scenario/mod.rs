@@ -1,6 +1,8 @@
 //! The meaning of a scenario: every name resolved, every quantity typed, every calendar and every chance drawn.
 //! An engine never sees a string or a random number; a run of a `Scenario` cannot fail.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 pub mod defaults;
@@ -28,14 +30,14 @@ pub use reading::sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources,
 use reading::calendar;
 
 use crate::control_plane::ControlPlane;
-use crate::ids::Table;
+use crate::ids::{Id, Table};
 use crate::operations::Operation;
 use crate::outage::Outage;
 use crate::problem::{Problem, Problems, codes};
 use crate::promise::Promises;
 use crate::protection::Policy;
 use crate::recovery::Recovery;
-use crate::topology::Topology;
+use crate::topology::{Host, Site, Topology};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
@@ -121,6 +123,13 @@ impl Scenario {
         let window = calendar::Window::new(["daily"], from.trim(), to.trim()).map_err(unplaced)?;
         let calendar = self.calendar()?;
         Ok(calendar.openings(&window, &calendar.zone))
+    }
+
+    /// Pairs of different sites of which one replicates to the other, as designed.
+    pub fn replicating_sites(&self) -> BTreeSet<(Id<Site>, Id<Site>)> {
+        let site = |host: Id<Host>| self.topology.hosts[host].site;
+        let pair = |vm: &Vm| Some((site(vm.host), site(vm.protection.as_ref()?.replica_host)));
+        self.vms.iter().filter_map(pair).filter(|(from, to)| from != to).collect()
     }
 
     fn calendar(&self) -> Result<calendar::Calendar, Problem> {

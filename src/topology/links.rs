@@ -1,11 +1,13 @@
-//! The graph of links between sites and routers: its nodes and edges are those of the topology, by id.
+//! The graph of links between sites and routers: routes, what all of them pass through, and the most that fits.
 
-use petgraph::graph::{EdgeIndex, UnGraph};
+use petgraph::algo::dinics;
+use petgraph::algo::dominators::simple_fast;
+use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex, UnGraph};
 
-use super::{Direction, Link, Node, Topology};
+use super::{Direction, FaultDomain, Link, Node, Topology};
 use crate::graph::{graph, way};
 use crate::ids::Id;
-use crate::units::Span;
+use crate::units::{Rate, Span};
 
 /// The way from one node to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,44 @@ pub struct Route {
     pub links: Vec<(Id<Link>, Direction)>,
     /// Delay one way.
     pub latency: Span,
+}
+
+/// Something whose failure alone cuts all ways between two nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SinglePoint {
+    /// A link.
+    Link(Id<Link>),
+    /// A router, or a site in between.
+    Node(Id<Node>),
+    /// A fault domain of several links, none of which cuts all ways.
+    Domain(Id<FaultDomain>),
+}
+
+impl SinglePoint {
+    /// What it is, and its name.
+    pub fn named(self, topology: &Topology) -> (&'static str, &str) {
+        match self {
+            SinglePoint::Link(id) => ("link", &topology.links[id].name),
+            SinglePoint::Node(id) if topology.nodes[id].site.is_some() => ("site", &topology.nodes[id].name),
+            SinglePoint::Node(id) => ("router", &topology.nodes[id].name),
+            SinglePoint::Domain(id) => ("fault domain", &topology.domains[id].name),
+        }
+    }
+}
+
+/// All ways between two nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// The one that is taken.
+    pub route: Route,
+    /// Payload that its slowest link carries.
+    pub rate: Rate,
+    /// Payload that all of them carry together at most.
+    pub fits: Rate,
+    /// What all of them pass through, on the way from the first node; domains last.
+    pub single_points: Vec<SinglePoint>,
+    /// Whether there is more than one way, on a part of the way at least.
+    pub has_choice: bool,
 }
 
 /// The graph, with the delay of each link.
@@ -42,6 +82,87 @@ impl LinkGraph {
         };
         Some(Route { links: edges.into_iter().map(hop).collect(), latency: Span(cost.length) })
     }
+
+    /// All ways between two different nodes, with every link up and no throttle in force; `None` where there is none.
+    pub fn ways(&self, topology: &Topology, from: Id<Node>, to: Id<Node>) -> Option<Ways> {
+        let route = self.route(from, to, |_| true).filter(|route| !route.links.is_empty())?;
+        let rate = |(link, direction): &(Id<Link>, Direction)| topology.links[*link].payload(*direction);
+        let (mut single_points, has_choice) = passed(topology, from, to);
+        single_points.extend(self.domains(topology, (from, to), &single_points));
+        Some(Ways {
+            rate: route.links.iter().map(rate).min().unwrap_or_default(),
+            fits: fits(topology, from, to),
+            route,
+            single_points,
+            has_choice,
+        })
+    }
+
+    /// Fault domains that cut all ways where no single link of theirs does. One that holds an end is that end's own fate.
+    fn domains(
+        &self,
+        topology: &Topology,
+        (from, to): (Id<Node>, Id<Node>),
+        known: &[SinglePoint],
+    ) -> Vec<SinglePoint> {
+        let within = |domains: &[Id<FaultDomain>], id| {
+            domains.iter().any(|domain| topology.domains_above(*domain).contains(&id))
+        };
+        let holds_end = |id| {
+            let sites = [from, to].into_iter().filter_map(|node| topology.nodes[node].site);
+            sites.into_iter().any(|site| within(&topology.sites[site].domains, id))
+        };
+        let is_known = |link| known.contains(&SinglePoint::Link(link));
+        let cuts = |id: &Id<FaultDomain>| {
+            let holds = |link: Id<Link>| within(&topology.links[link].domains, *id);
+            let links: Vec<Id<Link>> = topology.links.ids().filter(|link| holds(*link)).collect();
+            links.len() > 1
+                && !links.iter().any(|link| is_known(*link))
+                && !holds_end(*id)
+                && self.route(from, to, |link| links.binary_search(&link).is_err()).is_none()
+        };
+        let cutting: Vec<Id<FaultDomain>> = topology.domains.ids().filter(cuts).collect();
+        let is_inside =
+            |inner: &Id<FaultDomain>, id| inner != id && topology.domains_above(*inner).contains(id);
+        let smallest = cutting.iter().filter(|id| !cutting.iter().any(|inner| is_inside(inner, id)));
+        smallest.map(|id| SinglePoint::Domain(*id)).collect()
+    }
+}
+
+/// The links and nodes that every way passes, in order, and whether there is a choice between two of them.
+///
+/// They are the strict dominators of the target in a graph in which links are nodes too, so that of parallel links neither is one.
+/// Where two nodes follow each other without a link between them, there are two ways without a point in common.
+fn passed(topology: &Topology, from: Id<Node>, to: Id<Node>) -> (Vec<SinglePoint>, bool) {
+    let nodes = topology.nodes.len();
+    let halves = topology.links.entries().flat_map(|(id, link)| {
+        let own = nodes + id.index();
+        [(link.from.index(), own, ()), (own, link.to.index(), ())]
+    });
+    let all: UnGraph<(), ()> = graph(nodes + topology.links.len(), halves);
+    let dominators = simple_fast(&all, NodeIndex::new(from.index()));
+    let passed = dominators.strict_dominators(NodeIndex::new(to.index())).into_iter().flatten();
+    let mut chain: Vec<usize> = passed.map(NodeIndex::index).collect();
+    chain.reverse();
+    chain.push(to.index());
+    let has_choice = chain.windows(2).any(|pair| pair[0] < nodes && pair[1] < nodes);
+    let point = |index: &usize| match index.checked_sub(nodes) {
+        Some(link) => SinglePoint::Link(Id::new(link)),
+        None => SinglePoint::Node(Id::new(*index)),
+    };
+    (chain[1..chain.len() - 1].iter().map(point).collect(), has_choice)
+}
+
+/// The most that fits: the maximum flow from one node to another, different one.
+fn fits(topology: &Topology, from: Id<Node>, to: Id<Node>) -> Rate {
+    let arcs = topology.links.iter().flat_map(|link| {
+        let ends = (link.from.index(), link.to.index());
+        let payload = [0, 1].map(|direction| u128::from(link.payload(direction).0));
+        [(ends.0, ends.1, payload[0]), (ends.1, ends.0, payload[1])]
+    });
+    let all: DiGraph<(), u128> = graph(topology.nodes.len(), arcs);
+    let (most, _) = dinics(&all, NodeIndex::new(from.index()), NodeIndex::new(to.index()));
+    Rate(u64::try_from(most).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
@@ -96,6 +217,60 @@ mod tests {
     #[test]
     fn a_node_reaches_itself_without_links() {
         assert_eq!(links(&LinkGraph::new(&topology(&[], 1)), &[], 0, 0), Some(vec![]));
+    }
+
+    fn ways(all: &Topology, from: usize, to: usize) -> Option<(Vec<SinglePoint>, bool, u64, u64)> {
+        let ways = LinkGraph::new(all).ways(all, Id::new(from), Id::new(to))?;
+        Some((ways.single_points, ways.has_choice, ways.rate.0, ways.fits.0))
+    }
+
+    #[test]
+    fn all_ways_pass_through_single_points_in_order() {
+        let (link, node) = (|id| SinglePoint::Link(Id::new(id)), |id| SinglePoint::Node(Id::new(id)));
+        let one = topology(&[(0, 1, 5), (1, 2, 5)], 3);
+        assert_eq!(ways(&one, 2, 0), Some((vec![link(1), node(1), link(0)], false, 1, 1)));
+        let parallel = topology(&[(0, 1, 5), (0, 1, 9)], 2);
+        assert_eq!(ways(&parallel, 0, 1), Some((vec![], true, 1, 2)), "parallel links are no bridges");
+        // A ring of four, then a tail; a dead end at 4 is on no way.
+        let ring = topology(&[(0, 1, 1), (1, 2, 1), (2, 3, 1), (3, 0, 1), (2, 5, 1), (1, 4, 1)], 6);
+        assert_eq!(ways(&ring, 0, 5), Some((vec![node(2), link(4)], true, 1, 1)));
+        assert_eq!(ways(&ring, 0, 2), Some((vec![], true, 1, 2)));
+        assert_eq!(ways(&ring, 0, 0), None);
+        assert_eq!(ways(&topology(&[(0, 1, 1)], 3), 0, 2), None);
+    }
+
+    #[test]
+    fn the_most_that_fits_is_directed_payload_of_all_ways() {
+        let mut all = topology(&[(0, 1, 1), (1, 2, 1), (0, 2, 9)], 3);
+        let set = |all: &mut Topology, link, rate: [u64; 2], efficiency| {
+            all.links[Id::new(link)].rate = rate.map(Rate);
+            all.links[Id::new(link)].efficiency = Ratio(efficiency);
+        };
+        set(&mut all, 0, [u64::MAX, 70], 1_000_000);
+        set(&mut all, 1, [100, 50], 900_000);
+        set(&mut all, 2, [30, 30], 1_000_000);
+        assert_eq!(ways(&all, 0, 2), Some((vec![], true, 90, 120)));
+        assert_eq!(ways(&all, 2, 0), Some((vec![], true, 45, 75)));
+    }
+
+    #[test]
+    fn a_domain_cuts_where_its_links_are_all_there_are() {
+        let mut all = topology(&[(0, 1, 1), (0, 1, 1)], 2);
+        let domain = |name: &str, within| FaultDomain { name: name.into(), within };
+        all.domains = [domain("provider", Some(Id::new(1))), domain("country", None)].into_iter().collect();
+        all.links[Id::new(0)].domains = vec![Id::new(0)];
+        assert_eq!(ways(&all, 0, 1).unwrap().0, []);
+        all.links[Id::new(1)].domains = vec![Id::new(1)];
+        assert_eq!(ways(&all, 0, 1).unwrap().0, [SinglePoint::Domain(Id::new(1))]);
+        all.links[Id::new(1)].domains = vec![Id::new(0)];
+        assert_eq!(ways(&all, 0, 1).unwrap().0, [SinglePoint::Domain(Id::new(0))], "the smallest");
+        let mut tail = topology(&[(0, 1, 1), (0, 1, 1), (1, 2, 1)], 3);
+        tail.domains = all.domains;
+        for link in [0, 2] {
+            tail.links[Id::new(link)].domains = vec![Id::new(0)];
+        }
+        let (node, link) = (SinglePoint::Node(Id::new(1)), SinglePoint::Link(Id::new(2)));
+        assert_eq!(ways(&tail, 0, 2).unwrap().0, [node, link], "the link is known, its domain says no more");
     }
 
     /// All ways without a node twice, one after the other: the slow twin of [`LinkGraph::route`].

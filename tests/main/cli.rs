@@ -79,6 +79,7 @@ fn check_counts_and_answers_with_its_exit_code() {
     let (code, out, err) = said(&["check", SCENARIO]);
     assert_eq!(code, 0);
     assert!(out.contains("ok, ") && out.contains("24 vms") && out.contains("next: drsim run"), "{out}");
+    assert!(out.contains("\nbetween `dr` and `hq` there is one way: link `wan`\n"), "{out}");
     assert!(err.contains("warning[W0205]"), "{err}");
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join("broken.ron");

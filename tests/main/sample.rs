@@ -21,6 +21,7 @@ pub fn rich() -> (Results, Charts) {
         applications: applications(),
         vms: vms(),
         links: links(),
+        routes: routes(),
         hosts: hosts(),
         volumes: volumes(),
         assumptions: (1..8)
@@ -71,6 +72,7 @@ pub fn tiny() -> Results {
         applications: vec![],
         vms: vec![vm("dc1", Some(age(310.0)))],
         links: vec![],
+        routes: vec![],
         hosts: vec![],
         volumes: vec![],
         outages: vec![],
@@ -434,6 +436,28 @@ fn links() -> Vec<LinkRow> {
         ..row.clone()
     };
     vec![back, row]
+}
+
+fn routes() -> Vec<RouteRow> {
+    let row = RouteRow {
+        from: "hq".into(),
+        to: "dr".into(),
+        links: vec!["wan".into()],
+        rate_bps: 190_000_000,
+        fits_bps: 190_000_000,
+        has_second_way: false,
+        single_points: vec!["link wan".into()],
+    };
+    let back = RouteRow {
+        from: "dr".into(),
+        to: "hq".into(),
+        fits_bps: 285_000_000,
+        has_second_way: true,
+        single_points: vec!["fault domain carrier".into()],
+        ..row.clone()
+    };
+    let free = RouteRow { to: "east".into(), single_points: vec![], ..back.clone() };
+    vec![back, free, row]
 }
 
 fn hosts() -> Vec<HostRow> {

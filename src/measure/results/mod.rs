@@ -21,7 +21,7 @@ pub use operations::{
 };
 
 /// Version of this schema: major changes break readers, minor ones add fields, which are empty when an older result is read.
-pub const SCHEMA_VERSION: &str = "1.1";
+pub const SCHEMA_VERSION: &str = "1.2";
 
 /// Everything a run answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,9 @@ pub struct Results {
     pub vms: Vec<VmRow>,
     /// Links in the baseline, by name, each direction.
     pub links: Vec<LinkRow>,
+    /// Ways between sites that replicate, by name, each direction that does.
+    #[serde(default)]
+    pub routes: Vec<RouteRow>,
     /// Hosts in the baseline, by name.
     pub hosts: Vec<HostRow>,
     /// Volumes in the baseline, by host and name.
@@ -258,6 +261,25 @@ pub struct LinkRow {
     pub throttle_binding_share: f64,
     /// Largest sum of bytes cut and not yet sent by VMs routed over it, at the sampling instants.
     pub backlog_max_bytes: u64,
+}
+
+/// The way from a site to another one that it replicates to, with all links up and no throttle in force.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RouteRow {
+    /// Site sent from.
+    pub from: String,
+    /// Site sent to.
+    pub to: String,
+    /// The links that are taken, in order.
+    pub links: Vec<String>,
+    /// Payload of its slowest link: rate × efficiency.
+    pub rate_bps: u64,
+    /// Payload that fits at most over all ways together.
+    pub fits_bps: u64,
+    /// Whether there is more than one way, on a part of it at least.
+    pub has_second_way: bool,
+    /// What all ways pass through, in order: `"link wan"`, `"router r1"`, `"site hq"`, `"fault domain carrier"`.
+    pub single_points: Vec<String>,
 }
 
 /// A host in the baseline.

@@ -127,4 +127,8 @@ codes! {
         why "the hosts' firewall rules open the other one: replication does not connect"
         fix "8083 for Kerberos, 8084 for certificates, or open the port on all hosts"
         more "Ports 8083 (Kerberos) and 8084 (certificates) are opened on the hosts (S44, fact 1.10); plain Hyper-V Replica uses 80 and 443 (fact 1.9)."
+    SINGLE_POINT "W0244" "all ways between two sites pass through one point"
+        why "the second way does not help: when that point fails replication stops, and nothing can be synchronised or failed back"
+        fix "lead the second way around it, or through another provider"
+        more "Routes over all links are looked at, also those that are slower. A point is a link, a router, a site in between, or a fault domain that several links run through. Nothing is said where there is one way only, since nobody meant to have two; `drsim check` tells it in a line, and the results list it (`routes`)."
 }

@@ -66,7 +66,11 @@ fn links(results: &Results, plots: &[Plot]) -> Part {
         "Links while nothing fails; shares are of time, utilisation is of payload capacity under throttles";
     let keys = "name from to rate_bps carried_bytes utilisation_share binding_share throttle_binding_share backlog_max_bytes";
     let grid = Grid::first(caption, (&estate::LINKS, keys), &rows, ROWS);
+    let routes = results.routes.iter().take(ROWS).map(|row| words::plain(&words::route(row)));
     let mut blocks = vec![Block::Table(grid)];
+    if !results.routes.is_empty() {
+        blocks.insert(0, Block::Lines(routes.collect()));
+    }
     let name = |row: &LinkRow| format!("{} {} → {}", row.name, row.from, row.to);
     let drawn = rows.iter().filter_map(|row| figure(plots, &Subject::Link(name(row)), name(row)));
     blocks.extend(drawn.take(PLOTS).map(Block::Plot));

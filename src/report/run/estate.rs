@@ -1,8 +1,10 @@
-//! Tables of what stands there while nothing fails: applications, VMs, links, hosts, volumes.
+//! Tables of what stands there while nothing fails: applications, VMs, links, routes, hosts, volumes.
 
 use crate::document::Unit::{BitsPerSecond, Bytes, BytesPerSecond, Count, Seconds, Share, Text};
 use crate::document::Value;
-use crate::measure::results::{Age, ApplicationRow, HostRow, LinkRow, Status, VmHealth, VmRow, VolumeRow};
+use crate::measure::results::{
+    Age, ApplicationRow, HostRow, LinkRow, RouteRow, Status, VmHealth, VmRow, VolumeRow,
+};
 use crate::report::words;
 
 use super::{Make, Of, Shape, instant, judged, mark, maybe, maybe_text, maybe_whole, rows, said};
@@ -12,6 +14,7 @@ pub(super) const TABLES: &[Make] = &[
     |results| APPLICATIONS.whole(&rows(results, &results.applications)),
     |results| VMS.whole(&rows(results, &results.vms)),
     |results| LINKS.whole(&rows(results, &results.links)),
+    |results| ROUTES.whole(&rows(results, &results.routes)),
     |results| HOSTS.whole(&rows(results, &results.hosts)),
     |results| VOLUMES.whole(&rows(results, &results.volumes)),
 ];
@@ -171,6 +174,20 @@ pub(in crate::report) const LINKS: Shape<LinkRow> = Shape {
         Of("binding_share", "bottleneck", Share, |r| Value::Number(r.binding_share)),
         Of("throttle_binding_share", "throttle bound", Share, |r| Value::Number(r.throttle_binding_share)),
         Of("backlog_max_bytes", "largest backlog", Bytes, |r| Value::Whole(r.backlog_max_bytes)),
+    ],
+    also: &[],
+};
+
+const ROUTES: Shape<RouteRow> = Shape {
+    key: "routes",
+    files: &[
+        Of("from", "from", Text, |r| Value::text(&r.from)),
+        Of("to", "to", Text, |r| Value::text(&r.to)),
+        Of("links", "over", Text, |r| Value::text(r.links.join("; "))),
+        Of("rate_bps", "payload", BitsPerSecond, |r| Value::Whole(r.rate_bps)),
+        Of("fits_bps", "over all ways", BitsPerSecond, |r| Value::Whole(r.fits_bps)),
+        Of("has_second_way", "second way", Text, |r| Value::text(r.has_second_way.to_string())),
+        Of("single_points", "all pass through", Text, |r| Value::text(r.single_points.join("; "))),
     ],
     also: &[],
 };

@@ -19,7 +19,7 @@ use crate::scenario::{Places, Scenario};
 use crate::workload::Vm;
 
 /// All checks, in order of report.
-const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 26] = [
+const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 27] = [
     estate::capacity::check,
     estate::networks::check,
     protection::coverage::check,
@@ -32,6 +32,7 @@ const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 26] = [
     control::clouds::check,
     estate::single::check,
     estate::clusters::check,
+    estate::ways::check,
     protection::guests::check,
     protection::policies::check,
     protection::reach::check,
@@ -56,6 +57,11 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
 /// Replicated VMs that stand in no recovery plan, by name.
 pub fn vms_in_no_plan(scenario: &Scenario) -> Vec<&str> {
     protection::coverage::in_no_plan(scenario)
+}
+
+/// Sites with one way between them, a sentence each.
+pub fn single_ways(scenario: &Scenario) -> Vec<String> {
+    estate::ways::single(scenario)
 }
 
 /// How many mappings of networks are missing, there and back (facts 6.15–6.19).

@@ -6,7 +6,10 @@ use drsim::import::Faults;
 use drsim::import::wan::scenario::{Options, latency_us, scenario};
 use drsim::import::wan::summary::summary;
 use drsim::import::wan::{Wan, import};
+use drsim::problem::{Problem, codes};
 use drsim::scenario::Scenario;
+use drsim::topology::links::{LinkGraph, SinglePoint};
+use drsim::topology::{Link, Topology};
 use drsim::units::{Rate, Span};
 use serde_json::Value;
 
@@ -26,7 +29,8 @@ fn accepted(wan: &Wan) -> Scenario {
     let files = BTreeMap::from([("x.ron".to_owned(), text.clone().into_bytes())]);
     let (scenario, warnings) = Scenario::parse(&files, "x.ron")
         .unwrap_or_else(|problems| panic!("{}\n{text}", problems.render(false)));
-    assert_eq!(warnings.render(false), "", "{text}");
+    let is_single_point = |problem: &Problem| problem.code == &codes::SINGLE_POINT;
+    assert!(warnings.iter().all(is_single_point), "{}\n{text}", warnings.render(false));
     scenario
 }
 
@@ -99,6 +103,74 @@ fn published_loads_and_diameters_come_out_of_what_was_read() {
         }
         let scenario = accepted(&wan);
         assert_eq!((scenario.topology.sites.len(), scenario.topology.links.len()), (2, wan.links.len()));
+    }
+}
+
+/// Whether a node reaches another without one link or node.
+fn reaches(all: &Topology, from: usize, to: usize, without: SinglePoint) -> bool {
+    let closed = |link: &Link| {
+        let at = |node| without == SinglePoint::Node(node);
+        at(link.from) || at(link.to)
+    };
+    let mut seen = vec![from];
+    let mut next = 0;
+    while let Some(at) = seen.get(next).copied() {
+        next += 1;
+        for (_, link) in all.links.entries().filter(|(id, _)| without != SinglePoint::Link(*id)) {
+            let ends = [link.from.index(), link.to.index()];
+            if let Some(end) = ends.iter().position(|end| *end == at)
+                && !closed(link)
+                && !seen.contains(&ends[1 - end])
+            {
+                seen.push(ends[1 - end]);
+            }
+        }
+    }
+    seen.contains(&to)
+}
+
+/// The least rate of links that part two nodes, over all ways to part them: what the most that fits must equal, for few nodes.
+fn least_cut(all: &Topology, from: usize, to: usize) -> u64 {
+    let sides = (0..1_u64 << all.nodes.len()).filter(|side| side >> from & 1 == 1 && side >> to & 1 == 0);
+    let across = |side: u64| {
+        let parts = |link: &&Link| side >> link.from.index() & 1 != side >> link.to.index() & 1;
+        all.links.iter().filter(parts).map(|link| link.payload(0).0).sum()
+    };
+    sides.map(across).min().unwrap()
+}
+
+#[test]
+fn single_points_of_real_networks_are_those_without_which_two_places_part() {
+    for name in NETWORKS {
+        let Some(path) = data(&format!("topology/{name}.json")) else { return };
+        let wan = import(name, std::fs::File::open(path).unwrap(), None).unwrap();
+        let scenario = accepted(&wan);
+        let all = &scenario.topology;
+        let graph = LinkGraph::new(all);
+        let (mut cut, mut free) = (0, 0);
+        for from in all.nodes.ids() {
+            for to in all.nodes.ids().filter(|to| *to != from) {
+                let ways = graph.ways(all, from, to).unwrap();
+                let links = all.links.ids().map(SinglePoint::Link);
+                let nodes =
+                    all.nodes.ids().filter(|node| *node != from && *node != to).map(SinglePoint::Node);
+                let parting =
+                    links.chain(nodes).filter(|point| !reaches(all, from.index(), to.index(), *point));
+                let mut found = ways.single_points.clone();
+                found.sort();
+                assert_eq!(found, parting.collect::<Vec<_>>(), "{name} {from:?} {to:?}");
+                assert!(ways.rate <= ways.fits);
+                if all.nodes.len() <= 12 {
+                    assert_eq!(
+                        ways.fits.0,
+                        least_cut(all, from.index(), to.index()),
+                        "{name} {from:?} {to:?}"
+                    );
+                }
+                if found.is_empty() { free += 1 } else { cut += 1 }
+            }
+        }
+        assert!(cut + free > 20, "{name}: {cut} pairs with single points, {free} without");
     }
 }
 

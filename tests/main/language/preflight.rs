@@ -16,8 +16,8 @@ use drsim::recovery::{ActionKind, PointChoice};
 use drsim::scenario::preflight;
 use drsim::scenario::{Places, Scenario};
 use drsim::topology::{
-    Cluster, Host, Isolation, Link, LogicalNetwork, NetworkMapping, Node, OsVersion, QosAction, QosPolicy,
-    Subnet, Traffic,
+    Cluster, FaultDomain, Host, Isolation, Link, LogicalNetwork, NetworkMapping, Node, OsVersion, QosAction,
+    QosPolicy, Subnet, Traffic,
 };
 use drsim::units::{Bytes, Rate, Ratio, Span, Time};
 use drsim::workload::Layer;
@@ -110,6 +110,13 @@ fn logical(it: &mut Scenario, network: usize) -> Id<LogicalNetwork> {
 fn subnets(it: &mut Scenario, network: usize, names: &[(&str, Option<u32>)]) {
     let subnet = |(name, pool): &(&str, Option<u32>)| Subnet { name: (*name).into(), pool: *pool };
     it.topology.networks[lone(network)].fabric.subnets = names.iter().map(subnet).collect();
+}
+
+/// A link beside that of the clean fleet, of the same kind.
+fn link(it: &mut Scenario, name: &str, from: usize, to: usize) -> Id<Link> {
+    let row =
+        Link { name: name.into(), from: lone(from), to: lone(to), ..it.topology.links[lone(0)].clone() };
+    push(&mut it.topology.links, row)
 }
 
 fn churn(it: &mut Scenario, vm: usize, bytes_per_second: u64) {
@@ -364,6 +371,19 @@ const COVERAGE: &[(&str, &str, Change)] = &[
         it.recovery.plans[lone(0)].groups[1].after.push(script);
     }),
     ("W0243", "the port of the other authentication", |it| settings(it).port = 8083),
+    ("W0244", "two links to one exchange, and one on", |it| {
+        let exchange = push(&mut it.topology.nodes, Node { name: "exchange".into(), site: None });
+        it.topology.links[lone(0)].to = exchange;
+        link(it, "second", 0, exchange.index());
+        link(it, "tail", exchange.index(), 1);
+    }),
+    ("W0244", "two links of one provider", |it| {
+        let provider = push(&mut it.topology.domains, FaultDomain { name: "provider".into(), within: None });
+        let second = link(it, "second", 0, 1);
+        for link in [lone(0), second] {
+            it.topology.links[link].domains.push(provider);
+        }
+    }),
 ];
 
 fn resize(it: &mut Scenario, size: u64) {
@@ -691,6 +711,22 @@ const JUST_ENOUGH: &[(&str, Change)] = &[
     ("corruption found within the retention", |it| {
         settings(it).recovery_points = 4;
         strike(it, "worm", &[Component::Contents(lone(0))], Some(Span(HOUR.0 * 3)));
+    }),
+    ("two links that share nothing", |it| {
+        link(it, "second", 0, 1);
+    }),
+    ("two links from the campus of the site they start at", |it| {
+        let campus = push(&mut it.topology.domains, FaultDomain { name: "campus".into(), within: None });
+        it.topology.sites[lone(0)].domains.push(campus);
+        let second = link(it, "second", 0, 1);
+        for link in [lone(0), second] {
+            it.topology.links[link].domains.push(campus);
+        }
+    }),
+    ("one link after the other, and no other way", |it| {
+        let exchange = push(&mut it.topology.nodes, Node { name: "exchange".into(), site: None });
+        it.topology.links[lone(0)].to = exchange;
+        link(it, "tail", exchange.index(), 1);
     }),
     // 120 s detection, 300 s decision, 30 s job, 5 s failover, 120 s for each of two boots, 60 s readiness, 90 s validation.
     ("the least recovery time", |it| it.recovery.applications[lone(1)].rto = Some(s(845))),

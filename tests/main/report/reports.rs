@@ -98,9 +98,10 @@ fn tables_have_a_row_for_each_item() {
         reader.records().map(Result::unwrap).count()
     };
     assert_eq!(
-        (rows("applications"), rows("vms"), rows("links"), rows("hosts"), rows("volumes")),
-        (5, 6, 2, 2, 2)
+        (rows("applications"), rows("vms"), rows("links"), rows("routes"), rows("hosts")),
+        (5, 6, 2, 3, 2)
     );
+    assert_eq!(rows("volumes"), 2);
     assert_eq!((rows("outages"), rows("outage_applications"), rows("outage_vms")), (3, 7, 3));
     assert_eq!(rows("phases"), 8 + 7 + 7);
     // While nothing fails, and in the two outages that carry the same.
@@ -159,6 +160,22 @@ fn the_highest_point_of_a_saw_tooth_is_drawn() {
     // The frame is 190 high, ends 12 % above the highest age, and begins at 26.
     let highest = 26.0 + 190.0 * (1.0 - 1.0 / 1.12);
     assert!(heights.into_iter().any(|height| (height - highest).abs() < 0.01));
+}
+
+#[test]
+fn ways_between_sites_are_told_in_a_line_each() {
+    let (results, charts) = rich();
+    let told = [
+        "dr → hq: 190 Mbps over wan; 285 Mbps fit over all ways; all pass through fault domain carrier",
+        "dr → east: 190 Mbps over wan; 285 Mbps fit over all ways; no single point of failure",
+        "hq → dr: 190 Mbps over wan, the only way",
+    ];
+    let text = terminal::summary(&results, Screen { width: 200, colour: false }, "");
+    let page = html::write(&results, &plot::all(&results, &charts), "");
+    for line in told {
+        assert!(text.contains(&format!(" {line}\n")), "{line}\n{text}");
+        assert!(page.contains(&format!("<li>{line}</li>")), "{line}");
+    }
 }
 
 #[test]

@@ -39,8 +39,7 @@ fn warning(
     demand: Rate,
 ) -> Option<Problem> {
     let (link, direction) = (&topology.links[hop.0], hop.1);
-    let capacity = u128::from(link.rate[direction].0) * u128::from(link.efficiency.0) / 1_000_000;
-    let capacity = Rate(u64::try_from(capacity).unwrap_or(u64::MAX));
+    let capacity = link.payload(direction);
     let lowest = link.throttle[direction].iter().filter_map(|(_, rate)| *rate).min();
     let (code, what): (&'static Code, String) = if demand > capacity {
         let what = format!("link `{}` carries {capacity}, the mean demand is {demand}", link.name);

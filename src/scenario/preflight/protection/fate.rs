@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::Id;
-use crate::outage::domain::ancestors;
 use crate::problem::{Problem, codes};
 use crate::scenario::preflight::{some, vms};
 use crate::scenario::{Places, Scenario};
@@ -45,5 +44,5 @@ fn domains(scenario: &Scenario, host: Id<Host>, volumes: &[Id<Volume>]) -> BTree
     let site = topology.sites[row.site].domains.iter();
     let direct =
         site.chain(&row.domains).chain(volumes.iter().flat_map(|volume| &topology.volumes[*volume].domains));
-    direct.flat_map(|domain| ancestors(*domain, topology)).collect()
+    direct.flat_map(|domain| topology.domains_above(*domain)).collect()
 }
