@@ -14,7 +14,7 @@ use super::machine::cores;
 use super::refusal::{refused, refused_one, usage};
 use super::{INTERNAL, OK};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
-use crate::gate::hold::{Step, moved, steps};
+use crate::gate::hold::{BoundChange, moved, steps};
 use crate::gate::report::{GateReport, Line, Verdict};
 use crate::measure::results::Results;
 use crate::report::json;
@@ -194,7 +194,7 @@ fn answer(update: &Update, scenario: &Scenario, results: &Results, before: &Kept
 }
 
 /// The sources with all bounds written, from the last to the first, so that none moves another's place.
-fn changed(sources: &Sources, steps: &[Step]) -> Result<Sources, u8> {
+fn changed(sources: &Sources, steps: &[BoundChange]) -> Result<Sources, u8> {
     let mut changed = sources.clone();
     let mut placed: Vec<_> = steps.iter().filter_map(|step| Some((step.gate.spot.as_ref()?, step))).collect();
     placed.sort_by(|a, b| b.0.cmp(a.0));
@@ -205,7 +205,7 @@ fn changed(sources: &Sources, steps: &[Step]) -> Result<Sources, u8> {
 }
 
 /// `dr/main.ron:61  gate `web`: at_most "10m" → "5m"`.
-fn told(step: &Step) -> String {
+fn told(step: &BoundChange) -> String {
     let at =
         step.gate.spot.as_ref().map_or_else(String::new, |spot| format!("{}:{}  ", spot.file, spot.line));
     let before = step.before.as_deref().unwrap_or("(none)");

@@ -11,7 +11,7 @@ use super::machine::columns;
 use super::refusal::refused;
 use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
-use crate::gate::report::{GateReport, Outcome};
+use crate::gate::report::{GateOutcome, GateReport};
 use crate::measure::results::Results;
 use crate::problem::{Problems, Severity};
 use crate::report::gate::{json, terminal};
@@ -219,19 +219,19 @@ fn next(arguments: &Arguments, report: &GateReport) -> String {
     let file = &arguments.file;
     let failing = report.lines.iter().find(|line| line.verdict.fails());
     match (failing, report.outcome) {
-        (Some(line), Outcome::Breached | Outcome::Inconclusive) => match &line.outage {
+        (Some(line), GateOutcome::Breached | GateOutcome::Inconclusive) => match &line.outage {
             Some(outage) => format!("drsim run {file} --outage \"{outage}\" --out report/"),
             None => format!("drsim run {file} --out report/"),
         },
-        (None, Outcome::Inconclusive) if report.baseline.is_none() => {
+        (None, GateOutcome::Inconclusive) if report.baseline.is_none() => {
             format!("drsim gate {file} --baseline git:origin/main")
         }
-        (None, Outcome::Inconclusive) => {
+        (None, GateOutcome::Inconclusive) => {
             "read why above; a waiver lets one value pass for a time (docs/gate.md)".to_owned()
         }
-        (_, Outcome::Holds | Outcome::Breached) if report.baseline.is_none() => {
+        (_, GateOutcome::Holds | GateOutcome::Breached) if report.baseline.is_none() => {
             format!("drsim gate {file} --baseline git:origin/main")
         }
-        (_, Outcome::Holds | Outcome::Breached) => String::new(),
+        (_, GateOutcome::Holds | GateOutcome::Breached) => String::new(),
     }
 }

@@ -187,7 +187,7 @@ fn deliver(arguments: &Arguments, runs: &[Run]) -> Result<(), u8> {
         for (index, (_, results, charts)) in runs.iter().enumerate() {
             let folder =
                 if runs.len() == 1 { out.clone() } else { out.join(format!("variant-{}", index + 1)) };
-            let options = report::Options { png: arguments.png, command: command_line(arguments) };
+            let options = report::FolderOptions { png: arguments.png, command: command_line(arguments) };
             write_folder(&folder, &report::render(results, charts, &options))?;
         }
     }

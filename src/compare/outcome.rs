@@ -17,9 +17,9 @@ const ROUNDED: f64 = 1.000_001e-6;
 
 /// What moved.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Outcome {
+pub struct Comparison {
     /// Applications whose verdict is another, worse ones first.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<VerdictChange>,
     /// Values that are not what they were, what matters most first.
     pub moved: Vec<Moved>,
     /// Subjects and outages that there were not before: `"vm web-3"`, `"outage hq-lost"`.
@@ -30,7 +30,7 @@ pub struct Outcome {
 
 /// An application that stands otherwise than before in an outage.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verdict {
+pub struct VerdictChange {
     /// The outage; `None`: over all outages.
     pub outage: Option<String>,
     /// The application.
@@ -41,7 +41,7 @@ pub struct Verdict {
     pub after: Status,
 }
 
-impl Verdict {
+impl VerdictChange {
     /// Whether it stands worse.
     pub fn is_worse(&self) -> bool {
         self.after > self.before
@@ -93,9 +93,9 @@ impl Moved {
 }
 
 /// What moved from the one run to the other.
-pub fn between(before: Measured<'_>, after: Measured<'_>) -> Outcome {
+pub fn between(before: Measured<'_>, after: Measured<'_>) -> Comparison {
     let verdicts = verdicts(before.results, after.results);
-    let mut outcome = Outcome { verdicts, ..Outcome::default() };
+    let mut outcome = Comparison { verdicts, ..Comparison::default() };
     let outages = |results: &Results| results.outages.iter().map(|row| row.name.clone()).collect();
     came_and_went(&mut outcome, "outage ", outages(before.results), outages(after.results));
     for kind in [Kind::Application, Kind::Vm, Kind::Link, Kind::Site, Kind::Host, Kind::Volume] {
@@ -123,18 +123,18 @@ fn find<'r>(results: &'r Results, outage: &str) -> Option<&'r OutageRow> {
     results.outages.iter().find(|row| row.name == outage)
 }
 
-fn came_and_went(outcome: &mut Outcome, word: &str, before: BTreeSet<String>, after: BTreeSet<String>) {
+fn came_and_went(outcome: &mut Comparison, word: &str, before: BTreeSet<String>, after: BTreeSet<String>) {
     outcome.appeared.extend(after.difference(&before).map(|name| format!("{word}{name}")));
     outcome.vanished.extend(before.difference(&after).map(|name| format!("{word}{name}")));
 }
 
 /// Applications of both that stand otherwise, in each outage; over all of them where there is no outage.
-fn verdicts(before: &Results, after: &Results) -> Vec<Verdict> {
+fn verdicts(before: &Results, after: &Results) -> Vec<VerdictChange> {
     let mut all = Vec::new();
     let mut push = |outage: Option<&str>, application: &str, before: Status, after: Status| {
         if before != after {
             let (outage, application) = (outage.map(str::to_owned), application.to_owned());
-            all.push(Verdict { outage, application, before, after });
+            all.push(VerdictChange { outage, application, before, after });
         }
     };
     for now in &after.outages {

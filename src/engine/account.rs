@@ -1,6 +1,6 @@
 //! Reading the kernel: what it has done, what is under way, the audit of bytes and the digest.
 
-use super::churn::Source;
+use super::churn::Cursor;
 use super::index::NONE;
 use super::net::Served;
 use super::network::Owner;
@@ -224,7 +224,7 @@ impl Kernel {
         let on = |disk: &Disk| {
             let mut sum = 0;
             for layer in &disk.churn {
-                let (mut source, kind) = Source::new(layer);
+                let (mut source, kind) = Cursor::new(layer);
                 for run in instants.chunks(2) {
                     let before = source.written(&kind, run[0]);
                     sum += source.written(&kind, run[1]) - before;

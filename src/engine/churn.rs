@@ -9,7 +9,7 @@ use crate::workload::{AfterEnd, Layer, Step};
 
 /// A cursor in one layer of churn: its current segment. Only moves forward.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct Cursor {
     /// Bytes written before the current segment.
     base: u64,
     from: u64,
@@ -21,7 +21,7 @@ pub struct Source {
 
 /// What a layer of churn consists of, as a cursor needs it.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum LayerKind {
     /// One segment without end.
     Constant,
     /// As [`Layer::Shaped`].
@@ -44,32 +44,32 @@ pub enum Kind {
     },
 }
 
-impl Source {
+impl Cursor {
     /// A cursor at the start of the run, and what it reads.
-    pub fn new(layer: &Layer) -> (Source, Kind) {
-        let idle = Source { base: 0, from: 0, to: 0, bytes: 0, length: 1, next: 0 };
+    pub fn new(layer: &Layer) -> (Cursor, LayerKind) {
+        let idle = Cursor { base: 0, from: 0, to: 0, bytes: 0, length: 1, next: 0 };
         match layer {
             Layer::Constant(rate) => {
-                (Source { bytes: rate.0, length: MICROS, to: u64::MAX, ..idle }, Kind::Constant)
+                (Cursor { bytes: rate.0, length: MICROS, to: u64::MAX, ..idle }, LayerKind::Constant)
             }
-            Layer::Shaped { rate, steps } => (idle, Kind::Shaped { rate: rate.0, steps: steps.clone() }),
+            Layer::Shaped { rate, steps } => (idle, LayerKind::Shaped { rate: rate.0, steps: steps.clone() }),
             Layer::Measured { bins, bin, growth, after_end } => {
                 let (bins, bin, growth, after_end) = (bins.clone(), bin.0, *growth, *after_end);
-                (idle, Kind::Measured { bins, bin, growth, after_end })
+                (idle, LayerKind::Measured { bins, bin, growth, after_end })
             }
         }
     }
 
     /// Bytes written from the start of the run to `at`, which is never before an earlier call's.
     #[inline]
-    pub fn written(&mut self, kind: &Kind, at: u64) -> u64 {
+    pub fn written(&mut self, kind: &LayerKind, at: u64) -> u64 {
         while at >= self.to {
             self.next_segment(kind);
         }
         self.base + share(self.bytes, at - self.from, self.length)
     }
 
-    fn next_segment(&mut self, kind: &Kind) {
+    fn next_segment(&mut self, kind: &LayerKind) {
         let elapsed = self.to - self.from;
         self.base +=
             if elapsed == self.length { self.bytes } else { share(self.bytes, elapsed, self.length) };
@@ -85,15 +85,15 @@ impl Source {
     }
 }
 
-impl Kind {
+impl LayerKind {
     /// (bytes, length) of segment `index`; `None`: nothing is written from here on.
     fn segment(&self, index: usize) -> Option<(u64, u64)> {
         match self {
-            Kind::Constant => None,
-            Kind::Shaped { rate, steps } => {
+            LayerKind::Constant => None,
+            LayerKind::Shaped { rate, steps } => {
                 steps.get(index).map(|step| (weighted(*rate, step.weight.0, step.length.0), step.length.0))
             }
-            Kind::Measured { bins, bin, growth, after_end } => {
+            LayerKind::Measured { bins, bin, growth, after_end } => {
                 let index = match after_end {
                     AfterEnd::Zero => index,
                     AfterEnd::Hold => index.min(bins.len().saturating_sub(1)),
@@ -139,7 +139,7 @@ mod tests {
     use crate::units::{Rate, Span};
 
     fn at(layer: &Layer, instants: &[u64]) -> Vec<u64> {
-        let (mut source, kind) = Source::new(layer);
+        let (mut source, kind) = Cursor::new(layer);
         instants.iter().map(|seconds| source.written(&kind, seconds * MICROS)).collect()
     }
 

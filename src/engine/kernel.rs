@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
-use super::churn::{Kind, Source};
+use super::churn::{Cursor, LayerKind};
 use super::index::{NONE, small};
 use super::min_tree::MinTree;
 use super::net::Net;
@@ -188,8 +188,8 @@ impl Kernel {
 /// What replicas share, or what stands apart from them so that a cut touches little memory.
 #[derive(Default)]
 struct Parts {
-    sources: Vec<Source>,
-    kinds: Vec<Kind>,
+    sources: Vec<Cursor>,
+    kinds: Vec<LayerKind>,
     rules: Vec<Rules>,
 }
 
@@ -197,7 +197,7 @@ impl Parts {
     fn replica(&mut self, scenario: &Scenario, vm: &Vm) -> Replica {
         let first = small(self.sources.len());
         for layer in vm.disks.iter().filter(|disk| disk.replicate).flat_map(|disk| &disk.churn) {
-            let (source, kind) = Source::new(layer);
+            let (source, kind) = Cursor::new(layer);
             self.sources.push(source);
             self.kinds.push(kind);
         }

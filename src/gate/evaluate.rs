@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::before::Baseline;
 use super::judge::{Before, Held, Judged, bound_text, judge, said, tolerance_text};
-use super::ratchet::{Seen, advice};
-use super::report::{BaselineRow, GateReport, Line, Outcome, PlaceRow, SCHEMA_VERSION, Verdict};
+use super::ratchet::{Weighed, advice};
+use super::report::{BaselineRow, GateOutcome, GateReport, Line, PlaceRow, SCHEMA_VERSION, Verdict};
 use super::targets::{Readings, Target, objectives, targets};
 use super::waive::Waivers;
 use crate::compare::metrics::{Measured, Reading};
@@ -74,7 +74,7 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
         waivers.apply(&mut line, target, &reading, is_open);
         inform(&mut line, target.gate, as_of);
         open += usize::from(is_open && line.verdict == Verdict::NotEvaluable);
-        seen.push(Seen { target, now: reading, before, line });
+        seen.push(Weighed { target, now: reading, before, line });
     }
     let ratchet = advice(&seen);
     let (rows, unused) = waivers.finish();
@@ -174,8 +174,8 @@ fn inform(line: &mut Line, gate: &Gate, as_of: Date) {
 }
 
 /// What could not be compared, in a line for each reason.
-fn uncompared(question: &Question<'_>, seen: &[Seen<'_>]) -> Vec<String> {
-    let relative = |one: &&Seen| one.target.gate.tolerance.is_some();
+fn uncompared(question: &Question<'_>, seen: &[Weighed<'_>]) -> Vec<String> {
+    let relative = |one: &&Weighed| one.target.gate.tolerance.is_some();
     let Some(baseline) = question.baseline else {
         let count = seen.iter().filter(relative).count();
         let told =
@@ -198,14 +198,14 @@ fn uncompared(question: &Question<'_>, seen: &[Seen<'_>]) -> Vec<String> {
     warnings
 }
 
-fn outcome(question: &Question<'_>, lines: &[Line], open: usize) -> Outcome {
+fn outcome(question: &Question<'_>, lines: &[Line], open: usize) -> GateOutcome {
     let is_missing = question.require_baseline && question.baseline.is_none();
     let is_empty = lines.iter().all(|line| line.verdict == Verdict::NotEvaluable);
     if is_missing || open > 0 || is_empty {
-        Outcome::Inconclusive
+        GateOutcome::Inconclusive
     } else if lines.iter().any(|line| line.verdict.fails()) {
-        Outcome::Breached
+        GateOutcome::Breached
     } else {
-        Outcome::Holds
+        GateOutcome::Holds
     }
 }

@@ -14,7 +14,7 @@ use crate::scenario::Scenario;
 
 /// A bound to write.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step<'g> {
+pub struct BoundChange<'g> {
     /// The gate.
     pub gate: &'g Gate,
     /// `"at_most"` or `"at_least"`.
@@ -27,7 +27,7 @@ pub struct Step<'g> {
 
 /// Tighter bounds for gates of which something improved and nothing fails; looser ones for gates whose bound is breached, if that is allowed.
 /// In order of gates.
-pub fn steps<'g>(gates: &'g [Gate], report: &GateReport, loosen: bool) -> Vec<Step<'g>> {
+pub fn steps<'g>(gates: &'g [Gate], report: &GateReport, loosen: bool) -> Vec<BoundChange<'g>> {
     let step = |gate: &'g Gate| {
         let lines: Vec<&Line> = report.lines.iter().filter(|line| line.gate == gate.name).collect();
         let holds = |line: &&Line| matches!(line.verdict, Verdict::Holds | Verdict::Improved);
@@ -47,7 +47,7 @@ pub fn steps<'g>(gates: &'g [Gate], report: &GateReport, loosen: bool) -> Vec<St
             }
             Some(Bound::AtMost(_) | Bound::AtLeast(_)) | None => None,
         }?;
-        Some(Step { gate, field, before: written(gate), value })
+        Some(BoundChange { gate, field, before: written(gate), value })
             .filter(|step| step.before.as_ref() != Some(&step.value))
     };
     gates.iter().filter(|gate| !gate.expect_breach).filter_map(step).collect()

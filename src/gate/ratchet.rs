@@ -10,7 +10,7 @@ use crate::promise::metrics::Direction;
 use crate::promise::{Bound, Gate};
 
 /// A target with what it is and was.
-pub struct Seen<'g> {
+pub struct Weighed<'g> {
     /// The target.
     pub target: Target<'g>,
     /// What it is.
@@ -22,22 +22,22 @@ pub struct Seen<'g> {
 }
 
 /// A sentence for each gate of which something improved and nothing fails, by name.
-pub fn advice(seen: &[Seen<'_>]) -> Vec<String> {
-    let mut gates: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
+pub fn advice(seen: &[Weighed<'_>]) -> Vec<String> {
+    let mut gates: BTreeMap<&str, Vec<&Weighed>> = BTreeMap::new();
     for one in seen {
         gates.entry(one.target.gate.name.as_str()).or_default().push(one);
     }
     gates.values().filter_map(|seen| sentence(seen)).collect()
 }
 
-fn sentence(seen: &[&Seen<'_>]) -> Option<String> {
+fn sentence(seen: &[&Weighed<'_>]) -> Option<String> {
     let gate = seen.first()?.target.gate;
-    let fine = |one: &&Seen| matches!(one.line.verdict, Verdict::Holds | Verdict::Improved);
+    let fine = |one: &&Weighed| matches!(one.line.verdict, Verdict::Holds | Verdict::Improved);
     // An objective is set by the business, not by what a design happens to reach.
     if gate.bound == Some(Bound::Objective) || !seen.iter().all(fine) {
         return None;
     }
-    let improved: Vec<&&Seen> = seen.iter().filter(|one| one.line.verdict == Verdict::Improved).collect();
+    let improved: Vec<&&Weighed> = seen.iter().filter(|one| one.line.verdict == Verdict::Improved).collect();
     let first = improved.first()?;
     let direction = gate.metric.direction;
     let worst =

@@ -39,7 +39,7 @@ pub struct GateReport {
     /// Until this day a breach is told and does not fail the build; `None`: it fails.
     pub informational_until: Option<String>,
     /// What it comes to.
-    pub outcome: Outcome,
+    pub outcome: GateOutcome,
 }
 
 /// What a scenario was compared with.
@@ -54,7 +54,7 @@ pub struct BaselineRow {
 /// What all gates come to: the exit code of `drsim gate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum GateOutcome {
     /// All hold: 0.
     Holds,
     /// An objective is breached or something got worse than its tolerance: 1.

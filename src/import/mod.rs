@@ -32,7 +32,8 @@ pub use text::TEXT_BYTES_MAX;
 use sheet::Sheet;
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [Source; 3] = [churn::counters::SOURCE, churn::bitbrains::SOURCE, churn::wide::SOURCE];
+pub const SOURCES: [ChurnSource; 3] =
+    [churn::counters::SOURCE, churn::bitbrains::SOURCE, churn::wide::SOURCE];
 /// Longest bin. The shortest is a second.
 pub const BIN_MAX: Span = Span::seconds(86_400);
 /// Furthest instant from 1970 that can be asked for, in microseconds: some 31,700 years.
@@ -40,18 +41,18 @@ pub const INSTANT_MAX: u64 = 1_000_000_000_000_000_000;
 
 /// A kind of export.
 #[derive(Clone, Copy, Debug)]
-pub struct Source {
+pub struct ChurnSource {
     /// Name, as chosen on the command line.
     pub name: &'static str,
     recognises: fn(&[String]) -> bool,
-    read: fn(&mut Sheet<'_>, &Options, &mut Faults) -> Vec<Track>,
+    read: fn(&mut Sheet<'_>, &ChurnOptions, &mut Faults) -> Vec<Track>,
 }
 
 /// What the caller decides.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct ChurnOptions {
     /// The kind of export; told by its header if not given.
-    pub source: Option<Source>,
+    pub source: Option<ChurnSource>,
     /// Start of the first bin, in microseconds since 1970 UTC; by default the bin of the first sample, bins counted from 1970.
     pub start_us: Option<i64>,
     /// Where the series ends; by default after the last sample.
@@ -73,9 +74,9 @@ pub enum End {
     Before(i64),
 }
 
-impl Default for Options {
-    fn default() -> Options {
-        Options {
+impl Default for ChurnOptions {
+    fn default() -> ChurnOptions {
+        ChurnOptions {
             source: None,
             start_us: None,
             end: None,
@@ -89,7 +90,7 @@ impl Default for Options {
 /// An import under way: files go in one by one, in any order.
 #[derive(Debug)]
 pub struct Import {
-    options: Options,
+    options: ChurnOptions,
     sources: Vec<&'static str>,
     tracks: Vec<Track>,
     faults: Faults,
@@ -100,7 +101,7 @@ impl Import {
     ///
     /// # Panics
     /// If the bin is not whole seconds from one to [`BIN_MAX`], `kb` neither 1000 nor 1024, or a time beyond [`INSTANT_MAX`].
-    pub fn new(options: Options) -> Import {
+    pub fn new(options: ChurnOptions) -> Import {
         let whole = |bin: Span| bin.0 > 0 && bin.0.is_multiple_of(1_000_000) && bin <= BIN_MAX;
         assert!(options.bin.is_none_or(whole), "a bin is whole seconds, at most a day");
         assert!(matches!(options.kb, 1000 | 1024), "a KB is 1000 or 1024 bytes");
@@ -130,7 +131,7 @@ impl Import {
             let reason = format!("this is a table of machines ({form}), not of what they write");
             return Err(Fault::of(name, reason, "read it with `drsim import inventory`").line(1));
         }
-        let known = |source: &&Source| (source.recognises)(&sheet.header);
+        let known = |source: &&ChurnSource| (source.recognises)(&sheet.header);
         let Some(source) = self.options.source.or_else(|| SOURCES.iter().find(known).copied()) else {
             let reason = format!("no known export has the header {}", sheet.columns());
             return Err(Fault::of(name, reason, "see `drsim import churn --help` for the formats").line(1));

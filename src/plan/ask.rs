@@ -1,7 +1,7 @@
 //! What can be asked of a plan, who is told how far it is, and how it is stopped.
 
 use super::prices::Prices;
-use super::search::Step;
+use super::search::Precision;
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::topology::Link;
@@ -17,7 +17,7 @@ pub struct Ask {
     /// Shares of the time, parts per thousand, descending.
     pub shares: Vec<u32>,
     /// How fine searches are.
-    pub step: Step,
+    pub step: Precision,
     /// Sections, by key; empty: all.
     pub sections: Vec<String>,
     /// What things cost; `None`: nothing is said of cost.
@@ -44,7 +44,7 @@ impl Default for Ask {
             link: None,
             rpos: Vec::new(),
             shares: vec![1000, 999, 990, 950, 900],
-            step: Step::Share(1000),
+            step: Precision::Share(1000),
             sections: Vec::new(),
             prices: None,
             find: Vec::new(),

@@ -8,7 +8,7 @@ use crate::units::Span;
 
 /// An application in an outage, or by its age where no outage takes it down.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verdict {
+pub struct ApplicationFigures {
     /// Its name.
     pub application: String,
     /// The outage; `None`: none takes it down, its worst age speaks.
@@ -42,7 +42,7 @@ pub struct Standing {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {
     /// Every application in every outage that takes it down, and those that none does.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<ApplicationFigures>,
     /// Every application.
     pub standings: Vec<Standing>,
     /// Length of the run, s.
@@ -92,7 +92,7 @@ fn is_met(status: Status) -> bool {
     }
 }
 
-fn verdicts(scenario: &Scenario, results: &Results) -> Vec<Verdict> {
+fn verdicts(scenario: &Scenario, results: &Results) -> Vec<ApplicationFigures> {
     let mut verdicts = Vec::new();
     for outage in &results.outages {
         let known = scenario.outages.iter().find(|it| it.name == outage.name);
@@ -100,7 +100,7 @@ fn verdicts(scenario: &Scenario, results: &Results) -> Vec<Verdict> {
         let left_s = first.map_or(0.0, |first| Span(scenario.horizon.0.saturating_sub(first.0)).as_seconds());
         for row in outage.applications.iter().filter(|row| row.outcome != Outcome::NotHit) {
             let is_back = row.outcome != Outcome::NotRecovered;
-            verdicts.push(Verdict {
+            verdicts.push(ApplicationFigures {
                 application: row.name.clone(),
                 outage: Some(outage.name.clone()),
                 is_met: is_met(row.status),
@@ -111,7 +111,7 @@ fn verdicts(scenario: &Scenario, results: &Results) -> Vec<Verdict> {
         }
     }
     for row in results.applications.iter().filter(|row| row.worst_outage.is_none()) {
-        verdicts.push(Verdict {
+        verdicts.push(ApplicationFigures {
             application: row.name.clone(),
             outage: None,
             is_met: is_met(row.status),

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::demand::as_f64;
-use super::runs::evaluate::{Evaluator, Outcome};
+use super::runs::evaluate::{Evaluator, RateOutcome};
 use crate::engine::net::CAPACITY_MAX;
 
 /// How far apart, as a ratio, rates are that a line does not tell much about what lies between.
@@ -16,19 +16,19 @@ const WIDE: f64 = 1.2;
 
 /// The search's step, from the answer to the next smaller rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Precision {
     /// This share of the rate, in parts per million; at least 1 B/s.
     Share(u32),
     /// 1 B/s.
     Unit,
 }
 
-impl Step {
+impl Precision {
     /// In B/s, at a rate.
     pub fn of(self, rate: u64) -> u64 {
         match self {
-            Step::Share(millionths) => (rate / 1_000_000 * u64::from(millionths)).max(1),
-            Step::Unit => 1,
+            Precision::Share(millionths) => (rate / 1_000_000 * u64::from(millionths)).max(1),
+            Precision::Unit => 1,
         }
     }
 }
@@ -39,14 +39,14 @@ pub enum Answer {
     /// It holds at `holds`, and at `less`, one step below, it does not.
     Least {
         /// The answer.
-        holds: Outcome,
+        holds: RateOutcome,
         /// The next smaller rate.
-        less: Outcome,
+        less: RateOutcome,
     },
     /// It holds at any rate above zero.
     Any,
     /// It holds at no rate: something else than the link keeps points old. With the outcome of a link that never binds.
-    Never(Outcome),
+    Never(RateOutcome),
 }
 
 /// All that is known of a link's rates, by objective.
@@ -54,11 +54,11 @@ pub struct Search<'a> {
     /// Runs the rates.
     pub evaluator: &'a mut Evaluator,
     /// By objective, then rate.
-    pub known: Vec<BTreeMap<u64, Outcome>>,
+    pub known: Vec<BTreeMap<u64, RateOutcome>>,
     /// Rates whose outcomes are those of whole runs.
     pub confirmed: BTreeSet<u64>,
     /// How fine.
-    pub step: Step,
+    pub step: Precision,
 }
 
 impl Search<'_> {
@@ -116,7 +116,7 @@ impl Search<'_> {
     }
 
     /// An outcome, evaluated once.
-    pub fn at(&mut self, rate: u64, objective: usize) -> Outcome {
+    pub fn at(&mut self, rate: u64, objective: usize) -> RateOutcome {
         if let Some(known) = self.known[objective].get(&rate) {
             return *known;
         }
@@ -132,7 +132,7 @@ impl Search<'_> {
     }
 
     /// An outcome of a whole run.
-    pub fn exact(&mut self, rate: u64, objective: usize) -> Outcome {
+    pub fn exact(&mut self, rate: u64, objective: usize) -> RateOutcome {
         if !self.confirm(&[rate]) {
             return self.at(rate, objective);
         }
@@ -153,9 +153,9 @@ impl Search<'_> {
     }
 
     /// The least rate known to hold, and the largest below it known not to. A link that never binds bounds nothing.
-    fn bracket(&self, objective: usize, budget: u64) -> (Option<Outcome>, Option<Outcome>) {
+    fn bracket(&self, objective: usize, budget: u64) -> (Option<RateOutcome>, Option<RateOutcome>) {
         let known = &self.known[objective];
-        let holds = |outcome: &&Outcome| outcome.above.total <= budget && outcome.rate < CAPACITY_MAX;
+        let holds = |outcome: &&RateOutcome| outcome.above.total <= budget && outcome.rate < CAPACITY_MAX;
         let high = known.values().find(holds).copied();
         let below = high.map_or(CAPACITY_MAX, |high| high.rate);
         let low = known.range(..below).next_back().map(|(_, outcome)| *outcome);
@@ -167,7 +167,7 @@ impl Search<'_> {
         &self,
         objective: usize,
         budget: u64,
-        (low, high): (Outcome, Outcome),
+        (low, high): (RateOutcome, RateOutcome),
         is_middle: bool,
     ) -> u64 {
         let (a, b) = (as_f64(low.rate), as_f64(high.rate));
@@ -188,10 +188,10 @@ impl Search<'_> {
 
     /// Where a line meets the objective: of the worst age over 1 ÷ rate where it must always hold, else of the time it does not hold over
     /// the rate, both by powers.
-    fn line(&self, objective: usize, budget: u64, (low, high): (Outcome, Outcome)) -> Option<f64> {
+    fn line(&self, objective: usize, budget: u64, (low, high): (RateOutcome, RateOutcome)) -> Option<f64> {
         let limit = as_f64(self.evaluator.objectives()[objective]);
         if budget > 0 {
-            let point = |outcome: &Outcome| {
+            let point = |outcome: &RateOutcome| {
                 let late = as_f64(outcome.above.total).max(as_f64(budget) / 8.0) / as_f64(budget);
                 (libm::log(as_f64(outcome.rate)), libm::log(late))
             };
@@ -204,7 +204,7 @@ impl Search<'_> {
             let inside = curve.filter(|x| low.0 < *x && *x < high.0);
             return inside.or_else(|| root(low, high)).map(libm::exp);
         }
-        let excess = |outcome: &Outcome| (1.0 / as_f64(outcome.rate), as_f64(outcome.worst.0) - limit);
+        let excess = |outcome: &RateOutcome| (1.0 / as_f64(outcome.rate), as_f64(outcome.worst.0) - limit);
         // Where nothing late was run, the line goes through two that are late.
         let before = || self.known[objective].range(..low.rate).next_back().map(|(_, outcome)| *outcome);
         let other = if high.worst.0 == 0 { before()? } else { high };
@@ -213,7 +213,7 @@ impl Search<'_> {
 }
 
 /// Whether a guess tells more than a line through the ends of a bracket would: it lies inside, and they are far apart.
-fn is_wide((low, high): (Option<Outcome>, Option<Outcome>), guess: u64) -> bool {
+fn is_wide((low, high): (Option<RateOutcome>, Option<RateOutcome>), guess: u64) -> bool {
     let (least, most) = (low.map_or(0, |low| low.rate), high.map_or(CAPACITY_MAX, |high| high.rate));
     least < guess && guess < most && as_f64(most) > as_f64(least) * WIDE
 }

@@ -29,7 +29,7 @@ const DIGITS: i32 = 6;
 
 /// What a report folder should hold beyond the ordinary.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct FolderOptions {
     /// PNG beside every SVG.
     pub png: bool,
     /// The command that made it, for provenance.
@@ -37,7 +37,7 @@ pub struct Options {
 }
 
 /// The files of a report folder, by relative name with `/`, in a fixed order: same input, same bytes.
-pub fn render(results: &Results, charts: &Charts, options: &Options) -> Vec<(String, Vec<u8>)> {
+pub fn render(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
     let plots = plot::all(results, charts);
     let mut files = vec![
         ("report.html".to_string(), html::write(results, &plots, &options.command).into_bytes()),

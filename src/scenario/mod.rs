@@ -25,7 +25,7 @@ pub mod preflight;
 pub use parse::{Places, SCHEMA, resolve};
 pub use reading::book::VMS_MAX;
 pub use reading::set::apply_set;
-pub use reading::sources::{LoadError, Loader, SERIES_BYTES_MAX, Source, Sources, TEXT_BYTES_MAX, join};
+pub use reading::sources::{LoadError, Loader, SERIES_BYTES_MAX, SourceText, Sources, TEXT_BYTES_MAX, join};
 
 use reading::calendar;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::reading::calendar::{Calendar, Window};
 use super::reading::node::{Node, borrowed};
-use super::reading::sources::{LoadError, Source, Sources, join};
+use super::reading::sources::{LoadError, SourceText, Sources, join};
 use crate::problem::{Place, Problem};
 use crate::units::Span;
 
@@ -112,7 +112,7 @@ impl Tree {
         }
         text.push_str(")\n");
         // Names of series are paths beside this file, so it stands in no folder.
-        let file = Source { path: "scenario.ron".into(), text: text.into() };
+        let file = SourceText { path: "scenario.ron".into(), text: text.into() };
         Sources { files: vec![file], series, is_baseline: true }
     }
 }

@@ -1,7 +1,7 @@
 //! The exit code of a gate, and which of several counts.
 
 use crate::cli::{BAD_INPUT, INCONCLUSIVE, INTERNAL, NOT_WRITTEN, OK};
-use crate::gate::report::{GateReport, Outcome};
+use crate::gate::report::{GateOutcome, GateReport};
 
 /// Past its bound, or worse than it was.
 pub const BREACHED: u8 = 1;
@@ -14,10 +14,10 @@ const PRECEDENCE: [u8; 7] = [INTERNAL, NOT_WRITTEN, BAD_INPUT, INCONCLUSIVE, BRE
 /// The code of an answer; a breach fails nothing while it is informational.
 pub fn of(report: &GateReport) -> u8 {
     match report.outcome {
-        Outcome::Holds => OK,
-        Outcome::Breached if report.informational_until.is_some() => OK,
-        Outcome::Breached => BREACHED,
-        Outcome::Inconclusive => INCONCLUSIVE,
+        GateOutcome::Holds => OK,
+        GateOutcome::Breached if report.informational_until.is_some() => OK,
+        GateOutcome::Breached => BREACHED,
+        GateOutcome::Inconclusive => INCONCLUSIVE,
     }
 }
 

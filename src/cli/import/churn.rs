@@ -9,7 +9,7 @@ use super::{Done, Failure, bad, files, not_written, unreadable};
 use crate::cli::files::write_atomically;
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
-use crate::import::{BIN_MAX, End, Import, Options, SOURCES, Source, instant};
+use crate::import::{BIN_MAX, ChurnOptions, ChurnSource, End, Import, SOURCES, instant};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
@@ -51,7 +51,7 @@ pub struct Arguments {
     pub zone: jiff::tz::TimeZone,
     /// The kind of file, if its header does not tell: counters, bitbrains or wide.
     #[arg(long, value_name = "KIND", value_parser = source)]
-    pub from: Option<Source>,
+    pub from: Option<ChurnSource>,
 }
 
 /// Imports, writes the series and, unless there is one, a scenario beside it.
@@ -94,8 +94,8 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     Ok(Done { text: summary(&found), wrote, scenario })
 }
 
-fn options(args: &Arguments) -> Options {
-    Options {
+fn options(args: &Arguments) -> ChurnOptions {
+    ChurnOptions {
         source: args.from,
         start_us: args.start,
         end: args.end.map(End::Before).or(args.bins.map(End::Bins)),
@@ -134,7 +134,7 @@ fn zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
     jiff::tz::TimeZone::get(text).map_err(|_| "give an IANA name, such as Europe/Amsterdam".to_owned())
 }
 
-fn source(text: &str) -> Result<Source, String> {
+fn source(text: &str) -> Result<ChurnSource, String> {
     let names = SOURCES.map(|source| source.name).join(" or ");
     SOURCES.into_iter().find(|source| source.name == text).ok_or(format!("choose {names}"))
 }

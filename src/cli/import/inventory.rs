@@ -10,7 +10,7 @@ use crate::cli::files::Disk;
 use crate::import::inventory::Measured;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
-use crate::import::inventory::{Import, Options, SOURCES, Source};
+use crate::import::inventory::{Import, InventoryOptions, InventorySource, SOURCES};
 use crate::scenario::{Loader, SERIES_BYTES_MAX};
 use crate::series::Series;
 use crate::units::Ratio;
@@ -54,12 +54,12 @@ pub struct Arguments {
     pub cores_per_core: u32,
     /// The kind of export, if its headers do not tell: rvtools, azure-migrate or hyper-v.
     #[arg(long, value_name = "KIND", value_parser = source)]
-    pub from: Option<Source>,
+    pub from: Option<InventorySource>,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
-    let options = Options {
+    let options = InventoryOptions {
         source: args.from,
         daily_change: args.daily_change,
         powered_off: args.powered_off,
@@ -97,7 +97,7 @@ fn share(text: &str) -> Result<Ratio, String> {
     if share.0 <= 10_000_000 { Ok(share) } else { Err("more than ten times the used space a day".into()) }
 }
 
-fn source(text: &str) -> Result<Source, String> {
+fn source(text: &str) -> Result<InventorySource, String> {
     let names = SOURCES.map(|source| source.name).join(" or ");
     SOURCES.into_iter().find(|source| source.name == text).ok_or(format!("choose {names}"))
 }

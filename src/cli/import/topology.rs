@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::{Done, Failure, bad, title, unreadable, write_scenario};
 use crate::import::natural;
-use crate::import::wan::scenario::{Options, scenario};
+use crate::import::wan::scenario::{WanOptions, scenario};
 use crate::import::wan::summary::summary;
-use crate::import::wan::{SOURCES, Source, Wan, import};
+use crate::import::wan::{SOURCES, Wan, WanSource, import};
 use crate::units::Rate;
 
 /// Examples.
@@ -40,7 +40,7 @@ pub struct Arguments {
     pub km_per_ms: u32,
     /// The kind of file, if its content does not tell: node-link or graphml.
     #[arg(long, value_name = "KIND", value_parser = source)]
-    pub from: Option<Source>,
+    pub from: Option<WanSource>,
 }
 
 /// Runs the command.
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         let (main, recovery) = (&wan.nodes[main], &wan.nodes[recovery]);
         return Err(bad(format!("no path leads from {main} to {recovery}\n  help: choose other sites")));
     }
-    let options = Options { main, recovery, rate: args.rate, km_per_ms: args.km_per_ms };
+    let options = WanOptions { main, recovery, rate: args.rate, km_per_ms: args.km_per_ms };
     write_scenario(&args.output, &scenario(&wan, &options, &title(&args.output)))?;
     let wrote = format!("wrote {}", args.output.display());
     Ok(Done { text: summary(&wan, &options, named.is_some()), wrote, scenario: args.output.clone() })
@@ -83,7 +83,7 @@ fn rate(text: &str) -> Result<Rate, String> {
     if rate.0 > 0 { Ok(rate) } else { Err("give more than nothing".into()) }
 }
 
-fn source(text: &str) -> Result<Source, String> {
+fn source(text: &str) -> Result<WanSource, String> {
     let names = SOURCES.map(|source| source.name).join(" or ");
     SOURCES.into_iter().find(|source| source.name == text).ok_or(format!("choose {names}"))
 }

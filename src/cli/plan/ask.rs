@@ -9,7 +9,7 @@ use crate::ids::Id;
 use crate::outage::Outage;
 use crate::plan::Find;
 use crate::plan::prices::{PRICES_BYTES_MAX, Prices};
-use crate::plan::search::Step;
+use crate::plan::search::Precision;
 use crate::plan::{Ask, SECTIONS};
 use crate::problem::closest;
 use crate::scenario::{Loader, Scenario};
@@ -30,7 +30,7 @@ pub(super) fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8>
         ask.shares.sort_unstable_by(|a, b| b.cmp(a));
         ask.shares.dedup();
     }
-    ask.step = if arguments.exact { Step::Unit } else { ask.step };
+    ask.step = if arguments.exact { Precision::Unit } else { ask.step };
     ask.prices = arguments.prices.as_deref().map(|path| prices(scenario, path)).transpose()?;
     if ask.prices.is_none() && arguments.ask.iter().any(|question| question == "cost") {
         return Err(usage("`--ask cost` needs a price list: --prices FILE", EXAMPLES_ARE));

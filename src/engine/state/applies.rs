@@ -26,7 +26,7 @@ pub(in crate::engine) struct Applies {
     /// The lane of each replica's host and primary host.
     lane_of: BTreeMap<(u32, u32), u32>,
     /// By VM, while it has a turn or waits for one. Empty where nothing limits applies.
-    places: Vec<Option<Place>>,
+    places: Vec<Option<Turn>>,
     /// Lanes that may have both a free turn and somebody waiting.
     grantable: Vec<u32>,
     /// Replicated disks on each host.
@@ -68,7 +68,7 @@ struct Lane {
 
 /// Where a VM has a turn, or waits for one.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct Turn {
     lane: u32,
     ready: u64,
     has_turn: bool,
@@ -150,7 +150,7 @@ impl Applies {
     /// Who has a turn or waits for one, in numbers.
     pub(in crate::engine) fn numbers(&self) -> impl Iterator<Item = u128> {
         self.places.iter().enumerate().filter_map(|(vm, place)| place.map(|place| (vm, place))).flat_map(
-            |(vm, Place { lane, ready, .. })| {
+            |(vm, Turn { lane, ready, .. })| {
                 let lane = &self.lanes[lane as usize];
                 [vm as u128, lane.target.into(), lane.source.into(), ready.into()]
             },
@@ -181,7 +181,7 @@ impl Applies {
     /// A VM with its replica on one host and its primary on another waits for a turn from now on.
     pub(in crate::engine) fn wait(&mut self, vm: usize, (target, source): (u32, u32), now: u64) {
         let lane = self.lane(target, source);
-        self.places[vm] = Some(Place { lane, ready: now, has_turn: false });
+        self.places[vm] = Some(Turn { lane, ready: now, has_turn: false });
         self.lanes[lane as usize].waiting.push(Reverse((now, small(vm))));
         self.grantable.push(lane);
     }
@@ -193,7 +193,7 @@ impl Applies {
                 && let Some(Reverse((ready, vm))) = self.lanes[lane as usize].waiting.pop()
             {
                 self.lanes[lane as usize].busy += 1;
-                self.places[vm as usize] = Some(Place { lane, ready, has_turn: true });
+                self.places[vm as usize] = Some(Turn { lane, ready, has_turn: true });
                 return Some(vm as usize);
             }
             self.grantable.pop();

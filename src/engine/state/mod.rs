@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::churn::{Kind, Source};
+use super::churn::{Cursor, LayerKind};
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
@@ -36,8 +36,8 @@ pub struct Kernel {
     pub(super) replicas: Vec<Replica>,
     pub(super) ledgers: Vec<Ledger>,
     /// Cursors of all layers of churn, VM by VM, and what they read.
-    pub(super) sources: Vec<Source>,
-    pub(super) kinds: Vec<Kind>,
+    pub(super) sources: Vec<Cursor>,
+    pub(super) kinds: Vec<LayerKind>,
     /// By policy and host, as replicas refer to them.
     pub(super) rules: Vec<Rules>,
     pub(super) logs: Vec<Log>,

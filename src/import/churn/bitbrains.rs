@@ -8,11 +8,11 @@ use crate::import::clock::{TimeUnit, instant};
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
 use crate::import::sheet::{Row, Sheet};
-use crate::import::{Options, Source};
+use crate::import::{ChurnOptions, ChurnSource};
 use crate::units::Span;
 
 /// The source.
-pub const SOURCE: Source = Source { name: "bitbrains", recognises, read };
+pub const SOURCE: ChurnSource = ChurnSource { name: "bitbrains", recognises, read };
 /// Length of a bin unless another one is asked for: the traces' own interval.
 pub const BIN: Span = Span::seconds(300);
 
@@ -38,7 +38,7 @@ struct Places {
 /// An instant in microseconds since 1970 UTC, and KB/s × 10¹⁸.
 type Sample = (i64, u128);
 
-fn read(sheet: &mut Sheet<'_>, options: &Options, faults: &mut Faults) -> Vec<Track> {
+fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let (time, writes) = (place(sheet, TIME, faults), place(sheet, WRITES, faults));
     let (Some(time), Some(writes)) = (time, writes) else { return Vec::new() };
     let cores = sheet.header.iter().position(|cell| cell.eq_ignore_ascii_case(CORES));

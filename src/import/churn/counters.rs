@@ -10,12 +10,12 @@ use super::track::{Grid, Oddities, Track, bin_of};
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
 use crate::import::sheet::{Row, Sheet};
-use crate::import::{Options, Source};
+use crate::import::{ChurnOptions, ChurnSource};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
 /// The source.
-pub const SOURCE: Source = Source { name: "counters", recognises, read };
+pub const SOURCE: ChurnSource = ChurnSource { name: "counters", recognises, read };
 
 const MARK: &str = "(PDH-CSV 4.0)";
 /// Length of a bin unless another one is asked for, or samples are further apart.
@@ -96,7 +96,7 @@ fn named(at: usize, path: &Path) -> (usize, String, bool) {
     (at, name, anywhere)
 }
 
-fn read(sheet: &mut Sheet<'_>, options: &Options, faults: &mut Faults) -> Vec<Track> {
+fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let file = sheet.file;
     let Some(bias) = bias(&sheet.header[0]) else {
         let reason = format!(

@@ -1,7 +1,7 @@
 //! What an import found: per column and for all together, as numbers. Pure over the series and its tracks.
 
 use super::track::{Oddities, Track};
-use crate::import::Options;
+use crate::import::ChurnOptions;
 use crate::series::{Column, Series};
 use crate::units::MICROS;
 
@@ -88,7 +88,7 @@ impl Found {
         series: &Series,
         tracks: &[Track],
         source: String,
-        options: &Options,
+        options: &ChurnOptions,
     ) -> Found {
         let bins = series.columns.first().map_or(0, |column| column.bins.len());
         let mut sum = vec![0_u128; bins];
@@ -174,7 +174,7 @@ fn per_second(bytes: u128, count: usize, bin_us: u64) -> f64 {
     bytes as f64 / (count as f64 * (bin_us as f64 / MICROS as f64))
 }
 
-fn hourly(series: &Series, sum: &[u128], options: &Options) -> [Option<f64>; 24] {
+fn hourly(series: &Series, sum: &[u128], options: &ChurnOptions) -> [Option<f64>; 24] {
     let mut hours = [(0_u128, 0_usize); 24];
     let mut at = series.start_unix_us;
     for bytes in sum {

@@ -1,7 +1,7 @@
 //! What is odd about imported data, as sentences; columns of which the same is true share one.
 
 use super::found::{ColumnFound, Found};
-use crate::import::Options;
+use crate::import::ChurnOptions;
 use crate::import::clock::written;
 use crate::units::Span;
 
@@ -33,7 +33,7 @@ const KINDS: [Kind; 16] = [
 ];
 
 /// All sentences, by kind and then by column.
-pub fn sentences(found: &Found, options: &Options) -> Vec<String> {
+pub fn sentences(found: &Found, options: &ChurnOptions) -> Vec<String> {
     let mut all: Vec<String> = KINDS.iter().flat_map(|kind| of_kind(*kind, found)).collect();
     if found.source.contains("bitbrains") {
         let (now, other) = (options.kb, if options.kb == 1000 { 1024 } else { 1000 });

@@ -2,7 +2,7 @@
 
 use crate::import::clock::{TimeUnit, written};
 use crate::import::fault::{Fault, Faults, quote};
-use crate::import::{End, Options};
+use crate::import::{ChurnOptions, End};
 use crate::series::{CELLS_MAX, COLUMNS_MAX, Column, NAME_MAX, Series};
 use crate::units::Span;
 
@@ -81,7 +81,7 @@ pub fn length(grid: Grid) -> i64 {
 ///
 /// # Errors
 /// No rows, a name twice, different grids, a start between bins, too many bins.
-pub fn assemble(tracks: &mut Vec<Track>, options: &Options) -> Result<Series, Faults> {
+pub fn assemble(tracks: &mut Vec<Track>, options: &ChurnOptions) -> Result<Series, Faults> {
     tracks.sort_by(|a, b| natural(&a.name, &b.name).then_with(|| a.file.cmp(&b.file)));
     tracks.dedup_by(|later, first| merge(first, later));
     let mut faults = Faults::default();
@@ -130,7 +130,7 @@ fn names(tracks: &[Track], faults: &mut Faults) {
 }
 
 /// First bin and number of bins of the asked time; where nothing is asked, from the first to the last row.
-fn window(tracks: &[Track], grid: Grid, options: &Options) -> Result<(i64, usize), Fault> {
+fn window(tracks: &[Track], grid: Grid, options: &ChurnOptions) -> Result<(i64, usize), Fault> {
     let file = &tracks[0].file;
     let earliest = tracks.iter().filter_map(|track| track.reach).map(|reach| reach.0).min();
     let latest = tracks.iter().filter_map(|track| track.reach).map(|reach| reach.1).max();

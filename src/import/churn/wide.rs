@@ -7,12 +7,12 @@ use crate::import::clock::{TimeUnit, instant};
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
 use crate::import::sheet::{Row, Sheet};
-use crate::import::{BIN_MAX, Options, Source};
+use crate::import::{BIN_MAX, ChurnOptions, ChurnSource};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
 /// The source.
-pub const SOURCE: Source = Source { name: "wide", recognises, read };
+pub const SOURCE: ChurnSource = ChurnSource { name: "wide", recognises, read };
 
 fn recognises(header: &[String]) -> bool {
     header.len() > 1
@@ -24,7 +24,7 @@ struct Line {
     cells: Vec<Option<u64>>,
 }
 
-fn read(sheet: &mut Sheet<'_>, options: &Options, faults: &mut Faults) -> Vec<Track> {
+fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let file = sheet.file;
     if instant(&sheet.header[0]).is_ok() {
         let reason = format!("the first line starts with `{}` and looks like data", quote(&sheet.header[0]));
@@ -129,7 +129,7 @@ fn repeated(file: &str, lines: &mut Vec<Line>, faults: &mut Faults, oddities: &m
 }
 
 /// The most frequent step is the bin, and every row must stand on its multiples.
-fn grid(file: &str, lines: &[Line], options: &Options, faults: &mut Faults) -> Option<Grid> {
+fn grid(file: &str, lines: &[Line], options: &ChurnOptions, faults: &mut Faults) -> Option<Grid> {
     let Some(first) = lines.first() else {
         faults.push(Fault::of(file, "there are no rows below the header", "leave the file out"));
         return None;

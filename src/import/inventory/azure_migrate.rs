@@ -5,12 +5,17 @@
 
 use super::super::fault::{Fault, Faults};
 use super::super::table::{Form, Record, Table};
-use super::{Disk, GIB, Inventory, MACHINES_MAX, MIB, Machine, Options, Pieces, Source};
+use super::{Disk, GIB, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, MIB, Machine, Pieces};
 use crate::units::{Bytes, Rate};
 
 /// The source.
-pub const SOURCE: Source =
-    Source { name: "azure-migrate", about: "a CSV of Azure Migrate", forms: FORMS, json: false, read };
+pub const SOURCE: InventorySource = InventorySource {
+    name: "azure-migrate",
+    about: "a CSV of Azure Migrate",
+    forms: FORMS,
+    json: false,
+    read,
+};
 
 const FORMS: &[Form] = &[Form {
     name: "Azure Migrate",
@@ -72,7 +77,7 @@ fn unit(header: &str, otherwise: u64) -> u64 {
     named.into_iter().find(|(name, _)| inside.contains(name)).map_or(otherwise, |(_, bytes)| bytes)
 }
 
-fn read(pieces: &Pieces, _: &Options, faults: &mut Faults) -> Inventory {
+fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory {
     let mut inventory = Inventory::default();
     let (mut total_only, mut spread_writes) = (0, 0);
     for table in &pieces.tables {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::fault::{Fault, Faults, quote};
 use super::super::names::unique;
-use super::{Disk, GIB, Inventory, Machine, Options};
+use super::{Disk, GIB, Inventory, InventoryOptions, Machine};
 use crate::units::Bytes;
 
 /// Most disks of a machine that is replicated (fact 6.5).
@@ -34,7 +34,7 @@ pub fn spread(disks: &mut [Disk], used: Bytes) {
 }
 
 /// Makes the inventory complete.
-pub fn complete(inventory: &mut Inventory, options: &Options, faults: &mut Faults) {
+pub fn complete(inventory: &mut Inventory, options: &InventoryOptions, faults: &mut Faults) {
     let all = inventory.machines.len();
     plain_names(inventory);
     powered_off(inventory, options);
@@ -91,7 +91,7 @@ fn plain_names(inventory: &mut Inventory) {
     inventory.stores.iter_mut().for_each(|store| place(&mut store.name));
 }
 
-fn powered_off(inventory: &mut Inventory, options: &Options) {
+fn powered_off(inventory: &mut Inventory, options: &InventoryOptions) {
     let off = inventory.machines.iter().filter(|machine| machine.off).count();
     if options.powered_off {
         if off > 0 {

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::fault::{Fault, Faults, quote};
-use super::{Disk, Host, Inventory, MACHINES_MAX, Machine, Options, Pieces, Source, Store};
+use super::{Disk, Host, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Machine, Pieces, Store};
 use crate::units::Bytes;
 
 /// The source.
-pub const SOURCE: Source =
-    Source { name: "hyper-v", about: "a Hyper-V inventory", forms: &[], json: true, read };
+pub const SOURCE: InventorySource =
+    InventorySource { name: "hyper-v", about: "a Hyper-V inventory", forms: &[], json: true, read };
 
 type Object = Map<String, Value>;
 
@@ -34,7 +34,7 @@ struct Found<'v> {
     cut: Option<(&'v str, &'v str)>,
 }
 
-fn read(pieces: &Pieces, _: &Options, faults: &mut Faults) -> Inventory {
+fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory {
     let mut found = Found::default();
     for (file, value) in &pieces.json {
         walk(file, value, &mut found);

@@ -27,7 +27,7 @@ pub mod summary;
 pub use model::{Disk, Host, Inventory, Machine, Measured, Store, Told};
 
 /// All sources.
-pub const SOURCES: [Source; 3] = [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE];
+pub const SOURCES: [InventorySource; 3] = [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE];
 /// Most bytes of one file that is no workbook, unpacked: 100,000 machines take about 50 MiB.
 pub const FILE_BYTES_MAX: u64 = 128 << 20;
 /// Most bytes of a JSON file, which takes a multiple of its size in memory.
@@ -42,21 +42,21 @@ pub const GIB: u64 = 1 << 30;
 
 /// A kind of inventory.
 #[derive(Clone, Copy, Debug)]
-pub struct Source {
+pub struct InventorySource {
     /// Name, as chosen on the command line.
     pub name: &'static str,
     /// What it is, for messages.
     pub about: &'static str,
     forms: &'static [Form],
     json: bool,
-    read: fn(&Pieces, &Options, &mut Faults) -> Inventory,
+    read: fn(&Pieces, &InventoryOptions, &mut Faults) -> Inventory,
 }
 
 /// What the caller decides.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct InventoryOptions {
     /// The kind of export; told by its headers if not given.
-    pub source: Option<Source>,
+    pub source: Option<InventorySource>,
     /// Share of what is used that is written anew each day, spread evenly, where nothing is measured.
     pub daily_change: Ratio,
     /// Whether machines that are powered off are taken too.
@@ -67,9 +67,9 @@ pub struct Options {
     pub churn: Option<Measured>,
 }
 
-impl Default for Options {
-    fn default() -> Options {
-        Options {
+impl Default for InventoryOptions {
+    fn default() -> InventoryOptions {
+        InventoryOptions {
             source: None,
             daily_change: Ratio(50_000),
             powered_off: false,
@@ -100,8 +100,8 @@ pub fn form_of(header: &[String]) -> Option<&'static str> {
 /// An import under way: files go in one by one.
 #[derive(Debug)]
 pub struct Import {
-    options: Options,
-    source: Option<Source>,
+    options: InventoryOptions,
+    source: Option<InventorySource>,
     pieces: Pieces,
     /// Heads of tables that no form fits, for the message when nothing is found.
     strangers: Vec<Fault>,
@@ -110,7 +110,7 @@ pub struct Import {
 
 impl Import {
     /// An import of nothing yet.
-    pub fn new(options: Options) -> Import {
+    pub fn new(options: InventoryOptions) -> Import {
         let (source, pieces) = (options.source, Pieces::default());
         Import { options, source, pieces, strangers: Vec::new(), faults: Faults::default() }
     }
@@ -192,7 +192,8 @@ impl Import {
             let fault = Fault::of(file, reason, remedy);
             sheet.map_or_else(|| fault.clone().line(1), |sheet| fault.clone().cell(sheet))
         };
-        let sources: Vec<Source> = self.options.source.map_or(SOURCES.to_vec(), |source| vec![source]);
+        let sources: Vec<InventorySource> =
+            self.options.source.map_or(SOURCES.to_vec(), |source| vec![source]);
         for source in sources {
             for form in source.forms {
                 match form.claim(head) {
@@ -228,7 +229,7 @@ impl Import {
     }
 
     /// All files of an import are of one kind.
-    fn settle(&mut self, file: &str, source: Source, faults: &mut Faults) {
+    fn settle(&mut self, file: &str, source: InventorySource, faults: &mut Faults) {
         let known = *self.source.get_or_insert(source);
         if known.name != source.name {
             let reason = format!("this is {}, the files before it {}", source.about, known.about);

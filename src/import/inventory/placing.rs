@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::size_of;
-use super::{GIB, Host, Inventory, Options};
+use super::{GIB, Host, Inventory, InventoryOptions};
 use crate::units::Bytes;
 
 /// Memory that a host keeps for itself.
@@ -18,7 +18,7 @@ pub struct Main {
 }
 
 /// Hosts of the export, and made-up ones where it has none; every machine stands on one.
-pub fn main_hosts(inventory: &Inventory, options: &Options, assumed: &mut Vec<String>) -> Main {
+pub fn main_hosts(inventory: &Inventory, options: &InventoryOptions, assumed: &mut Vec<String>) -> Main {
     let mut hosts: Vec<Host> = inventory.hosts.clone();
     let factor = options.cores_per_core;
     if !hosts.is_empty() {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::model::Measured;
 use super::model::size_of;
 use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
-use super::{Host, Inventory, Machine, Options};
+use super::{Host, Inventory, InventoryOptions, Machine};
 use crate::units::{Rate, Ratio};
 
 /// Most machines in one recovery plan (fact 5.1).
@@ -35,7 +35,7 @@ pub struct Written {
 }
 
 /// The scenario, titled `name`.
-pub fn scenario(inventory: &Inventory, options: &Options, name: &str) -> Written {
+pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -> Written {
     let mut assumed = Vec::new();
     let main = main_hosts(inventory, options, &mut assumed);
     let volumes = Volumes::new(inventory, &main, &mut assumed);
@@ -142,7 +142,7 @@ fn time(measured: Option<&Measured>) -> When {
     }
 }
 
-fn churn_told(inventory: &Inventory, options: &Options, assumed: &mut Vec<String>) {
+fn churn_told(inventory: &Inventory, options: &InventoryOptions, assumed: &mut Vec<String>) {
     let disks =
         || inventory.machines.iter().filter(|machine| !machine.off).flat_map(|machine| &machine.disks);
     let unmeasured = disks().filter(|disk| disk.writes.is_none()).count();
@@ -169,7 +169,7 @@ fn percent(share: Ratio) -> String {
 }
 
 /// Bytes per second written to each disk.
-fn churns<'m>(machine: &'m Machine, options: &'m Options) -> impl Iterator<Item = u64> + 'm {
+fn churns<'m>(machine: &'m Machine, options: &'m InventoryOptions) -> impl Iterator<Item = u64> + 'm {
     machine.disks.iter().map(move |disk| {
         if machine.off {
             return 0;
@@ -217,7 +217,7 @@ fn names(hosts: &[Host]) -> String {
     hosts.iter().map(|host| format!("{:?}", host.name)).collect::<Vec<_>>().join(", ")
 }
 
-fn machines(inventory: &Inventory, main: &Main, options: &Options) -> String {
+fn machines(inventory: &Inventory, main: &Main, options: &InventoryOptions) -> String {
     let mut text = String::new();
     for (machine, place) in inventory.machines.iter().zip(&main.places) {
         let generation =

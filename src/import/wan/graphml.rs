@@ -9,11 +9,11 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use super::super::fault::{Fault, Faults, quote};
 use super::super::number::{SCALE, decimal};
-use super::{Draft, DraftLink, DraftNode, LINKS_MAX, NODES_MAX, Place, Source, kilometres, placed};
+use super::{Draft, DraftLink, DraftNode, LINKS_MAX, NODES_MAX, WanSource, WrittenAt, kilometres, placed};
 use crate::units::Rate;
 
 /// The source.
-pub const SOURCE: Source = Source { name: "graphml", recognises, read };
+pub const SOURCE: WanSource = WanSource { name: "graphml", recognises, read };
 
 /// Most elements and texts of a document: ninety for each place and link.
 const PARTS_MAX: u32 = 1 << 21;
@@ -66,7 +66,7 @@ fn read(file: &str, text: &str, faults: &mut Faults) -> Draft {
         draft.nodes.push(DraftNode { id: id.to_owned(), name: name.to_owned(), position });
     }
     for node in graph.children().filter(|node| node.has_tag_name_of("edge")).take(LINKS_MAX + 1) {
-        let place = Place::Line(line(node));
+        let place = WrittenAt::Line(line(node));
         match link(node, &properties(node, &keys), place) {
             Ok(link) => draft.links.push(link),
             Err(reason) => faults.push(placed(file, place, reason, "give both ends, and lengths in km")),
@@ -96,7 +96,7 @@ fn properties<'d>(node: Node<'d, '_>, keys: &BTreeMap<&str, String>) -> Properti
     .collect()
 }
 
-fn link(node: Node, own: &Properties, place: Place) -> Result<DraftLink, String> {
+fn link(node: Node, own: &Properties, place: WrittenAt) -> Result<DraftLink, String> {
     let end = |key: &str| node.attribute(key).map(str::to_owned).ok_or(format!("the link has no {key}"));
     let ends = [end("source")?, end("target")?];
     let length = ["dist", "distance", "length", "km"].iter().find_map(|key| own.get(*key));

@@ -21,7 +21,7 @@ pub mod summary;
 pub use extent::Extent;
 
 /// All sources; the first that recognises a text reads it.
-pub const SOURCES: [Source; 2] = [node_link::SOURCE, graphml::SOURCE];
+pub const SOURCES: [WanSource; 2] = [node_link::SOURCE, graphml::SOURCE];
 /// Most bytes of a file, unpacked.
 pub const FILE_BYTES_MAX: u64 = 32 << 20;
 /// Most places.
@@ -35,7 +35,7 @@ const EARTH_M: f64 = 6_371_009.0;
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug)]
-pub struct Source {
+pub struct WanSource {
     /// Name, as chosen on the command line.
     pub name: &'static str,
     recognises: fn(&str) -> bool,
@@ -68,19 +68,19 @@ struct DraftLink {
     metres: Option<u64>,
     rate: Option<Rate>,
     /// For messages: its line, or its number in the list.
-    place: Place,
+    place: WrittenAt,
 }
 
 /// Where something is written.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum WrittenAt {
     Line(u64),
     Number(usize),
 }
 
-impl Default for Place {
-    fn default() -> Place {
-        Place::Number(0)
+impl Default for WrittenAt {
+    fn default() -> WrittenAt {
+        WrittenAt::Number(0)
     }
 }
 
@@ -116,7 +116,7 @@ pub struct Link {
 ///
 /// # Errors
 /// All that is wrong with the file.
-pub fn import(file: &str, content: impl Read, source: Option<Source>) -> Result<Wan, Faults> {
+pub fn import(file: &str, content: impl Read, source: Option<WanSource>) -> Result<Wan, Faults> {
     let bytes = text::unpacked(file, content, FILE_BYTES_MAX)?;
     let text = text::decoded(file, bytes)?;
     let Some(source) = source.or_else(|| SOURCES.into_iter().find(|source| (source.recognises)(&text)))
@@ -189,10 +189,10 @@ fn settle(file: &str, draft: Draft, faults: &mut Faults) -> Wan {
     wan
 }
 
-fn placed(file: &str, place: Place, reason: String, remedy: &str) -> Fault {
+fn placed(file: &str, place: WrittenAt, reason: String, remedy: &str) -> Fault {
     match place {
-        Place::Line(line) => Fault::of(file, reason, remedy).line(line),
-        Place::Number(number) => Fault::of(file, format!("link {number}: {reason}"), remedy),
+        WrittenAt::Line(line) => Fault::of(file, reason, remedy).line(line),
+        WrittenAt::Number(number) => Fault::of(file, format!("link {number}: {reason}"), remedy),
     }
 }
 

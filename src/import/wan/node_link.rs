@@ -5,10 +5,10 @@
 use serde_json::{Map, Value};
 
 use super::super::fault::{Fault, Faults, quote};
-use super::{Draft, DraftLink, DraftNode, Place, Source, kilometres, placed};
+use super::{Draft, DraftLink, DraftNode, WanSource, WrittenAt, kilometres, placed};
 
 /// The source.
-pub const SOURCE: Source = Source { name: "node-link", recognises, read };
+pub const SOURCE: WanSource = WanSource { name: "node-link", recognises, read };
 
 const LENGTHS: [&str; 4] = ["dist", "distance", "length", "km"];
 
@@ -52,7 +52,7 @@ fn read(file: &str, text: &str, faults: &mut Faults) -> Draft {
             Ok(link) => draft.links.push(link),
             Err(reason) => {
                 let remedy = "give `source`, `target` and a length in km";
-                faults.push(placed(file, Place::Number(at + 1), reason, remedy));
+                faults.push(placed(file, WrittenAt::Number(at + 1), reason, remedy));
             }
         }
     }
@@ -92,5 +92,5 @@ fn read_link(link: &Map<String, Value>, number: usize) -> Result<DraftLink, Stri
             )
         }
     };
-    Ok(DraftLink { ends, metres, rate: None, place: Place::Number(number) })
+    Ok(DraftLink { ends, metres, rate: None, place: WrittenAt::Number(number) })
 }

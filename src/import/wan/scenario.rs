@@ -8,7 +8,7 @@ use crate::units::Rate;
 
 /// What the caller decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
+pub struct WanOptions {
     /// Place of the main site.
     pub main: usize,
     /// Place of the recovery site, another one.
@@ -26,7 +26,7 @@ pub fn latency_us(metres: u64, km_per_ms: u32) -> u64 {
 }
 
 /// The scenario, titled `name`.
-pub fn scenario(wan: &Wan, options: &Options, name: &str) -> String {
+pub fn scenario(wan: &Wan, options: &WanOptions, name: &str) -> String {
     let (main, recovery) = (&wan.nodes[options.main], &wan.nodes[options.recovery]);
     let length = wan.lengths(options.main)[options.recovery].unwrap_or(0);
     let site = |place: usize| place == options.main || place == options.recovery;
@@ -83,7 +83,7 @@ pub fn scenario(wan: &Wan, options: &Options, name: &str) -> String {
     )
 }
 
-fn links(wan: &Wan, options: &Options) -> String {
+fn links(wan: &Wan, options: &WanOptions) -> String {
     let mut names: Vec<String> = wan
         .links
         .iter()

@@ -2,10 +2,10 @@
 
 use super::super::inventory::summary::{part, wrapped};
 use super::Wan;
-use super::scenario::{Options, latency_us};
+use super::scenario::{WanOptions, latency_us};
 
 /// The text, with a newline at the end. `chosen` tells whether the sites were named by the caller.
-pub fn summary(wan: &Wan, options: &Options, chosen: bool) -> String {
+pub fn summary(wan: &Wan, options: &WanOptions, chosen: bool) -> String {
     let extent = wan.extent();
     let known: Vec<u64> = wan.links.iter().filter_map(|link| link.metres).collect();
     let mean = known.iter().sum::<u64>().checked_div(known.len() as u64).unwrap_or(0);

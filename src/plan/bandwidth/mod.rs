@@ -14,10 +14,10 @@ use serde::Serialize;
 
 use super::ask::Stopped;
 use super::demand::{Demand, as_f64};
-use super::runs::evaluate::{Evaluator, Outcome, advance};
+use super::runs::evaluate::{Evaluator, RateOutcome, advance};
 use super::runs::fleet::{Above, Fleet};
 use super::runs::steady::steady;
-use super::search::{Answer, Search, Step};
+use super::search::{Answer, Precision, Search};
 use crate::engine::net::CAPACITY_MAX;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
@@ -40,7 +40,7 @@ pub struct Question {
     /// Shares of the time, in parts per thousand, descending.
     pub shares: Vec<u32>,
     /// How fine the answers are.
-    pub step: Step,
+    pub step: Precision,
 }
 
 /// The answers.
@@ -99,7 +99,7 @@ pub struct Kept {
 
 impl Kept {
     /// An outcome over a run of `horizon`.
-    pub fn of(outcome: &Outcome, horizon: Span) -> Kept {
+    pub fn of(outcome: &RateOutcome, horizon: Span) -> Kept {
         let Above { total, count, longest, .. } = outcome.above;
         let (worst, at) = if total > 0 { outcome.worst } else { (0, 0) };
         Kept {
@@ -140,7 +140,7 @@ pub fn bandwidth(
     let mut evaluator = Evaluator::new(steady, question.link, question.allowed.clone(), objectives);
     let (floor, demand) = evaluator.whole(CAPACITY_MAX, demand);
     let known =
-        floor.above.iter().map(|above| Outcome { rate: CAPACITY_MAX, above: *above, worst: floor.worst });
+        floor.above.iter().map(|above| RateOutcome { rate: CAPACITY_MAX, above: *above, worst: floor.worst });
     let known = known.map(|outcome| [(CAPACITY_MAX, outcome)].into()).collect();
     let floor = Span(floor.worst.0);
     let guesses = guesses(&demand, question, floor);

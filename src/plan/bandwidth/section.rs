@@ -138,7 +138,7 @@ fn answers(found: &Bandwidth) -> Table {
                     "no rate does: see the floor".to_owned(),
                 ),
             };
-            let numbers = |outcome: Option<&crate::plan::runs::evaluate::Outcome>| match outcome {
+            let numbers = |outcome: Option<&crate::plan::runs::evaluate::RateOutcome>| match outcome {
                 Some(outcome) => kept(&Kept::of(outcome, horizon)),
                 None => [const { Value::None("") }; 5],
             };

@@ -33,7 +33,7 @@ pub struct Answer<'s> {
 
 /// How a VM's first copy ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Verdict {
+pub enum CopyEnd {
     /// It is protected.
     Protected,
     /// No window of the run was left for it.
@@ -53,11 +53,11 @@ impl Answer<'_> {
     }
 
     /// How a VM's first copy ended.
-    pub fn verdict(&self, vm: Id<Vm>) -> Verdict {
+    pub fn verdict(&self, vm: Id<Vm>) -> CopyEnd {
         let copy = self.copy(vm);
-        let Some(begun) = copy.begun else { return Verdict::NotBegun };
+        let Some(begun) = copy.begun else { return CopyEnd::NotBegun };
         if copy.protected.is_some() {
-            return Verdict::Protected;
+            return CopyEnd::Protected;
         }
         let span = (begun, self.scenario.horizon.0);
         let own = changes(self.scenario, vm, span);
@@ -65,9 +65,9 @@ impl Answer<'_> {
         let others: f64 = others.map(|other| changes(self.scenario, *other, span)).sum();
         let left = (self.capacity(span) - others).max(0.0);
         match copy.resync {
-            _ if own >= left => Verdict::Never(own, left),
-            Some(_) => Verdict::Resync,
-            None => Verdict::NotYet,
+            _ if own >= left => CopyEnd::Never(own, left),
+            Some(_) => CopyEnd::Resync,
+            None => CopyEnd::NotYet,
         }
     }
 

@@ -1,6 +1,6 @@
 //! How long the first copies take, as a section of the plan.
 
-use super::answer::{Answer, Verdict};
+use super::answer::{Answer, CopyEnd};
 use super::copies::sizes;
 use super::media::{Media, all_at_once, on_media};
 use super::room::feeding_link;
@@ -90,18 +90,18 @@ impl Answer<'_> {
         says.extend(self.compared());
         for vm in batches.iter().flat_map(|batch| &batch.vms) {
             match self.verdict(*vm) {
-                Verdict::Protected | Verdict::NotBegun => {}
-                Verdict::Never(own, left) => says.push(format!(
+                CopyEnd::Protected | CopyEnd::NotBegun => {}
+                CopyEnd::Never(own, left) => says.push(format!(
                     "{} is never protected: its changes take {} and {} is left for them.",
                     name(vm),
                     spoken_rate(own),
                     spoken_rate(left)
                 )),
-                Verdict::Resync => says.push(format!(
+                CopyEnd::Resync => says.push(format!(
                     "{} needs a resynchronisation before its first copy is done: its log outgrows its disks or its volume.",
                     name(vm)
                 )),
-                Verdict::NotYet => says.push(format!("{} has not caught up when the run ends.", name(vm))),
+                CopyEnd::NotYet => says.push(format!("{} has not caught up when the run ends.", name(vm))),
             }
         }
         says.extend(deltas(batches));

@@ -1,6 +1,6 @@
 //! The numbers of the first copies.
 
-use super::answer::{Answer, Verdict};
+use super::answer::{Answer, CopyEnd};
 use super::copies::sizes;
 use super::media::Way;
 use super::room::changes;
@@ -150,13 +150,13 @@ pub fn vms(answer: &Answer<'_>) -> Table {
         let span = (copy.begun.unwrap_or(0), copy.copied.unwrap_or(horizon));
         let snapshots = snapshots_of(answer.scenario, vm, copy);
         let verdict = match answer.verdict(vm) {
-            Verdict::Protected => "protected".to_owned(),
-            Verdict::NotBegun => "not begun within the run".to_owned(),
-            Verdict::Resync => "needs a resynchronisation".to_owned(),
-            Verdict::Never(own, left) => {
+            CopyEnd::Protected => "protected".to_owned(),
+            CopyEnd::NotBegun => "not begun within the run".to_owned(),
+            CopyEnd::Resync => "needs a resynchronisation".to_owned(),
+            CopyEnd::Never(own, left) => {
                 format!("never: changes of {:.3} Mbps, {:.3} Mbps left", own * 8e-6, left * 8e-6)
             }
-            Verdict::NotYet => "not within the run".to_owned(),
+            CopyEnd::NotYet => "not within the run".to_owned(),
         };
         vec![
             Value::text(&row.name),

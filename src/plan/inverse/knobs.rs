@@ -8,7 +8,7 @@ use crate::plan::ask::Ask;
 use crate::plan::ask::Find;
 use crate::plan::runs::links::busiest_link;
 use crate::plan::runs::steady::with_rate;
-use crate::plan::search::Step;
+use crate::plan::search::Precision;
 use crate::protection::{Policy, Technology};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link, OsVersion, QosAction, QosPolicy, Site};
@@ -169,8 +169,8 @@ pub fn knobs(scenario: &Scenario, ask: &Ask, find: Find) -> Result<Vec<Knob>, St
 
 fn rates(ask: &Ask) -> Scale {
     match ask.step {
-        Step::Unit => Scale::Steps { first: 1, step: 1, count: CAPACITY_MAX },
-        Step::Share(_) => Scale::Digits,
+        Precision::Unit => Scale::Steps { first: 1, step: 1, count: CAPACITY_MAX },
+        Precision::Share(_) => Scale::Digits,
     }
 }
 

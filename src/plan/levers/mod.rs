@@ -8,7 +8,7 @@ pub(super) mod section;
 
 use super::ask::{Progress, Stopped};
 use super::demand::as_f64;
-use super::figures::{Figures, Verdict};
+use super::figures::{ApplicationFigures, Figures};
 use super::levers::change::Change;
 use super::levers::changes::changes;
 use crate::scenario::Scenario;
@@ -107,7 +107,9 @@ pub fn tried(scenario: &Scenario, progress: Progress<'_>) -> Result<Tried, Stopp
 pub fn effect(before: &Figures, after: &Figures) -> Effect {
     let mut effect = Effect { fixed: 0, saved_s: 0.0, held_s: 0.0, most: None };
     // Verdicts of one design may lack in the other, where an outage no longer takes an application down: it then costs nothing.
-    let same = |a: &Verdict, b: &Verdict| a.application == b.application && a.outage == b.outage;
+    let same = |a: &ApplicationFigures, b: &ApplicationFigures| {
+        a.application == b.application && a.outage == b.outage
+    };
     for verdict in &before.verdicts {
         let now = after.verdicts.iter().find(|it| same(it, verdict));
         let (rta, rpa, is_met) = now.map_or((0.0, 0.0, true), |it| (it.rta_s, it.rpa_s, it.is_met));

@@ -23,7 +23,7 @@ use crate::scenario::Scenario;
 use crate::topology::{Host, Link, Volume};
 use crate::units::{Rate, Time};
 
-use super::fleet::{Above, Fleet, Seen};
+use super::fleet::{Above, AgesSeen, Fleet};
 use super::parts::{Done, Part};
 
 /// Memory for the starts of parts, in bytes: there are fewer parts where a fleet is larger.
@@ -40,7 +40,7 @@ const LOOKS_AGAIN: u64 = 16;
 
 /// A rate's outcome for one objective.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct RateOutcome {
     /// Nominal rate of the link, B/s.
     pub rate: u64,
     /// When the objective did not hold.
@@ -122,7 +122,7 @@ impl Evaluator {
     }
 
     /// Everything at `rate`, seen by the fleet's age and by whoever else looks.
-    pub fn whole<O: Observer>(&mut self, rate: u64, beside: O) -> (Seen, O) {
+    pub fn whole<O: Observer>(&mut self, rate: u64, beside: O) -> (AgesSeen, O) {
         let kernel = self.kernel(rate);
         let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
         let mut plane = Plane { kernel, observer: (fleet, beside) };
@@ -133,9 +133,9 @@ impl Evaluator {
     }
 
     /// Everything at `rate`: its outcome for every objective.
-    pub fn exact(&mut self, rate: u64) -> Vec<Outcome> {
+    pub fn exact(&mut self, rate: u64) -> Vec<RateOutcome> {
         let (seen, ()) = self.whole(rate, ());
-        seen.above.iter().map(|above| Outcome { rate, above: *above, worst: seen.worst }).collect()
+        seen.above.iter().map(|above| RateOutcome { rate, above: *above, worst: seen.worst }).collect()
     }
 
     /// Whether nothing but the link makes logs wait, so that parts are exact. A throttle of the link is the link.
@@ -154,7 +154,7 @@ impl Evaluator {
     }
 
     /// By parts, the outcomes of `rate`: of one objective, and of others that are known without running more.
-    pub fn outcomes(&mut self, rate: u64, objective: usize) -> Vec<Option<Outcome>> {
+    pub fn outcomes(&mut self, rate: u64, objective: usize) -> Vec<Option<RateOutcome>> {
         let count = self.objectives.len();
         let (mut above, mut worst) = (vec![Some(Above::default()); count], (0, 0));
         let mut carried: Option<Plane<Fleet>> = None;
@@ -182,7 +182,7 @@ impl Evaluator {
             above.iter_mut().zip(&seen.above).for_each(sum);
             worst = later_if_worse(worst, seen.worst);
         }
-        above.into_iter().map(|above| above.map(|above| Outcome { rate, above, worst })).collect()
+        above.into_iter().map(|above| above.map(|above| RateOutcome { rate, above, worst })).collect()
     }
 
     /// The first part after `index` that does not go with it at `rate`.
@@ -199,7 +199,12 @@ impl Evaluator {
     /// Runs parts that go together at `rate`, and splits them where it is quiet. Returns what was seen of all of them, and how many they
     /// are now. Where it is not quiet at the end, although it was at a lower rate, another limit than the link is at work: then the
     /// next parts go on from there, `carried`.
-    fn run(&mut self, rate: u64, range: Range<usize>, carried: &mut Option<Plane<Fleet>>) -> (Seen, usize) {
+    fn run(
+        &mut self,
+        rate: u64,
+        range: Range<usize>,
+        carried: &mut Option<Plane<Fleet>>,
+    ) -> (AgesSeen, usize) {
         let to = self.begin_of(range.end);
         let length = (self.horizon / LOOKS).max(1);
         let mut old: VecDeque<Part> = self.parts.drain(range.clone()).collect();

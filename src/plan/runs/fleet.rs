@@ -56,17 +56,17 @@ impl Above {
 
 /// What was seen of a fleet in a part of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct AgesSeen {
     /// By objective.
     pub above: Vec<Above>,
     /// The worst age, and when it was first reached. µs.
     pub worst: (u64, u64),
 }
 
-impl Seen {
+impl AgesSeen {
     /// Nothing yet.
-    pub fn nothing(objectives: usize) -> Seen {
-        Seen { above: vec![Above::default(); objectives], worst: (0, 0) }
+    pub fn nothing(objectives: usize) -> AgesSeen {
+        AgesSeen { above: vec![Above::default(); objectives], worst: (0, 0) }
     }
 
     /// Whether every objective held throughout.
@@ -75,7 +75,7 @@ impl Seen {
     }
 
     /// What follows on it.
-    pub(in crate::plan) fn add(&mut self, next: &Seen) {
+    pub(in crate::plan) fn add(&mut self, next: &AgesSeen) {
         for (above, next) in self.above.iter_mut().zip(&next.above) {
             *above = above.then(*next);
         }
@@ -93,7 +93,7 @@ pub struct Fleet {
     cuts: MinTree,
     allowed: Arc<[Option<u64>]>,
     since: u64,
-    seen: Seen,
+    seen: AgesSeen,
     ages: Option<Distribution>,
 }
 
@@ -111,7 +111,7 @@ impl Fleet {
             cuts,
             allowed: allowed.clone(),
             since: kernel.now(),
-            seen: Seen::nothing(objectives.len()),
+            seen: AgesSeen::nothing(objectives.len()),
             ages: None,
         }
     }
@@ -130,9 +130,9 @@ impl Fleet {
     }
 
     /// What was seen since it was last taken, until `at`.
-    pub fn take(&mut self, at: u64) -> Seen {
+    pub fn take(&mut self, at: u64) -> AgesSeen {
         self.rise(at);
-        std::mem::replace(&mut self.seen, Seen::nothing(self.objectives.len()))
+        std::mem::replace(&mut self.seen, AgesSeen::nothing(self.objectives.len()))
     }
 
     /// The age has risen from `since` to `at`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fleet::Seen;
+use super::fleet::AgesSeen;
 use crate::engine::state::Kernel;
 
 /// A part of the run, up to where the next begins.
@@ -14,12 +14,12 @@ pub(in crate::plan) struct Part {
     /// rate the same logs are cut, and none is done later.
     pub(in crate::plan) clear_from: Vec<u64>,
     /// By rate: what was seen of it and of the parts that go with it then.
-    pub(in crate::plan) seen: BTreeMap<u64, Seen>,
+    pub(in crate::plan) seen: BTreeMap<u64, AgesSeen>,
 }
 
 impl Part {
     /// It was seen at `rate`, without the parts that go with it.
-    fn cleared(&mut self, rate: u64, seen: &Seen) {
+    fn cleared(&mut self, rate: u64, seen: &AgesSeen) {
         for (clear, above) in self.clear_from.iter_mut().zip(&seen.above) {
             if above.total == 0 {
                 *clear = (*clear).min(rate);
@@ -35,11 +35,11 @@ pub(in crate::plan) struct Done {
     /// The part that the last goes with.
     head: usize,
     /// Of the last part, of those before it since the head, and of all since the head.
-    of_last: Seen,
-    of_parts: Vec<Seen>,
-    of_group: Seen,
+    of_last: AgesSeen,
+    of_parts: Vec<AgesSeen>,
+    of_group: AgesSeen,
     /// Of all.
-    of_all: Seen,
+    of_all: AgesSeen,
     /// Ticks missed when it was last looked at, and when the group began; `None`: it began where it was not quiet.
     missed: u64,
     missed_before: Option<u64>,
@@ -58,7 +58,7 @@ impl Done {
         missed: u64,
         is_quiet: bool,
     ) -> Done {
-        let nothing = Seen::nothing(objectives);
+        let nothing = AgesSeen::nothing(objectives);
         Done {
             rate,
             parts: vec![first],
@@ -76,7 +76,7 @@ impl Done {
 
     /// What was seen since the last time, and how many ticks are missed by now. Two stretches of which nothing need be run again
     /// need no split between them.
-    pub(in crate::plan) fn saw(&mut self, seen: Seen, missed: u64) {
+    pub(in crate::plan) fn saw(&mut self, seen: AgesSeen, missed: u64) {
         let was_done = self.is_calm && self.of_last.is_clear();
         let is_calm = missed == self.missed;
         let split = self.split.take().filter(|_| !(was_done && is_calm && seen.is_clear()));
@@ -111,12 +111,12 @@ impl Done {
     }
 
     fn close_last(&mut self) {
-        let nothing = Seen::nothing(self.of_last.above.len());
+        let nothing = AgesSeen::nothing(self.of_last.above.len());
         self.of_parts.push(std::mem::replace(&mut self.of_last, nothing));
     }
 
     fn close_group(&mut self) {
-        let nothing = Seen::nothing(self.of_group.above.len());
+        let nothing = AgesSeen::nothing(self.of_group.above.len());
         let seen = std::mem::replace(&mut self.of_group, nothing);
         let of_parts = std::mem::take(&mut self.of_parts);
         let Some(missed) = self.missed_before.replace(self.missed) else { return };
@@ -128,7 +128,7 @@ impl Done {
     }
 
     /// The parts, and what was seen of them. Where it does not end quiet, nothing is learnt of the last group for another time.
-    pub(in crate::plan) fn finish(mut self, is_quiet: bool) -> (Vec<Part>, Seen) {
+    pub(in crate::plan) fn finish(mut self, is_quiet: bool) -> (Vec<Part>, AgesSeen) {
         self.close_last();
         if is_quiet {
             self.close_group();

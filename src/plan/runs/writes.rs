@@ -1,22 +1,22 @@
 //! What VMs write, and when it comes to a number of bytes. After the end of the run, whose churn nobody knows, it begins again.
 
-use crate::engine::churn::{Kind, Source};
+use crate::engine::churn::{Cursor, LayerKind};
 use crate::workload::{Disk, Vm};
 
 /// Bytes written to the replicated disks of a VM, read forward in time.
 #[derive(Clone, Debug)]
-pub struct Writes(Vec<(Source, Kind)>);
+pub struct Writes(Vec<(Cursor, LayerKind)>);
 
 impl Writes {
     /// From the start of the run.
     pub fn of(vm: &Vm) -> Writes {
         let disks = vm.disks.iter().filter(|disk| disk.replicate);
-        Writes(disks.flat_map(|disk| &disk.churn).map(Source::new).collect())
+        Writes(disks.flat_map(|disk| &disk.churn).map(Cursor::new).collect())
     }
 
     /// The same, of one disk.
     pub fn of_disk(disk: &Disk) -> Writes {
-        Writes(disk.churn.iter().map(Source::new).collect())
+        Writes(disk.churn.iter().map(Cursor::new).collect())
     }
 
     /// Bytes up to `at`, µs, which is never before an earlier call's.

@@ -4,7 +4,7 @@
 //! GitHub takes; what is left out is counted.
 
 use super::{NO_OUTAGE, changed, fingerprint_of, position, said};
-use crate::gate::report::{ChangeRow, GateReport, Line, Outcome, Verdict};
+use crate::gate::report::{ChangeRow, GateOutcome, GateReport, Line, Verdict};
 use crate::report::words::{count, plain};
 
 /// Most bytes: GitHub takes 65,536 characters of a comment, and a character has at least one byte.
@@ -100,12 +100,12 @@ fn top(report: &GateReport) -> Section {
     let (failing, open) = (of(Verdict::fails), of(|verdict| verdict == Verdict::NotEvaluable));
     let all = count(report.lines.len() as u64, "promise");
     let verdict = match report.outcome {
-        Outcome::Holds | Outcome::Breached if failing > 0 && report.informational_until.is_some() => {
+        GateOutcome::Holds | GateOutcome::Breached if failing > 0 && report.informational_until.is_some() => {
             format!("⚠️ {failing} of {all} broken, told only")
         }
-        Outcome::Holds => format!("✅ {all} kept"),
-        Outcome::Breached => format!("❌ {failing} of {all} broken"),
-        Outcome::Inconclusive => format!("❔ {open} of {all} could not be judged, {failing} broken"),
+        GateOutcome::Holds => format!("✅ {all} kept"),
+        GateOutcome::Breached => format!("❌ {failing} of {all} broken"),
+        GateOutcome::Inconclusive => format!("❔ {open} of {all} could not be judged, {failing} broken"),
     };
     let against = match &report.baseline {
         Some(baseline) => format!("Compared with {}.", text(&baseline.from)),

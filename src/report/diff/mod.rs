@@ -5,7 +5,7 @@ pub mod terminal;
 use serde::Serialize;
 
 use crate::compare::metrics::Reading;
-use crate::compare::outcome::{Moved, Outcome, Verdict};
+use crate::compare::outcome::{Comparison, Moved, VerdictChange};
 use crate::gate::report::ChangeRow;
 use crate::measure::results::Status;
 use crate::promise::metrics::{Metric, Unit};
@@ -101,7 +101,7 @@ pub struct MovedRow {
 
 impl OutcomeRow {
     /// The rows of what moved.
-    pub fn new(outcome: &Outcome) -> OutcomeRow {
+    pub fn new(outcome: &Comparison) -> OutcomeRow {
         OutcomeRow {
             verdicts: outcome.verdicts.iter().map(verdict).collect(),
             moved: outcome.moved.iter().map(moved).collect(),
@@ -126,7 +126,7 @@ pub fn json(report: &DiffReport) -> String {
     format!("{value:#}\n")
 }
 
-fn verdict(verdict: &Verdict) -> VerdictRow {
+fn verdict(verdict: &VerdictChange) -> VerdictRow {
     VerdictRow {
         application: verdict.application.clone(),
         outage: verdict.outage.clone(),

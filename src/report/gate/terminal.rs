@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anstyle::{AnsiColor, Style};
 
 use super::groups::{Group, about, groups, in_outage};
-use crate::gate::report::{CauseRow, GateReport, Line, Outcome, PlaceRow, Verdict};
+use crate::gate::report::{CauseRow, GateOutcome, GateReport, Line, PlaceRow, Verdict};
 use crate::report::rows::Rows;
 use crate::report::terminal::Screen;
 use crate::report::words;
@@ -63,9 +63,9 @@ pub fn sum(report: &GateReport) -> String {
     let told = if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) };
     let name = &report.scenario;
     let sum = match report.outcome {
-        Outcome::Holds => format!("`{name}` holds what it promises in {total}{told}{beside}"),
-        Outcome::Breached => format!("`{name}` fails in {fails} of {total}{told}{beside}"),
-        Outcome::Inconclusive => format!("`{name}` cannot be judged: {total}{told}{beside}"),
+        GateOutcome::Holds => format!("`{name}` holds what it promises in {total}{told}{beside}"),
+        GateOutcome::Breached => format!("`{name}` fails in {fails} of {total}{told}{beside}"),
+        GateOutcome::Inconclusive => format!("`{name}` cannot be judged: {total}{told}{beside}"),
     };
     match &report.informational_until {
         Some(until) if fails > 0 => format!("{sum}; informational until {until}, so the build goes on"),
@@ -75,10 +75,12 @@ pub fn sum(report: &GateReport) -> String {
 
 fn tone(report: &GateReport) -> (&'static str, Style) {
     match report.outcome {
-        Outcome::Holds => ("✓", AnsiColor::Green.on_default()),
-        Outcome::Breached if report.informational_until.is_some() => ("!", AnsiColor::Yellow.on_default()),
-        Outcome::Breached => ("✗", AnsiColor::Red.on_default()),
-        Outcome::Inconclusive => ("?", AnsiColor::Yellow.on_default()),
+        GateOutcome::Holds => ("✓", AnsiColor::Green.on_default()),
+        GateOutcome::Breached if report.informational_until.is_some() => {
+            ("!", AnsiColor::Yellow.on_default())
+        }
+        GateOutcome::Breached => ("✗", AnsiColor::Red.on_default()),
+        GateOutcome::Inconclusive => ("?", AnsiColor::Yellow.on_default()),
     }
 }
 

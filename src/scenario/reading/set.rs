@@ -32,9 +32,9 @@ fn substitute(source: &str, path: &str, value: &str) -> Result<String, Box<(usiz
         let step = step(here, rest, depth).map_err(|lost| Box::new((depth, refuse(path, &lost))))?;
         depth += 1;
         match step {
-            Step::Into(next, "") => return Ok(replace(source, next, value)),
-            Step::Into(next, left) => (here, rest) = (next, left),
-            Step::Absent(field) => return Ok(insert(source, here, field, value)),
+            PathStep::Into(next, "") => return Ok(replace(source, next, value)),
+            PathStep::Into(next, left) => (here, rest) = (next, left),
+            PathStep::Absent(field) => return Ok(insert(source, here, field, value)),
         }
     }
 }
@@ -99,7 +99,7 @@ impl Sources {
 }
 
 /// Where one part of a path leads.
-enum Step<'s, 'p> {
+enum PathStep<'s, 'p> {
     /// To this raw value, with the rest of the path.
     Into(&'s str, &'p str),
     /// To a field that the entry does not have yet.
@@ -117,7 +117,7 @@ fn refuse(path: &str, lost: &Lost) -> Problem {
     Problem::new(&codes::PATH, None, what).suggest(&lost.part, lost.names.iter().map(String::as_str))
 }
 
-fn step<'s, 'p>(here: &'s str, path: &'p str, depth: usize) -> Result<Step<'s, 'p>, Lost> {
+fn step<'s, 'p>(here: &'s str, path: &'p str, depth: usize) -> Result<PathStep<'s, 'p>, Lost> {
     if let Some(items) = items(here) {
         return item(&items, path);
     }
@@ -126,7 +126,7 @@ fn step<'s, 'p>(here: &'s str, path: &'p str, depth: usize) -> Result<Step<'s, '
         return Err(Lost { part: part.to_owned(), names: Vec::new() });
     };
     if let Some((_, value)) = fields.iter().find(|(key, _)| *key == part) {
-        return Ok(Step::Into(value, left));
+        return Ok(PathStep::Into(value, left));
     }
     let top = depth == 0;
     let identifier = part.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -135,7 +135,7 @@ fn step<'s, 'p>(here: &'s str, path: &'p str, depth: usize) -> Result<Step<'s, '
     let may_insert =
         if top { HEADER.contains(&part) && fields.iter().any(|(key, _)| *key == "schema") } else { true };
     if left.is_empty() && identifier && may_insert {
-        return Ok(Step::Absent(part));
+        return Ok(PathStep::Absent(part));
     }
     let known = NAMED.iter().map(|(key, _)| *key).chain(NAMELESS).chain(HEADER);
     let names: Vec<&str> = if top { known.collect() } else { fields.iter().map(|(key, _)| *key).collect() };
@@ -143,19 +143,19 @@ fn step<'s, 'p>(here: &'s str, path: &'p str, depth: usize) -> Result<Step<'s, '
 }
 
 /// The item whose name the path starts with (names may hold points), else the one at that position.
-fn item<'s, 'p>(items: &[&'s str], path: &'p str) -> Result<Step<'s, 'p>, Lost> {
+fn item<'s, 'p>(items: &[&'s str], path: &'p str) -> Result<PathStep<'s, 'p>, Lost> {
     let mut names = Vec::new();
     for item in items {
         let Some(name) = name(item) else { continue };
         match path.strip_prefix(name.as_str()) {
-            Some("") => return Ok(Step::Into(item, "")),
-            Some(left) if left.starts_with('.') => return Ok(Step::Into(item, &left[1..])),
+            Some("") => return Ok(PathStep::Into(item, "")),
+            Some(left) if left.starts_with('.') => return Ok(PathStep::Into(item, &left[1..])),
             _ => names.push(name),
         }
     }
     let (part, left) = path.split_once('.').unwrap_or((path, ""));
     let at_position = part.parse::<usize>().ok().and_then(|index| items.get(index));
-    at_position.map(|item| Step::Into(item, left)).ok_or_else(|| Lost { part: part.to_owned(), names })
+    at_position.map(|item| PathStep::Into(item, left)).ok_or_else(|| Lost { part: part.to_owned(), names })
 }
 
 fn name(item: &str) -> Option<String> {

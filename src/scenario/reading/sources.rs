@@ -53,7 +53,7 @@ impl Loader for BTreeMap<String, Vec<u8>> {
 
 /// One text.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SourceText {
     /// Path as given to the loader.
     pub path: Arc<str>,
     /// Its text, without byte-order mark.
@@ -64,7 +64,7 @@ pub struct Source {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     /// The texts.
-    pub files: Vec<Source>,
+    pub files: Vec<SourceText>,
     /// Bytes of each series file by its path, or why there are none.
     pub series: BTreeMap<String, Result<Arc<[u8]>, LoadError>>,
     /// Whether it is only compared with: its gates and waivers are not read, which may be of another version.
@@ -103,7 +103,7 @@ impl Sources {
     }
 }
 
-impl Source {
+impl SourceText {
     /// The text as a tree.
     ///
     /// # Errors
@@ -214,7 +214,7 @@ impl Loading<'_> {
         self.sources.series.entry(path.to_owned()).or_insert_with(load);
     }
 
-    fn text(&mut self, path: &str, named_at: Option<Place>) -> Option<Source> {
+    fn text(&mut self, path: &str, named_at: Option<Place>) -> Option<SourceText> {
         let bytes = match self.loader.load(path, TEXT_BYTES_MAX - self.size) {
             Ok(bytes) => bytes,
             Err(LoadError::TooLarge(size)) => {
@@ -231,7 +231,7 @@ impl Loading<'_> {
         self.size += bytes.len();
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(bytes);
         match String::from_utf8(bytes) {
-            Ok(text) => Some(Source { path: path.into(), text: text.into() }),
+            Ok(text) => Some(SourceText { path: path.into(), text: text.into() }),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let line = 1 + error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
@@ -249,7 +249,7 @@ enum Named<'n> {
 }
 
 /// The files that `tree` names, with the places of the names. Wrong types are reported by the reader later.
-fn named<'n>(source: &Source, tree: &'n Node) -> Vec<(Named<'n>, Option<Place>)> {
+fn named<'n>(source: &SourceText, tree: &'n Node) -> Vec<(Named<'n>, Option<Place>)> {
     let Node::Fields(fields) = tree else { return Vec::new() };
     let sources = Sources { files: vec![source.clone()], ..Sources::default() };
     let place = |node: &Node| node.slice().and_then(|slice| sources.place(slice));

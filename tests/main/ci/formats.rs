@@ -89,7 +89,7 @@ pub fn report() -> GateReport {
         ratchet: vec!["faster: write ≤ 5m".into()],
         warnings: vec!["waiver `old` covers nothing".into()],
         informational_until: None,
-        outcome: Outcome::Breached,
+        outcome: GateOutcome::Breached,
     }
 }
 
@@ -127,7 +127,7 @@ fn hostile() -> GateReport {
 fn kept() -> GateReport {
     let mut report = report();
     report.lines.retain(|line| line.verdict == Verdict::Holds);
-    (report.causes, report.outcome) = (Vec::new(), Outcome::Holds);
+    (report.causes, report.outcome) = (Vec::new(), GateOutcome::Holds);
     report
 }
 

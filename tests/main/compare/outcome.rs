@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use drsim::assess::{Options, assess};
 use drsim::compare::metrics::{Measured, Reading, all};
-use drsim::compare::outcome::{Outcome, between};
+use drsim::compare::outcome::{Comparison, between};
 use drsim::measure::results::{Results, Status};
 use drsim::promise::metrics::{Kind, METRICS};
 use drsim::report::json;
@@ -25,7 +25,7 @@ fn run(text: &str) -> (Scenario, Results) {
     (scenario, results)
 }
 
-fn moved(before: &Results, after: &Results) -> Outcome {
+fn moved(before: &Results, after: &Results) -> Comparison {
     let of = |results| Measured { results, scenario: None };
     between(of(before), of(after))
 }
@@ -40,7 +40,7 @@ fn of_a_run_with_itself_and_with_its_stored_result_nothing_moved() {
     let (_, results) = run(TUTORIAL);
     let stored = json::parse(&json::write(&results)).unwrap();
     for (before, after) in [(&results, &results), (&results, &stored), (&stored, &results)] {
-        assert_eq!(moved(before, after), Outcome::default());
+        assert_eq!(moved(before, after), Comparison::default());
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use drsim::assess::{Options, assess};
 use drsim::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
-use drsim::gate::report::{GateReport, Line, Outcome, Verdict};
+use drsim::gate::report::{GateOutcome, GateReport, Line, Verdict};
 use drsim::measure::results::{OutageApplicationRow, Results};
 use drsim::report::gate::{json, terminal};
 use drsim::report::terminal::Screen;
@@ -61,7 +61,7 @@ fn line<'r>(report: &'r GateReport, gate: &str) -> &'r Line {
     found.unwrap_or_else(|| panic!("no line of {gate}: {:#?}", report.lines))
 }
 
-fn one(gates: &str, now: &Results, before: Option<&Results>) -> (Verdict, Outcome) {
+fn one(gates: &str, now: &Results, before: Option<&Results>) -> (Verdict, GateOutcome) {
     let report = gate(&scenario(&format!("gates: [{gates}],")), now, before);
     (line(&report, "g").verdict, report.outcome)
 }
@@ -71,9 +71,9 @@ const AT_MOST: &str = "(name: \"g\", application: \"database\", metric: \"rpa\",
 #[test]
 fn a_bound_is_kept_up_to_its_last_microsecond() {
     for (rpa, verdict, outcome) in [
-        (600.0, Verdict::Holds, Outcome::Holds),
-        (600.000_000_1, Verdict::Holds, Outcome::Holds),
-        (600.000_001, Verdict::Breached, Outcome::Breached),
+        (600.0, Verdict::Holds, GateOutcome::Holds),
+        (600.000_000_1, Verdict::Holds, GateOutcome::Holds),
+        (600.000_001, Verdict::Breached, GateOutcome::Breached),
     ] {
         assert_eq!(one(AT_MOST, &with(rpa, 60.0), None), (verdict, outcome), "{rpa}");
     }
@@ -114,7 +114,7 @@ fn objectives_are_gates_of_their_own_and_a_gate_takes_their_place() {
     assert!(text.lines().nth(usize::try_from(place.line).unwrap() - 1).unwrap().contains("database"));
     let taken = "gates: [(name: \"g\", application: \"database\", metric: \"rpa\", at_most: \"objective\", expect: \"breach\")],";
     let report = gate(&scenario(taken), &with(901.0, 60.0), None);
-    assert_eq!(report.outcome, Outcome::Holds);
+    assert_eq!(report.outcome, GateOutcome::Holds);
     let rpa =
         report.lines.iter().filter(|line| line.subject == "application database" && line.metric == "rpa");
     assert_eq!(rpa.map(|line| line.verdict).collect::<Vec<_>>(), [Verdict::ExpectedBreach]);
@@ -140,8 +140,8 @@ fn without_an_rto_the_mtpd_bounds_the_time_away() {
 #[test]
 fn an_expected_breach_that_goes_away_fails() {
     let expected = AT_MOST.replace("at_most: \"10m\"", "at_most: \"10m\", expect: \"breach\"");
-    assert_eq!(one(&expected, &with(601.0, 60.0), None), (Verdict::ExpectedBreach, Outcome::Holds));
-    assert_eq!(one(&expected, &with(600.0, 60.0), None), (Verdict::UnexpectedlyHolds, Outcome::Breached));
+    assert_eq!(one(&expected, &with(601.0, 60.0), None), (Verdict::ExpectedBreach, GateOutcome::Holds));
+    assert_eq!(one(&expected, &with(600.0, 60.0), None), (Verdict::UnexpectedlyHolds, GateOutcome::Breached));
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn without_a_baseline_a_tolerance_is_told_and_alone_it_is_no_answer() {
     let relative = scenario(&format!("gates: [{RELATIVE}],"));
     let report = gate(&relative, &RESULTS, None);
     assert_eq!(line(&report, "g").verdict, Verdict::NotEvaluable);
-    assert_eq!(report.outcome, Outcome::Holds, "the objectives answer");
+    assert_eq!(report.outcome, GateOutcome::Holds, "the objectives answer");
     assert!(report.warnings[0].contains("--baseline"), "{:?}", report.warnings);
     let question = Question {
         file: "main.ron",
@@ -200,14 +200,14 @@ fn without_a_baseline_a_tolerance_is_told_and_alone_it_is_no_answer() {
         informational_until: None,
         require_baseline: true,
     };
-    assert_eq!(evaluate(&question).outcome, Outcome::Inconclusive);
+    assert_eq!(evaluate(&question).outcome, GateOutcome::Inconclusive);
     let bare = BASE.replace(", rpo: \"15m\", rto: \"2h\"", "");
     let text = bare.replace("    outages: [", &format!("    gates: [{RELATIVE}],\n    outages: ["));
     let files = BTreeMap::from([("main.ron".to_owned(), text.into_bytes())]);
     let alone = Scenario::parse(&files, "main.ron").unwrap().0;
     assert_eq!(
         evaluate(&Question { scenario: &alone, require_baseline: false, ..question }).outcome,
-        Outcome::Inconclusive
+        GateOutcome::Inconclusive
     );
     let files = BTreeMap::from([("main.ron".to_owned(), bare.into_bytes())]);
     assert!(is_vacuous(&Scenario::parse(&files, "main.ron").unwrap().0) && !is_vacuous(&alone));
@@ -221,7 +221,7 @@ fn a_renamed_application_is_not_silently_green_and_a_new_one_is_told() {
     renamed.applications.iter_mut().find(|row| row.name == "database").unwrap().name = "databases".into();
     let report = gate(&scenario, &RESULTS, Some(&renamed));
     let line_of_it = line(&report, "g");
-    assert_eq!((line_of_it.verdict, report.outcome), (Verdict::NotEvaluable, Outcome::Inconclusive));
+    assert_eq!((line_of_it.verdict, report.outcome), (Verdict::NotEvaluable, GateOutcome::Inconclusive));
     assert!(
         line_of_it.why.contains("`databases`") && line_of_it.why.contains("renamed?"),
         "{}",
@@ -232,7 +232,7 @@ fn a_renamed_application_is_not_silently_green_and_a_new_one_is_told() {
     without.outages[0].applications.retain(|row| row.name != "databases");
     without.applications.retain(|row| row.name != "databases");
     let report = gate(&scenario, &RESULTS, Some(&without));
-    assert_eq!((line(&report, "g").verdict, report.outcome), (Verdict::NotEvaluable, Outcome::Holds));
+    assert_eq!((line(&report, "g").verdict, report.outcome), (Verdict::NotEvaluable, GateOutcome::Holds));
     assert!(report.warnings.iter().any(|it| it.contains("`database` is new")), "{:?}", report.warnings);
 }
 
@@ -241,7 +241,7 @@ fn a_metric_that_the_baseline_does_not_know_is_no_answer() {
     let scenario = scenario("gates: [(name: \"g\", metric: \"vms_in_no_plan\", tolerance: ())],");
     let report = gate(&scenario, &RESULTS, Some(&RESULTS));
     let line = report.lines.iter().find(|line| line.gate == "g").unwrap();
-    assert_eq!((line.verdict, report.outcome), (Verdict::NotEvaluable, Outcome::Inconclusive));
+    assert_eq!((line.verdict, report.outcome), (Verdict::NotEvaluable, GateOutcome::Inconclusive));
     assert!(line.why.contains("does not tell `vms_in_no_plan`"), "{}", line.why);
 }
 
@@ -257,13 +257,13 @@ fn a_waiver_covers_to_its_last_day_and_up_to_its_ceiling() {
         (line(&report, "objective").clone(), report.outcome, row.covers, row.expired)
     };
     let (waived, outcome, covers, expired) = verdict("2026-12-31", 1200.0);
-    assert_eq!((waived.verdict, outcome, covers, expired), (Verdict::Waived, Outcome::Holds, 1, false));
+    assert_eq!((waived.verdict, outcome, covers, expired), (Verdict::Waived, GateOutcome::Holds, 1, false));
     assert_eq!(waived.waiver.as_deref(), Some("ann: link ordered (to 2026-12-31)"));
     let (late, outcome, covers, expired) = verdict("2027-01-01", 1200.0);
-    assert_eq!((late.verdict, outcome, covers, expired), (Verdict::Breached, Outcome::Breached, 0, true));
+    assert_eq!((late.verdict, outcome, covers, expired), (Verdict::Breached, GateOutcome::Breached, 0, true));
     assert!(late.why.contains("ann (link ordered) expired on 2026-12-31"), "{}", late.why);
     let (high, outcome, ..) = verdict("2026-12-31", 1201.0);
-    assert_eq!((high.verdict, outcome), (Verdict::Breached, Outcome::Breached));
+    assert_eq!((high.verdict, outcome), (Verdict::Breached, GateOutcome::Breached));
     assert!(high.why.contains("past the ceiling of 20m"), "{}", high.why);
 }
 
@@ -287,14 +287,14 @@ fn what_is_informational_fails_from_the_day_after() {
         AT_MOST.replace("at_most: \"10m\"", "at_most: \"10m\", informational_until: \"2026-11-24\"");
     let own = scenario(&format!("gates: [{informed}],"));
     let report = gate(&own, &with(700.0, 60.0), None);
-    assert_eq!((line(&report, "g").verdict, report.outcome), (Verdict::Waived, Outcome::Holds));
+    assert_eq!((line(&report, "g").verdict, report.outcome), (Verdict::Waived, GateOutcome::Holds));
     let report = gate_on("2026-11-25", &own, &with(700.0, 60.0), None);
-    assert_eq!((line(&report, "g").verdict, report.outcome), (Verdict::Breached, Outcome::Breached));
+    assert_eq!((line(&report, "g").verdict, report.outcome), (Verdict::Breached, GateOutcome::Breached));
     let whole = scenario("informational_until: \"2026-11-24\",");
     let report = gate(&whole, &with(901.0, 60.0), None);
     assert_eq!(
         (report.outcome, report.informational_until.as_deref()),
-        (Outcome::Breached, Some("2026-11-24"))
+        (GateOutcome::Breached, Some("2026-11-24"))
     );
     assert_eq!(gate_on("2026-11-25", &whole, &with(901.0, 60.0), None).informational_until, None);
 }
@@ -304,7 +304,7 @@ fn an_improvement_says_what_to_write_and_that_holds() {
     let gates = "(name: \"g\", application: \"database\", metric: \"rpa\", at_most: \"10m\", tolerance: (abs: \"30s\", rel: \"10 %\"))";
     let report = gate(&scenario(&format!("gates: [{gates}],")), &with(240.0, 60.0), Some(&with(600.0, 60.0)));
     assert_eq!(line(&report, "g").verdict, Verdict::Improved);
-    assert_eq!(report.outcome, Outcome::Holds);
+    assert_eq!(report.outcome, GateOutcome::Holds);
     let advice = &report.ratchet[0];
     // 240 s and the larger of 30 s and 10 % of it.
     assert!(advice.contains("went from 10m to 4m") && advice.contains("at_most: \"4m 30s\""), "{advice}");

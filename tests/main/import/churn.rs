@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use drsim::import::churn::found::{Found, Rates};
-use drsim::import::{Import, Options};
+use drsim::import::{ChurnOptions, Import};
 use drsim::series::Series;
 use drsim::units::Span;
 use serde_json::Value;
@@ -14,14 +14,14 @@ use crate::shared::data;
 const AUGUST: i64 = 1_375_308_000;
 fn shared(path: &Path) -> (Series, Found) {
     let bytes = std::fs::read(path).unwrap();
-    import(&[(path.to_str().unwrap(), &bytes)], Options::default())
+    import(&[(path.to_str().unwrap(), &bytes)], ChurnOptions::default())
         .unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn august(zone_hours: i8) -> Option<(Series, Found)> {
     let folder = data("churn/bitbrains-rnd/2013-8")?;
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(zone_hours));
-    let mut import = Import::new(Options { zone, ..Options::default() });
+    let mut import = Import::new(ChurnOptions { zone, ..ChurnOptions::default() });
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths {
@@ -146,10 +146,11 @@ fn a_cut_gzip_file_is_refused() {
     let Some(path) = data("churn/bitbrains-rnd/2013-8/25.csv.gz") else { return };
     let bytes = std::fs::read(path).unwrap();
     for length in [bytes.len() / 2, bytes.len() - 1, 20, 3] {
-        let message = import(&[("25.csv.gz", &bytes[..length])], Options::default()).unwrap_err().to_string();
+        let message =
+            import(&[("25.csv.gz", &bytes[..length])], ChurnOptions::default()).unwrap_err().to_string();
         assert!(message.contains("the gzip stream ends early"), "{length}: {message}");
     }
     let mut wrong = bytes.clone();
     wrong[bytes.len() - 6] ^= 1;
-    assert!(import(&[("25.csv.gz", &wrong)], Options::default()).is_err());
+    assert!(import(&[("25.csv.gz", &wrong)], ChurnOptions::default()).is_err());
 }

@@ -1,7 +1,7 @@
 //! Logs of Windows performance counters: times, blanks and the tools' own sentences.
 
 use drsim::import::churn::found::Found;
-use drsim::import::{Faults, Options};
+use drsim::import::{ChurnOptions, Faults};
 use drsim::series::Series;
 use drsim::units::Span;
 
@@ -23,7 +23,7 @@ fn log(host: &str, bias: i32, rows: &[(&str, &str, &str)]) -> String {
 }
 
 fn one(text: &str) -> Result<(Series, Found), Faults> {
-    import(&[("hv.csv", text.as_bytes())], Options::default())
+    import(&[("hv.csv", text.as_bytes())], ChurnOptions::default())
 }
 
 const ROWS: [(&str, &str, &str); 4] = [
@@ -65,7 +65,7 @@ The command completed successfully.
 fn a_disk_on_a_clusters_volume_is_one_disk_whichever_node_writes_to_it() {
     let (a, b) = (log("HV01", -60, &ROWS[..3]), log("HV02", -60, &ROWS[..3]));
     let (series, _) =
-        import(&[("a.csv", a.as_bytes()), ("b.csv", b.as_bytes())], Options::default()).unwrap();
+        import(&[("a.csv", a.as_bytes()), ("b.csv", b.as_bytes())], ChurnOptions::default()).unwrap();
     let columns: Vec<_> =
         series.columns.iter().map(|column| (column.name.as_str(), column.bins[1])).collect();
     assert_eq!(
@@ -85,7 +85,7 @@ fn guests_disks_are_read_where_no_virtual_ones_are_logged_and_code_pages_do_not_
         + "\"10/25/2026 02:00:00.000\",\"1\",\"1\"\n\"10/25/2026 02:15:00.000\",\"2\",\"2\"\n";
     let latin: Vec<u8> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
     let (series, _) =
-        import(&[("s.csv", &latin)], Options::default()).unwrap_or_else(|faults| panic!("{faults}"));
+        import(&[("s.csv", &latin)], ChurnOptions::default()).unwrap_or_else(|faults| panic!("{faults}"));
     assert_eq!(series.columns[0].name, "S/0 C:");
     // samples a quarter of an hour apart get bins as long
     assert_eq!(

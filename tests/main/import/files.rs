@@ -3,7 +3,7 @@
 use drsim::import::churn::found::Found;
 use drsim::import::churn::fragment::fragment;
 use drsim::import::churn::summary::summary;
-use drsim::import::{End, Faults, Import, Options};
+use drsim::import::{ChurnOptions, End, Faults, Import};
 use drsim::series::Series;
 use drsim::units::Span;
 
@@ -11,7 +11,7 @@ use drsim::units::Span;
 pub const HEADER: &str = "Timestamp [ms];\tCPU cores;\tDisk write throughput [KB/s]\n";
 
 /// Imports files from memory.
-pub fn import(files: &[(&str, &[u8])], options: Options) -> Result<(Series, Found), Faults> {
+pub fn import(files: &[(&str, &[u8])], options: ChurnOptions) -> Result<(Series, Found), Faults> {
     let mut import = Import::new(options);
     for (name, bytes) in files {
         import.file(name, *bytes);
@@ -21,7 +21,7 @@ pub fn import(files: &[(&str, &[u8])], options: Options) -> Result<(Series, Foun
 
 /// Imports one file, `7.csv`.
 pub fn one(text: &str) -> Result<(Series, Found), Faults> {
-    import(&[("7.csv", text.as_bytes())], Options::default())
+    import(&[("7.csv", text.as_bytes())], ChurnOptions::default())
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_bin_holds_the_mean_of_its_samples_rounded_half_to_even() {
     assert_eq!(series.columns[0].bins, [Some(45_000), Some(20_004)]);
     let odd = found.columns[0].oddities;
     assert_eq!((odd.unsorted, odd.duplicates, odd.conflicts, odd.retired, odd.shared), (1, 1, 1, 2, 2));
-    let options = Options { bin: Some(Span::seconds(1)), kb: 1024, ..Options::default() };
+    let options = ChurnOptions { bin: Some(Span::seconds(1)), kb: 1024, ..ChurnOptions::default() };
     let tie = format!("{HEADER}5;1;0.00048828125\n6;1;0.00146484375\n");
     let (series, _) = import(&[("a.csv", tie.as_bytes())], options).unwrap();
     assert_eq!(series.columns[0].bins, [Some(0), Some(2)]);
@@ -43,7 +43,7 @@ fn a_bin_holds_the_mean_of_its_samples_rounded_half_to_even() {
 fn the_asked_time_is_cut_out() {
     let text = format!("{HEADER}600;1;1\n900;1;2\n1500;1;3\n");
     let cut = |start, end| {
-        let options = Options { start_us: Some(start), end, ..Options::default() };
+        let options = ChurnOptions { start_us: Some(start), end, ..ChurnOptions::default() };
         let (series, found) = import(&[("1.csv", text.as_bytes())], options).unwrap();
         (series.columns[0].bins.clone(), found.columns[0].oddities.outside)
     };
@@ -55,7 +55,7 @@ fn the_asked_time_is_cut_out() {
 
 #[test]
 fn a_wide_table_may_be_written_in_many_ways() {
-    let of = |text: &str| import(&[("w.csv", text.as_bytes())], Options::default()).unwrap().0;
+    let of = |text: &str| import(&[("w.csv", text.as_bytes())], ChurnOptions::default()).unwrap().0;
     let expected = of("t,a,b\n600,1,\n660,2,5\n780,3,6\n");
     assert_eq!(expected.bin, Span::seconds(60));
     assert_eq!(expected.columns[0].bins, [Some(1), Some(2), None, Some(3)]);
@@ -74,13 +74,13 @@ fn a_window_without_rows_is_refused_and_empty_columns_are_told() {
     let text = format!("{HEADER}600;1;1\n");
     for (start, end) in [(900, 1200), (0, 600), (600, 600)] {
         let end = Some(End::Before(end * 1_000_000));
-        let options = Options { start_us: Some(start * 1_000_000), end, ..Options::default() };
+        let options = ChurnOptions { start_us: Some(start * 1_000_000), end, ..ChurnOptions::default() };
         let message = import(&[("1.csv", text.as_bytes())], options).unwrap_err().to_string();
         assert!(message.contains("no row lies in the asked time"), "{message}");
         assert!(message.contains("the rows lie from 1970-01-01T00:1"), "{message}");
     }
     let wide = "t,a,b,c\n0,,,\n60,,,2\n120,,,\n180,1,,\n";
-    let (series, found) = import(&[("w.csv", wide.as_bytes())], Options::default()).unwrap();
+    let (series, found) = import(&[("w.csv", wide.as_bytes())], ChurnOptions::default()).unwrap();
     assert_eq!((series.start_unix_us, found.bins), (0, 4));
     assert!(found.quirks.contains(&"b: nothing was measured in this time.".to_owned()));
     let late = "a: nothing was measured before 1970-01-01T00:03:00Z; perhaps the machine came later.";
@@ -152,7 +152,7 @@ fn broken_files_are_refused_with_place_and_remedy() {
         (b"t,a\n2013-08-01 00:00:00,1\n".to_vec(), "with its offset"),
     ];
     for (bytes, expected) in cases {
-        let faults = import(&[("x.csv", &bytes)], Options::default()).unwrap_err();
+        let faults = import(&[("x.csv", &bytes)], ChurnOptions::default()).unwrap_err();
         let message = faults.to_string();
         assert!(message.contains(expected), "{message}\n should have\n{expected}");
         assert!(faults.list.iter().all(|fault| !fault.remedy.is_empty()));
@@ -163,7 +163,7 @@ fn broken_files_are_refused_with_place_and_remedy() {
 fn all_faults_are_told_at_once_up_to_a_number() {
     let rows: String = (0..30).map(|row| format!("{row};1;bad\n")).collect();
     let text = format!("{HEADER}{rows}");
-    let faults = import(&[("1.csv", text.as_bytes()), ("2.csv", b"")], Options::default()).unwrap_err();
+    let faults = import(&[("1.csv", text.as_bytes()), ("2.csv", b"")], ChurnOptions::default()).unwrap_err();
     assert_eq!((faults.list.len(), faults.more), (21, 10));
     assert_eq!(faults.list[19].line, Some(21));
     assert!(faults.to_string().ends_with("… and 10 more"));

@@ -6,14 +6,14 @@ use drsim::assess::{Options as Assess, assess};
 use drsim::import::Faults;
 use drsim::import::inventory::scenario::{Written, scenario};
 use drsim::import::inventory::summary::summary;
-use drsim::import::inventory::{GIB, Import, Inventory, MIB, Options};
+use drsim::import::inventory::{GIB, Import, Inventory, InventoryOptions, MIB};
 use drsim::scenario::Scenario;
 use drsim::units::{Bytes, Ratio};
 
 use crate::shared::data;
 
 /// Imports files from memory.
-pub fn inventory(files: &[(&str, &[u8])], options: &Options) -> Result<Inventory, Faults> {
+pub fn inventory(files: &[(&str, &[u8])], options: &InventoryOptions) -> Result<Inventory, Faults> {
     let mut import = Import::new(options.clone());
     for (name, bytes) in files {
         import.file(name, *bytes);
@@ -24,11 +24,11 @@ pub fn inventory(files: &[(&str, &[u8])], options: &Options) -> Result<Inventory
 /// Imports texts, with the options as they are by default.
 pub fn texts(files: &[(&str, &str)]) -> Result<Inventory, Faults> {
     let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
-    inventory(&files, &Options::default())
+    inventory(&files, &InventoryOptions::default())
 }
 
 /// The scenario of an inventory, and what `check` says of it.
-pub fn accepted(inventory: &Inventory, options: &Options) -> (Scenario, String, Written) {
+pub fn accepted(inventory: &Inventory, options: &InventoryOptions) -> (Scenario, String, Written) {
     let written = scenario(inventory, options, "test");
     let files = BTreeMap::from([("x.ron".to_owned(), written.text.clone().into_bytes())]);
     let (scenario, warnings) = Scenario::parse(&files, "x.ron")
@@ -47,7 +47,7 @@ fn real(paths: &[&str]) -> Option<Vec<(String, Vec<u8>)>> {
         .collect()
 }
 
-fn of(files: &[(String, Vec<u8>)], options: &Options) -> Inventory {
+fn of(files: &[(String, Vec<u8>)], options: &InventoryOptions) -> Inventory {
     let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     inventory(&files, options).unwrap_or_else(|faults| panic!("{faults}"))
 }
@@ -65,7 +65,7 @@ fn the_131_machines_import_the_same_from_the_workbook_and_from_its_tabs() {
     else {
         return;
     };
-    let options = Options::default();
+    let options = InventoryOptions::default();
     let (book, tabs) = (of(&book, &options), of(&tabs, &options));
     assert_eq!(book.machines, tabs.machines);
     assert_eq!(book.hosts, tabs.hosts);
@@ -76,7 +76,7 @@ fn the_131_machines_import_the_same_from_the_workbook_and_from_its_tabs() {
 #[test]
 fn the_131_machines_add_up_to_what_the_export_says() {
     let Some(tabs) = csv_131() else { return };
-    let on = of(&tabs, &Options::default());
+    let on = of(&tabs, &InventoryOptions::default());
     let disks = |inventory: &Inventory| {
         let disks = inventory.machines.iter().flat_map(|machine| machine.disks.clone());
         disks.fold((0, 0, 0), |sum, disk| (sum.0 + 1, sum.1 + disk.size.0, sum.2 + disk.used.unwrap().0))
@@ -90,7 +90,7 @@ fn the_131_machines_add_up_to_what_the_export_says() {
         on.told.dropped,
         ["Templates and placeholders: 2.", "Machines that are powered off: 20; --powered-off takes them."]
     );
-    let all = of(&tabs, &Options { powered_off: true, ..Options::default() });
+    let all = of(&tabs, &InventoryOptions { powered_off: true, ..InventoryOptions::default() });
     assert_eq!(all.machines.len(), 129);
     assert!(all.told.assumed.iter().any(|line| line.contains("headed `NEXT Data Center`, is `VM`")));
     // names differ between tabs, ids do not: disks belong to the machine with their id
@@ -105,7 +105,7 @@ fn the_131_machines_add_up_to_what_the_export_says() {
 #[test]
 fn the_131_machines_become_a_scenario_that_is_accepted_and_recovers() {
     let Some(tabs) = csv_131() else { return };
-    let options = Options { powered_off: true, ..Options::default() };
+    let options = InventoryOptions { powered_off: true, ..InventoryOptions::default() };
     let inventory = of(&tabs, &options);
     let (scenario, warnings, written) = accepted(&inventory, &options);
     assert_eq!(warnings, "");
@@ -125,7 +125,7 @@ fn the_131_machines_become_a_scenario_that_is_accepted_and_recovers() {
 #[test]
 fn the_shuffled_export_is_joined_by_ids_and_blanks_are_filled_from_other_tabs() {
     let Some(book) = real(&["rvtools-v4-9vm/example1.xlsx"]) else { return };
-    let options = Options { powered_off: true, ..Options::default() };
+    let options = InventoryOptions { powered_off: true, ..InventoryOptions::default() };
     let nine = of(&book, &options);
     let names: Vec<&str> = nine.machines.iter().map(|machine| machine.name.as_str()).collect();
     // vm-2 has no disk
@@ -147,11 +147,11 @@ fn twenty_terabytes_with_five_percent_a_day_write_92_6_megabits() {
     let rows: String = (0..20).map(|at| format!("m{at},2,4096,931.322574615478515625\n")).collect();
     let inventory = texts(&[("a.csv", &format!("{csv}{rows}"))]).unwrap();
     assert_eq!(inventory.machines[0].disks[0].size, Bytes(1_000_000_000_000));
-    let options = Options::default();
+    let options = InventoryOptions::default();
     let written = scenario(&inventory, &options, "zerto");
     assert_eq!(written.churn.0 * 8 / 100_000, 925);
     assert!(written.churn.0.abs_diff(1_000_000_000_000 / 86_400) <= 20);
-    let twice = Options { daily_change: Ratio(100_000), ..options };
+    let twice = InventoryOptions { daily_change: Ratio(100_000), ..options };
     assert!(scenario(&inventory, &twice, "").churn.0.abs_diff(2 * written.churn.0) <= 40);
 }
 
@@ -191,7 +191,7 @@ fn names_need_not_be_unique_and_ids_keep_machines_apart() {
         dropped.iter().any(|line| line == "Rows of machines that vInfo does not have, or has twice: 1."),
         "{dropped:?}"
     );
-    let (scenario, _, written) = accepted(&inventory, &Options::default());
+    let (scenario, _, written) = accepted(&inventory, &InventoryOptions::default());
     // what is free now, and what the machines here use
     let volume = format!("(name: \"ds 1\", size: \"{} MiB\", cluster: true)", 1000 + 100);
     assert!(written.text.contains(&volume), "{}", written.text);
@@ -213,7 +213,7 @@ fn both_generations_of_headers_and_a_wrong_first_one_are_read() {
         let disk = &inventory.machines[0].disks[0];
         assert_eq!((disk.size, disk.used), (Bytes(1000 * MIB), Some(Bytes(300 * MIB))), "{unit}");
         // no host is listed: one is made
-        let (scenario, warnings, _) = accepted(&inventory, &Options::default());
+        let (scenario, warnings, _) = accepted(&inventory, &InventoryOptions::default());
         assert_eq!((scenario.topology.hosts.len(), warnings.as_str()), (2, ""));
     }
 }
@@ -259,7 +259,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_nothing_comes_out() {
         let message = texts(&[(name, &text)]).unwrap_err().to_string();
         assert!(message.contains(expected) && message.contains("help:"), "{expected}:\n{message}");
     }
-    let mut import = Import::new(Options::default());
+    let mut import = Import::new(InventoryOptions::default());
     import.file("large.csv", std::io::Read::take(std::io::repeat(b'a'), 200 << 20));
     let message = import.finish().unwrap_err().to_string();
     assert!(message.contains("large.csv: more than 128 MiB"), "{message}");
@@ -289,7 +289,7 @@ fn the_recovery_site_has_room_for_what_the_main_one_overcommits() {
     }
     let host = "Host,# Cores,# Memory,Cluster\nh1,2,8192,C\nh2,2,8192,C\n";
     let inventory = texts(&[("vInfo.csv", &info), ("vDisk.csv", &disk), ("vHost.csv", host)]).unwrap();
-    let (scenario, warnings, _) = accepted(&inventory, &Options::default());
+    let (scenario, warnings, _) = accepted(&inventory, &InventoryOptions::default());
     assert_eq!(warnings, "");
     let (results, _) = assess(&scenario, &Assess { threads: 1, progress: &|_| {} }).unwrap();
     let all = &results.outages[0].applications[0];
@@ -330,7 +330,7 @@ fn odd_names_make_no_odd_scenario() {
     }
     let inventory = texts(&[("vInfo.csv", &info), ("vDisk.csv", &disk), ("vHost.csv", &host)])
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let (scenario, warnings, _) = accepted(&inventory, &Options::default());
+    let (scenario, warnings, _) = accepted(&inventory, &InventoryOptions::default());
     assert_eq!((scenario.vms.len(), scenario.recovery.plans.len(), warnings.as_str()), (111, 2, ""));
 }
 
@@ -343,5 +343,5 @@ fn a_machine_with_more_disks_than_can_be_replicated_is_left_out_and_named() {
     let inventory = texts(&[("vInfo.csv", &info), ("vDisk.csv", &disk)]).unwrap();
     assert_eq!(inventory.machines.len(), 1);
     assert!(inventory.told.dropped[0].ends_with("does not take: 1 (big)."), "{:?}", inventory.told.dropped);
-    accepted(&inventory, &Options::default());
+    accepted(&inventory, &InventoryOptions::default());
 }

@@ -1,6 +1,6 @@
 //! Cut or changed anywhere, no export makes an import panic: it is read, or refused with a reason.
 
-use drsim::import::inventory::Options;
+use drsim::import::inventory::InventoryOptions;
 use drsim::import::inventory::scenario::scenario;
 use drsim::import::wan;
 use proptest::prelude::*;
@@ -56,7 +56,7 @@ proptest! {
         if let Some(cut) = cut {
             bytes.truncate(cut.index(bytes.len()));
         }
-        let options = Options { powered_off: true, ..Options::default() };
+        let options = InventoryOptions { powered_off: true, ..InventoryOptions::default() };
         match inventory(&[(name, &bytes)], &options) {
             Ok(inventory) => prop_assert!(scenario(&inventory, &options, name).text.contains("schema: 1")),
             Err(faults) => prop_assert!(!faults.to_string().is_empty()),
@@ -86,7 +86,7 @@ proptest! {
                 _ => drop(bytes.remove(at)),
             }
         }
-        let read = inventory(&[("r.xlsx", &packed(&all))], &Options::default());
+        let read = inventory(&[("r.xlsx", &packed(&all))], &InventoryOptions::default());
         prop_assert!(read.is_ok_and(|read| !read.machines.is_empty()) || part < all.len());
     }
 }

@@ -1,6 +1,6 @@
 //! Azure Migrate's CSV and Hyper-V's JSON: variants of headers, oddities of `ConvertTo-Json`, and a scenario that is accepted.
 
-use drsim::import::inventory::{GIB, MIB, Options};
+use drsim::import::inventory::{GIB, InventoryOptions, MIB};
 use drsim::units::{Bytes, Rate};
 
 use crate::import::inventory::{accepted, inventory, texts};
@@ -23,7 +23,7 @@ fn headers_of_azure_migrate_differ_and_mean_the_same() {
     assert_eq!(sizes, [(40, 20), (20, 10)]);
     // measured on the first disk; 5 % of 10 GiB a day on the second
     assert_eq!((machine.disks[0].writes, machine.disks[1].writes), (Some(Rate(MIB / 4)), None));
-    let (scenario, warnings, written) = accepted(&a, &Options::default());
+    let (scenario, warnings, written) = accepted(&a, &InventoryOptions::default());
     assert_eq!((scenario.vms.len(), warnings.as_str()), (1, ""));
     assert_eq!(written.churn, Rate(MIB / 4 + 10 * GIB / 20 / 86_400));
     assert!(b.told.dropped[0].starts_with("Machines that are powered off: 1"));
@@ -72,7 +72,7 @@ const WHOLE: &str = r#"{
 
 #[test]
 fn a_hyper_v_inventory_is_found_wherever_its_objects_stand() {
-    let options = Options { powered_off: true, ..Options::default() };
+    let options = InventoryOptions { powered_off: true, ..InventoryOptions::default() };
     let whole =
         inventory(&[("h.json", WHOLE.as_bytes())], &options).unwrap_or_else(|faults| panic!("{faults}"));
     let sql = &whole.machines[0];

@@ -1,7 +1,7 @@
 //! No file can make an import panic, and a series survives its file: random inputs from a fixed seed.
 
 use drsim::import::churn::summary::summary;
-use drsim::import::{End, Options, SOURCES};
+use drsim::import::{ChurnOptions, End, SOURCES};
 use drsim::series::{Column, Series};
 use drsim::units::Span;
 use proptest::prelude::*;
@@ -88,7 +88,7 @@ fn extreme() -> impl Strategy<Value = String> {
     })
 }
 
-fn extreme_options() -> impl Strategy<Value = Options> {
+fn extreme_options() -> impl Strategy<Value = ChurnOptions> {
     let instant = || {
         prop_oneof![
             Just(0_i64),
@@ -109,12 +109,12 @@ fn extreme_options() -> impl Strategy<Value = Options> {
         prop::option::of(bin),
         any::<bool>(),
     )
-        .prop_map(|(start_us, end, bin, kb)| Options {
+        .prop_map(|(start_us, end, bin, kb)| ChurnOptions {
             start_us,
             end,
             bin,
             kb: if kb { 1024 } else { 1000 },
-            ..Options::default()
+            ..ChurnOptions::default()
         })
 }
 
@@ -161,7 +161,7 @@ proptest! {
 
     #[test]
     fn mangled_files_never_panic(bytes in mangled(), source in 0..3_usize, start in prop::option::of(0..3_000_000_000_i64)) {
-        let options = Options { source: SOURCES.get(source).copied(), start_us: start, ..Options::default() };
+        let options = ChurnOptions { source: SOURCES.get(source).copied(), start_us: start, ..ChurnOptions::default() };
         match import(&[("m.csv", &bytes)], options) {
             Ok((series, found)) => prop_assert!(!series.columns.is_empty() && !summary(&found).is_empty()),
             Err(faults) => prop_assert!(!faults.is_empty() && !faults.to_string().is_empty()),

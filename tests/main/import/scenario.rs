@@ -51,7 +51,7 @@ fn the_fifty_machines_of_a_month_run_and_write_what_was_measured() {
 /// The scenario of a wide table with these columns.
 fn scenario(columns: &[String], rows: &str, name: &str) -> (Scenario, String) {
     let table = format!("t,{}\n{rows}", columns.join(","));
-    let (series, found) = import(&[("w.csv", table.as_bytes())], drsim::import::Options::default())
+    let (series, found) = import(&[("w.csv", table.as_bytes())], drsim::import::ChurnOptions::default())
         .unwrap_or_else(|faults| panic!("{faults}"));
     let text = fragment(&found, name, "x.series");
     let files = BTreeMap::from([

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use drsim::import::Faults;
-use drsim::import::wan::scenario::{Options, latency_us, scenario};
+use drsim::import::wan::scenario::{WanOptions, latency_us, scenario};
 use drsim::import::wan::summary::summary;
 use drsim::import::wan::{Wan, import};
 use drsim::problem::{Problem, codes};
@@ -23,7 +23,7 @@ fn one(text: &str) -> Result<Wan, Faults> {
 
 fn accepted(wan: &Wan) -> Scenario {
     let (main, recovery) = wan.extent().between;
-    let options = Options { main, recovery, rate: Rate(125_000_000), km_per_ms: 200 };
+    let options = WanOptions { main, recovery, rate: Rate(125_000_000), km_per_ms: 200 };
     let text = scenario(wan, &options, "w");
     assert!(summary(wan, &options, false).lines().all(|line| line.chars().count() <= 80));
     let files = BTreeMap::from([("x.ron".to_owned(), text.clone().into_bytes())]);

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use drsim::import::inventory::{Inventory, MIB, Options};
+use drsim::import::inventory::{Inventory, InventoryOptions, MIB};
 use drsim::units::Bytes;
 use zip::write::SimpleFileOptions;
 
@@ -77,7 +77,7 @@ fn book(rows: &[String]) -> Vec<u8> {
 }
 
 fn import(bytes: &[u8]) -> Result<Inventory, String> {
-    inventory(&[("r.xlsx", bytes)], &Options::default()).map_err(|faults| faults.to_string())
+    inventory(&[("r.xlsx", bytes)], &InventoryOptions::default()).map_err(|faults| faults.to_string())
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_sheet_that_claims_all_cells_of_excel_is_read_for_what_it_has() {
         (machine.cores, machine.memory, machine.disks[0].size),
         (2, Bytes(4096 * MIB), Bytes(100 * MIB))
     );
-    accepted(&inventory, &Options::default());
+    accepted(&inventory, &InventoryOptions::default());
 }
 
 #[test]

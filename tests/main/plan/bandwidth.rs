@@ -6,7 +6,7 @@ use drsim::ids::{Id, Table};
 use drsim::plan::bandwidth::designed::designed;
 use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget, everybody};
 use drsim::plan::runs::steady::{steady, with_rate};
-use drsim::plan::search::{Answer, Step};
+use drsim::plan::search::{Answer, Precision};
 use drsim::plan::{Ask, plan};
 use drsim::protection::{Overrun, Policy};
 use drsim::recovery::Application;
@@ -22,7 +22,7 @@ const HOUR: u64 = 3600;
 /// An interval, and what 300 MB take at 2^40 B/s, which is as fast as a link gets: 272.8 µs.
 const FLOOR: Span = Span(300_000_273);
 
-fn ask(scenario: &Scenario, objectives: &[u64], shares: &[u32], step: Step) -> Bandwidth {
+fn ask(scenario: &Scenario, objectives: &[u64], shares: &[u32], step: Precision) -> Bandwidth {
     let objectives = objectives.iter().map(|s| Span::seconds(*s)).collect();
     let question = Question {
         link: Id::new(WAN),
@@ -55,7 +55,7 @@ fn measured(bins: &[u64], seconds: u64) -> Vec<Layer> {
 #[test]
 fn a_constant_stream_needs_its_log_over_what_the_objective_leaves() {
     let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
-    let found = ask(&scenario, &[360, 450, 600], &[1000], Step::Unit);
+    let found = ask(&scenario, &[360, 450, 600], &[1000], Precision::Unit);
     let rates: Vec<u64> = found.rows.iter().map(|row| least(row.cells[0].answer)).collect();
     assert_eq!(rates, [5 * MB, 2 * MB, MB]);
 }
@@ -65,7 +65,7 @@ fn a_constant_stream_needs_its_log_over_what_the_objective_leaves() {
 #[test]
 fn a_share_of_the_time_is_a_share_of_the_saw_tooth() {
     let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
-    let found = ask(&scenario, &[300], &[1000, 900], Step::Share(1000));
+    let found = ask(&scenario, &[300], &[1000, 900], Precision::Share(1000));
     assert!(
         matches!(found.rows[0].cells[0].answer, Answer::Never(_)),
         "an age passes the interval at any rate"
@@ -78,7 +78,7 @@ fn a_share_of_the_time_is_a_share_of_the_saw_tooth() {
 #[test]
 fn an_objective_that_the_interval_itself_breaks_has_no_rate() {
     let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
-    let found = ask(&scenario, &[299], &[1000], Step::Unit);
+    let found = ask(&scenario, &[299], &[1000], Precision::Unit);
     let Answer::Never(floor) = found.rows[0].cells[0].answer else { panic!() };
     assert_eq!(floor.worst.0, FLOOR.0);
 }
@@ -91,7 +91,7 @@ fn bursts_that_do_not_meet_need_the_peak_of_the_sum() {
     (first[20], second[100]) = (9000 * MB, 9000 * MB);
     let scenario =
         pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![measured(&first, 300), measured(&second, 300)]);
-    let found = ask(&scenario, &[600], &[1000], Step::Unit);
+    let found = ask(&scenario, &[600], &[1000], Precision::Unit);
     // 9,030 MB within 300 s at most: the interval is up when the log is cut, and it and the other VM's must arrive in the next.
     assert_eq!(least(found.rows[0].cells[0].answer), 9030 * MB / 300);
     assert_eq!(found.demand.percentile(1.0), 9030.0 * 1e6 / 300.0);
@@ -122,14 +122,14 @@ fn each_application_keeps_its_own_objective_and_who_cannot_is_named() {
         application(2, "c", 299),
         application(0, "d", 3600),
     ]);
-    let found = ask(&scenario, &[360], &[1000], Step::Unit);
+    let found = ask(&scenario, &[360], &[1000], Precision::Unit);
     let question = Question {
         link: Id::new(WAN),
         allowed: everybody(&scenario),
         slack: None,
         objectives: vec![],
         shares: vec![1000],
-        step: Step::Unit,
+        step: Precision::Unit,
     };
     let designed = designed(&scenario, &question, &found, &mut |_, _| true).expect("nothing stops it");
     assert_eq!(least(designed.row.expect("a and b have one").cells[0].answer), 15 * MB);
@@ -176,7 +176,7 @@ proptest! {
         let churn = churn.iter().map(|bins| measured(bins, 300)).collect();
         let mut scenario = pair(Rate(20 * MB), policy(300, overrun), churn);
         scenario.horizon = Span::seconds(6 * HOUR);
-        let step = if is_exact { Step::Unit } else { Step::Share(1000) };
+        let step = if is_exact { Precision::Unit } else { Precision::Share(1000) };
         let found = ask(&scenario, &[objective], &[share], step);
         let (objective, allowed) = (Span::seconds(objective), budget(scenario.horizon, share));
         match found.rows[0].cells[0].answer {

@@ -3,7 +3,7 @@
 use drsim::ids::Id;
 use drsim::plan::bandwidth::{Question, bandwidth, everybody};
 use drsim::plan::quick::{Averages, estimate};
-use drsim::plan::search::{Answer, Step};
+use drsim::plan::search::{Answer, Precision};
 use drsim::protection::Overrun;
 use drsim::units::{Bytes, Rate, Ratio, Span};
 use drsim::workload::{Disk, Layer};
@@ -58,7 +58,7 @@ fn disks_that_are_not_replicated_need_no_rate() {
         allowed: everybody(&scenario),
         slack: None,
         shares: vec![1000],
-        step: Step::Unit,
+        step: Precision::Unit,
     };
     let found = bandwidth(&scenario, &question, &mut |_, _| true).unwrap();
     let Answer::Least { holds, .. } = found.rows[0].cells[0].answer else { panic!() };

@@ -8,7 +8,7 @@ use drsim::plan::Find;
 use drsim::plan::inverse::judge::judge;
 use drsim::plan::inverse::knobs::{MIB, Scale, knobs};
 use drsim::plan::inverse::{Answer, Finding, find, outages};
-use drsim::plan::search::Step;
+use drsim::plan::search::Precision;
 use drsim::plan::{Ask, plan};
 use drsim::protection::{Overrun, Phase};
 use drsim::recovery::{Application, Group, People, Plan};
@@ -85,7 +85,7 @@ fn answers_to(scenario: &Scenario, ask: &Ask, which: Find) -> Vec<Finding> {
 }
 
 fn ask(scenario: &Scenario, which: Find) -> Vec<Finding> {
-    answers_to(scenario, &Ask { step: Step::Unit, ..Ask::default() }, which)
+    answers_to(scenario, &Ask { step: Precision::Unit, ..Ask::default() }, which)
 }
 
 /// (holds, does not).
@@ -204,7 +204,7 @@ fn only_the_outages_asked_count() {
     push(&mut scenario.outages, second);
     let rate = |outages: &[usize]| {
         let outages = outages.iter().map(|index| Id::new(*index)).collect();
-        let ask = Ask { step: Step::Unit, outages, ..Ask::default() };
+        let ask = Ask { step: Precision::Unit, outages, ..Ask::default() };
         ends(&answers_to(&scenario, &ask, Find::LinkRate)[0].answer).0
     };
     assert!(rate(&[0]).abs_diff(3 * MB) <= 1);

@@ -4,7 +4,7 @@ use drsim::ids::{Id, Table};
 use drsim::plan::bandwidth::{Question, bandwidth, budget, everybody};
 use drsim::plan::runs::evaluate::Evaluator;
 use drsim::plan::runs::steady::steady;
-use drsim::plan::search::{Answer, Step};
+use drsim::plan::search::{Answer, Precision};
 use drsim::protection::{Overrun, Phase, Policy};
 use drsim::scenario::Scenario;
 use drsim::topology::{Host, QosAction, QosPolicy, Traffic, Volume};
@@ -161,7 +161,7 @@ fn beside_other_limits_every_answer_and_its_neighbour_are_those_of_whole_runs() 
             allowed: everybody(&it),
             slack: None,
             shares,
-            step: Step::Share(1000),
+            step: Precision::Share(1000),
         };
         let found = bandwidth(&it, &question, &mut |_, _| true).unwrap();
         let mut whole = Evaluator::new(it.clone(), Id::new(WAN), everybody(&it), objectives);

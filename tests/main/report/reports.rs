@@ -6,7 +6,7 @@ use drsim::measure::results::{Charts, Outcome, Results, Status};
 use drsim::report::plot::{self, Subject};
 use drsim::report::run::tables;
 use drsim::report::terminal::{self, Screen};
-use drsim::report::{Options, csv, html, json, render, verdict};
+use drsim::report::{FolderOptions, csv, html, json, render, verdict};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -14,7 +14,7 @@ use crate::sample::{HOSTILE, rich, tiny};
 
 fn files(png: bool) -> Vec<(String, Vec<u8>)> {
     let (results, charts) = rich();
-    render(&results, &charts, &Options { png, command: "drsim run dr/main.ron -o report".into() })
+    render(&results, &charts, &FolderOptions { png, command: "drsim run dr/main.ron -o report".into() })
 }
 
 fn page(results: &Results, charts: &Charts) -> String {

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 use drsim::report::words::plain;
-use drsim::report::{Options, render};
+use drsim::report::{FolderOptions, render};
 
 use crate::golden::{Files, rendered};
 use crate::sample::rich;
@@ -70,7 +70,7 @@ fn compare(files: &Files) {
 fn the_workbook_of_a_run_says_what_its_csv_says() {
     compare(&rendered("two-site"));
     let (results, charts) = rich();
-    compare(&render(&results, &charts, &Options::default()).into_iter().collect());
+    compare(&render(&results, &charts, &FolderOptions::default()).into_iter().collect());
 }
 
 #[test]

@@ -8,15 +8,15 @@ mod tabs;
 
 use super::super::fault::{Fault, Faults};
 use super::join::{Index, Joined};
-use super::{Disk, Inventory, MIB, Options, Pieces, Source};
+use super::{Disk, Inventory, InventoryOptions, InventorySource, MIB, Pieces};
 use crate::units::Bytes;
 use tabs::{Draft, FORMS, NAME, blanks, disks, hosts, machines, partitions, stores};
 
 /// The source.
-pub const SOURCE: Source =
-    Source { name: "rvtools", about: "an export of RVTools", forms: FORMS, json: false, read };
+pub const SOURCE: InventorySource =
+    InventorySource { name: "rvtools", about: "an export of RVTools", forms: FORMS, json: false, read };
 
-fn read(pieces: &Pieces, options: &Options, faults: &mut Faults) -> Inventory {
+fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inventory {
     let mut inventory = Inventory::default();
     let of = |form: &'static str| pieces.tables.iter().filter(move |table| table.form == form);
     if of("vInfo").next().is_none() {
@@ -94,7 +94,7 @@ fn tell_joins(joined: Joined, (raw, shared): (usize, usize), inventory: &mut Inv
 }
 
 /// Sets used sizes, and cores and memory that are nowhere.
-fn finish_machines(drafts: Vec<Draft>, options: &Options, inventory: &mut Inventory) {
+fn finish_machines(drafts: Vec<Draft>, options: &InventoryOptions, inventory: &mut Inventory) {
     let (mut guests, mut stores, mut unknown, mut summed) = (0, 0, 0, 0);
     for mut draft in drafts.into_iter().filter(|draft| !draft.machine.name.is_empty()) {
         let taken = options.powered_off || !draft.machine.off;
