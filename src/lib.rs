@@ -15,7 +15,7 @@
 //!
 //! # The order of modules
 //!
-//! Modules are declared in reading order. A module imports only from modules above it, which a test holds it to.
+//! Modules are declared in reading order, here and in every folder. A module imports only from modules above it, which a test holds it to.
 //!
 //! # The determinism contract
 //!
@@ -28,22 +28,32 @@
 //!
 //! # To add …
 //!
-//! - a kind of outage: its file in `outage/`, a variant of [`outage::Target`], one line in `scenario/outages.rs`
-//! - a kind of churn: its file in `scenario/churn/`, one line in its `KINDS`
-//! - a default: one line in `scenario/defaults.rs` (`docs/scenario.md` has the table: refresh it)
-//! - an operation: a variant of [`operations::Act`], one line in a `KINDS` of `scenario/operations/`
-//! - a field: its reader in `scenario/`, the list of fields at that file's head, a word in `docs/scenario.md`
-//! - a check of a design: its file in `scenario/preflight/`, one line in its `CHECKS`, its code in `problem/codes/`, a case in `tests/main/language/preflight.rs`
-//! - a rare event: a variant of [`sim::Event`] with its place in the order, its handler in a topic file of `sim/`
-//! - a metric for gates: one line in `promise/metrics.rs`, and its reader in `compare/metrics/`, without which it does not compile
-//! - a number in the results: a field in `measure/results/`, a line in `docs/results.md`; to show it, a column in `report/run/`
-//! - a report format: its file in `report/`, one line in [`report::render`]
-//! - a format of builds: its file in `report/ci/`, one line in `cli/gate/outputs.rs`, a word in `docs/ci.md`
-//! - a question of the plan: its file in `plan/`, which gives a [`document::Section`], one line in [`plan::SECTIONS`]
-//! - a source of real data: its file in `import/`, one line in [`import::SOURCES`] (churn), [`import::inventory::SOURCES`] or
-//!   [`import::wan::SOURCES`]
-//! - a command: its file in `cli/`, two lines in `cli/mod.rs`
-//! - an example: its file in `scenarios/`, one line in `cli/init.rs`, its report by `UPDATE=1 cargo test golden`
+//! The number is that of files that change, cases of tests aside; what stands after a † the compiler or a test asks for.
+//!
+//! - a kind of outage (6): its file in `outage/`, its variants of [`outage::Target`] and [`outage::Component`], its reader in
+//!   `scenario/outages.rs`; † what it does in `sim/strike.rs`, its name in `measure/words.rs`; a word in `docs/scenario.md`
+//! - a kind of churn (4): its file in `scenario/churn/`, its three lines in that folder's `mod.rs`, its fields in
+//!   `compare/meaning/` if they are quantities, a word in `docs/scenario.md`; another shape of [`workload::Layer`] goes on to `engine/churn.rs`
+//! - a default (3): one line in `scenario/defaults.rs`, where it is read; † the table of `docs/scenario.md`
+//! - an operation (10): a variant of [`operations::Act`], one line in a `KINDS` of `scenario/operations/`; † whom it concerns in that
+//!   folder's `checks.rs` and in `scenario/preflight/timeline.rs`, who does it in `sim/operate.rs`, `sim/run/operate.rs` and
+//!   `sim/relationship/operate.rs`; its job in `facts/job.rs`, † with its number in `facts/encode.rs`; a word in `docs/scenario.md`
+//! - a field (5): its place in the world (`topology.rs`, `workload.rs`, …), its reader in `scenario/` with the list of fields at that
+//!   file's head, its default, its kind of quantity in `compare/meaning/fields.rs` if it is one; † a word in `docs/scenario.md`
+//! - a check of a design (6): its file in `scenario/preflight/` and in that folder's list, one line in `CHECKS`, its code in
+//!   `problem/codes/`; † its row in `docs/coverage.md`, its case in `tests/main/language/preflight.rs`
+//! - a rare event (3): a variant of [`sim::Event`]; † its place in the order, one line in `sim/mod.rs`; its handler in a topic file of `sim/`
+//! - a metric for gates (3): one line in `promise/metrics.rs`; † its reader in `compare/metrics/`, the list of `docs/gate.md`
+//! - a number in the results (4): a field in `measure/results/`; † where it is filled, a line in `docs/results.md`; a column in `report/run/`
+//! - a report format (3): its file in `report/`, its two lines in `report/mod.rs`, a word in `docs/results.md`
+//! - a format of builds (6): its file in `report/ci/` and in that folder's list, one line in `cli/gate/outputs.rs`, the help in
+//!   `cli/gate.rs`, a word each in `docs/ci.md` and `docs/gate.md`
+//! - a question of the plan (4): its folder in `plan/`, which gives a [`document::Section`], and in the list of `plan/mod.rs`, one line in
+//!   [`plan::SECTIONS`], a row in `docs/plan.md`
+//! - a source of real data (4): its file in a folder of `import/` and in that folder's list, one line in [`import::SOURCES`] (churn),
+//!   [`import::inventory::SOURCES`] or [`import::wan::SOURCES`], a row in `docs/import.md`
+//! - a command (2): its file in `cli/`, three lines in `cli/mod.rs`
+//! - an example (2, and its report): its file in `scenarios/`, one line in `cli/init.rs`; † `UPDATE=1 cargo test golden`
 
 // -- vocabulary
 pub mod closed;
