@@ -11,6 +11,12 @@ use serde::Serialize;
 /// Microseconds in a second.
 pub const MICROS: u64 = 1_000_000;
 
+/// The nearest fraction, for estimates and for print: exact below 2^53.
+#[allow(clippy::cast_precision_loss, reason = "estimates and print")]
+pub fn as_f64(number: u64) -> f64 {
+    number as f64
+}
+
 /// An instant, in microseconds since the start of the run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 pub struct Time(pub u64);

@@ -1,6 +1,7 @@
 //! What a fleet asks of the network, apart from any link: bytes on the wire by the interval in which they were cut.
 
 use crate::engine::observer::{Applied, Observer};
+use crate::units::as_f64;
 
 /// Bytes on the wire. Peak of sums, and the peaks that do not sum (fact 7.14).
 #[derive(Clone, Debug)]
@@ -109,12 +110,6 @@ impl Observer for Demand {
     fn started(&mut self, _: usize, _: u64, _: u64) {}
     fn cycling(&mut self, _: usize, _: u64, _: bool) {}
     fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
-}
-
-/// For estimates and for print: exact below 2^53.
-#[allow(clippy::cast_precision_loss, reason = "estimates and print")]
-pub(super) fn as_f64(number: u64) -> f64 {
-    number as f64
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! What a design achieves, in the few numbers by which designs are compared.
 
-use super::demand::as_f64;
 use crate::assess::{Options, assess};
 use crate::measure::results::{Outcome, Results, Status};
 use crate::scenario::Scenario;
-use crate::units::Span;
+use crate::units::{Span, as_f64};
 
 /// An application in an outage, or by its age where no outage takes it down.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,10 +2,9 @@
 //!
 //! Averages know neither contention nor bursts: the estimate is the least that could do, not what is enough.
 
-use super::demand::as_f64;
 use crate::document::{Section, Table, Unit, Value, column};
 pub use crate::scenario::averages::Averages;
-use crate::units::Ratio;
+use crate::units::{Ratio, as_f64};
 
 /// One figure and how it was got.
 #[derive(Clone, Debug, PartialEq)]

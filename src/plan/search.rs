@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::demand::as_f64;
 use super::runs::evaluate::{Evaluator, RateOutcome};
 use crate::engine::net::CAPACITY_MAX;
+use crate::units::as_f64;
 
 /// How far apart, as a ratio, rates are that a line does not tell much about what lies between.
 const WIDE: f64 = 1.2;

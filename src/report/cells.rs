@@ -4,6 +4,7 @@ use crate::document::{Document, Unit, Value};
 use crate::plan::words::percent;
 
 use super::words;
+use crate::units::as_f64;
 
 /// How an instant is said that counts seconds from the start of a run.
 pub type Clock<'a> = &'a dyn Fn(f64) -> String;
@@ -65,12 +66,6 @@ fn whole(number: u64, unit: Unit) -> Option<String> {
         Unit::Count | Unit::Iops => Some(words::thousands(number)),
         Unit::Text | Unit::Seconds | Unit::Moment | Unit::Share | Unit::Money | Unit::Factor => None,
     }
-}
-
-#[allow(clippy::cast_precision_loss, reason = "told in a few digits")]
-/// The nearest a spreadsheet or a reader gets.
-pub(super) fn as_f64(count: u64) -> f64 {
-    count as f64
 }
 
 /// Start of the run with its offset, as in `2026-03-02T00:00:00+01:00`; empty where there is no run.

@@ -8,8 +8,9 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 
 use crate::document::{Document, Filed, Table, Unit, Value};
 
-use super::cells::{as_f64, start, unit_words, written};
+use super::cells::{start, unit_words, written};
 use super::words;
+use crate::units::as_f64;
 
 /// Rows of a sheet below its head; more do not fit the format.
 const ROWS_MAX: usize = 1_048_575;

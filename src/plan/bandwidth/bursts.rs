@@ -8,12 +8,12 @@ use crate::engine::observer::{Applied, Observer};
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
-use crate::plan::demand::{Demand, as_f64};
+use crate::plan::demand::Demand;
 use crate::plan::runs::evaluate::advance;
 use crate::plan::runs::steady::steady;
 use crate::scenario::Scenario;
 use crate::topology::Link;
-use crate::units::Rate;
+use crate::units::{Rate, as_f64};
 
 /// Batches named.
 const NAMED: usize = 10;

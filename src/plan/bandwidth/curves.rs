@@ -2,8 +2,7 @@
 
 use super::{Bandwidth, Kept, Row};
 use crate::document::{Axis, Curve, Line, Unit};
-use crate::plan::demand::as_f64;
-use crate::units::Rate;
+use crate::units::{Rate, as_f64};
 
 pub(in crate::plan) fn curves(found: &Bandwidth, main: usize, in_force: Rate) -> Vec<Curve> {
     let axis = |title: &str, unit, is_log| Axis { title: title.into(), unit, is_log };

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::ask::Stopped;
-use super::demand::{Demand, as_f64};
+use super::demand::Demand;
 use super::runs::evaluate::{Evaluator, RateOutcome, advance};
 use super::runs::fleet::{Above, Fleet};
 use super::runs::steady::steady;
@@ -24,7 +24,7 @@ use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Link;
-use crate::units::{Rate, Span};
+use crate::units::{Rate, Span, as_f64};
 
 /// What is asked.
 #[derive(Clone, Debug)]

@@ -10,12 +10,11 @@ use super::{Bandwidth, Kept, Question, Row, achieved, bandwidth, everybody};
 use crate::document::{Section, Table, Unit, Value, column};
 use crate::ids::Id;
 use crate::plan::ask::{Ask, Progress, Stopped};
-use crate::plan::demand::as_f64;
 use crate::plan::runs::links::busiest_link;
 use crate::plan::search::Answer;
 use crate::scenario::Scenario;
 use crate::topology::Link;
-use crate::units::{Rate, Span};
+use crate::units::{Rate, Span, as_f64};
 
 /// The section; empty if nothing is replicated over a link.
 ///

@@ -4,11 +4,10 @@ use super::{Question, bandwidth};
 use crate::document::{Table, Unit, Value, column};
 use crate::ids::Table as Rows;
 use crate::plan::ask::{Progress, Stopped};
-use crate::plan::demand::as_f64;
 use crate::plan::search::Answer;
 use crate::protection::Policy;
 use crate::scenario::Scenario;
-use crate::units::{Rate, Ratio, Span};
+use crate::units::{Rate, Ratio, Span, as_f64};
 use crate::workload::{Layer, Vm};
 
 /// The least rate that always keeps `objective`, as written and with each assumption changed.

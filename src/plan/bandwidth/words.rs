@@ -3,12 +3,11 @@
 use super::designed::Designed;
 use super::{Bandwidth, Cell, Kept, Row};
 use crate::ids::Id;
-use crate::plan::demand::as_f64;
 use crate::plan::search::Answer;
 use crate::plan::words;
 use crate::scenario::Scenario;
 use crate::topology::Link;
-use crate::units::{Rate, Span};
+use crate::units::{Rate, Span, as_f64};
 
 /// How long change rates are to be measured at least (fact 7.5).
 const WEEK: Span = Span::seconds(7 * 86_400);

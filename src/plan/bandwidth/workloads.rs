@@ -3,11 +3,10 @@
 //! Averages of the workloads add up; their peaks do not, since they need not meet. What they come to together is simulated.
 
 use crate::document::{Table, Unit, Value, column};
-use crate::plan::demand::as_f64;
 use crate::plan::runs::writes::Writes;
 use crate::protection::Policy;
 use crate::scenario::Scenario;
-use crate::units::{Ratio, Span};
+use crate::units::{Ratio, Span, as_f64};
 use crate::workload::Vm;
 
 /// The formulas of the table, in words.

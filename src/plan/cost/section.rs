@@ -6,7 +6,6 @@ use crate::plan::ask::{Ask, Progress, Stopped};
 use crate::plan::bandwidth::designed::designed;
 use crate::plan::bandwidth::section::objectives;
 use crate::plan::bandwidth::{Question, bandwidth, everybody};
-use crate::plan::demand::as_f64;
 use crate::plan::figures::Figures;
 use crate::plan::levers::tried;
 use crate::plan::prices::Prices;
@@ -14,7 +13,7 @@ use crate::plan::runs::links::busiest_link;
 use crate::plan::runs::steady::with_rate;
 use crate::plan::search::Answer;
 use crate::scenario::Scenario;
-use crate::units::Rate;
+use crate::units::{Rate, as_f64};
 
 /// Most rates of the link that are priced.
 pub const RATES_MAX: usize = 8;

@@ -5,10 +5,9 @@ use super::media::{Media, Way};
 use super::room::{capacity, changes};
 use super::{FirstCopy, order};
 use crate::ids::Id;
-use crate::plan::demand::as_f64;
 use crate::scenario::Scenario;
 use crate::topology::{Direction, Link};
-use crate::units::Span;
+use crate::units::{Span, as_f64};
 use crate::workload::Vm;
 
 /// All that the section tells of.

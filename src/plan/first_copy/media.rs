@@ -3,10 +3,9 @@
 use super::copies::{Copies, sizes};
 use super::order;
 use crate::ids::Id;
-use crate::plan::demand::as_f64;
 use crate::protection::Initial;
 use crate::scenario::Scenario;
-use crate::units::{MICROS, Rate, Span};
+use crate::units::{MICROS, Rate, Span, as_f64};
 use crate::workload::Vm;
 
 /// One station writes the media, VM by VM, a courier takes all of them, and one station reads them, VM by VM.

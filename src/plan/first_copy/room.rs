@@ -2,13 +2,12 @@
 
 use crate::engine::state::Kernel;
 use crate::ids::Id;
-use crate::plan::demand::as_f64;
 use crate::plan::runs::links::busiest_link;
 use crate::plan::runs::steady::steady;
 use crate::plan::runs::writes::Writes;
 use crate::scenario::Scenario;
 use crate::topology::{Direction, Link};
-use crate::units::Ratio;
+use crate::units::{Ratio, as_f64};
 use crate::workload::Vm;
 
 /// The link that most replicas are fed over, and the direction.

@@ -7,8 +7,7 @@ use super::room::changes;
 use super::{Batch, Bound, order, snapshots_of};
 use crate::document::{Axis, Curve, Line, Table, Unit, Value, column};
 use crate::ids::Id;
-use crate::plan::demand::as_f64;
-use crate::units::Span;
+use crate::units::{Span, as_f64};
 use crate::workload::Vm;
 
 fn bits(rate: f64) -> Value {

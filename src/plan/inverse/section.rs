@@ -195,7 +195,7 @@ fn numbers(finding: &Finding) -> Vec<Value> {
         outage.map_or(Value::None(""), Value::Text),
         Value::text(unit(finding.find)),
         value(Some(&finding.in_force)),
-        Value::Number(crate::plan::demand::as_f64(finding.in_force.failures.len() as u64)),
+        Value::Number(crate::units::as_f64(finding.in_force.failures.len() as u64)),
         value(holds),
         value(fails),
         finding.out_of_reach.as_ref().map_or(Value::None(""), |tried| Value::Text(lost(&tried.failures))),

@@ -4,8 +4,7 @@ use super::judge::{Failure, Pair};
 use super::knobs::MIB;
 use super::{Answer, Finding};
 use crate::plan::ask::Find;
-use crate::plan::demand::as_f64;
-use crate::units::{Bytes, MICROS};
+use crate::units::{Bytes, MICROS, as_f64};
 
 /// A value, exactly.
 pub fn exact(find: Find, value: u64) -> String {

@@ -7,11 +7,11 @@ pub mod changes;
 pub(super) mod section;
 
 use super::ask::{Progress, Stopped};
-use super::demand::as_f64;
 use super::figures::{ApplicationFigures, Figures};
 use super::levers::change::Change;
 use super::levers::changes::changes;
 use crate::scenario::Scenario;
+use crate::units::as_f64;
 
 /// Most changes that are tried.
 pub const LEVERS_MAX: usize = 32;

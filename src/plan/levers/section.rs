@@ -3,10 +3,9 @@
 use super::{LEVERS_MAX, Lever, Tried, number, tried};
 use crate::document::{Section, Table, Unit, Value, column};
 use crate::plan::ask::{Ask, Progress, Stopped};
-use crate::plan::demand::as_f64;
 use crate::plan::figures::Figures;
 use crate::scenario::Scenario;
-use crate::units::Span;
+use crate::units::{Span, as_f64};
 
 /// The section; empty without applications.
 ///

@@ -3,10 +3,9 @@
 use super::{Admission, Admitted, Estate, sites_at_risk};
 use crate::ids::Id;
 use crate::operations::{Act, Scope};
-use crate::plan::demand::as_f64;
 use crate::scenario::Scenario;
 use crate::topology::Site;
-use crate::units::Span;
+use crate::units::{Span, as_f64};
 use crate::workload::Vm;
 
 /// For how long a test is taken to run where none is written.

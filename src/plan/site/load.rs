@@ -10,11 +10,10 @@ use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::plan::ask::{Progress, Stopped};
-use crate::plan::demand::as_f64;
 use crate::plan::runs::steady::steady;
 use crate::scenario::Scenario;
 use crate::topology::OsVersion;
-use crate::units::{Span, Time};
+use crate::units::{Span, Time, as_f64};
 
 /// Size of one write operation, bytes, by which bytes become operations (fact 7.6).
 pub const OPERATION: u64 = 8192;

@@ -6,10 +6,9 @@ use super::drills::{Drill, left_out};
 use super::{Admission, Admitted, Estate};
 use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
-use crate::plan::demand::as_f64;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Site};
-use crate::units::Bytes;
+use crate::units::{Bytes, as_f64};
 use crate::workload::Vm;
 
 /// Names that a sentence gives.

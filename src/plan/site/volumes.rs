@@ -3,10 +3,9 @@
 use super::load::{Load, OPERATION, bin};
 use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
-use crate::plan::demand::as_f64;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
-use crate::units::Bytes;
+use crate::units::{Bytes, as_f64};
 
 /// What lies on a volume beside replicas: the disks of VMs at home, by what is in use.
 fn at_home(scenario: &Scenario, id: Id<Volume>) -> u64 {

@@ -4,10 +4,9 @@ use super::catch_up::CatchUp;
 use super::{Tolerance, Tolerances};
 use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
-use crate::plan::demand::as_f64;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
-use crate::units::Span;
+use crate::units::{Span, as_f64};
 use crate::workload::Vm;
 
 /// A VM that is cut off at its worst instant: its tolerance, and the longest outage it outlives as simulated.
