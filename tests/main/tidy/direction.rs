@@ -11,7 +11,11 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "verdicts",
         "rows and verdicts of applications are about to part, when results come one at a time",
     ),
-    ("sim", "*", "two machines for recovery plans are about to become one"),
+    (
+        "sim",
+        "*",
+        "its world holds values of files that are written as its methods; the kernel's state shows how they part",
+    ),
 ];
 
 /// The modules of a folder in their order, and what its own file passes on from them.
