@@ -1,11 +1,14 @@
 //! Files: reading with a limit, writing all or nothing.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
+
+use serde::Serialize;
 
 use super::interrupt;
 use crate::problem::closest;
+use crate::report::json;
 use crate::scenario::{LoadError, Loader};
 
 /// The file system as a loader.
@@ -116,7 +119,19 @@ pub fn reason(error: &io::Error) -> String {
 /// # Errors
 /// The exit code for output that could not be written.
 pub fn print(text: &str) -> Result<(), u8> {
-    match anstream::stdout().write_all(text.as_bytes()) {
+    printed(anstream::stdout().write_all(text.as_bytes()))
+}
+
+/// Writes JSON to stdout as it comes; a reader that went away is no error.
+///
+/// # Errors
+/// The exit code for output that could not be written.
+pub fn print_json(document: &impl Serialize) -> Result<(), u8> {
+    printed(json::stream(document, BufWriter::new(io::stdout().lock())))
+}
+
+fn printed(written: io::Result<()>) -> Result<(), u8> {
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(super::NOT_WRITTEN),
         _ => Ok(()),
     }

@@ -1,12 +1,13 @@
 //! `drsim run`: simulate, and say what it means; what-ifs side by side; a report folder on request.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::files::{Disk, print, write_folder};
+use super::files::{Disk, print, print_json, write_folder};
 use super::machine::{columns, cores};
 use super::refusal::{refused, refused_one};
 use super::{BAD_INPUT, INTERNAL, OK};
@@ -193,11 +194,10 @@ fn deliver(arguments: &Arguments, runs: &[Run]) -> Result<(), u8> {
     }
     let screen = Screen { width: columns(), colour: true };
     let text = match (arguments.json, runs) {
-        (true, [(_, results, _)]) => json::write(results),
+        (true, [(_, results, _)]) => return print_json(&json::InOrder(results)),
         (true, _) => {
-            let all = runs.iter().map(|(label, results, _)| (label.clone(), json::value(results)));
-            let all = serde_json::Value::Object(all.collect());
-            format!("{all:#}\n")
+            let all = runs.iter().map(|(label, results, _)| (label, json::InOrder(results)));
+            return print_json(&all.collect::<BTreeMap<_, _>>());
         }
         (false, [(_, results, _)]) => summary(results, screen, &next(arguments)),
         (false, _) => {

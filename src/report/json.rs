@@ -1,22 +1,102 @@
 //! The results as JSON: keys sorted, numbers as short as microseconds and parts per million allow, no wall-clock time.
 //! `docs/results.md` documents every key. Imports results.
 
+use std::io::{self, Write};
+
+use serde::ser::{Error, SerializeMap};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::measure::results::{Results, SCHEMA_VERSION};
 
 /// The results as pretty JSON with sorted keys and a trailing newline.
 pub fn write(results: &Results) -> String {
-    let mut text = serde_json::to_string_pretty(&value(results)).expect("a JSON value can be written");
-    text.push('\n');
-    text
+    let mut bytes = Vec::new();
+    stream(&InOrder(results), &mut bytes).expect("memory takes all");
+    String::from_utf8(bytes).expect("JSON is text")
 }
 
-/// The results as a JSON value, as [`write()`] prints it.
-pub fn value(results: &Results) -> Value {
-    let mut value = serde_json::to_value(results).expect("results are plain data with text keys");
-    shorten(&mut value);
-    value
+/// Pretty JSON with a trailing newline, as it comes: what is written is never whole in memory.
+///
+/// # Errors
+/// Those of `to`.
+pub fn stream(document: &impl Serialize, mut to: impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut to, document)?;
+    to.write_all(b"\n")?;
+    to.flush()
+}
+
+/// Results whose keys are written in order, row by row, with short numbers.
+pub struct InOrder<'a>(pub &'a Results);
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Taken apart, so that none is forgotten.
+        let Results {
+            applications,
+            assumptions,
+            audit,
+            digest,
+            engine_version,
+            fleet_health,
+            health,
+            hosts,
+            links,
+            operations,
+            outages,
+            routes,
+            scenario,
+            scenario_hash,
+            schema_version,
+            seed,
+            statistics,
+            vms,
+            volumes,
+            warnings,
+        } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("applications", &Rows(applications))?;
+        map.serialize_entry("assumptions", assumptions)?;
+        map.serialize_entry("audit", &Short(audit))?;
+        map.serialize_entry("digest", digest)?;
+        map.serialize_entry("engine_version", engine_version)?;
+        map.serialize_entry("fleet_health", &Short(fleet_health))?;
+        map.serialize_entry("health", &Rows(health))?;
+        map.serialize_entry("hosts", &Rows(hosts))?;
+        map.serialize_entry("links", &Rows(links))?;
+        map.serialize_entry("operations", &Short(operations))?;
+        map.serialize_entry("outages", &Rows(outages))?;
+        map.serialize_entry("routes", &Rows(routes))?;
+        map.serialize_entry("scenario", &Short(scenario))?;
+        map.serialize_entry("scenario_hash", scenario_hash)?;
+        map.serialize_entry("schema_version", schema_version)?;
+        map.serialize_entry("seed", seed)?;
+        map.serialize_entry("statistics", &Rows(statistics))?;
+        map.serialize_entry("vms", &Rows(vms))?;
+        map.serialize_entry("volumes", &Rows(volumes))?;
+        map.serialize_entry("warnings", warnings)?;
+        map.end()
+    }
+}
+
+/// Rows, each in order and short by itself.
+struct Rows<'a, Row>(&'a [Row]);
+
+impl<Row: Serialize> Serialize for Rows<'_, Row> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Short))
+    }
+}
+
+/// Plain data with sorted keys and short numbers.
+struct Short<'a, Data>(&'a Data);
+
+impl<Data: Serialize> Serialize for Short<'_, Data> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut value = serde_json::to_value(self.0).map_err(S::Error::custom)?;
+        shorten(&mut value);
+        value.serialize(serializer)
+    }
 }
 
 /// Reads what [`write()`] wrote.
