@@ -122,4 +122,104 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.0.regridded(vm, at, phase, interval);
         self.1.regridded(vm, at, phase, interval);
     }
+
+    fn blocked(&mut self, vm: usize, at: u64, on: bool) {
+        self.0.blocked(vm, at, on);
+        self.1.blocked(vm, at, on);
+    }
+
+    fn received(&mut self, vm: usize, at: u64) {
+        self.0.received(vm, at);
+        self.1.received(vm, at);
+    }
+
+    fn reset(&mut self, vm: usize, at: u64) {
+        self.0.reset(vm, at);
+        self.1.reset(vm, at);
+    }
+
+    fn snapshot_failed(&mut self, vm: usize, at: u64) {
+        self.0.snapshot_failed(vm, at);
+        self.1.snapshot_failed(vm, at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The calls it saw.
+    #[derive(Debug, Default, PartialEq)]
+    struct Calls(Vec<String>);
+
+    impl Observer for Calls {
+        const CAUSES: bool = true;
+
+        fn applied(&mut self, applied: Applied<'_>) {
+            self.0.push(format!("{applied:?}"));
+        }
+        fn stopped(&mut self, vm: usize, at: u64) {
+            self.0.push(format!("stopped {vm} {at}"));
+        }
+        fn started(&mut self, vm: usize, at: u64, newest: u64) {
+            self.0.push(format!("started {vm} {at} {newest}"));
+        }
+        fn cycling(&mut self, vm: usize, at: u64, on: bool) {
+            self.0.push(format!("cycling {vm} {at} {on}"));
+        }
+        fn regridded(&mut self, vm: usize, at: u64, phase: u64, interval: u64) {
+            self.0.push(format!("regridded {vm} {at} {phase} {interval}"));
+        }
+        fn blocked(&mut self, vm: usize, at: u64, on: bool) {
+            self.0.push(format!("blocked {vm} {at} {on}"));
+        }
+        fn received(&mut self, vm: usize, at: u64) {
+            self.0.push(format!("received {vm} {at}"));
+        }
+        fn reset(&mut self, vm: usize, at: u64) {
+            self.0.push(format!("reset {vm} {at}"));
+        }
+        fn snapshot_failed(&mut self, vm: usize, at: u64) {
+            self.0.push(format!("snapshot_failed {vm} {at}"));
+        }
+    }
+
+    fn call_all(it: &mut impl Observer) {
+        it.applied(Applied {
+            vm: 1,
+            cut: 2,
+            previous: 1,
+            at: 3,
+            raw: 4,
+            wire: 5,
+            on_time: true,
+            app_consistent: false,
+            is_copy: false,
+            causes: &[(Cause::Interval, 1)],
+        });
+        it.stopped(2, 4);
+        it.started(3, 5, 4);
+        it.cycling(4, 6, true);
+        it.regridded(5, 7, 1, 2);
+        it.blocked(6, 8, true);
+        it.received(7, 9);
+        it.reset(8, 10);
+        it.snapshot_failed(9, 11);
+    }
+
+    #[test]
+    fn both_of_two_observers_see_every_call() {
+        let mut alone = Calls::default();
+        call_all(&mut alone);
+        assert_eq!(alone.0.len(), 9);
+        let mut both = (Calls::default(), Calls::default());
+        call_all(&mut both);
+        assert_eq!(both, (Calls(alone.0.clone()), alone));
+    }
+
+    #[test]
+    fn causes_are_accounted_for_when_one_of_them_asks() {
+        const { assert!(<(Calls, ()) as Observer>::CAUSES && <((), Calls) as Observer>::CAUSES) };
+        const { assert!(!<((), ()) as Observer>::CAUSES) };
+    }
 }
