@@ -2,11 +2,15 @@
 
 use crate::engine::account::whole_bytes;
 use crate::engine::state::Kernel;
-use crate::measure::results::{AgeChart, AgeOutage, Charts, LinkChart, Outcome, Results};
+use crate::ids::Id;
+use crate::measure::results::{AgeChart, AgeOutage, CURVES_MAX, Charts, LinkChart, OutageRow, Outcome};
+use crate::measure::timeline::Timeline;
+use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 
-use super::{Baseline, Fork};
+use super::fork::End;
+use super::{Baseline, rows, verdicts};
 
 /// Each direction of each link, sampled at equal steps.
 pub(crate) struct LinkSamples {
@@ -111,48 +115,104 @@ impl LinkSamples {
 /// Before and after an outage, a quarter of its length but at least this is drawn.
 const MARGIN: Span = Span::seconds(1800);
 
-/// All charts, applications in the order of `results`.
-pub(crate) fn charts(scenario: &Scenario, baseline: &Baseline, forks: &[Fork], results: &Results) -> Charts {
-    let mut ages = Vec::new();
-    for row in &results.applications {
-        let applications = scenario.recovery.applications.iter();
-        let index = applications.map(|application| &application.name).position(|name| *name == row.name);
-        let Some((index, age)) =
-            index.and_then(|index| Some((index, baseline.watch.applications[index].as_ref()?)))
-        else {
-            continue;
-        };
-        let mut chart = AgeChart {
-            name: row.name.clone(),
-            rpo_objective_s: row.rpo_objective_s,
-            baseline: vertices(&age.trace.vertices()),
-            outages: Vec::new(),
-        };
-        for (fork, outage) in forks.iter().zip(&results.outages) {
-            chart.outages.extend(through(scenario, fork, outage, (index, age.ages.max().0)));
+/// Charts under way.
+pub(super) struct Curves {
+    /// Of applications that have an age, in the order of their rows.
+    ages: Vec<Ages>,
+    others: Charts,
+}
+
+/// An application's chart under way, and the highest age in each of its outages.
+struct Ages {
+    of: Id<Application>,
+    chart: AgeChart,
+    highest: Vec<f64>,
+}
+
+impl Ages {
+    /// Adds a curve; beyond the most that are kept, the lowest goes, the last among equals.
+    fn add(&mut self, curve: AgeOutage) {
+        self.highest.push(curve.vertices.iter().map(|vertex| vertex.1).fold(0.0, f64::max));
+        self.chart.outages.push(curve);
+        if self.highest.len() > CURVES_MAX {
+            let lower = |a: &usize, b: &usize| self.highest[*a].total_cmp(&self.highest[*b]).then(b.cmp(a));
+            let lowest = (0..self.highest.len()).min_by(lower).expect("there are many");
+            self.highest.remove(lowest);
+            self.chart.outages.remove(lowest);
+            self.chart.more += 1;
         }
-        ages.push(chart);
     }
-    Charts { ages, links: baseline.links.charts(scenario), health: Vec::new() }
+}
+
+impl Curves {
+    /// Those of the baseline.
+    pub(super) fn new(scenario: &Scenario, baseline: &Baseline) -> Curves {
+        let applications = verdicts::by_tier(scenario).into_iter();
+        let ages = applications.filter_map(|id| {
+            let (row, age) =
+                (&scenario.recovery.applications[id], baseline.watch.applications[id.index()].as_ref()?);
+            let chart = AgeChart {
+                name: row.name.clone(),
+                rpo_objective_s: row.rpo.map(Span::as_seconds),
+                baseline: vertices(&age.trace.vertices()),
+                outages: Vec::new(),
+                more: 0,
+            };
+            Some(Ages { of: id, chart, highest: Vec::new() })
+        });
+        let timeline = Timeline::of(scenario, &baseline.facts);
+        let others = Charts {
+            ages: Vec::new(),
+            links: baseline.links.charts(scenario),
+            health: rows::ended(scenario, baseline, &timeline).chart(),
+        };
+        Curves { ages: ages.collect(), others }
+    }
+
+    /// Adds what an outage did.
+    pub(super) fn add(&mut self, through: Vec<(Id<Application>, AgeOutage)>) {
+        for (application, curve) in through {
+            let ages = self.ages.iter_mut().find(|ages| ages.of == application);
+            ages.expect("what has an age in an outage has one").add(curve);
+        }
+    }
+
+    pub(super) fn finish(self) -> Charts {
+        Charts { ages: self.ages.into_iter().map(|ages| ages.chart).collect(), ..self.others }
+    }
+}
+
+/// The saw-teeth of all applications through an outage.
+pub(super) fn through(
+    scenario: &Scenario,
+    baseline: &Baseline,
+    end: &End,
+    row: &OutageRow,
+) -> Vec<(Id<Application>, AgeOutage)> {
+    let of = |id: Id<Application>| {
+        let usual = baseline.watch.applications[id.index()].as_ref()?.ages.max().0;
+        Some((id, saw_tooth(scenario, end, row, (id, usual))?))
+    };
+    scenario.recovery.applications.ids().filter_map(of).collect()
 }
 
 /// The saw-tooth of an application through an outage that takes it down or makes its points older than `usual`, the oldest of the
 /// baseline. It ends when they are no older than that, the outage is over, and the worst age has been drawn: a copy may be latest long
 /// after the repair, behind what other VMs then have to send.
-fn through(
+fn saw_tooth(
     scenario: &Scenario,
-    fork: &Fork,
-    outage: &crate::measure::results::OutageRow,
-    (index, usual): (usize, u64),
+    end: &End,
+    outage: &OutageRow,
+    (application, usual): (Id<Application>, u64),
 ) -> Option<AgeOutage> {
-    let name = &scenario.recovery.applications.iter().nth(index)?.name;
+    let name = &scenario.recovery.applications[application].name;
     let row = outage.applications.iter().find(|row| row.name == *name)?;
-    let age = fork.watch.applications[index].as_ref()?;
+    let age = end.watch.applications[application.index()].as_ref()?;
     let suffered = row.age_max_s.is_some();
     if row.outcome == Outcome::NotHit && !suffered {
         return None;
     }
-    let from = Time(fork.from);
+    let from = Time(end.from);
     let repairs = outage.faults.iter().filter_map(|fault| fault.to_s).fold(0.0, f64::max);
     let lasts = row.rta_from_outage_s.unwrap_or(match row.outcome {
         Outcome::NotHit => repairs,
@@ -166,15 +226,42 @@ fn through(
         let is_past = Span(*at).as_seconds() > shown && *at >= worst_at;
         is_past && *age <= usual
     };
-    let end = all.iter().position(ends).map_or(all.len(), |end| end + 1);
+    let shown = all.iter().position(ends).map_or(all.len(), |last| last + 1);
     Some(AgeOutage {
         name: outage.name.clone(),
         from_s: Span(from.0).as_seconds(),
         to_s,
-        vertices: vertices(&all[..end]),
+        vertices: vertices(&all[..shown]),
     })
 }
 
 fn vertices(trace: &[(u64, u64)]) -> Vec<(f64, f64)> {
     trace.iter().map(|(at, age)| (Span(*at).as_seconds(), Span(*age).as_seconds())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_curves_the_highest_are_kept_in_their_order() {
+        let mut ages = Ages { of: Id::new(0), chart: AgeChart::default(), highest: Vec::new() };
+        for outage in 0..3000_u32 {
+            // Ten of each height, the heights in no order.
+            let age = f64::from(outage * 7 % 300);
+            let vertices = vec![(0.0, 1.0), (age, age), (age, 0.0)];
+            ages.add(AgeOutage { name: outage.to_string(), vertices, ..AgeOutage::default() });
+        }
+        let kept: Vec<u32> = ages.chart.outages.iter().map(|it| it.name.parse().unwrap()).collect();
+        let high = (0..3000).filter(|outage| outage * 7 % 300 >= 290).collect::<Vec<u32>>();
+        assert_eq!((kept, ages.chart.more), (high, 2900));
+    }
+
+    #[test]
+    fn among_equally_high_curves_the_first_are_kept() {
+        let mut ages = Ages { of: Id::new(0), chart: AgeChart::default(), highest: Vec::new() };
+        (0..150).for_each(|outage| ages.add(AgeOutage { name: outage.to_string(), ..AgeOutage::default() }));
+        let kept: Vec<usize> = ages.chart.outages.iter().map(|it| it.name.parse().unwrap()).collect();
+        assert_eq!((kept, ages.chart.more), ((0..100).collect(), 50));
+    }
 }

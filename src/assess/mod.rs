@@ -1,30 +1,40 @@
-//! From a scenario to its results: one outage-free baseline, from which every outage's run is forked at its first fault.
+//! From a scenario to its results: one outage-free baseline, and from it the run of every outage, begun at its first fault, one at a time.
 //!
-//! Pure: the same scenario gives the same results on any number of threads.
+//! Pure: the same scenario gives the same results on any number of threads. Memory grows with threads and not with outages, as far as
+//! who is told keeps nothing: [`assess`] keeps the rows.
 
 mod charts;
+mod collect;
+mod fork;
 mod health;
+mod order;
 pub(crate) mod points;
 mod routes;
 mod rows;
+pub(crate) mod starts;
 mod verdicts;
 
-use crate::data_plane::{DataPlane, Point};
+use std::ops::ControlFlow;
+
+use crate::data_plane::Point;
 use crate::engine::account::Audit;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::facts::{Fact, encode};
-use crate::measure::results::{Charts, Results};
-use crate::measure::watch::{Longest, Watch, longest};
+use crate::ids::Id;
+use crate::measure::history::History;
+use crate::measure::place::Places;
+use crate::measure::results::{ApplicationRow, Charts, Results};
+use crate::measure::timeline::Timeline;
+use crate::measure::watch::Watch;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
-use crate::sim::{Relations, World};
-use crate::units::Time;
+use crate::sim::Relations;
 
 use charts::LinkSamples;
-
-/// Bins of the link charts, and steps of the progress.
-const SAMPLES: u64 = 336;
+pub use fork::OutageRun;
+use starts::Cursor;
+pub use starts::StartsKept;
 
 /// How to run.
 pub struct Options<'a> {
@@ -45,28 +55,36 @@ pub struct AuditFailed {
 }
 
 /// The baseline at the horizon.
-pub(crate) struct Baseline {
+pub struct Baseline {
     pub(crate) kernel: Kernel,
     pub(crate) watch: Watch,
     pub(crate) links: LinkSamples,
     pub(crate) audit: Audit,
     /// What operators did, and what followed.
     pub(crate) facts: Vec<Fact>,
+    pub(crate) history: History,
     /// Of each VM, newest first.
     pub(crate) points: Vec<Vec<Point>>,
     pub(crate) digest: [u8; 32],
 }
 
-/// A run under way.
-type Run<'a> = World<'a, Plane<Watch>>;
+impl Baseline {
+    /// Its applications by tier, then name, each judged by its age.
+    pub fn applications(&mut self, scenario: &Scenario) -> Vec<ApplicationRow> {
+        let (timeline, places) = (Timeline::of(scenario, &self.facts), Places::of(scenario, &self.facts));
+        let mut rows = verdicts::applications(&places, &timeline, self);
+        verdicts::judge(&mut rows, &[]);
+        rows
+    }
+}
 
-/// An outage's run at the horizon.
-pub(crate) struct Fork {
-    pub(crate) kernel: Kernel,
-    pub(crate) watch: Watch,
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) from: u64,
-    pub(crate) digest: [u8; 32],
+/// Is told what came out, one run at a time, and stops the work by a break.
+pub trait Consumer {
+    /// The baseline, which comes first.
+    fn baseline(&mut self, baseline: &mut Baseline) -> ControlFlow<()>;
+
+    /// The next outage, in the order in which they were asked for.
+    fn outage(&mut self, run: OutageRun) -> ControlFlow<()>;
 }
 
 /// Runs a scenario, and measures.
@@ -74,119 +92,65 @@ pub(crate) struct Fork {
 /// # Errors
 /// If bytes were lost or made: an internal error.
 pub fn assess(scenario: &Scenario, options: &Options<'_>) -> Result<(Results, Charts), AuditFailed> {
-    let relations = Relations::of(scenario);
-    let (baseline, starts) = baseline(scenario, &relations, options)?;
-    let jobs: Vec<(&Outage, Run)> = scenario.outages.iter().zip(starts).collect();
-    let forks = run_all(scenario, &baseline, jobs, options)?;
-    let results = rows::results(scenario, baseline, forks);
-    (options.progress)(1000);
-    Ok(results)
+    assess_from(scenario, options, StartsKept::default())
 }
 
-/// The outage-free run, and its state at the first fault of each outage, in order of outages.
-fn baseline<'a>(
-    scenario: &'a Scenario,
-    relations: &'a Relations,
+/// As [`assess`], with other starts kept.
+///
+/// # Errors
+/// If bytes were lost or made: an internal error.
+pub fn assess_from(
+    scenario: &Scenario,
     options: &Options<'_>,
-) -> Result<(Baseline, Vec<Run<'a>>), AuditFailed> {
-    let horizon = scenario.horizon.0;
-    let plane = Plane { kernel: Kernel::new(scenario), observer: Watch::new(scenario) };
-    let mut world = World::new(scenario, relations, plane);
-    let mut links = LinkSamples::new(scenario, SAMPLES);
-    let mut starts: Vec<Option<Run>> = scenario.outages.iter().map(|_| None).collect();
-    let mut stops: Vec<(u64, Option<usize>)> = links.edges(horizon).map(|edge| (edge, None)).collect();
-    stops.extend(
-        scenario
-            .outages
-            .iter()
-            .enumerate()
-            .map(|(index, outage)| (first_fault(outage, horizon), Some(index))),
-    );
-    // A fork at the instant of a sample comes first, so that sampling sees what the fork starts from.
-    stops.sort_by_key(|(at, outage)| (*at, outage.is_none(), *outage));
-    links.begin(&mut world.data().kernel);
-    for (at, outage) in stops {
-        world.advance(Time(at));
-        let plane = world.data();
-        match outage {
-            Some(index) => {
-                let observer = plane.observer.fork(plane.kernel.now(), horizon);
-                let plane = Plane { kernel: plane.kernel.clone(), observer };
-                starts[index] = Some(world.over(plane));
-            }
-            None => {
-                links.sample(&mut plane.kernel);
-                (options.progress)(at * 800 / horizon.max(1));
+    kept: StartsKept,
+) -> Result<(Results, Charts), AuditFailed> {
+    let which: Vec<Id<Outage>> = scenario.outages.ids().collect();
+    let mut all = collect::Collect::new(scenario);
+    stream((scenario, &which), options, kept, &mut all)?;
+    Ok(all.finish())
+}
+
+/// Runs a scenario with some of its outages, and tells each as soon as it and those before it are measured.
+///
+/// # Errors
+/// If bytes were lost or made, in the first run in order in which they were: an internal error.
+pub fn stream(
+    (scenario, which): (&Scenario, &[Id<Outage>]),
+    options: &Options<'_>,
+    kept: StartsKept,
+    to: &mut dyn Consumer,
+) -> Result<(), AuditFailed> {
+    let relations = Relations::of(scenario);
+    let runs = 1 + which.len() as u64;
+    let of_baseline = |at: u64| (options.progress)(at * 1000 / scenario.horizon.0.max(1) / runs);
+    let (mut baseline, starts) = starts::baseline((scenario, &relations), which, kept, &of_baseline)?;
+    if to.baseline(&mut baseline).is_break() {
+        return Ok(());
+    }
+    let (mut failed, mut done) = (Ok(()), 1);
+    let run = |cursor: &mut _, piece: usize| {
+        let outage = which[piece];
+        let at = starts::first_fault(&scenario.outages[outage], scenario.horizon.0);
+        fork::run((scenario, &baseline), outage, Cursor::at(cursor, at, &starts))
+    };
+    let tell = |run| {
+        done += 1;
+        (options.progress)(done * 1000 / runs);
+        match run {
+            Ok(run) => to.outage(run),
+            Err(error) => {
+                failed = Err(error);
+                ControlFlow::Break(())
             }
         }
-    }
-    world.run(Time(horizon));
-    let (mut plane, facts) = world.finish();
-    let audit = audited(scenario, &plane.kernel, "the baseline")?;
-    let mut causes = plane.kernel.clone();
-    let longest_now: Vec<Longest> =
-        (0..scenario.vms.len()).map(|vm| longest(&causes.causes_now::<Watch>(vm))).collect();
-    plane.observer.finish(horizon, |vm| longest_now[vm]);
-    plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
-    let points = scenario.vms.ids().map(|vm| plane.points(vm)).collect();
-    let digest = digest(&mut plane, &facts);
-    let baseline =
-        Baseline { kernel: plane.kernel, watch: plane.observer, links, audit, facts, points, digest };
-    Ok((baseline, starts.into_iter().map(|start| start.expect("every outage has a first fault")).collect()))
-}
-
-/// When an outage begins; the horizon, if nothing happens in it.
-pub(crate) fn first_fault(outage: &Outage, horizon: u64) -> u64 {
-    outage.strikes.iter().map(|strike| strike.from.0).min().unwrap_or(horizon).min(horizon)
-}
-
-/// Runs the outages on as many threads as asked, in chunks; the order of results is that of the outages.
-fn run_all<'a>(
-    scenario: &'a Scenario,
-    baseline: &Baseline,
-    jobs: Vec<(&'a Outage, Run<'a>)>,
-    options: &Options<'_>,
-) -> Result<Vec<Fork>, AuditFailed> {
-    let per_thread = jobs.len().div_ceil(options.threads.max(1)).max(1);
-    let mut chunks = Vec::new();
-    let mut jobs = jobs.into_iter().peekable();
-    while jobs.peek().is_some() {
-        chunks.push(jobs.by_ref().take(per_thread).collect::<Vec<_>>());
-    }
-    let run = |chunk: Vec<(&'a Outage, Run<'a>)>| -> Vec<Result<Fork, AuditFailed>> {
-        chunk.into_iter().map(|(outage, start)| fork(scenario, baseline, outage, start)).collect()
     };
-    if options.threads <= 1 {
-        return chunks.into_iter().flat_map(run).collect();
-    }
-    std::thread::scope(|scope| {
-        let run = &run;
-        let threads: Vec<_> = chunks.into_iter().map(|chunk| scope.spawn(move || run(chunk))).collect();
-        let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<_>>| match thread.join() {
-            Ok(forks) => forks,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        threads.into_iter().flat_map(join).collect()
-    })
+    order::in_order((which.len(), options.threads), Cursor::default, run, tell);
+    (options.progress)(1000);
+    failed
 }
 
-fn fork<'a>(
-    scenario: &'a Scenario,
-    baseline: &Baseline,
-    outage: &'a Outage,
-    mut start: Run<'a>,
-) -> Result<Fork, AuditFailed> {
-    let (from, horizon) = (start.data().kernel.now(), scenario.horizon.0);
-    let limit = |vm: usize| baseline.watch.vms[vm].ages.max().0;
-    start.data().observer.set_limits(limit);
-    let mut world = start.struck_by(outage);
-    world.run(scenario_end(scenario));
-    let (mut plane, facts) = world.finish();
-    audited(scenario, &plane.kernel, &format!("outage `{}`", outage.name))?;
-    plane.observer.finish(horizon, |_| Longest::default());
-    plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
-    let digest = digest(&mut plane, &facts);
-    Ok(Fork { kernel: plane.kernel, watch: plane.observer, facts, from, digest })
+fn audited(scenario: &Scenario, kernel: &Kernel, run: &str) -> Result<Audit, AuditFailed> {
+    kernel.audit(scenario).map_err(|what| AuditFailed { run: run.to_owned(), what })
 }
 
 /// Of one run: its state at the end, the ages, and what happened.
@@ -196,12 +160,4 @@ fn digest(plane: &mut Plane<Watch>, facts: &[Fact]) -> [u8; 32] {
     plane.observer.digest(&mut hash);
     hash.update(&encode(facts));
     *hash.finalize().as_bytes()
-}
-
-fn scenario_end(scenario: &Scenario) -> Time {
-    Time::START.plus(scenario.horizon)
-}
-
-fn audited(scenario: &Scenario, kernel: &Kernel, run: &str) -> Result<Audit, AuditFailed> {
-    kernel.audit(scenario).map_err(|what| AuditFailed { run: run.to_owned(), what })
 }

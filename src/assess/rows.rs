@@ -5,55 +5,36 @@ use crate::engine::network::Owner;
 use crate::engine::observer::Cause;
 use crate::ids::Id;
 use crate::measure::distribution::Distribution;
-use crate::measure::history::History;
 use crate::measure::instant::written;
 use crate::measure::operations::operations;
-use crate::measure::outage::outage_row_beside;
 use crate::measure::place::{Place, Places};
 use crate::measure::results::{
-    Age, Audit, Bound, Charts, HostRow, LinkRow, OutageRow, OutageVmRow, Results, SCHEMA_VERSION,
-    ScenarioRow, VmEnd, VmRow, VolumeRow,
+    Age, Audit, Bound, HostRow, LinkRow, Results, SCHEMA_VERSION, ScenarioRow, VmRow, VolumeRow,
 };
 use crate::measure::timeline::Timeline;
 use crate::measure::watch::{Longest, Watch};
 use crate::scenario::Scenario;
-use crate::sim::RULES;
 use crate::topology::Volume;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::health::Ended;
-use super::{Baseline, Fork, charts, points, routes, verdicts};
+use super::{Baseline, points, routes, verdicts};
 
-/// All results and charts.
-pub(super) fn results(scenario: &Scenario, mut baseline: Baseline, forks: Vec<Fork>) -> (Results, Charts) {
-    let digest = digest(&baseline, &forks);
+/// What the baseline answers; what outages add is left open.
+pub(super) fn results(scenario: &Scenario, baseline: &mut Baseline) -> Results {
     let horizon = Time(scenario.horizon.0);
-    let calm = History::of(scenario, &baseline.facts);
-    let mut outages: Vec<OutageRow> = Vec::new();
-    for (fork, outage) in forks.iter().zip(scenario.outages.iter()) {
-        let mut row = outage_row_beside(scenario, outage, &fork.facts, horizon, Some(&calm));
-        fill_ages(scenario, &baseline, fork, &mut row);
-        let timeline = Timeline::of(scenario, &fork.facts);
-        let (watch, kernel, from) = (&fork.watch, &fork.kernel, fork.from);
-        row.fleet_health = Ended { scenario, timeline: &timeline, watch, kernel, from }.fleet();
-        outages.push(row);
-    }
     let timeline = Timeline::of(scenario, &baseline.facts);
-    let facts = std::mem::take(&mut baseline.facts);
-    let places = Places::of(scenario, &facts);
-    let vms: Vec<VmRow> =
-        scenario.vms.ids().map(|vm| vm_row(&mut baseline, &timeline, &places, vm)).collect();
-    let mut applications = verdicts::applications(&places, &mut baseline, &outages);
-    verdicts::add_tests(scenario, &timeline, &mut applications);
-    let operations = operations(scenario, &facts, &timeline, (Time::START, horizon), true);
-    let results = Results {
+    let places = Places::of(scenario, &baseline.facts);
+    let operations = operations(scenario, &baseline.facts, &timeline, (Time::START, horizon), true);
+    let vms: Vec<VmRow> = scenario.vms.ids().map(|vm| vm_row(baseline, &timeline, &places, vm)).collect();
+    Results {
         schema_version: SCHEMA_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario_hash: scenario.hash(),
         seed: scenario.seed,
-        digest,
-        audit: audit(scenario, &baseline, forks.len()),
+        digest: String::new(),
+        audit: audit(scenario, baseline),
         scenario: ScenarioRow {
             name: scenario.name.clone(),
             start: written(scenario, Time::START),
@@ -63,55 +44,36 @@ pub(super) fn results(scenario: &Scenario, mut baseline: Baseline, forks: Vec<Fo
             protected_vms: scenario.vms.iter().filter(|vm| vm.protection.is_some()).count() as u64,
             cycles: vms.iter().map(|vm| vm.cycles_applied).sum(),
         },
-        links: link_rows(scenario, &mut baseline),
+        links: link_rows(scenario, baseline),
         routes: routes::routes(scenario),
-        hosts: host_rows(&places, &mut baseline),
+        hosts: host_rows(&places, baseline),
         volumes: scenario
             .topology
             .volumes
             .ids()
-            .map(|volume| volume_row(scenario, &mut baseline, volume))
+            .map(|volume| volume_row(scenario, baseline, volume))
             .collect(),
-        fleet_health: ended(scenario, &baseline, &timeline).fleet(),
-        health: ended(scenario, &baseline, &timeline).rows(),
-        statistics: ended(scenario, &baseline, &timeline).statistics(),
+        fleet_health: ended(scenario, baseline, &timeline).fleet(),
+        health: ended(scenario, baseline, &timeline).rows(),
+        statistics: ended(scenario, baseline, &timeline).statistics(),
         operations,
-        warnings: verdicts::warnings(scenario, &applications, &vms, &outages),
-        assumptions: scenario.assumptions.iter().cloned().chain(rules(&outages)).collect(),
-        applications,
+        warnings: Vec::new(),
+        assumptions: scenario.assumptions.clone(),
+        applications: verdicts::applications(&places, &timeline, baseline),
         vms,
-        outages,
-    };
-    let mut charts = charts::charts(scenario, &baseline, &forks, &results);
-    charts.health = ended(scenario, &baseline, &timeline).chart();
-    (results, charts)
+        outages: Vec::new(),
+    }
 }
 
-fn ended<'a>(scenario: &'a Scenario, baseline: &'a Baseline, timeline: &'a Timeline) -> Ended<'a> {
+pub(super) fn ended<'a>(scenario: &'a Scenario, baseline: &'a Baseline, timeline: &'a Timeline) -> Ended<'a> {
     Ended { scenario, timeline, watch: &baseline.watch, kernel: &baseline.kernel, from: 0 }
 }
 
-/// The rules of recovery, where a recovery was run.
-fn rules(outages: &[OutageRow]) -> impl Iterator<Item = String> {
-    let declared = outages.iter().any(|outage| !outage.declarations.is_empty());
-    RULES.iter().filter(move |_| declared).map(|rule| (*rule).to_owned())
-}
-
-/// Of the whole report: the digests of its runs, in order.
-fn digest(baseline: &Baseline, forks: &[Fork]) -> String {
-    let mut hash = blake3::Hasher::new();
-    hash.update(&baseline.digest);
-    forks.iter().for_each(|fork| {
-        hash.update(&fork.digest);
-    });
-    hash.finalize().to_hex().to_string()
-}
-
-fn audit(scenario: &Scenario, baseline: &Baseline, outages: usize) -> Audit {
+fn audit(scenario: &Scenario, baseline: &Baseline) -> Audit {
     let sums = baseline.audit;
     Audit {
         status: "holds".to_owned(),
-        checked_vms: (scenario.vms.len() * (1 + outages)) as u64,
+        checked_vms: scenario.vms.len() as u64,
         written_bytes: sums.written().to_string(),
         excluded_bytes: sums.excluded.to_string(),
         open_bytes: sums.open.to_string(),
@@ -338,62 +300,5 @@ fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> V
         apply_busy_share: served
             .map_or(0.0, |served| served.binding as f64 / scenario.horizon.0.max(1) as f64),
         history_bytes: replicas.iter().map(history).sum(),
-    }
-}
-
-/// Ages of an outage's run: the worst while protected and running, and when they were back to what the baseline knows.
-fn fill_ages(scenario: &Scenario, baseline: &Baseline, fork: &Fork, row: &mut OutageRow) {
-    let repaired = row
-        .faults
-        .iter()
-        .filter_map(|fault| fault.to_s)
-        .fold(None, |last: Option<f64>, to| Some(last.map_or(to, |last| last.max(to))));
-    for (index, vm) in scenario.vms.iter().enumerate() {
-        let (age, usual) = (&fork.watch.vms[index], baseline.watch.vms[index].ages.max().0);
-        let suffered = vm.protection.is_some() && age.ages.max().0 > usual;
-        let resync = fork.kernel.needs_resync(index);
-        let known = row.vms.iter().position(|other| other.name == vm.name);
-        if !suffered && !resync && known.is_none() {
-            continue;
-        }
-        let place = known.unwrap_or_else(|| {
-            row.vms.push(running(vm));
-            row.vms.len() - 1
-        });
-        let entry = &mut row.vms[place];
-        if resync && entry.reason.is_none() {
-            entry.reason = Some(RESYNC.to_owned());
-        }
-        entry.age_max_s = (age.ages.total() > 0).then(|| Span(age.ages.max().0).as_seconds());
-        let back = age.above_limit_at.map(|at| Span(at - fork.from).as_seconds());
-        let unended = age.above_limit_at == Some(scenario.horizon.0);
-        entry.catch_up_s = match (back, repaired) {
-            (Some(back), Some(repaired)) if suffered && !unended && back >= repaired => Some(back - repaired),
-            _ => None,
-        };
-    }
-    row.vms.sort_by(|a, b| a.name.cmp(&b.name));
-    for entry in &mut row.applications {
-        let known = scenario.recovery.applications.iter().position(|it| it.name == entry.name);
-        let age = known.and_then(|index| fork.watch.applications[index].as_ref());
-        entry.age_max_s =
-            age.filter(|age| age.ages.total() > 0).map(|age| Span(age.ages.max().0).as_seconds());
-    }
-}
-
-/// Why a VM that runs is not protected (facts 1.20, 1.21, 1.24).
-pub(super) const RESYNC: &str = "Resynchronization required: nothing protects what it writes since";
-
-fn running(vm: &Vm) -> OutageVmRow {
-    OutageVmRow {
-        name: vm.name.clone(),
-        state: VmEnd::Running,
-        reason: None,
-        rpa_s: None,
-        point_at: None,
-        rta_from_outage_s: None,
-        lost_bytes: 0,
-        age_max_s: None,
-        catch_up_s: None,
     }
 }

@@ -3,7 +3,7 @@
 use crate::ids::Id;
 use crate::measure::instant::written;
 use crate::measure::place::Places;
-use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status, VmRow};
+use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Results, Status};
 use crate::measure::timeline::Timeline;
 use crate::protection::State;
 use crate::recovery::Application;
@@ -11,7 +11,7 @@ use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
-use super::{Baseline, rows};
+use super::{Baseline, fork, rows};
 
 /// The smallest RPO of the applications that need a VM.
 pub(super) fn tightest_rpo(scenario: &Scenario, vm: Id<Vm>) -> Option<Span> {
@@ -19,22 +19,27 @@ pub(super) fn tightest_rpo(scenario: &Scenario, vm: Id<Vm>) -> Option<Span> {
     needing.filter_map(|application| application.rpo).min()
 }
 
-/// Applications over all outages, by tier then name.
-pub(super) fn applications(
-    places: &Places,
-    baseline: &mut Baseline,
-    outages: &[OutageRow],
-) -> Vec<ApplicationRow> {
-    let applications = &places.scenario.recovery.applications;
+/// Applications by tier, then name.
+pub(super) fn by_tier(scenario: &Scenario) -> Vec<Id<Application>> {
+    let applications = &scenario.recovery.applications;
     let mut by_tier: Vec<Id<Application>> = applications.ids().collect();
     by_tier.sort_by_key(|id| (applications[*id].rank(), *id));
-    by_tier.into_iter().map(|id| application(places, baseline, outages, id)).collect()
+    by_tier
+}
+
+/// Applications in the baseline, by tier then name.
+pub(super) fn applications(
+    places: &Places,
+    timeline: &Timeline,
+    baseline: &mut Baseline,
+) -> Vec<ApplicationRow> {
+    by_tier(places.scenario).into_iter().map(|id| application(places, timeline, baseline, id)).collect()
 }
 
 fn application(
     places: &Places,
+    timeline: &Timeline,
     baseline: &mut Baseline,
-    outages: &[OutageRow],
     id: Id<Application>,
 ) -> ApplicationRow {
     let scenario = places.scenario;
@@ -51,12 +56,7 @@ fn application(
     let age = baseline.watch.applications[id.index()]
         .as_mut()
         .and_then(|age| rows::age(scenario, &mut age.ages, cause, application.rpo));
-    let hit = outages.iter().filter_map(|outage| {
-        let row = outage.applications.iter().find(|row| row.name == application.name)?;
-        (row.outcome != Outcome::NotHit).then_some((outage, row))
-    });
-    let worst = hit.max_by(|(_, a), (_, b)| severity(a).total_cmp(&severity(b)).then(b.name.cmp(&a.name)));
-    let mut row = ApplicationRow {
+    ApplicationRow {
         name: application.name.clone(),
         tier: application.tier,
         vms: application.vms.len() as u64,
@@ -70,28 +70,28 @@ fn application(
         reasons: Vec::new(),
         worst_outage: None,
         age,
-        last_test_at: None,
-    };
-    match worst {
-        Some((outage, worst)) => {
-            row.rpa_s = worst.rpa_s;
-            row.rta_from_outage_s = worst.rta_from_outage_s;
-            row.rta_from_declaration_s = worst.rta_from_declaration_s;
-            row.status = worst.status;
-            row.reasons.clone_from(&worst.reasons);
-            row.worst_outage = Some(outage.name.clone());
-        }
-        None => by_age(&mut row),
+        last_test_at: timeline.last_test(&application.vms).map(|at| written(scenario, at)),
     }
-    row
 }
 
-/// When all VMs of each application had last run in a test failover.
-pub(super) fn add_tests(scenario: &Scenario, timeline: &Timeline, rows: &mut [ApplicationRow]) {
-    for row in rows {
-        let known = scenario.recovery.applications.iter().find(|it| it.name == row.name);
-        let at = known.and_then(|application| timeline.last_test(&application.vms));
-        row.last_test_at = at.map(|at| written(scenario, at));
+/// Lets the worst outage of each application speak, or its age where none takes it down.
+pub(super) fn judge(applications: &mut [ApplicationRow], outages: &[OutageRow]) {
+    for row in applications {
+        let hit = outages.iter().filter_map(|outage| {
+            let it = outage.applications.iter().find(|it| it.name == row.name)?;
+            (it.outcome != Outcome::NotHit).then_some((outage, it))
+        });
+        // The last of equally bad ones.
+        let Some((outage, worst)) = hit.max_by(|(_, a), (_, b)| severity(a).total_cmp(&severity(b))) else {
+            by_age(row);
+            continue;
+        };
+        row.rpa_s = worst.rpa_s;
+        row.rta_from_outage_s = worst.rta_from_outage_s;
+        row.rta_from_declaration_s = worst.rta_from_declaration_s;
+        row.status = worst.status;
+        row.reasons.clone_from(&worst.reasons);
+        row.worst_outage = Some(outage.name.clone());
     }
 }
 
@@ -155,12 +155,8 @@ fn luck(row: &ApplicationRow, horizon: Span) -> Option<String> {
 }
 
 /// What the reader should know.
-pub(super) fn warnings(
-    scenario: &Scenario,
-    applications: &[ApplicationRow],
-    vms: &[VmRow],
-    outages: &[OutageRow],
-) -> Vec<String> {
+pub(super) fn warnings(scenario: &Scenario, results: &Results) -> Vec<String> {
+    let Results { applications, vms, outages, .. } = results;
     let mut warnings: Vec<String> =
         applications.iter().filter_map(|row| luck(row, scenario.horizon)).collect();
     let required: Vec<&str> = vms
@@ -177,7 +173,7 @@ pub(super) fn warnings(
         ));
     }
     for outage in outages {
-        let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(rows::RESYNC)).count();
+        let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(fork::RESYNC)).count();
         if required > 0 {
             warnings.push(format!(
                 "after `{}` {required} of {} VMs still need resynchronisation when the run ends: until it is done nothing protects \

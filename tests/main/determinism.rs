@@ -10,7 +10,7 @@ use drsim::scenario::Scenario;
 
 const TEXT: &str = include_str!("../../scenarios/two-site.ron");
 
-fn parse(text: &str) -> Scenario {
+pub fn parse(text: &str) -> Scenario {
     let files = BTreeMap::from([("main.ron".to_owned(), text.as_bytes().to_vec())]);
     Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false))).0
 }

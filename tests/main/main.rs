@@ -8,6 +8,7 @@ mod scripted;
 mod sample;
 mod golden;
 mod determinism;
+mod streaming;
 mod cli;
 mod coverage;
 mod tidy;

@@ -716,6 +716,7 @@ fn charts(results: &Results) -> Charts {
                 },
                 AgeOutage { name: "wan cut".into(), from_s: cut, to_s: cut + 5.0 * HOUR, vertices },
             ],
+            more: 0,
         }
     });
     let health = vec![(0.0, [5, 0, 0]), (DAY, [3, 2, 0]), (2.0 * DAY, [2, 1, 2]), (3.0 * DAY, [4, 1, 0])];

@@ -509,9 +509,15 @@ pub struct AgeChart {
     /// Vertices (seconds from start, age in seconds); jumps are two vertices at one instant. At most a named number of
     /// vertices: beyond it neighbouring teeth are merged to their envelope, which keeps every peak of the merged stretch.
     pub baseline: Vec<(f64, f64)>,
-    /// Per outage that hits it: name, outage instant, instant back in service (or horizon), the outage run's vertices around it.
+    /// Per outage that hits it: name, outage instant, instant back in service (or horizon), the outage run's vertices around it. At most
+    /// [`CURVES_MAX`]: those that made it oldest.
     pub outages: Vec<AgeOutage>,
+    /// How many outages beside these hit it.
+    pub more: u64,
 }
+
+/// Outages of an application whose curves are kept to be drawn.
+pub const CURVES_MAX: usize = 100;
 
 /// A saw-tooth through an outage.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -34,7 +34,8 @@ pub fn within(chart: &AgeChart, outage: &AgeOutage, start: &str) -> Picture {
     let from = outage.vertices.first().map_or(outage.from_s, |vertex| vertex.0).min(outage.from_s);
     let to = outage.vertices.last().map_or(outage.to_s, |vertex| vertex.0).max(outage.to_s);
     let title = format!("Age of the newest recovery point of {} in {}", chart.name, outage.name);
-    let own = AgeChart { baseline: Vec::new(), outages: Vec::new(), ..chart.clone() };
+    let own =
+        AgeChart { name: chart.name.clone(), rpo_objective_s: chart.rpo_objective_s, ..AgeChart::default() };
     draw(&own, &[outage], Scale::linear(from, to), (title, start))
 }
 
@@ -234,7 +235,11 @@ fn describe(chart: &AgeChart, outages: &[&AgeOutage], worst: Option<(f64, f64)>)
         .map_or("no objective".into(), |rpo| format!("the RPO is {}", words::duration(rpo)));
     let names: Vec<_> = outages.iter().map(|outage| outage.name.as_str()).collect();
     let outages = if names.is_empty() { "none".into() } else { names.join(", ") };
-    format!("{worst}; {objective}. Outages: {outages}.")
+    let more = match chart.more {
+        0 => String::new(),
+        more => format!(", and {more} more in which it got no older"),
+    };
+    format!("{worst}; {objective}. Outages: {outages}{more}.")
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ fn ages(results: &Results, charts: &Charts) -> Vec<(Subject, Picture)> {
             let ends = outage.vertices.first().zip(outage.vertices.last());
             ends.is_some_and(|(first, last)| last.0 > first.0)
         };
-        for outage in chart.outages.iter().filter(ages_on).take(MOST) {
+        for outage in chart.outages.iter().filter(ages_on) {
             let subject = Subject::AgeIn(name.clone(), outage.name.clone());
             pictures.push((subject, age::within(chart, outage, start)));
         }

@@ -1,0 +1,130 @@
+//! The run of one outage, measured beside the baseline.
+
+use crate::engine::state::Kernel;
+use crate::facts::Fact;
+use crate::ids::Id;
+use crate::measure::outage::outage_row_beside;
+use crate::measure::results::{AgeOutage, OutageRow, OutageVmRow, VmEnd};
+use crate::measure::timeline::Timeline;
+use crate::measure::watch::{Longest, Watch};
+use crate::outage::Outage;
+use crate::recovery::Application;
+use crate::scenario::Scenario;
+use crate::units::{Span, Time};
+use crate::workload::Vm;
+
+use super::health::Ended;
+use super::starts::{Run, again};
+use super::{AuditFailed, Baseline, audited, charts, digest};
+
+/// An outage's run, measured.
+pub struct OutageRun {
+    /// What it meant.
+    pub row: OutageRow,
+    /// Ages of the applications that it hit, to draw.
+    pub(super) ages: Vec<(Id<Application>, AgeOutage)>,
+    /// Hash of its end and of what happened.
+    pub digest: [u8; 32],
+}
+
+/// An outage's run at the horizon.
+pub(super) struct End {
+    pub(super) kernel: Kernel,
+    pub(super) watch: Watch,
+    pub(super) facts: Vec<Fact>,
+    pub(super) from: u64,
+}
+
+/// Runs an outage from its first fault, at which `undisturbed` stands.
+pub(super) fn run<'a>(
+    (scenario, baseline): (&'a Scenario, &Baseline),
+    outage: Id<Outage>,
+    undisturbed: &mut Run<'a>,
+) -> Result<OutageRun, AuditFailed> {
+    let (outage, horizon) = (&scenario.outages[outage], scenario.horizon.0);
+    let mut world = again(undisturbed, horizon);
+    let from = world.data().kernel.now();
+    world.data().observer.set_limits(|vm| baseline.watch.vms[vm].ages.max().0);
+    let mut world = world.struck_by(outage);
+    world.run(Time(horizon));
+    let (mut plane, facts) = world.finish();
+    audited(scenario, &plane.kernel, &format!("outage `{}`", outage.name))?;
+    plane.observer.finish(horizon, |_| Longest::default());
+    plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
+    let digest = digest(&mut plane, &facts);
+    let end = End { kernel: plane.kernel, watch: plane.observer, facts, from };
+    let (row, ages) = measured((scenario, baseline), outage, &end);
+    Ok(OutageRun { row, ages, digest })
+}
+
+fn measured(
+    (scenario, baseline): (&Scenario, &Baseline),
+    outage: &Outage,
+    end: &End,
+) -> (OutageRow, Vec<(Id<Application>, AgeOutage)>) {
+    let horizon = Time(scenario.horizon.0);
+    let mut row = outage_row_beside(scenario, outage, &end.facts, horizon, Some(&baseline.history));
+    fill_ages(scenario, baseline, end, &mut row);
+    let timeline = Timeline::of(scenario, &end.facts);
+    let (watch, kernel, from) = (&end.watch, &end.kernel, end.from);
+    row.fleet_health = Ended { scenario, timeline: &timeline, watch, kernel, from }.fleet();
+    let ages = charts::through(scenario, baseline, end, &row);
+    (row, ages)
+}
+
+/// Ages of an outage's run: the worst while protected and running, and when they were back to what the baseline knows.
+fn fill_ages(scenario: &Scenario, baseline: &Baseline, end: &End, row: &mut OutageRow) {
+    let repaired = row
+        .faults
+        .iter()
+        .filter_map(|fault| fault.to_s)
+        .fold(None, |last: Option<f64>, to| Some(last.map_or(to, |last| last.max(to))));
+    for (index, vm) in scenario.vms.iter().enumerate() {
+        let (age, usual) = (&end.watch.vms[index], baseline.watch.vms[index].ages.max().0);
+        let suffered = vm.protection.is_some() && age.ages.max().0 > usual;
+        let resync = end.kernel.needs_resync(index);
+        let known = row.vms.iter().position(|other| other.name == vm.name);
+        if !suffered && !resync && known.is_none() {
+            continue;
+        }
+        let place = known.unwrap_or_else(|| {
+            row.vms.push(running(vm));
+            row.vms.len() - 1
+        });
+        let entry = &mut row.vms[place];
+        if resync && entry.reason.is_none() {
+            entry.reason = Some(RESYNC.to_owned());
+        }
+        entry.age_max_s = (age.ages.total() > 0).then(|| Span(age.ages.max().0).as_seconds());
+        let back = age.above_limit_at.map(|at| Span(at - end.from).as_seconds());
+        let unended = age.above_limit_at == Some(scenario.horizon.0);
+        entry.catch_up_s = match (back, repaired) {
+            (Some(back), Some(repaired)) if suffered && !unended && back >= repaired => Some(back - repaired),
+            _ => None,
+        };
+    }
+    row.vms.sort_by(|a, b| a.name.cmp(&b.name));
+    for entry in &mut row.applications {
+        let known = scenario.recovery.applications.iter().position(|it| it.name == entry.name);
+        let age = known.and_then(|index| end.watch.applications[index].as_ref());
+        entry.age_max_s =
+            age.filter(|age| age.ages.total() > 0).map(|age| Span(age.ages.max().0).as_seconds());
+    }
+}
+
+/// Why a VM that runs is not protected (facts 1.20, 1.21, 1.24).
+pub(super) const RESYNC: &str = "Resynchronization required: nothing protects what it writes since";
+
+fn running(vm: &Vm) -> OutageVmRow {
+    OutageVmRow {
+        name: vm.name.clone(),
+        state: VmEnd::Running,
+        reason: None,
+        rpa_s: None,
+        point_at: None,
+        rta_from_outage_s: None,
+        lost_bytes: 0,
+        age_max_s: None,
+        catch_up_s: None,
+    }
+}
