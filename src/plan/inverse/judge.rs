@@ -1,9 +1,12 @@
 //! Whether objectives are met, as the verdicts of a run's results say.
 
-use crate::assess::{Options, assess};
+use std::ops::ControlFlow;
+
+use crate::assess::{Baseline, Consumer, Options, OutageRun, StartsKept, stream};
 use crate::ids::Id;
-use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Results, Status};
+use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status};
 use crate::outage::Outage;
+use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::Span;
 
@@ -105,31 +108,50 @@ pub fn failures(verdicts: &[Verdict], scope: &Scope) -> Vec<Failure> {
 /// # Panics
 /// If the audit of bytes fails, which is an error in drsim.
 pub fn judge(scenario: &Scenario, outages: &[Id<Outage>], threads: usize) -> Vec<Verdict> {
-    let mut scenario = scenario.clone();
-    scenario.outages = outages.iter().map(|outage| scenario.outages[*outage].clone()).collect();
+    let mut judge =
+        Judge { scenario, is_alone: outages.is_empty(), in_outages: Vec::new(), beside: Vec::new() };
     let options = Options { threads, progress: &|_| {} };
-    let (results, _) = assess(&scenario, &options).expect("no byte is lost or made in a run");
-    verdicts(&scenario, &results)
+    stream((scenario, outages), &options, StartsKept::default(), &mut judge)
+        .expect("no byte is lost or made in a run");
+    judge.in_outages.extend(judge.beside);
+    judge.in_outages
 }
 
-/// Names of the applications that have an objective.
-fn with_objectives(scenario: &Scenario) -> Vec<&str> {
-    let applications = scenario.recovery.applications.iter();
-    let has = applications.filter(|it| it.rpo.is_some() || it.rto.is_some() || it.mtpd.is_some());
-    has.map(|application| application.name.as_str()).collect()
+/// Judges each run as it is told, and keeps no other row of it.
+struct Judge<'a> {
+    scenario: &'a Scenario,
+    /// No outage is asked.
+    is_alone: bool,
+    in_outages: Vec<Verdict>,
+    /// Of the undisturbed run.
+    beside: Vec<Verdict>,
 }
 
-fn verdicts(scenario: &Scenario, results: &Results) -> Vec<Verdict> {
-    let counted = with_objectives(scenario);
-    let applications = results.applications.iter().filter(|row| counted.contains(&row.name.as_str()));
-    if results.outages.is_empty() {
-        return applications.map(|row| undisturbed(row, holds(row.status), row.reasons.clone())).collect();
+impl Judge<'_> {
+    /// Whether an application has an objective.
+    fn counts(&self, name: &str) -> bool {
+        let has = |it: &Application| it.rpo.is_some() || it.rto.is_some() || it.mtpd.is_some();
+        self.scenario.recovery.applications.iter().any(|it| it.name == name && has(it))
     }
-    let rows =
-        results.outages.iter().flat_map(|outage| outage.applications.iter().map(move |row| (outage, row)));
-    let rows = rows.filter(|(_, row)| counted.contains(&row.name.as_str()));
-    let in_outages = rows.map(|(outage, row)| in_outage(outage, row));
-    in_outages.chain(applications.filter_map(beside)).collect()
+}
+
+impl Consumer for Judge<'_> {
+    fn baseline(&mut self, baseline: &mut Baseline) -> ControlFlow<()> {
+        let rows = baseline.applications(self.scenario).into_iter().filter(|row| self.counts(&row.name));
+        let verdict = |row: ApplicationRow| match self.is_alone {
+            true => Some(undisturbed(&row, holds(row.status), row.reasons.clone())),
+            false => beside(&row),
+        };
+        self.beside = rows.filter_map(verdict).collect();
+        ControlFlow::Continue(())
+    }
+
+    fn outage(&mut self, run: OutageRun) -> ControlFlow<()> {
+        let rows = run.row.applications.iter().filter(|row| self.counts(&row.name));
+        let verdicts: Vec<Verdict> = rows.map(|row| in_outage(&run.row, row)).collect();
+        self.in_outages.extend(verdicts);
+        ControlFlow::Continue(())
+    }
 }
 
 fn holds(status: Status) -> bool {
