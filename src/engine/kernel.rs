@@ -47,7 +47,7 @@ impl Kernel {
             edges: edges(scenario),
             replicas,
             sources: parts.sources,
-            kinds: parts.kinds,
+            kinds: parts.kinds.into(),
             rules: parts.rules,
             nets,
             network,
@@ -343,7 +343,7 @@ fn edges(scenario: &Scenario) -> Edges {
     let qos = super::network::qos::edges(&scenario.topology).into_iter();
     sorted.extend(qos.map(|(at, policy, on)| (at, Edge::Qos(policy, on))));
     sorted.sort_unstable();
-    Edges { sorted, next: 0 }
+    Edges { sorted: sorted.into(), next: 0 }
 }
 
 /// Memory of a kernel's state, in bytes, as far as it grows with the fleet.

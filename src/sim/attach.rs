@@ -8,6 +8,7 @@
 //! The address in a VM's own network stays reserved for it (fact 6.20); any other is given back when it leaves.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::facts::{Reason, Refusal};
 use crate::ids::{Id, Table};
@@ -22,8 +23,8 @@ pub(super) struct Wiring {
     mappings: Vec<NetworkMapping>,
     /// Addresses in use by network and subnet.
     used: Vec<Vec<u32>>,
-    /// By VM and adapter.
-    ports: Vec<Vec<Port>>,
+    /// By VM and adapter; forks share those of VMs that stay where they are.
+    ports: Vec<Arc<[Port]>>,
     /// Addresses of test VMs.
     tests: BTreeMap<Id<Vm>, Vec<Spot>>,
 }
@@ -100,7 +101,7 @@ impl Wiring {
         index: usize,
         site: Id<Site>,
     ) -> Result<Span, Reason> {
-        let port = &mut self.ports[vm.index()][index];
+        let port = &mut Arc::make_mut(&mut self.ports[vm.index()])[index];
         let from = port.here.ok_or(Reason::NoMapping(port.home.network))?;
         let is_there = topology.networks[from.network].site == site;
         if !is_there {
@@ -112,7 +113,7 @@ impl Wiring {
                 self.used[before.network.index()][before.subnet] -= 1;
             }
         }
-        let port = &mut self.ports[vm.index()][index];
+        let port = &mut Arc::make_mut(&mut self.ports[vm.index()])[index];
         let here = port.here.ok_or(Reason::NoMapping(from.network))?;
         if port.kept {
             return Ok(Span::ZERO);
@@ -128,7 +129,7 @@ impl Wiring {
     /// `vm` is gone for good from where it is: its addresses there are free again.
     pub(super) fn leave(&mut self, vm: Id<Vm>) {
         self.release(vm);
-        for port in &mut self.ports[vm.index()] {
+        for port in Arc::make_mut(&mut self.ports[vm.index()]) {
             if port.here == Some(port.home) && std::mem::take(&mut port.reserved) {
                 self.used[port.home.network.index()][port.home.subnet] -= 1;
             }
@@ -136,7 +137,7 @@ impl Wiring {
     }
 
     fn release(&mut self, vm: Id<Vm>) {
-        for port in &mut self.ports[vm.index()] {
+        for port in Arc::make_mut(&mut self.ports[vm.index()]) {
             if let Some(held) = port.held.take() {
                 self.used[held.network.index()][held.subnet] -= 1;
             }
@@ -163,7 +164,7 @@ impl Wiring {
         let mut concerned = 0;
         for (ports, _) in self.ports.iter_mut().zip(vms.iter()).filter(|(_, vm)| vm.protection.is_some()) {
             let mut any = false;
-            for port in ports {
+            for port in Arc::make_mut(ports) {
                 if port.here.is_some_and(|here| here.network == from) {
                     port.peer = to;
                     any = true;
@@ -199,7 +200,7 @@ impl Wiring {
                     return Err(Refusal::TestNetwork(test));
                 }
                 let mut given = Vec::new();
-                for port in ports {
+                for port in ports.iter() {
                     let at = spot(topology, port, port.here.unwrap_or(port.home), test);
                     if needs_address(topology, port.is_static, at) {
                         if take(topology, &mut self.used, at).is_err() {

@@ -1,6 +1,7 @@
 //! Everything that changes in a run, in one value that can be cloned: a fork or a snapshot is a clone.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::data_plane::DataPlane;
 use crate::facts::{Fact, Home, Reason, StepId};
@@ -105,7 +106,7 @@ impl VmRun {
 pub(super) struct Place {
     pub(super) host: Id<Host>,
     /// Each once, sorted.
-    pub(super) volumes: Vec<Id<Volume>>,
+    pub(super) volumes: Arc<[Id<Volume>]>,
 }
 
 /// What a VM is doing.
@@ -288,10 +289,10 @@ fn begin(row: &Vm) -> VmRun {
         Some(Relationship { enabled: Some(_), .. }) | None => State::NotEnabled,
     };
     let volumes: BTreeSet<Id<Volume>> = row.disks.iter().map(|disk| disk.volume).collect();
-    let peer = row
-        .protection
-        .as_ref()
-        .map(|protection| Place { host: protection.replica_host, volumes: vec![protection.replica_volume] });
+    let peer = row.protection.as_ref().map(|protection| Place {
+        host: protection.replica_host,
+        volumes: [protection.replica_volume].into(),
+    });
     VmRun {
         home: Home::Source,
         at: Place { host: row.host, volumes: volumes.into_iter().collect() },

@@ -37,7 +37,7 @@ pub struct Kernel {
     pub(super) ledgers: Vec<Ledger>,
     /// Cursors of all layers of churn, VM by VM, and what they read.
     pub(super) sources: Vec<Cursor>,
-    pub(super) kinds: Vec<LayerKind>,
+    pub(super) kinds: Arc<[LayerKind]>,
     /// By policy and host, as replicas refer to them.
     pub(super) rules: Vec<Rules>,
     pub(super) logs: Vec<Log>,
@@ -283,7 +283,7 @@ impl Slots {
 /// Edges of calendars, in order: throttles by link and direction, then QoS policies by name, each off before on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Edges {
-    pub(super) sorted: Vec<(u64, Edge)>,
+    pub(super) sorted: Arc<[(u64, Edge)]>,
     pub(super) next: usize,
 }
 
