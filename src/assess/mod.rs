@@ -32,9 +32,12 @@ use crate::scenario::Scenario;
 use crate::sim::Relations;
 
 use charts::LinkSamples;
+pub use collect::Collect;
+use collect::Everything;
 pub use fork::OutageRun;
 use starts::Cursor;
 pub use starts::StartsKept;
+use verdicts::Worst;
 
 /// How to run.
 pub struct Options<'a> {
@@ -73,18 +76,24 @@ impl Baseline {
     pub fn applications(&mut self, scenario: &Scenario) -> Vec<ApplicationRow> {
         let (timeline, places) = (Timeline::of(scenario, &self.facts), Places::of(scenario, &self.facts));
         let mut rows = verdicts::applications(&places, &timeline, self);
-        verdicts::judge(&mut rows, &[]);
+        Worst::default().judge(&mut rows);
         rows
     }
 }
 
 /// Is told what came out, one run at a time, and stops the work by a break.
 pub trait Consumer {
+    /// What it wants of an outage's run.
+    type Kept: Send;
+
     /// The baseline, which comes first.
     fn baseline(&mut self, baseline: &mut Baseline) -> ControlFlow<()>;
 
+    /// What it wants of a run, on the thread that ran it.
+    fn keep(run: OutageRun) -> Self::Kept;
+
     /// The next outage, in the order in which they were asked for.
-    fn outage(&mut self, run: OutageRun) -> ControlFlow<()>;
+    fn outage(&mut self, kept: Self::Kept) -> ControlFlow<()>;
 }
 
 /// Runs a scenario, and measures.
@@ -105,7 +114,7 @@ pub fn assess_from(
     kept: StartsKept,
 ) -> Result<(Results, Charts), AuditFailed> {
     let which: Vec<Id<Outage>> = scenario.outages.ids().collect();
-    let mut all = collect::Collect::new(scenario);
+    let mut all = Everything::new(scenario);
     stream((scenario, &which), options, kept, &mut all)?;
     Ok(all.finish())
 }
@@ -114,11 +123,11 @@ pub fn assess_from(
 ///
 /// # Errors
 /// If bytes were lost or made, in the first run in order in which they were: an internal error.
-pub fn stream(
+pub fn stream<C: Consumer>(
     (scenario, which): (&Scenario, &[Id<Outage>]),
     options: &Options<'_>,
     kept: StartsKept,
-    to: &mut dyn Consumer,
+    to: &mut C,
 ) -> Result<(), AuditFailed> {
     let relations = Relations::of(scenario);
     let runs = 1 + which.len() as u64;
@@ -131,13 +140,13 @@ pub fn stream(
     let run = |cursor: &mut _, piece: usize| {
         let outage = which[piece];
         let at = starts::first_fault(&scenario.outages[outage], scenario.horizon.0);
-        fork::run((scenario, &baseline), outage, Cursor::at(cursor, at, &starts))
+        fork::run((scenario, &baseline), outage, Cursor::at(cursor, at, &starts)).map(C::keep)
     };
-    let tell = |run| {
+    let tell = |kept| {
         done += 1;
         (options.progress)(done * 1000 / runs);
-        match run {
-            Ok(run) => to.outage(run),
+        match kept {
+            Ok(kept) => to.outage(kept),
             Err(error) => {
                 failed = Err(error);
                 ControlFlow::Break(())

@@ -1,5 +1,7 @@
 //! What the figures mean for each application, and what the reader should know.
 
+use std::collections::BTreeMap;
+
 use crate::ids::Id;
 use crate::measure::instant::written;
 use crate::measure::place::Places;
@@ -74,24 +76,35 @@ fn application(
     }
 }
 
-/// Lets the worst outage of each application speak, or its age where none takes it down.
-pub(super) fn judge(applications: &mut [ApplicationRow], outages: &[OutageRow]) {
-    for row in applications {
-        let hit = outages.iter().filter_map(|outage| {
-            let it = outage.applications.iter().find(|it| it.name == row.name)?;
-            (it.outcome != Outcome::NotHit).then_some((outage, it))
-        });
-        // The last of equally bad ones.
-        let Some((outage, worst)) = hit.max_by(|(_, a), (_, b)| severity(a).total_cmp(&severity(b))) else {
-            by_age(row);
-            continue;
-        };
-        row.rpa_s = worst.rpa_s;
-        row.rta_from_outage_s = worst.rta_from_outage_s;
-        row.rta_from_declaration_s = worst.rta_from_declaration_s;
-        row.status = worst.status;
-        row.reasons.clone_from(&worst.reasons);
-        row.worst_outage = Some(outage.name.clone());
+/// Of each application, by name, the outage in which it fared worst, and its row there.
+#[derive(Default)]
+pub(super) struct Worst(BTreeMap<String, (String, OutageApplicationRow)>);
+
+impl Worst {
+    /// The next outage; of equally bad ones the last counts.
+    pub(super) fn add(&mut self, outage: &OutageRow) {
+        for row in outage.applications.iter().filter(|row| row.outcome != Outcome::NotHit) {
+            let known = self.0.get(&row.name);
+            if known.is_none_or(|(_, worst)| severity(worst).total_cmp(&severity(row)).is_le()) {
+                self.0.insert(row.name.clone(), (outage.name.clone(), row.clone()));
+            }
+        }
+    }
+
+    /// Lets the worst outage of each application speak, or its age where none takes it down.
+    pub(super) fn judge(mut self, applications: &mut [ApplicationRow]) {
+        for row in applications {
+            let Some((outage, worst)) = self.0.remove(&row.name) else {
+                by_age(row);
+                continue;
+            };
+            row.rpa_s = worst.rpa_s;
+            row.rta_from_outage_s = worst.rta_from_outage_s;
+            row.rta_from_declaration_s = worst.rta_from_declaration_s;
+            row.status = worst.status;
+            row.reasons = worst.reasons;
+            row.worst_outage = Some(outage);
+        }
     }
 }
 
@@ -154,9 +167,9 @@ fn luck(row: &ApplicationRow, horizon: Span) -> Option<String> {
     })
 }
 
-/// What the reader should know.
-pub(super) fn warnings(scenario: &Scenario, results: &Results) -> Vec<String> {
-    let Results { applications, vms, outages, .. } = results;
+/// What the reader should know, of the baseline and of all outages.
+pub(super) fn warnings(scenario: &Scenario, results: &Results, of_outages: Vec<String>) -> Vec<String> {
+    let Results { applications, vms, .. } = results;
     let mut warnings: Vec<String> =
         applications.iter().filter_map(|row| luck(row, scenario.horizon)).collect();
     let required: Vec<&str> = vms
@@ -172,32 +185,37 @@ pub(super) fn warnings(scenario: &Scenario, results: &Results) -> Vec<String> {
             vms.len()
         ));
     }
-    for outage in outages {
-        let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(fork::RESYNC)).count();
-        if required > 0 {
-            warnings.push(format!(
-                "after `{}` {required} of {} VMs still need resynchronisation when the run ends: until it is done nothing protects \
-                 what they write, and their ages grow",
-                outage.name,
-                vms.len()
-            ));
-        }
-        for row in outage.applications.iter().filter(|row| row.outcome == Outcome::NotHit) {
-            if let (Some(age), Some(objective)) = (row.age_max_s, row.rpo_objective_s)
-                && age > objective
-            {
-                let (age, objective) = (whole(age), whole(objective));
-                let name = &outage.name;
-                warnings.push(format!(
-                    "`{name}` does not take `{}` down, but its newest common point gets {age} old, past its RPO of {objective}",
-                    row.name
-                ));
-            }
-        }
-    }
+    warnings.extend(of_outages);
     let unprotected = scenario.vms.iter().filter(|vm| vm.protection.is_none()).count();
     if unprotected > 0 {
         warnings.push(format!("{unprotected} of {} VMs are not replicated", scenario.vms.len()));
+    }
+    warnings
+}
+
+/// What the reader should know of an outage.
+pub(super) fn warnings_of(scenario: &Scenario, outage: &OutageRow) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(fork::RESYNC)).count();
+    if required > 0 {
+        warnings.push(format!(
+            "after `{}` {required} of {} VMs still need resynchronisation when the run ends: until it is done nothing protects \
+             what they write, and their ages grow",
+            outage.name,
+            scenario.vms.len()
+        ));
+    }
+    for row in outage.applications.iter().filter(|row| row.outcome == Outcome::NotHit) {
+        if let (Some(age), Some(objective)) = (row.age_max_s, row.rpo_objective_s)
+            && age > objective
+        {
+            let (age, objective) = (whole(age), whole(objective));
+            let name = &outage.name;
+            warnings.push(format!(
+                "`{name}` does not take `{}` down, but its newest common point gets {age} old, past its RPO of {objective}",
+                row.name
+            ));
+        }
     }
     warnings
 }

@@ -130,7 +130,11 @@ pub fn print_json(document: &impl Serialize) -> Result<(), u8> {
     printed(json::stream(document, BufWriter::new(io::stdout().lock())))
 }
 
-fn printed(written: io::Result<()>) -> Result<(), u8> {
+/// What came of writing to stdout; a reader that went away is no error.
+///
+/// # Errors
+/// The exit code for output that could not be written.
+pub fn printed(written: io::Result<()>) -> Result<(), u8> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(super::NOT_WRITTEN),
         _ => Ok(()),

@@ -1,21 +1,21 @@
 //! `drsim run`: simulate, and say what it means; what-ifs side by side; a report folder on request.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
+use std::io::{BufWriter, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::files::{Disk, print, print_json, write_folder};
+use super::files::{Disk, print, print_json, printed, write_folder};
 use super::machine::{columns, cores};
 use super::refusal::{refused, refused_one};
 use super::{BAD_INPUT, INTERNAL, OK};
-use crate::assess::{Options, assess};
+use crate::assess::{AuditFailed, Options, assess};
 use crate::ids::Table;
 use crate::measure::results::{Charts, Results};
 use crate::report::terminal::{Screen, summary, variants};
-use crate::report::{self, json};
+use crate::report::{self, json, json::direct};
 use crate::scenario::{Scenario, Sources};
 
 const EXAMPLES: &str = "\
@@ -65,38 +65,67 @@ struct Variant {
 
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    match runs(arguments).and_then(|runs| deliver(arguments, &runs)) {
+    match chosen(arguments).and_then(|chosen| answer(arguments, &chosen)) {
         Ok(()) => OK,
         Err(code) => code,
     }
 }
 
+fn answer(arguments: &Arguments, chosen: &[(String, Scenario)]) -> Result<(), u8> {
+    match chosen {
+        [(_, scenario)] if arguments.json && arguments.out.is_none() => print_run(arguments, scenario),
+        _ => deliver(arguments, &runs(arguments, chosen)?),
+    }
+}
+
+/// Prints the results of one scenario as JSON, of which no other part is kept.
+fn print_run(arguments: &Arguments, scenario: &Scenario) -> Result<(), u8> {
+    let bar = progress_bar(1);
+    let progress = |done: u64| bar.set_position(done);
+    let options = Options { threads: threads(arguments), progress: &progress };
+    let written = direct::run(scenario, &options, BufWriter::new(std::io::stdout().lock()));
+    bar.finish_and_clear();
+    match written {
+        Ok(()) => Ok(()),
+        Err(direct::Failed::Audit(error)) => Err(internal(&error)),
+        Err(direct::Failed::Write(error)) => printed(Err(error)),
+    }
+}
+
 type Run = (String, Results, Charts);
 
-fn runs(arguments: &Arguments) -> Result<Vec<Run>, u8> {
+/// The scenario in its variants.
+fn chosen(arguments: &Arguments) -> Result<Vec<(String, Scenario)>, u8> {
     let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
-    let variants = variants_of(arguments);
-    let mut scenarios = Vec::new();
-    for variant in &variants {
+    let mut chosen = Vec::new();
+    for variant in variants_of(arguments) {
         // The warnings of the scenario as written are shown once.
-        scenarios.push(scenario(arguments, &sources, variant, scenarios.is_empty())?);
+        let scenario = scenario(arguments, &sources, &variant, chosen.is_empty())?;
+        chosen.push((variant.label, scenario));
     }
-    let bar = progress_bar(variants.len());
+    Ok(chosen)
+}
+
+fn runs(arguments: &Arguments, chosen: &[(String, Scenario)]) -> Result<Vec<Run>, u8> {
+    let bar = progress_bar(chosen.len());
     let mut runs = Vec::new();
-    for (index, (variant, scenario)) in variants.iter().zip(&scenarios).enumerate() {
+    for (index, (label, scenario)) in chosen.iter().enumerate() {
         let progress = |done: u64| bar.set_position(1000 * index as u64 + done);
-        let threads = arguments.threads.map_or_else(cores, usize::from);
-        let (results, charts) =
-            assess(scenario, &Options { threads, progress: &progress }).map_err(|error| {
-                anstream::eprintln!(
-                    "internal error: {error}\nThis is a fault of drsim; no report was written."
-                );
-                INTERNAL
-            })?;
-        runs.push((variant.label.clone(), results, charts));
+        let options = Options { threads: threads(arguments), progress: &progress };
+        let (results, charts) = assess(scenario, &options).map_err(|error| internal(&error))?;
+        runs.push((label.clone(), results, charts));
     }
     bar.finish_and_clear();
     Ok(runs)
+}
+
+fn internal(error: &AuditFailed) -> u8 {
+    anstream::eprintln!("internal error: {error}\nThis is a fault of drsim; no report was written.");
+    INTERNAL
+}
+
+fn threads(arguments: &Arguments) -> usize {
+    arguments.threads.map_or_else(cores, usize::from)
 }
 
 /// As written, then each `--set`; each of them at every `--at`.

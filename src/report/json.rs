@@ -1,6 +1,8 @@
 //! The results as JSON: keys sorted, numbers as short as microseconds and parts per million allow, no wall-clock time.
 //! `docs/results.md` documents every key. Imports results.
 
+pub mod direct;
+
 use std::io::{self, Write};
 
 use serde::ser::{Error, SerializeMap};

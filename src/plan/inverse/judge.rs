@@ -136,6 +136,8 @@ impl Judge<'_> {
 }
 
 impl Consumer for Judge<'_> {
+    type Kept = OutageRow;
+
     fn baseline(&mut self, baseline: &mut Baseline) -> ControlFlow<()> {
         let rows = baseline.applications(self.scenario).into_iter().filter(|row| self.counts(&row.name));
         let verdict = |row: ApplicationRow| match self.is_alone {
@@ -146,9 +148,13 @@ impl Consumer for Judge<'_> {
         ControlFlow::Continue(())
     }
 
-    fn outage(&mut self, run: OutageRun) -> ControlFlow<()> {
-        let rows = run.row.applications.iter().filter(|row| self.counts(&row.name));
-        let verdicts: Vec<Verdict> = rows.map(|row| in_outage(&run.row, row)).collect();
+    fn keep(run: OutageRun) -> OutageRow {
+        run.row
+    }
+
+    fn outage(&mut self, outage: OutageRow) -> ControlFlow<()> {
+        let rows = outage.applications.iter().filter(|row| self.counts(&row.name));
+        let verdicts: Vec<Verdict> = rows.map(|row| in_outage(&outage, row)).collect();
         self.in_outages.extend(verdicts);
         ControlFlow::Continue(())
     }
