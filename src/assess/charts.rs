@@ -9,7 +9,7 @@ use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 
-use super::fork::End;
+use super::health::End;
 use super::{Baseline, rows, verdicts};
 
 /// Each direction of each link, sampled at equal steps.

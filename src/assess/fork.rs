@@ -1,19 +1,17 @@
 //! The run of one outage, measured beside the baseline.
 
-use crate::engine::state::Kernel;
-use crate::facts::Fact;
 use crate::ids::Id;
 use crate::measure::outage::outage_row_beside;
 use crate::measure::results::{AgeOutage, OutageRow, OutageVmRow, VmEnd};
 use crate::measure::timeline::Timeline;
-use crate::measure::watch::{Longest, Watch};
+use crate::measure::watch::Longest;
 use crate::outage::Outage;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
-use super::health::Ended;
+use super::health::{End, Ended, RESYNC};
 use super::starts::{Run, again};
 use super::{AuditFailed, Baseline, audited, charts, digest};
 
@@ -25,14 +23,6 @@ pub struct OutageRun {
     pub(super) ages: Vec<(Id<Application>, AgeOutage)>,
     /// Hash of its end and of what happened.
     pub digest: [u8; 32],
-}
-
-/// An outage's run at the horizon.
-pub(super) struct End {
-    pub(super) kernel: Kernel,
-    pub(super) watch: Watch,
-    pub(super) facts: Vec<Fact>,
-    pub(super) from: u64,
 }
 
 /// Runs an outage from its first fault, at which `undisturbed` stands.
@@ -111,9 +101,6 @@ fn fill_ages(scenario: &Scenario, baseline: &Baseline, end: &End, row: &mut Outa
             age.filter(|age| age.ages.total() > 0).map(|age| Span(age.ages.max().0).as_seconds());
     }
 }
-
-/// Why a VM that runs is not protected (facts 1.20, 1.21, 1.24).
-pub(super) const RESYNC: &str = "Resynchronization required: nothing protects what it writes since";
 
 fn running(vm: &Vm) -> OutageVmRow {
     OutageVmRow {

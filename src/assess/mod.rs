@@ -3,16 +3,16 @@
 //! Pure: the same scenario gives the same results on any number of threads. Memory grows with threads and not with outages, as far as
 //! who is told keeps nothing: [`assess`] keeps the rows.
 
-mod charts;
-mod collect;
-mod fork;
 mod health;
-mod order;
 pub(crate) mod points;
 mod routes;
 mod rows;
-pub(crate) mod starts;
 mod verdicts;
+mod charts;
+pub(crate) mod starts;
+mod fork;
+mod order;
+mod collect;
 
 use std::ops::ControlFlow;
 

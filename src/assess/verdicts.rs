@@ -13,7 +13,8 @@ use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
-use super::{Baseline, fork, rows};
+use super::health::RESYNC;
+use super::{Baseline, rows};
 
 /// The smallest RPO of the applications that need a VM.
 pub(super) fn tightest_rpo(scenario: &Scenario, vm: Id<Vm>) -> Option<Span> {
@@ -196,7 +197,7 @@ pub(super) fn warnings(scenario: &Scenario, results: &Results, of_outages: Vec<S
 /// What the reader should know of an outage.
 pub(super) fn warnings_of(scenario: &Scenario, outage: &OutageRow) -> Vec<String> {
     let mut warnings = Vec::new();
-    let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(fork::RESYNC)).count();
+    let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(RESYNC)).count();
     if required > 0 {
         warnings.push(format!(
             "after `{}` {required} of {} VMs still need resynchronisation when the run ends: until it is done nothing protects \
