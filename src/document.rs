@@ -2,7 +2,7 @@
 
 use crate::units::Span;
 
-/// Version of a plan's form in files; `major.minor`.
+/// Version of a document's form in files; `major.minor`.
 pub const SCHEMA_VERSION: &str = "1.0";
 
 /// A whole plan, or a whole run.

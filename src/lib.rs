@@ -11,7 +11,8 @@
 //! A scenario is parsed into meaning at once: all problems are collected, or there is a [`scenario::Scenario`] whose run cannot
 //! fail. [`assess::assess`] runs it once without outages, and forks that run at the first fault of each outage. Hot and cold are
 //! apart: cuts, transfers and applies (10⁹ of them) run in [`engine`]; faults, people and recovery plans (thousands) in [`sim`], which
-//! knows of replication only what [`data_plane`] says. [`mod@plan`] asks the other way round: which scenario would do.
+//! knows of replication only what [`data_plane`] says. What happened is gathered as values in [`outcome`], [`judge`] holds them against
+//! the objectives, and only [`words`] makes sentences of them. [`mod@plan`] asks the other way round: which scenario would do.
 //!
 //! # The order of modules
 //!
@@ -31,7 +32,7 @@
 //! The number is that of files that change, cases of tests aside; what stands after a † the compiler or a test asks for.
 //!
 //! - a kind of outage (6): its file in `outage/`, its variants of [`outage::Target`] and [`outage::Component`], its reader in
-//!   `scenario/outages.rs`; † what it does in `sim/strike.rs`, its name in `measure/words.rs`; a word in `docs/scenario.md`
+//!   `scenario/outages.rs`; † what it does in `sim/strike.rs`, its name in `words/`; a word in `docs/scenario.md`
 //! - a kind of churn (4): its file in `scenario/churn/`, its three lines in that folder's `mod.rs`, its fields in
 //!   `compare/meaning/` if they are quantities, a word in `docs/scenario.md`; another shape of [`workload::Layer`] goes on to `engine/churn.rs`
 //! - a default (3): one line in `scenario/defaults.rs`, where it is read; † the table of `docs/scenario.md`
@@ -43,6 +44,8 @@
 //! - a check of a design (6): its file in `scenario/preflight/` and in that folder's list, one line in `CHECKS`, its code in
 //!   `problem/codes/`; † its row in `docs/coverage.md`, its case in `tests/main/language/preflight.rs`
 //! - a rare event (3): a variant of [`sim::Event`]; † its place in the order, one line in `sim/mod.rs`; its handler in a topic file of `sim/`
+//! - a fact that can be seen (3): a variant of [`facts::Seen`]; † its number in `facts/encode.rs` and its sample in the test there
+//! - a sentence about a run (2): its value in `outcome/` or `judge/`; † its words in `words/`
 //! - a metric for gates (3): one line in `promise/metrics.rs`; † its reader in `compare/metrics/`, the list of `docs/gate.md`
 //! - a number in the results (4): a field in `measure/results/`; † where it is filled, a line in `docs/results.md`; a column in `report/run/`
 //! - a report format (3): its file in `report/`, its two lines in `report/mod.rs`, a word in `docs/results.md`
@@ -80,6 +83,9 @@ pub mod facts;
 pub mod engine;
 pub mod sim;
 // -- what it meant
+pub mod outcome;
+pub mod judge;
+pub mod words;
 pub mod measure;
 pub mod assess;
 pub mod plan;

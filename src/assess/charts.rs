@@ -4,13 +4,12 @@ use crate::engine::account::whole_bytes;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::results::{AgeChart, AgeOutage, CURVES_MAX, Charts, LinkChart, OutageRow, Outcome};
-use crate::measure::timeline::Timeline;
+use crate::outcome::timeline::Timeline;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 
-use super::health::End;
-use super::{Baseline, rows, verdicts};
+use super::{Baseline, End, rows, verdicts};
 
 /// Each direction of each link, sampled at equal steps.
 pub(crate) struct LinkSamples {

@@ -3,17 +3,19 @@
 use crate::ids::Id;
 use crate::measure::outage::outage_row_beside;
 use crate::measure::results::{AgeOutage, OutageRow, OutageVmRow, VmEnd};
-use crate::measure::timeline::Timeline;
 use crate::measure::watch::Longest;
 use crate::outage::Outage;
+use crate::outcome::end::Because;
+use crate::outcome::timeline::Timeline;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
+use crate::words;
 use crate::workload::Vm;
 
-use super::health::{End, Ended, RESYNC};
+use super::health::Ended;
 use super::starts::{Run, again};
-use super::{AuditFailed, Baseline, audited, charts, digest};
+use super::{AuditFailed, Baseline, End, audited, charts, digest};
 
 /// An outage's run, measured.
 pub struct OutageRun {
@@ -83,7 +85,7 @@ fn fill_ages(scenario: &Scenario, baseline: &Baseline, end: &End, row: &mut Outa
         });
         let entry = &mut row.vms[place];
         if resync && entry.reason.is_none() {
-            entry.reason = Some(RESYNC.to_owned());
+            entry.reason = Some(words::because(scenario, Because::ResyncRequired));
         }
         entry.age_max_s = (age.ages.total() > 0).then(|| Span(age.ages.max().0).as_seconds());
         let back = age.above_limit_at.map(|at| Span(at - end.from).as_seconds());

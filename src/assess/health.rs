@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::engine::state::Kernel;
-use crate::facts::Fact;
 use crate::ids::Id;
 use crate::measure::health::{Health, Reason, Stretch, timeline};
-use crate::measure::instant::written;
 use crate::measure::results::{FleetHealth, HealthRow, ReasonRow, StatisticsRow, VmHealth};
-use crate::measure::timeline::Timeline;
 use crate::measure::watch::Watch;
 use crate::measure::window::Window;
+use crate::outcome::timeline::Timeline;
 use crate::protection::State;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
+use crate::words::written;
 use crate::workload::Vm;
 
 /// Rows of health in the results; past them those of the VMs that were worst for longest.
@@ -21,17 +20,6 @@ const ROWS_MAX: usize = 1 << 14;
 
 /// Instants of the chart; past them the worst of each stretch of time.
 const INSTANTS_MAX: usize = 2048;
-
-/// An outage's run at the horizon.
-pub(super) struct End {
-    pub(super) kernel: Kernel,
-    pub(super) watch: Watch,
-    pub(super) facts: Vec<Fact>,
-    pub(super) from: u64,
-}
-
-/// Why a VM that runs is not protected (facts 1.20, 1.21, 1.24).
-pub(super) const RESYNC: &str = "Resynchronization required: nothing protects what it writes since";
 
 /// A run at its end, as far as protection is concerned.
 pub(super) struct Ended<'a> {

@@ -3,6 +3,7 @@
 //! Pure: the same scenario gives the same results on any number of threads. Memory grows with threads and not with outages, as far as
 //! who is told keeps nothing: [`assess`] keeps the rows.
 
+mod order;
 mod health;
 pub(crate) mod points;
 mod routes;
@@ -11,7 +12,6 @@ mod verdicts;
 mod charts;
 pub(crate) mod starts;
 mod fork;
-mod order;
 mod collect;
 
 use std::ops::ControlFlow;
@@ -22,12 +22,12 @@ use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::facts::{Fact, encode};
 use crate::ids::Id;
-use crate::measure::history::History;
-use crate::measure::place::Places;
 use crate::measure::results::{ApplicationRow, Charts, Results};
-use crate::measure::timeline::Timeline;
 use crate::measure::watch::Watch;
 use crate::outage::Outage;
+use crate::outcome::history::History;
+use crate::outcome::place::Places;
+use crate::outcome::timeline::Timeline;
 use crate::scenario::Scenario;
 use crate::sim::Relations;
 
@@ -55,6 +55,14 @@ pub struct AuditFailed {
     pub run: String,
     /// The VM and the difference.
     pub what: String,
+}
+
+/// An outage's run at the horizon.
+struct End {
+    kernel: Kernel,
+    watch: Watch,
+    facts: Vec<Fact>,
+    from: u64,
 }
 
 /// The baseline at the horizon.
@@ -154,7 +162,6 @@ pub fn stream<C: Consumer>(
         }
     };
     order::in_order((which.len(), options.threads), Cursor::default, run, tell);
-    (options.progress)(1000);
     failed
 }
 

@@ -3,7 +3,7 @@
 use crate::data_plane::Point;
 use crate::measure::monitor::Monitor;
 use crate::measure::results::RecoveryPointsRow;
-use crate::scenario::Scenario;
+use crate::protection::Policy;
 use crate::topology::OsVersion;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
@@ -11,22 +11,18 @@ use crate::workload::Vm;
 /// Size of a recovery point on 2012, as a part of the disks: 10 % (fact 2.7).
 const SNAPSHOT_PART: u64 = 10;
 
-/// A VM's recovery points, newest first, at the end of the run.
+/// A VM's recovery points, newest first, at the `end` of the run, under the policy it follows then, on a host of that version.
 pub(super) fn recovery_points(
-    scenario: &Scenario,
-    vm: &Vm,
+    (vm, policy, os): (&Vm, &Policy, OsVersion),
     points: &[Point],
     monitor: Option<&Monitor>,
-) -> Option<RecoveryPointsRow> {
-    let protection = vm.protection.as_ref()?;
-    let policy = &scenario.policies[protection.policy];
-    let os = scenario.topology.hosts[protection.replica_host].hyper_v.os;
-    let end = Time(scenario.horizon.0);
+    end: Time,
+) -> RecoveryPointsRow {
     let age = |point: &Point| end.since(point.cut).as_seconds();
     let promised = u64::from(policy.settings.recovery_points);
     let app_points = monitor.map_or(0, Monitor::app_points);
     let (least, most) = iops_factors(policy.settings.recovery_points, os);
-    Some(RecoveryPointsRow {
+    RecoveryPointsRow {
         promised_points: promised,
         promised_retention_s: Span::seconds(3600 * promised).as_seconds(),
         kept_points: points.len() as u64,
@@ -42,7 +38,7 @@ pub(super) fn recovery_points(
         history_bytes: history_bytes(vm, os, points),
         iops_factor_min: least,
         iops_factor_max: most,
-    })
+    }
 }
 
 fn replicated_size(vm: &Vm) -> u64 {

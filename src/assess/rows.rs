@@ -5,17 +5,19 @@ use crate::engine::network::Owner;
 use crate::engine::observer::Cause;
 use crate::ids::Id;
 use crate::measure::distribution::Distribution;
-use crate::measure::instant::written;
 use crate::measure::operations::operations;
-use crate::measure::place::{Place, Places};
 use crate::measure::results::{
     Age, Audit, Bound, HostRow, LinkRow, Results, SCHEMA_VERSION, ScenarioRow, VmRow, VolumeRow,
 };
-use crate::measure::timeline::Timeline;
 use crate::measure::watch::{Longest, Watch};
+use crate::outcome::bound::{AgeCause, BoundBy};
+use crate::outcome::place::{Place, Places};
+use crate::outcome::timeline::Timeline;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
 use crate::units::{Span, Time};
+use crate::words;
+use crate::words::written;
 use crate::workload::Vm;
 
 use super::health::Ended;
@@ -88,7 +90,7 @@ fn audit(scenario: &Scenario, baseline: &Baseline) -> Audit {
 pub(super) fn age(
     scenario: &Scenario,
     ages: &mut Distribution,
-    cause: String,
+    cause: AgeCause,
     objective: Option<Span>,
 ) -> Option<Age> {
     if ages.total() == 0 {
@@ -106,48 +108,45 @@ pub(super) fn age(
         p999_s: p999,
         max_s: seconds(max),
         max_at: written(scenario, Time(max_at)),
-        max_cause: cause,
+        max_cause: words::age_cause(scenario, cause),
         above_objective_s: objective.map(|_| seconds(ages.above())),
         method: ages.method(),
     })
 }
 
-/// What made a worst age: the longest cause, and after the interval, which is always there, the next.
-pub(super) fn causes(places: &Places, baseline: &Baseline, vm: usize, longest: Longest, at: Time) -> String {
+/// What made a worst age of a VM at `at`: the longest cause, and after the interval, which is always there, the next.
+pub(super) fn causes(
+    places: &Places,
+    baseline: &Baseline,
+    vm: usize,
+    longest: Longest,
+    at: Time,
+) -> AgeCause {
     let place = places.at(Id::new(vm), at);
-    let first = cause(places.scenario, baseline, &place, longest.first);
-    match (longest.first, longest.second) {
-        (Some(Cause::Interval), Some(second)) => {
-            format!("{first}, then {}", cause(places.scenario, baseline, &place, Some(second)))
-        }
-        _ => first,
-    }
+    let bound = |cause: Cause| bound_by(baseline, &place, cause);
+    let first = longest.first.map_or(BoundBy::Interval, bound);
+    let then = longest.second.filter(|_| longest.first == Some(Cause::Interval)).map(bound);
+    AgeCause { first, then, of: None }
 }
 
-/// A cause in the words of [`Bound::by`].
-pub(super) fn cause(scenario: &Scenario, baseline: &Baseline, place: &Place, cause: Option<Cause>) -> String {
-    let host = |index: usize| &scenario.topology.hosts[Id::new(index)].name;
+/// A cause, with what the VM and its replica stood on.
+fn bound_by(baseline: &Baseline, place: &Place, cause: Cause) -> BoundBy {
     match cause {
-        None | Some(Cause::Interval) => "interval".to_owned(),
-        Some(Cause::Slots) => format!("send slots of host {}", host(place.vm.host.index())),
-        Some(Cause::StreamCap) => "stream cap".to_owned(),
-        Some(Cause::Latency) => "latency".to_owned(),
-        Some(Cause::PathDown) => "path down".to_owned(),
-        Some(Cause::TrackingOff) => "tracking off".to_owned(),
-        Some(Cause::Suspended) => "replication paused".to_owned(),
-        Some(Cause::Apply) => match place.replica.as_ref().and_then(|replica| replica.volumes.first()) {
-            Some(volume) => format!("apply at volume {}", volume_name(scenario, *volume)),
-            None => "apply".to_owned(),
-        },
-        Some(Cause::Resource(resource, throttled)) => match baseline.kernel.owner(resource) {
-            Owner::Link(link, _) => {
-                let name = &scenario.topology.links[Id::new(link)].name;
-                if throttled { format!("throttle of link {name}") } else { format!("link {name}") }
-            }
-            Owner::Card(index) => format!("network card of host {}", host(index)),
-            Owner::Qos(policy, index) => {
-                format!("QoS policy {} on host {}", scenario.topology.qos[Id::new(policy)].name, host(index))
-            }
+        Cause::Interval => BoundBy::Interval,
+        Cause::Slots => BoundBy::Slots(place.vm.host),
+        Cause::StreamCap => BoundBy::StreamCap,
+        Cause::Latency => BoundBy::Latency,
+        Cause::PathDown => BoundBy::PathDown,
+        Cause::TrackingOff => BoundBy::TrackingOff,
+        Cause::Suspended => BoundBy::Suspended,
+        Cause::Apply => {
+            BoundBy::Apply(place.replica.as_ref().and_then(|replica| replica.volumes.first()).copied())
+        }
+        Cause::Resource(resource, throttled) => match baseline.kernel.owner(resource) {
+            Owner::Link(link, _) if throttled => BoundBy::Throttle(Id::new(link)),
+            Owner::Link(link, _) => BoundBy::Link(Id::new(link)),
+            Owner::Card(host) => BoundBy::Card(Id::new(host)),
+            Owner::Qos(policy, host) => BoundBy::Qos(Id::new(policy), Id::new(host)),
         },
     }
 }
@@ -161,7 +160,7 @@ fn vm_row(baseline: &mut Baseline, timeline: &Timeline, places: &Places, id: Id<
     let scenario = places.scenario;
     let place = places.at_end(id);
     let (vm, index) = (&scenario.vms[id], id.index());
-    let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
+    let policy = place.policy.map(|policy| &scenario.policies[policy]);
     let tally = baseline.kernel.tally(index);
     let age_of = &baseline.watch.vms[index];
     let max_cause = causes(places, baseline, index, age_of.cause, Time(age_of.ages.max().1));
@@ -171,11 +170,16 @@ fn vm_row(baseline: &mut Baseline, timeline: &Timeline, places: &Places, id: Id<
         (ended.state(id), ended.vm(id))
     };
     let monitor = baseline.watch.monitors[index].as_ref();
-    let recovery_points = points::recovery_points(scenario, vm, &baseline.points[index], monitor);
+    let kept_on = baseline.kernel.replica_volume(index).map(|volume| scenario.topology.volumes[volume].host);
+    let replica_host = place.replica.as_ref().map(|it| it.host);
+    let kept_on = kept_on.or(replica_host).map(|host| scenario.topology.hosts[host].hyper_v.os);
+    let recovery_points = policy.zip(kept_on).map(|(policy, os)| {
+        points::recovery_points((vm, policy, os), &baseline.points[index], monitor, Time(scenario.horizon.0))
+    });
     VmRow {
         name: vm.name.clone(),
         host: scenario.topology.hosts[place.vm.host].name.clone(),
-        replica_host: place.replica.as_ref().map(|it| scenario.topology.hosts[it.host].name.clone()),
+        replica_host: replica_host.map(|host| scenario.topology.hosts[host].name.clone()),
         policy: policy.map(|policy| policy.name.clone()),
         interval_s: policy.map(|policy| policy.interval.as_seconds()),
         age: age(scenario, &mut baseline.watch.vms[index].ages, max_cause, objective),
@@ -203,7 +207,7 @@ fn bound(scenario: &Scenario, baseline: &mut Baseline, place: &Place, vm: usize)
     causes.sort_by_key(|(cause, time)| (std::cmp::Reverse(*time), *cause));
     let share = |time: u64| time as f64 / whole.max(1) as f64;
     let row = |(it, time): &(Cause, u64)| Bound {
-        by: cause(scenario, baseline, place, Some(*it)),
+        by: words::bound(scenario, bound_by(baseline, place, *it)),
         share: share(*time),
     };
     causes.iter().filter(|(_, time)| *time > 0).map(row).collect()
@@ -286,8 +290,7 @@ fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> V
         vm.disks.iter().filter(|disk| here(disk.replicate, disk.volume)).map(|disk| disk.size.0).sum()
     };
     let served = baseline.kernel.applied_on(id.index());
-    let stands_here =
-        |vm: &Id<Vm>| scenario.vms[*vm].protection.as_ref().is_some_and(|it| it.replica_volume == id);
+    let stands_here = |vm: &Id<Vm>| baseline.kernel.replica_volume(vm.index()) == Some(id);
     let replicas: Vec<Id<Vm>> = scenario.vms.ids().filter(stands_here).collect();
     let os = scenario.topology.hosts[volume.host].hyper_v.os;
     let history = |vm: &Id<Vm>| points::history_bytes(&scenario.vms[*vm], os, &baseline.points[vm.index()]);

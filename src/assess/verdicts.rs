@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 
 use crate::ids::Id;
-use crate::measure::instant::written;
-use crate::measure::place::Places;
-use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Results, Status};
-use crate::measure::timeline::Timeline;
+use crate::judge::undisturbed;
+use crate::measure::results::{
+    ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Outcome, Results, Status,
+};
+use crate::outcome::bound::{AgeCause, BoundBy};
+use crate::outcome::end::Because;
+use crate::outcome::place::Places;
+use crate::outcome::timeline::Timeline;
 use crate::protection::State;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
+use crate::words::written;
+use crate::words::{self, Said};
 use crate::workload::Vm;
 
-use super::health::RESYNC;
 use super::{Baseline, rows};
 
 /// The smallest RPO of the applications that need a VM.
@@ -47,18 +52,12 @@ fn application(
 ) -> ApplicationRow {
     let scenario = places.scenario;
     let application = &scenario.recovery.applications[id];
-    let worst_of = baseline.watch.applications[id.index()].as_ref();
-    let worst_cause = worst_of.and_then(|age| Some((age.cause?, Time(age.ages.max().1))));
-    let cause = worst_cause.map_or_else(
-        || "interval".to_owned(),
-        |((vm, cause), at)| {
-            let by = rows::causes(places, baseline, vm, cause, at);
-            format!("{by} (VM {})", scenario.vms[Id::<Vm>::new(vm)].name)
-        },
-    );
-    let age = baseline.watch.applications[id.index()]
-        .as_mut()
-        .and_then(|age| rows::age(scenario, &mut age.ages, cause, application.rpo));
+    let cause = worst_cause(places, baseline, id);
+    let worst_of = baseline.watch.applications[id.index()].as_mut();
+    let worst_age = worst_of.filter(|age| age.ages.total() > 0).map(|age| Span(age.ages.max().0));
+    let worst_of = baseline.watch.applications[id.index()].as_mut();
+    let age = worst_of.and_then(|age| rows::age(scenario, &mut age.ages, cause, application.rpo));
+    let judged = undisturbed(application, worst_age.map(|age| (age, cause)));
     ApplicationRow {
         name: application.name.clone(),
         tier: application.tier,
@@ -69,8 +68,8 @@ fn application(
         rta_from_outage_s: None,
         rta_from_declaration_s: None,
         mtpd_s: application.mtpd.map(Span::as_seconds),
-        status: Status::NoObjective,
-        reasons: Vec::new(),
+        status: judged.status,
+        reasons: judged.reasons.into_iter().map(|it| words::reason(scenario, it)).collect(),
         worst_outage: None,
         age,
         last_test_at: timeline.last_test(&application.vms).map(|at| written(scenario, at)),
@@ -92,13 +91,10 @@ impl Worst {
         }
     }
 
-    /// Lets the worst outage of each application speak, or its age where none takes it down.
+    /// Lets the worst outage of each application speak, where one takes it down.
     pub(super) fn judge(mut self, applications: &mut [ApplicationRow]) {
         for row in applications {
-            let Some((outage, worst)) = self.0.remove(&row.name) else {
-                by_age(row);
-                continue;
-            };
+            let Some((outage, worst)) = self.0.remove(&row.name) else { continue };
             row.rpa_s = worst.rpa_s;
             row.rta_from_outage_s = worst.rta_from_outage_s;
             row.rta_from_declaration_s = worst.rta_from_declaration_s;
@@ -107,6 +103,16 @@ impl Worst {
             row.worst_outage = Some(outage);
         }
     }
+}
+
+/// What made the worst age of an application, and which VM spoke for it.
+fn worst_cause(places: &Places, baseline: &Baseline, id: Id<Application>) -> AgeCause {
+    let age = baseline.watch.applications[id.index()].as_ref();
+    let worst = age.and_then(|age| Some((age.cause?, Time(age.ages.max().1))));
+    worst.map_or(AgeCause { first: BoundBy::Interval, then: None, of: None }, |((vm, cause), at)| AgeCause {
+        of: Some(Id::new(vm)),
+        ..rows::causes(places, baseline, vm, cause, at)
+    })
 }
 
 /// Not recovered before missed before met; then the longer away, then the more lost.
@@ -121,25 +127,6 @@ impl Severity {
 
 fn severity(row: &OutageApplicationRow) -> Severity {
     Severity(row.status, row.rta_from_outage_s.unwrap_or(f64::INFINITY), row.rpa_s.unwrap_or(0.0))
-}
-
-/// No outage takes it down: its worst age speaks.
-fn by_age(row: &mut ApplicationRow) {
-    row.status = match (row.rpo_objective_s, &row.age) {
-        (None, _) if row.rto_objective_s.is_none() => Status::NoObjective,
-        (None, _) => Status::Met,
-        (Some(_), None) => {
-            row.reasons.push("not all of its VMs are replicated".to_owned());
-            Status::Missed
-        }
-        (Some(objective), Some(age)) if age.max_s > objective => {
-            let (worst, objective) = (whole(age.max_s), whole(objective));
-            row.reasons
-                .push(format!("worst age {worst} passes the RPO of {objective}, bound by {}", age.max_cause));
-            Status::Missed
-        }
-        (Some(_), Some(_)) => Status::Met,
-    };
 }
 
 #[allow(
@@ -194,10 +181,14 @@ pub(super) fn warnings(scenario: &Scenario, results: &Results, of_outages: Vec<S
     warnings
 }
 
+fn needs_resync(row: &OutageVmRow) -> bool {
+    row.reason.as_ref().and_then(Said::code) == Some(&Because::ResyncRequired)
+}
+
 /// What the reader should know of an outage.
 pub(super) fn warnings_of(scenario: &Scenario, outage: &OutageRow) -> Vec<String> {
     let mut warnings = Vec::new();
-    let required = outage.vms.iter().filter(|vm| vm.reason.as_deref() == Some(RESYNC)).count();
+    let required = outage.vms.iter().filter(|vm| needs_resync(vm)).count();
     if required > 0 {
         warnings.push(format!(
             "after `{}` {required} of {} VMs still need resynchronisation when the run ends: until it is done nothing protects \

@@ -42,9 +42,12 @@ pub struct VerdictChange {
 }
 
 impl VerdictChange {
-    /// Whether it stands worse.
+    /// Whether it stands worse. Where nothing is missed, it does if an objective is given up.
     pub fn is_worse(&self) -> bool {
-        self.after > self.before
+        match self.before.holds() && self.after.holds() {
+            true => self.after == Status::NoObjective,
+            false => self.after > self.before,
+        }
     }
 }
 

@@ -49,10 +49,10 @@ impl Encode for Seen {
             Seen::VmIsolated { vm, reason } => variant(to, 6, &[vm, reason]),
             Seen::VmInService { vm, step } => variant(to, 7, &[vm, step]),
             Seen::VmGivenUp { vm, stays, reason } => variant(to, 8, &[vm, stays, reason]),
-            Seen::PointTaken { vm, cut, stopped, lost_bytes } => {
+            Seen::PointTaken { vm, cut, stopped, lost_bytes, job: _ } => {
                 variant(to, 9, &[vm, cut, stopped, lost_bytes]);
             }
-            Seen::ApplicationDown { application } => variant(to, 10, &[application]),
+            Seen::ApplicationDown { application, by: _ } => variant(to, 10, &[application]),
             Seen::ApplicationInService { application, step } => variant(to, 11, &[application, step]),
             Seen::Cancelled { plan } => variant(to, 12, &[plan]),
             Seen::Declared { plan, missing } => variant(to, 13, &[plan, missing]),
@@ -66,12 +66,16 @@ impl Encode for Seen {
             Seen::OperationWaits { operation } => variant(to, 21, &[operation]),
             Seen::CompleteTesting { job } => variant(to, 22, &[job]),
             Seen::JobEnded { job, outcome } => variant(to, 23, &[job, outcome]),
-            Seen::StateChanged { vm, from, to: new, why } => variant(to, 24, &[vm, from, new, why]),
+            Seen::StateChanged { vm, from, to: new, why, at_replica: _ } => {
+                variant(to, 24, &[vm, from, new, why])
+            }
             Seen::Moved { vm, to: host, restarted } => variant(to, 25, &[vm, host, restarted]),
             Seen::ReplicaMoved { vm, to: host } => variant(to, 26, &[vm, host]),
             Seen::ChangedPlaces { vm } => variant(to, 27, &[vm]),
             Seen::Mapped { from, to: target, replicas } => variant(to, 28, &[from, target, replicas]),
-            Seen::TestVmRunning { vm, cut, is_connected } => variant(to, 29, &[vm, cut, is_connected]),
+            Seen::TestVmRunning { vm, cut, is_connected, job: _ } => {
+                variant(to, 29, &[vm, cut, is_connected]);
+            }
             Seen::TestVmRemoved { vm, forced } => variant(to, 30, &[vm, forced]),
             Seen::VmShutDown { vm, forced } => variant(to, 31, &[vm, forced]),
             Seen::PointChosen { vm, choice, cut, app_consistent, undo } => {
@@ -80,6 +84,7 @@ impl Encode for Seen {
             Seen::SplitBrain { vm } => variant(to, 33, &[vm]),
             Seen::CorruptionFound { vm, clean } => variant(to, 34, &[vm, clean]),
             Seen::PointsDamaged { vm, damaged, lost } => variant(to, 35, &[vm, damaged, lost]),
+            Seen::Follows { vm, policy } => variant(to, 36, &[vm, policy]),
         }
     }
 }

@@ -63,6 +63,13 @@ pub enum JobOutcome {
     Cancelled,
 }
 
+impl JobOutcome {
+    /// Why it failed, if it did.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        if let JobOutcome::Failed(why) = self { Some(why) } else { None }
+    }
+}
+
 /// Why the product refuses something, or a job fails.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {

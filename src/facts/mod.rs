@@ -3,21 +3,21 @@
 //! A recovery is a chain of *steps*. Each knows the step whose end let it begin, at the same instant, so that the critical path
 //! of an outcome is found by walking back, and its phases sum to the time it took. Ids only.
 
+mod why;
 mod job;
 mod encode;
 
 pub use encode::encode;
 pub use job::{JobId, JobKind, JobOutcome, Refusal};
+pub use why::{Missing, Reason, TakenBy, Why};
 
 use crate::closed::closed;
-use crate::control_plane::Vmm;
-use crate::data_plane::Trigger;
 use crate::ids::Id;
 use crate::operations::Scope;
-use crate::protection::State;
+use crate::protection::{Policy, State};
 use crate::recovery::{Application, Plan, PointChoice};
-use crate::topology::{Host, Network, Volume};
-use crate::units::{Bytes, Span, Time};
+use crate::topology::{Host, Network};
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 /// One thing seen, and when.
@@ -116,64 +116,6 @@ pub enum Home {
     Replica,
 }
 
-/// What a control path lacked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Missing {
-    /// The recovery service, or the way to it.
-    RecoveryService,
-    /// The VMM server whose cloud holds the replicas (facts 6.12, 9.9).
-    Vmm(Id<Vmm>),
-    /// No cloud manages the replica host.
-    Cloud(Id<Host>),
-}
-
-/// Why a VM did not come into service where it was failed over to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// There is no point to recover to.
-    NoRecoveryPoint,
-    /// The host of the replica is down.
-    ReplicaHostDown(Id<Host>),
-    /// The volume of the replica is down.
-    ReplicaVolumeDown(Id<Volume>),
-    /// The host has too little left.
-    NoRoom {
-        /// The host.
-        host: Id<Host>,
-        /// Cores that lack.
-        cores_short: u64,
-        /// Startup memory that lacks.
-        memory_short: Bytes,
-    },
-    /// The network has no mapping to the site: not connected (fact 6.15).
-    NoMapping(Id<Network>),
-    /// The target network has no static pool: allocation fails (fact 6.19, T25).
-    NoPool(Id<Network>),
-    /// The pool of the target network is used up.
-    PoolExhausted(Id<Network>),
-}
-
-/// Why a VM's replication state changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Why {
-    /// An operator asked.
-    Operator,
-    /// A copy began.
-    CopyStarted,
-    /// A copy is applied, or imported.
-    CopyDone,
-    /// Resynchronisation required.
-    Trigger(Trigger),
-    /// The window opened.
-    Window,
-    /// An error that is not retried.
-    Error,
-    /// A failover's step.
-    Failover,
-    /// Reverse replication.
-    Reversed,
-}
-
 /// Everything that can be seen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Seen {
@@ -252,11 +194,15 @@ pub enum Seen {
         stopped: Time,
         /// Written and not in the point.
         lost_bytes: u64,
+        /// The job that took it; `None`: people did, or a declared plan.
+        job: Option<JobId>,
     },
     /// An application is no longer in service.
     ApplicationDown {
         /// The application.
         application: Id<Application>,
+        /// What took it down.
+        by: TakenBy,
     },
     /// An application is in service again.
     ApplicationInService {
@@ -353,6 +299,8 @@ pub enum Seen {
         to: State,
         /// Why.
         why: Why,
+        /// It is a pause on the replica's side.
+        at_replica: bool,
     },
     /// A VM moves to another host of its site.
     Moved {
@@ -375,6 +323,13 @@ pub enum Seen {
         /// The VM.
         vm: Id<Vm>,
     },
+    /// A VM follows another policy from now on.
+    Follows {
+        /// The VM.
+        vm: Id<Vm>,
+        /// The policy.
+        policy: Id<Policy>,
+    },
     /// Replicas of a network are attached anew (S62, S64).
     Mapped {
         /// The source network.
@@ -392,6 +347,8 @@ pub enum Seen {
         cut: Time,
         /// Whether it is connected.
         is_connected: bool,
+        /// The test failover; `None`: of a plan that was declared.
+        job: Option<JobId>,
     },
     /// A test VM is removed (S88), by force after two weeks (S89).
     TestVmRemoved {

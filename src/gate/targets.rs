@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::metrics::{Measured, Reading, all};
+use crate::measure::results::Outcome;
 use crate::promise::metrics::{Kind, Metric, find};
 use crate::promise::{Bound, Gate, OBJECTIVE};
 use crate::scenario::Scenario;
@@ -42,6 +43,12 @@ impl<'a> Readings<'a> {
         self.known.entry(key).or_insert_with(rows).as_ref()
     }
 
+    /// Whether an outage takes the application down.
+    fn is_hit(&self, application: &str) -> bool {
+        let mut rows = self.run.results.outages.iter().flat_map(|outage| &outage.applications);
+        rows.any(|row| row.name == application && row.outcome != Outcome::NotHit)
+    }
+
     /// Of one subject.
     pub fn one(&mut self, metric: &'static Metric, subject: &str, outage: Option<&str>) -> Option<&Reading> {
         self.all(metric, outage)?.get(subject)
@@ -74,10 +81,7 @@ pub fn objectives(scenario: &Scenario, readings: &mut Readings<'_>) -> Vec<Gate>
     let mut gates = Vec::new();
     for application in scenario.recovery.applications.iter() {
         let name = &application.name;
-        let is_hit = outages.iter().any(|outage| {
-            let reading = readings.one(rta, name, Some(outage));
-            !matches!(reading, Some(Reading::Nothing(why)) if why == "not hit")
-        });
+        let is_hit = readings.is_hit(name);
         let mut add = |metric: &'static Metric, outages: Vec<String>| {
             let key = metric.objective().expect("these have one").to_owned();
             let spot = scenario.promises.objectives.get(&(name.clone(), key)).cloned();

@@ -1,54 +1,44 @@
 //! Facts that are rows by themselves: moves, mappings, chosen points, and what else an operator must know of.
 
-use crate::facts::{Fact, Seen, Subject};
+use crate::facts::{Fact, Seen};
 use crate::ids::Id;
-use crate::topology::Host;
+use crate::outcome::incident::Incident;
+use crate::topology::{Host, Network};
 use crate::units::Time;
-use crate::workload::Vm;
 
 use super::operations::All;
 use super::results::{How, IncidentRow, MappingRow, MoveRow, Operations, PointRow};
-use super::words;
+use crate::words;
 
 impl All<'_> {
-    fn left(&self, clean: Option<Time>) -> String {
-        clean.map_or_else(
-            || "no clean recovery point is left".to_owned(),
-            |cut| format!("the newest clean recovery point is of {}", self.written(cut)),
-        )
-    }
-
-    fn waits(&self, at: String, operation: usize) -> IncidentRow {
-        let by = self.scenario.operations[operation].by;
-        let team = by.map_or("", |by| self.scenario.recovery.people[by].name.as_str());
-        let on = words::subject(self.scenario, Subject::Operation(operation));
-        IncidentRow { at, on, what: format!("nobody of {team} is on duty and can be reached: it waits") }
-    }
-
     fn moved(&self, at: Time, on: String, to: Id<Host>, how: How) -> MoveRow {
         MoveRow { on, at: self.written(at), to: self.scenario.topology.hosts[to].name.clone(), how }
+    }
+
+    fn mapped(&self, at: Time, from: Id<Network>, to: Option<Id<Network>>, replicas: u32) -> MappingRow {
+        let name = |network: Id<Network>| self.scenario.topology.networks[network].name.clone();
+        MappingRow { at: self.written(at), from: name(from), to: to.map(name), replicas: u64::from(replicas) }
     }
 
     /// What is a row by itself.
     pub(super) fn take(&self, operations: &mut Operations, fact: &Fact) {
         let at = || self.written(fact.at);
-        let topology = &self.scenario.topology;
-        let incident = |vm: Id<Vm>, what: String| IncidentRow { at: at(), on: self.vm(vm), what };
+        let incident = |incident: Incident| {
+            let (on, what) = words::incident(self.scenario, incident);
+            IncidentRow { at: at(), on, what }
+        };
         match &fact.seen {
             Seen::Moved { vm, to, restarted } => {
                 let how = if *restarted { How::Restarted } else { How::LiveMigration };
                 operations.moves.push(self.moved(fact.at, self.vm(*vm), *to, how));
             }
             Seen::ReplicaMoved { vm, to } => {
-                let on = format!("replica of {}", self.vm(*vm));
+                let on = words::replica(self.scenario, *vm);
                 operations.moves.push(self.moved(fact.at, on, *to, How::WithinCluster));
             }
-            Seen::Mapped { from, to, replicas } => operations.mappings.push(MappingRow {
-                at: at(),
-                from: topology.networks[*from].name.clone(),
-                to: to.map(|to| topology.networks[to].name.clone()),
-                replicas: u64::from(*replicas),
-            }),
+            Seen::Mapped { from, to, replicas } => {
+                operations.mappings.push(self.mapped(fact.at, *from, *to, *replicas));
+            }
             Seen::PointChosen { vm, choice, cut, app_consistent, undo } => operations.points.push(PointRow {
                 on: self.vm(*vm),
                 at: at(),
@@ -57,20 +47,19 @@ impl All<'_> {
                 app_consistent: *app_consistent,
                 undo_s: undo.as_seconds(),
             }),
-            Seen::SplitBrain { vm } => operations.incidents.push(incident(
-                *vm,
-                "split brain: the source runs again beside the VM that was failed over".to_owned(),
-            )),
-            Seen::OperationWaits { operation } => operations.incidents.push(self.waits(at(), *operation)),
+            Seen::SplitBrain { vm } => operations.incidents.push(incident(Incident::SplitBrain(*vm))),
+            Seen::OperationWaits { operation } => {
+                operations.incidents.push(incident(Incident::Waits(*operation)));
+            }
             Seen::CorruptionFound { vm, clean } => {
-                operations.incidents.push(incident(*vm, format!("corruption found: {}", self.left(*clean))));
+                operations.incidents.push(incident(Incident::Corruption(*vm, *clean)));
             }
             Seen::PointsDamaged { vm, damaged, lost } => {
-                operations.incidents.push(incident(*vm, self.damage(*damaged, *lost)));
+                operations.incidents.push(incident(Incident::Damage(*vm, *damaged, *lost)));
             }
-            Seen::VmShutDown { vm, forced: true } => operations
-                .incidents
-                .push(incident(*vm, "did not shut down in time and was turned off".to_owned())),
+            Seen::VmShutDown { vm, forced: true } => {
+                operations.incidents.push(incident(Incident::TurnedOff(*vm)));
+            }
             Seen::VmShutDown { forced: false, .. }
             | Seen::Struck { .. }
             | Seen::Repaired { .. }
@@ -97,13 +86,9 @@ impl All<'_> {
             | Seen::JobEnded { .. }
             | Seen::StateChanged { .. }
             | Seen::ChangedPlaces { .. }
+            | Seen::Follows { .. }
             | Seen::TestVmRunning { .. }
             | Seen::TestVmRemoved { .. } => {}
         }
-    }
-
-    fn damage(&self, damaged: Option<Time>, lost: u32) -> String {
-        let Some(cut) = damaged else { return "damage to older recovery points met none".to_owned() };
-        format!("the recovery point of {} is damaged: {lost} can no longer be taken", self.written(cut))
     }
 }

@@ -4,6 +4,7 @@
 //! What the cycles say, and whether they can be sent, comes from the [`super::monitor`], what the replication state says from the facts; here both are laid over each other.
 
 use crate::closed::{Closed, as_words, closed};
+use crate::outcome::timeline::InState;
 use crate::protection::State;
 
 closed! {
@@ -172,17 +173,6 @@ impl Stretch {
     pub fn health(&self) -> Option<Health> {
         self.reasons.map(Reasons::health)
     }
-}
-
-/// A replication state from an instant on, and whether it is a pause on the replica's side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InState {
-    /// When it begins, µs.
-    pub from: u64,
-    /// Which.
-    pub state: State,
-    /// For [`State::Suspended`].
-    pub at_replica: bool,
 }
 
 /// The health of a VM in [from, to): what its states say and what its cycles say, laid over each other. Both lists are in order of time;

@@ -1,19 +1,19 @@
 //! What operators did and what followed, as rows: of a whole run, or from an outage's first fault on.
 
-use crate::facts::{Fact, JobKind};
+use crate::facts::{Fact, JobKind, JobOutcome, Subject};
 use crate::ids::Id;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
-use super::history::{History, Spell};
-use super::instant::written;
 use super::results::{
-    DowntimeRow, JobRow, LastProtectedRow, Operations, StateRow, TestVmRow, UnprotectedRow,
+    DowntimeRow, JobRow, JobState, LastProtectedRow, Operations, StateRow, TestVmRow, UnprotectedRow, Whose,
 };
-use super::timeline::{Gap, Job, TestVm, Timeline, covers};
-use super::words;
+use crate::outcome::history::{History, Spell};
+use crate::outcome::timeline::{Gap, Job, TestVm, Timeline, covers};
+use crate::words;
+use crate::words::written;
 
 /// Rows of what the facts tell in [from, until]; what ended by `from` is left out. With `is_calm` nothing fails: applications that are down
 /// were taken down by operators.
@@ -72,7 +72,7 @@ impl All<'_> {
     }
 
     pub(super) fn vm(&self, vm: Id<Vm>) -> String {
-        format!("VM {}", self.scenario.vms[vm].name)
+        words::subject(self.scenario, Subject::Vm(vm))
     }
 
     fn jobs(&self) -> Vec<JobRow> {
@@ -82,9 +82,8 @@ impl All<'_> {
     }
 
     fn job(&self, index: usize, job: &Job) -> JobRow {
-        let end = job.ended.as_ref().map(|(end, _)| *end);
-        let (outcome, reason) =
-            words::outcome(self.scenario, job.kind, job.ended.as_ref().map(|(_, outcome)| outcome));
+        let (end, outcome) = job.ended.as_ref().map(|(end, outcome)| (*end, outcome)).unzip();
+        let refusal = outcome.and_then(JobOutcome::refusal);
         let fails_over = is_failover(job.kind);
         let drill = self.timeline.drill_ran(index).filter(|_| job.kind == JobKind::TestFailover);
         JobRow {
@@ -98,8 +97,8 @@ impl All<'_> {
             from_s: self.seconds(job.from),
             to: end.map(|end| self.written(end)),
             to_s: end.map(|end| self.seconds(end)),
-            outcome,
-            reason,
+            outcome: JobState::from(outcome),
+            reason: refusal.map(|why| words::refusal(self.scenario, job.kind, why)),
             waited_s: job.waited.map(Span::as_seconds),
             drill_rto_s: drill.map(|at| at.since(job.from).as_seconds()),
             downtime_s: if fails_over { self.downtime(job) } else { None },
@@ -164,20 +163,24 @@ impl All<'_> {
     fn unprotected(&self) -> Vec<UnprotectedRow> {
         let mut rows = Vec::new();
         for vm in self.scenario.vms.ids() {
-            rows.extend(self.gaps(vm).into_iter().map(|gap| (gap.from, self.gap(self.vm(vm), &gap))));
+            rows.extend(
+                self.gaps(vm)
+                    .into_iter()
+                    .map(|gap| (gap.from, self.gap(Whose::Vm(self.scenario.vms[vm].name.clone()), &gap))),
+            );
         }
         for application in self.scenario.recovery.applications.iter() {
             let mut all: Vec<Gap> = application.vms.iter().flat_map(|vm| self.gaps(*vm)).collect();
             all.sort_by_key(|gap| gap.from);
             for gap in united(all) {
-                rows.push((gap.from, self.gap(format!("application {}", application.name), &gap)));
+                rows.push((gap.from, self.gap(Whose::Application(application.name.clone()), &gap)));
             }
         }
         rows.sort_by_key(|(from, _)| *from);
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    fn gap(&self, on: String, gap: &Gap) -> UnprotectedRow {
+    fn gap(&self, on: Whose, gap: &Gap) -> UnprotectedRow {
         UnprotectedRow {
             on,
             because: gap.state,
@@ -210,7 +213,7 @@ impl All<'_> {
                 let job = jobs.filter(|job| is_failover(job.kind)).find(|job| self.caused(job, id, spell));
                 let row = DowntimeRow {
                     application: application.name.clone(),
-                    job: job.map(|job| self.name(job)),
+                    job: job.map(|job| words::job(self.scenario, job.kind, job.on)),
                     from: self.written(spell.down),
                     from_s: self.seconds(spell.down),
                     to_s: spell.back.map(|(back, _)| self.seconds(back)),
@@ -223,19 +226,11 @@ impl All<'_> {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    /// `"Planned failover of plan p"`.
-    fn name(&self, job: &Job) -> String {
-        match job.on {
-            Some(scope) => format!("{} of {}", job.kind.words(), words::scope(self.scenario, scope)),
-            None => job.kind.words().to_owned(),
-        }
-    }
-
     fn test(&self, test: &TestVm) -> TestVmRow {
         let job = test.job.map(|job| &self.timeline.jobs[job]);
         TestVmRow {
             on: self.vm(test.vm),
-            job: job.map(|job| self.name(job)),
+            job: job.map(|job| words::job(self.scenario, job.kind, job.on)),
             point_at: self.written(test.cut),
             connected: test.is_connected,
             running_at: self.written(test.running),

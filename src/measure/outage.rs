@@ -2,19 +2,23 @@
 
 use crate::facts::{Fact, Phase, StepId, Subject};
 use crate::ids::Id;
-use crate::measure::critical_path::critical_steps;
-use crate::measure::history::{History, VmStory, worst};
-use crate::measure::instant::written;
 use crate::measure::operations::operations;
-use crate::measure::place::Places;
 use crate::measure::results::{DeclarationRow, FaultRow, FleetHealth, OutageRow, OutageVmRow, StepRow};
-use crate::measure::timeline::Timeline;
-use crate::measure::words;
 use crate::outage::{Outage, Strike};
+use crate::outcome::Run;
+use crate::outcome::critical_path::critical_steps;
+use crate::outcome::declaration::Declaration;
+use crate::outcome::history::{History, VmStory, worst};
+use crate::outcome::place::Places;
+use crate::outcome::timeline::Timeline;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
+use crate::words;
+use crate::words::written;
 use crate::workload::Vm;
+
+use super::verdict::application_row;
 
 /// What the facts of one run of `outage`, to `until`, mean, where nothing is known of a run without it.
 pub fn outage_row(scenario: &Scenario, outage: &Outage, facts: &[Fact], until: Time) -> OutageRow {
@@ -42,28 +46,12 @@ pub fn outage_row_beside(
         at: written(scenario, first),
         faults: outage.strikes.iter().map(|strike| run.fault(strike)).collect(),
         declarations: run.declarations(),
-        applications: by_tier.into_iter().map(|id| run.application(id)).collect(),
+        applications: by_tier.into_iter().map(|id| application_row(&run, id)).collect(),
         vms: vms.filter(|vm| run.is_worth_a_row(*vm)).map(|vm| run.vm(vm)).collect(),
         lost_bytes: history.vms.iter().map(VmStory::lost_bytes).sum(),
         steps: run.steps(),
         fleet_health: FleetHealth::default(),
         operations: operations(scenario, facts, &Timeline::of(scenario, facts), (first, until), false),
-    }
-}
-
-/// A run and where its clock starts.
-pub(super) struct Run<'a> {
-    pub(super) scenario: &'a Scenario,
-    pub(super) outage: &'a Outage,
-    pub(super) history: &'a History,
-    pub(super) places: &'a Places<'a>,
-    pub(super) first: Time,
-    pub(super) until: Time,
-}
-
-impl VmStory {
-    pub(super) fn lost_bytes(&self) -> u64 {
-        self.points.iter().map(|point| point.lost_bytes).sum()
     }
 }
 
@@ -86,15 +74,12 @@ impl Run<'_> {
     }
 
     fn declarations(&self) -> Vec<DeclarationRow> {
-        let row = |declaration| {
-            let (path, reason) = words::path(self.scenario, declaration);
-            DeclarationRow {
-                plan: self.scenario.recovery.plans[declaration.plan].name.clone(),
-                at: written(self.scenario, declaration.at),
-                at_s: self.seconds(declaration.at),
-                path,
-                reason,
-            }
+        let row = |declaration: &Declaration| DeclarationRow {
+            plan: self.scenario.recovery.plans[declaration.plan].name.clone(),
+            at: written(self.scenario, declaration.at),
+            at_s: self.seconds(declaration.at),
+            path: declaration.path(),
+            reason: words::by_hand(self.scenario, declaration),
         };
         self.history.declarations.iter().map(row).collect()
     }
@@ -106,11 +91,11 @@ impl Run<'_> {
 
     fn vm(&self, id: Id<Vm>) -> OutageVmRow {
         let story = self.history.vm(id);
-        let (state, reason) = self.standing(id);
+        let (state, because) = self.end(id);
         OutageVmRow {
             name: self.scenario.vms[id].name.clone(),
             state,
-            reason,
+            reason: because.map(|it| words::because(self.scenario, it)),
             rpa_s: story.point.map(|point| point.age.as_seconds()),
             point_at: story.point.map(|point| written(self.scenario, point.cut)),
             rta_from_outage_s: worst(&story.spells).and_then(|spell| spell.lasted()).map(Span::as_seconds),

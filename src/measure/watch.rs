@@ -19,9 +19,9 @@ pub use super::age::{Longest, longest};
 use super::distribution::Distribution;
 use super::grid::{Ticks, window_edges};
 use super::monitor::Monitor;
-use super::timeline::state_at_start;
 use super::trace::Trace;
 use super::window::Limits;
+use crate::outcome::timeline::state_at_start;
 
 /// Ages and health of a fleet from an instant on.
 #[derive(Clone, Debug)]

@@ -84,13 +84,6 @@ impl Figures {
     }
 }
 
-fn is_met(status: Status) -> bool {
-    match status {
-        Status::Met | Status::NoObjective => true,
-        Status::Missed | Status::NotRecovered => false,
-    }
-}
-
 fn verdicts(scenario: &Scenario, results: &Results) -> Vec<ApplicationFigures> {
     let mut verdicts = Vec::new();
     for outage in &results.outages {
@@ -102,7 +95,7 @@ fn verdicts(scenario: &Scenario, results: &Results) -> Vec<ApplicationFigures> {
             verdicts.push(ApplicationFigures {
                 application: row.name.clone(),
                 outage: Some(outage.name.clone()),
-                is_met: is_met(row.status),
+                is_met: row.status.holds(),
                 rta_s: row.rta_from_outage_s.filter(|_| is_back).unwrap_or(left_s),
                 rpa_s: row.rpa_s.unwrap_or(0.0),
                 is_back,
@@ -113,7 +106,7 @@ fn verdicts(scenario: &Scenario, results: &Results) -> Vec<ApplicationFigures> {
         verdicts.push(ApplicationFigures {
             application: row.name.clone(),
             outage: None,
-            is_met: is_met(row.status),
+            is_met: row.status.holds(),
             rta_s: 0.0,
             rpa_s: 0.0,
             is_back: true,

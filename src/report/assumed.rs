@@ -1,13 +1,15 @@
 //! Which of the values that were left out matter: those that took time in the slowest recovery of the worst outage, kept an application of
 //! it from coming back, or bound the age of recovery points. Imports results, verdict and words.
 
-use crate::facts::Phase;
+use crate::facts::{Phase, Reason as Lack};
+use crate::judge::Reason;
 use crate::measure::results::{OutageRow, PhaseRow, Results};
+use crate::outcome::bound::BoundBy;
 
 use super::verdict;
 use super::words::{duration, percent, plain};
 
-/// Where a default shows: in a phase of a recovery, or in what bound a recovery point, by the begin of its name.
+/// Where a default shows in a phase of a recovery.
 const PHASES: &[(Phase, &[&str])] = &[
     (Phase::Detection, &["people.detection"]),
     (Phase::Decision, &["people.decision"]),
@@ -25,18 +27,6 @@ const PHASES: &[(Phase, &[&str])] = &[
     (Phase::WaitingForPeople, &["people.operators", "people.manual_per_vm"]),
     (Phase::WaitingForRoom, &["host.memory_reserve"]),
 ];
-const BOUNDS: &[(&str, &[&str])] = &[
-    ("link ", &["link.efficiency", "policy.compression"]),
-    ("send slots of ", &["host.send_slots"]),
-    ("path down", &["policy.retry"]),
-    ("tracking off", &["policy.resync", "policy.resync_threshold"]),
-];
-/// Where a default shows in the reason why a VM did not come back.
-const REASONS: &[(&str, &[&str])] = &[
-    (" of memory", &["host.memory_reserve"]),
-    (" cores", &["vm.cores"]),
-    (" has no static pool", &["network.pool"]),
-];
 
 /// Of these each VM, plan, team or network has its own: a default is told only by phases as long as it.
 const OWN: &[&str] = &[
@@ -49,6 +39,40 @@ const OWN: &[&str] = &[
     "network.dns_ttl",
     "application.validation",
 ];
+
+/// Where a default shows in what bound a recovery point.
+fn of_bound(by: &BoundBy) -> &'static [&'static str] {
+    match by {
+        BoundBy::Link(_) => &["link.efficiency", "policy.compression"],
+        BoundBy::Slots(_) => &["host.send_slots"],
+        BoundBy::PathDown => &["policy.retry"],
+        BoundBy::TrackingOff => &["policy.resync", "policy.resync_threshold"],
+        BoundBy::Interval
+        | BoundBy::StreamCap
+        | BoundBy::Latency
+        | BoundBy::Suspended
+        | BoundBy::Apply(_)
+        | BoundBy::Throttle(_)
+        | BoundBy::Card(_)
+        | BoundBy::Qos(..) => &[],
+    }
+}
+
+/// Where a default shows in what a VM lacked that did not come back.
+fn of_lack(lack: &Lack) -> Vec<&'static str> {
+    match lack {
+        Lack::NoRoom { cores_short, memory_short, .. } => {
+            let memory = (memory_short.0 > 0).then_some("host.memory_reserve");
+            memory.into_iter().chain((*cores_short > 0).then_some("vm.cores")).collect()
+        }
+        Lack::NoPool(_) => vec!["network.pool"],
+        Lack::NoRecoveryPoint
+        | Lack::ReplicaHostDown(_)
+        | Lack::ReplicaVolumeDown(_)
+        | Lack::NoMapping(_)
+        | Lack::PoolExhausted(_) => Vec::new(),
+    }
+}
 
 /// A share of the time below which what bound recovery points is not told.
 const SHARE_MIN: f64 = 0.01;
@@ -63,8 +87,8 @@ pub fn that_matter(results: &Results) -> Vec<String> {
     }
     for cause in verdict::binding(results).iter().filter(|cause| cause.share >= SHARE_MIN) {
         let what = format!("{} bound recovery points {} of the time", plain(&cause.by), percent(cause.share));
-        let fields = BOUNDS.iter().filter(|(begin, _)| cause.by.starts_with(begin));
-        fields.flat_map(|(_, fields)| *fields).for_each(|field| told.tell(field, &what));
+        let fields = cause.by.code().map_or(&[][..], of_bound);
+        fields.iter().for_each(|field| told.tell(field, &what));
     }
     told.lines
 }
@@ -93,8 +117,9 @@ impl Told<'_> {
     fn stopped(&mut self, outage: &OutageRow) {
         for row in outage.applications.iter().filter(|row| row.rta_from_outage_s.is_none()) {
             for reason in &row.reasons {
-                let fields = REASONS.iter().filter(|(part, _)| reason.contains(part));
-                fields.flat_map(|(_, fields)| *fields).for_each(|field| self.tell(field, &plain(reason)));
+                let lack = reason.code().and_then(Reason::lack);
+                let fields = lack.map_or_else(Vec::new, of_lack);
+                fields.into_iter().for_each(|field| self.tell(field, &plain(reason)));
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::document::Document;
 const WEEK: f64 = 604_800.0;
 
 /// `Tue 14:05` in the first week, `Tue 10 Mar 14:05` after it; seconds where there are some. Offsets where the zone is not known.
-pub fn instant_of(document: &Document, seconds: f64) -> String {
+pub(super) fn instant_of(document: &Document, seconds: f64) -> String {
     zoned(document.start_unix_us, &document.zone, seconds).unwrap_or_else(|| duration(seconds))
 }
 

@@ -8,6 +8,8 @@ use crate::facts::JobKind;
 use crate::measure::results::{
     ApplicationRow, JobState, Operations, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
 };
+use crate::outcome::bound::BoundBy;
+use crate::words::Said;
 
 use super::words;
 
@@ -140,14 +142,15 @@ fn told(operations: &Operations) -> Vec<String> {
             words::duration(longest)
         )),
     });
-    let gaps: Vec<_> = operations.unprotected.iter().filter(|row| row.on.starts_with("VM ")).collect();
-    let vms: BTreeSet<&str> = gaps.iter().map(|row| row.on.as_str()).collect();
-    if let Some(longest) = gaps.iter().map(|row| row.seconds).reduce(f64::max) {
+    let gaps: Vec<_> = operations.unprotected.iter().filter_map(|row| row.vm().zip(Some(row))).collect();
+    let vms: BTreeSet<&str> = gaps.iter().map(|(vm, _)| *vm).collect();
+    if let Some(longest) = gaps.iter().map(|(_, row)| row.seconds).reduce(f64::max) {
         let vms = match vms.len() as u64 {
             1 => "1 VM stands".to_owned(),
             many => format!("{} VMs stand", words::thousands(many)),
         };
-        let end = if gaps.iter().any(|row| row.to_s.is_none()) { ", not all protected again" } else { "" };
+        let end =
+            if gaps.iter().any(|(_, row)| row.to_s.is_none()) { ", not all protected again" } else { "" };
         parts.push(format!("{vms} unprotected for up to {}{end}", words::duration(longest)));
     }
     parts
@@ -180,20 +183,8 @@ pub fn worst_applications(results: &Results) -> Vec<&ApplicationRow> {
     let far = |row: &ApplicationRow| {
         excess([(row.rpo_objective_s, row.rpa_s), (row.rto_objective_s, row.rta_from_outage_s)])
     };
-    rows.sort_by(|a, b| {
-        Reverse(rank(a.status)).cmp(&Reverse(rank(b.status))).then(far(b).total_cmp(&far(a)))
-    });
+    rows.sort_by(|a, b| b.status.cmp(&a.status).then(far(b).total_cmp(&far(a))));
     rows
-}
-
-/// Severity for sorting: an application without objective is not worse than one that meets its own.
-fn rank(status: Status) -> u8 {
-    match status {
-        Status::NoObjective => 0,
-        Status::Met => 1,
-        Status::Missed => 2,
-        Status::NotRecovered => 3,
-    }
 }
 
 /// Outages, worst first: by applications not recovered, then missed, then the longest recovery.
@@ -225,7 +216,7 @@ pub fn slowest_recovery(outage: &OutageRow) -> Option<&OutageApplicationRow> {
 /// By status, then by recovery time. Both callers go through rows from the back, so that the first of equals wins.
 fn worse(a: &&OutageApplicationRow, b: &&OutageApplicationRow) -> std::cmp::Ordering {
     let time = |row: &OutageApplicationRow| row.rta_from_outage_s.unwrap_or(-1.0);
-    rank(a.status).cmp(&rank(b.status)).then(time(a).total_cmp(&time(b)))
+    a.status.cmp(&b.status).then(time(a).total_cmp(&time(b)))
 }
 
 /// The longest phases of a recovery, longest first.
@@ -239,8 +230,8 @@ pub fn slowest(phases: &[PhaseRow], most: usize) -> Vec<&PhaseRow> {
 /// Something that kept recovery points from being newer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Binding {
-    /// What, in the words of `Bound::by`.
-    pub by: String,
+    /// What.
+    pub by: Said<BoundBy>,
     /// Mean share of the protected time over all protected VMs.
     pub share: f64,
     /// VMs of which it is the first cause.
@@ -250,9 +241,9 @@ pub struct Binding {
 impl Binding {
     /// As a line: `link wan: 34 % of the time, first cause for 12 of 40 VMs`.
     pub fn line(&self, protected: u64) -> String {
-        let what = match self.by.as_str() {
-            "interval" => "copy frequency (nothing slower than the schedule)".into(),
-            by => words::plain(by),
+        let what = match self.by.code() {
+            Some(BoundBy::Interval) => "copy frequency (nothing slower than the schedule)".into(),
+            Some(_) | None => words::plain(&self.by),
         };
         let first = match self.vms {
             0 => String::new(),
@@ -268,18 +259,17 @@ impl Binding {
 pub fn binding(results: &Results) -> Vec<Binding> {
     let protected: Vec<_> = results.vms.iter().filter(|vm| !vm.bound.is_empty()).collect();
     let number = f64::from(u32::try_from(protected.len()).unwrap_or(u32::MAX));
-    let mut sums: BTreeMap<&str, (f64, u64)> = BTreeMap::new();
+    let mut sums: BTreeMap<&str, Binding> = BTreeMap::new();
     for vm in &protected {
         for (place, bound) in vm.bound.iter().enumerate() {
-            let sum = sums.entry(&bound.by).or_default();
-            sum.0 += bound.share;
-            sum.1 += u64::from(place == 0);
+            let none = || Binding { by: bound.by.clone(), share: 0.0, vms: 0 };
+            let sum = sums.entry(&bound.by).or_insert_with(none);
+            sum.share += bound.share;
+            sum.vms += u64::from(place == 0);
         }
     }
-    let mut all: Vec<_> = sums
-        .into_iter()
-        .map(|(by, (share, vms))| Binding { by: by.into(), share: share / number, vms })
-        .collect();
+    let mut all: Vec<Binding> = sums.into_values().collect();
+    all.iter_mut().for_each(|cause| cause.share /= number);
     all.sort_by(|a, b| b.share.total_cmp(&a.share));
     all
 }

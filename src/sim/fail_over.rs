@@ -65,7 +65,8 @@ impl<D: DataPlane> World<'_, D> {
         let lost_bytes = self.lost_with(vm, point.undo);
         self.keep_for_commit(vm, points);
         self.data.fail_over(vm, point.cut);
-        self.see(Seen::PointTaken { vm, cut: point.cut, stopped: self.vm(vm).stopped, lost_bytes });
+        let (job, stopped) = (self.job_of(vm), self.vm(vm).stopped);
+        self.see(Seen::PointTaken { vm, cut: point.cut, stopped, lost_bytes, job });
         self.set_state(vm, State::FailoverWaitingCompletion, Why::Failover);
         let left = self.change_places(vm);
         let takes = self.data_step_of(vm);

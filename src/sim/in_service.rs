@@ -5,7 +5,7 @@
 //! application is validated again. A readiness under way goes on when a dependency falls again.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Phase, Seen, StepId, Subject};
+use crate::facts::{Phase, Seen, StepId, Subject, TakenBy};
 use crate::ids::Id;
 use crate::recovery::Application;
 use crate::sim::World;
@@ -52,13 +52,13 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// `application` is no longer in service, and with it what depends on it.
-    pub(super) fn fall(&mut self, application: Id<Application>) {
+    pub(super) fn fall(&mut self, application: Id<Application>, by: TakenBy) {
         let run = &mut self.applications[application.index()];
         if run.in_service {
             run.in_service = false;
-            self.see(Seen::ApplicationDown { application });
+            self.see(Seen::ApplicationDown { application, by });
             for dependent in &self.relations.dependents[application.index()] {
-                self.fall(*dependent);
+                self.fall(*dependent, by);
             }
         }
         self.check(application, None);

@@ -4,7 +4,7 @@
 //! there already; at the recovery site it is too, once it had joined.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Phase, Reason, Seen, StepId, Subject};
+use crate::facts::{Phase, Reason, Seen, StepId, Subject, TakenBy};
 use crate::ids::Id;
 use crate::sim::World;
 use crate::sim::event::Event;
@@ -25,7 +25,7 @@ impl<D: DataPlane> World<'_, D> {
         self.see(Seen::VmStopped { vm });
         self.await_repair(vm, cut);
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application);
+            self.fall(*application, TakenBy::Fault);
         }
         if let Some(step) = cut {
             self.turn_over(vm, step);

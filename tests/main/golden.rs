@@ -164,6 +164,22 @@ fn what_is_drawn_reaches_what_is_told() {
     assert!(compared >= 4);
 }
 
+#[test]
+fn what_a_run_says_has_its_meaning_beside_it_and_reads_back_without() {
+    let (results, _) = assessed("tutorial");
+    let reasons = |results: &Results| -> Vec<_> {
+        results.outages.iter().flat_map(|it| &it.applications).flat_map(|it| it.reasons.clone()).collect()
+    };
+    let bounds = |results: &Results| -> Vec<_> {
+        results.vms.iter().flat_map(|it| &it.bound).map(|it| it.by.clone()).collect()
+    };
+    assert!(!reasons(&results).is_empty() && reasons(&results).iter().all(|it| it.code().is_some()));
+    assert!(!bounds(&results).is_empty() && bounds(&results).iter().all(|it| it.code().is_some()));
+    let stored = report::json::parse(&report::json::write(&results)).unwrap();
+    assert!(reasons(&stored).iter().all(|it| it.code().is_none()));
+    assert_eq!((reasons(&stored), bounds(&stored)), (reasons(&results), bounds(&results)));
+}
+
 /// What is left out and matters: the times of people and networks in the recovery that took longest, what stopped one, what bound points.
 #[test]
 fn the_assumptions_told_first_took_time_in_the_worst_recovery_stopped_one_or_bound_points() {

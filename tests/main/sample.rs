@@ -274,7 +274,7 @@ fn on_tuesday(hour: u32) -> String {
 fn operations() -> Operations {
     let at = on_tuesday;
     let gap = UnprotectedRow {
-        on: "VM erp-db".into(),
+        on: Whose::Vm("erp-db".into()),
         because: State::FailoverWaitingCompletion,
         from: at(14),
         from_s: DAY + 14.5 * HOUR,
@@ -286,8 +286,8 @@ fn operations() -> Operations {
         states: states(),
         unprotected: vec![
             gap.clone(),
-            UnprotectedRow { on: "application erp".into(), ..gap.clone() },
-            UnprotectedRow { on: format!("VM {HOSTILE}"), to_s: None, ..gap },
+            UnprotectedRow { on: Whose::Application("erp".into()), ..gap.clone() },
+            UnprotectedRow { on: Whose::Vm(HOSTILE.into()), to_s: None, ..gap },
         ],
         last_protected: Some(LastProtectedRow { vm: "erp-db".into(), at: at(20), after_s: 5.5 * HOUR }),
         downtimes: vec![DowntimeRow {
@@ -643,7 +643,7 @@ fn outage_vms() -> Vec<OutageVmRow> {
     let odd = OutageVmRow {
         name: HOSTILE.into(),
         state: VmEnd::Isolated,
-        reason: Some(format!("no mapping for {HOSTILE}")),
+        reason: Some(format!("no mapping for {HOSTILE}").into()),
         ..row.clone()
     };
     vec![odd, row, fine]

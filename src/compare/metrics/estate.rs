@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reading, count, number, unprotected};
-use crate::measure::results::{Age, ApplicationRow, HostRow, LinkRow, Results, VmRow, VolumeRow};
+use crate::measure::results::{Age, ApplicationRow, HostRow, LinkRow, Results, VmRow, VolumeRow, Whose};
 use crate::promise::metrics::{
     ApplicationMetric, HostMetric, LinkMetric, SiteMetric, VmMetric, VolumeMetric,
 };
@@ -22,7 +22,7 @@ pub(super) fn application(metric: ApplicationMetric, results: &Results, row: &Ap
             let sum = mine.map(|down| down.seconds).try_fold(0.0, |sum, seconds| Some(sum + seconds?));
             sum.map_or_else(|| Reading::never("still down at the end"), Reading::Value)
         }
-        M::Unprotected => unprotected(&results.operations, &format!("application {}", row.name)),
+        M::Unprotected => unprotected(&results.operations, &Whose::Application(row.name.clone())),
         M::AgeMean => age(row.age.as_ref(), |age| Some(age.mean_s)),
         M::AgeP50 => age(row.age.as_ref(), |age| Some(age.p50_s)),
         M::AgeP90 => age(row.age.as_ref(), |age| Some(age.p90_s)),
@@ -56,7 +56,7 @@ pub(super) fn vm(metric: VmMetric, results: &Results, row: &VmRow) -> Reading {
         M::NewestAge => kept(points.and_then(|points| points.newest_age_s)),
         M::NewestAppConsistentAge => kept(points.and_then(|points| points.newest_app_consistent_age_s)),
         M::HistoryBytes => number(points.map_or(0, |points| points.history_bytes)),
-        M::Unprotected => unprotected(&results.operations, &format!("VM {}", row.name)),
+        M::Unprotected => unprotected(&results.operations, &Whose::Vm(row.name.clone())),
         M::AgeMean => age(row.age.as_ref(), |age| Some(age.mean_s)),
         M::AgeP50 => age(row.age.as_ref(), |age| Some(age.p50_s)),
         M::AgeP90 => age(row.age.as_ref(), |age| Some(age.p90_s)),

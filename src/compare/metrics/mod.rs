@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::measure::results::{
-    ApplicationRow, LinkRow, Operations, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow,
+    ApplicationRow, LinkRow, Operations, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow, Whose,
 };
 use crate::promise::metrics::{Direction, Kind, Metric, MetricId, OutageVmMetric};
 use crate::scenario::Scenario;
@@ -161,9 +161,9 @@ fn count(rows: usize) -> Reading {
     number(rows as u64)
 }
 
-/// How long `on`, such as `"VM v"`, stood unprotected in all.
-fn unprotected(operations: &Operations, on: &str) -> Reading {
+/// How long it stood unprotected in all.
+fn unprotected(operations: &Operations, on: &Whose) -> Reading {
     Reading::Value(
-        operations.unprotected.iter().filter(|row| row.on == on).map(|row| row.seconds).sum::<f64>() + 0.0,
+        operations.unprotected.iter().filter(|row| row.on == *on).map(|row| row.seconds).sum::<f64>() + 0.0,
     )
 }

@@ -1,7 +1,7 @@
 //! Metrics of applications and VMs in one outage.
 
 use super::{Reading, number, unprotected};
-use crate::measure::results::{OutageApplicationRow, OutageRow, OutageVmRow, Outcome, VmEnd};
+use crate::measure::results::{OutageApplicationRow, OutageRow, OutageVmRow, Outcome, VmEnd, Whose};
 use crate::promise::metrics::{OutageApplicationMetric, OutageVmMetric};
 
 pub(super) fn application(
@@ -25,7 +25,7 @@ pub(super) fn application(
         M::AgeMaxInOutage => row
             .age_max_s
             .map_or_else(|| Reading::nothing("not protected and running at any time"), Reading::Value),
-        M::UnprotectedInOutage => unprotected(&outage.operations, &format!("application {}", row.name)),
+        M::UnprotectedInOutage => unprotected(&outage.operations, &Whose::Application(row.name.clone())),
     }
 }
 
@@ -63,6 +63,6 @@ pub(super) fn vm(
             }
             _ => or(|row| row.catch_up_s, "did not fall behind a repaired path"),
         },
-        M::UnprotectedInOutage => unprotected(&outage.operations, &format!("VM {name}")),
+        M::UnprotectedInOutage => unprotected(&outage.operations, &Whose::Vm(name.to_owned())),
     }
 }

@@ -8,13 +8,20 @@ mod faults;
 mod moves;
 mod relationship;
 
+use super::index::NONE;
 use super::observer::Observer;
 use super::state::life::{Told, part};
 use super::state::{Kernel, Stage, Tracking};
 use crate::ids::Id;
-use crate::topology::Host;
+use crate::topology::{Host, Volume};
 
 impl Kernel {
+    /// The volume of a VM's replica; of one that was removed, where it last was; `None`: it has had none.
+    pub fn replica_volume(&self, vm: usize) -> Option<Id<Volume>> {
+        let volume = self.replicas[vm].volume;
+        (volume != NONE).then(|| Id::new(volume as usize))
+    }
+
     /// Where the VM runs.
     pub(super) fn host_of(&self, vm: usize) -> Id<Host> {
         Id::new(self.replicas[vm].host as usize)

@@ -5,7 +5,7 @@ use crate::closed::Closed;
 use crate::data_plane::Trigger;
 use crate::facts::{
     ActionPlace, Fact, Home, JobId, JobKind, JobOutcome, Missing, Phase, Reason, Refusal, Seen, StepId,
-    Subject, Why,
+    Subject, TakenBy, Why,
 };
 use crate::ids::Id;
 use crate::operations::Scope;
@@ -94,12 +94,13 @@ fn of_vms() -> Vec<Seen> {
     let mut all = vec![
         Seen::VmStopped { vm },
         Seen::VmInService { vm, step: StepId(5) },
-        Seen::PointTaken { vm, cut: Time(1), stopped: Time(2), lost_bytes: 3 },
+        Seen::PointTaken { vm, cut: Time(1), stopped: Time(2), lost_bytes: 3, job: None },
         Seen::Moved { vm, to: id(), restarted: false },
         Seen::Moved { vm, to: id(), restarted: true },
         Seen::ReplicaMoved { vm, to: id() },
         Seen::ChangedPlaces { vm },
-        Seen::TestVmRunning { vm, cut: Time(1), is_connected: true },
+        Seen::Follows { vm, policy: id() },
+        Seen::TestVmRunning { vm, cut: Time(1), is_connected: true, job: None },
         Seen::TestVmRemoved { vm, forced: false },
         Seen::VmShutDown { vm, forced: false },
         Seen::SplitBrain { vm },
@@ -112,7 +113,8 @@ fn of_vms() -> Vec<Seen> {
         all.push(Seen::VmRunning { vm, home });
         all.extend(reasons().map(|reason| Seen::VmGivenUp { vm, stays: home, reason }));
     }
-    let state = |to, why| Seen::StateChanged { vm, from: State::NotEnabled, to, why };
+    let from = State::NotEnabled;
+    let state = |to, why| Seen::StateChanged { vm, from, to, why, at_replica: false };
     all.extend(whys().map(|why| state(State::Replicating, why)));
     all.extend(State::ALL.iter().filter(|it| **it != State::Replicating).map(|to| state(*to, Why::Operator)));
     let latest = [PointChoice::Latest, PointChoice::LatestAppConsistent];
@@ -127,7 +129,7 @@ fn of_the_rest() -> Vec<Seen> {
     let mut all = vec![
         Seen::Struck { strike: 0 },
         Seen::Repaired { strike: 0 },
-        Seen::ApplicationDown { application: id() },
+        Seen::ApplicationDown { application: id(), by: TakenBy::Fault },
         Seen::ApplicationInService { application: id(), step: StepId(5) },
         Seen::Cancelled { plan },
         Seen::LeftRunning { plan, vm: id() },
@@ -170,13 +172,13 @@ fn all_that_can_be_seen_has_an_encoding_of_its_own() {
     }
     let mut numbers: Vec<u8> = known.keys().map(|bytes| bytes[0]).collect();
     numbers.dedup();
-    assert_eq!(numbers, (0..=35).collect::<Vec<u8>>(), "kinds of facts that are in the list");
+    assert_eq!(numbers, (0..=36).collect::<Vec<u8>>(), "kinds of facts that are in the list");
 }
 
 #[test]
 fn what_is_written_of_a_fact_does_not_change() {
     let (from, to) = (State::Replicating, State::Suspended);
-    let seen = Seen::StateChanged { vm: Id::new(258), from, to, why: Why::Operator };
+    let seen = Seen::StateChanged { vm: Id::new(258), from, to, why: Why::Operator, at_replica: true };
     let fact = Fact { at: Time(65_536), seen };
     let bytes = [0, 0, 1, 0, 0, 0, 0, 0, 24, 2, 1, 0, 0, 0, 0, 0, 0, 3, 7, 0];
     assert_eq!(encode(std::slice::from_ref(&fact)), bytes);

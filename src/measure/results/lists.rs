@@ -1,49 +1,8 @@
 //! Closed lists of the rows.
 
 use crate::closed::{as_words, closed};
+use crate::facts::JobOutcome;
 use crate::measure::health::Health;
-
-closed! {
-    /// How a plan is run.
-    pub enum ControlPath {
-        /// The service runs it.
-        SiteRecovery = "Site Recovery",
-        /// People do all of it, or go on with it.
-        ByHand = "by hand",
-        /// People fail some VMs over first.
-        ByHandFirst = "by hand, then Site Recovery",
-    }
-}
-
-closed! {
-    /// What a VM does at the end of an outage's run.
-    pub enum VmEnd {
-        /// It answers where it was failed over to.
-        InService = "in service",
-        /// It runs without network.
-        Isolated = "running, isolated",
-        /// Its plan gave it up.
-        DidNotStart = "did not start",
-        /// There was nothing to fail it over to.
-        NoRecoveryPoint = "no recovery point",
-        /// It is down.
-        Down = "down",
-        /// It answers where it had been.
-        Repaired = "in service after repair",
-        /// It was not taken down, or runs and does not answer yet.
-        Running = "running",
-    }
-}
-
-impl VmEnd {
-    /// Whether it was hit and is not in service.
-    pub fn is_out(self) -> bool {
-        match self {
-            VmEnd::InService | VmEnd::Repaired | VmEnd::Running => false,
-            VmEnd::Isolated | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint | VmEnd::Down => true,
-        }
-    }
-}
 
 closed! {
     /// How a job stands at the end of the run (fact 5.12).
@@ -56,6 +15,17 @@ closed! {
         Cancelled = "Cancelled",
         /// Not ended within the run.
         InProgress = "InProgress",
+    }
+}
+
+impl From<Option<&JobOutcome>> for JobState {
+    fn from(ended: Option<&JobOutcome>) -> JobState {
+        match ended {
+            None => JobState::InProgress,
+            Some(JobOutcome::Succeeded) => JobState::Succeeded,
+            Some(JobOutcome::Failed(_)) => JobState::Failed,
+            Some(JobOutcome::Cancelled) => JobState::Cancelled,
+        }
     }
 }
 
@@ -96,4 +66,4 @@ impl From<Option<Health>> for HealthAtEnd {
     }
 }
 
-as_words!(ControlPath, VmEnd, JobState, How, HealthAtEnd);
+as_words!(JobState, How, HealthAtEnd);

@@ -5,20 +5,30 @@
 
 mod lists;
 mod health;
+mod whose;
 mod operations;
 
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Phase;
+use crate::judge;
 use crate::measure::distribution::Method;
+use crate::outcome::bound::{AgeCause, BoundBy};
+use crate::outcome::end::Because;
 use crate::protection::State;
+use crate::words::Said;
 
+pub use crate::judge::Status;
+pub use crate::outcome::application::Outcome;
+pub use crate::outcome::declaration::ControlPath;
+pub use crate::outcome::end::VmEnd;
 pub use health::{FleetHealth, HealthRow, ReasonRow, RecoveryPointsRow, StatisticsRow, VmHealth};
-pub use lists::{ControlPath, HealthAtEnd, How, JobState, VmEnd};
+pub use lists::{HealthAtEnd, How, JobState};
 pub use operations::{
     DowntimeRow, IncidentRow, JobRow, LastProtectedRow, MappingRow, MoveRow, Operations, PointRow, StateRow,
     TestVmRow, UnprotectedRow,
 };
+pub use whose::Whose;
 
 /// Version of this schema: major changes break readers, minor ones add fields, which are empty when an older result is read.
 pub const SCHEMA_VERSION: &str = "1.2";
@@ -135,25 +145,11 @@ pub struct Age {
     /// When it was reached.
     pub max_at: String,
     /// What bound the log that ended it, e.g. `"link wan"`, `"interval"`, `"send slots of host h1"`.
-    pub max_cause: String,
+    pub max_cause: Said<AgeCause>,
     /// Time above the objective; `null` without one.
     pub above_objective_s: Option<f64>,
     /// Exact up to the sample limit.
     pub method: Method,
-}
-
-/// Whether an application meets its objectives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Every objective it has is met in every outage (or, without outages, its worst age is within its RPO).
-    Met,
-    /// It has no objective.
-    NoObjective,
-    /// An objective is missed.
-    Missed,
-    /// It does not come back within the run.
-    NotRecovered,
 }
 
 /// An application over all outages: the worst of them, by (status, RTA, RPA).
@@ -180,7 +176,7 @@ pub struct ApplicationRow {
     /// Verdict.
     pub status: Status,
     /// Why, worst first; empty when met.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Said<judge::Reason>>,
     /// The outage these figures are from.
     pub worst_outage: Option<String>,
     /// Age of the oldest of its VMs' newest points at each instant of the baseline at which all have one; `null` if a VM is never replicated.
@@ -235,7 +231,7 @@ pub struct VmRow {
 pub struct Bound {
     /// `"interval"` (idle until the next cut), `"link wan"`, `"throttle of link wan"`, `"network card of host h1"`,
     /// `"stream cap"`, `"send slots of host h1"`, `"latency"`, `"apply at volume h2/d"`, `"path down"`, `"tracking off"`.
-    pub by: String,
+    pub by: Said<BoundBy>,
     /// Share of the time.
     pub share: f64,
 }
@@ -322,7 +318,7 @@ pub struct VolumeRow {
     pub allocated_bytes: u64,
     /// Apply rate, bytes per second; `null` if instant.
     pub apply_rate_bytes_per_s: Option<u64>,
-    /// Bytes applied.
+    /// Bytes applied for the VMs whose replicas stand here at the end.
     pub applied_bytes: u64,
     /// Share of time in which it was applying.
     pub apply_busy_share: f64,
@@ -394,20 +390,6 @@ pub struct DeclarationRow {
     pub reason: Option<String>,
 }
 
-/// How an outage treated an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It was never down.
-    NotHit,
-    /// It came back at the recovery site.
-    FailedOver,
-    /// It came back by repair, before a disaster was declared.
-    Repaired,
-    /// It did not come back within the run.
-    NotRecovered,
-}
-
 /// An application in one outage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutageApplicationRow {
@@ -418,7 +400,7 @@ pub struct OutageApplicationRow {
     /// Verdict against the objectives.
     pub status: Status,
     /// Why, worst first.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Said<judge::Reason>>,
     /// RPO.
     pub rpo_objective_s: Option<f64>,
     /// RPA: outage − cut of the oldest point used.
@@ -457,7 +439,7 @@ pub struct OutageVmRow {
     /// What it does at the end.
     pub state: VmEnd,
     /// Why, with the missing resource named.
-    pub reason: Option<String>,
+    pub reason: Option<Said<Because>>,
     /// RPA if failed over.
     pub rpa_s: Option<f64>,
     /// Cut of the point used.

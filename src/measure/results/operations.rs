@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{How, JobState};
+use super::{How, JobState, Whose};
 use crate::facts::JobKind;
 use crate::protection::State;
 
@@ -93,7 +93,7 @@ pub struct StateRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnprotectedRow {
     /// `"VM v"`, `"application a"`.
-    pub on: String,
+    pub on: Whose,
     /// The state it began with.
     #[serde(with = "crate::closed")]
     pub because: State,
@@ -105,6 +105,16 @@ pub struct UnprotectedRow {
     pub to_s: Option<f64>,
     /// How long, up to the end of the run.
     pub seconds: f64,
+}
+
+impl UnprotectedRow {
+    /// The VM, if it is about one.
+    pub fn vm(&self) -> Option<&str> {
+        match &self.on {
+            Whose::Vm(name) => Some(name),
+            Whose::Application(_) => None,
+        }
+    }
 }
 
 /// The last VM that was protected again.

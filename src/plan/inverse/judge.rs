@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 
 use crate::assess::{Baseline, Consumer, Options, OutageRun, StartsKept, stream};
 use crate::ids::Id;
-use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome, Status};
+use crate::judge::{Objective, Reason};
+use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome};
 use crate::outage::Outage;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::Span;
+use crate::words::Said;
 
 /// An application and an outage; without outages an application and the undisturbed run.
 pub type Pair = (String, Option<String>);
@@ -27,7 +29,7 @@ pub struct Verdict {
     /// What is left of its RTO, µs, negative if it is missed; `None` if it is not recovered.
     pub rto_spare: Option<i64>,
     /// Why not, worst first.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Said<Reason>>,
 }
 
 /// An objective that is not met.
@@ -89,12 +91,17 @@ impl Verdict {
             Scope::All | Scope::Throughout => !self.holds,
             Scope::Rto(_) => self.rto_holds == Some(false),
         };
-        let is_rto = |reason: &&String| reason.contains("exceeds RTO");
         let of_rto = self.reasons.iter().find(is_rto).filter(|_| matches!(scope, Scope::Rto(_)));
-        let reason = of_rto.or(self.reasons.first()).cloned().unwrap_or_default();
+        let reason = of_rto.or(self.reasons.first()).map(ToString::to_string).unwrap_or_default();
         let (application, outage) = self.pair.clone();
         fails.then_some(Failure { application, outage, reason })
     }
+}
+
+/// Whether it says that an RTO is missed.
+fn is_rto(reason: &&Said<Reason>) -> bool {
+    let miss = reason.code().and_then(Reason::miss);
+    miss.is_some_and(|miss| miss.objective == Objective::Rto)
 }
 
 /// What is not met.
@@ -141,7 +148,7 @@ impl Consumer for Judge<'_> {
     fn baseline(&mut self, baseline: &mut Baseline) -> ControlFlow<()> {
         let rows = baseline.applications(self.scenario).into_iter().filter(|row| self.counts(&row.name));
         let verdict = |row: ApplicationRow| match self.is_alone {
-            true => Some(undisturbed(&row, holds(row.status), row.reasons.clone())),
+            true => Some(undisturbed(&row, row.status.holds(), row.reasons.clone())),
             false => beside(&row),
         };
         self.beside = rows.filter_map(verdict).collect();
@@ -160,11 +167,7 @@ impl Consumer for Judge<'_> {
     }
 }
 
-fn holds(status: Status) -> bool {
-    matches!(status, Status::Met | Status::NoObjective)
-}
-
-fn undisturbed(row: &ApplicationRow, holds: bool, reasons: Vec<String>) -> Verdict {
+fn undisturbed(row: &ApplicationRow, holds: bool, reasons: Vec<Said<Reason>>) -> Verdict {
     let pair = (row.name.clone(), None);
     Verdict { pair, holds, is_beside: false, rto_holds: None, rto_spare: None, reasons }
 }
@@ -174,13 +177,13 @@ fn beside(row: &ApplicationRow) -> Option<Verdict> {
     let (rpo, age) = (row.rpo_objective_s?, row.age.as_ref()?);
     let [worst, objective] = [age.max_s, rpo].map(|seconds| Span(micros(seconds).unsigned_abs()));
     let reason = format!("worst age {worst} passes the RPO of {objective}");
-    Some(Verdict { is_beside: true, ..undisturbed(row, age.max_s <= rpo, vec![reason]) })
+    Some(Verdict { is_beside: true, ..undisturbed(row, age.max_s <= rpo, vec![reason.into()]) })
 }
 
 fn in_outage(outage: &OutageRow, row: &OutageApplicationRow) -> Verdict {
     Verdict {
         pair: (row.name.clone(), Some(outage.name.clone())),
-        holds: holds(row.status),
+        holds: row.status.holds(),
         is_beside: false,
         rto_holds: rto_holds(row),
         rto_spare: row.rto_objective_s.zip(row.rta_from_outage_s).map(|(rto, rta)| micros(rto) - micros(rta)),

@@ -34,7 +34,7 @@ fn worst_at(age: Option<&Age>) -> Value {
 }
 
 fn worst_by(age: Option<&Age>, why_not: &'static str) -> Value {
-    age.map_or(Value::Instead(why_not), |age| Value::text(&age.max_cause))
+    age.map_or(Value::Instead(why_not), |age| Value::text(age.max_cause.to_string()))
 }
 
 fn method(age: Option<&Age>) -> Value {
@@ -82,7 +82,7 @@ pub(in crate::report) const APPLICATIONS: Shape<ApplicationRow> = Shape {
         Of("reasons", "why", Text, |r| Value::text(r.reasons.join("; "))),
     ],
     also: &[
-        Of("reason", "why", Text, |r| said(r.reasons.first().map(String::as_str))),
+        Of("reason", "why", Text, |r| said(r.reasons.first().map(|it| &**it))),
         // Without outages the age to judge is the worst while nothing fails.
         Of("rpa_or_age_s", "RPA", Seconds, |r| {
             let worst = r.age.as_ref().filter(|_| r.results.outages.is_empty());
@@ -146,7 +146,7 @@ pub(in crate::report) const VMS: Shape<VmRow> = Shape {
 };
 
 fn bound_by(row: &VmRow, place: usize) -> Value {
-    maybe_text(row.bound.get(place).map(|bound| bound.by.as_str()), "")
+    row.bound.get(place).map_or(Value::None(""), |bound| Value::text(bound.by.to_string()))
 }
 
 fn bound_share(row: &VmRow, place: usize) -> Value {
@@ -178,16 +178,16 @@ pub(in crate::report) const LINKS: Shape<LinkRow> = Shape {
     also: &[],
 };
 
-const ROUTES: Shape<RouteRow> = Shape {
+pub(in crate::report) const ROUTES: Shape<RouteRow> = Shape {
     key: "routes",
     files: &[
         Of("from", "from", Text, |r| Value::text(&r.from)),
         Of("to", "to", Text, |r| Value::text(&r.to)),
-        Of("links", "over", Text, |r| Value::text(r.links.join("; "))),
-        Of("rate_bps", "payload", BitsPerSecond, |r| Value::Whole(r.rate_bps)),
-        Of("fits_bps", "over all ways", BitsPerSecond, |r| Value::Whole(r.fits_bps)),
-        Of("has_second_way", "second way", Text, |r| Value::text(r.has_second_way.to_string())),
-        Of("single_points", "all pass through", Text, |r| Value::text(r.single_points.join("; "))),
+        Of("links", "links", Text, |r| Value::text(r.links.join("; "))),
+        Of("rate_bps", "rate", BitsPerSecond, |r| Value::Whole(r.rate_bps)),
+        Of("fits_bps", "fits", BitsPerSecond, |r| Value::Whole(r.fits_bps)),
+        Of("has_second_way", "has a second way", Text, |r| Value::text(r.has_second_way.to_string())),
+        Of("single_points", "all ways pass", Text, |r| Value::text(r.single_points.join("; "))),
     ],
     also: &[],
 };

@@ -80,7 +80,7 @@ pub(in crate::report) const UNPROTECTED: Shape<UnprotectedRow> = Shape {
     key: "unprotected",
     files: &[
         Of("outage", "outage", Text, |r| Value::text(r.outage)),
-        Of("on", "what", Text, |r| Value::text(&r.on)),
+        Of("on", "what", Text, |r| Value::text(r.on.to_string())),
         Of("because", "since", Text, |r| Value::text(r.because.words())),
         Of("from", "from", Text, |r| instant(&r.from)),
         Of("from_s", "from", Seconds, |r| Value::Number(r.from_s)),
@@ -169,7 +169,7 @@ pub(in crate::report) const TEST_VMS: Shape<TestVmRow> = Shape {
     key: "test_vms",
     files: &[],
     also: &[
-        Of("on", "VM", Text, |r| Value::text(&r.on)),
+        Of("on", "VM", Text, |r| Value::text(r.on.to_string())),
         Of("job", "test", Text, |r| maybe_text(r.job.as_deref(), "")),
         Of("point_at", "point", Text, |r| instant(&r.point_at)),
         Of("network", "network", Text, |r| Value::text(if r.connected { "connected" } else { "none" })),

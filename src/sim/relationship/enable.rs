@@ -108,8 +108,8 @@ impl<D: DataPlane> World<'_, D> {
         }
         let row =
             self.scenario.vms[vm].protection.as_ref().expect("only a VM with a protection entry is enabled");
+        self.follows(vm, row.policy);
         let run = self.vm_mut(vm);
-        run.relation.policy = Some(row.policy);
         run.relation.is_orchestrated = row.relationship.orchestrated;
         run.relation.keeps_space = false;
         run.relation.replica_sizes = run.relation.sizes.clone();

@@ -6,7 +6,7 @@
 use super::Work;
 use crate::control_plane::Vmm;
 use crate::data_plane::{DataPlane, Trigger};
-use crate::facts::{JobId, JobKind, JobOutcome, Refusal};
+use crate::facts::{JobId, JobKind, JobOutcome, Refusal, Seen};
 use crate::ids::Id;
 use crate::protection::{Policy, State, Technology};
 use crate::sim::World;
@@ -75,8 +75,14 @@ impl<D: DataPlane> World<'_, D> {
         if !self.attempt(JobKind::Configure, vm, Some(operation), refusal) {
             return;
         }
-        self.vm_mut(vm).relation.policy = Some(id);
+        self.follows(vm, id);
         self.data.set_policy(vm, id, &self.adapted(vm, id));
+    }
+
+    pub(super) fn follows(&mut self, vm: Id<Vm>, policy: Id<Policy>) {
+        if self.vm_mut(vm).relation.policy.replace(policy) != Some(policy) {
+            self.see(Seen::Follows { vm, policy });
+        }
     }
 
     /// A policy as it holds for `vm`: whatever it says, hosts of 2012 know one interval only, at either end.

@@ -98,7 +98,8 @@ impl<D: DataPlane> World<'_, D> {
         if to == State::NotEnabled {
             self.vm_mut(vm).uncommitted = None;
         }
-        self.see(Seen::StateChanged { vm, from, to, why });
+        let at_replica = to == State::Suspended && self.vm(vm).relation.is_paused_on_replica;
+        self.see(Seen::StateChanged { vm, from, to, why, at_replica });
         self.settle_relation(vm, from, to, why);
         self.settle_resync_job(vm, to, why);
         if had_place && !self.is_comparing(vm) {

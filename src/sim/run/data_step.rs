@@ -1,7 +1,7 @@
 //! What the data step of a failover needs from the plan or run that has the VM in hand.
 
 use crate::data_plane::{DataPlane, Point};
-use crate::facts::{Refusal, Seen, StepId};
+use crate::facts::{JobId, Refusal, Seen, StepId, TakenBy};
 use crate::ids::Id;
 use crate::recovery::PointChoice;
 use crate::sim::World;
@@ -15,6 +15,11 @@ impl<D: DataPlane> World<'_, D> {
     pub(in crate::sim) fn wanted_point(&self, vm: Id<Vm>) -> (PointChoice, Option<Time>) {
         let run = self.vm(vm).hand.map(|run| &self.runs[run]);
         run.map_or((PointChoice::Latest, None), |run| (run.point, run.common))
+    }
+
+    /// The job of the run that has `vm` in hand.
+    pub(in crate::sim) fn job_of(&self, vm: Id<Vm>) -> Option<JobId> {
+        self.vm(vm).hand.and_then(|run| self.runs[run].job)
     }
 
     /// How long the data step of the run that has `vm` in hand takes, to the newest point.
@@ -80,7 +85,7 @@ impl<D: DataPlane> World<'_, D> {
         self.see(Seen::VmStopped { vm });
         self.see(Seen::SplitBrain { vm });
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application);
+            self.fall(*application, TakenBy::Fault);
         }
     }
 }

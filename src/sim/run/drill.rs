@@ -123,7 +123,8 @@ impl<D: DataPlane> World<'_, D> {
         self.end(step);
         self.test_step(run, vm, None);
         if let Some(TestVm { cut, is_connected, .. }) = self.runs[run].tests.get(&vm).copied() {
-            self.see(Seen::TestVmRunning { vm, cut, is_connected });
+            let job = self.runs[run].job;
+            self.see(Seen::TestVmRunning { vm, cut, is_connected, job });
         }
         self.test_turn_over(run, vm, step);
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::data_plane::DataPlane;
-use crate::facts::{JobOutcome, Phase, Refusal, Seen, StepId, Subject, Why};
+use crate::facts::{JobOutcome, Phase, Refusal, Seen, StepId, Subject, TakenBy, Why};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::protection::State;
@@ -141,7 +141,7 @@ impl<D: DataPlane> World<'_, D> {
         let takes = Span(self.scenario.vms[vm].guest.shutdown.0.min(GRACE.0));
         self.after(takes, Event::RunStep { run, vm: Some(vm), step });
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application);
+            self.fall(*application, TakenBy::Shutdown);
         }
     }
 

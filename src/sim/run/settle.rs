@@ -1,7 +1,7 @@
 //! What follows a failover: commit, another point, cancel (facts 4.10, 4.17, 4.18, T11).
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Phase, Reason, Refusal, Seen, StepId, Subject, Why};
+use crate::facts::{Phase, Reason, Refusal, Seen, StepId, Subject, TakenBy, Why};
 use crate::ids::Id;
 use crate::protection::State;
 use crate::sim::World;
@@ -74,7 +74,7 @@ impl<D: DataPlane> World<'_, D> {
         }
         self.vm_mut(vm).state = VmState::Off;
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application);
+            self.fall(*application, TakenBy::Shutdown);
         }
     }
 
@@ -93,7 +93,8 @@ impl<D: DataPlane> World<'_, D> {
         let undo = self.chosen(vm, choice, point, &place);
         self.data.fail_over(vm, point.cut);
         let lost_bytes = kept.beyond.0.saturating_add(point.undo.0);
-        self.see(Seen::PointTaken { vm, cut: point.cut, stopped: kept.stopped, lost_bytes });
+        let job = self.runs[run].job;
+        self.see(Seen::PointTaken { vm, cut: point.cut, stopped: kept.stopped, lost_bytes, job });
         let step = self.begin(Subject::Vm(vm), Phase::Failover, Some(after));
         let vm_run = self.vm_mut(vm);
         vm_run.state = VmState::FailingOver;

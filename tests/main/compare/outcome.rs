@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use drsim::assess::{Options, assess};
 use drsim::compare::metrics::{Measured, Reading, all};
-use drsim::compare::outcome::{Comparison, between};
+use drsim::compare::outcome::{Comparison, VerdictChange, between};
 use drsim::measure::results::{Results, Status};
 use drsim::promise::metrics::{Kind, METRICS};
 use drsim::report::json;
@@ -114,6 +114,17 @@ fn verdicts_come_first_and_then_the_largest_movement_of_the_more_important() {
     assert!(kinds.len() >= 3 && kinds.windows(2).all(|pair| order(&pair[0]) <= order(&pair[1])), "{kinds:?}");
     let back = moved(&new, &old);
     assert!(!back.verdicts[0].is_worse());
+}
+
+#[test]
+fn an_objective_that_is_given_up_is_worse_and_one_that_is_met_no_worse_than_none() {
+    let verdict = |before, after| VerdictChange { outage: None, application: "erp".into(), before, after };
+    let all = [Status::NoObjective, Status::Met, Status::Missed, Status::NotRecovered];
+    assert!(all.is_sorted(), "in order of severity");
+    assert!(verdict(Status::Met, Status::NoObjective).is_worse());
+    assert!(!verdict(Status::NoObjective, Status::Met).is_worse());
+    assert!(!verdict(Status::Missed, Status::NoObjective).is_worse());
+    assert!(verdict(Status::NoObjective, Status::Missed).is_worse());
 }
 
 #[test]

@@ -244,6 +244,6 @@ fn what_bound_an_age_is_named() {
     let mut it = vms_on(&[0]);
     it.topology.qos = Table::new(vec![on_host0("slow", Traffic::Vmms, rate(2))]);
     let (results, _) = assess(&it, &Options { threads: 1, progress: &|_| {} }).unwrap();
-    let by: Vec<&str> = results.vms[0].bound.iter().map(|bound| bound.by.as_str()).collect();
+    let by: Vec<&str> = results.vms[0].bound.iter().map(|bound| &*bound.by).collect();
     assert!(by.contains(&"QoS policy slow on host host0"), "{by:?}");
 }

@@ -162,7 +162,7 @@ fn audited(scenario: &Scenario, plane: &mut Plane<Watch>) {
 fn states_follow_the_table(facts: &[Fact]) {
     let mut states: BTreeMap<Id<Vm>, State> = BTreeMap::new();
     for fact in facts {
-        if let Seen::StateChanged { vm, from, to, why } = &fact.seen {
+        if let Seen::StateChanged { vm, from, to, why, .. } = &fact.seen {
             let known = TRANSITIONS.iter().any(|(before, _, after)| (before, after) == (from, to));
             assert!(known, "{from:?} → {to:?} ({why:?}) is not in the table");
             let before = states.insert(*vm, *to);

@@ -2,19 +2,20 @@
 
 use drsim::data_plane::Trigger;
 use drsim::facts::{
-    ActionPlace, Fact, Home, JobId, JobKind, JobOutcome, Missing, Phase, Refusal, Seen, StepId, Subject, Why,
+    ActionPlace, Fact, Home, JobId, JobKind, JobOutcome, Missing, Phase, Refusal, Seen, StepId, Subject,
+    TakenBy, Why,
 };
 use drsim::ids::Id;
 use drsim::measure::operations::operations;
 use drsim::measure::outage::outage_row;
 use drsim::measure::results::{Operations, Outcome};
-use drsim::measure::timeline::Timeline;
-use drsim::measure::words;
 use drsim::operations::{Act, Operation, Scope};
+use drsim::outcome::timeline::Timeline;
 use drsim::protection::State;
 use drsim::recovery::{Plan, PointChoice};
 use drsim::scenario::Scenario;
 use drsim::units::{Span, Time};
+use drsim::words;
 use drsim::workload::Vm;
 
 use crate::fleet::*;
@@ -41,7 +42,7 @@ fn ended(seconds: u64, job: u32, outcome: JobOutcome) -> Fact {
 }
 
 fn state(seconds: u64, vm: Id<Vm>, from: State, to: State, why: Why) -> Fact {
-    at(seconds, Seen::StateChanged { vm, from, to, why })
+    at(seconds, Seen::StateChanged { vm, from, to, why, at_replica: false })
 }
 
 fn whole(scenario: &Scenario, facts: &[Fact]) -> Operations {
@@ -59,7 +60,8 @@ fn a_drill_takes_from_its_begin_until_its_last_test_vm_runs() {
         act: Act::Commit { of: Scope::Plan(plan) },
     }];
     let running = |seconds, vm, is_connected| {
-        at(seconds, Seen::TestVmRunning { vm, cut: Time(900_000_000), is_connected })
+        let job = Some(JobId(7));
+        at(seconds, Seen::TestVmRunning { vm, cut: Time(900_000_000), is_connected, job })
     };
     let facts = [
         began(1000, 7, JobKind::TestFailover, Scope::Plan(plan), Some(0)),
@@ -161,7 +163,7 @@ fn an_unprotected_window_runs_until_replication_is_normal_again() {
     ];
     let told = whole(&it, &facts);
     let gaps: Vec<_> =
-        told.unprotected.iter().map(|it| (it.on.as_str(), it.from_s, it.to_s, it.seconds)).collect();
+        told.unprotected.iter().map(|it| (it.on.to_string(), it.from_s, it.to_s, it.seconds)).collect();
     let expected = [
         ("VM a", 100.0, Some(400.0), 300.0),
         ("application app", 100.0, Some(700.0), 600.0),
@@ -169,7 +171,7 @@ fn an_unprotected_window_runs_until_replication_is_normal_again() {
         ("VM a", 900.0, None, 85_500.0),
         ("application app", 900.0, None, 85_500.0),
     ];
-    assert_eq!(gaps, expected);
+    assert_eq!(gaps, expected.map(|(on, from, to, took)| (on.to_owned(), from, to, took)));
     assert_eq!(told.last_protected, None);
     let told = whole(&it, &facts[..7]);
     let last = told.last_protected.unwrap();
@@ -183,12 +185,15 @@ fn planned(plan: Id<Plan>, a: Id<Vm>, b: Id<Vm>) -> Vec<Fact> {
     let mut facts = vec![
         began(1000, 0, JobKind::PlannedFailover, Scope::Plan(plan), None),
         at(1000, Seen::StepBegan { step, on: Subject::Plan(plan), phase: Phase::Shutdown, after: None }),
-        at(1000, Seen::ApplicationDown { application: app }),
+        at(1000, Seen::ApplicationDown { application: app, by: TakenBy::Shutdown }),
     ];
     facts.extend([a, b].map(|vm| at(1100, Seen::VmShutDown { vm, forced: vm == b })));
-    let taken =
-        |vm| Seen::PointTaken { vm, cut: Time(1_100_000_000), stopped: Time(1_100_000_000), lost_bytes: 0 };
+    let (cut, job) = (Time(1_100_000_000), Some(JobId(0)));
+    let taken = |vm| Seen::PointTaken { vm, cut, stopped: cut, lost_bytes: 0, job };
     facts.extend([a, b].map(|vm| at(1200, taken(vm))));
+    facts.extend([a, b].map(|vm| {
+        state(1200, vm, State::SyncedReplicationComplete, State::FailoverWaitingCompletion, Why::Failover)
+    }));
     facts.extend([a, b].map(|vm| at(1200, Seen::ChangedPlaces { vm })));
     facts.extend([a, b].map(|vm| at(1500, Seen::VmRunning { vm, home: Home::Replica })));
     facts.push(at(1600, Seen::StepEnded { step, released_by: None, cut_short: false }));
@@ -211,10 +216,25 @@ fn a_planned_failover_tells_its_downtime_and_that_nothing_is_lost() {
     assert_eq!((down.application.as_str(), down.seconds), ("app", Some(600.0)));
     assert_eq!(down.job.as_deref(), Some("Planned failover of plan plan-0"));
     // From the failover of the data, at 1200 s, to the reversal.
-    let gaps: Vec<_> = told.unprotected.iter().map(|it| (it.on.as_str(), it.from_s, it.to_s)).collect();
-    assert_eq!(gaps[0], ("VM a", 1200.0, Some(2000.0)));
+    let gaps: Vec<_> = told.unprotected.iter().map(|it| (it.on.to_string(), it.from_s, it.to_s)).collect();
+    assert_eq!(gaps[0], ("VM a".to_owned(), 1200.0, Some(2000.0)));
     assert_eq!(told.unprotected[0].because, State::FailoverWaitingCompletion);
     assert_eq!(told.incidents.len(), 1, "one guest was turned off");
+}
+
+/// The other VM of the plan is failed over meanwhile, but not by the job.
+#[test]
+fn a_job_answers_for_the_points_that_it_took() {
+    let (it, a, b, plan) = two();
+    let (cut, stopped) = (Time(900_000_000), Time(1_000_000_000));
+    let taken = |vm, lost_bytes, job| at(1200, Seen::PointTaken { vm, cut, stopped, lost_bytes, job });
+    let facts = [
+        began(1000, 0, JobKind::UnplannedFailover, Scope::Plan(plan), None),
+        taken(a, 7, Some(JobId(0))),
+        taken(b, 5, None),
+        ended(1300, 0, JobOutcome::Succeeded),
+    ];
+    assert_eq!(whole(&it, &facts).jobs[0].lost_bytes, Some(7));
 }
 
 #[test]
@@ -224,7 +244,7 @@ fn an_outage_counts_what_follows_its_first_strike_and_knows_what_was_before() {
     // The recovery site, where both live now, fails at 5000 s; `a` is back at 5400 s, `b` never.
     let step = StepId(1);
     facts.extend([a, b].map(|vm| at(5000, Seen::VmStopped { vm })));
-    facts.push(at(5000, Seen::ApplicationDown { application: Id::new(0) }));
+    facts.push(at(5000, Seen::ApplicationDown { application: Id::new(0), by: TakenBy::Fault }));
     facts.push(at(5000, Seen::StepBegan { step, on: Subject::Vm(a), phase: Phase::Repair, after: None }));
     facts.push(at(5400, Seen::StepEnded { step, released_by: None, cut_short: false }));
     facts.push(at(5400, Seen::VmRunning { vm: a, home: Home::Replica }));
@@ -271,22 +291,11 @@ fn an_outage_in_the_middle_of_a_planned_failover_counts_from_the_fault_that_hits
 }
 
 #[test]
-fn a_pause_on_the_replicas_side_is_known_by_its_operation() {
-    let (mut it, a, b, _) = two();
-    let pause = |vms, on_replica| Operation {
-        name: "p".into(),
-        at: Time(1),
-        by: None,
-        act: Act::Pause { vms, on_replica },
-    };
-    it.operations = vec![pause(vec![a], true), pause(vec![b], false)];
-    let facts = [
-        began(10, 0, JobKind::Pause, Scope::Vm(a), Some(0)),
-        state(10, a, State::Replicating, State::Suspended, Why::Operator),
-        began(10, 1, JobKind::Pause, Scope::Vm(b), Some(1)),
-        state(10, b, State::Replicating, State::Suspended, Why::Operator),
-    ];
-    let timeline = Timeline::of(&it, &facts);
+fn a_pause_is_on_the_side_on_which_it_was_seen() {
+    let (it, a, b, _) = two();
+    let (from, to, why) = (State::Replicating, State::Suspended, Why::Operator);
+    let paused = |vm, at_replica| at(10, Seen::StateChanged { vm, from, to, why, at_replica });
+    let timeline = Timeline::of(&it, &[paused(a, true), paused(b, false)]);
     let side = |vm| timeline.in_states(vm).last().unwrap().at_replica;
     assert_eq!((side(a), side(b)), (true, false));
 }

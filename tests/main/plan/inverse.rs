@@ -127,6 +127,16 @@ fn a_decision_may_take_what_the_rest_leaves_of_the_rto() {
     }
 }
 
+/// The longest time away is missed with it, and comes first among the reasons.
+#[test]
+fn what_is_asked_of_an_rto_is_answered_with_the_miss_of_the_rto() {
+    let mut scenario = disaster(Rate(50 * MB), &[(3600, 7200)]);
+    scenario.recovery.applications[Id::new(0)].mtpd = Some(Span::seconds(7200));
+    let found = ask(&scenario, Find::Decision);
+    let Answer::Boundary { next, .. } = &found[0].answer else { panic!() };
+    assert_eq!(next.failures[0].reason, "RTA 2h exceeds RTO 2h");
+}
+
 /// Three VMs of 1 GiB and a reserve of 512 MiB.
 #[test]
 fn memory_is_enough_for_all_that_starts_and_the_reserve() {

@@ -5,14 +5,14 @@
 use drsim::control_plane::Runs;
 use drsim::facts::{Fact, Home, JobOutcome, Missing, Refusal, Seen};
 use drsim::ids::Id;
-use drsim::measure::history::History;
 use drsim::measure::operations::operations;
 use drsim::measure::outage::outage_row_beside;
 use drsim::measure::results::ControlPath;
 use drsim::measure::results::{OutageRow, Outcome};
-use drsim::measure::timeline::Timeline;
 use drsim::operations::{Act, Scope};
 use drsim::outage::{Component, Strike};
+use drsim::outcome::history::History;
+use drsim::outcome::timeline::Timeline;
 use drsim::recovery::Plan;
 use drsim::scenario::Scenario;
 use drsim::units::Time;

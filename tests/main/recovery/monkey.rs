@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use drsim::facts::Fact;
 use drsim::ids::Id;
-use drsim::measure::critical_path::critical_path;
-use drsim::measure::history::History;
 use drsim::measure::outage::outage_row;
 use drsim::measure::results::Outcome;
 use drsim::outage::{Component, Outage, Strike};
+use drsim::outcome::critical_path::critical_path;
+use drsim::outcome::history::History;
 use drsim::recovery::ActionKind;
 use drsim::scenario::Scenario;
 use drsim::sim::{Relations, World};

@@ -78,6 +78,10 @@ fn common(facts: &[Fact]) -> Vec<(Time, String)> {
             | Seen::LeftRunning { .. }
             | Seen::JobBegan { .. }
             | Seen::JobEnded { .. } => None,
+            // Who asks has a job, which the point belongs to.
+            Seen::PointTaken { vm, cut, stopped, lost_bytes, job: _ } => {
+                Some(format!("{vm:?}, stopped at {stopped:?}, at its point of {cut:?}: {lost_bytes} lost"))
+            }
             Seen::VmInService { vm, .. } => Some(format!("{vm:?} in service")),
             Seen::ApplicationInService { application, .. } => Some(format!("{application:?} in service")),
             other => Some(format!("{other:?}")),

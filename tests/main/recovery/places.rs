@@ -58,3 +58,36 @@ fn a_migration_without_room_is_refused_as_one() {
         results.operations.jobs.iter().map(|job| job.reason.as_deref()).collect();
     assert_eq!(reasons, [Some("host hq-hv2 had no room for the VM")]);
 }
+
+/// The shipped `scenario`, which is one file.
+fn shipped(text: &str) -> Results {
+    let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.as_bytes().to_vec())].into();
+    let (scenario, _) =
+        Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    assess(&scenario, &Options { threads: 1, progress: &|_| {} }).unwrap().0
+}
+
+#[test]
+fn a_vm_that_was_given_another_policy_is_told_of_with_it() {
+    let results = shipped(include_str!("../../../scenarios/policy-to-30s.ron"));
+    let follows = |vm: &str| {
+        let row = results.vms.iter().find(|row| row.name == vm).unwrap();
+        let promised = row.recovery_points.as_ref().unwrap().promised_points;
+        (row.policy.clone().unwrap(), row.interval_s.unwrap(), promised)
+    };
+    assert_eq!(follows("sql-1"), ("30s".to_owned(), 30.0, 6));
+    assert_eq!(follows("app-1"), ("15min".to_owned(), 900.0, 6));
+}
+
+#[test]
+fn points_of_a_vm_that_was_failed_over_and_reversed_take_room_where_it_came_from() {
+    let text = include_str!("../../../scenarios/planned-failover-and-back.ron");
+    let back = text.find(r#"(at: "Mon 20:00""#).unwrap();
+    let end = back + text[back..].find("],").unwrap();
+    let results = shipped(&format!("{}{}", &text[..back], &text[end..]));
+    let takes = |volume: &str| {
+        let row = results.volumes.iter().find(|row| row.name == volume).unwrap();
+        row.history_bytes > 0
+    };
+    assert_eq!((takes("hq-hv1/csv1"), takes("dr-hv1/csv1")), (true, false));
+}

@@ -3,10 +3,11 @@
 use drsim::engine::observer::{Applied, Observer};
 use drsim::ids::Id;
 use drsim::measure::grid::{Ticks, window_edges};
-use drsim::measure::health::{Health, InState, Reason, Reasons, timeline};
+use drsim::measure::health::{Health, Reason, Reasons, timeline};
 use drsim::measure::monitor::Monitor;
 use drsim::measure::watch::{Longest, Watch};
 use drsim::measure::window::{Limits, Window};
+use drsim::outcome::timeline::InState;
 use drsim::protection::{Initial, Overrun, State};
 use drsim::scenario::Scenario;
 use drsim::units::{MICROS, Rate, Span, Time};

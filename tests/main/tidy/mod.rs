@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod direction;
+mod meaning;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,19 +1,14 @@
 //! Facts gathered by what they are about: jobs, states of replication, drills, and when what stood unprotected.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::facts::{Fact, JobId, JobKind, JobOutcome, Seen, Why};
 use crate::ids::Id;
-use crate::operations::{Act, Scope};
+use crate::operations::Scope;
 use crate::protection::{Initial, State};
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
-
-use super::health::InState;
-
-/// Jobs that take a point.
-const FAILOVERS: [JobKind; 3] = [JobKind::PlannedFailover, JobKind::UnplannedFailover, JobKind::Failback];
 
 /// What a run's facts tell of protection.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +22,6 @@ pub struct Timeline {
     by_id: BTreeMap<JobId, usize>,
     /// Operations that had to wait for people.
     waits: BTreeMap<usize, (Time, Option<Time>)>,
-    /// VMs whose pause is on the replica's side.
-    paused_at_replica: BTreeSet<Id<Vm>>,
 }
 
 /// A job as it went.
@@ -50,6 +43,17 @@ pub struct Job {
     pub testing: Option<Time>,
     /// Written and not in the points that VMs of it were failed over to.
     pub lost_bytes: u64,
+}
+
+/// A replication state from an instant on, and whether it is a pause on the replica's side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InState {
+    /// When it begins, µs.
+    pub from: u64,
+    /// Which.
+    pub state: State,
+    /// For [`State::Suspended`].
+    pub at_replica: bool,
 }
 
 /// A state of a VM's replication from an instant on.
@@ -92,14 +96,12 @@ pub struct Gap {
 impl Timeline {
     /// Gathers the facts of one run from its start.
     pub fn of(scenario: &Scenario, facts: &[Fact]) -> Timeline {
-        let begin = |vm: &Vm| {
-            let now = InState { from: 0, state: state_at_start(vm), at_replica: false };
-            vec![Change { now, why: None }]
-        };
+        let now = |vm: &Vm| InState { from: 0, state: state_at_start(vm), at_replica: false };
+        let begin = |vm: &Vm| vec![Change { now: now(vm), why: None }];
         let states = scenario.vms.iter().map(begin).collect();
         let mut timeline = Timeline { states, ..Timeline::default() };
         for fact in facts {
-            timeline.take(scenario, fact.at, &fact.seen);
+            timeline.take(fact.at, &fact.seen);
         }
         timeline
     }
@@ -151,21 +153,10 @@ impl Timeline {
         own.map(|test| test.running).max().filter(|_| row.testing.is_some() || succeeded)
     }
 
-    /// The last job of one of `kinds` on something with `vm` in it that runs at `at`, or ends then.
-    fn job_at(&self, scenario: &Scenario, vm: Id<Vm>, at: Time, kinds: &[JobKind]) -> Option<usize> {
-        let runs = |job: &Job| {
-            kinds.contains(&job.kind)
-                && job.ended.as_ref().is_none_or(|(end, _)| *end >= at)
-                && job.on.is_some_and(|scope| covers(scenario, scope, vm))
-        };
-        self.jobs.iter().rposition(runs)
-    }
-
-    fn take(&mut self, scenario: &Scenario, at: Time, seen: &Seen) {
+    fn take(&mut self, at: Time, seen: &Seen) {
         match seen {
             Seen::JobBegan { job, kind, on, operation } => {
                 self.begin_job(*job, *kind, *on, *operation, at);
-                self.note_side(scenario, *operation);
             }
             Seen::OperationWaits { operation } => {
                 self.waits.insert(*operation, (at, None));
@@ -180,18 +171,17 @@ impl Timeline {
                     self.jobs[*index].ended = Some((at, outcome.clone()));
                 }
             }
-            Seen::StateChanged { vm, to, why, .. } => self.enter(*vm, at, *to, *why),
-            Seen::PointTaken { vm, lost_bytes, .. } => {
-                if let Some(job) = self.job_at(scenario, *vm, at, &FAILOVERS) {
+            Seen::StateChanged { vm, to, why, at_replica, .. } => {
+                let now = InState { from: at.0, state: *to, at_replica: *at_replica };
+                self.enter(*vm, now, *why);
+            }
+            Seen::PointTaken { lost_bytes, job, .. } => {
+                if let Some(job) = self.index_of(*job) {
                     self.jobs[job].lost_bytes += lost_bytes;
                 }
-                if self.state(*vm) != State::FailedOver {
-                    self.enter(*vm, at, State::FailoverWaitingCompletion, Why::Failover);
-                }
             }
-            Seen::TestVmRunning { vm, cut, is_connected } => {
-                let job = self.job_at(scenario, *vm, at, &[JobKind::TestFailover]);
-                let (vm, cut, is_connected) = (*vm, *cut, *is_connected);
+            Seen::TestVmRunning { vm, cut, is_connected, job } => {
+                let (vm, job, cut, is_connected) = (*vm, self.index_of(*job), *cut, *is_connected);
                 self.test_vms.push(TestVm { vm, job, cut, is_connected, running: at, removed: None });
             }
             Seen::TestVmRemoved { vm, forced } => {
@@ -222,6 +212,7 @@ impl Timeline {
             | Seen::Moved { .. }
             | Seen::ReplicaMoved { .. }
             | Seen::ChangedPlaces { .. }
+            | Seen::Follows { .. }
             | Seen::Mapped { .. }
             | Seen::VmShutDown { .. }
             | Seen::PointChosen { .. }
@@ -251,35 +242,24 @@ impl Timeline {
         (*to.get_or_insert(at) == at).then(|| at.since(*from))
     }
 
-    /// A pause is told of by its state only; on which side it is, by the operation.
-    fn note_side(&mut self, scenario: &Scenario, operation: Option<usize>) {
-        let act = operation.and_then(|index| scenario.operations.get(index)).map(|it| &it.act);
-        if let Some(Act::Pause { vms, on_replica }) = act {
-            for vm in vms {
-                match on_replica {
-                    true => self.paused_at_replica.insert(*vm),
-                    false => self.paused_at_replica.remove(vm),
-                };
-            }
-        }
-    }
-
-    fn enter(&mut self, vm: Id<Vm>, at: Time, state: State, why: Why) {
+    fn enter(&mut self, vm: Id<Vm>, now: InState, why: Why) {
         let changes = &mut self.states[vm.index()];
-        let at_replica = state == State::Suspended && self.paused_at_replica.contains(&vm);
-        let change = Change { now: InState { from: at.0, state, at_replica }, why: Some(why) };
-        if changes.last().is_some_and(|last| last.now.state == state) {
+        if changes.last().is_some_and(|last| last.now.state == now.state) {
             return;
         }
-        if changes.last().is_some_and(|last| last.now.from == at.0 && last.why.is_some()) {
+        if changes.last().is_some_and(|last| last.now.from == now.from && last.why.is_some()) {
             changes.pop();
         }
-        changes.push(change);
+        changes.push(Change { now, why: Some(why) });
+    }
+
+    fn index_of(&self, job: Option<JobId>) -> Option<usize> {
+        self.by_id.get(&job?).copied()
     }
 }
 
 /// The state in which a VM begins the run.
-pub(super) fn state_at_start(vm: &Vm) -> State {
+pub fn state_at_start(vm: &Vm) -> State {
     let relationship = vm.protection.as_ref().map(|protection| &protection.relationship);
     match relationship {
         Some(it) if it.enabled.is_none() && it.initial == Initial::Done => State::Replicating,

@@ -1,18 +1,18 @@
 //! Facts in words: names instead of ids.
 
 use crate::data_plane::Trigger;
-use crate::facts::{ActionPlace, JobKind, JobOutcome, Missing, Reason, Refusal, Subject, Why};
+use crate::facts::{ActionPlace, JobKind, Missing, Reason, Refusal, Subject, Why};
 use crate::ids::Id;
-use crate::measure::history::Declaration;
-use crate::measure::instant::written;
-use crate::measure::results::{ControlPath, JobState};
 use crate::operations::Scope;
 use crate::outage::{Component, Effect};
+use crate::outcome::declaration::Declaration;
 use crate::recovery::PointChoice;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Network};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
+
+use super::instant::written;
 
 /// `"host h1"`, `"volume h1/d"`, `"link wan"`, `"VMM server vmm-hq"`.
 pub fn component(scenario: &Scenario, component: Component) -> String {
@@ -74,6 +74,16 @@ pub fn scope(scenario: &Scenario, scope: Scope) -> String {
     }
 }
 
+/// `"replica of VM v"`.
+pub fn replica(scenario: &Scenario, vm: Id<Vm>) -> String {
+    format!("replica of {}", subject(scenario, Subject::Vm(vm)))
+}
+
+/// `"Planned failover of plan p"`.
+pub fn job(scenario: &Scenario, kind: JobKind, on: Option<Scope>) -> String {
+    on.map_or_else(|| kind.words().to_owned(), |on| format!("{} of {}", kind.words(), scope(scenario, on)))
+}
+
 /// `"the recovery service and VMM server vmm-dr were down"`; `None` if nothing was missing.
 pub fn missing(scenario: &Scenario, missing: &[Missing]) -> Option<String> {
     let one = |it: &Missing| match *it {
@@ -85,21 +95,17 @@ pub fn missing(scenario: &Scenario, missing: &[Missing]) -> Option<String> {
     (!all.is_empty()).then(|| all.join("; "))
 }
 
-/// How a plan ran, and why by hand.
-pub fn path(scenario: &Scenario, declaration: &Declaration) -> (ControlPath, Option<String>) {
-    let from_start = missing(scenario, &declaration.missing);
+/// Why a plan was not run by Site Recovery alone; `None` if it was.
+pub fn by_hand(scenario: &Scenario, declaration: &Declaration) -> Option<String> {
+    if let Some((vms, done)) = &declaration.by_hand_first {
+        return Some(by_hand_first(scenario, declaration, vms, done.as_ref()));
+    }
     let later = || {
         let (at, lost) = declaration.handed_over.as_ref()?;
         let words = missing(scenario, lost)?;
         Some(format!("begun by Site Recovery, by hand {} later: {words}", at.since(declaration.at)))
     };
-    if let Some((vms, done)) = &declaration.by_hand_first {
-        return by_hand_first(scenario, declaration, vms, done.as_ref());
-    }
-    match from_start.or_else(later) {
-        Some(reason) => (ControlPath::ByHand, Some(reason)),
-        None => (ControlPath::SiteRecovery, None),
-    }
+    missing(scenario, &declaration.missing).or_else(later)
 }
 
 /// How a plan ran before which VMs were failed over by hand.
@@ -108,31 +114,26 @@ fn by_hand_first(
     declaration: &Declaration,
     vms: &[Id<Vm>],
     done: Option<&(Time, Vec<Missing>)>,
-) -> (ControlPath, Option<String>) {
+) -> String {
     let names: Vec<&str> = vms.iter().map(|vm| scenario.vms[*vm].name.as_str()).collect();
     let first = format!("{} first, by hand", names.join(", "));
     let Some((at, lost)) = done else {
-        return (ControlPath::ByHand, Some(format!("{first}; not done by the end of the run")));
+        return format!("{first}; not done by the end of the run");
     };
     let after = at.since(declaration.at);
     match (missing(scenario, lost), &declaration.handed_over) {
-        (Some(lost), _) => {
-            (ControlPath::ByHand, Some(format!("{first}; {after} later still by hand: {lost}")))
-        }
+        (Some(lost), _) => format!("{first}; {after} later still by hand: {lost}"),
         (None, Some((again, lost))) => {
             let lost = missing(scenario, lost).unwrap_or_default();
             let again = again.since(declaration.at);
-            (
-                ControlPath::ByHand,
-                Some(format!("{first}; {after} later by Site Recovery, {again} later by hand: {lost}")),
-            )
+            format!("{first}; {after} later by Site Recovery, {again} later by hand: {lost}")
         }
-        (None, None) => (ControlPath::ByHandFirst, Some(format!("{first}; Site Recovery {after} later"))),
+        (None, None) => format!("{first}; Site Recovery {after} later"),
     }
 }
 
 /// Why a VM is not in service, with the missing resource named.
-pub fn reason(scenario: &Scenario, reason: Reason) -> String {
+pub fn lack(scenario: &Scenario, reason: Reason) -> String {
     let topology = &scenario.topology;
     match reason {
         Reason::NoRecoveryPoint => "no complete copy of it was at the recovery site".to_owned(),
@@ -163,20 +164,6 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> String {
                 topology.networks[network].name
             )
         }
-    }
-}
-
-/// The state of a job in the product's words (fact 5.12), and why it failed.
-pub fn outcome(
-    scenario: &Scenario,
-    job: JobKind,
-    outcome: Option<&JobOutcome>,
-) -> (JobState, Option<String>) {
-    match outcome {
-        None => (JobState::InProgress, None),
-        Some(JobOutcome::Succeeded) => (JobState::Succeeded, None),
-        Some(JobOutcome::Cancelled) => (JobState::Cancelled, None),
-        Some(JobOutcome::Failed(why)) => (JobState::Failed, Some(refusal(scenario, job, why))),
     }
 }
 

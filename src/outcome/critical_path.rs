@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::facts::{Phase, StepId, Subject};
 use crate::ids::Id;
-use crate::measure::history::{History, Spell};
+use crate::outcome::history::{History, Spell};
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;

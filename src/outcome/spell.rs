@@ -1,6 +1,6 @@
 //! Spells out of service, and whose they are: a fault's, or those of operators who shut down what they move.
 
-use crate::facts::StepId;
+use crate::facts::{StepId, TakenBy};
 use crate::ids::Id;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
@@ -18,8 +18,8 @@ pub struct Spell {
 }
 
 impl Spell {
-    pub(super) fn begin(down: Time, by_operators: bool) -> Spell {
-        Spell { down, hit: (!by_operators).then_some(down), back: None }
+    pub(super) fn begin(down: Time, by: TakenBy) -> Spell {
+        Spell { down, hit: (by == TakenBy::Fault).then_some(down), back: None }
     }
 
     /// What of it a fault caused: from the first fault in it on, or else what it lasts longer than the same one of a run without faults.

@@ -1,7 +1,8 @@
-//! Where VMs and their replicas stand: at the start as the scenario says, from then on as the facts do.
+//! Where VMs and their replicas stand, and which policy they follow: at the start as the scenario says, from then on as the facts do.
 
 use crate::facts::{Fact, Seen};
 use crate::ids::Id;
+use crate::protection::Policy;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Volume};
 use crate::units::Time;
@@ -16,13 +17,15 @@ pub struct Ground {
     pub volumes: Vec<Id<Volume>>,
 }
 
-/// Where a VM is, and where its replica.
+/// Where a VM is, and where its replica; and by which policy it is replicated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The VM.
     pub vm: Ground,
     /// Its replica; between a failover and a reversal where it came from, and where a reversal would put the replica.
     pub replica: Option<Ground>,
+    /// The policy it follows, or would if it were replicated.
+    pub policy: Option<Id<Policy>>,
 }
 
 impl Place {
@@ -30,15 +33,16 @@ impl Place {
         let mut volumes: Vec<Id<Volume>> = row.disks.iter().map(|disk| disk.volume).collect();
         volumes.sort_unstable();
         volumes.dedup();
-        let replica = row.protection.as_ref();
-        let replica = replica.map(|it| Ground { host: it.replica_host, volumes: vec![it.replica_volume] });
-        Place { vm: Ground { host: row.host, volumes }, replica }
+        let protection = row.protection.as_ref();
+        let replica = protection.map(|it| Ground { host: it.replica_host, volumes: vec![it.replica_volume] });
+        let policy = protection.map(|it| it.policy);
+        Place { vm: Ground { host: row.host, volumes }, replica, policy }
     }
 
     /// With the roles changed.
     fn turned(self) -> Place {
         match self.replica {
-            Some(replica) => Place { vm: replica, replica: Some(self.vm) },
+            Some(replica) => Place { vm: replica, replica: Some(self.vm), policy: self.policy },
             None => self,
         }
     }
@@ -74,6 +78,8 @@ impl<'a> Places<'a> {
             (vm, place)
         } else if let Seen::ChangedPlaces { vm } = fact.seen {
             (vm, self.at_end(vm).turned())
+        } else if let Seen::Follows { vm, policy } = fact.seen {
+            (vm, Place { policy: Some(policy), ..self.at_end(vm) })
         } else {
             return;
         };

@@ -1,12 +1,13 @@
 //! Facts gathered by what they are about: steps, spells out of service, and what became of each VM.
 
-use crate::facts::{ActionPlace, Fact, Home, Missing, Phase, Reason, Seen, StepId, Subject};
+use crate::facts::{ActionPlace, Fact, Home, Phase, Reason, Seen, StepId, Subject, TakenBy};
 use crate::ids::Id;
 use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
+use super::declaration::Declaration;
 pub use super::spell::{Spell, worst};
 use super::spell::{close, hit, needing};
 
@@ -23,8 +24,6 @@ pub struct History {
     pub declarations: Vec<Declaration>,
     /// Scripts that ran past their limit.
     pub failed_actions: Vec<ActionPlace>,
-    /// Whether operators took down what went down last.
-    by_operators: bool,
 }
 
 /// A step as it went.
@@ -54,7 +53,7 @@ pub struct VmStory {
     /// The oldest of the points it was failed over to.
     pub point: Option<Point>,
     /// The points it was failed over to, in order; another choice of point replaces the one before.
-    pub(super) points: Vec<Point>,
+    pub points: Vec<Point>,
     /// Where it lives at the end.
     pub home: Home,
     /// What it does at the end.
@@ -91,24 +90,6 @@ pub enum Standing {
     Isolated(Reason),
     /// Off, given up by its plan.
     GivenUp(Reason),
-}
-
-/// VMs failed over by hand before a plan; when that was done, and what Site Recovery lacked then. `None`: not within the run.
-pub type ByHandFirst = (Vec<Id<Vm>>, Option<(Time, Vec<Missing>)>);
-
-/// A declared disaster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declaration {
-    /// Its plan.
-    pub plan: Id<Plan>,
-    /// When.
-    pub at: Time,
-    /// Why by hand from the start.
-    pub missing: Vec<Missing>,
-    /// The VMs failed over by hand before it; when that was done, and what was missing then.
-    pub by_hand_first: Option<ByHandFirst>,
-    /// Why and when by hand from then on.
-    pub handed_over: Option<(Time, Vec<Missing>)>,
 }
 
 impl History {
@@ -170,13 +151,10 @@ impl History {
     }
 
     fn take(&mut self, at: Time, seen: &Seen) {
-        let is_shutdown =
-            matches!(seen, Seen::StepBegan { phase: Phase::Shutdown, .. } | Seen::VmShutDown { .. });
-        self.by_operators = is_shutdown || self.by_operators && !matches!(seen, Seen::VmStopped { .. });
         match seen {
             Seen::StepBegan { .. } | Seen::StepEnded { .. } => self.take_step(at, seen),
-            Seen::ApplicationDown { application } => {
-                self.applications[application.index()].push(Spell::begin(at, self.by_operators));
+            Seen::ApplicationDown { application, by } => {
+                self.applications[application.index()].push(Spell::begin(at, *by));
             }
             Seen::ApplicationInService { application, step } => {
                 close(&mut self.applications[application.index()], at, *step);
@@ -228,6 +206,7 @@ impl History {
             | Seen::Moved { .. }
             | Seen::ReplicaMoved { .. }
             | Seen::Mapped { .. }
+            | Seen::Follows { .. }
             | Seen::TestVmRunning { .. }
             | Seen::TestVmRemoved { .. }
             | Seen::PointChosen { .. }
@@ -271,11 +250,18 @@ impl History {
 }
 
 impl VmStory {
+    /// Written and not in the points that it was failed over to.
+    pub fn lost_bytes(&self) -> u64 {
+        self.points.iter().map(|point| point.lost_bytes).sum()
+    }
+
     fn take(&mut self, at: Time, seen: &Seen) {
         if let Seen::VmStopped { .. } | Seen::VmShutDown { .. } = seen {
             self.standing = Standing::Down;
             if self.spells.last().is_none_or(|spell| spell.back.is_some()) {
-                self.spells.push(Spell::begin(at, matches!(seen, Seen::VmShutDown { .. })));
+                let is_shutdown = matches!(seen, Seen::VmShutDown { .. });
+                self.spells
+                    .push(Spell::begin(at, if is_shutdown { TakenBy::Shutdown } else { TakenBy::Fault }));
             }
         }
         if let Seen::VmRunning { home, .. } = *seen {

@@ -1,0 +1,136 @@
+//! What a VM does at the end of an outage's run, and why.
+
+use crate::closed::{as_words, closed};
+use crate::facts::{Home, Reason};
+use crate::ids::Id;
+use crate::outage::{Component, Effect};
+use crate::recovery::{Application, Plan};
+use crate::workload::Vm;
+
+use super::history::Standing;
+use super::run::Run;
+
+closed! {
+    /// What a VM does at the end of an outage's run.
+    pub enum VmEnd {
+        /// It answers where it was failed over to.
+        InService = "in service",
+        /// It runs without network.
+        Isolated = "running, isolated",
+        /// Its plan gave it up.
+        DidNotStart = "did not start",
+        /// There was nothing to fail it over to.
+        NoRecoveryPoint = "no recovery point",
+        /// It is down.
+        Down = "down",
+        /// It answers where it had been.
+        Repaired = "in service after repair",
+        /// It was not taken down, or runs and does not answer yet.
+        Running = "running",
+    }
+}
+
+as_words!(VmEnd);
+
+impl VmEnd {
+    /// Whether it was hit and is not in service.
+    pub fn is_out(self) -> bool {
+        match self {
+            VmEnd::InService | VmEnd::Repaired | VmEnd::Running => false,
+            VmEnd::Isolated | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint | VmEnd::Down => true,
+        }
+    }
+}
+
+/// Why it ends so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// It ran when the plan was declared, and was left where it was.
+    LeftRunning(Id<Plan>),
+    /// What it stands on was not repaired, and it came back in no other way.
+    NotRepaired(Component, NoWay),
+    /// It was being recovered.
+    UnderWay,
+    /// It was getting ready.
+    GettingReady,
+    /// An application on which one of its own depends is not in service.
+    Needs(Id<Application>),
+    /// It cannot run there, or not in the network.
+    Lacks(Reason),
+    /// Nothing protects what it writes until it is resynchronised (facts 1.20, 1.21, 1.24).
+    ResyncRequired,
+}
+
+/// Why no plan brought a VM back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoWay {
+    /// It had been failed over already.
+    FailedOver,
+    /// It is not replicated.
+    NotReplicated,
+    /// It stands in no recovery plan.
+    InNoPlan,
+    /// Its failover had not come.
+    NotYet,
+}
+
+impl Run<'_> {
+    /// What a VM does at the end, and why.
+    pub fn end(&self, id: Id<Vm>) -> (VmEnd, Option<Because>) {
+        let story = self.history.vm(id);
+        let left = || story.left_by.map(Because::LeftRunning);
+        match story.standing {
+            Standing::Serving if story.spells.is_empty() => (VmEnd::Running, left()),
+            Standing::Serving if story.point.is_none() => (VmEnd::Repaired, None),
+            Standing::Serving => (VmEnd::InService, None),
+            Standing::Down => (VmEnd::Down, Some(self.why_down(id))),
+            Standing::Running => (VmEnd::Running, Some(self.why_not_serving(id))),
+            Standing::Isolated(why) => (VmEnd::Isolated, Some(Because::Lacks(why))),
+            Standing::GivenUp(why @ Reason::NoRecoveryPoint) => {
+                (VmEnd::NoRecoveryPoint, Some(Because::Lacks(why)))
+            }
+            Standing::GivenUp(why) => (VmEnd::DidNotStart, Some(Because::Lacks(why))),
+        }
+    }
+
+    /// What it stands on and is not repaired, and why no plan brings it back.
+    fn why_down(&self, id: Id<Vm>) -> Because {
+        let place = self.places.at_end(id).vm;
+        let volumes = place.volumes.into_iter().map(Component::Volume);
+        let mut ground = [Component::Host(place.host)].into_iter().chain(volumes);
+        let Some(broken) = ground.find(|component| self.is_down_at_end(*component)) else {
+            return Because::UnderWay;
+        };
+        let has_plan = self.scenario.recovery.plans.iter().any(|plan| {
+            plan.by_hand_first.contains(&id) || plan.groups.iter().any(|group| group.vms.contains(&id))
+        });
+        let no_way = match (&self.scenario.vms[id].protection, has_plan, self.history.vm(id).home) {
+            (.., Home::Replica) => NoWay::FailedOver,
+            (None, ..) => NoWay::NotReplicated,
+            (Some(_), false, _) => NoWay::InNoPlan,
+            (Some(_), true, _) => NoWay::NotYet,
+        };
+        Because::NotRepaired(broken, no_way)
+    }
+
+    fn is_down_at_end(&self, component: Component) -> bool {
+        self.outage.strikes.iter().any(|strike| {
+            strike.component == component
+                && strike.effect == Effect::Down
+                && strike.from <= self.until
+                && strike.to.is_none_or(|to| to > self.until)
+        })
+    }
+
+    /// The applications that it waited for, or that time ran out.
+    fn why_not_serving(&self, id: Id<Vm>) -> Because {
+        let own = self.scenario.recovery.applications.iter();
+        let mut needed = own.filter(|it| it.vms.contains(&id)).flat_map(|it| it.depends_on.iter().copied());
+        needed.find(|needed| self.is_down(*needed)).map_or(Because::GettingReady, Because::Needs)
+    }
+
+    /// Whether an application is down at the end.
+    pub fn is_down(&self, application: Id<Application>) -> bool {
+        self.history.applications[application.index()].last().is_some_and(|spell| spell.back.is_none())
+    }
+}

@@ -1,0 +1,43 @@
+//! What an operator must know of.
+
+use crate::facts::Subject;
+use crate::outcome::incident::Incident;
+use crate::scenario::Scenario;
+
+use super::facts::subject;
+use super::instant::written;
+
+/// On what it is, and what.
+pub fn incident(scenario: &Scenario, incident: Incident) -> (String, String) {
+    let (on, what) = match incident {
+        Incident::SplitBrain(vm) => (
+            Subject::Vm(vm),
+            "split brain: the source runs again beside the VM that was failed over".to_owned(),
+        ),
+        Incident::Waits(operation) => {
+            let by = scenario.operations[operation].by;
+            let team = by.map_or("", |by| scenario.recovery.people[by].name.as_str());
+            let what = format!("nobody of {team} is on duty and can be reached: it waits");
+            (Subject::Operation(operation), what)
+        }
+        Incident::Corruption(vm, None) => {
+            (Subject::Vm(vm), "corruption found: no clean recovery point is left".to_owned())
+        }
+        Incident::Corruption(vm, Some(cut)) => {
+            let cut = written(scenario, cut);
+            (Subject::Vm(vm), format!("corruption found: the newest clean recovery point is of {cut}"))
+        }
+        Incident::Damage(vm, None, _) => {
+            (Subject::Vm(vm), "damage to older recovery points met none".to_owned())
+        }
+        Incident::Damage(vm, Some(cut), lost) => {
+            let cut = written(scenario, cut);
+            let what = format!("the recovery point of {cut} is damaged: {lost} can no longer be taken");
+            (Subject::Vm(vm), what)
+        }
+        Incident::TurnedOff(vm) => {
+            (Subject::Vm(vm), "did not shut down in time and was turned off".to_owned())
+        }
+    };
+    (subject(scenario, on), what)
+}

@@ -1,0 +1,121 @@
+//! Why an application does not meet its objectives, why a VM does not serve, and what bound an age.
+
+use crate::facts::Subject;
+use crate::ids::Id;
+use crate::judge::{Miss, Objective, Reason};
+use crate::outage::Component;
+use crate::outcome::bound::{AgeCause, BoundBy};
+use crate::outcome::end::{Because, NoWay};
+use crate::scenario::Scenario;
+use crate::topology::{Host, Link};
+use crate::units::{MICROS, Span};
+
+use super::facts::{component, lack, subject};
+use super::said::Said;
+
+/// Why an application does not meet its objectives.
+pub fn reason(scenario: &Scenario, reason: Reason) -> Said<Reason> {
+    let text = match reason {
+        Reason::Over(miss) => over(miss),
+        Reason::Ended(vm, end, why) => {
+            let why = why.map(|why| format!(": {}", because(scenario, why))).unwrap_or_default();
+            format!("VM {}: {end}{why}", scenario.vms[vm].name)
+        }
+        Reason::Needs(needed) => because(scenario, Because::Needs(needed)).to_string(),
+        Reason::Validating => "its validation had not ended by the end of the run".to_owned(),
+        Reason::NotReplicated => "not all of its VMs are replicated".to_owned(),
+        Reason::Older(Miss { actual, allowed, .. }, cause) => {
+            let (worst, cause) = (whole(actual), age_cause(scenario, cause));
+            format!("worst age {worst} passes the RPO of {}, bound by {cause}", whole(allowed))
+        }
+    };
+    Said::new(reason, text)
+}
+
+fn over(miss: Miss) -> String {
+    let [is, of] = match miss.objective {
+        Objective::Rpo => ["RPA", "RPO"],
+        Objective::Rto => ["RTA", "RTO"],
+        Objective::Mtpd => ["RTA", "MTPD"],
+    };
+    format!("{is} {} exceeds {of} {}", as_shown(miss.actual), miss.allowed)
+}
+
+/// Rounded as reports round it, so that the reason names the number that stands beside it.
+fn as_shown(span: Span) -> Span {
+    if span < Span::seconds(10) { span } else { Span::seconds(span.0.saturating_add(MICROS / 2) / MICROS) }
+}
+
+/// Without parts of a second.
+fn whole(span: Span) -> Span {
+    Span::seconds(span.0 / MICROS)
+}
+
+/// Why a VM ends a run as it does, with what lacks named.
+pub fn because(scenario: &Scenario, because: Because) -> Said<Because> {
+    let recovery = &scenario.recovery;
+    let text = match because {
+        Because::LeftRunning(plan) => {
+            format!("it ran when plan {} was declared, and was left where it was", recovery.plans[plan].name)
+        }
+        Because::NotRepaired(broken, no_way) => not_repaired(scenario, broken, no_way),
+        Because::UnderWay => "its recovery was under way at the end of the run".to_owned(),
+        Because::GettingReady => "it was getting ready at the end of the run".to_owned(),
+        Because::Needs(needed) => {
+            let needed = subject(scenario, Subject::Application(needed));
+            format!("{needed}, on which it depends, is not in service")
+        }
+        Because::Lacks(what) => lack(scenario, what),
+        Because::ResyncRequired => {
+            "Resynchronization required: nothing protects what it writes since".to_owned()
+        }
+    };
+    Said::new(because, text)
+}
+
+fn not_repaired(scenario: &Scenario, broken: Component, no_way: NoWay) -> String {
+    let because = match no_way {
+        NoWay::FailedOver => "after its failover",
+        NoWay::NotReplicated => "and it is not replicated",
+        NoWay::InNoPlan => "and it stands in no recovery plan",
+        NoWay::NotYet => "and its failover had not come by the end of the run",
+    };
+    format!("{} was not repaired, {because}", component(scenario, broken))
+}
+
+/// What made an age what it was: `"interval, then link wan (VM v)"`.
+pub fn age_cause(scenario: &Scenario, cause: AgeCause) -> Said<AgeCause> {
+    let mut text = bound(scenario, cause.first).to_string();
+    if let Some(then) = cause.then {
+        text = format!("{text}, then {}", bound(scenario, then));
+    }
+    if let Some(vm) = cause.of {
+        text = format!("{text} (VM {})", scenario.vms[vm].name);
+    }
+    Said::new(cause, text)
+}
+
+/// What a log waited for: `"throttle of link wan"`.
+pub fn bound(scenario: &Scenario, by: BoundBy) -> Said<BoundBy> {
+    let topology = &scenario.topology;
+    let host = |id: Id<Host>| component(scenario, Component::Host(id));
+    let link = |id: Id<Link>| component(scenario, Component::Link(id));
+    let text = match by {
+        BoundBy::Interval => "interval".to_owned(),
+        BoundBy::Slots(id) => format!("send slots of {}", host(id)),
+        BoundBy::StreamCap => "stream cap".to_owned(),
+        BoundBy::Latency => "latency".to_owned(),
+        BoundBy::PathDown => "path down".to_owned(),
+        BoundBy::TrackingOff => "tracking off".to_owned(),
+        BoundBy::Suspended => "replication paused".to_owned(),
+        BoundBy::Apply(None) => "apply".to_owned(),
+        BoundBy::Apply(Some(volume)) => {
+            format!("apply at {}", component(scenario, Component::Volume(volume)))
+        }
+        BoundBy::Link(id) => link(id),
+        BoundBy::Throttle(id) => format!("throttle of {}", link(id)),
+        BoundBy::Card(id) => format!("network card of {}", host(id)),
+        BoundBy::Qos(policy, id) => format!("QoS policy {} on {}", topology.qos[policy].name, host(id)),
+    };
+    Said::new(by, text)
+}
