@@ -4,7 +4,6 @@ use crate::engine::account::whole_bytes;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::results::{AgeChart, AgeOutage, CURVES_MAX, Charts, LinkChart, OutageRow, Outcome};
-use crate::outcome::timeline::Timeline;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
@@ -159,11 +158,10 @@ impl Curves {
             };
             Some(Ages { of: id, chart, highest: Vec::new() })
         });
-        let timeline = Timeline::of(scenario, &baseline.facts);
         let others = Charts {
             ages: Vec::new(),
             links: baseline.links.charts(scenario),
-            health: rows::ended(scenario, baseline, &timeline).chart(),
+            health: rows::ended(scenario, baseline).chart(),
         };
         Curves { ages: ages.collect(), others }
     }

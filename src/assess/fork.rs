@@ -5,8 +5,8 @@ use crate::measure::outage::outage_row_beside;
 use crate::measure::results::{AgeOutage, OutageRow, OutageVmRow, VmEnd};
 use crate::measure::watch::Longest;
 use crate::outage::Outage;
+use crate::outcome::RunOutcome;
 use crate::outcome::end::Because;
-use crate::outcome::timeline::Timeline;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
@@ -44,7 +44,8 @@ pub(super) fn run<'a>(
     plane.observer.finish(horizon, |_| Longest::default());
     plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
     let digest = digest(&mut plane, &facts);
-    let end = End { kernel: plane.kernel, watch: plane.observer, facts, from };
+    let end =
+        End { kernel: plane.kernel, watch: plane.observer, outcome: RunOutcome::of(scenario, &facts), from };
     let (row, ages) = measured((scenario, baseline), outage, &end);
     Ok(OutageRun { row, ages, digest })
 }
@@ -55,11 +56,10 @@ fn measured(
     end: &End,
 ) -> (OutageRow, Vec<(Id<Application>, AgeOutage)>) {
     let horizon = Time(scenario.horizon.0);
-    let mut row = outage_row_beside(scenario, outage, &end.facts, horizon, Some(&baseline.history));
+    let mut row = outage_row_beside(scenario, outage, &end.outcome, horizon, Some(&baseline.outcome));
     fill_ages(scenario, baseline, end, &mut row);
-    let timeline = Timeline::of(scenario, &end.facts);
     let (watch, kernel, from) = (&end.watch, &end.kernel, end.from);
-    row.fleet_health = Ended { scenario, timeline: &timeline, watch, kernel, from }.fleet();
+    row.fleet_health = Ended { scenario, run: &end.outcome, watch, kernel, from }.fleet();
     let ages = charts::through(scenario, baseline, end, &row);
     (row, ages)
 }

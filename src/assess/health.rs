@@ -8,7 +8,7 @@ use crate::measure::health::{Health, Reason, Stretch, timeline};
 use crate::measure::results::{FleetHealth, HealthRow, ReasonRow, StatisticsRow, VmHealth};
 use crate::measure::watch::Watch;
 use crate::measure::window::Window;
-use crate::outcome::timeline::Timeline;
+use crate::outcome::RunOutcome;
 use crate::protection::State;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
@@ -24,7 +24,7 @@ const INSTANTS_MAX: usize = 2048;
 /// A run at its end, as far as protection is concerned.
 pub(super) struct Ended<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) timeline: &'a Timeline,
+    pub(super) run: &'a RunOutcome,
     pub(super) watch: &'a Watch,
     pub(super) kernel: &'a Kernel,
     /// When it began to be told, µs.
@@ -34,7 +34,7 @@ pub(super) struct Ended<'a> {
 impl Ended<'_> {
     /// The state of replication, as facts tell it; replication itself knows whether it waits for a resynchronisation.
     pub(super) fn state(&self, vm: Id<Vm>) -> State {
-        let state = self.timeline.state(vm);
+        let state = self.run.vm(vm).state();
         let is_stuck = state == State::Replicating && self.kernel.needs_resync(vm.index());
         if is_stuck { State::WaitingForStartResynchronize } else { state }
     }
@@ -43,7 +43,7 @@ impl Ended<'_> {
     fn stretches(&self, vm: Id<Vm>) -> Vec<Stretch> {
         let Some(monitor) = &self.watch.monitors[vm.index()] else { return Vec::new() };
         let horizon = self.scenario.horizon.0;
-        timeline(&self.timeline.in_states(vm), monitor.changes().0, self.from, horizon)
+        timeline(&self.run.vm(vm).in_states(), monitor.changes().0, self.from, horizon)
     }
 
     /// Reasons at the end; `None`: no relationship.

@@ -25,9 +25,7 @@ use crate::ids::Id;
 use crate::measure::results::{ApplicationRow, Charts, Results};
 use crate::measure::watch::Watch;
 use crate::outage::Outage;
-use crate::outcome::history::History;
-use crate::outcome::place::Places;
-use crate::outcome::timeline::Timeline;
+use crate::outcome::RunOutcome;
 use crate::scenario::Scenario;
 use crate::sim::Relations;
 
@@ -61,7 +59,7 @@ pub struct AuditFailed {
 struct End {
     kernel: Kernel,
     watch: Watch,
-    facts: Vec<Fact>,
+    outcome: RunOutcome,
     from: u64,
 }
 
@@ -72,8 +70,7 @@ pub struct Baseline {
     pub(crate) links: LinkSamples,
     pub(crate) audit: Audit,
     /// What operators did, and what followed.
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) history: History,
+    pub(crate) outcome: RunOutcome,
     /// Of each VM, newest first.
     pub(crate) points: Vec<Vec<Point>>,
     pub(crate) digest: [u8; 32],
@@ -82,8 +79,7 @@ pub struct Baseline {
 impl Baseline {
     /// Its applications by tier, then name, each judged by its age.
     pub fn applications(&mut self, scenario: &Scenario) -> Vec<ApplicationRow> {
-        let (timeline, places) = (Timeline::of(scenario, &self.facts), Places::of(scenario, &self.facts));
-        let mut rows = verdicts::applications(&places, &timeline, self);
+        let mut rows = verdicts::applications(scenario, self);
         Worst::default().judge(&mut rows);
         rows
     }

@@ -11,8 +11,7 @@ use crate::measure::results::{
 };
 use crate::measure::watch::{Longest, Watch};
 use crate::outcome::bound::{AgeCause, BoundBy};
-use crate::outcome::place::{Place, Places};
-use crate::outcome::timeline::Timeline;
+use crate::outcome::place::Place;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
 use crate::units::{Span, Time};
@@ -26,10 +25,8 @@ use super::{Baseline, points, routes, verdicts};
 /// What the baseline answers; what outages add is left open.
 pub(super) fn results(scenario: &Scenario, baseline: &mut Baseline) -> Results {
     let horizon = Time(scenario.horizon.0);
-    let timeline = Timeline::of(scenario, &baseline.facts);
-    let places = Places::of(scenario, &baseline.facts);
-    let operations = operations(scenario, &baseline.facts, &timeline, (Time::START, horizon), true);
-    let vms: Vec<VmRow> = scenario.vms.ids().map(|vm| vm_row(baseline, &timeline, &places, vm)).collect();
+    let operations = operations(scenario, &baseline.outcome, (Time::START, horizon), true);
+    let vms: Vec<VmRow> = scenario.vms.ids().map(|vm| vm_row(scenario, baseline, vm)).collect();
     Results {
         schema_version: SCHEMA_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -48,27 +45,27 @@ pub(super) fn results(scenario: &Scenario, baseline: &mut Baseline) -> Results {
         },
         links: link_rows(scenario, baseline),
         routes: routes::routes(scenario),
-        hosts: host_rows(&places, baseline),
+        hosts: host_rows(scenario, baseline),
         volumes: scenario
             .topology
             .volumes
             .ids()
             .map(|volume| volume_row(scenario, baseline, volume))
             .collect(),
-        fleet_health: ended(scenario, baseline, &timeline).fleet(),
-        health: ended(scenario, baseline, &timeline).rows(),
-        statistics: ended(scenario, baseline, &timeline).statistics(),
+        fleet_health: ended(scenario, baseline).fleet(),
+        health: ended(scenario, baseline).rows(),
+        statistics: ended(scenario, baseline).statistics(),
         operations,
         warnings: Vec::new(),
         assumptions: scenario.assumptions.clone(),
-        applications: verdicts::applications(&places, &timeline, baseline),
+        applications: verdicts::applications(scenario, baseline),
         vms,
         outages: Vec::new(),
     }
 }
 
-pub(super) fn ended<'a>(scenario: &'a Scenario, baseline: &'a Baseline, timeline: &'a Timeline) -> Ended<'a> {
-    Ended { scenario, timeline, watch: &baseline.watch, kernel: &baseline.kernel, from: 0 }
+pub(super) fn ended<'a>(scenario: &'a Scenario, baseline: &'a Baseline) -> Ended<'a> {
+    Ended { scenario, run: &baseline.outcome, watch: &baseline.watch, kernel: &baseline.kernel, from: 0 }
 }
 
 fn audit(scenario: &Scenario, baseline: &Baseline) -> Audit {
@@ -116,13 +113,14 @@ pub(super) fn age(
 
 /// What made a worst age of a VM at `at`: the longest cause, and after the interval, which is always there, the next.
 pub(super) fn causes(
-    places: &Places,
+    scenario: &Scenario,
     baseline: &Baseline,
     vm: usize,
     longest: Longest,
     at: Time,
 ) -> AgeCause {
-    let place = places.at(Id::new(vm), at);
+    let vm = Id::new(vm);
+    let place = baseline.outcome.vm(vm).place_at(&scenario.vms[vm], at);
     let bound = |cause: Cause| bound_by(baseline, &place, cause);
     let first = longest.first.map_or(BoundBy::Interval, bound);
     let then = longest.second.filter(|_| longest.first == Some(Cause::Interval)).map(bound);
@@ -156,17 +154,16 @@ fn volume_name(scenario: &Scenario, volume: Id<Volume>) -> String {
     format!("{}/{}", scenario.topology.hosts[row.host].name, row.name)
 }
 
-fn vm_row(baseline: &mut Baseline, timeline: &Timeline, places: &Places, id: Id<Vm>) -> VmRow {
-    let scenario = places.scenario;
-    let place = places.at_end(id);
+fn vm_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Vm>) -> VmRow {
+    let place = baseline.outcome.vm(id).place(&scenario.vms[id]);
     let (vm, index) = (&scenario.vms[id], id.index());
     let policy = place.policy.map(|policy| &scenario.policies[policy]);
     let tally = baseline.kernel.tally(index);
     let age_of = &baseline.watch.vms[index];
-    let max_cause = causes(places, baseline, index, age_of.cause, Time(age_of.ages.max().1));
+    let max_cause = causes(scenario, baseline, index, age_of.cause, Time(age_of.ages.max().1));
     let objective = verdicts::tightest_rpo(scenario, id);
     let (state, health) = {
-        let ended = ended(scenario, baseline, timeline);
+        let ended = ended(scenario, baseline);
         (ended.state(id), ended.vm(id))
     };
     let monitor = baseline.watch.monitors[index].as_ref();
@@ -239,10 +236,9 @@ fn link_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<LinkRow> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares for a report")]
-fn host_rows(places: &Places, baseline: &mut Baseline) -> Vec<HostRow> {
-    let scenario = places.scenario;
+fn host_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<HostRow> {
     let standing: Vec<(&Vm, Place)> =
-        scenario.vms.entries().map(|(id, vm)| (vm, places.at_end(id))).collect();
+        scenario.vms.entries().map(|(id, vm)| (vm, baseline.outcome.vm(id).place(vm))).collect();
     let topology = &scenario.topology;
     let horizon = scenario.horizon.0.max(1) as f64;
     let mut rows = Vec::new();

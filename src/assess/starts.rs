@@ -6,7 +6,7 @@ use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::watch::{Longest, Watch, longest};
 use crate::outage::Outage;
-use crate::outcome::history::History;
+use crate::outcome::RunOutcome;
 use crate::scenario::Scenario;
 use crate::sim::{Relations, World};
 use crate::units::Time;
@@ -126,7 +126,7 @@ fn ended(scenario: &Scenario, world: Run, links: LinkSamples) -> Result<Baseline
     plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
     let points = scenario.vms.ids().map(|vm| plane.points(vm)).collect();
     let digest = digest(&mut plane, &facts);
-    let history = History::of(scenario, &facts);
+    let outcome = RunOutcome::of(scenario, &facts);
     let Plane { kernel, observer: watch } = plane;
-    Ok(Baseline { kernel, watch, links, audit, facts, history, points, digest })
+    Ok(Baseline { kernel, watch, links, audit, outcome, points, digest })
 }

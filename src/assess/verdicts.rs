@@ -9,8 +9,6 @@ use crate::measure::results::{
 };
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::end::Because;
-use crate::outcome::place::Places;
-use crate::outcome::timeline::Timeline;
 use crate::protection::State;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
@@ -36,23 +34,13 @@ pub(super) fn by_tier(scenario: &Scenario) -> Vec<Id<Application>> {
 }
 
 /// Applications in the baseline, by tier then name.
-pub(super) fn applications(
-    places: &Places,
-    timeline: &Timeline,
-    baseline: &mut Baseline,
-) -> Vec<ApplicationRow> {
-    by_tier(places.scenario).into_iter().map(|id| application(places, timeline, baseline, id)).collect()
+pub(super) fn applications(scenario: &Scenario, baseline: &mut Baseline) -> Vec<ApplicationRow> {
+    by_tier(scenario).into_iter().map(|id| application(scenario, baseline, id)).collect()
 }
 
-fn application(
-    places: &Places,
-    timeline: &Timeline,
-    baseline: &mut Baseline,
-    id: Id<Application>,
-) -> ApplicationRow {
-    let scenario = places.scenario;
+fn application(scenario: &Scenario, baseline: &mut Baseline, id: Id<Application>) -> ApplicationRow {
     let application = &scenario.recovery.applications[id];
-    let cause = worst_cause(places, baseline, id);
+    let cause = worst_cause(scenario, baseline, id);
     let worst_of = baseline.watch.applications[id.index()].as_mut();
     let worst_age = worst_of.filter(|age| age.ages.total() > 0).map(|age| Span(age.ages.max().0));
     let worst_of = baseline.watch.applications[id.index()].as_mut();
@@ -72,7 +60,7 @@ fn application(
         reasons: judged.reasons.into_iter().map(|it| words::reason(scenario, it)).collect(),
         worst_outage: None,
         age,
-        last_test_at: timeline.last_test(&application.vms).map(|at| written(scenario, at)),
+        last_test_at: baseline.outcome.last_test(&application.vms).map(|at| written(scenario, at)),
     }
 }
 
@@ -106,12 +94,12 @@ impl Worst {
 }
 
 /// What made the worst age of an application, and which VM spoke for it.
-fn worst_cause(places: &Places, baseline: &Baseline, id: Id<Application>) -> AgeCause {
+fn worst_cause(scenario: &Scenario, baseline: &Baseline, id: Id<Application>) -> AgeCause {
     let age = baseline.watch.applications[id.index()].as_ref();
     let worst = age.and_then(|age| Some((age.cause?, Time(age.ages.max().1))));
     worst.map_or(AgeCause { first: BoundBy::Interval, then: None, of: None }, |((vm, cause), at)| AgeCause {
         of: Some(Id::new(vm)),
-        ..rows::causes(places, baseline, vm, cause, at)
+        ..rows::causes(scenario, baseline, vm, cause, at)
     })
 }
 

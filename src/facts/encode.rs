@@ -4,8 +4,9 @@
 //! variant takes the next one. A field that repeats what earlier facts tell (for a reader's sake) is left out.
 
 use super::{
-    ActionPlace, Fact, Home, JobId, JobKind, JobOutcome, Missing, Phase, Reason, Refusal, Seen, StepId,
-    Subject, Why,
+    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Missing,
+    NetworkSeen, OperationSeen, Phase, PlanSeen, Reason, Refusal, Seen, StepId, StepSeen, StrikeSeen,
+    Subject, VmSeen, Why,
 };
 use crate::data_plane::Trigger;
 use crate::ids::Id;
@@ -13,6 +14,7 @@ use crate::operations::Scope;
 use crate::protection::State;
 use crate::recovery::PointChoice;
 use crate::units::{Bytes, Span, Time};
+use crate::workload::Vm;
 
 /// Facts in order. No two lists of facts have the same bytes.
 pub fn encode(facts: &[Fact]) -> Vec<u8> {
@@ -38,54 +40,65 @@ fn variant(to: &mut Vec<u8>, number: u8, fields: &[&dyn Encode]) {
 impl Encode for Seen {
     fn put(&self, to: &mut Vec<u8>) {
         match self {
-            Seen::Struck { strike } => variant(to, 0, &[strike]),
-            Seen::Repaired { strike } => variant(to, 1, &[strike]),
-            Seen::StepBegan { step, on, phase, after } => variant(to, 2, &[step, on, phase, after]),
-            Seen::StepEnded { step, released_by, cut_short } => {
+            Seen::Strike(strike, StrikeSeen::Began) => variant(to, 0, &[strike]),
+            Seen::Strike(strike, StrikeSeen::Repaired) => variant(to, 1, &[strike]),
+            Seen::Step(step, StepSeen::Began { on, phase, after }) => {
+                variant(to, 2, &[step, on, phase, after]);
+            }
+            Seen::Step(step, StepSeen::Ended { released_by, cut_short }) => {
                 variant(to, 3, &[step, released_by, cut_short]);
             }
-            Seen::VmStopped { vm } => variant(to, 4, &[vm]),
-            Seen::VmRunning { vm, home } => variant(to, 5, &[vm, home]),
-            Seen::VmIsolated { vm, reason } => variant(to, 6, &[vm, reason]),
-            Seen::VmInService { vm, step } => variant(to, 7, &[vm, step]),
-            Seen::VmGivenUp { vm, stays, reason } => variant(to, 8, &[vm, stays, reason]),
-            Seen::PointTaken { vm, cut, stopped, lost_bytes, job: _ } => {
-                variant(to, 9, &[vm, cut, stopped, lost_bytes]);
+            Seen::Vm(vm, seen) => put_vm(to, *vm, seen),
+            Seen::Application(application, ApplicationSeen::Down(_)) => variant(to, 10, &[application]),
+            Seen::Application(application, ApplicationSeen::InService(step)) => {
+                variant(to, 11, &[application, step]);
             }
-            Seen::ApplicationDown { application, by: _ } => variant(to, 10, &[application]),
-            Seen::ApplicationInService { application, step } => variant(to, 11, &[application, step]),
-            Seen::Cancelled { plan } => variant(to, 12, &[plan]),
-            Seen::Declared { plan, missing } => variant(to, 13, &[plan, missing]),
-            Seen::LeftRunning { plan, vm } => variant(to, 14, &[plan, vm]),
-            Seen::ByHandFirst { plan, vms } => variant(to, 15, &[plan, vms]),
-            Seen::AfterByHand { plan, missing } => variant(to, 16, &[plan, missing]),
-            Seen::HandedOver { plan, missing } => variant(to, 17, &[plan, missing]),
-            Seen::ActionFailed { action } => variant(to, 18, &[action]),
-            Seen::PlanDone { plan } => variant(to, 19, &[plan]),
-            Seen::JobBegan { job, kind, on, operation } => variant(to, 20, &[job, kind, on, operation]),
-            Seen::OperationWaits { operation } => variant(to, 21, &[operation]),
-            Seen::CompleteTesting { job } => variant(to, 22, &[job]),
-            Seen::JobEnded { job, outcome } => variant(to, 23, &[job, outcome]),
-            Seen::StateChanged { vm, from, to: new, why, at_replica: _ } => {
-                variant(to, 24, &[vm, from, new, why])
+            Seen::Plan(plan, PlanSeen::Cancelled) => variant(to, 12, &[plan]),
+            Seen::Plan(plan, PlanSeen::Declared(missing)) => variant(to, 13, &[plan, missing]),
+            Seen::Plan(plan, PlanSeen::ByHandFirst(vms)) => variant(to, 15, &[plan, vms]),
+            Seen::Plan(plan, PlanSeen::AfterByHand(missing)) => variant(to, 16, &[plan, missing]),
+            Seen::Plan(plan, PlanSeen::HandedOver(missing)) => variant(to, 17, &[plan, missing]),
+            Seen::Action(action, ActionSeen::Failed(_)) => variant(to, 18, &[action]),
+            Seen::Plan(plan, PlanSeen::Done) => variant(to, 19, &[plan]),
+            Seen::Job(job, JobSeen::Began { kind, on, operation }) => {
+                variant(to, 20, &[job, kind, on, operation]);
             }
-            Seen::Moved { vm, to: host, restarted } => variant(to, 25, &[vm, host, restarted]),
-            Seen::ReplicaMoved { vm, to: host } => variant(to, 26, &[vm, host]),
-            Seen::ChangedPlaces { vm } => variant(to, 27, &[vm]),
-            Seen::Mapped { from, to: target, replicas } => variant(to, 28, &[from, target, replicas]),
-            Seen::TestVmRunning { vm, cut, is_connected, job: _ } => {
-                variant(to, 29, &[vm, cut, is_connected]);
+            Seen::Operation(operation, OperationSeen::Waits) => variant(to, 21, &[operation]),
+            Seen::Job(job, JobSeen::CompleteTesting) => variant(to, 22, &[job]),
+            Seen::Job(job, JobSeen::Ended(outcome)) => variant(to, 23, &[job, outcome]),
+            Seen::Network(from, NetworkSeen::Mapped { to: target, replicas }) => {
+                variant(to, 28, &[from, target, replicas]);
             }
-            Seen::TestVmRemoved { vm, forced } => variant(to, 30, &[vm, forced]),
-            Seen::VmShutDown { vm, forced } => variant(to, 31, &[vm, forced]),
-            Seen::PointChosen { vm, choice, cut, app_consistent, undo } => {
-                variant(to, 32, &[vm, choice, cut, app_consistent, undo]);
-            }
-            Seen::SplitBrain { vm } => variant(to, 33, &[vm]),
-            Seen::CorruptionFound { vm, clean } => variant(to, 34, &[vm, clean]),
-            Seen::PointsDamaged { vm, damaged, lost } => variant(to, 35, &[vm, damaged, lost]),
-            Seen::Follows { vm, policy } => variant(to, 36, &[vm, policy]),
+            Seen::Job(job, JobSeen::HandedOver(missing)) => variant(to, 37, &[job, missing]),
         }
+    }
+}
+
+fn put_vm(to: &mut Vec<u8>, vm: Id<Vm>, seen: &VmSeen) {
+    match seen {
+        VmSeen::Stopped => variant(to, 4, &[&vm]),
+        VmSeen::Running(home) => variant(to, 5, &[&vm, home]),
+        VmSeen::Isolated(reason) => variant(to, 6, &[&vm, reason]),
+        VmSeen::InService(step) => variant(to, 7, &[&vm, step]),
+        VmSeen::GivenUp { stays, reason } => variant(to, 8, &[&vm, stays, reason]),
+        VmSeen::PointTaken { cut, stopped, lost_bytes, job: _ } => {
+            variant(to, 9, &[&vm, cut, stopped, lost_bytes]);
+        }
+        VmSeen::LeftRunning(plan) => variant(to, 14, &[plan, &vm]),
+        VmSeen::State { from, to: new, why, at_replica: _ } => variant(to, 24, &[&vm, from, new, why]),
+        VmSeen::Moved { to: host, restarted } => variant(to, 25, &[&vm, host, restarted]),
+        VmSeen::ReplicaMoved(host) => variant(to, 26, &[&vm, host]),
+        VmSeen::ChangedPlaces => variant(to, 27, &[&vm]),
+        VmSeen::TestRunning { cut, is_connected, job: _ } => variant(to, 29, &[&vm, cut, is_connected]),
+        VmSeen::TestRemoved { forced } => variant(to, 30, &[&vm, forced]),
+        VmSeen::ShutDown { forced } => variant(to, 31, &[&vm, forced]),
+        VmSeen::PointChosen { choice, cut, app_consistent, undo } => {
+            variant(to, 32, &[&vm, choice, cut, app_consistent, undo]);
+        }
+        VmSeen::SplitBrain => variant(to, 33, &[&vm]),
+        VmSeen::CorruptionFound(clean) => variant(to, 34, &[&vm, clean]),
+        VmSeen::PointsDamaged { damaged, lost } => variant(to, 35, &[&vm, damaged, lost]),
+        VmSeen::Follows(policy) => variant(to, 36, &[&vm, policy]),
     }
 }
 

@@ -63,12 +63,3 @@ pub enum Why {
     /// Reverse replication.
     Reversed,
 }
-
-/// What took an application down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TakenBy {
-    /// A fault.
-    Fault,
-    /// A VM of it was shut down or turned off to be moved.
-    Shutdown,
-}

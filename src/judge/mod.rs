@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Reason as Lack;
 use crate::ids::Id;
-use crate::outcome::Run;
+use crate::outcome::OutageOutcome;
 use crate::outcome::application::{ApplicationOutcome, Outcome};
 use crate::outcome::bound::AgeCause;
 use crate::outcome::end::{Because, VmEnd};
-use crate::outcome::history::Standing;
+use crate::outcome::vm::Standing;
 use crate::recovery::Application;
 use crate::units::Span;
 use crate::workload::Vm;
@@ -109,7 +109,7 @@ impl Judged {
 }
 
 /// An application in an outage.
-pub fn in_outage(run: &Run<'_>, id: Id<Application>, outcome: &ApplicationOutcome) -> Judged {
+pub fn in_outage(run: &OutageOutcome<'_>, id: Id<Application>, outcome: &ApplicationOutcome) -> Judged {
     let application = &run.scenario.recovery.applications[id];
     if outcome.outcome == Outcome::NotRecovered {
         return Judged { status: Status::NotRecovered, reasons: obstacles(run, application) };
@@ -128,8 +128,8 @@ pub fn in_outage(run: &Run<'_>, id: Id<Application>, outcome: &ApplicationOutcom
 }
 
 /// Why an application did not come back within the run.
-fn obstacles(run: &Run<'_>, application: &Application) -> Vec<Reason> {
-    let out = application.vms.iter().filter(|vm| run.history.vm(**vm).standing != Standing::Serving);
+fn obstacles(run: &OutageOutcome<'_>, application: &Application) -> Vec<Reason> {
+    let out = application.vms.iter().filter(|vm| run.run.vm(**vm).standing != Standing::Serving);
     let mut obstacles: Vec<Reason> = out
         .map(|vm| {
             let (end, because) = run.end(*vm);

@@ -4,7 +4,7 @@
 //! What the cycles say, and whether they can be sent, comes from the [`super::monitor`], what the replication state says from the facts; here both are laid over each other.
 
 use crate::closed::{Closed, as_words, closed};
-use crate::outcome::timeline::InState;
+use crate::outcome::state::InState;
 use crate::protection::State;
 
 closed! {

@@ -1,8 +1,7 @@
 //! What operators did and what followed, as rows: of a whole run, or from an outage's first fault on.
 
-use crate::facts::{Fact, JobKind, JobOutcome, Subject};
+use crate::facts::{JobKind, JobOutcome, Subject, TakenBy};
 use crate::ids::Id;
-use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
@@ -10,33 +9,32 @@ use crate::workload::Vm;
 use super::results::{
     DowntimeRow, JobRow, JobState, LastProtectedRow, Operations, StateRow, TestVmRow, UnprotectedRow, Whose,
 };
-use crate::outcome::history::{History, Spell};
-use crate::outcome::timeline::{Gap, Job, TestVm, Timeline, covers};
+use crate::outcome::job::{Job, TestVm};
+use crate::outcome::state::Gap;
+use crate::outcome::{RunOutcome, Spell};
 use crate::words;
 use crate::words::written;
 
-/// Rows of what the facts tell in [from, until]; what ended by `from` is left out. With `is_calm` nothing fails: applications that are down
-/// were taken down by operators.
+/// Rows of a run in [from, until]; what ended by `from` is left out. Downtimes are told of a `baseline` alone: of an outage its applications
+/// tell them.
 pub fn operations(
     scenario: &Scenario,
-    facts: &[Fact],
-    timeline: &Timeline,
+    run: &RunOutcome,
     (from, until): (Time, Time),
-    is_calm: bool,
+    is_baseline: bool,
 ) -> Operations {
-    let history = History::of(scenario, facts);
-    let all = All { scenario, timeline, history: &history, from, until };
+    let all = All { scenario, run, from, until };
     let mut operations = Operations {
         jobs: all.jobs(),
         states: all.states(),
         unprotected: all.unprotected(),
         last_protected: all.last_protected(),
-        downtimes: if is_calm { all.downtimes() } else { Vec::new() },
-        test_vms: timeline.test_vms.iter().filter(|it| all.lasts(it.end())).map(|it| all.test(it)).collect(),
+        downtimes: if is_baseline { all.downtimes() } else { Vec::new() },
+        test_vms: run.tests.iter().filter(|it| all.lasts(it.end())).map(|it| all.test(it)).collect(),
         ..Operations::default()
     };
-    for fact in facts.iter().filter(|fact| fact.at >= from) {
-        all.take(&mut operations, fact);
+    for (at, notable) in run.notable.iter().filter(|(at, _)| *at >= from) {
+        all.take(&mut operations, *at, notable);
     }
     operations
 }
@@ -50,8 +48,7 @@ impl TestVm {
 /// A run, and the part of it that is told.
 pub(super) struct All<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) timeline: &'a Timeline,
-    pub(super) history: &'a History,
+    pub(super) run: &'a RunOutcome,
     pub(super) from: Time,
     pub(super) until: Time,
 }
@@ -77,7 +74,7 @@ impl All<'_> {
 
     fn jobs(&self) -> Vec<JobRow> {
         let told = |job: &Job| job.ended.as_ref().is_none_or(|(end, _)| *end >= self.from);
-        let jobs = self.timeline.jobs.iter().enumerate().filter(|(_, job)| told(job));
+        let jobs = self.run.jobs.iter().enumerate().filter(|(_, job)| told(job));
         jobs.map(|(index, job)| self.job(index, job)).collect()
     }
 
@@ -85,7 +82,7 @@ impl All<'_> {
         let (end, outcome) = job.ended.as_ref().map(|(end, outcome)| (*end, outcome)).unzip();
         let refusal = outcome.and_then(JobOutcome::refusal);
         let fails_over = is_failover(job.kind);
-        let drill = self.timeline.drill_ran(index).filter(|_| job.kind == JobKind::TestFailover);
+        let drill = self.run.drill_ran(index).filter(|_| job.kind == JobKind::TestFailover);
         JobRow {
             job: job.kind,
             on: job.on.map(|scope| words::scope(self.scenario, scope)),
@@ -106,34 +103,20 @@ impl All<'_> {
         }
     }
 
-    /// The longest time an application of the job was down through it; `None` if one had not come back by the end of the run.
+    /// The longest time that it took an application down; `None` if one had not come back by the end of the run.
     fn downtime(&self, job: &Job) -> Option<f64> {
         let mut longest = Span::ZERO;
-        for application in self.scenario.recovery.applications.ids() {
-            for spell in self.history.applications[application.index()]
-                .iter()
-                .filter(|it| self.caused(job, application, it))
-            {
-                longest = longest.max(spell.lasted()?);
-            }
+        for spell in self.run.applications.iter().flatten().filter(|spell| took(job, spell)) {
+            longest = longest.max(spell.lasted()?);
         }
         Some(longest.as_seconds())
-    }
-
-    /// Whether the application went down while the job ran on one of its VMs.
-    fn caused(&self, job: &Job, application: Id<Application>, spell: &Spell) -> bool {
-        let vms = &self.scenario.recovery.applications[application].vms;
-        let concerned = |scope| vms.iter().any(|vm| covers(self.scenario, scope, *vm));
-        job.from <= spell.down
-            && job.ended.as_ref().is_none_or(|(end, _)| spell.down <= *end)
-            && job.on.is_some_and(concerned)
     }
 
     /// Only of VMs whose state changed in the part that is told.
     fn states(&self) -> Vec<StateRow> {
         let mut rows = Vec::new();
         for vm in self.scenario.vms.ids() {
-            let changes = &self.timeline.states[vm.index()];
+            let changes = &self.run.vm(vm).states;
             let moved = changes.iter().any(|it| it.why.is_some() && it.now.from >= self.from.0);
             for (index, change) in changes.iter().enumerate().filter(|_| moved) {
                 let end = changes.get(index + 1).map(|next| Time(next.now.from));
@@ -155,7 +138,7 @@ impl All<'_> {
 
     /// Gaps of a VM that reach into the part that is told.
     fn gaps(&self, vm: Id<Vm>) -> Vec<Gap> {
-        let mut gaps = self.timeline.gaps(vm);
+        let mut gaps = self.run.vm(vm).gaps();
         gaps.retain(|gap| gap.to.is_none_or(|to| to > self.from));
         gaps
     }
@@ -208,9 +191,8 @@ impl All<'_> {
     fn downtimes(&self) -> Vec<DowntimeRow> {
         let mut rows = Vec::new();
         for (id, application) in self.scenario.recovery.applications.entries() {
-            for spell in &self.history.applications[id.index()] {
-                let jobs = self.timeline.jobs.iter().rev();
-                let job = jobs.filter(|job| is_failover(job.kind)).find(|job| self.caused(job, id, spell));
+            for spell in &self.run.applications[id.index()] {
+                let job = self.run.jobs.iter().find(|job| took(job, spell));
                 let row = DowntimeRow {
                     application: application.name.clone(),
                     job: job.map(|job| words::job(self.scenario, job.kind, job.on)),
@@ -227,7 +209,7 @@ impl All<'_> {
     }
 
     fn test(&self, test: &TestVm) -> TestVmRow {
-        let job = test.job.map(|job| &self.timeline.jobs[job]);
+        let job = test.job.map(|job| &self.run.jobs[job]);
         TestVmRow {
             on: self.vm(test.vm),
             job: job.map(|job| words::job(self.scenario, job.kind, job.on)),
@@ -239,6 +221,11 @@ impl All<'_> {
             forced: test.removed.is_some_and(|(_, forced)| forced),
         }
     }
+}
+
+/// Whether the job took an application down, at the begin of this spell.
+fn took(job: &Job, spell: &Spell) -> bool {
+    spell.by == TakenBy::Shutdown(Some(job.id))
 }
 
 fn is_failover(kind: JobKind) -> bool {

@@ -1,16 +1,13 @@
-//! One outage's facts as its [`OutageRow`]. Ages (`age_max_s`, `catch_up_s`) and health are left open: they come from replication.
+//! One outage's run as its [`OutageRow`]. Ages (`age_max_s`, `catch_up_s`) and health are left open: they come from replication.
 
-use crate::facts::{Fact, Phase, StepId, Subject};
+use crate::facts::{Phase, StepId};
 use crate::ids::Id;
 use crate::measure::operations::operations;
 use crate::measure::results::{DeclarationRow, FaultRow, FleetHealth, OutageRow, OutageVmRow, StepRow};
 use crate::outage::{Outage, Strike};
-use crate::outcome::Run;
 use crate::outcome::critical_path::critical_steps;
 use crate::outcome::declaration::Declaration;
-use crate::outcome::history::{History, VmStory, worst};
-use crate::outcome::place::Places;
-use crate::outcome::timeline::Timeline;
+use crate::outcome::{ChargedVm, OutageOutcome, RunOutcome, worst};
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
@@ -20,42 +17,39 @@ use crate::workload::Vm;
 
 use super::verdict::application_row;
 
-/// What the facts of one run of `outage`, to `until`, mean, where nothing is known of a run without it.
-pub fn outage_row(scenario: &Scenario, outage: &Outage, facts: &[Fact], until: Time) -> OutageRow {
-    outage_row_beside(scenario, outage, facts, until, None)
+/// What became of everything in one run of `outage`, to `until`, where nothing is known of a run without it.
+pub fn outage_row(scenario: &Scenario, outage: &Outage, run: &RunOutcome, until: Time) -> OutageRow {
+    outage_row_beside(scenario, outage, run, until, None)
 }
 
-/// What they mean beside the run without it.
+/// The same beside the run without it.
 pub fn outage_row_beside(
     scenario: &Scenario,
     outage: &Outage,
-    facts: &[Fact],
+    run: &RunOutcome,
     until: Time,
-    calm: Option<&History>,
+    baseline: Option<&RunOutcome>,
 ) -> OutageRow {
-    let first = outage.strikes.iter().map(|strike| strike.from).min().unwrap_or(Time::START);
-    let history = History::of(scenario, facts).since(first, calm);
-    let places = Places::of(scenario, facts);
-    let run = Run { scenario, outage, history: &history, places: &places, first, until };
+    let it = OutageOutcome::of(scenario, outage, run, until, baseline);
     let mut by_tier: Vec<Id<Application>> = scenario.recovery.applications.ids().collect();
     by_tier.sort_by_key(|id| (scenario.recovery.applications[*id].rank(), *id));
     let vms = scenario.vms.ids();
     OutageRow {
         name: outage.name.clone(),
         about: outage.about.clone(),
-        at: written(scenario, first),
-        faults: outage.strikes.iter().map(|strike| run.fault(strike)).collect(),
-        declarations: run.declarations(),
-        applications: by_tier.into_iter().map(|id| application_row(&run, id)).collect(),
-        vms: vms.filter(|vm| run.is_worth_a_row(*vm)).map(|vm| run.vm(vm)).collect(),
-        lost_bytes: history.vms.iter().map(VmStory::lost_bytes).sum(),
-        steps: run.steps(),
+        at: written(scenario, it.first),
+        faults: outage.strikes.iter().map(|strike| it.fault(strike)).collect(),
+        declarations: it.declarations(),
+        applications: by_tier.into_iter().map(|id| application_row(&it, id)).collect(),
+        vms: vms.filter(|vm| it.is_worth_a_row(*vm)).map(|vm| it.vm(vm)).collect(),
+        lost_bytes: it.charged.vms.iter().map(ChargedVm::lost_bytes).sum(),
+        steps: it.steps(),
         fleet_health: FleetHealth::default(),
-        operations: operations(scenario, facts, &Timeline::of(scenario, facts), (first, until), false),
+        operations: operations(scenario, run, (it.first, until), false),
     }
 }
 
-impl Run<'_> {
+impl OutageOutcome<'_> {
     fn seconds(&self, time: Time) -> f64 {
         time.since(self.first).as_seconds()
     }
@@ -81,25 +75,25 @@ impl Run<'_> {
             path: declaration.path(),
             reason: words::by_hand(self.scenario, declaration),
         };
-        self.history.declarations.iter().map(row).collect()
+        self.run.declarations.iter().map(row).collect()
     }
 
     fn is_worth_a_row(&self, vm: Id<Vm>) -> bool {
-        let story = self.history.vm(vm);
-        !story.spells.is_empty() || story.left_by.is_some()
+        !self.charged.vm(vm).spells.is_empty() || self.run.vm(vm).left_by.is_some()
     }
 
     fn vm(&self, id: Id<Vm>) -> OutageVmRow {
-        let story = self.history.vm(id);
+        let charged = self.charged.vm(id);
+        let point = charged.point();
         let (state, because) = self.end(id);
         OutageVmRow {
             name: self.scenario.vms[id].name.clone(),
             state,
             reason: because.map(|it| words::because(self.scenario, it)),
-            rpa_s: story.point.map(|point| point.age.as_seconds()),
-            point_at: story.point.map(|point| written(self.scenario, point.cut)),
-            rta_from_outage_s: worst(&story.spells).and_then(|spell| spell.lasted()).map(Span::as_seconds),
-            lost_bytes: story.lost_bytes(),
+            rpa_s: point.map(|point| point.age.as_seconds()),
+            point_at: point.map(|point| written(self.scenario, point.cut)),
+            rta_from_outage_s: worst(&charged.spells).and_then(|spell| spell.lasted()).map(Span::as_seconds),
+            lost_bytes: charged.lost_bytes(),
             age_max_s: None,
             catch_up_s: None,
         }
@@ -107,10 +101,10 @@ impl Run<'_> {
 
     /// The Gantt: every step that took time, but for waits for a repair that a declaration overtook or that did not come.
     fn steps(&self) -> Vec<StepRow> {
-        let spells = self.history.applications.iter().filter_map(|spells| worst(spells));
-        let critical = critical_steps(self.history, spells);
+        let spells = self.charged.applications.iter().filter_map(|spells| worst(spells));
+        let critical = critical_steps(self.run, spells);
         let mut bars = Vec::new();
-        for (index, step) in self.history.steps.iter().enumerate() {
+        for (index, step) in self.run.steps.iter().enumerate() {
             let id = StepId(u32::try_from(index).expect("steps are numbered with 32 bits"));
             let to = step.to.unwrap_or(self.until);
             if to <= self.first {
@@ -120,10 +114,8 @@ impl Run<'_> {
             if step.from == to || is_idle && !critical.contains(&id) {
                 continue;
             }
-            let failed =
-                matches!(step.on, Subject::Action(place) if self.history.failed_actions.contains(&place));
             let mut on = words::subject(self.scenario, step.on);
-            if failed {
+            if step.has_failed {
                 on.push_str(", failed");
             }
             let bar = StepRow {

@@ -3,15 +3,14 @@
 use crate::ids::Id;
 use crate::judge::in_outage;
 use crate::measure::results::{OutageApplicationRow, PhaseRow};
-use crate::outcome::Run;
 use crate::outcome::critical_path::{Stretch, critical_path};
-use crate::outcome::history::Spell;
+use crate::outcome::{OutageOutcome, Spell};
 use crate::recovery::Application;
 use crate::units::Span;
 use crate::words;
 
 /// The row; its `age_max_s` is left open.
-pub(super) fn application_row(run: &Run<'_>, id: Id<Application>) -> OutageApplicationRow {
+pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> OutageApplicationRow {
     let row = &run.scenario.recovery.applications[id];
     let it = run.application(id);
     let judged = in_outage(run, id, &it);
@@ -31,8 +30,8 @@ pub(super) fn application_row(run: &Run<'_>, id: Id<Application>) -> OutageAppli
     }
 }
 
-fn phases(run: &Run<'_>, spell: Spell) -> Vec<PhaseRow> {
-    let path = critical_path(run.scenario, run.history, spell);
+fn phases(run: &OutageOutcome<'_>, spell: Spell) -> Vec<PhaseRow> {
+    let path = critical_path(run.scenario, run.run, spell);
     let row = |stretch: &Stretch| PhaseRow {
         phase: stretch.phase,
         on: words::subject(run.scenario, stretch.on),

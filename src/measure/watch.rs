@@ -21,7 +21,7 @@ use super::grid::{Ticks, window_edges};
 use super::monitor::Monitor;
 use super::trace::Trace;
 use super::window::Limits;
-use crate::outcome::timeline::state_at_start;
+use crate::outcome::state::state_at_start;
 
 /// Ages and health of a fleet from an instant on.
 #[derive(Clone, Debug)]

@@ -12,8 +12,8 @@ use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::end::VmEnd;
-use super::history::{Spell, worst};
-use super::run::Run;
+use super::outage::OutageOutcome;
+use super::spell::{Spell, worst};
 
 /// How an outage treated an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,12 +46,12 @@ pub struct ApplicationOutcome {
     pub lost_bytes: u64,
 }
 
-impl Run<'_> {
+impl OutageOutcome<'_> {
     /// What it did to one.
     pub fn application(&self, id: Id<Application>) -> ApplicationOutcome {
         let vms = &self.scenario.recovery.applications[id].vms;
-        let spell = worst(&self.history.applications[id.index()]);
-        let points = vms.iter().filter_map(|vm| self.history.vm(*vm).point);
+        let spell = worst(self.charged.application(id));
+        let points = vms.iter().filter_map(|vm| self.charged.vm(*vm).point());
         let lacks_point = vms.iter().any(|vm| self.end(*vm).0 == VmEnd::NoRecoveryPoint);
         ApplicationOutcome {
             outcome: spell.map_or(Outcome::NotHit, |spell| self.outcome(id, spell)),
@@ -59,7 +59,7 @@ impl Run<'_> {
             rpa: points.map(|point| point.age).max().filter(|_| !lacks_point),
             rta: spell.and_then(|spell| spell.lasted()),
             rta_declared: spell.and_then(|spell| self.since_declaration(id, spell)),
-            lost_bytes: vms.iter().map(|vm| self.history.vm(*vm).lost_bytes()).sum(),
+            lost_bytes: vms.iter().map(|vm| self.charged.vm(*vm).lost_bytes()).sum(),
         }
     }
 
@@ -67,7 +67,7 @@ impl Run<'_> {
         let Some((back, _)) = spell.back else {
             return Outcome::NotRecovered;
         };
-        let moved = |vm: Id<Vm>| self.history.vm(vm).point.is_some_and(|point| point.at <= back);
+        let moved = |vm: Id<Vm>| self.charged.vm(vm).point().is_some_and(|point| point.at <= back);
         let needed = self.scenario.recovery.dependencies().needed_vms(id);
         if needed.into_iter().any(moved) { Outcome::FailedOver } else { Outcome::Repaired }
     }
@@ -81,10 +81,10 @@ impl Run<'_> {
             row.by_hand_first
                 .iter()
                 .chain(groups)
-                .any(|vm| needed.contains(vm) && self.history.vm(*vm).point.is_some())
+                .any(|vm| needed.contains(vm) && !self.charged.vm(*vm).points.is_empty())
         };
         let within = |at: Time| spell.down <= at && at <= back;
-        let mut declared = self.history.declarations.iter().filter(|it| within(it.at) && concerns(it.plan));
+        let mut declared = self.run.declarations.iter().filter(|it| within(it.at) && concerns(it.plan));
         declared.next().map(|declaration| back.since(declaration.at))
     }
 }

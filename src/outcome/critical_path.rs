@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::facts::{Phase, StepId, Subject};
 use crate::ids::Id;
-use crate::outcome::history::{History, Spell};
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
+
+use super::gather::RunOutcome;
+use super::spell::Spell;
 
 /// A part of a critical path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ impl Stretch {
 ///
 /// # Panics
 /// If the facts are not those of a run: a step that does not end where the next begins.
-pub fn critical_path(scenario: &Scenario, history: &History, spell: Spell) -> Vec<Stretch> {
+pub fn critical_path(scenario: &Scenario, run: &RunOutcome, spell: Spell) -> Vec<Stretch> {
     let Some((mut end, last)) = spell.back else {
         return Vec::new();
     };
@@ -43,7 +45,7 @@ pub fn critical_path(scenario: &Scenario, history: &History, spell: Spell) -> Ve
     let mut next = Some(last);
     let mut booted = None;
     while let Some(id) = next.filter(|_| end > spell.down) {
-        let step = history.step(id);
+        let step = run.step(id);
         assert_eq!(step.to, Some(end), "a step begins where the one before it ends");
         let from = step.from.max(spell.down);
         let phase = match (step.phase, step.on) {
@@ -69,12 +71,12 @@ fn boot_seen_from(scenario: &Scenario, vm: Id<Vm>, last: Id<Vm>) -> Phase {
 }
 
 /// Steps on the critical path of some application, and on those of what it waited for.
-pub fn critical_steps(history: &History, spells: impl Iterator<Item = Spell>) -> BTreeSet<StepId> {
+pub fn critical_steps(run: &RunOutcome, spells: impl Iterator<Item = Spell>) -> BTreeSet<StepId> {
     let mut critical = BTreeSet::new();
     for spell in spells {
         let mut ends: Vec<StepId> = spell.back.map(|(_, step)| step).into_iter().collect();
         while let Some(id) = ends.pop() {
-            let step = history.step(id);
+            let step = run.step(id);
             if step.to.is_some_and(|to| to > spell.down) && critical.insert(id) {
                 ends.extend(step.after);
                 ends.extend(step.released_by.filter(|_| step.to > Some(step.from)));

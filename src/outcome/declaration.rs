@@ -1,7 +1,7 @@
 //! A declared disaster, and who ran its plan.
 
 use crate::closed::{as_words, closed};
-use crate::facts::Missing;
+use crate::facts::{Missing, PlanSeen};
 use crate::ids::Id;
 use crate::recovery::Plan;
 use crate::units::Time;
@@ -40,6 +40,24 @@ closed! {
 as_words!(ControlPath);
 
 impl Declaration {
+    pub(super) fn begin(plan: Id<Plan>, at: Time, missing: Vec<Missing>) -> Declaration {
+        Declaration { plan, at, missing, by_hand_first: None, handed_over: None }
+    }
+
+    /// What happens to the plan from then on.
+    pub(super) fn take(&mut self, at: Time, seen: &PlanSeen) {
+        match seen {
+            PlanSeen::ByHandFirst(vms) => self.by_hand_first = Some((vms.clone(), None)),
+            PlanSeen::AfterByHand(missing) => {
+                if let Some((_, after)) = &mut self.by_hand_first {
+                    *after = Some((at, missing.clone()));
+                }
+            }
+            PlanSeen::HandedOver(missing) => self.handed_over = Some((at, missing.clone())),
+            PlanSeen::Declared(_) | PlanSeen::Cancelled | PlanSeen::Done => {}
+        }
+    }
+
     /// How it was run, as far as the run goes.
     pub fn path(&self) -> ControlPath {
         let is_orchestrated = |missing: &[Missing]| missing.is_empty() && self.handed_over.is_none();

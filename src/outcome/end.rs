@@ -7,8 +7,8 @@ use crate::outage::{Component, Effect};
 use crate::recovery::{Application, Plan};
 use crate::workload::Vm;
 
-use super::history::Standing;
-use super::run::Run;
+use super::outage::OutageOutcome;
+use super::vm::Standing;
 
 closed! {
     /// What a VM does at the end of an outage's run.
@@ -74,14 +74,14 @@ pub enum NoWay {
     NotYet,
 }
 
-impl Run<'_> {
+impl OutageOutcome<'_> {
     /// What a VM does at the end, and why.
     pub fn end(&self, id: Id<Vm>) -> (VmEnd, Option<Because>) {
-        let story = self.history.vm(id);
-        let left = || story.left_by.map(Because::LeftRunning);
-        match story.standing {
-            Standing::Serving if story.spells.is_empty() => (VmEnd::Running, left()),
-            Standing::Serving if story.point.is_none() => (VmEnd::Repaired, None),
+        let (vm, charged) = (self.run.vm(id), self.charged.vm(id));
+        let left = || vm.left_by.map(Because::LeftRunning);
+        match vm.standing {
+            Standing::Serving if charged.spells.is_empty() => (VmEnd::Running, left()),
+            Standing::Serving if charged.points.is_empty() => (VmEnd::Repaired, None),
             Standing::Serving => (VmEnd::InService, None),
             Standing::Down => (VmEnd::Down, Some(self.why_down(id))),
             Standing::Running => (VmEnd::Running, Some(self.why_not_serving(id))),
@@ -95,7 +95,7 @@ impl Run<'_> {
 
     /// What it stands on and is not repaired, and why no plan brings it back.
     fn why_down(&self, id: Id<Vm>) -> Because {
-        let place = self.places.at_end(id).vm;
+        let place = self.run.vm(id).place(&self.scenario.vms[id]).vm;
         let volumes = place.volumes.into_iter().map(Component::Volume);
         let mut ground = [Component::Host(place.host)].into_iter().chain(volumes);
         let Some(broken) = ground.find(|component| self.is_down_at_end(*component)) else {
@@ -104,7 +104,7 @@ impl Run<'_> {
         let has_plan = self.scenario.recovery.plans.iter().any(|plan| {
             plan.by_hand_first.contains(&id) || plan.groups.iter().any(|group| group.vms.contains(&id))
         });
-        let no_way = match (&self.scenario.vms[id].protection, has_plan, self.history.vm(id).home) {
+        let no_way = match (&self.scenario.vms[id].protection, has_plan, self.run.vm(id).home) {
             (.., Home::Replica) => NoWay::FailedOver,
             (None, ..) => NoWay::NotReplicated,
             (Some(_), false, _) => NoWay::InNoPlan,
@@ -131,6 +131,6 @@ impl Run<'_> {
 
     /// Whether an application is down at the end.
     pub fn is_down(&self, application: Id<Application>) -> bool {
-        self.history.applications[application.index()].last().is_some_and(|spell| spell.back.is_none())
+        self.charged.application(application).last().is_some_and(|spell| spell.back.is_none())
     }
 }

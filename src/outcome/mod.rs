@@ -2,14 +2,22 @@
 
 mod spell;
 pub mod declaration;
+pub mod step;
+pub mod point;
+pub mod state;
 pub mod place;
-pub mod history;
+pub mod job;
+pub mod vm;
+pub mod notable;
+mod gather;
+mod charged;
 pub mod critical_path;
-pub mod timeline;
-mod run;
+mod outage;
 pub mod end;
 pub mod application;
 pub mod bound;
-pub mod incident;
 
-pub use run::Run;
+pub use charged::{Charged, ChargedVm};
+pub use gather::RunOutcome;
+pub use outage::OutageOutcome;
+pub use spell::{Spell, worst};

@@ -11,6 +11,8 @@ use crate::units::{Span, Time};
 pub struct Spell {
     /// When it went down: the fault, or the shutdown that operators asked for.
     pub down: Time,
+    /// What took it down.
+    pub by: TakenBy,
     /// The first fault in it; `None`: operators took it down, and nothing it stands on failed meanwhile.
     pub hit: Option<Time>,
     /// When it was in service again, and the step that ended so; `None`: not within the run.
@@ -19,13 +21,13 @@ pub struct Spell {
 
 impl Spell {
     pub(super) fn begin(down: Time, by: TakenBy) -> Spell {
-        Spell { down, hit: (by == TakenBy::Fault).then_some(down), back: None }
+        Spell { down, by, hit: (by == TakenBy::Fault).then_some(down), back: None }
     }
 
     /// What of it a fault caused: from the first fault in it on, or else what it lasts longer than the same one of a run without faults.
-    pub(super) fn charged(self, calm: &[Spell]) -> Option<Spell> {
+    pub(super) fn charged(self, baseline: &[Spell]) -> Option<Spell> {
         let outlasted = || {
-            let (over, _) = calm.iter().find(|planned| planned.down == self.down)?.back?;
+            let (over, _) = baseline.iter().find(|planned| planned.down == self.down)?.back?;
             self.back.is_none_or(|(back, _)| back > over).then_some(over)
         };
         Some(Spell { down: self.hit.or_else(outlasted)?, ..self })

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 
 use crate::data_plane::DataPlane;
-use crate::facts::Seen;
+use crate::facts::{Seen, VmSeen};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::protection::State;
@@ -94,7 +94,7 @@ impl<D: DataPlane> World<'_, D> {
                 peer.host = node;
             }
             self.data.move_replica(vm, node, volume);
-            self.see(Seen::ReplicaMoved { vm, to: node });
+            self.see(Seen::Vm(vm, VmSeen::ReplicaMoved(node)));
         }
     }
 

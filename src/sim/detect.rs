@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Phase, Seen, StepId, Subject};
+use crate::facts::{Phase, PlanSeen, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::recovery::Plan;
 use crate::sim::World;
@@ -69,7 +69,7 @@ impl<D: DataPlane> World<'_, D> {
             self.cut_short(step);
         }
         self.drop_task(self.scenario.recovery.plans[plan].people, Task::Decide(plan));
-        self.see(Seen::Cancelled { plan });
+        self.see(Seen::Plan(plan, PlanSeen::Cancelled));
     }
 
     /// The VMs of `plan` that a declaration now would claim, in plan order.

@@ -1,7 +1,7 @@
 //! The data step of a failover: logs already received are applied, then the newest point is taken and replication ends (facts 4.12, 4.16).
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject, Why};
+use crate::facts::{Home, Phase, Reason, Seen, StepId, Subject, VmSeen, Why};
 use crate::ids::Id;
 use crate::protection::State;
 use crate::sim::World;
@@ -66,7 +66,7 @@ impl<D: DataPlane> World<'_, D> {
         self.keep_for_commit(vm, points);
         self.data.fail_over(vm, point.cut);
         let (job, stopped) = (self.job_of(vm), self.vm(vm).stopped);
-        self.see(Seen::PointTaken { vm, cut: point.cut, stopped, lost_bytes, job });
+        self.see(Seen::Vm(vm, VmSeen::PointTaken { cut: point.cut, stopped, lost_bytes, job }));
         self.set_state(vm, State::FailoverWaitingCompletion, Why::Failover);
         let left = self.change_places(vm);
         let takes = self.data_step_of(vm);
@@ -98,7 +98,7 @@ impl<D: DataPlane> World<'_, D> {
         };
         let peer = run.peer.as_mut().expect("only a replicated VM is failed over");
         std::mem::swap(&mut run.at, peer);
-        self.see(Seen::ChangedPlaces { vm });
+        self.see(Seen::Vm(vm, VmSeen::ChangedPlaces));
     }
 
     pub(super) fn failed_over(&mut self, vm: Id<Vm>, step: StepId) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::data_plane::DataPlane;
-use crate::facts::{JobId, JobKind, JobOutcome, Refusal, Seen};
+use crate::facts::{JobId, JobKind, JobOutcome, JobSeen, Refusal, Seen};
 use crate::ids::Id;
 use crate::operations::Scope;
 use crate::sim::World;
@@ -24,7 +24,7 @@ impl<D: DataPlane> World<'_, D> {
         let job = JobId(self.jobs.next);
         self.jobs.next += 1;
         self.jobs.open.insert(job, kind);
-        self.see(Seen::JobBegan { job, kind, on, operation });
+        self.see(Seen::Job(job, JobSeen::Began { kind, on, operation }));
         job
     }
 
@@ -32,7 +32,7 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn end_job(&mut self, job: JobId, outcome: JobOutcome) {
         if self.jobs.open.remove(&job).is_some() {
             self.jobs.holds.retain(|_, holder| *holder != job);
-            self.see(Seen::JobEnded { job, outcome });
+            self.see(Seen::Job(job, JobSeen::Ended(outcome)));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Fact, Phase, Seen, StepId, Subject};
+use crate::facts::{Fact, Phase, Seen, StepId, StepSeen, Subject};
 use crate::sim::World;
 
 /// Facts so far, and which steps are open.
@@ -29,7 +29,7 @@ impl<D> World<'_, D> {
         let step = StepId(self.log.steps);
         self.log.steps += 1;
         self.log.open.insert(step);
-        self.see(Seen::StepBegan { step, on, phase, after });
+        self.see(Seen::Step(step, StepSeen::Began { on, phase, after }));
         step
     }
 
@@ -48,6 +48,6 @@ impl<D> World<'_, D> {
 
     fn close(&mut self, step: StepId, released_by: Option<StepId>, cut_short: bool) {
         assert!(self.log.open.remove(&step), "a step ends once");
-        self.see(Seen::StepEnded { step, released_by, cut_short });
+        self.see(Seen::Step(step, StepSeen::Ended { released_by, cut_short }));
     }
 }

@@ -6,7 +6,9 @@
 //! its adapters and addresses at once; whether it is isolated is decided only when it next changes sites.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, JobKind, JobOutcome, Missing, Phase, Reason, Refusal, Seen, StepId, Subject};
+use crate::facts::{
+    Home, JobKind, JobOutcome, Missing, NetworkSeen, Phase, Reason, Refusal, Seen, StepId, Subject, VmSeen,
+};
 use crate::ids::Id;
 use crate::operations::TestNetwork;
 use crate::outage::Component;
@@ -63,7 +65,7 @@ impl<D: DataPlane> World<'_, D> {
         }
         let job = self.begin_job(JobKind::Configure, None, Some(operation));
         let replicas = self.wiring.remap(&self.scenario.topology, &self.scenario.vms, from, to);
-        self.see(Seen::Mapped { from, to, replicas });
+        self.see(Seen::Network(from, NetworkSeen::Mapped { to, replicas }));
         self.end_job(job, JobOutcome::Succeeded);
     }
 
@@ -83,7 +85,7 @@ impl<D: DataPlane> World<'_, D> {
             }
             Err(reason) => {
                 self.vm_mut(vm).state = VmState::Isolated;
-                self.see(Seen::VmIsolated { vm, reason });
+                self.see(Seen::Vm(vm, VmSeen::Isolated(reason)));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What operators do: each act of the timeline, handed to the topic it belongs to.
 
 use crate::data_plane::{DataPlane, Notice};
-use crate::facts::{JobKind, JobOutcome, Seen};
+use crate::facts::{JobKind, JobOutcome, OperationSeen, Seen};
 use crate::operations::Act;
 use crate::sim::World;
 use crate::sim::event::Event;
@@ -20,7 +20,7 @@ impl<D: DataPlane> World<'_, D> {
         match self.scenario.operations[operation].by.filter(|people| !self.is_available(*people)) {
             None => self.perform(operation),
             Some(people) => {
-                self.see(Seen::OperationWaits { operation });
+                self.see(Seen::Operation(operation, OperationSeen::Waits));
                 self.ask(people, Task::Operate(operation), Span::ZERO, None);
             }
         }

@@ -4,7 +4,7 @@
 //! there already; at the recovery site it is too, once it had joined.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Phase, Reason, Seen, StepId, Subject, TakenBy};
+use crate::facts::{Phase, Reason, Seen, StepId, Subject, TakenBy, VmSeen};
 use crate::ids::Id;
 use crate::sim::World;
 use crate::sim::event::Event;
@@ -22,7 +22,7 @@ impl<D: DataPlane> World<'_, D> {
             self.vm_mut(vm).stopped = self.now;
             self.data.stop_vm(vm);
         }
-        self.see(Seen::VmStopped { vm });
+        self.see(Seen::Vm(vm, VmSeen::Stopped));
         self.await_repair(vm, cut);
         for application in &self.relations.applications[vm.index()] {
             self.fall(*application, TakenBy::Fault);
@@ -70,7 +70,7 @@ impl<D: DataPlane> World<'_, D> {
         let home = run.home;
         run.given_up = false;
         self.data.start_vm(vm);
-        self.see(Seen::VmRunning { vm, home });
+        self.see(Seen::Vm(vm, VmSeen::Running(home)));
         self.connect(vm, step);
         self.turn_over(vm, step);
     }
@@ -79,7 +79,7 @@ impl<D: DataPlane> World<'_, D> {
     /// come, brings it back, unless operators had shut it down; afterwards it stays off until its host has room, if that was what it lacked.
     pub(super) fn give_up(&mut self, vm: Id<Vm>, reason: Reason, after: StepId) {
         let stays = self.vm(vm).home;
-        self.see(Seen::VmGivenUp { vm, stays, reason });
+        self.see(Seen::Vm(vm, VmSeen::GivenUp { stays, reason }));
         let stands = self.stands(vm);
         let run = self.vm_mut(vm);
         run.step = None;

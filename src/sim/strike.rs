@@ -5,7 +5,7 @@
 //! A struck site is its hosts, volumes and VMM servers, which are struck beside it.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Reason, Seen};
+use crate::facts::{Reason, Seen, StrikeSeen, VmSeen};
 use crate::ids::Id;
 use crate::outage::{Component, Effect};
 use crate::sim::World;
@@ -29,13 +29,13 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     pub(super) fn strike(&mut self, strike: usize) {
-        self.see(Seen::Struck { strike });
+        self.see(Seen::Strike(strike, StrikeSeen::Began));
         self.damage(strike);
         self.reassess(self.strikes()[strike].component);
     }
 
     pub(super) fn repair(&mut self, strike: usize) {
-        self.see(Seen::Repaired { strike });
+        self.see(Seen::Strike(strike, StrikeSeen::Repaired));
         self.restore(strike);
         self.reassess(self.strikes()[strike].component);
     }
@@ -123,7 +123,7 @@ impl<D: DataPlane> World<'_, D> {
         let points = self.usable(vm, self.data.points(vm)).into_iter();
         let clean = points.map(|point| point.cut).filter(|cut| *cut <= from).max();
         self.vm_mut(vm).relation.is_corruption_found = true;
-        self.see(Seen::CorruptionFound { vm, clean });
+        self.see(Seen::Vm(vm, VmSeen::CorruptionFound(clean)));
     }
 
     /// Corruption of `vm` that is found: since when.

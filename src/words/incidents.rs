@@ -1,10 +1,10 @@
 //! What an operator must know of.
 
 use crate::facts::Subject;
-use crate::outcome::incident::Incident;
+use crate::outcome::notable::Incident;
 use crate::scenario::Scenario;
 
-use super::facts::subject;
+use super::facts::{missing, scope, subject};
 use super::instant::written;
 
 /// On what it is, and what.
@@ -34,6 +34,11 @@ pub fn incident(scenario: &Scenario, incident: Incident) -> (String, String) {
             let cut = written(scenario, cut);
             let what = format!("the recovery point of {cut} is damaged: {lost} can no longer be taken");
             (Subject::Vm(vm), what)
+        }
+        Incident::HandedOver(kind, on, lost) => {
+            let lost = missing(scenario, &lost).unwrap_or_default();
+            let on = on.map_or_else(|| kind.to_string(), |on| scope(scenario, on).to_string());
+            return (on, format!("people go on with it by hand: {lost}"));
         }
         Incident::TurnedOff(vm) => {
             (Subject::Vm(vm), "did not shut down in time and was turned off".to_owned())

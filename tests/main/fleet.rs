@@ -10,6 +10,7 @@ use drsim::measure::outage::outage_row;
 use drsim::measure::results::{OutageApplicationRow, OutageRow, OutageVmRow};
 use drsim::operations::{Act, Operation};
 use drsim::outage::{Component, Effect, Outage, Strike};
+use drsim::outcome::RunOutcome;
 use drsim::protection::{Policy, Protection};
 use drsim::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
 use drsim::scenario::Scenario;
@@ -226,7 +227,7 @@ pub fn facts(scenario: &Scenario, outage: &Outage, data: Steady) -> Vec<Fact> {
 
 pub fn run_with(scenario: &Scenario, strikes: Vec<Strike>, data: Steady) -> OutageRow {
     let outage = outage(strikes);
-    outage_row(scenario, &outage, &facts(scenario, &outage, data), HORIZON)
+    outage_row(scenario, &outage, &RunOutcome::of(scenario, &facts(scenario, &outage, data)), HORIZON)
 }
 
 pub fn run(scenario: &Scenario, strikes: Vec<Strike>) -> OutageRow {

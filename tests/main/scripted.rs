@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use drsim::data_plane::{CopyMethod, DataPlane, Notice, Point};
-use drsim::facts::{Fact, JobKind, JobOutcome, Seen};
+use drsim::facts::{Fact, JobKind, JobOutcome, JobSeen, Seen, VmSeen};
 use drsim::ids::Id;
 use drsim::operations::{Act, Operation};
 use drsim::outage::Strike;
@@ -319,7 +319,7 @@ pub fn play(scenario: &Scenario, strikes: Vec<Strike>, data: Scripted) -> (Scrip
 /// `(second, state)` of every change of a VM's replication.
 pub fn states(facts: &[Fact], of: Id<Vm>) -> Vec<(u64, State)> {
     let change = |fact: &Fact| {
-        let Seen::StateChanged { vm, to, .. } = fact.seen else { return None };
+        let Seen::Vm(vm, VmSeen::State { to, .. }) = fact.seen else { return None };
         (vm == of).then_some((fact.at.0 / 1_000_000, to))
     };
     facts.iter().filter_map(change).collect()
@@ -328,12 +328,12 @@ pub fn states(facts: &[Fact], of: Id<Vm>) -> Vec<(u64, State)> {
 /// `(begun, kind, ended, outcome)` of every job that ended, in the order they began, in seconds.
 pub fn jobs(facts: &[Fact]) -> Vec<(u64, JobKind, u64, JobOutcome)> {
     let begun = facts.iter().filter_map(|fact| {
-        let Seen::JobBegan { job, kind, .. } = fact.seen else { return None };
+        let Seen::Job(job, JobSeen::Began { kind, .. }) = fact.seen else { return None };
         Some((fact.at, job, kind))
     });
     let ended = |of| {
         facts.iter().find_map(|fact| {
-            let Seen::JobEnded { job, outcome } = &fact.seen else { return None };
+            let Seen::Job(job, JobSeen::Ended(outcome)) = &fact.seen else { return None };
             (*job == of).then(|| (fact.at, outcome.clone()))
         })
     };

@@ -4,8 +4,9 @@ use super::{Encode, encode};
 use crate::closed::Closed;
 use crate::data_plane::Trigger;
 use crate::facts::{
-    ActionPlace, Fact, Home, JobId, JobKind, JobOutcome, Missing, Phase, Reason, Refusal, Seen, StepId,
-    Subject, TakenBy, Why,
+    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Missing,
+    NetworkSeen, OperationSeen, Phase, PlanSeen, Reason, Refusal, Seen, StepId, StepSeen, StrikeSeen,
+    Subject, TakenBy, VmSeen, Why,
 };
 use crate::ids::Id;
 use crate::operations::Scope;
@@ -77,14 +78,16 @@ fn refusals() -> Vec<Refusal> {
 
 fn of_steps() -> Vec<Seen> {
     let (step, vm) = (StepId(5), Subject::Vm(id()));
-    let began = |on, phase, after| Seen::StepBegan { step, on, phase, after };
+    let began = |on, phase, after| Seen::Step(step, StepSeen::Began { on, phase, after });
     let mut all: Vec<Seen> = Phase::ALL.iter().map(|phase| began(vm, *phase, None)).collect();
     let others = [Subject::Plan(id()), Subject::Action(place()), Subject::Application(id())];
     all.extend(others.map(|on| began(on, Phase::Boot, None)));
     all.push(began(Subject::Operation(3), Phase::Boot, None));
     all.push(began(vm, Phase::Boot, Some(step)));
     for released_by in [None, Some(step)] {
-        all.extend([false, true].map(|cut_short| Seen::StepEnded { step, released_by, cut_short }));
+        all.extend(
+            [false, true].map(|cut_short| Seen::Step(step, StepSeen::Ended { released_by, cut_short })),
+        );
     }
     all
 }
@@ -92,34 +95,37 @@ fn of_steps() -> Vec<Seen> {
 fn of_vms() -> Vec<Seen> {
     let vm = id();
     let mut all = vec![
-        Seen::VmStopped { vm },
-        Seen::VmInService { vm, step: StepId(5) },
-        Seen::PointTaken { vm, cut: Time(1), stopped: Time(2), lost_bytes: 3, job: None },
-        Seen::Moved { vm, to: id(), restarted: false },
-        Seen::Moved { vm, to: id(), restarted: true },
-        Seen::ReplicaMoved { vm, to: id() },
-        Seen::ChangedPlaces { vm },
-        Seen::Follows { vm, policy: id() },
-        Seen::TestVmRunning { vm, cut: Time(1), is_connected: true, job: None },
-        Seen::TestVmRemoved { vm, forced: false },
-        Seen::VmShutDown { vm, forced: false },
-        Seen::SplitBrain { vm },
-        Seen::CorruptionFound { vm, clean: None },
-        Seen::CorruptionFound { vm, clean: Some(Time(1)) },
-        Seen::PointsDamaged { vm, damaged: Some(Time(1)), lost: 1 },
+        Seen::Vm(vm, VmSeen::Stopped),
+        Seen::Vm(vm, VmSeen::InService(StepId(5))),
+        Seen::Vm(vm, VmSeen::PointTaken { cut: Time(1), stopped: Time(2), lost_bytes: 3, job: None }),
+        Seen::Vm(vm, VmSeen::Moved { to: id(), restarted: false }),
+        Seen::Vm(vm, VmSeen::Moved { to: id(), restarted: true }),
+        Seen::Vm(vm, VmSeen::ReplicaMoved(id())),
+        Seen::Vm(vm, VmSeen::ChangedPlaces),
+        Seen::Vm(vm, VmSeen::Follows(id())),
+        Seen::Vm(vm, VmSeen::TestRunning { cut: Time(1), is_connected: true, job: None }),
+        Seen::Vm(vm, VmSeen::TestRemoved { forced: false }),
+        Seen::Vm(vm, VmSeen::ShutDown { forced: false }),
+        Seen::Vm(vm, VmSeen::SplitBrain),
+        Seen::Vm(vm, VmSeen::CorruptionFound(None)),
+        Seen::Vm(vm, VmSeen::CorruptionFound(Some(Time(1)))),
+        Seen::Vm(vm, VmSeen::PointsDamaged { damaged: Some(Time(1)), lost: 1 }),
     ];
-    all.extend(reasons().map(|reason| Seen::VmIsolated { vm, reason }));
+    all.extend(reasons().map(|reason| Seen::Vm(vm, VmSeen::Isolated(reason))));
     for home in [Home::Source, Home::Replica] {
-        all.push(Seen::VmRunning { vm, home });
-        all.extend(reasons().map(|reason| Seen::VmGivenUp { vm, stays: home, reason }));
+        all.push(Seen::Vm(vm, VmSeen::Running(home)));
+        all.extend(reasons().map(|reason| Seen::Vm(vm, VmSeen::GivenUp { stays: home, reason })));
     }
     let from = State::NotEnabled;
-    let state = |to, why| Seen::StateChanged { vm, from, to, why, at_replica: false };
+    let state = |to, why| Seen::Vm(vm, VmSeen::State { from, to, why, at_replica: false });
     all.extend(whys().map(|why| state(State::Replicating, why)));
     all.extend(State::ALL.iter().filter(|it| **it != State::Replicating).map(|to| state(*to, Why::Operator)));
     let latest = [PointChoice::Latest, PointChoice::LatestAppConsistent];
     for choice in latest.into_iter().chain([PointChoice::Common, PointChoice::NotAfter(Time(4))]) {
-        all.push(Seen::PointChosen { vm, choice, cut: Time(1), app_consistent: true, undo: Span(6) });
+        all.push(Seen::Vm(
+            vm,
+            VmSeen::PointChosen { choice, cut: Time(1), app_consistent: true, undo: Span(6) },
+        ));
     }
     all
 }
@@ -127,33 +133,33 @@ fn of_vms() -> Vec<Seen> {
 fn of_the_rest() -> Vec<Seen> {
     let (plan, job) = (id(), JobId(7));
     let mut all = vec![
-        Seen::Struck { strike: 0 },
-        Seen::Repaired { strike: 0 },
-        Seen::ApplicationDown { application: id(), by: TakenBy::Fault },
-        Seen::ApplicationInService { application: id(), step: StepId(5) },
-        Seen::Cancelled { plan },
-        Seen::LeftRunning { plan, vm: id() },
-        Seen::ByHandFirst { plan, vms: vec![id(), id()] },
-        Seen::ActionFailed { action: place() },
-        Seen::PlanDone { plan },
-        Seen::Mapped { from: id(), to: None, replicas: 2 },
-        Seen::Mapped { from: id(), to: Some(id()), replicas: 2 },
-        Seen::OperationWaits { operation: 0 },
-        Seen::CompleteTesting { job },
+        Seen::Strike(0, StrikeSeen::Began),
+        Seen::Strike(0, StrikeSeen::Repaired),
+        Seen::Application(id(), ApplicationSeen::Down(TakenBy::Fault)),
+        Seen::Application(id(), ApplicationSeen::InService(StepId(5))),
+        Seen::Plan(plan, PlanSeen::Cancelled),
+        Seen::Vm(id(), VmSeen::LeftRunning(plan)),
+        Seen::Plan(plan, PlanSeen::ByHandFirst(vec![id(), id()])),
+        Seen::Action(place(), ActionSeen::Failed(None)),
+        Seen::Plan(plan, PlanSeen::Done),
+        Seen::Network(id(), NetworkSeen::Mapped { to: None, replicas: 2 }),
+        Seen::Network(id(), NetworkSeen::Mapped { to: Some(id()), replicas: 2 }),
+        Seen::Operation(0, OperationSeen::Waits),
+        Seen::Job(job, JobSeen::CompleteTesting),
     ];
     let each = [Missing::RecoveryService, Missing::Vmm(id()), Missing::Cloud(id())];
     for missing in [Vec::new(), vec![each[0]], vec![each[1]], vec![each[2]], each.to_vec()] {
-        all.push(Seen::Declared { plan, missing: missing.clone() });
-        all.push(Seen::AfterByHand { plan, missing: missing.clone() });
-        all.push(Seen::HandedOver { plan, missing });
+        all.push(Seen::Plan(plan, PlanSeen::Declared(missing.clone())));
+        all.push(Seen::Plan(plan, PlanSeen::AfterByHand(missing.clone())));
+        all.push(Seen::Plan(plan, PlanSeen::HandedOver(missing)));
     }
-    let began = |kind, on, operation| Seen::JobBegan { job, kind, on, operation };
+    let began = |kind, on, operation| Seen::Job(job, JobSeen::Began { kind, on, operation });
     all.extend(JobKind::ALL.iter().map(|kind| began(*kind, None, None)));
     all.extend([Scope::Plan(id()), Scope::Vm(id())].map(|on| began(JobKind::Pause, Some(on), None)));
     all.push(began(JobKind::Pause, None, Some(0)));
     let failed = refusals().into_iter().map(JobOutcome::Failed);
     let outcomes = failed.chain([JobOutcome::Succeeded, JobOutcome::Cancelled]);
-    all.extend(outcomes.map(|outcome| Seen::JobEnded { job, outcome }));
+    all.extend(outcomes.map(|outcome| Seen::Job(job, JobSeen::Ended(outcome))));
     all
 }
 
@@ -178,7 +184,7 @@ fn all_that_can_be_seen_has_an_encoding_of_its_own() {
 #[test]
 fn what_is_written_of_a_fact_does_not_change() {
     let (from, to) = (State::Replicating, State::Suspended);
-    let seen = Seen::StateChanged { vm: Id::new(258), from, to, why: Why::Operator, at_replica: true };
+    let seen = Seen::Vm(Id::new(258), VmSeen::State { from, to, why: Why::Operator, at_replica: true });
     let fact = Fact { at: Time(65_536), seen };
     let bytes = [0, 0, 1, 0, 0, 0, 0, 0, 24, 2, 1, 0, 0, 0, 0, 0, 0, 3, 7, 0];
     assert_eq!(encode(std::slice::from_ref(&fact)), bytes);

@@ -6,7 +6,7 @@
 use super::Work;
 use crate::control_plane::Vmm;
 use crate::data_plane::{DataPlane, Trigger};
-use crate::facts::{JobId, JobKind, JobOutcome, Refusal, Seen};
+use crate::facts::{JobId, JobKind, JobOutcome, Refusal, Seen, VmSeen};
 use crate::ids::Id;
 use crate::protection::{Policy, State, Technology};
 use crate::sim::World;
@@ -81,7 +81,7 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn follows(&mut self, vm: Id<Vm>, policy: Id<Policy>) {
         if self.vm_mut(vm).relation.policy.replace(policy) != Some(policy) {
-            self.see(Seen::Follows { vm, policy });
+            self.see(Seen::Vm(vm, VmSeen::Follows(policy)));
         }
     }
 

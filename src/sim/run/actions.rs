@@ -4,7 +4,7 @@
 //! said to fail; a failed action stops a planned run, and others go on.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{ActionPlace, Home, Phase, Refusal, Seen, StepId, Subject};
+use crate::facts::{ActionPlace, ActionSeen, Home, Phase, Refusal, Seen, StepId, Subject};
 use crate::ids::Id;
 use crate::recovery::{Action, ActionKind};
 use crate::sim::World;
@@ -62,7 +62,7 @@ impl<D: DataPlane> World<'_, D> {
         let by_hand = row.conduct == Conduct::ByHand;
         let action = self.action(place).expect("a run acts only where there is an action");
         if !by_hand && self.lacks_primary(action, &row.vms, row.to) {
-            self.see(Seen::ActionFailed { action: place });
+            self.see(Seen::Action(place, ActionSeen::Failed(None)));
             return self.action_over(run, place, true, after);
         }
         let (takes, lasts) = (action.takes, action.lasts());
@@ -79,7 +79,7 @@ impl<D: DataPlane> World<'_, D> {
         self.end(step);
         let has_failed = self.action(place).is_some_and(Action::has_failed);
         if has_failed {
-            self.see(Seen::ActionFailed { action: place });
+            self.see(Seen::Action(place, ActionSeen::Failed(Some(step))));
         }
         self.action_over(run, place, has_failed, step);
     }

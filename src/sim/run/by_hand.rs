@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 
 use crate::data_plane::DataPlane;
-use crate::facts::{JobOutcome, Missing, Phase, Refusal, Seen, StepId};
+use crate::facts::{JobOutcome, JobSeen, Missing, Phase, PlanSeen, Refusal, Seen, StepId, VmSeen};
 use crate::ids::Id;
 use crate::operations::Scope;
 use crate::outage::Component;
@@ -47,11 +47,17 @@ impl<D: DataPlane> World<'_, D> {
     /// The control plane is lost under an unplanned run: its job fails, and people go on before the stage that is due. They shut nothing down:
     /// of a plan, what still runs is left where it is.
     pub(super) fn hand_over(&mut self, run: RunId, missing: Vec<Missing>, after: StepId) {
-        if let (Some(job), Some(lost)) = (self.runs[run].job.take(), missing.first()) {
+        let job = self.runs[run].job.take();
+        if let (Some(job), Some(lost)) = (job, missing.first()) {
             self.end_job(job, JobOutcome::Failed(Refusal::ControlPlane(*lost)));
         }
-        if let Some(plan) = self.runs[run].plan() {
-            self.see(Seen::HandedOver { plan, missing });
+        let plan = self.runs[run].plan();
+        match (self.runs[run].origin, plan, job) {
+            (Origin::Declared, Some(plan), _) => self.see(Seen::Plan(plan, PlanSeen::HandedOver(missing))),
+            (_, _, Some(job)) => self.see(Seen::Job(job, JobSeen::HandedOver(missing))),
+            (..) => {}
+        }
+        if let Some(plan) = plan {
             self.leave_what_runs(run, plan);
         }
         self.go_to_consoles(run, Some(after));
@@ -71,7 +77,7 @@ impl<D: DataPlane> World<'_, D> {
             let stands_still = matches!(vm_run.state, VmState::Claimed | VmState::Off);
             if vm_run.home != to && vm_run.hand == Some(run) && !stands_still {
                 self.vm_mut(vm).hand = None;
-                self.see(Seen::LeftRunning { plan, vm });
+                self.see(Seen::Vm(vm, VmSeen::LeftRunning(plan)));
             }
         }
     }
@@ -166,7 +172,7 @@ impl<D: DataPlane> World<'_, D> {
         };
         let missing = self.missing(row.kind, row.of, &row.vms);
         let by_hand = !missing.is_empty();
-        self.see(Seen::AfterByHand { plan, missing });
+        self.see(Seen::Plan(plan, PlanSeen::AfterByHand(missing)));
         if by_hand {
             return self.enter(run, Stage::FailingOver, after);
         }

@@ -1,7 +1,7 @@
 //! What the data step of a failover needs from the plan or run that has the VM in hand.
 
 use crate::data_plane::{DataPlane, Point};
-use crate::facts::{JobId, Refusal, Seen, StepId, TakenBy};
+use crate::facts::{JobId, Refusal, Seen, StepId, TakenBy, VmSeen};
 use crate::ids::Id;
 use crate::recovery::PointChoice;
 use crate::sim::World;
@@ -82,8 +82,8 @@ impl<D: DataPlane> World<'_, D> {
         let vm_run = self.vm_mut(vm);
         vm_run.stopped = now;
         vm_run.state = VmState::Off;
-        self.see(Seen::VmStopped { vm });
-        self.see(Seen::SplitBrain { vm });
+        self.see(Seen::Vm(vm, VmSeen::Stopped));
+        self.see(Seen::Vm(vm, VmSeen::SplitBrain));
         for application in &self.relations.applications[vm.index()] {
             self.fall(*application, TakenBy::Fault);
         }

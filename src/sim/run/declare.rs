@@ -4,7 +4,7 @@
 //! where it is.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Home, Seen, StepId};
+use crate::facts::{Home, PlanSeen, Seen, StepId, VmSeen};
 use crate::ids::Id;
 use crate::operations::Scope;
 use crate::recovery::Plan;
@@ -46,14 +46,14 @@ impl<D: DataPlane> World<'_, D> {
         self.claim(run, &first);
         self.claim(run, &vms);
         self.plans[plan.index()] = Alarm::Declared;
-        self.see(Seen::Declared { plan, missing });
+        self.see(Seen::Plan(plan, PlanSeen::Declared(missing)));
         if !first.is_empty() {
             self.runs[run].stage = Stage::ByHandFirst;
             self.runs[run].waiting = first.iter().map(|vm| vec![*vm]).collect();
-            self.see(Seen::ByHandFirst { plan, vms: first });
+            self.see(Seen::Plan(plan, PlanSeen::ByHandFirst(first)));
         }
         for vm in self.left_running(plan) {
-            self.see(Seen::LeftRunning { plan, vm });
+            self.see(Seen::Vm(vm, VmSeen::LeftRunning(plan)));
         }
         self.set_off(run, Some(decision));
     }

@@ -1,7 +1,7 @@
 //! How a run ends: done, failed, or over to the people who look at test VMs.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{ActionPlace, JobOutcome, Refusal, Seen, StepId};
+use crate::facts::{ActionPlace, JobOutcome, PlanSeen, Refusal, Seen, StepId};
 use crate::sim::World;
 use crate::sim::detect::Alarm;
 use crate::sim::run::{Kind, Origin, RunId, Stage};
@@ -67,7 +67,7 @@ impl<D: DataPlane> World<'_, D> {
         }
         if let Some(plan) = declared {
             self.plans[plan.index()] = Alarm::Quiet;
-            self.see(Seen::PlanDone { plan });
+            self.see(Seen::Plan(plan, PlanSeen::Done));
             if self.is_needed(plan) {
                 self.alarm(plan, after);
             }

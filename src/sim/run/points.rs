@@ -5,7 +5,7 @@
 //! what is newer, at the apply rate of the replica's volume; on Windows Server 2012 points are snapshots and cost nothing.
 
 use crate::data_plane::{DataPlane, Point};
-use crate::facts::Seen;
+use crate::facts::{Seen, VmSeen};
 use crate::ids::Id;
 use crate::recovery::PointChoice;
 use crate::sim::World;
@@ -62,7 +62,7 @@ impl<D: DataPlane> World<'_, D> {
         let fell_back = choice == PointChoice::LatestAppConsistent && !point.app_consistent;
         if fell_back || newest != Some(point.cut) {
             let (cut, app_consistent) = (point.cut, point.app_consistent);
-            self.see(Seen::PointChosen { vm, choice, cut, app_consistent, undo });
+            self.see(Seen::Vm(vm, VmSeen::PointChosen { choice, cut, app_consistent, undo }));
         }
         undo
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::data_plane::DataPlane;
-use crate::facts::{JobOutcome, Phase, Refusal, Seen, StepId, Subject, TakenBy, Why};
+use crate::facts::{JobOutcome, Phase, Refusal, Seen, StepId, Subject, TakenBy, VmSeen, Why};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::protection::State;
@@ -140,8 +140,9 @@ impl<D: DataPlane> World<'_, D> {
         vm_run.step = Some(step);
         let takes = Span(self.scenario.vms[vm].guest.shutdown.0.min(GRACE.0));
         self.after(takes, Event::RunStep { run, vm: Some(vm), step });
+        let by = TakenBy::Shutdown(self.runs[run].job);
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application, TakenBy::Shutdown);
+            self.fall(*application, by);
         }
     }
 
@@ -160,7 +161,7 @@ impl<D: DataPlane> World<'_, D> {
         vm_run.state = VmState::Off;
         vm_run.step = None;
         vm_run.stopped = now;
-        self.see(Seen::VmShutDown { vm, forced });
+        self.see(Seen::Vm(vm, VmSeen::ShutDown { forced }));
     }
 
     fn send_last(&mut self, vm: Id<Vm>, after: StepId) {

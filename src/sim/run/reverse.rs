@@ -8,6 +8,7 @@ use crate::facts::{Refusal, StepId, Why};
 use crate::ids::Id;
 use crate::protection::{Protection, Relationship, State};
 use crate::sim::World;
+use crate::sim::run::RunId;
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
@@ -45,7 +46,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// The job `Reverse replicate` after an unplanned failover; it ends when the copy begins.
-    pub(super) fn reverse_by_copy(&mut self, vm: Id<Vm>, _: StepId) -> Result<(), Refusal> {
+    pub(super) fn reverse_by_copy(&mut self, _: RunId, vm: Id<Vm>, _: StepId) -> Result<(), Refusal> {
         let peer = self.vm(vm).peer.as_ref();
         if let Some(peer) = peer.filter(|peer| self.lost(peer).is_some()) {
             return Err(Refusal::HostDown(peer.host));

@@ -1,7 +1,7 @@
 //! What follows a failover: commit, another point, cancel (facts 4.10, 4.17, 4.18, T11).
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Phase, Reason, Refusal, Seen, StepId, Subject, TakenBy, Why};
+use crate::facts::{Phase, Reason, Refusal, Seen, StepId, Subject, TakenBy, VmSeen, Why};
 use crate::ids::Id;
 use crate::protection::State;
 use crate::sim::World;
@@ -13,7 +13,7 @@ use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
     /// Other points are deleted; irreversible. After a planned failover it stays replicated.
-    pub(super) fn commit(&mut self, vm: Id<Vm>, _: StepId) -> Result<(), Refusal> {
+    pub(super) fn commit(&mut self, _: RunId, vm: Id<Vm>, _: StepId) -> Result<(), Refusal> {
         if self.vm_mut(vm).uncommitted.take().is_none() {
             return Err(Refusal::State(self.vm(vm).replication));
         }
@@ -26,7 +26,7 @@ impl<D: DataPlane> World<'_, D> {
 
     /// Cancels a prepared planned failover (the VM starts where it is, replication goes on), or a failover not yet committed: the VM is turned
     /// off, its changes are discarded, it is back at its source and not replicating.
-    pub(super) fn revert(&mut self, vm: Id<Vm>, step: StepId) -> Result<(), Refusal> {
+    pub(super) fn revert(&mut self, run: RunId, vm: Id<Vm>, step: StepId) -> Result<(), Refusal> {
         if self.vm(vm).state == VmState::Off {
             if self.vm(vm).replication == State::SyncedReplicationComplete {
                 self.set_state(vm, State::Replicating, Why::Operator);
@@ -37,7 +37,7 @@ impl<D: DataPlane> World<'_, D> {
         if self.vm_mut(vm).uncommitted.take().is_none() {
             return Err(Refusal::State(self.vm(vm).replication));
         }
-        self.halt(vm);
+        self.halt(run, vm);
         let left = self.vm(vm).at.host;
         if self.vm(vm).has_room {
             self.vacate(vm);
@@ -65,7 +65,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// `vm` is turned off, whatever it was doing.
-    fn halt(&mut self, vm: Id<Vm>) {
+    fn halt(&mut self, run: RunId, vm: Id<Vm>) {
         if let Some(step) = self.vm_mut(vm).step.take() {
             self.cut_short(step);
         }
@@ -73,8 +73,9 @@ impl<D: DataPlane> World<'_, D> {
             self.turn_off(vm, true);
         }
         self.vm_mut(vm).state = VmState::Off;
+        let by = TakenBy::Shutdown(self.runs[run].job);
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application, TakenBy::Shutdown);
+            self.fall(*application, by);
         }
     }
 
@@ -85,16 +86,19 @@ impl<D: DataPlane> World<'_, D> {
         let kept = self.vm(vm).uncommitted.clone().expect("only an uncommitted failover changes its point");
         let points = self.usable(vm, kept.points);
         let Some(point) = Self::choose(&points, choice, common) else {
-            self.see(Seen::VmGivenUp { vm, stays: self.vm(vm).home, reason: Reason::NoRecoveryPoint });
+            self.see(Seen::Vm(
+                vm,
+                VmSeen::GivenUp { stays: self.vm(vm).home, reason: Reason::NoRecoveryPoint },
+            ));
             return false;
         };
-        self.halt(vm);
+        self.halt(run, vm);
         let place = self.vm(vm).at.clone();
         let undo = self.chosen(vm, choice, point, &place);
         self.data.fail_over(vm, point.cut);
         let lost_bytes = kept.beyond.0.saturating_add(point.undo.0);
         let job = self.runs[run].job;
-        self.see(Seen::PointTaken { vm, cut: point.cut, stopped: kept.stopped, lost_bytes, job });
+        self.see(Seen::Vm(vm, VmSeen::PointTaken { cut: point.cut, stopped: kept.stopped, lost_bytes, job }));
         let step = self.begin(Subject::Vm(vm), Phase::Failover, Some(after));
         let vm_run = self.vm_mut(vm);
         vm_run.state = VmState::FailingOver;

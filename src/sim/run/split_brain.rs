@@ -4,7 +4,7 @@
 //! that instant, it learns that it was failed over and is kept off; otherwise two copies run.
 
 use crate::data_plane::DataPlane;
-use crate::facts::Seen;
+use crate::facts::{Seen, VmSeen};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::sim::World;
@@ -21,7 +21,7 @@ impl<D: DataPlane> World<'_, D> {
         let is_kept_off = self.is_up(Component::RecoveryService) && self.missing_at(source.host).is_none();
         self.vm_mut(vm).is_stray = false;
         if !is_kept_off {
-            self.see(Seen::SplitBrain { vm });
+            self.see(Seen::Vm(vm, VmSeen::SplitBrain));
         }
     }
 }

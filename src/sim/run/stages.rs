@@ -53,12 +53,12 @@ impl<D: DataPlane> World<'_, D> {
         &mut self,
         run: RunId,
         step: StepId,
-        act: fn(&mut Self, Id<Vm>, StepId) -> Result<(), Refusal>,
+        act: fn(&mut Self, RunId, Id<Vm>, StepId) -> Result<(), Refusal>,
     ) {
         let mut outcome = JobOutcome::Succeeded;
         for vm in self.runs[run].vms.clone() {
             self.vm_mut(vm).hand = None;
-            if let Err(refusal) = act(self, vm, step)
+            if let Err(refusal) = act(self, run, vm, step)
                 && outcome == JobOutcome::Succeeded
             {
                 outcome = JobOutcome::Failed(refusal);

@@ -5,7 +5,7 @@
 //! completed copy leaves no point from before it, and so ends the damage.
 
 use crate::data_plane::{DataPlane, Point};
-use crate::facts::Seen;
+use crate::facts::{Seen, VmSeen};
 use crate::ids::Id;
 use crate::outage::{Component, Effect};
 use crate::sim::World;
@@ -57,7 +57,7 @@ impl<D: DataPlane> World<'_, D> {
         self.vm_mut(vm).relation.damages.extend(damage);
         let lost = before - self.usable(vm, points).len();
         let lost = u32::try_from(lost).expect("at most 25 points");
-        self.see(Seen::PointsDamaged { vm, damaged, lost });
+        self.see(Seen::Vm(vm, VmSeen::PointsDamaged { damaged, lost }));
     }
 
     /// What a strike damaged is restored.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use drsim::assess::{Options, assess};
 use drsim::data_plane::{Notice, Point};
-use drsim::facts::Seen;
+use drsim::facts::{Seen, VmSeen};
 use drsim::ids::Id;
 use drsim::measure::results::Results;
 use drsim::operations::{Act, Scope};
@@ -43,7 +43,7 @@ fn damaged(vm: Id<Vm>, age: u64, from: u64, lasts: Option<u64>) -> Strike {
 /// Cuts of the points taken, seconds.
 fn taken(it: &Scenario, strikes: Vec<Strike>, vm: Id<Vm>) -> Vec<u64> {
     let one = |fact: &drsim::facts::Fact| match fact.seen {
-        Seen::PointTaken { vm: of, cut, .. } if of == vm => Some(cut.0 / 1_000_000),
+        Seen::Vm(of, VmSeen::PointTaken { cut, .. }) if of == vm => Some(cut.0 / 1_000_000),
         _ => None,
     };
     seen(it, strikes, kept(vm)).iter().filter_map(one).collect()
@@ -122,7 +122,7 @@ fn a_completed_copy_ends_the_damage() {
         let strikes = vec![damaged(web, 0, 2500, None), down(host(0), 4000, None)];
         let (_, facts) = play(&it, strikes, data);
         let one = |fact: &drsim::facts::Fact| match fact.seen {
-            Seen::PointTaken { cut, .. } => Some(cut.0 / 1_000_000),
+            Seen::Vm(_, VmSeen::PointTaken { cut, .. }) => Some(cut.0 / 1_000_000),
             _ => None,
         };
         facts.iter().filter_map(one).collect::<Vec<_>>()

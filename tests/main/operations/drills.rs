@@ -1,7 +1,7 @@
 //! Test failovers: their timeline, their end, and what they take from a real outage.
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
-use drsim::facts::{Fact, Home, JobOutcome, Phase, Reason, Refusal, Seen, Subject};
+use drsim::facts::{Fact, Home, JobOutcome, Phase, Reason, Refusal, Seen, StepSeen, Subject, VmSeen};
 use drsim::ids::Id;
 use drsim::operations::{Act, Scope, TestNetwork};
 use drsim::recovery::PointChoice;
@@ -16,7 +16,7 @@ fn drill(of: Scope, testing: Span) -> Act {
 
 fn removed(facts: &[Fact]) -> Vec<(u64, bool)> {
     let one = |fact: &Fact| match fact.seen {
-        Seen::TestVmRemoved { forced, .. } => Some((fact.at.0 / 1_000_000, forced)),
+        Seen::Vm(_, VmSeen::TestRemoved { forced }) => Some((fact.at.0 / 1_000_000, forced)),
         _ => None,
     };
     facts.iter().filter_map(one).collect()
@@ -33,7 +33,7 @@ fn a_drill_runs_beside_production_and_leaves_nothing() {
     let up: Vec<_> = facts
         .iter()
         .filter_map(|fact| match fact.seen {
-            Seen::TestVmRunning { cut, is_connected, .. } => {
+            Seen::Vm(_, VmSeen::TestRunning { cut, is_connected, .. }) => {
                 Some((fact.at.0 / 1_000_000, cut.0 / 1_000_000, is_connected))
             }
             _ => None,
@@ -70,16 +70,18 @@ fn an_outage_during_a_drill_meets_less_room_until_the_drill_ends() {
     assert_eq!(running(&facts, a), [(1575, Home::Replica)]);
     let short = facts.iter().any(|fact| {
         fact.at.0 == 1_575_000_000
-            && matches!(fact.seen, Seen::VmGivenUp { vm, reason: Reason::NoRoom { cores_short: 4, .. }, .. } if vm == b)
+            && matches!(fact.seen, Seen::Vm(vm, VmSeen::GivenUp { reason: Reason::NoRoom { cores_short: 4, .. }, .. }) if vm == b)
     });
     assert!(short, "b finds no room");
     let waits = |fact: &Fact| {
-        let Seen::StepBegan { step, on, phase: Phase::WaitingForRoom, .. } = fact.seen else { return None };
+        let Seen::Step(step, StepSeen::Began { on, phase: Phase::WaitingForRoom, .. }) = fact.seen else {
+            return None;
+        };
         assert_eq!((fact.at.0, on), (1_575_000_000, Subject::Vm(b)), "from the plan's refusal on");
         Some(step)
     };
     let wait = facts.iter().find_map(waits).expect("b waits for room");
-    let ended = |fact: &&Fact| matches!(fact.seen, Seen::StepEnded { step, .. } if step == wait);
+    let ended = |fact: &&Fact| matches!(fact.seen, Seen::Step(step, StepSeen::Ended { .. }) if step == wait);
     assert_eq!(facts.iter().find(ended).map(|fact| fact.at.0), Some(4_655_000_000), "as the drill ends");
     // Test VM up at 900 + 155, removed 3600 s later; then b boots in 120.
     assert_eq!(running(&facts, b), [(4655 + 120, Home::Replica)]);

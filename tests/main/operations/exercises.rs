@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use drsim::data_plane::DataPlane;
 use drsim::engine::plane::Plane;
 use drsim::engine::state::Kernel;
-use drsim::facts::{Fact, JobId, JobKind, Seen};
+use drsim::facts::{Fact, JobId, JobKind, JobSeen, PlanSeen, Seen, VmSeen};
 use drsim::ids::{Id, Table};
 use drsim::measure::watch::Watch;
 use drsim::operations::{Act, Operation, Scope, TestNetwork};
@@ -162,7 +162,7 @@ fn audited(scenario: &Scenario, plane: &mut Plane<Watch>) {
 fn states_follow_the_table(facts: &[Fact]) {
     let mut states: BTreeMap<Id<Vm>, State> = BTreeMap::new();
     for fact in facts {
-        if let Seen::StateChanged { vm, from, to, why, .. } = &fact.seen {
+        if let Seen::Vm(vm, VmSeen::State { from, to, why, .. }) = &fact.seen {
             let known = TRANSITIONS.iter().any(|(before, _, after)| (before, after) == (from, to));
             assert!(known, "{from:?} → {to:?} ({why:?}) is not in the table");
             let before = states.insert(*vm, *to);
@@ -175,8 +175,8 @@ fn jobs_end_once(facts: &[Fact]) {
     let mut open: BTreeSet<JobId> = BTreeSet::new();
     for fact in facts {
         match &fact.seen {
-            Seen::JobBegan { job, .. } => assert!(open.insert(*job)),
-            Seen::JobEnded { job, .. } => assert!(open.remove(job), "a job ends once, after it began"),
+            Seen::Job(job, JobSeen::Began { .. }) => assert!(open.insert(*job)),
+            Seen::Job(job, JobSeen::Ended(_)) => assert!(open.remove(job), "a job ends once, after it began"),
             _ => {}
         }
     }
@@ -188,19 +188,19 @@ fn nothing_is_lost_by_plan(facts: &[Fact]) {
     let mut declared: BTreeSet<Id<Plan>> = BTreeSet::new();
     for fact in facts {
         match &fact.seen {
-            Seen::JobBegan { job, kind, .. } => {
+            Seen::Job(job, JobSeen::Began { kind, .. }) => {
                 planned.insert(*job, matches!(kind, JobKind::PlannedFailover | JobKind::Failback));
             }
-            Seen::JobEnded { job, .. } => {
+            Seen::Job(job, JobSeen::Ended(_)) => {
                 planned.remove(job);
             }
-            Seen::Declared { plan, .. } => {
+            Seen::Plan(plan, PlanSeen::Declared(_)) => {
                 declared.insert(*plan);
             }
-            Seen::PlanDone { plan } => {
+            Seen::Plan(plan, PlanSeen::Done) => {
                 declared.remove(plan);
             }
-            Seen::PointTaken { vm, lost_bytes, .. } if planned.values().any(|it| *it) => {
+            Seen::Vm(vm, VmSeen::PointTaken { lost_bytes, .. }) if planned.values().any(|it| *it) => {
                 let others = planned.values().any(|it| !*it) || !declared.is_empty();
                 let story =
                     || facts.iter().filter(|it| it.at.0 + 700_000_000 > fact.at.0 && it.at <= fact.at);
@@ -262,7 +262,8 @@ fn every_component_may_fail_at_every_instant_of_an_exercise_and_between() {
     it.horizon = s(50_000);
     it.operations = timeline();
     let (_, undisturbed) = hold(&it, &outage(vec![]));
-    let states = undisturbed.iter().filter(|fact| matches!(fact.seen, Seen::StateChanged { .. })).count();
+    let states =
+        undisturbed.iter().filter(|fact| matches!(fact.seen, Seen::Vm(_, VmSeen::State { .. }))).count();
     assert!(states >= 15, "the exercise exercises: {states} changes of state");
     let happenings: Vec<u64> = Vec::from_iter(BTreeSet::from_iter(undisturbed.iter().map(|fact| fact.at.0)));
     let between = happenings.windows(2).map(|pair| pair[0].midpoint(pair[1]));

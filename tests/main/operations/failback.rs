@@ -2,7 +2,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
 use drsim::data_plane::Point;
-use drsim::facts::{Home, JobOutcome, Refusal, Seen};
+use drsim::facts::{Home, JobOutcome, Refusal, Seen, VmSeen};
 use drsim::operations::{Act, Scope};
 use drsim::protection::State;
 use drsim::recovery::PointChoice;
@@ -85,7 +85,7 @@ fn another_point_may_be_taken_until_the_commit() {
     let cuts: Vec<_> = facts
         .iter()
         .filter_map(|fact| match fact.seen {
-            Seen::PointTaken { vm, cut, .. } if vm == a => Some(cut.0),
+            Seen::Vm(vm, VmSeen::PointTaken { cut, .. }) if vm == a => Some(cut.0),
             _ => None,
         })
         .collect();

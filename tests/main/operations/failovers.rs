@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use drsim::data_plane::Point;
-use drsim::facts::{Fact, Home, JobOutcome, Refusal, Seen};
+use drsim::facts::{Fact, Home, JobOutcome, JobSeen, PlanSeen, Refusal, Seen, VmSeen};
 use drsim::ids::Id;
 use drsim::operations::{Act, Scope};
 use drsim::outage::{Component, Strike};
@@ -37,7 +37,7 @@ pub fn seen(it: &Scenario, strikes: Vec<Strike>, data: Steady) -> Vec<Fact> {
 /// How each job ended, in order of ending, and when.
 pub fn ends(facts: &[Fact]) -> Vec<(u64, JobOutcome)> {
     let of = |fact: &Fact| match &fact.seen {
-        Seen::JobEnded { outcome, .. } => Some((fact.at.0 / 1_000_000, outcome.clone())),
+        Seen::Job(_, JobSeen::Ended(outcome)) => Some((fact.at.0 / 1_000_000, outcome.clone())),
         _ => None,
     };
     facts.iter().filter_map(of).collect()
@@ -45,7 +45,7 @@ pub fn ends(facts: &[Fact]) -> Vec<(u64, JobOutcome)> {
 
 pub fn states(facts: &[Fact], of: Id<Vm>) -> Vec<(u64, State)> {
     let one = |fact: &Fact| match fact.seen {
-        Seen::StateChanged { vm, to, .. } if vm == of => Some((fact.at.0 / 1_000_000, to)),
+        Seen::Vm(vm, VmSeen::State { to, .. }) if vm == of => Some((fact.at.0 / 1_000_000, to)),
         _ => None,
     };
     facts.iter().filter_map(one).collect()
@@ -53,7 +53,7 @@ pub fn states(facts: &[Fact], of: Id<Vm>) -> Vec<(u64, State)> {
 
 pub fn running(facts: &[Fact], of: Id<Vm>) -> Vec<(u64, Home)> {
     let one = |fact: &Fact| match fact.seen {
-        Seen::VmRunning { vm, home } if vm == of => Some((fact.at.0 / 1_000_000, home)),
+        Seen::Vm(vm, VmSeen::Running(home)) if vm == of => Some((fact.at.0 / 1_000_000, home)),
         _ => None,
     };
     facts.iter().filter_map(one).collect()
@@ -61,7 +61,7 @@ pub fn running(facts: &[Fact], of: Id<Vm>) -> Vec<(u64, Home)> {
 
 fn lost(facts: &[Fact]) -> Vec<(u64, u64)> {
     let one = |fact: &Fact| match fact.seen {
-        Seen::PointTaken { cut, lost_bytes, .. } => Some((cut.0 / 1_000_000, lost_bytes)),
+        Seen::Vm(_, VmSeen::PointTaken { cut, lost_bytes, .. }) => Some((cut.0 / 1_000_000, lost_bytes)),
         _ => None,
     };
     facts.iter().filter_map(one).collect()
@@ -85,7 +85,7 @@ fn a_planned_failover_loses_nothing_and_is_protected_at_once() {
     assert_eq!(ends(&facts), [(1355, JobOutcome::Succeeded)]);
     let shut: Vec<u64> = facts
         .iter()
-        .filter(|fact| matches!(fact.seen, Seen::VmShutDown { forced: false, .. }))
+        .filter(|fact| matches!(fact.seen, Seen::Vm(_, VmSeen::ShutDown { forced: false })))
         .map(|fact| fact.at.0)
         .collect();
     assert_eq!(shut, [1_090_000_000, 1_090_000_000]);
@@ -101,7 +101,7 @@ fn a_guest_that_hangs_is_cut_off_and_groups_may_shut_down_in_reverse() {
     let shut: Vec<_> = facts
         .iter()
         .filter_map(|fact| match fact.seen {
-            Seen::VmShutDown { vm, forced } => Some((fact.at.0 / 1_000_000, vm, forced)),
+            Seen::Vm(vm, VmSeen::ShutDown { forced }) => Some((fact.at.0 / 1_000_000, vm, forced)),
             _ => None,
         })
         .collect();
@@ -159,7 +159,7 @@ fn an_unplanned_failover_with_synchronisation_loses_nothing_and_without_a_way_go
     // Unseen, it goes, and two copies run.
     let unseen = down(Component::Vmm(Id::new(0)), 0, None);
     let facts = seen(&it, vec![Strike { from: Time(0), ..unseen }], sent_in_20());
-    assert_eq!(facts.iter().filter(|fact| matches!(fact.seen, Seen::SplitBrain { .. })).count(), 2);
+    assert_eq!(facts.iter().filter(|fact| matches!(fact.seen, Seen::Vm(_, VmSeen::SplitBrain))).count(), 2);
     assert_eq!(ends(&facts).last(), Some(&(1275, JobOutcome::Succeeded)));
 }
 
@@ -212,7 +212,7 @@ fn a_declared_plan_that_synchronises_takes_what_still_runs_with_it() {
     // Declared at 1420, + 30 + 60 shutdown + 20 + 5 + 120 + 120 boot.
     assert_eq!(running(&facts, b), [(1775, Home::Replica)]);
     assert_eq!(lost(&facts), [(800, 200_000_000), (1510, 0)]);
-    assert!(facts.iter().any(|fact| matches!(fact.seen, Seen::PlanDone { .. })));
+    assert!(facts.iter().any(|fact| matches!(fact.seen, Seen::Plan(_, PlanSeen::Done))));
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn a_lost_source_that_returns_is_kept_off_if_it_can_be_told() {
     let brains = |strikes| {
         let facts = seen(&it, strikes, sent_in_20());
         let one = |fact: &Fact| match fact.seen {
-            Seen::SplitBrain { vm } => Some((fact.at.0 / 1_000_000, vm)),
+            Seen::Vm(vm, VmSeen::SplitBrain) => Some((fact.at.0 / 1_000_000, vm)),
             _ => None,
         };
         facts.iter().filter_map(one).collect::<Vec<_>>()
@@ -295,8 +295,8 @@ fn a_second_fault_at_any_instant_of_a_planned_failover_leaves_a_way_on() {
                     let facts = seen(&it, vec![strike], Steady { is_cut, ..sent_in_20() });
                     let count =
                         |wanted: fn(&Seen) -> bool| facts.iter().filter(|it| wanted(&it.seen)).count();
-                    let begun = count(|it| matches!(it, Seen::JobBegan { .. }));
-                    let ended = count(|it| matches!(it, Seen::JobEnded { .. }));
+                    let begun = count(|it| matches!(it, Seen::Job(_, JobSeen::Began { .. })));
+                    let ended = count(|it| matches!(it, Seen::Job(_, JobSeen::Ended(_))));
                     assert!(
                         begun == ended || (is_cut && begun == ended + 1),
                         "{component:?} at {at} for {lasts:?}: {begun} jobs, {ended} ended"

@@ -3,7 +3,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
 use drsim::data_plane::{CopyMethod, DataPlane, Notice};
-use drsim::facts::{ActionPlace, Fact, Home, JobOutcome, Refusal, Seen};
+use drsim::facts::{ActionPlace, ActionSeen, Fact, Home, JobOutcome, Refusal, Seen, VmSeen};
 use drsim::ids::Id;
 use drsim::operations::{Act, Scope, TestNetwork};
 use drsim::outage::{Component, Strike};
@@ -19,7 +19,7 @@ use crate::pair::{self, MB, Points};
 
 /// Instants in seconds at which an action failed.
 fn failed(facts: &[Fact]) -> Vec<u64> {
-    let failed = facts.iter().filter(|fact| matches!(fact.seen, Seen::ActionFailed { .. }));
+    let failed = facts.iter().filter(|fact| matches!(fact.seen, Seen::Action(_, ActionSeen::Failed(_))));
     failed.map(|fact| fact.at.0 / 1_000_000).collect()
 }
 
@@ -87,7 +87,7 @@ fn a_test_vm_is_connected_where_the_test_has_a_network() {
         operate(&mut it, 1000, Act::TestFailover { of, network, point, testing, in_cloud: true });
         let facts = seen(&it, vec![], sent_in_20());
         let one = |fact: &Fact| match fact.seen {
-            Seen::TestVmRunning { is_connected, .. } => Some(is_connected),
+            Seen::Vm(_, VmSeen::TestRunning { is_connected, .. }) => Some(is_connected),
             _ => None,
         };
         facts.iter().find_map(one)

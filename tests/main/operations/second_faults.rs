@@ -2,7 +2,9 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
 use drsim::data_plane::Point;
-use drsim::facts::{ActionPlace, Fact, Home, JobOutcome, Missing, Phase, Refusal, Seen, Subject};
+use drsim::facts::{
+    ActionPlace, Fact, Home, JobOutcome, Missing, Phase, Refusal, Seen, StepSeen, Subject, VmSeen,
+};
 use drsim::ids::Id;
 use drsim::operations::{Act, Scope, TestNetwork};
 use drsim::outage::{Component, Strike};
@@ -33,7 +35,9 @@ fn unplanned(of: Scope, synchronize: bool) -> Act {
 /// Cut in seconds and bytes lost of each point taken of `of`.
 fn taken(facts: &[Fact], of: Id<Vm>) -> Vec<(u64, u64)> {
     let one = |fact: &Fact| match fact.seen {
-        Seen::PointTaken { vm, cut, lost_bytes, .. } if vm == of => Some((cut.0 / 1_000_000, lost_bytes)),
+        Seen::Vm(vm, VmSeen::PointTaken { cut, lost_bytes, .. }) if vm == of => {
+            Some((cut.0 / 1_000_000, lost_bytes))
+        }
         _ => None,
     };
     facts.iter().filter_map(one).collect()
@@ -103,7 +107,7 @@ fn a_restarted_plan_does_not_repeat_what_is_done() {
     let facts = seen(&it, vec![], sent_in_20());
     let runs = |group| {
         let place = ActionPlace { plan, group, is_after: false, index: 0 };
-        let began = |fact: &&Fact| matches!(fact.seen, Seen::StepBegan { on: Subject::Action(on), phase: Phase::Actions, .. } if on == place);
+        let began = |fact: &&Fact| matches!(fact.seen, Seen::Step(_, StepSeen::Began { on: Subject::Action(on), phase: Phase::Actions, .. }) if on == place);
         facts.iter().filter(began).count()
     };
     assert_eq!((runs(0), runs(1)), (1, 2));
@@ -208,7 +212,7 @@ fn a_source_lost_before_the_other_direction_is_copied_has_no_point_and_waits_for
     let a = Id::new(0);
     let facts = reversed(vec![struck(host(2), 8050, None)]);
     let given_up = facts.iter().any(|fact| {
-        matches!(fact.seen, Seen::VmGivenUp { vm, stays: Home::Replica, reason: drsim::facts::Reason::NoRecoveryPoint } if vm == a)
+        matches!(fact.seen, Seen::Vm(vm, VmSeen::GivenUp { stays: Home::Replica, reason: drsim::facts::Reason::NoRecoveryPoint }) if vm == a)
     });
     assert!(given_up, "nothing to fail over to is said");
     assert_eq!(running(&facts, a).len(), 1);
@@ -226,7 +230,7 @@ fn a_cancelled_failover_whose_source_returns_unseen_is_no_split_brain() {
     operate(&mut it, 6000, Act::Cancel { of: Scope::Vm(a) });
     let strikes = vec![down(host(0), 0, Some(7000)), down(Component::Vmm(Id::new(0)), 0, None)];
     let facts = seen(&it, strikes, sent_in_20());
-    let twice = |fact: &&Fact| matches!(fact.seen, Seen::SplitBrain { vm } if vm == a);
+    let twice = |fact: &&Fact| matches!(fact.seen, Seen::Vm(vm, VmSeen::SplitBrain) if vm == a);
     assert_eq!(facts.iter().filter(twice).count(), 0);
     assert_eq!(running(&facts, a).last(), Some(&(8120, Home::Source)));
 }
@@ -252,7 +256,7 @@ fn a_drill_takes_a_point_from_before_a_corruption_that_is_found() {
     operate(&mut it, 1000, drill(Scope::Vm(a), TestNetwork::None, true));
     let facts = seen(&it, vec![struck(Component::Contents(a), 750, Some(200))], data);
     let cut = facts.iter().find_map(|fact| match fact.seen {
-        Seen::TestVmRunning { cut, .. } => Some(cut),
+        Seen::Vm(_, VmSeen::TestRunning { cut, .. }) => Some(cut),
         _ => None,
     });
     assert_eq!(cut, Some(at(700)));
@@ -287,7 +291,10 @@ fn an_action_that_is_not_for_tests_is_left_out_of_a_drill() {
     operate(&mut it, 1000, drill(Scope::Plan(plan), TestNetwork::None, true));
     let first = |it: &Scenario| {
         let facts = seen(it, vec![], sent_in_20());
-        facts.iter().find(|it| matches!(it.seen, Seen::TestVmRunning { .. })).map(|it| it.at.0 / 1_000_000)
+        facts
+            .iter()
+            .find(|it| matches!(it.seen, Seen::Vm(_, VmSeen::TestRunning { .. })))
+            .map(|it| it.at.0 / 1_000_000)
     };
     assert_eq!(first(&it), Some(1155));
     it.recovery.plans[plan].groups[0].before[0].scope.test = true;

@@ -2,15 +2,15 @@
 
 use drsim::data_plane::Trigger;
 use drsim::facts::{
-    ActionPlace, Fact, Home, JobId, JobKind, JobOutcome, Missing, Phase, Refusal, Seen, StepId, Subject,
-    TakenBy, Why,
+    ActionPlace, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Missing, NetworkSeen,
+    Phase, Refusal, Seen, StepId, StepSeen, Subject, TakenBy, VmSeen, Why,
 };
 use drsim::ids::Id;
 use drsim::measure::operations::operations;
 use drsim::measure::outage::outage_row;
 use drsim::measure::results::{Operations, Outcome};
 use drsim::operations::{Act, Operation, Scope};
-use drsim::outcome::timeline::Timeline;
+use drsim::outcome::RunOutcome;
 use drsim::protection::State;
 use drsim::recovery::{Plan, PointChoice};
 use drsim::scenario::Scenario;
@@ -34,20 +34,19 @@ fn two() -> (Scenario, Id<Vm>, Id<Vm>, Id<Plan>) {
 }
 
 fn began(seconds: u64, job: u32, kind: JobKind, on: Scope, operation: Option<usize>) -> Fact {
-    at(seconds, Seen::JobBegan { job: JobId(job), kind, on: Some(on), operation })
+    at(seconds, Seen::Job(JobId(job), JobSeen::Began { kind, on: Some(on), operation }))
 }
 
 fn ended(seconds: u64, job: u32, outcome: JobOutcome) -> Fact {
-    at(seconds, Seen::JobEnded { job: JobId(job), outcome })
+    at(seconds, Seen::Job(JobId(job), JobSeen::Ended(outcome)))
 }
 
 fn state(seconds: u64, vm: Id<Vm>, from: State, to: State, why: Why) -> Fact {
-    at(seconds, Seen::StateChanged { vm, from, to, why, at_replica: false })
+    at(seconds, Seen::Vm(vm, VmSeen::State { from, to, why, at_replica: false }))
 }
 
 fn whole(scenario: &Scenario, facts: &[Fact]) -> Operations {
-    let timeline = Timeline::of(scenario, facts);
-    operations(scenario, facts, &timeline, (Time::START, HORIZON), true)
+    operations(scenario, &RunOutcome::of(scenario, facts), (Time::START, HORIZON), true)
 }
 
 #[test]
@@ -61,15 +60,15 @@ fn a_drill_takes_from_its_begin_until_its_last_test_vm_runs() {
     }];
     let running = |seconds, vm, is_connected| {
         let job = Some(JobId(7));
-        at(seconds, Seen::TestVmRunning { vm, cut: Time(900_000_000), is_connected, job })
+        at(seconds, Seen::Vm(vm, VmSeen::TestRunning { cut: Time(900_000_000), is_connected, job }))
     };
     let facts = [
         began(1000, 7, JobKind::TestFailover, Scope::Plan(plan), Some(0)),
         running(1130, a, true),
         running(1260, b, false),
-        at(1260, Seen::CompleteTesting { job: JobId(7) }),
-        at(4860, Seen::TestVmRemoved { vm: a, forced: false }),
-        at(4870, Seen::TestVmRemoved { vm: b, forced: true }),
+        at(1260, Seen::Job(JobId(7), JobSeen::CompleteTesting)),
+        at(4860, Seen::Vm(a, VmSeen::TestRemoved { forced: false })),
+        at(4870, Seen::Vm(b, VmSeen::TestRemoved { forced: true })),
         ended(4880, 7, JobOutcome::Succeeded),
     ];
     let told = whole(&it, &facts);
@@ -88,10 +87,10 @@ fn a_drill_takes_from_its_begin_until_its_last_test_vm_runs() {
     assert_eq!(told.test_vms[0].job.as_deref(), Some("Test failover of plan plan-0"));
     assert!(told.unprotected.is_empty(), "a drill leaves protection as it is (fact 4.25)");
     // The application was tested when its last VM ran; a drill that failed is no test.
-    assert_eq!(Timeline::of(&it, &facts).last_test(&[a, b]), Some(Time(1_130_000_000)));
+    assert_eq!(RunOutcome::of(&it, &facts).last_test(&[a, b]), Some(Time(1_130_000_000)));
     let mut failed = facts.to_vec();
     failed[6] = ended(4880, 7, JobOutcome::Failed(Refusal::BrokenOff));
-    assert_eq!(Timeline::of(&it, &failed).last_test(&[a, b]), None);
+    assert_eq!(RunOutcome::of(&it, &failed).last_test(&[a, b]), None);
 }
 
 #[test]
@@ -184,21 +183,27 @@ fn planned(plan: Id<Plan>, a: Id<Vm>, b: Id<Vm>) -> Vec<Fact> {
     let step = StepId(0);
     let mut facts = vec![
         began(1000, 0, JobKind::PlannedFailover, Scope::Plan(plan), None),
-        at(1000, Seen::StepBegan { step, on: Subject::Plan(plan), phase: Phase::Shutdown, after: None }),
-        at(1000, Seen::ApplicationDown { application: app, by: TakenBy::Shutdown }),
+        at(
+            1000,
+            Seen::Step(
+                step,
+                StepSeen::Began { on: Subject::Plan(plan), phase: Phase::Shutdown, after: None },
+            ),
+        ),
+        at(1000, Seen::Application(app, ApplicationSeen::Down(TakenBy::Shutdown(Some(JobId(0)))))),
     ];
-    facts.extend([a, b].map(|vm| at(1100, Seen::VmShutDown { vm, forced: vm == b })));
+    facts.extend([a, b].map(|vm| at(1100, Seen::Vm(vm, VmSeen::ShutDown { forced: vm == b }))));
     let (cut, job) = (Time(1_100_000_000), Some(JobId(0)));
-    let taken = |vm| Seen::PointTaken { vm, cut, stopped: cut, lost_bytes: 0, job };
+    let taken = |vm| Seen::Vm(vm, VmSeen::PointTaken { cut, stopped: cut, lost_bytes: 0, job });
     facts.extend([a, b].map(|vm| at(1200, taken(vm))));
     facts.extend([a, b].map(|vm| {
         state(1200, vm, State::SyncedReplicationComplete, State::FailoverWaitingCompletion, Why::Failover)
     }));
-    facts.extend([a, b].map(|vm| at(1200, Seen::ChangedPlaces { vm })));
-    facts.extend([a, b].map(|vm| at(1500, Seen::VmRunning { vm, home: Home::Replica })));
-    facts.push(at(1600, Seen::StepEnded { step, released_by: None, cut_short: false }));
-    facts.extend([a, b].map(|vm| at(1600, Seen::VmInService { vm, step })));
-    facts.push(at(1600, Seen::ApplicationInService { application: app, step }));
+    facts.extend([a, b].map(|vm| at(1200, Seen::Vm(vm, VmSeen::ChangedPlaces))));
+    facts.extend([a, b].map(|vm| at(1500, Seen::Vm(vm, VmSeen::Running(Home::Replica)))));
+    facts.push(at(1600, Seen::Step(step, StepSeen::Ended { released_by: None, cut_short: false })));
+    facts.extend([a, b].map(|vm| at(1600, Seen::Vm(vm, VmSeen::InService(step)))));
+    facts.push(at(1600, Seen::Application(app, ApplicationSeen::InService(step))));
     facts.push(ended(1600, 0, JobOutcome::Succeeded));
     facts.extend(
         [a, b].map(|vm| state(2000, vm, State::FailoverWaitingCompletion, State::Replicating, Why::Reversed)),
@@ -227,7 +232,8 @@ fn a_planned_failover_tells_its_downtime_and_that_nothing_is_lost() {
 fn a_job_answers_for_the_points_that_it_took() {
     let (it, a, b, plan) = two();
     let (cut, stopped) = (Time(900_000_000), Time(1_000_000_000));
-    let taken = |vm, lost_bytes, job| at(1200, Seen::PointTaken { vm, cut, stopped, lost_bytes, job });
+    let taken =
+        |vm, lost_bytes, job| at(1200, Seen::Vm(vm, VmSeen::PointTaken { cut, stopped, lost_bytes, job }));
     let facts = [
         began(1000, 0, JobKind::UnplannedFailover, Scope::Plan(plan), None),
         taken(a, 7, Some(JobId(0))),
@@ -243,14 +249,17 @@ fn an_outage_counts_what_follows_its_first_strike_and_knows_what_was_before() {
     let mut facts = planned(plan, a, b);
     // The recovery site, where both live now, fails at 5000 s; `a` is back at 5400 s, `b` never.
     let step = StepId(1);
-    facts.extend([a, b].map(|vm| at(5000, Seen::VmStopped { vm })));
-    facts.push(at(5000, Seen::ApplicationDown { application: Id::new(0), by: TakenBy::Fault }));
-    facts.push(at(5000, Seen::StepBegan { step, on: Subject::Vm(a), phase: Phase::Repair, after: None }));
-    facts.push(at(5400, Seen::StepEnded { step, released_by: None, cut_short: false }));
-    facts.push(at(5400, Seen::VmRunning { vm: a, home: Home::Replica }));
-    facts.push(at(5400, Seen::VmInService { vm: a, step }));
+    facts.extend([a, b].map(|vm| at(5000, Seen::Vm(vm, VmSeen::Stopped))));
+    facts.push(at(5000, Seen::Application(Id::new(0), ApplicationSeen::Down(TakenBy::Fault))));
+    facts.push(at(
+        5000,
+        Seen::Step(step, StepSeen::Began { on: Subject::Vm(a), phase: Phase::Repair, after: None }),
+    ));
+    facts.push(at(5400, Seen::Step(step, StepSeen::Ended { released_by: None, cut_short: false })));
+    facts.push(at(5400, Seen::Vm(a, VmSeen::Running(Home::Replica))));
+    facts.push(at(5400, Seen::Vm(a, VmSeen::InService(step))));
     let strike = down(host(2), 4000, None);
-    let row = outage_row(&it, &outage(vec![strike]), &facts, HORIZON);
+    let row = outage_row(&it, &outage(vec![strike]), &RunOutcome::of(&it, &facts), HORIZON);
     let app = &row.applications[0];
     assert_eq!((app.outcome, app.rta_from_outage_s), (Outcome::NotRecovered, None));
     assert_eq!(row.lost_bytes, 0);
@@ -272,7 +281,7 @@ fn an_outage_in_the_middle_of_a_planned_failover_counts_from_the_fault_that_hits
     let (it, a, b, plan) = two();
     let calm =
         planned(plan, a, b).into_iter().filter(|fact| fact.at <= Time(1_600_000_000)).collect::<Vec<_>>();
-    let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &calm, HORIZON);
+    let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &RunOutcome::of(&it, &calm), HORIZON);
     // It hits nothing of the application's: the downtime is the operators'.
     let app = &row.applications[0];
     assert_eq!((app.outcome, app.rta_from_outage_s, app.rpa_s), (Outcome::NotHit, None, None));
@@ -282,8 +291,8 @@ fn an_outage_in_the_middle_of_a_planned_failover_counts_from_the_fault_that_hits
     // At 1400 s it stops `a`: what is left of the planned downtime is 200 s.
     let mut facts = calm;
     let later = facts.iter().position(|fact| fact.at.0 > 1_400_000_000).unwrap();
-    facts.insert(later, at(1400, Seen::VmStopped { vm: a }));
-    let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &facts, HORIZON);
+    facts.insert(later, at(1400, Seen::Vm(a, VmSeen::Stopped)));
+    let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &RunOutcome::of(&it, &facts), HORIZON);
     let app = &row.applications[0];
     assert_eq!(app.rta_from_outage_s, Some(200.0));
     assert_eq!(app.phases.iter().map(|phase| phase.seconds).sum::<f64>(), 200.0);
@@ -294,9 +303,9 @@ fn an_outage_in_the_middle_of_a_planned_failover_counts_from_the_fault_that_hits
 fn a_pause_is_on_the_side_on_which_it_was_seen() {
     let (it, a, b, _) = two();
     let (from, to, why) = (State::Replicating, State::Suspended, Why::Operator);
-    let paused = |vm, at_replica| at(10, Seen::StateChanged { vm, from, to, why, at_replica });
-    let timeline = Timeline::of(&it, &[paused(a, true), paused(b, false)]);
-    let side = |vm| timeline.in_states(vm).last().unwrap().at_replica;
+    let paused = |vm, at_replica| at(10, Seen::Vm(vm, VmSeen::State { from, to, why, at_replica }));
+    let run = RunOutcome::of(&it, &[paused(a, true), paused(b, false)]);
+    let side = |vm| run.vm(vm).in_states().last().unwrap().at_replica;
     assert_eq!((side(a), side(b)), (true, false));
 }
 
@@ -304,21 +313,23 @@ fn a_pause_is_on_the_side_on_which_it_was_seen() {
 fn what_happened_beside_is_told_in_words() {
     let (it, a, ..) = two();
     let facts = [
-        at(10, Seen::Moved { vm: a, to: Id::new(1), restarted: true }),
-        at(20, Seen::ReplicaMoved { vm: a, to: Id::new(2) }),
-        at(30, Seen::Mapped { from: Id::new(0), to: None, replicas: 2 }),
+        at(10, Seen::Vm(a, VmSeen::Moved { to: Id::new(1), restarted: true })),
+        at(20, Seen::Vm(a, VmSeen::ReplicaMoved(Id::new(2)))),
+        at(30, Seen::Network(Id::new(0), NetworkSeen::Mapped { to: None, replicas: 2 })),
         at(
             40,
-            Seen::PointChosen {
-                vm: a,
-                choice: PointChoice::LatestAppConsistent,
-                cut: Time(1),
-                app_consistent: true,
-                undo: Span::seconds(9),
-            },
+            Seen::Vm(
+                a,
+                VmSeen::PointChosen {
+                    choice: PointChoice::LatestAppConsistent,
+                    cut: Time(1),
+                    app_consistent: true,
+                    undo: Span::seconds(9),
+                },
+            ),
         ),
-        at(50, Seen::SplitBrain { vm: a }),
-        at(60, Seen::CorruptionFound { vm: a, clean: None }),
+        at(50, Seen::Vm(a, VmSeen::SplitBrain)),
+        at(60, Seen::Vm(a, VmSeen::CorruptionFound(None))),
     ];
     let told = whole(&it, &facts);
     let moves: Vec<_> =

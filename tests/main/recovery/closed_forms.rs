@@ -1,6 +1,6 @@
 //! Recovery, by closed forms: what a plan takes, in which order, and what it saves. Figures are summed by hand in comments.
 
-use drsim::facts::Phase;
+use drsim::facts::{Phase, StrikeSeen};
 use drsim::measure::results::VmEnd;
 use std::collections::BTreeSet;
 
@@ -328,7 +328,7 @@ fn two_runs_are_one() {
     let first = facts(&it, &outage, Steady::default());
     assert_eq!(first, facts(&it, &outage, Steady::default()));
     assert!(first.is_sorted_by_key(|fact| fact.at));
-    assert!(matches!(first[0].seen, Seen::Struck { strike: 0 }));
+    assert!(matches!(first[0].seen, Seen::Strike(0, StrikeSeen::Began)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Clusters: highly available VMs restart on another node, replicas move, and a restart is not protection (facts 6.6, 6.7, 9.12, 9.13).
 
 use drsim::data_plane::{Notice, Trigger};
-use drsim::facts::{Fact, JobKind, JobOutcome, Refusal, Seen};
+use drsim::facts::{Fact, JobKind, JobOutcome, PlanSeen, Refusal, Seen, VmSeen};
 use drsim::ids::Id;
 use drsim::operations::Act;
 use drsim::outage::{Component, Estate, Target, components};
@@ -52,7 +52,7 @@ fn shared(scenario: &mut Scenario, name: &str, host: usize) -> Id<Vm> {
 /// `(second, VM, host, restarted)` of every move.
 fn moves(facts: &[Fact]) -> Vec<(u64, usize, usize, bool)> {
     let of = |fact: &Fact| {
-        let Seen::Moved { vm, to, restarted } = fact.seen else { return None };
+        let Seen::Vm(vm, VmSeen::Moved { to, restarted }) = fact.seen else { return None };
         Some((fact.at.0 / 1_000_000, vm.index(), to.index(), restarted))
     };
     facts.iter().filter_map(of).collect()
@@ -60,7 +60,7 @@ fn moves(facts: &[Fact]) -> Vec<(u64, usize, usize, bool)> {
 
 fn replica_moves(facts: &[Fact]) -> Vec<(u64, usize)> {
     let of = |fact: &Fact| {
-        let Seen::ReplicaMoved { to, .. } = fact.seen else { return None };
+        let Seen::Vm(_, VmSeen::ReplicaMoved(to)) = fact.seen else { return None };
         Some((fact.at.0 / 1_000_000, to.index()))
     };
     facts.iter().filter_map(of).collect()
@@ -68,7 +68,7 @@ fn replica_moves(facts: &[Fact]) -> Vec<(u64, usize)> {
 
 /// When a VM runs, after the first fault.
 fn running(facts: &[Fact], of: Id<Vm>) -> Option<u64> {
-    let is_it = |fact: &&Fact| matches!(fact.seen, Seen::VmRunning { vm, .. } if vm == of);
+    let is_it = |fact: &&Fact| matches!(fact.seen, Seen::Vm(vm, VmSeen::Running(_)) if vm == of);
     facts.iter().find(is_it).map(|fact| fact.at.since(FAULT).0 / 1_000_000)
 }
 
@@ -95,8 +95,8 @@ fn a_highly_available_vm_restarts_on_another_node_and_must_resynchronize() {
         ]
     );
     // The plan was alarmed, and is not needed any more.
-    assert!(facts.iter().any(|fact| matches!(fact.seen, Seen::Cancelled { .. })));
-    assert!(!facts.iter().any(|fact| matches!(fact.seen, Seen::Declared { .. })));
+    assert!(facts.iter().any(|fact| matches!(fact.seen, Seen::Plan(_, PlanSeen::Cancelled))));
+    assert!(!facts.iter().any(|fact| matches!(fact.seen, Seen::Plan(_, PlanSeen::Declared(_)))));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
 use drsim::control_plane::Runs;
-use drsim::facts::{Fact, Home, JobOutcome, Missing, Refusal, Seen};
+use drsim::facts::{Fact, Home, JobOutcome, Missing, PlanSeen, Refusal, Seen};
 use drsim::ids::Id;
 use drsim::measure::operations::operations;
 use drsim::measure::outage::outage_row_beside;
@@ -11,8 +11,7 @@ use drsim::measure::results::ControlPath;
 use drsim::measure::results::{OutageRow, Outcome};
 use drsim::operations::{Act, Scope};
 use drsim::outage::{Component, Strike};
-use drsim::outcome::history::History;
-use drsim::outcome::timeline::Timeline;
+use drsim::outcome::RunOutcome;
 use drsim::recovery::Plan;
 use drsim::scenario::Scenario;
 use drsim::units::Time;
@@ -23,9 +22,9 @@ use crate::operations::failovers::{ends, pair, running, seen, sent_in_20};
 
 /// The row of an outage, beside the run without it.
 fn beside(it: &Scenario, strikes: Vec<Strike>) -> OutageRow {
-    let calm = History::of(it, &seen(it, vec![], sent_in_20()));
+    let calm = RunOutcome::of(it, &seen(it, vec![], sent_in_20()));
     let facts = seen(it, strikes.clone(), sent_in_20());
-    outage_row_beside(it, &outage(strikes), &facts, HORIZON, Some(&calm))
+    outage_row_beside(it, &outage(strikes), &RunOutcome::of(it, &facts), HORIZON, Some(&calm))
 }
 
 #[test]
@@ -75,7 +74,7 @@ fn written(it: &Scenario, at: u64) -> String {
     one.operations.clear();
     let facts = seen(&one, vec![Strike { from: Time(at), ..down(host(1), 0, None) }], sent_in_20());
     let strikes = vec![Strike { from: Time(at), ..down(host(1), 0, None) }];
-    drsim::measure::outage::outage_row(&one, &outage(strikes), &facts, HORIZON).at
+    drsim::measure::outage::outage_row(&one, &outage(strikes), &RunOutcome::of(&one, &facts), HORIZON).at
 }
 
 /// `ops` are on duty in these seconds.
@@ -99,8 +98,7 @@ fn what_somebody_asks_for_begins_when_they_are_on_duty_and_its_job_tells_the_wai
     let facts = seen(&it, vec![], sent_in_20());
     // 355 s from the beginning of the job, at 2000 s. The commit is asked for as the shift begins.
     assert_eq!(ends(&facts), [(2355, JobOutcome::Succeeded), (6030, JobOutcome::Succeeded)]);
-    let timeline = Timeline::of(&it, &facts);
-    let told = operations(&it, &facts, &timeline, (Time::START, HORIZON), true);
+    let told = operations(&it, &RunOutcome::of(&it, &facts), (Time::START, HORIZON), true);
     let waits: Vec<_> = told.jobs.iter().map(|job| (job.from_s, job.waited_s)).collect();
     assert_eq!(waits, [(2000.0, Some(1000.0)), (6000.0, None)]);
     assert_eq!(told.incidents[0].what, "nobody of ops is on duty and can be reached: it waits");
@@ -217,7 +215,7 @@ fn only_the_vmm_is_lost_and_people_bring_it_up_where_its_replica_is() {
     let (it, [a, _, vmm], _) = single();
     let facts = seen(&it, vec![down(host(1), 0, None)], sent_in_20());
     assert_eq!((running(&facts, vmm), running(&facts, a)), (vec![(2385, Home::Replica)], vec![]));
-    let over = |fact: &&Fact| matches!(fact.seen, Seen::PlanDone { .. });
+    let over = |fact: &&Fact| matches!(fact.seen, Seen::Plan(_, PlanSeen::Done));
     assert_eq!(facts.iter().find(over).map(|fact| fact.at), Some(Time(s(2445).0)));
     // It waits for an application that the plan is to bring back: people do not wait for each other, and go on by hand.
     let (mut it, [a, b, vmm], _) = single();

@@ -3,7 +3,7 @@
 
 use drsim::control_plane::Runs;
 use drsim::data_plane::{Notice, Trigger};
-use drsim::facts::{Fact, JobKind, JobOutcome, Missing, Refusal, Seen};
+use drsim::facts::{Fact, JobKind, JobOutcome, Missing, PlanSeen, Refusal, Seen};
 use drsim::ids::Id;
 use drsim::operations::Act;
 use drsim::outage::{Component, Estate, Target, components};
@@ -28,7 +28,7 @@ fn native(scenario: &mut Scenario, name: &str, host: usize) -> Id<Vm> {
 /// What the only plan lacked at its declaration.
 fn lacked(facts: &[Fact]) -> Vec<Missing> {
     let declared = facts.iter().find_map(|fact| {
-        let Seen::Declared { missing, .. } = &fact.seen else { return None };
+        let Seen::Plan(_, PlanSeen::Declared(missing)) = &fact.seen else { return None };
         Some(missing.clone())
     });
     declared.expect("the plan is declared")

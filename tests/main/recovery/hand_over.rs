@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use drsim::assess::{Options, assess};
+use drsim::facts::Phase;
 use drsim::measure::results::{OutageRow, Results};
 use drsim::scenario::Scenario;
 
@@ -16,6 +17,10 @@ fn two_sites(synchronize: bool) -> Results {
         &format!("{timeout} synchronize: {synchronize},"),
         1,
     );
+    results(text)
+}
+
+fn results(text: String) -> Results {
     let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.into_bytes())].into();
     let (scenario, _) =
         Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
@@ -36,4 +41,36 @@ fn a_plan_that_synchronises_is_handed_to_people_as_one_that_does_not() {
     let web = mid.applications.iter().find(|row| row.name == "web").expect("the shipped scenario has it");
     // By hand from the loss on; on its own, Site Recovery would have taken 3,400 s.
     assert_eq!(web.rta_from_outage_s, Some(9760.0));
+}
+
+#[test]
+fn a_failover_of_one_vm_that_was_asked_for_is_handed_to_people_and_says_so() {
+    let text = include_str!("../../../scenarios/two-site.ron");
+    let first = r#"operations: [(at: "Tue 14:10", name: "sql first", by: "operations", unplanned_failover: "vm:sql-1")], "#;
+    let mid =
+        r#"(name: "mid", faults: [(site: "hq", at: "Tue 14:05"), (vmm: "vmm-dr", at: "Tue 14:10:15")]),"#;
+    let text = text.replacen("outages: [", &format!("{first}outages: [{mid}"), 1);
+    let all = results(text);
+    let mid = all.outages.iter().find(|outage| outage.name == "mid").expect("it was added");
+    let incident = &mid.operations.incidents[0];
+    assert_eq!(
+        (incident.at.as_str(), incident.on.as_str(), incident.what.as_str()),
+        ("2026-03-03T14:10:30+01:00", "VM sql-1", "people go on with it by hand: VMM server vmm-dr was down")
+    );
+    // The job's first step would come after its latency of 30 s. By hand: half an hour to find the consoles, 10 s of data step, 6 min of
+    // an operator, 2 min to boot.
+    let of_sql = mid.steps.iter().filter(|step| step.on == "VM sql-1");
+    let until_running: Vec<(Phase, f64)> = of_sql.map(|step| (step.phase, step.to_s)).take(5).collect();
+    assert_eq!(
+        until_running,
+        [
+            (Phase::Orchestration, 330.0),
+            (Phase::ManualWork, 2130.0),
+            (Phase::Failover, 2140.0),
+            (Phase::ManualWork, 2500.0),
+            (Phase::Boot, 2620.0),
+        ]
+    );
+    // Of the plan that is declared later by hand for the same reason it is not said twice.
+    assert_eq!(mid.operations.incidents.len(), 1);
 }

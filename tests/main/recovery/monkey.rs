@@ -7,8 +7,8 @@ use drsim::ids::Id;
 use drsim::measure::outage::outage_row;
 use drsim::measure::results::Outcome;
 use drsim::outage::{Component, Outage, Strike};
+use drsim::outcome::RunOutcome;
 use drsim::outcome::critical_path::critical_path;
-use drsim::outcome::history::History;
 use drsim::recovery::ActionKind;
 use drsim::scenario::Scenario;
 use drsim::sim::{Relations, World};
@@ -27,7 +27,7 @@ fn components() -> Vec<Component> {
 /// Runs, and holds the run to what is always true.
 fn hold(scenario: &Scenario, outage: &Outage, data: &Steady) -> Vec<Fact> {
     let facts = facts(scenario, outage, data.clone());
-    let row = outage_row(scenario, outage, &facts, HORIZON);
+    let row = outage_row(scenario, outage, &RunOutcome::of(scenario, &facts), HORIZON);
     assert_eq!(row.applications.len(), scenario.recovery.applications.len());
     for app in &row.applications {
         assert_eq!(
@@ -41,10 +41,10 @@ fn hold(scenario: &Scenario, outage: &Outage, data: &Steady) -> Vec<Fact> {
                 && app.rpa_s.is_none_or(|it| it <= 300.0)
         );
     }
-    let history = History::of(scenario, &facts);
-    for spell in history.applications.iter().chain(history.vms.iter().map(|vm| &vm.spells)).flatten() {
+    let run = RunOutcome::of(scenario, &facts);
+    for spell in run.applications.iter().chain(run.vms.iter().map(|vm| &vm.spells)).flatten() {
         if let Some(lasted) = spell.lasted() {
-            let path = critical_path(scenario, &history, *spell);
+            let path = critical_path(scenario, &run, *spell);
             assert_eq!(path.iter().map(|it| it.lasted().0).sum::<u64>(), lasted.0);
             assert!(path.windows(2).all(|pair| pair[0].to == pair[1].from));
         }
@@ -172,7 +172,12 @@ fn random_scenarios_reach_every_outcome_and_phase() {
     runner
         .run(&designs(), |design| {
             let (scenario, outage, data) = build(&design);
-            let row = outage_row(&scenario, &outage, &facts(&scenario, &outage, data), HORIZON);
+            let row = outage_row(
+                &scenario,
+                &outage,
+                &RunOutcome::of(&scenario, &facts(&scenario, &outage, data)),
+                HORIZON,
+            );
             let outcomes = row.applications.iter().map(|it| format!("{:?}", it.outcome));
             let phases = row.applications.iter().flat_map(|it| &it.phases).map(|it| it.phase.to_string());
             let states = row.vms.iter().map(|it| it.state.to_string());

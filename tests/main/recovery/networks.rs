@@ -1,6 +1,6 @@
 //! Networks after a change of sites: subnets, pools, and mappings that operators change.
 
-use drsim::facts::{Fact, JobOutcome, Missing, Refusal, Seen};
+use drsim::facts::{Fact, JobOutcome, JobSeen, Missing, NetworkSeen, Refusal, Seen};
 use drsim::ids::Id;
 use drsim::measure::results::OutageRow;
 use drsim::measure::results::VmEnd;
@@ -105,7 +105,7 @@ fn a_mapping_made_first_in_the_run_attaches_replicas_that_are_there() {
     map(&mut it, 500, 0, Some(1));
     assert_eq!(vm_row(&lost(&it), "a").state, VmEnd::InService);
     let seen = mapped(&it, vec![]);
-    assert_eq!(seen, [Seen::Mapped { from: Id::new(0), to: Some(Id::new(1)), replicas: 2 }]);
+    assert_eq!(seen, [Seen::Network(Id::new(0), NetworkSeen::Mapped { to: Some(Id::new(1)), replicas: 2 })]);
 }
 
 #[test]
@@ -125,7 +125,11 @@ fn a_vm_that_is_protected_later_attaches_to_what_is_mapped_by_then() {
 
 fn mapped(scenario: &Scenario, strikes: Vec<drsim::outage::Strike>) -> Vec<Seen> {
     let facts: Vec<Fact> = facts(scenario, &outage(strikes), Steady::default());
-    facts.into_iter().map(|fact| fact.seen).filter(|seen| matches!(seen, Seen::Mapped { .. })).collect()
+    facts
+        .into_iter()
+        .map(|fact| fact.seen)
+        .filter(|seen| matches!(seen, Seen::Network(_, NetworkSeen::Mapped { .. })))
+        .collect()
 }
 
 #[test]
@@ -134,8 +138,9 @@ fn mapping_is_a_job_and_needs_the_recovery_service() {
     map(&mut it, 1500, 0, None);
     let ends = |strikes| -> Vec<JobOutcome> {
         let facts = facts(&it, &outage(strikes), Steady::default());
-        let end =
-            |fact: Fact| if let Seen::JobEnded { outcome, .. } = fact.seen { Some(outcome) } else { None };
+        let end = |fact: Fact| {
+            if let Seen::Job(_, JobSeen::Ended(outcome)) = fact.seen { Some(outcome) } else { None }
+        };
         facts.into_iter().filter_map(end).collect()
     };
     assert_eq!(ends(vec![]), [JobOutcome::Succeeded]);

@@ -7,7 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use drsim::facts::{Fact, Phase, Seen, StepId, Subject};
+use drsim::facts::{
+    ActionSeen, ApplicationSeen, Fact, JobSeen, Phase, PlanSeen, Seen, StepId, StepSeen, Subject, TakenBy,
+    VmSeen,
+};
 use drsim::ids::Id;
 use drsim::operations::{Act, Operation, Scope};
 use drsim::outage::{Component, Outage, Strike};
@@ -26,13 +29,13 @@ fn declarations(facts: &[Fact]) -> Option<BTreeMap<Id<Plan>, Time>> {
     let mut declared = BTreeMap::new();
     for fact in facts {
         match &fact.seen {
-            Seen::Declared { plan, missing }
+            Seen::Plan(plan, PlanSeen::Declared(missing))
                 if !missing.is_empty() || declared.insert(*plan, fact.at).is_some() =>
             {
                 return None;
             }
-            Seen::ByHandFirst { .. } => return None,
-            Seen::LeftRunning { plan, .. } if declared.get(plan) == Some(&fact.at) => return None,
+            Seen::Plan(_, PlanSeen::ByHandFirst(_)) => return None,
+            Seen::Vm(_, VmSeen::LeftRunning(plan)) if declared.get(plan) == Some(&fact.at) => return None,
             _ => {}
         }
     }
@@ -63,27 +66,36 @@ fn common(facts: &[Fact]) -> Vec<(Time, String)> {
     let mut seen = Vec::new();
     for fact in facts {
         let text = match &fact.seen {
-            Seen::StepBegan { step, on, phase, .. } => {
+            Seen::Step(step, StepSeen::Began { on, phase, .. }) => {
                 steps.insert(*step, (*on, *phase));
                 Some(format!("{phase:?} of {on:?} begins")).filter(|_| !is_of_declaration(*on, *phase))
             }
-            Seen::StepEnded { step, cut_short, .. } => {
+            Seen::Step(step, StepSeen::Ended { cut_short, .. }) => {
                 let (on, phase) = steps[step];
                 Some(format!("{phase:?} of {on:?} ends, cut short: {cut_short}"))
                     .filter(|_| !is_of_declaration(on, phase))
             }
-            Seen::Declared { .. }
-            | Seen::PlanDone { .. }
-            | Seen::Cancelled { .. }
-            | Seen::LeftRunning { .. }
-            | Seen::JobBegan { .. }
-            | Seen::JobEnded { .. } => None,
-            // Who asks has a job, which the point belongs to.
-            Seen::PointTaken { vm, cut, stopped, lost_bytes, job: _ } => {
+            Seen::Plan(_, PlanSeen::Declared(_))
+            | Seen::Plan(_, PlanSeen::Done)
+            | Seen::Plan(_, PlanSeen::Cancelled)
+            | Seen::Vm(_, VmSeen::LeftRunning(_))
+            | Seen::Job(_, JobSeen::Began { .. })
+            | Seen::Job(_, JobSeen::Ended(_)) => None,
+            Seen::Action(place, ActionSeen::Failed(_)) => Some(format!("{place:?} failed")),
+            // Who asks has a job, which the point, the shutdown and the hand-over belong to.
+            Seen::Application(application, ApplicationSeen::Down(TakenBy::Shutdown(_))) => {
+                Some(format!("{application:?} taken down"))
+            }
+            Seen::Plan(_, PlanSeen::HandedOver(missing)) | Seen::Job(_, JobSeen::HandedOver(missing)) => {
+                Some(format!("handed over for lack of {missing:?}"))
+            }
+            Seen::Vm(vm, VmSeen::PointTaken { cut, stopped, lost_bytes, job: _ }) => {
                 Some(format!("{vm:?}, stopped at {stopped:?}, at its point of {cut:?}: {lost_bytes} lost"))
             }
-            Seen::VmInService { vm, .. } => Some(format!("{vm:?} in service")),
-            Seen::ApplicationInService { application, .. } => Some(format!("{application:?} in service")),
+            Seen::Vm(vm, VmSeen::InService(_)) => Some(format!("{vm:?} in service")),
+            Seen::Application(application, ApplicationSeen::InService(_)) => {
+                Some(format!("{application:?} in service"))
+            }
             other => Some(format!("{other:?}")),
         };
         seen.extend(text.map(|text| (fact.at, text)));
@@ -157,7 +169,12 @@ fn what_operators_ask_for_runs_as_what_is_declared() {
             ] {
                 let (_, facts) = sim::run(&it, &outage, data.clone(), HORIZON);
                 assert!(super::origins::hold(&it, &outage, &data, &facts), "{strikes:?} could be asked for");
-                let handed_over = facts.iter().any(|fact| matches!(fact.seen, Seen::HandedOver { .. }));
+                let handed_over = facts.iter().any(|fact| {
+                    matches!(
+                        fact.seen,
+                        Seen::Plan(_, PlanSeen::HandedOver(_)) | Seen::Job(_, JobSeen::HandedOver(_))
+                    )
+                });
                 assert_eq!(handed_over, strikes.len() > 1, "{strikes:?}");
             }
         }

@@ -7,7 +7,7 @@ use drsim::measure::health::{Health, Reason, Reasons, timeline};
 use drsim::measure::monitor::Monitor;
 use drsim::measure::watch::{Longest, Watch};
 use drsim::measure::window::{Limits, Window};
-use drsim::outcome::timeline::InState;
+use drsim::outcome::state::InState;
 use drsim::protection::{Initial, Overrun, State};
 use drsim::scenario::Scenario;
 use drsim::units::{MICROS, Rate, Span, Time};

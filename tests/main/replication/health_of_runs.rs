@@ -9,7 +9,7 @@ use drsim::measure::results::StatisticsRow;
 use drsim::measure::watch::Watch;
 use drsim::measure::window::Window;
 use drsim::operations::Act;
-use drsim::outcome::timeline::InState;
+use drsim::outcome::state::InState;
 use drsim::protection::{Overrun, Phase, Retry, State};
 use drsim::scenario::Scenario;
 use drsim::units::{MICROS, Rate, Ratio, Span, Time};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drsim::data_plane::{Notice, Trigger};
-use drsim::facts::{Fact, JobKind, Seen};
+use drsim::facts::{Fact, JobKind, JobSeen, Seen, VmSeen};
 use drsim::ids::Id;
 use drsim::operations::Act;
 use drsim::outage::{Component, Strike};
@@ -121,7 +121,7 @@ fn hold(scenario: &Scenario, facts: &[Fact]) -> BTreeSet<(State, State)> {
     let mut open = BTreeMap::new();
     let mut changes = BTreeSet::new();
     for fact in facts {
-        if let Seen::StateChanged { vm, from, to, .. } = fact.seen {
+        if let Seen::Vm(vm, VmSeen::State { from, to, .. }) = fact.seen {
             assert!(TRANSITIONS.iter().any(|(before, _, after)| (*before, *after) == (from, to)));
             assert!(states.insert(vm, to).is_none_or(|before| before == from), "states follow each other");
             changes.insert((from, to));
@@ -132,11 +132,11 @@ fn hold(scenario: &Scenario, facts: &[Fact]) -> BTreeSet<(State, State)> {
             // One place each; a VM that migrated brings its own.
             let is_home = scenario.vms[vm].host == here;
             assert!(!is_home || to != State::Resynchronizing || copies <= 1);
-        } else if let Seen::Moved { vm, to, .. } = fact.seen {
+        } else if let Seen::Vm(vm, VmSeen::Moved { to, .. }) = fact.seen {
             hosts.insert(vm, to);
-        } else if let Seen::JobBegan { job, kind, .. } = fact.seen {
+        } else if let Seen::Job(job, JobSeen::Began { kind, .. }) = fact.seen {
             open.insert(job, kind);
-        } else if let Seen::JobEnded { job, .. } = fact.seen {
+        } else if let Seen::Job(job, JobSeen::Ended(_)) = fact.seen {
             assert!(open.remove(&job).is_some(), "a job ends once");
         }
     }

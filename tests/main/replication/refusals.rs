@@ -3,7 +3,7 @@
 
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
-use drsim::facts::{Fact, JobOutcome, Refusal, Seen};
+use drsim::facts::{Fact, JobOutcome, JobSeen, Refusal, Seen};
 use drsim::ids::Id;
 use drsim::operations::{Act, Scope, TestNetwork};
 use drsim::outage::Strike;
@@ -169,12 +169,12 @@ const WAYS: &[Way] = &[
 /// How the jobs of operation `index` ended, one letter each.
 fn ended(facts: &[Fact], index: usize) -> String {
     let job = |fact: &Fact| match fact.seen {
-        Seen::JobBegan { job, operation, .. } if operation == Some(index) => Some(job),
+        Seen::Job(job, JobSeen::Began { operation, .. }) if operation == Some(index) => Some(job),
         _ => None,
     };
     let Some(own) = facts.iter().find_map(job) else { return "?".into() };
     let outcome = facts.iter().find_map(|fact| match &fact.seen {
-        Seen::JobEnded { job, outcome } if *job == own => Some(outcome.clone()),
+        Seen::Job(job, JobSeen::Ended(outcome)) if *job == own => Some(outcome.clone()),
         _ => None,
     });
     let letter = match outcome {

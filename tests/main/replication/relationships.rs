@@ -4,7 +4,7 @@
 use drsim::data_plane::{CopyMethod, Notice, Trigger};
 use drsim::facts::JobKind::*;
 use drsim::facts::JobOutcome::{Cancelled, Failed, Succeeded};
-use drsim::facts::{Missing, Refusal, Seen};
+use drsim::facts::{Missing, Refusal, Seen, VmSeen};
 use drsim::ids::Id;
 use drsim::operations::Act;
 use drsim::outage::Component;
@@ -395,7 +395,7 @@ fn found_corruption_names_the_newest_clean_point() {
         let strikes = vec![down(Component::Contents(web), 0, Some(600))];
         let (_, facts) = play(&scenario, strikes, data);
         facts.iter().find_map(|fact| {
-            let Seen::CorruptionFound { clean, .. } = fact.seen else { return None };
+            let Seen::Vm(_, VmSeen::CorruptionFound(clean)) = fact.seen else { return None };
             Some((fact.at, clean))
         })
     };
@@ -580,7 +580,9 @@ fn a_migrated_vm_goes_on_replicating_from_a_prepared_host_only() {
     let (_, facts) = play(&scenario, vec![], Scripted::default());
     assert_eq!(jobs(&facts), [(100, Migrate, 150, Failed(Refusal::UnpreparedHost(Id::new(1))))]);
     assert_eq!(states(&facts, web), [(150, State::Error)]);
-    assert!(facts.iter().any(|fact| matches!(fact.seen, Seen::Moved { restarted: false, .. })));
+    assert!(
+        facts.iter().any(|fact| matches!(fact.seen, Seen::Vm(_, VmSeen::Moved { restarted: false, .. })))
+    );
 }
 
 #[test]
@@ -607,7 +609,7 @@ fn a_vm_that_moved_falls_with_its_new_host_not_its_old() {
     operation(&mut scenario, 100, Act::Migrate { vm: web, to: Id::new(1) });
     let falls = |component| {
         let (_, facts) = play(&scenario, vec![down(component, 0, None)], Scripted::default());
-        facts.iter().any(|fact| matches!(fact.seen, Seen::VmStopped { .. }))
+        facts.iter().any(|fact| matches!(fact.seen, Seen::Vm(_, VmSeen::Stopped)))
     };
     assert!(falls(host(1)) && !falls(host(0)));
 }

@@ -15,7 +15,7 @@ const AFTER: [&str; 8] = ["outcome", "judge", "words", "measure", "assess", "com
 /// Files of them that ask the scenario where a VM stands or how it is protected, with the reason.
 const AT_START: &[(&str, &str)] = &[
     ("src/outcome/place.rs", "where a run begins"),
-    ("src/outcome/timeline.rs", "the state in which a run begins"),
+    ("src/outcome/state.rs", "the state in which a run begins"),
     ("src/outcome/end.rs", "whether it is ever replicated"),
     (
         "src/measure/watch.rs",
