@@ -295,7 +295,7 @@ fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> V
         size_bytes: volume.size.map(|size| size.0),
         allocated_bytes: scenario.vms.iter().map(size).sum(),
         apply_rate_bytes_per_s: volume.apply_rate.map(|rate| rate.0),
-        applied_bytes: replicas.iter().map(|vm| baseline.kernel.tally(vm.index()).applied).sum(),
+        applied_bytes: baseline.kernel.applied_bytes_on(id.index()),
         apply_busy_share: served
             .map_or(0.0, |served| served.binding as f64 / scenario.horizon.0.max(1) as f64),
         history_bytes: replicas.iter().map(history).sum(),

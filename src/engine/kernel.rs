@@ -65,6 +65,7 @@ impl Kernel {
             watched: BTreeSet::new(),
             pending: Vec::new(),
             volumes_up: vec![true; topology.volumes.len()],
+            applied_by_volume: vec![0; topology.volumes.len()],
             switches: vec![Vec::new(); scenario.vms.len()],
             ended: Vec::new(),
             due: Vec::new(),

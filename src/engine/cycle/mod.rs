@@ -148,7 +148,6 @@ impl Kernel {
         replica.newest = log.cut;
         replica.depth -= 1;
         replica.queued -= log.raw;
-        replica.tally.applied += log.raw;
         replica.tally.applied_logs += 1;
         let on_time = log.at_tick && self.now - log.cut <= interval;
         replica.tally.successes += u64::from(on_time);
@@ -175,9 +174,17 @@ impl Kernel {
             }
         }
         self.free_logs.push(index);
+        self.count_applied(vm, self.logs[index as usize].raw);
         if self.replicas[vm].special {
             self.retired_specially(vm, index, observer);
         }
+    }
+
+    /// Bytes of a log or copy are applied, on the volume that holds the replica now.
+    pub(in crate::engine) fn count_applied(&mut self, vm: usize, bytes: u64) {
+        let replica = &mut self.replicas[vm];
+        replica.tally.applied += bytes;
+        self.applied_by_volume[replica.volume as usize] += bytes;
     }
 
     /// After a log or copy of a VM that does more than just replicate is applied.

@@ -40,4 +40,9 @@ impl Kernel {
     pub fn space_used(&self, volume: usize) -> Option<Bytes> {
         Some(self.space.as_ref()?.used(volume))
     }
+
+    /// Bytes of logs and copies that a volume has applied, whosever replica it held then.
+    pub fn applied_bytes_on(&self, volume: usize) -> u64 {
+        self.applied_by_volume[volume]
+    }
 }

@@ -225,9 +225,9 @@ impl Kernel {
             return;
         }
         life.has_point = true;
-        let tally = &mut self.replicas[vm].tally;
-        tally.applied += std::mem::take(&mut tally.awaiting_copy);
-        tally.copies += 1;
+        self.replicas[vm].tally.copies += 1;
+        let carried = std::mem::take(&mut self.replicas[vm].tally.awaiting_copy);
+        self.count_applied(vm, carried);
         self.found_history(vm);
         self.live_on(vm, observer);
     }

@@ -61,6 +61,8 @@ pub struct Kernel {
     pub(super) pending: Vec<u32>,
     pub(super) watched: BTreeSet<u32>,
     pub(super) volumes_up: Vec<bool>,
+    /// Bytes of logs and copies that each volume has applied, whosever replica it held then.
+    pub(super) applied_by_volume: Vec<u64>,
     /// When each VM started and stopped to run, alternating; it runs from the start.
     pub(super) switches: Vec<Vec<u64>>,
     pub(super) edges: Edges,

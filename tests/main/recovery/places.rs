@@ -14,6 +14,10 @@ fn two_sites(outages: &str, operations: &str) -> Results {
         &format!("    operations: [{operations}],\n    outages: [{outages}"),
         1,
     );
+    results(text)
+}
+
+fn results(text: String) -> Results {
     let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.into_bytes())].into();
     let (scenario, _) =
         Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
@@ -90,4 +94,16 @@ fn points_of_a_vm_that_was_failed_over_and_reversed_take_room_where_it_came_from
         row.history_bytes > 0
     };
     assert_eq!((takes("hq-hv1/csv1"), takes("dr-hv1/csv1")), (true, false));
+}
+
+#[test]
+fn a_volume_applies_what_arrives_while_it_holds_the_replicas() {
+    let results = results(include_str!("../../../scenarios/planned-failover-and-back.ron").to_owned());
+    // Over at DR from Friday evening to Monday evening: meanwhile replicas stand at HQ.
+    let applied: Vec<(&str, u64)> =
+        results.volumes.iter().map(|row| (row.name.as_str(), row.applied_bytes)).collect();
+    let [("dr-hv1/csv1", at_dr), ("hq-hv1/csv1", at_hq)] = applied[..] else { panic!("{applied:?}") };
+    assert!(at_dr > 0 && at_hq > 0, "{applied:?}");
+    // Nothing is lost, so that both have applied what all VMs have.
+    assert_eq!((at_dr + at_hq).to_string(), results.audit.applied_bytes);
 }
