@@ -4,6 +4,7 @@
 //! begin. Pure: the same scenario and questions give the same answers.
 
 pub mod boundary;
+pub mod change;
 pub mod words;
 pub mod demand;
 pub mod runs;

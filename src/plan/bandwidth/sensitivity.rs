@@ -2,13 +2,11 @@
 
 use super::{Question, bandwidth};
 use crate::document::{Table, Unit, Value, column};
-use crate::ids::Table as Rows;
 use crate::plan::ask::{Progress, Stopped};
+use crate::plan::change::{Change, OfPolicies};
 use crate::plan::search::Answer;
-use crate::protection::Policy;
 use crate::scenario::Scenario;
-use crate::units::{Rate, Ratio, Span, as_f64};
-use crate::workload::{Layer, Vm};
+use crate::units::{Ratio, Span, as_f64};
 
 /// The least rate that always keeps `objective`, as written and with each assumption changed.
 ///
@@ -50,53 +48,17 @@ pub fn sensitivity(
 }
 
 fn variants(scenario: &Scenario) -> Vec<(&'static str, Scenario)> {
-    let half_more = |ratio: Ratio| Ratio(ratio.0 / 2 * 3);
+    let with = |change: Change| change.of(scenario);
     vec![
         ("as written", scenario.clone()),
-        ("growth of 30 % (fact 7.13)", grown(scenario, Ratio(1_300_000))),
-        ("churn 10 % less", grown(scenario, Ratio(900_000))),
-        ("no write is overwritten", with_policies(scenario, |policy| policy.coalescing.clear())),
+        ("growth of 30 % (fact 7.13)", with(Change::Churn(Ratio(1_300_000)))),
+        ("churn 10 % less", with(Change::Churn(Ratio(900_000)))),
+        ("no write is overwritten", with(Change::Policies(OfPolicies::NoCoalescing))),
         (
             "30 % of the writes are overwritten (fact 7.19)",
-            with_policies(scenario, |policy| policy.coalescing = vec![(policy.interval, Ratio(700_000))]),
+            with(Change::Policies(OfPolicies::Coalescing(Ratio(700_000)))),
         ),
-        ("nothing is compressed", with_policies(scenario, |policy| policy.compression = Ratio::ONE)),
-        (
-            "half again as much compression",
-            with_policies(scenario, |policy| policy.compression = half_more(policy.compression)),
-        ),
+        ("nothing is compressed", with(Change::Policies(OfPolicies::NoCompression))),
+        ("half again as much compression", with(Change::Policies(OfPolicies::CompressionHalfMore))),
     ]
-}
-
-/// All churn times a factor.
-pub(in crate::plan) fn grown(scenario: &Scenario, factor: Ratio) -> Scenario {
-    let times = |number: u64| {
-        u64::try_from(u128::from(number) * u128::from(factor.0) / 1_000_000).unwrap_or(u64::MAX)
-    };
-    let small = |ratio: Ratio| Ratio(u32::try_from(times(ratio.0.into())).unwrap_or(u32::MAX));
-    let grow = |layer: &mut Layer| match layer {
-        Layer::Constant(rate) | Layer::Shaped { rate, .. } => *rate = Rate(times(rate.0)),
-        Layer::Measured { growth, .. } => *growth = small(*growth),
-    };
-    let mut scenario = scenario.clone();
-    scenario.vms = scenario
-        .vms
-        .iter()
-        .map(|vm| {
-            let mut vm: Vm = vm.clone();
-            vm.disks.iter_mut().flat_map(|disk| &mut disk.churn).for_each(grow);
-            vm
-        })
-        .collect();
-    scenario
-}
-
-fn with_policies(scenario: &Scenario, change: impl Fn(&mut Policy)) -> Scenario {
-    let changed = |policy: &Policy| {
-        let mut policy = policy.clone();
-        change(&mut policy);
-        policy
-    };
-    let policies: Rows<Policy> = scenario.policies.iter().map(changed).collect();
-    Scenario { policies, ..scenario.clone() }
 }

@@ -6,11 +6,11 @@ use crate::plan::ask::{Ask, Progress, Stopped};
 use crate::plan::bandwidth::designed::designed;
 use crate::plan::bandwidth::section::objectives;
 use crate::plan::bandwidth::{Question, bandwidth, everybody};
+use crate::plan::change::{Change, OfLink};
 use crate::plan::figures::Figures;
 use crate::plan::levers::tried;
 use crate::plan::prices::Prices;
 use crate::plan::runs::links::busiest_link;
-use crate::plan::runs::steady::with_rate;
 use crate::plan::search::Answer;
 use crate::scenario::Scenario;
 use crate::units::{Rate, as_f64};
@@ -45,7 +45,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
             if !progress("running the answered rates", 900) {
                 return Err(Stopped { what: "running the answered rates".into() });
             }
-            let figures = Figures::of(&with_rate(scenario.clone(), link, rate));
+            let figures = Figures::of(&Change::Link(link, OfLink::Rate(Rate(rate))).of(scenario));
             let (what, set) =
                 (format!("{name} at {}", Rate(rate)), format!("links.{name}.rate={} bps", 8 * rate));
             designs.push(design(what, Some(set), figures));

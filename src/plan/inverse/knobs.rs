@@ -1,13 +1,13 @@
 //! What inverse questions turn: over which values, and how the scenario looks with each.
 
-use super::hosts::{holders, keep, spare};
+use super::hosts::{holders, spare};
 use super::outages;
 use crate::engine::net::CAPACITY_MAX;
 use crate::ids::Id;
 use crate::plan::ask::Ask;
 use crate::plan::ask::Find;
+use crate::plan::change::{Change, OfHosts, OfLink, OfPolicy};
 use crate::plan::runs::links::busiest_link;
-use crate::plan::runs::steady::with_rate;
 use crate::plan::search::Precision;
 use crate::protection::{Policy, Technology};
 use crate::scenario::Scenario;
@@ -100,10 +100,10 @@ pub struct Knob {
     pub turn: Turn,
 }
 
-/// How a scenario is changed.
+/// What a knob turns.
 #[derive(Clone, Debug)]
 pub enum Turn {
-    /// Nominal rate, the same in both directions.
+    /// Nominal rate of a link.
     Rate(Id<Link>),
     /// Rate that every throttle window of a link leaves.
     Throttle(Id<Link>),
@@ -120,28 +120,17 @@ pub enum Turn {
 }
 
 impl Turn {
-    /// The scenario with this value.
-    pub fn turned(&self, scenario: &Scenario, value: u64) -> Scenario {
-        let mut it = scenario.clone();
+    /// Turned to this value.
+    pub fn to(&self, value: u64) -> Change {
         match self {
-            Turn::Rate(link) => return with_rate(it, *link, value),
-            Turn::Throttle(link) => {
-                let windows = it.topology.links[*link].throttle.iter_mut().flatten();
-                windows.filter_map(|(_, rate)| rate.as_mut()).for_each(|rate| *rate = Rate(value));
-            }
-            Turn::Qos(policy) => it.topology.qos[*policy].action = QosAction::Rate(Rate(value)),
-            Turn::Interval(policy) => it.policies[*policy].interval = Span(value),
-            Turn::Memory(hosts) => {
-                hosts.iter().for_each(|host| it.topology.hosts[*host].memory = Bytes(value));
-            }
-            Turn::Hosts(hosts) => keep(&mut it, hosts, value),
-            Turn::Decision => {
-                for people in scenario.recovery.people.ids() {
-                    it.recovery.people[people].decision = Span(value);
-                }
-            }
+            Turn::Rate(link) => Change::Link(*link, OfLink::Rate(Rate(value))),
+            Turn::Throttle(link) => Change::Link(*link, OfLink::ThrottleRate(Rate(value))),
+            Turn::Qos(policy) => Change::QosRate(*policy, Rate(value)),
+            Turn::Interval(policy) => Change::Policy(*policy, OfPolicy::Interval(Span(value))),
+            Turn::Memory(hosts) => Change::Hosts(OfHosts::Memory(hosts.clone(), Bytes(value))),
+            Turn::Hosts(hosts) => Change::Hosts(OfHosts::Keep(hosts.clone(), value)),
+            Turn::Decision => Change::Decisions(Span(value)),
         }
-        it
     }
 }
 

@@ -174,7 +174,7 @@ impl Explorer<'_, '_> {
         let value = self.knob.scale.at(place);
         if !self.known.contains_key(&place) && !self.is_stopped {
             self.is_stopped = !(self.progress)(&words(self.knob), 0);
-            let turned = self.knob.turn.turned(self.scenario, value);
+            let turned = self.knob.turn.to(value).of(self.scenario);
             self.known.insert(place, judge(&turned, &self.outages, self.threads));
         }
         let verdicts = self.known.get(&place).map(Vec::as_slice).unwrap_or_default();

@@ -2,16 +2,17 @@
 
 use std::cmp::Reverse;
 
-use super::change::Change;
+use super::candidate::Candidate;
 use super::people::{plans, teams};
 use super::servers::servers;
 use crate::ids::Id;
+use crate::plan::change::{Change, OfHosts, OfLink, OfPolicies, OfPolicy};
 use crate::plan::site::tables::lack;
 use crate::plan::site::{Estate, sites_at_risk};
-use crate::protection::{Phase, Resync, Technology};
+use crate::protection::{Resync, Technology};
 use crate::scenario::Scenario;
 use crate::topology::{Host, OsVersion};
-use crate::units::{Bytes, Rate, Ratio, Span, Time};
+use crate::units::{Bytes, Rate, Span};
 use crate::workload::Vm;
 
 /// Disks that are tried, those with most churn first.
@@ -29,7 +30,7 @@ const INTERVALS: [Span; 3] = [Span::seconds(30), Span::seconds(300), Span::secon
 const SHORT_TTL: Span = Span::seconds(60);
 
 /// All changes.
-pub fn changes(scenario: &Scenario) -> Vec<Change> {
+pub fn changes(scenario: &Scenario) -> Vec<Candidate> {
     let mut changes = disks(scenario);
     changes.extend(servers(scenario));
     changes.extend(links(scenario));
@@ -44,7 +45,7 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
 }
 
 /// Replicated disks beside a VM's first, from which it boots (fact 7.21).
-fn disks(scenario: &Scenario) -> Vec<Change> {
+fn disks(scenario: &Scenario) -> Vec<Candidate> {
     let mut all: Vec<(Reverse<u64>, Id<Vm>, usize)> = Vec::new();
     for (id, vm) in scenario.vms.entries().filter(|(_, vm)| vm.protection.is_some()) {
         for (index, disk) in vm.disks.iter().enumerate().skip(1).filter(|(_, disk)| disk.replicate) {
@@ -62,45 +63,31 @@ fn disks(scenario: &Scenario) -> Vec<Change> {
                 "exclude disk {} of VM {} from replication, if what is on it can be made anew",
                 row.disks[index].name, row.name
             );
-            Change::new(what, None, move |scenario| scenario.vms[vm].disks[index].replicate = false)
+            Candidate::new(what, Change::ExcludeDisk(vm, index))
         })
         .collect()
 }
 
-fn links(scenario: &Scenario) -> Vec<Change> {
+fn links(scenario: &Scenario) -> Vec<Candidate> {
     let mut changes = Vec::new();
     for (id, link) in scenario.topology.links.entries() {
         if link.throttle.iter().flatten().any(|(_, rate)| rate.is_some()) {
             let what = format!("lift the throttles of link {}", link.name);
-            let set = format!("links.{}.throttle=[]", link.name);
-            changes.push(Change::new(what, Some(set), move |scenario| {
-                let none = vec![(Time::START, None)];
-                scenario.topology.links[id].throttle = [none.clone(), none];
-            }));
+            changes.push(Candidate::new(what, Change::Link(id, OfLink::NoThrottle)));
             let what = format!("let twice as much through the throttles of link {}", link.name);
-            changes.push(Change::new(what, None, move |scenario| {
-                let throttles = scenario.topology.links[id].throttle.iter_mut().flatten();
-                throttles.filter_map(|(_, rate)| rate.as_mut()).for_each(|rate| *rate = twice(*rate));
-            }));
+            changes.push(Candidate::new(what, Change::Link(id, OfLink::ThrottleTwice)));
         }
         let most = link.rate[0].max(link.rate[1]);
         if let Some(step) = LINK_STEPS.into_iter().find(|step| step * MBPS > most.0) {
             let rate = Rate(step * MBPS);
             let what = format!("make link {} larger by a step: {rate}", link.name);
-            let set = format!("links.{}.rate={rate}", link.name);
-            changes.push(Change::new(what, Some(set), move |scenario| {
-                scenario.topology.links[id].rate = [rate; 2];
-            }));
+            changes.push(Candidate::new(what, Change::Link(id, OfLink::Rate(rate))));
         }
     }
     changes
 }
 
-fn twice(rate: Rate) -> Rate {
-    Rate(rate.0.saturating_mul(2))
-}
-
-fn frequencies(scenario: &Scenario) -> Vec<Change> {
+fn frequencies(scenario: &Scenario) -> Vec<Candidate> {
     let topology = &scenario.topology;
     let mut changes = Vec::new();
     for (id, policy) in scenario.policies.entries() {
@@ -119,35 +106,23 @@ fn frequencies(scenario: &Scenario) -> Vec<Change> {
         if let Some(next) = next.filter(|_| members().next().is_some()) {
             let what =
                 format!("copy every {next} instead of {} under policy {}", policy.interval, policy.name);
-            let set = format!("policies.{}.interval={next}", policy.name);
-            changes.push(Change::new(what, Some(set), move |scenario| {
-                let policy = &mut scenario.policies[id];
-                policy.interval = next;
-                if let Phase::At(phase) = policy.phase {
-                    policy.phase = Phase::At(Span(phase.0 % next.0));
-                }
-            }));
+            changes.push(Candidate::new(what, Change::Policy(id, OfPolicy::Interval(next))));
         }
     }
     changes
 }
 
 /// What a WAN optimiser might do (fact 8.10).
-fn compression(scenario: &Scenario) -> Vec<Change> {
+fn compression(scenario: &Scenario) -> Vec<Candidate> {
     if scenario.policies.is_empty() {
         return Vec::new();
     }
     let what = "compress half again as much under all policies, as a WAN optimiser may".to_owned();
-    vec![Change::new(what, None, |scenario| {
-        for id in scenario.policies.ids() {
-            let ratio = &mut scenario.policies[id].compression;
-            *ratio = Ratio(ratio.0.saturating_add(ratio.0 / 2));
-        }
-    })]
+    vec![Candidate::new(what, Change::Policies(OfPolicies::CompressionHalfMore))]
 }
 
 /// What lacks on hosts where VMs find no room.
-fn recovery_hosts(scenario: &Scenario) -> Vec<Change> {
+fn recovery_hosts(scenario: &Scenario) -> Vec<Candidate> {
     let mut lacks = vec![(0u64, Bytes(0)); scenario.topology.hosts.len()];
     for site in sites_at_risk(scenario) {
         let mut estate = Estate::of(scenario);
@@ -170,51 +145,34 @@ fn recovery_hosts(scenario: &Scenario) -> Vec<Change> {
         .filter(|(_, (cores, memory))| *cores > 0 || memory.0 > 0)
         .map(|((id, host), (cores, memory))| {
             let what = format!("give host {} {} more", host.name, lack(cores, memory));
-            Change::new(what, None, move |scenario| {
-                let host = &mut scenario.topology.hosts[id];
-                host.cores = host.cores.saturating_add(u32::try_from(cores).unwrap_or(u32::MAX));
-                host.memory = Bytes(host.memory.0.saturating_add(memory.0));
-            })
+            Candidate::new(what, Change::Hosts(OfHosts::More(id, cores, memory)))
         })
         .collect()
 }
 
 /// Limits of sending and applying, and when resynchronisations begin.
-fn replication(scenario: &Scenario) -> Vec<Change> {
+fn replication(scenario: &Scenario) -> Vec<Candidate> {
     let mut changes = Vec::new();
     if scenario.topology.hosts.iter().any(|host| host.send_slots.is_some()) {
         let what = "let hosts send twice as many logs at once".to_owned();
-        changes.push(Change::new(what, None, |scenario| {
-            for id in scenario.topology.hosts.ids() {
-                let slots = &mut scenario.topology.hosts[id].send_slots;
-                *slots = slots.map(|slots| slots.saturating_mul(2).min(1024));
-            }
-        }));
+        changes.push(Candidate::new(what, Change::Hosts(OfHosts::TwiceSendSlots)));
     }
     let replicas = scenario.vms.iter().filter_map(|vm| vm.protection.as_ref());
     if replicas.clone().any(|it| scenario.topology.volumes[it.replica_volume].apply_rate.is_some()) {
         let what = "put replicas on storage that applies twice as fast".to_owned();
-        changes.push(Change::new(what, None, |scenario| {
-            for id in scenario.topology.volumes.ids() {
-                let rate = &mut scenario.topology.volumes[id].apply_rate;
-                *rate = rate.map(twice);
-            }
-        }));
+        changes.push(Candidate::new(what, Change::Hosts(OfHosts::TwiceApplyRate)));
     }
     for (id, policy) in scenario.policies.entries() {
         if policy.settings.resync != Resync::Immediate && policy.resync_threshold.is_some() {
             let what = format!("begin resynchronisations at once under policy {}", policy.name);
-            let set = format!("policies.{}.resync=immediate", policy.name);
-            changes.push(Change::new(what, Some(set), move |scenario| {
-                scenario.policies[id].settings.resync = Resync::Immediate;
-            }));
+            changes.push(Candidate::new(what, Change::Policy(id, OfPolicy::ResyncAtOnce)));
         }
     }
     changes
 }
 
 /// How long clients keep an old address.
-fn names(scenario: &Scenario) -> Vec<Change> {
+fn names(scenario: &Scenario) -> Vec<Candidate> {
     let topology = &scenario.topology;
     let mut targets: Vec<_> =
         topology.mappings.iter().filter(|it| !it.keeps_address).map(|it| it.to).collect();
@@ -226,10 +184,7 @@ fn names(scenario: &Scenario) -> Vec<Change> {
         .map(|id| {
             let name = &topology.networks[id].name;
             let what = format!("let DNS records of network {name} live for {SHORT_TTL}");
-            let set = format!("networks.{name}.dns_ttl={SHORT_TTL}");
-            Change::new(what, Some(set), move |scenario| {
-                scenario.topology.networks[id].dns_ttl = SHORT_TTL;
-            })
+            Candidate::new(what, Change::DnsTtl(id, SHORT_TTL))
         })
         .collect()
 }

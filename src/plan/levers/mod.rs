@@ -1,6 +1,6 @@
 //! What to change: candidates from the scenario itself, each simulated anew with all its outages, ranked by what they mend.
 
-pub mod change;
+pub mod candidate;
 mod people;
 mod servers;
 pub mod changes;
@@ -8,7 +8,7 @@ pub(super) mod section;
 
 use super::ask::{Progress, Stopped};
 use super::figures::{ApplicationFigures, Figures};
-use super::levers::change::Change;
+use super::levers::candidate::Candidate;
 use super::levers::changes::changes;
 use crate::scenario::Scenario;
 use crate::units::as_f64;
@@ -84,14 +84,12 @@ pub fn tried(scenario: &Scenario, progress: Progress<'_>) -> Result<Tried, Stopp
     step("running the design as written")?;
     let written = Figures::of(scenario);
     let (mut levers, mut idle) = (Vec::new(), Vec::new());
-    for Change { what, set, apply } in all.into_iter().take(LEVERS_MAX) {
+    for Candidate { what, change } in all.into_iter().take(LEVERS_MAX) {
         step(&format!("trying to {what}"))?;
-        let mut changed = scenario.clone();
-        apply(&mut changed);
-        let figures = Figures::of(&changed);
+        let figures = Figures::of(&change.of(scenario));
         let effect = effect(&written, &figures);
         if effect.is_good() {
-            levers.push(Lever { what, set, figures, effect });
+            levers.push(Lever { what, set: change.set(scenario), figures, effect });
         } else {
             idle.push(what);
         }

@@ -1,58 +1,43 @@
 //! What could be changed in recovery plans and in how people work.
 
-use super::change::Change;
+use super::candidate::Candidate;
 use crate::ids::Id;
+use crate::plan::change::{Change, OfPlan, OfTeam};
 use crate::recovery::{ActionKind, Application, Plan};
 use crate::scenario::Scenario;
 use crate::units::Span;
 use crate::workload::Vm;
 
 /// Changes of recovery plans.
-pub(in crate::plan) fn plans(scenario: &Scenario) -> Vec<Change> {
+pub(in crate::plan) fn plans(scenario: &Scenario) -> Vec<Candidate> {
     scenario.recovery.plans.entries().flat_map(|(id, plan)| of_plan(scenario, id, plan)).collect()
 }
 
-fn of_plan(scenario: &Scenario, id: Id<Plan>, plan: &Plan) -> Vec<Change> {
+fn of_plan(scenario: &Scenario, id: Id<Plan>, plan: &Plan) -> Vec<Candidate> {
     let name = &plan.name;
+    let of = |what: String, change: OfPlan| Candidate::new(what, Change::Plan(id, change));
     let mut changes = Vec::new();
     let order = by_need(scenario, plan);
     if order.iter().enumerate().any(|(place, group)| place != *group) {
         let numbers: Vec<String> = order.iter().map(|group| (group + 1).to_string()).collect();
         let what = format!("start the groups of plan {name} in order of need: {}", numbers.join(", "));
-        changes.push(Change::new(what, None, move |scenario| {
-            let groups = &mut scenario.recovery.plans[id].groups;
-            *groups = order.iter().map(|group| groups[*group].clone()).collect();
-        }));
+        changes.push(of(what, OfPlan::GroupOrder(order)));
     }
     if let Some(at_once) = plan.parallel_recoveries {
         let twice = at_once.saturating_mul(2).max(2);
         let what = format!("recover {twice} VMs of plan {name} at once instead of {at_once}");
-        let set = format!("plans.{name}.parallel_recoveries={twice}");
-        changes.push(Change::new(what, Some(set), move |scenario| {
-            scenario.recovery.plans[id].parallel_recoveries = Some(twice);
-        }));
+        changes.push(of(what, OfPlan::ParallelRecoveries(Some(twice))));
         let what = format!("recover all VMs of a group of plan {name} at once");
-        let set = format!("plans.{name}.parallel_recoveries=unlimited");
-        changes.push(Change::new(what, Some(set), move |scenario| {
-            scenario.recovery.plans[id].parallel_recoveries = None;
-        }));
+        changes.push(of(what, OfPlan::ParallelRecoveries(None)));
     }
     if plan.shutdown_timeout.is_some_and(|timeout| timeout > Span::ZERO) {
         let what = format!("do not try to shut down a source that is lost in plan {name}");
-        let set = format!("plans.{name}.shutdown_timeout=none");
-        changes.push(Change::new(what, Some(set), move |scenario| {
-            scenario.recovery.plans[id].shutdown_timeout = None;
-        }));
+        changes.push(of(what, OfPlan::NoShutdownAttempt));
     }
     let mut actions = plan.groups.iter().flat_map(|group| group.before.iter().chain(&group.after));
     if actions.any(|action| action.kind == ActionKind::Manual) {
         let what = format!("make scripts of the manual actions of plan {name}");
-        changes.push(Change::new(what, None, move |scenario| {
-            for group in &mut scenario.recovery.plans[id].groups {
-                let actions = group.before.iter_mut().chain(&mut group.after);
-                actions.for_each(|action| action.kind = ActionKind::Script);
-            }
-        }));
+        changes.push(of(what, OfPlan::Scripts));
     }
     changes
 }
@@ -93,34 +78,25 @@ fn depth(scenario: &Scenario, id: Id<Application>) -> usize {
 }
 
 /// Changes of teams.
-pub(in crate::plan) fn teams(scenario: &Scenario) -> Vec<Change> {
+pub(in crate::plan) fn teams(scenario: &Scenario) -> Vec<Candidate> {
     let mut changes = Vec::new();
     for (id, team) in scenario.recovery.people.entries() {
         let name = &team.name;
-        let spans: [(&str, &str, Span); 2] =
-            [("detect", "detection", team.detection), ("decide", "decision", team.decision)];
-        for (verb, field, span) in spans.into_iter().filter(|(_, _, span)| *span > Span::seconds(1)) {
-            let half = Span::seconds(span.0 / 2_000_000);
-            let what = format!("{verb} in {half} instead of {span} (team {name})");
-            let set = format!("people.{name}.{field}={half}");
-            changes.push(Change::new(what, Some(set), move |scenario| {
-                let team = &mut scenario.recovery.people[id];
-                let span = if field == "detection" { &mut team.detection } else { &mut team.decision };
-                *span = half;
-            }));
+        let of = |what: String, change: OfTeam| Candidate::new(what, Change::Team(id, change));
+        let half = |span: Span| Span::seconds(span.0 / 2_000_000);
+        let faster = [
+            ("detect", team.detection, OfTeam::Detection(half(team.detection))),
+            ("decide", team.decision, OfTeam::Decision(half(team.decision))),
+        ];
+        for (verb, span, change) in faster.into_iter().filter(|(_, span, _)| *span > Span::seconds(1)) {
+            let half = half(span);
+            changes.push(of(format!("{verb} in {half} instead of {span} (team {name})"), change));
         }
         if team.on_duty.is_some() {
-            let what = format!("have team {name} on duty at all hours");
-            changes.push(Change::new(what, None, move |scenario| {
-                scenario.recovery.people[id].on_duty = None;
-            }));
+            changes.push(of(format!("have team {name} on duty at all hours"), OfTeam::AlwaysOnDuty));
         }
         let more = team.operators.saturating_add(1);
-        let what = format!("have {more} operators in team {name}");
-        let set = format!("people.{name}.operators={more}");
-        changes.push(Change::new(what, Some(set), move |scenario| {
-            scenario.recovery.people[id].operators = more;
-        }));
+        changes.push(of(format!("have {more} operators in team {name}"), OfTeam::Operators(more)));
     }
     changes
 }

@@ -5,7 +5,8 @@ use drsim::document::{Section, Value};
 use drsim::ids::{Id, Table};
 use drsim::plan::bandwidth::designed::designed;
 use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget, everybody};
-use drsim::plan::runs::steady::{steady, with_rate};
+use drsim::plan::change::{Change, OfLink};
+use drsim::plan::runs::steady::steady;
 use drsim::plan::search::{Answer, Precision};
 use drsim::plan::{Ask, plan};
 use drsim::protection::{Overrun, Policy};
@@ -140,7 +141,7 @@ fn each_application_keeps_its_own_objective_and_who_cannot_is_named() {
 /// The whole fleet as one application with this objective, and the link at this rate: share of the time above it, as `run` tells.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
 fn time_above(scenario: &Scenario, objective: Span, rate: u64) -> u64 {
-    let mut scenario = with_rate(scenario.clone(), Id::new(WAN), rate);
+    let mut scenario = Change::Link(Id::new(WAN), OfLink::Rate(Rate(rate))).of(scenario);
     scenario.recovery.applications = Table::new(vec![Application {
         name: "all".into(),
         tier: None,

@@ -149,7 +149,7 @@ fn groups_are_put_in_order_of_need() {
     needs(&mut it, "b", &[1], 3600, None);
     it.recovery.applications[Id::new(1)].depends_on = vec![Id::new(0)];
     let change = changes(&it).into_iter().find(|it| it.what.contains("in order of need: 2, 1")).unwrap();
-    (change.apply)(&mut it);
+    change.change.apply(&mut it);
     assert_eq!(it.recovery.plans[id].groups[0].vms, [a]);
     assert!(!changes(&it).iter().any(|it| it.what.contains("in order of need")));
 }
@@ -197,13 +197,12 @@ fn every_path_that_is_named_does_what_the_change_does() {
     let (written, _) = Scenario::from_sources(&sources).unwrap();
     let mut paths = 0;
     for change in changes(&written) {
-        let Some((path, value)) = change.set.as_ref().and_then(|set| set.split_once('=')) else { continue };
+        let named = change.change.set(&written);
+        let Some((path, value)) = named.as_ref().and_then(|set| set.split_once('=')) else { continue };
         let mut set = sources.clone();
         set.set(path, value).unwrap_or_else(|problem| panic!("{path}: {problem:?}"));
         let read = Scenario::from_sources(&set).map_err(|problems| problems.render(false)).unwrap().0;
-        let mut applied = written.clone();
-        (change.apply)(&mut applied);
-        assert_eq!(meaning(read), meaning(applied), "{path}={value}");
+        assert_eq!(meaning(read), meaning(change.change.of(&written)), "{path}={value}");
         paths += 1;
     }
     assert!(paths >= 12, "{paths}");
