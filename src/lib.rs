@@ -46,7 +46,7 @@
 //! - a rare event (3): a variant of [`sim::Event`]; † its place in the order, one line in `sim/mod.rs`; its handler in a topic file of `sim/`
 //! - a fact that can be seen (3): a variant of [`facts::Seen`]; † its number in `facts/encode.rs` and its sample in the test there
 //! - a sentence about a run (2): its value in `outcome/` or `judge/`; † its words in `words/`
-//! - a metric for gates (3): one line in `promise/metrics.rs`; † its reader in `compare/metrics/`, the list of `docs/gate.md`
+//! - a metric for gates (2): one line in `promise/catalogue.rs`; † the list of `docs/gate.md`
 //! - a number in the results (4): a field in `measure/results/`; † where it is filled, a line in `docs/results.md`; a column in `report/run/`
 //! - a report format (3): its file in `report/`, its two lines in `report/mod.rs`, a word in `docs/results.md`
 //! - a format of builds (6): its file in `report/ci/` and in that folder's list, one line in `cli/gate/outputs.rs`, the help in

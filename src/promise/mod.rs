@@ -4,6 +4,7 @@
 //! hash.
 
 mod unit;
+pub(crate) mod catalogue;
 pub mod metrics;
 
 use std::collections::BTreeMap;

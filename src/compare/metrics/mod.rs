@@ -2,17 +2,13 @@
 //!
 //! A value that does not exist is never a number: it is better than any (nothing happened), or worse than any (it never came back).
 
-mod estate;
-mod fleet;
-mod recovery;
+mod readers;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::measure::results::{
-    ApplicationRow, LinkRow, Operations, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow, Whose,
-};
-use crate::promise::metrics::{Direction, Kind, Metric, MetricId, OutageVmMetric};
+use crate::measure::results::{Results, VmRow};
+use crate::promise::metrics::{Direction, Kind, Metric};
 use crate::scenario::Scenario;
 
 /// A run that metrics are read off.
@@ -71,57 +67,48 @@ pub type Row = (String, Reading);
 ///
 /// `None` if the run has no such outage, or does not know the metric at all: as a stored result of a schema that did not have it.
 pub fn all(metric: &Metric, run: Measured<'_>, outage: Option<&str>) -> Option<Vec<Row>> {
-    let results = run.results;
+    let (key, results) = (metric.key, run.results);
     if minor(&results.schema_version) < metric.since {
         return None;
     }
-    let struck = || results.outages.iter().find(|row| Some(row.name.as_str()) == outage);
-    let fleet = |reading| vec![(String::new(), reading)];
-    Some(match metric.id {
-        MetricId::OutageApplicationMetric(metric) => {
-            let outage = struck()?;
-            let row =
-                |row: &OutageApplicationRow| (row.name.clone(), recovery::application(metric, outage, row));
-            outage.applications.iter().map(row).collect()
+    let operations = &results.operations;
+    let struck = |name: &str| results.outages.iter().find(|row| row.name == name);
+    let outage = if metric.per_outage { Some(struck(outage?)?) } else { None };
+    match (metric.kind, outage) {
+        (Kind::Fleet, Some(outage)) => Some(vec![(String::new(), readers::fleet_in_outage(key, outage)?)]),
+        (Kind::Fleet, None) => Some(vec![(String::new(), readers::fleet(key, run)?)]),
+        (Kind::Application, Some(outage)) => rows(&outage.applications, |row| {
+            (row.name.clone(), readers::application_in_outage(key, &outage.operations, row))
+        }),
+        (Kind::Application, None) => {
+            rows(&results.applications, |row| (row.name.clone(), readers::application(key, operations, row)))
         }
-        MetricId::OutageVmMetric(metric) => in_outage(metric, results, struck()?),
-        MetricId::OutageFleetMetric(metric) => fleet(fleet::in_outage(metric, struck()?)),
-        MetricId::ApplicationMetric(metric) => {
-            let row = |row: &ApplicationRow| (row.name.clone(), estate::application(metric, results, row));
-            results.applications.iter().map(row).collect()
+        (Kind::Vm, Some(outage)) => {
+            // Of every VM: those that the outage neither hit nor made older have no row of it.
+            let hit: BTreeMap<_, _> = outage.vms.iter().map(|row| (row.name.as_str(), row)).collect();
+            rows(&results.vms, |VmRow { name, .. }| {
+                let row = hit.get(name.as_str()).copied();
+                (name.clone(), readers::vm_in_outage(key, &outage.operations, name, row))
+            })
         }
-        MetricId::VmMetric(metric) => {
-            results.vms.iter().map(|row| (row.name.clone(), estate::vm(metric, results, row))).collect()
+        (Kind::Vm, None) => rows(&results.vms, |row| (row.name.clone(), readers::vm(key, operations, row))),
+        (Kind::Link, _) => {
+            rows(&results.links, |row| (direction(&row.name, &row.from, &row.to), readers::link(key, row)))
         }
-        MetricId::LinkMetric(metric) => {
-            let row = |row: &LinkRow| (direction(&row.name, &row.from, &row.to), estate::link(metric, row));
-            results.links.iter().map(row).collect()
-        }
-        MetricId::SiteMetric(metric) => {
-            let row = |name: String| {
-                let reading = estate::site(metric, results, &name);
-                (name, reading)
-            };
-            estate::sites(results).into_iter().map(row).collect()
-        }
-        MetricId::HostMetric(metric) => {
-            results.hosts.iter().map(|row| (row.name.clone(), estate::host(metric, row))).collect()
-        }
-        MetricId::VolumeMetric(metric) => {
-            results.volumes.iter().map(|row| (row.name.clone(), estate::volume(metric, row))).collect()
-        }
-        MetricId::FleetMetric(metric) => fleet(fleet::calm(metric, run)?),
-    })
+        (Kind::Site, _) => rows(readers::sites(results), |(name, hosts)| {
+            (name.to_owned(), readers::site(key, results, &hosts))
+        }),
+        (Kind::Host, _) => rows(&results.hosts, |row| (row.name.clone(), readers::host(key, row))),
+        (Kind::Volume, _) => rows(&results.volumes, |row| (row.name.clone(), readers::volume(key, row))),
+    }
 }
 
-/// Of every VM: those that the outage neither hit nor made older have no row of it.
-fn in_outage(metric: OutageVmMetric, results: &Results, outage: &OutageRow) -> Vec<Row> {
-    let hit: BTreeMap<&str, &OutageVmRow> = outage.vms.iter().map(|row| (row.name.as_str(), row)).collect();
-    let row = |row: &VmRow| {
-        let name = row.name.as_str();
-        (name.to_owned(), recovery::vm(metric, outage, name, hit.get(name).copied()))
-    };
-    results.vms.iter().map(row).collect()
+/// Each of them by name, if all are known.
+fn rows<T>(
+    all: impl IntoIterator<Item = T>,
+    read: impl Fn(T) -> (String, Option<Reading>),
+) -> Option<Vec<Row>> {
+    all.into_iter().map(read).map(|(name, reading)| Some((name, reading?))).collect()
 }
 
 /// The minor version of the results' schema, 0 where it cannot be read.
@@ -141,7 +128,7 @@ pub fn subjects(kind: Kind, results: &Results) -> Vec<String> {
         Kind::Application => results.applications.iter().map(|row| row.name.clone()).collect(),
         Kind::Vm => results.vms.iter().map(|row| row.name.clone()).collect(),
         Kind::Link => results.links.iter().map(|row| direction(&row.name, &row.from, &row.to)).collect(),
-        Kind::Site => estate::sites(results),
+        Kind::Site => readers::sites(results).into_keys().map(str::to_owned).collect(),
         Kind::Host => results.hosts.iter().map(|row| row.name.clone()).collect(),
         Kind::Volume => results.volumes.iter().map(|row| row.name.clone()).collect(),
     }
@@ -150,20 +137,4 @@ pub fn subjects(kind: Kind, results: &Results) -> Vec<String> {
 /// One direction of a link: `"wan hq → dr"`.
 pub fn direction(link: &str, from: &str, to: &str) -> String {
     format!("{link} {from} → {to}")
-}
-
-#[allow(clippy::cast_precision_loss, reason = "exact below 2^53, and told in three digits")]
-fn number(count: u64) -> Reading {
-    Reading::Value(count as f64)
-}
-
-fn count(rows: usize) -> Reading {
-    number(rows as u64)
-}
-
-/// How long it stood unprotected in all.
-fn unprotected(operations: &Operations, on: &Whose) -> Reading {
-    Reading::Value(
-        operations.unprotected.iter().filter(|row| row.on == *on).map(|row| row.seconds).sum::<f64>() + 0.0,
-    )
 }

@@ -29,15 +29,24 @@ fn value(kind: Kind, key: &str, subject: &str, outage: Option<&str>) -> Reading 
 
 #[test]
 fn every_metric_is_read_of_every_subject() {
+    let results = run().results;
+    let in_outages: Vec<Option<&str>> = results.outages.iter().map(|row| Some(row.name.as_str())).collect();
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
     for metric in METRICS {
-        let outage = metric.per_outage.then_some("hq-lost");
-        let rows = all(metric, run(), outage).unwrap_or_else(|| panic!("{metric:?} is read"));
-        let names: Vec<String> = rows.into_iter().map(|(name, _)| name).collect();
-        let mut expected = subjects(metric.kind, run().results);
-        let mut sorted = names.clone();
-        sorted.sort();
-        expected.sort();
-        assert_eq!(sorted, expected, "{metric:?}");
+        let expected = sorted(subjects(metric.kind, results));
+        assert!(!expected.is_empty(), "the example has something to read {metric:?} of");
+        for outage in if metric.per_outage { &in_outages[..] } else { &[None] } {
+            let rows = all(metric, run(), *outage).unwrap_or_else(|| panic!("{metric:?} is read"));
+            assert!(
+                rows.iter().all(|(_, reading)| reading.number().is_none_or(f64::is_finite)),
+                "{metric:?}"
+            );
+            let names = sorted(rows.into_iter().map(|(name, _)| name).collect());
+            assert_eq!(names, expected, "{metric:?} in {outage:?}");
+        }
     }
 }
 
