@@ -27,6 +27,15 @@
 //! maths that differs between platforms is `libm`'s; collections have an order of their own; nothing outside `cli` reads a
 //! clock, a file or an environment variable; and an observer cannot change a run.
 //!
+//! # Words
+//!
+//! One word, one thing. The *baseline* is the run in which nothing fails; of a gate it is the older result that it compares with. A
+//! *downtime* is a time out of service, a *gap* one without protection, the *end state* what a VM does when the run ends. An *objective*
+//! is an RPO, RTO or MTPD; a *promise* is an objective or the bound of a gate. A *fact* is what was seen to happen, an *outcome* what became of
+//! things by it, a *sentence* the words for it with their code. A *start* is a state of the baseline from which outages are run, a *fork* one
+//! such run. *Sections* are the lists of a scenario, by name; *diagnostics* what is said of it while it is read. *Age* is that of the newest
+//! recovery point; RPA and RTA are what an outage made of RPO and RTO.
+//!
 //! # To add …
 //!
 //! The number is that of files that change, cases of tests aside; what stands after a † the compiler or a test asks for.
@@ -44,7 +53,8 @@
 //! - a check of a design (6): its file in `scenario/preflight/` and in that folder's list, one line in `CHECKS`, its code in
 //!   `problem/codes/`; † its row in `docs/coverage.md`, its case in `tests/main/language/preflight.rs`
 //! - a rare event (3): a variant of [`sim::Event`]; † its place in the order, one line in `sim/mod.rs`; its handler in a topic file of `sim/`
-//! - a fact that can be seen (3): a variant of [`facts::Seen`]; † its number in `facts/encode.rs` and its sample in the test there
+//! - a fact about a VM (5): a variant of [`facts::VmSeen`]; † its number in `facts/encode.rs` and its sample in the test there, what it
+//!   means to the VM in `outcome/vm.rs`, and whether it is told by itself in `outcome/notable.rs`
 //! - a sentence about a run (2): its value in `outcome/` or `judge/`; † its words in `words/`
 //! - a metric for gates (2): one line in `promise/catalogue.rs`; † the list of `docs/gate.md`
 //! - a number in the results (4): a field in `measure/results/`; † where it is filled, a line in `docs/results.md`; a column in `report/run/`

@@ -14,7 +14,7 @@ use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::words::written;
-use crate::words::{self, Said};
+use crate::words::{self, Sentence};
 use crate::workload::Vm;
 
 use super::{Baseline, rows};
@@ -170,7 +170,7 @@ pub(super) fn warnings(scenario: &Scenario, results: &Results, of_outages: Vec<S
 }
 
 fn needs_resync(row: &OutageVmRow) -> bool {
-    row.reason.as_ref().and_then(Said::code) == Some(&Because::ResyncRequired)
+    row.reason.as_ref().and_then(Sentence::code) == Some(&Because::ResyncRequired)
 }
 
 /// What the reader should know of an outage.

@@ -166,7 +166,7 @@ fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -
     if broken > failing.len() {
         return Err(internal("a bound that was written would be breached"));
     }
-    print(&steps.iter().map(told).collect::<String>())?;
+    print(&steps.iter().map(step_line).collect::<String>())?;
     let texts = || sources.files.iter().zip(&changed.files).filter(|(old, new)| old.text != new.text);
     if texts().next().is_none() {
         return print(&format!("{}: no gate improved by more than its tolerance\n", update.file));
@@ -205,7 +205,7 @@ fn changed(sources: &Sources, steps: &[BoundChange]) -> Result<Sources, u8> {
 }
 
 /// `dr/main.ron:61  gate `web`: at_most "10m" → "5m"`.
-fn told(step: &BoundChange) -> String {
+fn step_line(step: &BoundChange) -> String {
     let at =
         step.gate.spot.as_ref().map_or_else(String::new, |spot| format!("{}:{}  ", spot.file, spot.line));
     let before = step.before.as_deref().unwrap_or("(none)");

@@ -44,7 +44,7 @@ impl Revision {
         let git = Git { program: program.into(), folder: folder.unwrap_or(Path::new(".")).into() };
         let top = git.ask(&["rev-parse", "--show-toplevel"])?;
         if !top.status.success() {
-            return Err(explain::no_repository(file, &git.folder, &said(&top.stderr)));
+            return Err(explain::no_repository(file, &git.folder, &output_text(&top.stderr)));
         }
         let top = path(&top.stdout);
         let (name, renamed) = split(spec);
@@ -78,7 +78,7 @@ impl Revision {
             ));
         }
         let up = self.git.ask(&["rev-parse", "--show-cdup"])?;
-        let near = crate::scenario::join(file, &format!("{}{path}", said(&up.stdout)));
+        let near = crate::scenario::join(file, &format!("{}{path}", output_text(&up.stdout)));
         let same = self.inside(&near).is_some_and(|inside| inside == path);
         Ok(if same { near } else { self.top.join(path).display().to_string() })
     }
@@ -105,11 +105,16 @@ impl Revision {
     fn object(&self, inside: &str) -> Result<(String, u64), LoadError> {
         let asked =
             self.git.batch_check(&format!("{}:{inside}", self.commit)).map_err(LoadError::Unreadable)?;
-        let answer = said(&asked.stdout);
+        let answer = output_text(&asked.stdout);
         let mut words = answer.lines().next().unwrap_or("").split(' ');
         match (words.next(), words.next(), words.next().and_then(|size| size.parse().ok())) {
             (Some(id), Some("blob"), Some(size)) => Ok((id.to_owned(), size)),
-            _ => Err(LoadError::Unreadable(explain::no_file(self, inside, &answer, &said(&asked.stderr)))),
+            _ => Err(LoadError::Unreadable(explain::no_file(
+                self,
+                inside,
+                &answer,
+                &output_text(&asked.stderr),
+            ))),
         }
     }
 }
@@ -163,7 +168,7 @@ fn commit(git: &Git, name: &str) -> Result<(String, String), String> {
     let (one, other) = (or_head(one), or_head(other));
     let common = git.ask(&["merge-base", &single(git, &one)?, &single(git, &other)?])?;
     if common.status.success() {
-        return Ok((said(&common.stdout), format!("merge base of {one} and {other}")));
+        return Ok((output_text(&common.stdout), format!("merge base of {one} and {other}")));
     }
     Err(explain::no_common(git, &one, &other))
 }
@@ -178,11 +183,11 @@ fn single(git: &Git, name: &str) -> Result<String, String> {
         ));
     }
     let found = git.ask(&["rev-parse", "--verify", &format!("{name}^{{commit}}")])?;
-    let id = said(&found.stdout);
+    let id = output_text(&found.stdout);
     if found.status.success() && id.len() >= SHORT {
         Ok(id)
     } else {
-        Err(explain::no_revision(git, name, &said(&found.stderr)))
+        Err(explain::no_revision(git, name, &output_text(&found.stderr)))
     }
 }
 
@@ -216,11 +221,11 @@ fn path(bytes: &[u8]) -> PathBuf {
 /// A path that git printed, which is text elsewhere.
 #[cfg(not(unix))]
 fn path(bytes: &[u8]) -> PathBuf {
-    said(bytes).into()
+    output_text(bytes).into()
 }
 
 /// What git printed, without the last line break.
-fn said(bytes: &[u8]) -> String {
+fn output_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned()
 }
 
@@ -260,7 +265,7 @@ impl Git {
         self.ask(arguments)
             .ok()
             .filter(|output| output.status.success())
-            .map_or_else(String::new, |output| said(&output.stdout))
+            .map_or_else(String::new, |output| output_text(&output.stdout))
     }
 
     /// Asks what an object is, links of its own tree followed. The name goes through standard input: it is never an argument.

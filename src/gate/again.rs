@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::before::Baseline;
 use super::evaluate::{Question, held};
-use super::judge::{Before, judge, said};
+use super::judge::{Before, judge, reading_text};
 use super::report::Line;
 use super::targets::{Readings, Target, objectives, targets};
 use crate::compare::metrics::Measured;
@@ -26,7 +26,7 @@ pub fn again(question: &Question<'_>, lines: &[&Line], run: Measured<'_>) -> Vec
         let reading = readings.one(target.gate.metric, target.subject, target.outage)?.clone();
         let before = baseline.as_mut().map_or(Before::NotGiven, |baseline| baseline.before(*target, now));
         let judged = judge(target.gate.metric, &reading, held(*target, question.results), &before);
-        Some((judged.verdict.fails(), said(target.gate.metric, &reading)))
+        Some((judged.verdict.fails(), reading_text(target.gate.metric, &reading)))
     };
     lines.iter().map(|line| stands(line).unwrap_or((false, "not there".to_owned()))).collect()
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::before::Baseline;
-use super::judge::{Before, Held, Judged, bound_text, judge, said, tolerance_text};
+use super::judge::{Before, Held, Judged, bound_text, judge, reading_text, tolerance_text};
 use super::ratchet::{Weighed, advice};
 use super::report::{BaselineRow, GateOutcome, GateReport, Line, PlaceRow, SCHEMA_VERSION, Verdict};
 use super::targets::{Readings, Target, objectives, targets};
@@ -150,11 +150,11 @@ fn line(target: Target<'_>, now: &Reading, bound: Option<Bound>, before: &Before
         title: metric.title.to_owned(),
         unit: metric.unit,
         value: now.number(),
-        value_text: said(metric, now),
+        value_text: reading_text(metric, now),
         bound: number,
         bound_text: bound.map(|bound| bound_text(metric, bound)),
         baseline: was.and_then(Reading::number),
-        baseline_text: was.map(|was| said(metric, was)),
+        baseline_text: was.map(|was| reading_text(metric, was)),
         tolerance_text: gate.tolerance.map(|tolerance| tolerance_text(metric, tolerance)),
         verdict: judged.verdict,
         why: judged.why,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::judge::said;
+use super::judge::reading_text;
 use super::ratchet::{bound, headroom};
 use super::report::{GateReport, Line, Verdict};
 use super::targets::{Readings, objectives, targets};
@@ -94,7 +94,7 @@ pub fn moved(scenario: &Scenario, now: &Results, before: &Results) -> Vec<Moved>
         }
         let outage = target.outage.map_or_else(String::new, |outage| format!(" in {outage}"));
         let what = format!("{} of {}{outage}", metric.title, metric.kind.subject(target.subject));
-        let sentence = format!("{what} {} → {}", said(metric, &was), said(metric, &is));
+        let sentence = format!("{what} {} → {}", reading_text(metric, &was), reading_text(metric, &is));
         let one = Moved { sentence, is_worse: order == Ordering::Greater };
         if !all.contains(&one) {
             all.push(one);

@@ -125,7 +125,7 @@ fn breaches(now: &Reading, bound: Bound) -> bool {
 }
 
 /// A value as people read it.
-pub fn said(metric: &Metric, reading: &Reading) -> String {
+pub fn reading_text(metric: &Metric, reading: &Reading) -> String {
     match reading {
         Reading::Value(value) => metric.unit.say(*value),
         Reading::Nothing(why) | Reading::Never(why) => why.clone(),
@@ -152,7 +152,7 @@ pub fn tolerance_text(metric: &Metric, tolerance: Tolerance) -> String {
 
 /// The value beside its bound.
 fn against(metric: &Metric, now: &Reading, bound: Option<Bound>) -> String {
-    let value = said(metric, now);
+    let value = reading_text(metric, now);
     let Some(bound) = bound else { return format!("{} {value}", metric.title) };
     let bound_words = bound_text(metric, bound);
     let limit = bound_words.trim_start_matches(['≤', '≥', ' ']);
@@ -175,7 +175,7 @@ struct Moved {
 
 fn moved(metric: &Metric, now: &Reading, was: &Reading) -> Moved {
     let order = as_stored(now).worse(&as_stored(was), metric.direction);
-    let before = said(metric, was);
+    let before = reading_text(metric, was);
     let word = match order {
         Ordering::Greater => "worse",
         Ordering::Less => "better",

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::judge::said;
+use super::judge::reading_text;
 use super::report::{Line, PlaceRow, Verdict, WaiverRow};
 use super::targets::Target;
 use crate::compare::metrics::Reading;
@@ -93,5 +93,5 @@ fn is_for(waiver: &Waiver, target: Target<'_>) -> bool {
 /// The ceiling, where the value is worse than it.
 fn past(waiver: &Waiver, metric: &Metric, now: &Reading) -> Option<String> {
     let ceiling = Reading::Value(waiver.ceiling?);
-    now.worse(&ceiling, metric.direction).is_gt().then(|| said(metric, &ceiling))
+    now.worse(&ceiling, metric.direction).is_gt().then(|| reading_text(metric, &ceiling))
 }

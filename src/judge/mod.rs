@@ -8,7 +8,7 @@ use crate::outcome::OutageOutcome;
 use crate::outcome::application::{ApplicationOutcome, Outcome};
 use crate::outcome::bound::AgeCause;
 use crate::outcome::end::{Because, VmEnd};
-use crate::outcome::vm::Standing;
+use crate::outcome::vm::EndState;
 use crate::recovery::Application;
 use crate::units::Span;
 use crate::workload::Vm;
@@ -129,7 +129,7 @@ pub fn in_outage(run: &OutageOutcome<'_>, id: Id<Application>, outcome: &Applica
 
 /// Why an application did not come back within the run.
 fn obstacles(run: &OutageOutcome<'_>, application: &Application) -> Vec<Reason> {
-    let out = application.vms.iter().filter(|vm| run.run.vm(**vm).standing != Standing::Serving);
+    let out = application.vms.iter().filter(|vm| run.run.vm(**vm).end_state != EndState::Serving);
     let mut obstacles: Vec<Reason> = out
         .map(|vm| {
             let (end, because) = run.end(*vm);

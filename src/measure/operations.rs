@@ -11,7 +11,7 @@ use super::results::{
 };
 use crate::outcome::job::{Job, TestVm};
 use crate::outcome::state::Gap;
-use crate::outcome::{RunOutcome, Spell};
+use crate::outcome::{Downtime, RunOutcome};
 use crate::words;
 use crate::words::written;
 
@@ -106,8 +106,8 @@ impl All<'_> {
     /// The longest time that it took an application down; `None` if one had not come back by the end of the run.
     fn downtime(&self, job: &Job) -> Option<f64> {
         let mut longest = Span::ZERO;
-        for spell in self.run.applications.iter().flatten().filter(|spell| took(job, spell)) {
-            longest = longest.max(spell.lasted()?);
+        for downtime in self.run.applications.iter().flatten().filter(|downtime| took(job, downtime)) {
+            longest = longest.max(downtime.lasted()?);
         }
         Some(longest.as_seconds())
     }
@@ -191,17 +191,17 @@ impl All<'_> {
     fn downtimes(&self) -> Vec<DowntimeRow> {
         let mut rows = Vec::new();
         for (id, application) in self.scenario.recovery.applications.entries() {
-            for spell in &self.run.applications[id.index()] {
-                let job = self.run.jobs.iter().find(|job| took(job, spell));
+            for downtime in &self.run.applications[id.index()] {
+                let job = self.run.jobs.iter().find(|job| took(job, downtime));
                 let row = DowntimeRow {
                     application: application.name.clone(),
                     job: job.map(|job| words::job(self.scenario, job.kind, job.on)),
-                    from: self.written(spell.down),
-                    from_s: self.seconds(spell.down),
-                    to_s: spell.back.map(|(back, _)| self.seconds(back)),
-                    seconds: spell.lasted().map(Span::as_seconds),
+                    from: self.written(downtime.down),
+                    from_s: self.seconds(downtime.down),
+                    to_s: downtime.back.map(|(back, _)| self.seconds(back)),
+                    seconds: downtime.lasted().map(Span::as_seconds),
                 };
-                rows.push((spell.down, row));
+                rows.push((downtime.down, row));
             }
         }
         rows.sort_by_key(|(down, _)| *down);
@@ -223,9 +223,9 @@ impl All<'_> {
     }
 }
 
-/// Whether the job took an application down, at the begin of this spell.
-fn took(job: &Job, spell: &Spell) -> bool {
-    spell.by == TakenBy::Shutdown(Some(job.id))
+/// Whether the job took an application down, at the begin of this downtime.
+fn took(job: &Job, downtime: &Downtime) -> bool {
+    downtime.by == TakenBy::Shutdown(Some(job.id))
 }
 
 fn is_failover(kind: JobKind) -> bool {

@@ -79,7 +79,7 @@ impl OutageOutcome<'_> {
     }
 
     fn is_worth_a_row(&self, vm: Id<Vm>) -> bool {
-        !self.charged.vm(vm).spells.is_empty() || self.run.vm(vm).left_by.is_some()
+        !self.charged.vm(vm).downtimes.is_empty() || self.run.vm(vm).left_by.is_some()
     }
 
     fn vm(&self, id: Id<Vm>) -> OutageVmRow {
@@ -92,7 +92,9 @@ impl OutageOutcome<'_> {
             reason: because.map(|it| words::because(self.scenario, it)),
             rpa_s: point.map(|point| point.age.as_seconds()),
             point_at: point.map(|point| written(self.scenario, point.cut)),
-            rta_from_outage_s: worst(&charged.spells).and_then(|spell| spell.lasted()).map(Span::as_seconds),
+            rta_from_outage_s: worst(&charged.downtimes)
+                .and_then(|downtime| downtime.lasted())
+                .map(Span::as_seconds),
             lost_bytes: charged.lost_bytes(),
             age_max_s: None,
             catch_up_s: None,
@@ -101,8 +103,8 @@ impl OutageOutcome<'_> {
 
     /// The Gantt: every step that took time, but for waits for a repair that a declaration overtook or that did not come.
     fn steps(&self) -> Vec<StepRow> {
-        let spells = self.charged.applications.iter().filter_map(|spells| worst(spells));
-        let critical = critical_steps(self.run, spells);
+        let downtimes = self.charged.applications.iter().filter_map(|downtimes| worst(downtimes));
+        let critical = critical_steps(self.run, downtimes);
         let mut bars = Vec::new();
         for (index, step) in self.run.steps.iter().enumerate() {
             let id = StepId(u32::try_from(index).expect("steps are numbered with 32 bits"));

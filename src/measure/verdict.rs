@@ -4,7 +4,7 @@ use crate::ids::Id;
 use crate::judge::in_outage;
 use crate::measure::results::{OutageApplicationRow, PhaseRow};
 use crate::outcome::critical_path::{Stretch, critical_path};
-use crate::outcome::{OutageOutcome, Spell};
+use crate::outcome::{Downtime, OutageOutcome};
 use crate::recovery::Application;
 use crate::units::Span;
 use crate::words;
@@ -24,14 +24,14 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
         rto_objective_s: row.rto.map(Span::as_seconds),
         rta_from_outage_s: it.rta.map(Span::as_seconds),
         rta_from_declaration_s: it.rta_declared.map(Span::as_seconds),
-        phases: it.spell.map(|spell| phases(run, spell)).unwrap_or_default(),
+        phases: it.downtime.map(|downtime| phases(run, downtime)).unwrap_or_default(),
         age_max_s: None,
         lost_bytes: it.lost_bytes,
     }
 }
 
-fn phases(run: &OutageOutcome<'_>, spell: Spell) -> Vec<PhaseRow> {
-    let path = critical_path(run.scenario, run.run, spell);
+fn phases(run: &OutageOutcome<'_>, downtime: Downtime) -> Vec<PhaseRow> {
+    let path = critical_path(run.scenario, run.run, downtime);
     let row = |stretch: &Stretch| PhaseRow {
         phase: stretch.phase,
         on: words::subject(run.scenario, stretch.on),

@@ -1,7 +1,7 @@
 //! What an outage did to an application: whether it came back and how, how long that took, and what is gone.
 //!
-//! An application that fell more than once reports its worst spell; data loss counts over all of them. A recovery point's age is
-//! taken at the instant its VM stopped. RTA from declaration starts at the spell's first declaration of a plan that fails over a VM of
+//! An application that fell more than once reports its worst downtime; data loss counts over all of them. A recovery point's age is
+//! taken at the instant its VM stopped. RTA from declaration starts at the downtime's first declaration of a plan that fails over a VM of
 //! the application, or of one it depends on.
 
 use serde::{Deserialize, Serialize};
@@ -11,9 +11,9 @@ use crate::recovery::{Application, Plan};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
+use super::downtime::{Downtime, worst};
 use super::end::VmEnd;
 use super::outage::OutageOutcome;
-use super::spell::{Spell, worst};
 
 /// How an outage treated an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,8 +34,8 @@ pub enum Outcome {
 pub struct ApplicationOutcome {
     /// What happened.
     pub outcome: Outcome,
-    /// Its worst spell.
-    pub spell: Option<Spell>,
+    /// Its worst downtime.
+    pub downtime: Option<Downtime>,
     /// Age of the oldest point used; `None` if none was, or one of its VMs had none.
     pub rpa: Option<Span>,
     /// From the first fault that takes it down until it is in service.
@@ -50,21 +50,21 @@ impl OutageOutcome<'_> {
     /// What it did to one.
     pub fn application(&self, id: Id<Application>) -> ApplicationOutcome {
         let vms = &self.scenario.recovery.applications[id].vms;
-        let spell = worst(self.charged.application(id));
+        let downtime = worst(self.charged.application(id));
         let points = vms.iter().filter_map(|vm| self.charged.vm(*vm).point());
         let lacks_point = vms.iter().any(|vm| self.end(*vm).0 == VmEnd::NoRecoveryPoint);
         ApplicationOutcome {
-            outcome: spell.map_or(Outcome::NotHit, |spell| self.outcome(id, spell)),
-            spell,
+            outcome: downtime.map_or(Outcome::NotHit, |downtime| self.outcome(id, downtime)),
+            downtime,
             rpa: points.map(|point| point.age).max().filter(|_| !lacks_point),
-            rta: spell.and_then(|spell| spell.lasted()),
-            rta_declared: spell.and_then(|spell| self.since_declaration(id, spell)),
+            rta: downtime.and_then(|downtime| downtime.lasted()),
+            rta_declared: downtime.and_then(|downtime| self.since_declaration(id, downtime)),
             lost_bytes: vms.iter().map(|vm| self.charged.vm(*vm).lost_bytes()).sum(),
         }
     }
 
-    fn outcome(&self, id: Id<Application>, spell: Spell) -> Outcome {
-        let Some((back, _)) = spell.back else {
+    fn outcome(&self, id: Id<Application>, downtime: Downtime) -> Outcome {
+        let Some((back, _)) = downtime.back else {
             return Outcome::NotRecovered;
         };
         let moved = |vm: Id<Vm>| self.charged.vm(vm).point().is_some_and(|point| point.at <= back);
@@ -72,8 +72,8 @@ impl OutageOutcome<'_> {
         if needed.into_iter().any(moved) { Outcome::FailedOver } else { Outcome::Repaired }
     }
 
-    fn since_declaration(&self, id: Id<Application>, spell: Spell) -> Option<Span> {
-        let (back, _) = spell.back?;
+    fn since_declaration(&self, id: Id<Application>, downtime: Downtime) -> Option<Span> {
+        let (back, _) = downtime.back?;
         let needed = self.scenario.recovery.dependencies().needed_vms(id);
         let concerns = |plan: Id<Plan>| {
             let row = &self.scenario.recovery.plans[plan];
@@ -83,7 +83,7 @@ impl OutageOutcome<'_> {
                 .chain(groups)
                 .any(|vm| needed.contains(vm) && !self.charged.vm(*vm).points.is_empty())
         };
-        let within = |at: Time| spell.down <= at && at <= back;
+        let within = |at: Time| downtime.down <= at && at <= back;
         let mut declared = self.run.declarations.iter().filter(|it| within(it.at) && concerns(it.plan));
         declared.next().map(|declaration| back.since(declaration.at))
     }

@@ -5,15 +5,15 @@ use crate::recovery::Application;
 use crate::units::Time;
 use crate::workload::Vm;
 
+use super::downtime::Downtime;
 use super::gather::RunOutcome;
 use super::point::{Point, oldest};
-use super::spell::Spell;
 
 /// Downtime and points of a run that an outage caused.
 #[derive(Clone, Debug)]
 pub struct Charged {
-    /// By application: its spells out of service.
-    pub applications: Vec<Vec<Spell>>,
+    /// By application: its downtimes.
+    pub applications: Vec<Vec<Downtime>>,
     /// By VM.
     pub vms: Vec<ChargedVm>,
 }
@@ -22,7 +22,7 @@ pub struct Charged {
 #[derive(Clone, Debug)]
 pub struct ChargedVm {
     /// Out of service.
-    pub spells: Vec<Spell>,
+    pub downtimes: Vec<Downtime>,
     /// The points it was failed over to in them.
     pub points: Vec<Point>,
 }
@@ -42,25 +42,25 @@ impl ChargedVm {
 impl Charged {
     /// Of `run`, in which an outage strikes at `first`. `baseline`: the run without it, where that is known.
     pub fn of(run: &RunOutcome, first: Time, baseline: Option<&RunOutcome>) -> Charged {
-        let own = |spells: &[Spell], without: Option<&Vec<Spell>>| -> Vec<Spell> {
+        let own = |downtimes: &[Downtime], without: Option<&Vec<Downtime>>| -> Vec<Downtime> {
             let without = without.map_or(&[][..], Vec::as_slice);
-            let caused = spells.iter().filter_map(|spell| spell.charged(without));
-            let late = caused.filter(|spell| spell.back.is_none_or(|(back, _)| back > first));
-            late.map(|spell| Spell { down: spell.down.max(first), ..spell }).collect()
+            let caused = downtimes.iter().filter_map(|downtime| downtime.charged(without));
+            let late = caused.filter(|downtime| downtime.back.is_none_or(|(back, _)| back > first));
+            late.map(|downtime| Downtime { down: downtime.down.max(first), ..downtime }).collect()
         };
         let applications = run.applications.iter().enumerate();
         let vms = run.vms.iter().enumerate().map(|(index, vm)| {
-            let spells = own(&vm.spells, baseline.map(|it| &it.vms[index].spells));
-            let is_in = |point: &Point, spell: &Spell| {
-                spell.down <= point.at && spell.back.is_none_or(|(back, _)| point.at <= back)
+            let downtimes = own(&vm.downtimes, baseline.map(|it| &it.vms[index].downtimes));
+            let is_in = |point: &Point, downtime: &Downtime| {
+                downtime.down <= point.at && downtime.back.is_none_or(|(back, _)| point.at <= back)
             };
-            let within = |point: &&Point| spells.iter().any(|spell| is_in(point, spell));
+            let within = |point: &&Point| downtimes.iter().any(|downtime| is_in(point, downtime));
             let points = vm.points.iter().filter(within).copied().collect();
-            ChargedVm { spells, points }
+            ChargedVm { downtimes, points }
         });
         Charged {
             applications: applications
-                .map(|(index, spells)| own(spells, baseline.map(|it| &it.applications[index])))
+                .map(|(index, downtimes)| own(downtimes, baseline.map(|it| &it.applications[index])))
                 .collect(),
             vms: vms.collect(),
         }
@@ -72,7 +72,7 @@ impl Charged {
     }
 
     /// Spells of that application.
-    pub fn application(&self, application: Id<Application>) -> &[Spell] {
+    pub fn application(&self, application: Id<Application>) -> &[Downtime] {
         &self.applications[application.index()]
     }
 }

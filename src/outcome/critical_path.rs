@@ -9,8 +9,8 @@ use crate::scenario::Scenario;
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
+use super::downtime::Downtime;
 use super::gather::RunOutcome;
-use super::spell::Spell;
 
 /// A part of a critical path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,22 +32,22 @@ impl Stretch {
     }
 }
 
-/// The critical path of a spell that ended, in order. What was done before a later fault that undid or outlasted it is one
+/// The critical path of a downtime that ended, in order. What was done before a later fault that undid or outlasted it is one
 /// stretch of "second fault". A wait for another application is one stretch, not the other's path.
 ///
 /// # Panics
 /// If the facts are not those of a run: a step that does not end where the next begins.
-pub fn critical_path(scenario: &Scenario, run: &RunOutcome, spell: Spell) -> Vec<Stretch> {
-    let Some((mut end, last)) = spell.back else {
+pub fn critical_path(scenario: &Scenario, run: &RunOutcome, downtime: Downtime) -> Vec<Stretch> {
+    let Some((mut end, last)) = downtime.back else {
         return Vec::new();
     };
     let mut path = Vec::new();
     let mut next = Some(last);
     let mut booted = None;
-    while let Some(id) = next.filter(|_| end > spell.down) {
+    while let Some(id) = next.filter(|_| end > downtime.down) {
         let step = run.step(id);
         assert_eq!(step.to, Some(end), "a step begins where the one before it ends");
-        let from = step.from.max(spell.down);
+        let from = step.from.max(downtime.down);
         let phase = match (step.phase, step.on) {
             (Phase::Boot, Subject::Vm(vm)) => boot_seen_from(scenario, vm, *booted.get_or_insert(vm)),
             (phase, _) => phase,
@@ -55,8 +55,8 @@ pub fn critical_path(scenario: &Scenario, run: &RunOutcome, spell: Spell) -> Vec
         path.push(Stretch { on: step.on, phase, from, to: end });
         (end, next) = (from, step.after);
     }
-    if let Some(first) = path.last().copied().filter(|_| end > spell.down) {
-        path.push(Stretch { phase: Phase::SecondFault, from: spell.down, to: end, ..first });
+    if let Some(first) = path.last().copied().filter(|_| end > downtime.down) {
+        path.push(Stretch { phase: Phase::SecondFault, from: downtime.down, to: end, ..first });
     }
     path.retain(|stretch| stretch.from < stretch.to);
     path.reverse();
@@ -71,13 +71,13 @@ fn boot_seen_from(scenario: &Scenario, vm: Id<Vm>, last: Id<Vm>) -> Phase {
 }
 
 /// Steps on the critical path of some application, and on those of what it waited for.
-pub fn critical_steps(run: &RunOutcome, spells: impl Iterator<Item = Spell>) -> BTreeSet<StepId> {
+pub fn critical_steps(run: &RunOutcome, downtimes: impl Iterator<Item = Downtime>) -> BTreeSet<StepId> {
     let mut critical = BTreeSet::new();
-    for spell in spells {
-        let mut ends: Vec<StepId> = spell.back.map(|(_, step)| step).into_iter().collect();
+    for downtime in downtimes {
+        let mut ends: Vec<StepId> = downtime.back.map(|(_, step)| step).into_iter().collect();
         while let Some(id) = ends.pop() {
             let step = run.step(id);
-            if step.to.is_some_and(|to| to > spell.down) && critical.insert(id) {
+            if step.to.is_some_and(|to| to > downtime.down) && critical.insert(id) {
                 ends.extend(step.after);
                 ends.extend(step.released_by.filter(|_| step.to > Some(step.from)));
             }

@@ -8,7 +8,7 @@ use crate::recovery::{Application, Plan};
 use crate::workload::Vm;
 
 use super::outage::OutageOutcome;
-use super::vm::Standing;
+use super::vm::EndState;
 
 closed! {
     /// What a VM does at the end of an outage's run.
@@ -79,17 +79,17 @@ impl OutageOutcome<'_> {
     pub fn end(&self, id: Id<Vm>) -> (VmEnd, Option<Because>) {
         let (vm, charged) = (self.run.vm(id), self.charged.vm(id));
         let left = || vm.left_by.map(Because::LeftRunning);
-        match vm.standing {
-            Standing::Serving if charged.spells.is_empty() => (VmEnd::Running, left()),
-            Standing::Serving if charged.points.is_empty() => (VmEnd::Repaired, None),
-            Standing::Serving => (VmEnd::InService, None),
-            Standing::Down => (VmEnd::Down, Some(self.why_down(id))),
-            Standing::Running => (VmEnd::Running, Some(self.why_not_serving(id))),
-            Standing::Isolated(why) => (VmEnd::Isolated, Some(Because::Lacks(why))),
-            Standing::GivenUp(why @ Reason::NoRecoveryPoint) => {
+        match vm.end_state {
+            EndState::Serving if charged.downtimes.is_empty() => (VmEnd::Running, left()),
+            EndState::Serving if charged.points.is_empty() => (VmEnd::Repaired, None),
+            EndState::Serving => (VmEnd::InService, None),
+            EndState::Down => (VmEnd::Down, Some(self.why_down(id))),
+            EndState::Running => (VmEnd::Running, Some(self.why_not_serving(id))),
+            EndState::Isolated(why) => (VmEnd::Isolated, Some(Because::Lacks(why))),
+            EndState::GivenUp(why @ Reason::NoRecoveryPoint) => {
                 (VmEnd::NoRecoveryPoint, Some(Because::Lacks(why)))
             }
-            Standing::GivenUp(why) => (VmEnd::DidNotStart, Some(Because::Lacks(why))),
+            EndState::GivenUp(why) => (VmEnd::DidNotStart, Some(Because::Lacks(why))),
         }
     }
 
@@ -131,6 +131,6 @@ impl OutageOutcome<'_> {
 
     /// Whether an application is down at the end.
     pub fn is_down(&self, application: Id<Application>) -> bool {
-        self.charged.application(application).last().is_some_and(|spell| spell.back.is_none())
+        self.charged.application(application).last().is_some_and(|downtime| downtime.back.is_none())
     }
 }

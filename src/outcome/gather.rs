@@ -11,9 +11,9 @@ use crate::units::Time;
 use crate::workload::Vm;
 
 use super::declaration::Declaration;
+use super::downtime::{Downtime, close, hit, needing};
 use super::job::{Job, Jobs, TestVm};
 use super::notable::Notable;
-use super::spell::{Spell, close, hit, needing};
 use super::step::{self, Step};
 use super::vm::VmOutcome;
 
@@ -22,8 +22,8 @@ use super::vm::VmOutcome;
 pub struct RunOutcome {
     /// Steps, by number.
     pub steps: Vec<Step>,
-    /// By application: its spells out of service, in order.
-    pub applications: Vec<Vec<Spell>>,
+    /// By application: its downtimes, in order.
+    pub applications: Vec<Vec<Downtime>>,
     /// By VM.
     pub vms: Vec<VmOutcome>,
     /// Declared disasters, in order.
@@ -131,10 +131,10 @@ impl Gather<'_> {
     }
 
     fn take_application(&mut self, at: Time, application: Id<Application>, seen: ApplicationSeen) {
-        let spells = &mut self.to.applications[application.index()];
+        let downtimes = &mut self.to.applications[application.index()];
         match seen {
-            ApplicationSeen::Down(by) => spells.push(Spell::begin(at, by)),
-            ApplicationSeen::InService(step) => close(spells, at, step),
+            ApplicationSeen::Down(by) => downtimes.push(Downtime::begin(at, by)),
+            ApplicationSeen::InService(step) => close(downtimes, at, step),
         }
     }
 
@@ -145,12 +145,12 @@ impl Gather<'_> {
         }
     }
 
-    /// A fault took a VM, or left it where it was: the spells of what needs it are no longer operators' alone.
+    /// A fault took a VM, or left it where it was: the downtimes of what needs it are no longer operators' alone.
     fn note_hit(&mut self, at: Time, vm: Id<Vm>) {
         for application in &self.needing[vm.index()] {
             hit(&mut self.to.applications[application.index()], at);
         }
-        hit(&mut self.to.vms[vm.index()].spells, at);
+        hit(&mut self.to.vms[vm.index()].downtimes, at);
     }
 
     fn take_plan(&mut self, at: Time, plan: Id<Plan>, seen: &PlanSeen) {

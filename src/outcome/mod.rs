@@ -1,6 +1,6 @@
 //! What became of everything in a run: its facts gathered by what they are about. Ids, instants and enums; no names, no sentences.
 
-mod spell;
+mod downtime;
 pub mod declaration;
 pub mod step;
 pub mod point;
@@ -18,6 +18,6 @@ pub mod application;
 pub mod bound;
 
 pub use charged::{Charged, ChargedVm};
+pub use downtime::{Downtime, worst};
 pub use gather::RunOutcome;
 pub use outage::OutageOutcome;
-pub use spell::{Spell, worst};

@@ -7,16 +7,16 @@ use crate::recovery::Plan;
 use crate::units::Time;
 use crate::workload::Vm;
 
+use super::downtime::{Downtime, close};
 use super::place::Place;
 use super::point::{self, Point};
-use super::spell::{Spell, close};
 use super::state::{self, Change, Gap, InState, state_at_start};
 
 /// What became of a VM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VmOutcome {
     /// Out of service.
-    pub spells: Vec<Spell>,
+    pub downtimes: Vec<Downtime>,
     /// The points it was failed over to, in order; another choice of point replaces the one before.
     pub points: Vec<Point>,
     /// Its states of replication in order of time, the first from the start of the run.
@@ -24,7 +24,7 @@ pub struct VmOutcome {
     /// Where it lives at the end.
     pub home: Home,
     /// What it does at the end.
-    pub standing: Standing,
+    pub end_state: EndState,
     /// The plan that left it running.
     pub left_by: Option<Id<Plan>>,
     /// Where it stood from when on, in order of time; before that, where the scenario says.
@@ -33,7 +33,7 @@ pub struct VmOutcome {
 
 /// What a VM does at the end of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum EndState {
     /// In service.
     Serving,
     /// Off.
@@ -51,11 +51,11 @@ impl VmOutcome {
     pub(super) fn begin(row: &Vm) -> VmOutcome {
         let now = InState { from: 0, state: state_at_start(row), at_replica: false };
         VmOutcome {
-            spells: Vec::new(),
+            downtimes: Vec::new(),
             points: Vec::new(),
             states: vec![Change { now, why: None }],
             home: Home::Source,
-            standing: Standing::Serving,
+            end_state: EndState::Serving,
             left_by: None,
             places: Vec::new(),
         }
@@ -91,13 +91,13 @@ impl VmOutcome {
         match seen {
             VmSeen::Stopped => self.go_down(at, TakenBy::Fault),
             VmSeen::ShutDown { .. } => self.go_down(at, TakenBy::Shutdown(None)),
-            VmSeen::Running(home) => (self.standing, self.home) = (Standing::Running, *home),
-            VmSeen::Isolated(why) => self.standing = Standing::Isolated(*why),
+            VmSeen::Running(home) => (self.end_state, self.home) = (EndState::Running, *home),
+            VmSeen::Isolated(why) => self.end_state = EndState::Isolated(*why),
             VmSeen::InService(step) => {
-                self.standing = Standing::Serving;
-                close(&mut self.spells, at, *step);
+                self.end_state = EndState::Serving;
+                close(&mut self.downtimes, at, *step);
             }
-            VmSeen::GivenUp { reason, .. } => self.standing = Standing::GivenUp(*reason),
+            VmSeen::GivenUp { reason, .. } => self.end_state = EndState::GivenUp(*reason),
             VmSeen::LeftRunning(plan) => self.left_by = Some(*plan),
             VmSeen::PointTaken { cut, stopped, lost_bytes, .. } => {
                 point::take(&mut self.points, at, (*cut, *stopped), *lost_bytes);
@@ -130,9 +130,9 @@ impl VmOutcome {
     }
 
     fn go_down(&mut self, at: Time, by: TakenBy) {
-        self.standing = Standing::Down;
-        if self.spells.last().is_none_or(|spell| spell.back.is_some()) {
-            self.spells.push(Spell::begin(at, by));
+        self.end_state = EndState::Down;
+        if self.downtimes.last().is_none_or(|downtime| downtime.back.is_some()) {
+            self.downtimes.push(Downtime::begin(at, by));
         }
     }
 }

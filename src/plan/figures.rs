@@ -24,7 +24,7 @@ pub struct ApplicationFigures {
 
 /// An application over the whole run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
+pub struct SteadyFigures {
     /// Its name.
     pub application: String,
     /// RPO and RTO, s.
@@ -43,7 +43,7 @@ pub struct Figures {
     /// Every application in every outage that takes it down, and those that none does.
     pub verdicts: Vec<ApplicationFigures>,
     /// Every application.
-    pub standings: Vec<Standing>,
+    pub steady: Vec<SteadyFigures>,
     /// Length of the run, s.
     pub horizon_s: f64,
     /// Sum of the links' rates, of the faster direction, Mbps.
@@ -63,7 +63,7 @@ impl Figures {
         let stored = results.vms.iter().filter_map(|vm| vm.recovery_points.as_ref());
         Figures {
             verdicts: verdicts(scenario, &results),
-            standings: standings(&results),
+            steady: steady(&results),
             horizon_s: scenario.horizon.as_seconds(),
             mbps: scenario.topology.links.iter().map(rate).sum(),
             stored_gb: stored.map(|it| as_f64(it.disks_bytes.saturating_add(it.history_bytes)) / 1e9).sum(),
@@ -78,7 +78,7 @@ impl Figures {
 
     /// Share of the time in which the RPOs hold, mean of the applications that have one.
     pub fn held(&self) -> Option<f64> {
-        let above: Vec<f64> = self.standings.iter().filter_map(|it| it.above_s).collect();
+        let above: Vec<f64> = self.steady.iter().filter_map(|it| it.above_s).collect();
         let mean = above.iter().sum::<f64>() / as_f64(above.len() as u64);
         (!above.is_empty()).then(|| 1.0 - mean / self.horizon_s)
     }
@@ -115,8 +115,8 @@ fn verdicts(scenario: &Scenario, results: &Results) -> Vec<ApplicationFigures> {
     verdicts
 }
 
-fn standings(results: &Results) -> Vec<Standing> {
-    let standing = |row: &crate::measure::results::ApplicationRow| Standing {
+fn steady(results: &Results) -> Vec<SteadyFigures> {
+    let standing = |row: &crate::measure::results::ApplicationRow| SteadyFigures {
         application: row.name.clone(),
         objectives: [row.rpo_objective_s, row.rto_objective_s],
         achieved: [row.rpa_s, row.rta_from_outage_s],

@@ -80,25 +80,25 @@ const SHARE_MIN: f64 = 0.01;
 /// The assumptions that matter, without their sources, each with what it did: first what kept an application of the worst outage from coming
 /// back, then what took time in its slowest recovery, the longest first, then what bound the age of points, the largest share first.
 pub fn that_matter(results: &Results) -> Vec<String> {
-    let mut told = Told { results, lines: Vec::new() };
+    let mut assumed = Assumed { results, lines: Vec::new() };
     if let Some(outage) = verdict::worst_outages(results).first() {
-        told.stopped(outage);
-        told.slow(outage);
+        assumed.stopped(outage);
+        assumed.slow(outage);
     }
     for cause in verdict::binding(results).iter().filter(|cause| cause.share >= SHARE_MIN) {
         let what = format!("{} bound recovery points {} of the time", plain(&cause.by), percent(cause.share));
         let fields = cause.by.code().map_or(&[][..], of_bound);
-        fields.iter().for_each(|field| told.tell(field, &what));
+        fields.iter().for_each(|field| assumed.add(field, &what));
     }
-    told.lines
+    assumed.lines
 }
 
-struct Told<'r> {
+struct Assumed<'r> {
     results: &'r Results,
     lines: Vec<String>,
 }
 
-impl Told<'_> {
+impl Assumed<'_> {
     /// `field = value, times` of a default that was used.
     fn assumption(&self, field: &str) -> Option<&str> {
         let is_it = |line: &&String| line.strip_prefix(field).is_some_and(|rest| rest.starts_with(" = "));
@@ -106,9 +106,9 @@ impl Told<'_> {
     }
 
     /// Once for each field.
-    fn tell(&mut self, field: &str, what: &str) {
+    fn add(&mut self, field: &str, what: &str) {
         let Some(line) = self.assumption(field).map(plain) else { return };
-        if !self.lines.iter().any(|told| told.starts_with(&line)) {
+        if !self.lines.iter().any(|known| known.starts_with(&line)) {
             self.lines.push(format!("{line}: {what}"));
         }
     }
@@ -119,7 +119,7 @@ impl Told<'_> {
             for reason in &row.reasons {
                 let lack = reason.code().and_then(Reason::lack);
                 let fields = lack.map_or_else(Vec::new, of_lack);
-                fields.into_iter().for_each(|field| self.tell(field, &plain(reason)));
+                fields.into_iter().for_each(|field| self.add(field, &plain(reason)));
             }
         }
     }
@@ -144,7 +144,7 @@ impl Told<'_> {
         took.sort_by(|a, b| b.0.total_cmp(&a.0));
         for (seconds, phase, field) in took {
             let what = format!("{phase} took {} of the recovery of {}", duration(seconds), plain(&row.name));
-            self.tell(field, &what);
+            self.add(field, &what);
         }
     }
 }

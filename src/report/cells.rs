@@ -15,8 +15,10 @@ pub fn spoken(value: &Value, unit: Unit, clock: Clock<'_>) -> String {
         Value::Text(text) => words::plain(text),
         Value::At(at) => to_the_second(&words::plain(at)),
         Value::Day(at) => words::plain(at.split('T').next().unwrap_or(at)),
-        Value::Number(number) | Value::Over(number) => said(*number, unit, clock),
-        Value::Whole(count) => whole(*count, unit).unwrap_or_else(|| said(as_f64(*count), unit, clock)),
+        Value::Number(number) | Value::Over(number) => number_text(*number, unit, clock),
+        Value::Whole(count) => {
+            whole(*count, unit).unwrap_or_else(|| number_text(as_f64(*count), unit, clock))
+        }
         Value::Mark(_, mark) => words::plain(&mark.text()),
         Value::Instead(words) => (*words).to_owned(),
         Value::None(_) => words::NONE.to_owned(),
@@ -38,12 +40,12 @@ pub fn exact(value: &Value, unit: Unit) -> String {
     }
 }
 
-fn said(number: f64, unit: Unit, clock: Clock<'_>) -> String {
+fn number_text(number: f64, unit: Unit, clock: Clock<'_>) -> String {
     if !number.is_finite() {
         return words::NONE.to_owned();
     }
     if number < 0.0 && whole(0, unit).is_some() {
-        return format!("−{}", said(-number, unit, clock));
+        return format!("−{}", number_text(-number, unit, clock));
     }
     match unit {
         Unit::Seconds => duration(number),

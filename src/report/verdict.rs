@@ -9,7 +9,7 @@ use crate::measure::results::{
     ApplicationRow, JobState, Operations, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
 };
 use crate::outcome::bound::BoundBy;
-use crate::words::Said;
+use crate::words::Sentence;
 
 use super::words;
 
@@ -55,7 +55,7 @@ pub fn sentence(results: &Results) -> String {
         parts.push(format!("{thin} with a margin under {}", words::percent(words::THIN_MARGIN)));
     }
     parts.extend(exposed(results));
-    parts.extend(told(&results.operations));
+    parts.extend(operations_parts(&results.operations));
     let parts: String = parts.iter().map(|part| format!("; {part}")).collect();
     format!("{who} {scope}{parts}.")
 }
@@ -125,7 +125,7 @@ fn miss(row: &ApplicationRow) -> String {
 }
 
 /// What operators did, in parts of the verdict: jobs that failed, drills, and what stood unprotected.
-fn told(operations: &Operations) -> Vec<String> {
+fn operations_parts(operations: &Operations) -> Vec<String> {
     let mut parts = Vec::new();
     let failed = operations.jobs.iter().filter(|job| job.outcome == JobState::Failed).count() as u64;
     if failed > 0 {
@@ -158,7 +158,7 @@ fn told(operations: &Operations) -> Vec<String> {
 
 /// The same as sentences.
 pub fn operations(operations: &Operations) -> Vec<String> {
-    told(operations).into_iter().map(|part| words::plain(&part) + ".").collect()
+    operations_parts(operations).into_iter().map(|part| words::plain(&part) + ".").collect()
 }
 
 /// The worst tone of all applications.
@@ -231,7 +231,7 @@ pub fn slowest(phases: &[PhaseRow], most: usize) -> Vec<&PhaseRow> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Binding {
     /// What.
-    pub by: Said<BoundBy>,
+    pub by: Sentence<BoundBy>,
     /// Mean share of the protected time over all protected VMs.
     pub share: f64,
     /// VMs of which it is the first cause.

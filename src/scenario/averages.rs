@@ -1,7 +1,7 @@
 //! Averages of a fleet in a short file: the same fields as the options of the command line, and the same defaults.
 
+use super::reading::diagnostics::Diagnostics;
 use super::reading::fields::Fields;
-use super::reading::notes::Notes;
 use super::reading::quantity::Quantity;
 use super::reading::sources::Sources;
 use crate::problem::{Problems, codes};
@@ -54,14 +54,14 @@ pub fn averages(sources: &Sources) -> Result<Averages, Problems> {
         problems.push(problem);
         problems
     })?;
-    let notes = Notes::new(sources);
+    let diagnostics = Diagnostics::new(sources);
     let read = trees
         .first()
-        .and_then(|tree| Fields::new(&notes, "list of averages", tree, None))
+        .and_then(|tree| Fields::new(&diagnostics, "list of averages", tree, None))
         .map(|fields| of(&fields));
     match read {
-        Some(averages) if !notes.failed() => Ok(averages),
-        Some(_) | None => Err(notes.into_problems()),
+        Some(averages) if !diagnostics.failed() => Ok(averages),
+        Some(_) | None => Err(diagnostics.into_problems()),
     }
 }
 

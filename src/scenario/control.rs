@@ -22,13 +22,13 @@ use crate::units::Span;
 
 /// The control plane. `hosts` are the resolved ones, for their sites.
 pub fn control_plane(context: &Context, hosts: &Table<Host>) -> ControlPlane {
-    let book = context.book;
+    let sections = context.sections;
     let vmm = |fields: &Fields| {
         let deployment = deployment(context, fields);
         let vmm = Vmm {
             name: fields.name.clone(),
-            site: book.sites.need(fields, "site"),
-            domains: book.domains.ids(fields, "fault_domains"),
+            site: sections.sites.need(fields, "site"),
+            domains: sections.domains.ids(fields, "fault_domains"),
             deployment,
         };
         check_nodes(context, fields, &vmm, hosts);
@@ -38,14 +38,14 @@ pub fn control_plane(context: &Context, hosts: &Table<Host>) -> ControlPlane {
         fields.need_texts("hosts");
         Cloud {
             name: fields.name.clone(),
-            vmm: book.vmms.need(fields, "vmm"),
-            hosts: book.hosts.ids(fields, "hosts"),
+            vmm: sections.vmms.need(fields, "vmm"),
+            hosts: sections.hosts.ids(fields, "hosts"),
             profile: profile(context, fields),
         }
     };
     ControlPlane {
-        vmms: Table::new(book.vmms.read(context.notes, vmm)),
-        clouds: Table::new(book.clouds.read(context.notes, cloud)),
+        vmms: Table::new(sections.vmms.read(context.diagnostics, vmm)),
+        clouds: Table::new(sections.clouds.read(context.diagnostics, cloud)),
         job_latency: job_latency(context),
     }
 }
@@ -58,11 +58,11 @@ fn deployment(context: &Context, fields: &Fields) -> Deployment {
         ("2016", VmmVersion::V2016),
     ];
     if !fields.has("sql") {
-        fields.notes.use_default(&default::VMM_SQL);
+        fields.diagnostics.use_default(&default::VMM_SQL);
     }
     Deployment {
         runs: runs(context, fields),
-        sql: context.book.vms.optional(fields, "sql"),
+        sql: context.sections.vms.optional(fields, "sql"),
         version: fields.choice("version", &versions, &default::VMM_VERSION),
         provider: provider(fields),
     }
@@ -70,17 +70,17 @@ fn deployment(context: &Context, fields: &Fields) -> Deployment {
 
 fn runs(context: &Context, fields: &Fields) -> Runs {
     let Some(node) = fields.get("runs_on") else {
-        fields.notes.use_default(&default::VMM_RUNS_ON);
+        fields.diagnostics.use_default(&default::VMM_RUNS_ON);
         return Runs::Machine;
     };
     if node.as_text().is_some_and(|text| text == default::VMM_RUNS_ON.value) {
         return Runs::Machine;
     }
-    let entry = Fields::new(context.notes, "`runs_on`", node, fields.at("runs_on"));
+    let entry = Fields::new(context.diagnostics, "`runs_on`", node, fields.at("runs_on"));
     let Some(entry) = entry else { return Runs::Machine };
     let runs = match entry.one_of(&["vm", "nodes"]) {
-        Some("vm") => Runs::Vm(context.book.vms.need(&entry, "vm")),
-        Some(_) => Runs::Nodes(context.book.hosts.ids(&entry, "nodes")),
+        Some("vm") => Runs::Vm(context.sections.vms.need(&entry, "vm")),
+        Some(_) => Runs::Nodes(context.sections.hosts.ids(&entry, "nodes")),
         None => Runs::Machine,
     };
     entry.finish();
@@ -93,7 +93,7 @@ fn check_nodes(context: &Context, fields: &Fields, vmm: &Vmm, hosts: &Table<Host
         let Some(host) = hosts.iter().nth(node.index()).filter(|host| host.site != vmm.site) else {
             continue;
         };
-        let site = context.book.sites.rows.get(host.site.index()).map_or("", |row| &*row.name);
+        let site = context.sections.sites.rows.get(host.site.index()).map_or("", |row| &*row.name);
         let what = format!("{fields} runs on host `{}`, which stands at site `{site}`", host.name);
         fields.report(&codes::OTHER_SITE, "runs_on", what);
     }
@@ -106,7 +106,7 @@ fn provider(fields: &Fields) -> Provider {
     let read = |entry: &Fields| {
         let texts = |key| entry.texts(key).iter().map(|written| written.text.to_owned()).collect();
         if !entry.has("key_age") {
-            entry.notes.use_default(&default::PROVIDER_KEY_AGE);
+            entry.diagnostics.use_default(&default::PROVIDER_KEY_AGE);
         }
         let provider = Provider {
             versions: texts("versions"),
@@ -118,7 +118,7 @@ fn provider(fields: &Fields) -> Provider {
         entry.finish();
         provider
     };
-    let entry = Fields::new(fields.notes, "provider", node, fields.at("provider"));
+    let entry = Fields::new(fields.diagnostics, "provider", node, fields.at("provider"));
     entry.map_or_else(|| Deployment::default().provider, |entry| read(&entry))
 }
 
@@ -133,13 +133,13 @@ fn profile(context: &Context, fields: &Fields) -> Profile {
 
 fn capacity(fields: &Fields) -> Capacity {
     let Some(node) = fields.get("capacity") else {
-        fields.notes.use_default(&default::CLOUD_CAPACITY);
+        fields.diagnostics.use_default(&default::CLOUD_CAPACITY);
         return Capacity::default();
     };
     if node.as_text().is_some_and(|text| text == "unlimited") {
         return Capacity::default();
     }
-    let Some(entry) = Fields::new(fields.notes, "capacity", node, fields.at("capacity")) else {
+    let Some(entry) = Fields::new(fields.diagnostics, "capacity", node, fields.at("capacity")) else {
         return Capacity::default();
     };
     let capacity = Capacity {
@@ -154,8 +154,10 @@ fn capacity(fields: &Fields) -> Capacity {
 
 fn job_latency(context: &Context) -> Span {
     let empty = Node::Unit;
-    let node = context.book.recovery_service.unwrap_or(&empty);
-    let Some(fields) = Fields::new(context.notes, "recovery service", node, None) else { return Span::ZERO };
+    let node = context.sections.recovery_service.unwrap_or(&empty);
+    let Some(fields) = Fields::new(context.diagnostics, "recovery service", node, None) else {
+        return Span::ZERO;
+    };
     let latency = fields.or("job_latency", &default::RECOVERY_JOB_LATENCY);
     fields.finish();
     latency

@@ -4,9 +4,9 @@
 //!   (a VM), replication (a VM), recovery_points (a VM); at; and repair or lasts or found (a span) or until (an instant), else it is not repaired within
 //!   the run; for a link degraded_to (a share), older_than (a span, for recovery_points)
 
-use super::reading::book::Section;
 use super::reading::context::{Context, in_range};
 use super::reading::fields::Fields;
+use super::reading::sections::Section;
 use crate::ids::{Id, Table};
 use crate::outage::{Effect, Estate, Outage, Strike, Target, components, repair};
 use crate::problem::codes;
@@ -39,8 +39,8 @@ pub struct Fault {
 
 /// The faults of each outage, by name.
 pub fn faults(context: &Context) -> Vec<(String, String, Vec<Fault>)> {
-    let outages = &context.book.outages;
-    outages.read(context.notes, |fields| {
+    let outages = &context.sections.outages;
+    outages.read(context.diagnostics, |fields| {
         let about = fields.text("about").map_or("", |written| written.text).to_owned();
         if !fields.has("faults") {
             fields.need::<u64>("faults");
@@ -122,43 +122,46 @@ fn target<'t>(
     entry: &Fields<'_, 't>,
     kind: &'static str,
 ) -> Option<(Target, String)> {
-    let book = context.book;
+    let sections = context.sections;
     let find = |section: &Section<'t>| {
         let written = entry.text(kind)?;
         let noun = if kind == "vmm" { "VMM server" } else { kind };
-        Some((section.resolve(context.notes, written)?, format!("{noun} {}", written.text)))
+        Some((section.resolve(context.diagnostics, written)?, format!("{noun} {}", written.text)))
     };
     Some(match kind {
-        "site" => find(&book.sites).map(|(row, what)| (Target::Site(Id::new(row)), what))?,
-        "domain" => find(&book.domains).map(|(row, what)| (Target::Domain(Id::new(row)), what))?,
-        "host" => find(&book.hosts).map(|(row, what)| (Target::Host(Id::new(row)), what))?,
-        "volume" => find(&book.volumes).map(|(row, what)| (Target::Volume(Id::new(row)), what))?,
-        "link" => find(&book.links).map(|(row, what)| (Target::Link(Id::new(row)), what))?,
-        "vmm" => find(&book.vmms).map(|(row, what)| (Target::Vmm(Id::new(row)), what))?,
+        "site" => find(&sections.sites).map(|(row, what)| (Target::Site(Id::new(row)), what))?,
+        "domain" => find(&sections.domains).map(|(row, what)| (Target::Domain(Id::new(row)), what))?,
+        "host" => find(&sections.hosts).map(|(row, what)| (Target::Host(Id::new(row)), what))?,
+        "volume" => find(&sections.volumes).map(|(row, what)| (Target::Volume(Id::new(row)), what))?,
+        "link" => find(&sections.links).map(|(row, what)| (Target::Link(Id::new(row)), what))?,
+        "vmm" => find(&sections.vmms).map(|(row, what)| (Target::Vmm(Id::new(row)), what))?,
         "broker" => {
-            let cluster = find(&book.clusters)?.0;
-            let what = format!("broker of cluster {} down", book.clusters.rows[cluster].name);
+            let cluster = find(&sections.clusters)?.0;
+            let what = format!("broker of cluster {} down", sections.clusters.rows[cluster].name);
             (Target::Broker(Id::new(cluster)), what)
         }
         "contents" => {
-            let vm = find(&book.vms)?.0;
-            (Target::Contents(Id::new(vm)), format!("contents of vm {} corrupted", book.vms.rows[vm].name))
+            let vm = find(&sections.vms)?.0;
+            (
+                Target::Contents(Id::new(vm)),
+                format!("contents of vm {} corrupted", sections.vms.rows[vm].name),
+            )
         }
         "replication" => {
-            let vm = find(&book.vms)?.0;
+            let vm = find(&sections.vms)?.0;
             (
                 Target::Replication(Id::new(vm)),
-                format!("replication of vm {} in error", book.vms.rows[vm].name),
+                format!("replication of vm {} in error", sections.vms.rows[vm].name),
             )
         }
         "recovery_points" => {
-            let vm = find(&book.vms)?.0;
+            let vm = find(&sections.vms)?.0;
             (
                 Target::RecoveryPoints(Id::new(vm)),
-                format!("recovery points of vm {} damaged", book.vms.rows[vm].name),
+                format!("recovery points of vm {} damaged", sections.vms.rows[vm].name),
             )
         }
-        "people" => find(&book.people).map(|(row, what)| (Target::People(Id::new(row)), what))?,
+        "people" => find(&sections.people).map(|(row, what)| (Target::People(Id::new(row)), what))?,
         _ => {
             if !matches!(entry.get(kind), Some(super::reading::node::Node::Bool(true))) {
                 entry.report(&codes::WRONG_TYPE, kind, "`recovery_service` of a fault is written as `true`");

@@ -1,15 +1,15 @@
-//! From texts to meaning, in three stages: shape (trees), what exists (the book), what refers to it (the entries).
+//! From texts to meaning, in three stages: shape (trees), what exists (the sections), what refers to it (the entries).
 //! All problems of a stage are found before it fails.
 
 use std::collections::BTreeMap;
 
 use super::protection::{placement, policies, protect};
-use super::reading::book::{Book, HEADER, NAMED, NAMELESS, Section};
 use super::reading::calendar::{Calendar, HORIZON_MAX};
 use super::reading::context::Context;
+use super::reading::diagnostics::Diagnostics;
 use super::reading::fields::Fields;
 use super::reading::node::Node;
-use super::reading::notes::Notes;
+use super::reading::sections::{HEADER, NAMED, NAMELESS, Section, Sections};
 use super::reading::sources::Sources;
 use super::topology::{clusters, hosts, links, networks, qos};
 use super::{Scenario, churn, control, operations, outages, places, promises, recover, vms};
@@ -28,22 +28,24 @@ pub const SCHEMA: i128 = 1;
 /// All problems of the first stage that has an error.
 pub fn resolve(sources: &Sources) -> Result<(Scenario, Places, Problems), Problems> {
     let trees = trees(sources)?;
-    let mut notes = Notes::new(sources);
-    let mut scenario = header(&mut notes, &trees);
-    let calendar = calendar(&notes, &trees);
+    let mut diagnostics = Diagnostics::new(sources);
+    let mut scenario = header(&mut diagnostics, &trees);
+    let calendar = calendar(&diagnostics, &trees);
     scenario.start_unix_us = calendar.start_unix_us;
     scenario.zone.clone_from(&calendar.zone_name);
     scenario.horizon = calendar.horizon;
-    let book = Book::new(&notes, &trees);
-    let filled = fill(&Context::new(&notes, &book, &calendar), &mut scenario);
-    let Some(slices) = filled.filter(|_| !notes.failed()) else { return Err(notes.into_problems()) };
-    scenario.assumptions = notes.assumptions();
-    let mut places = places_of(&book, &notes);
+    let sections = Sections::new(&diagnostics, &trees);
+    let filled = fill(&Context::new(&diagnostics, &sections, &calendar), &mut scenario);
+    let Some(slices) = filled.filter(|_| !diagnostics.failed()) else {
+        return Err(diagnostics.into_problems());
+    };
+    scenario.assumptions = diagnostics.assumptions();
+    let mut places = places_of(&sections, &diagnostics);
     let operations = scenario.operations.iter().zip(slices);
     let operations =
-        operations.filter_map(|(operation, slice)| Some((operation.name.clone(), notes.place(slice)?)));
+        operations.filter_map(|(operation, slice)| Some((operation.name.clone(), diagnostics.place(slice)?)));
     places.all.insert("operation", operations.collect());
-    Ok((scenario, places, notes.into_problems()))
+    Ok((scenario, places, diagnostics.into_problems()))
 }
 
 /// Where entries stand, by kind ("host") and name.
@@ -72,11 +74,11 @@ fn trees(sources: &Sources) -> Result<Vec<Node<'_>>, Problems> {
 }
 
 /// Top-level fields: schema, name, start, horizon, seed, include, recovery_service and the sections.
-fn header<'t>(notes: &mut Notes<'t>, trees: &[Node<'t>]) -> Scenario {
+fn header<'t>(diagnostics: &mut Diagnostics<'t>, trees: &[Node<'t>]) -> Scenario {
     let mut scenario = Scenario::default();
     let mut seed = None;
     for (index, tree) in trees.iter().enumerate() {
-        let Some(fields) = Fields::new(notes, "scenario", tree, None) else { continue };
+        let Some(fields) = Fields::new(diagnostics, "scenario", tree, None) else { continue };
         for key in NAMED.iter().map(|(key, _)| *key).chain(NAMELESS) {
             fields.get(key);
         }
@@ -91,7 +93,7 @@ fn header<'t>(notes: &mut Notes<'t>, trees: &[Node<'t>]) -> Scenario {
         if index == 0 {
             scenario.name = fields.need_text("name").map_or("", |written| written.text).to_owned();
             seed = fields.quantity("seed");
-            if !notes.sources.is_baseline {
+            if !diagnostics.sources.is_baseline {
                 scenario.promises.informational_until = promises::date(&fields, "informational_until");
             }
         }
@@ -100,8 +102,8 @@ fn header<'t>(notes: &mut Notes<'t>, trees: &[Node<'t>]) -> Scenario {
         }
         fields.finish();
     }
-    notes.seed = seed.unwrap_or(0);
-    scenario.seed = notes.seed;
+    diagnostics.seed = seed.unwrap_or(0);
+    scenario.seed = diagnostics.seed;
     scenario
 }
 
@@ -116,14 +118,14 @@ fn schema(fields: &Fields) {
 }
 
 /// Start and horizon; stand-ins where they cannot be read, so that the rest can still be checked.
-fn calendar<'t>(notes: &Notes<'t>, trees: &[Node<'t>]) -> Calendar {
+fn calendar<'t>(diagnostics: &Diagnostics<'t>, trees: &[Node<'t>]) -> Calendar {
     let stand_in = Calendar {
         start_unix_us: 0,
         zone: jiff::tz::TimeZone::UTC,
         zone_name: "UTC".into(),
         horizon: Span::seconds(604_800),
     };
-    let Some(fields) = trees.first().and_then(|tree| Fields::new(notes, "scenario", tree, None)) else {
+    let Some(fields) = trees.first().and_then(|tree| Fields::new(diagnostics, "scenario", tree, None)) else {
         return stand_in;
     };
     let mut horizon: Span = fields.need("horizon");
@@ -137,13 +139,13 @@ fn calendar<'t>(notes: &Notes<'t>, trees: &[Node<'t>]) -> Calendar {
     let Some(start) = fields.need_text("start") else { return Calendar { horizon, ..stand_in } };
     Calendar::new(start.text, horizon).unwrap_or_else(|error| {
         let mut problem =
-            Problem::new(error.code, notes.place(start.slice), format!("`start`: {}", error.reason));
+            Problem::new(error.code, diagnostics.place(start.slice), format!("`start`: {}", error.reason));
         if !error.remedy.is_empty() {
             problem = problem.remedy(error.remedy);
         } else if error.code == &codes::INSTANT {
             problem = problem.remedy("write it like \"2026-03-02T00:00[Europe/Berlin]\"");
         }
-        notes.push(problem);
+        diagnostics.push(problem);
         Calendar { horizon, ..stand_in }
     })
 }
@@ -165,7 +167,7 @@ fn fill<'t>(context: &Context<'_, 't>, scenario: &mut Scenario) -> Option<Vec<Op
     scenario.operations = written.into_iter().map(|written| written.operation).collect();
     let informational_until = scenario.promises.informational_until;
     scenario.promises = Promises { informational_until, ..promises::promises(context, scenario) };
-    if context.notes.failed() {
+    if context.diagnostics.failed() {
         return None;
     }
     let (topology, policies) = (&scenario.topology, &scenario.policies);
@@ -197,29 +199,29 @@ fn topology(context: &Context) -> Topology {
 }
 
 /// Where each entry stands, for warnings.
-fn places_of(book: &Book, notes: &Notes) -> Places {
+fn places_of(sections: &Sections, diagnostics: &Diagnostics) -> Places {
     let sections = [
-        &book.sites,
-        &book.domains,
-        &book.hosts,
-        &book.volumes,
-        &book.clusters,
-        &book.networks,
-        &book.logical_networks,
-        &book.qos,
-        &book.links,
-        &book.vmms,
-        &book.clouds,
-        &book.policies,
-        &book.vms,
-        &book.applications,
-        &book.people,
-        &book.plans,
-        &book.outages,
+        &sections.sites,
+        &sections.domains,
+        &sections.hosts,
+        &sections.volumes,
+        &sections.clusters,
+        &sections.networks,
+        &sections.logical_networks,
+        &sections.qos,
+        &sections.links,
+        &sections.vmms,
+        &sections.clouds,
+        &sections.policies,
+        &sections.vms,
+        &sections.applications,
+        &sections.people,
+        &sections.plans,
+        &sections.outages,
     ];
     let rows = |section: &Section| {
         let placed =
-            section.rows.iter().filter_map(|row| Some((row.name.to_string(), notes.place(row.slice)?)));
+            section.rows.iter().filter_map(|row| Some((row.name.to_string(), diagnostics.place(row.slice)?)));
         placed.collect()
     };
     Places { all: sections.iter().map(|section| (section.kind, rows(section))).collect() }

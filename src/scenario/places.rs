@@ -3,9 +3,9 @@
 //! - site: name, zone, fault_domains
 //! - fault domain: name, within
 
-use super::reading::book::Section;
 use super::reading::context::Context;
 use super::reading::fields::Fields;
+use super::reading::sections::Section;
 use crate::graph::{circle, relation};
 use crate::ids::{Id, Table};
 use crate::problem::{Code, codes};
@@ -19,20 +19,20 @@ pub fn sites(context: &Context) -> Table<Site> {
         Site {
             name: fields.name.clone(),
             zone: zone.map(|(name, _)| name).unwrap_or_default(),
-            domains: context.book.domains.ids(fields, "fault_domains"),
+            domains: context.sections.domains.ids(fields, "fault_domains"),
         }
     };
-    Table::new(context.book.sites.read(context.notes, read))
+    Table::new(context.sections.sites.read(context.diagnostics, read))
 }
 
 /// The tree of fault domains.
 pub fn domains(context: &Context) -> Table<FaultDomain> {
-    let domains = &context.book.domains;
+    let domains = &context.sections.domains;
     let read = |fields: &Fields| FaultDomain {
         name: fields.name.clone(),
         within: domains.optional(fields, "within"),
     };
-    let rows = domains.read(context.notes, read);
+    let rows = domains.read(context.diagnostics, read);
     let above = rows.iter().map(|row| row.within.as_slice());
     report_circle(context, domains, above, "is within", &codes::DOMAIN_CYCLE);
     Table::new(rows)
@@ -50,5 +50,5 @@ pub fn report_circle<'a, T: 'a>(
     let names: Vec<String> =
         circle.iter().chain(circle.first()).map(|row| format!("`{}`", section.rows[*row].name)).collect();
     let what = format!("{} {}", section.kind, names.join(&format!(" {verb} ")));
-    context.notes.report(code, section.rows[circle[0]].slice, what);
+    context.diagnostics.report(code, section.rows[circle[0]].slice, what);
 }

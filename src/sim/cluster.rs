@@ -94,7 +94,7 @@ impl<D: DataPlane> World<'_, D> {
                 peer.host = node;
             }
             self.data.move_replica(vm, node, volume);
-            self.see(Seen::Vm(vm, VmSeen::ReplicaMoved(node)));
+            self.record(Seen::Vm(vm, VmSeen::ReplicaMoved(node)));
         }
     }
 

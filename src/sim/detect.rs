@@ -69,7 +69,7 @@ impl<D: DataPlane> World<'_, D> {
             self.cut_short(step);
         }
         self.drop_task(self.scenario.recovery.plans[plan].people, Task::Decide(plan));
-        self.see(Seen::Plan(plan, PlanSeen::Cancelled));
+        self.record(Seen::Plan(plan, PlanSeen::Cancelled));
     }
 
     /// The VMs of `plan` that a declaration now would claim, in plan order.

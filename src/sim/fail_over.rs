@@ -66,7 +66,7 @@ impl<D: DataPlane> World<'_, D> {
         self.keep_for_commit(vm, points);
         self.data.fail_over(vm, point.cut);
         let (job, stopped) = (self.job_of(vm), self.vm(vm).stopped);
-        self.see(Seen::Vm(vm, VmSeen::PointTaken { cut: point.cut, stopped, lost_bytes, job }));
+        self.record(Seen::Vm(vm, VmSeen::PointTaken { cut: point.cut, stopped, lost_bytes, job }));
         self.set_state(vm, State::FailoverWaitingCompletion, Why::Failover);
         let left = self.change_places(vm);
         let takes = self.data_step_of(vm);
@@ -98,7 +98,7 @@ impl<D: DataPlane> World<'_, D> {
         };
         let peer = run.peer.as_mut().expect("only a replicated VM is failed over");
         std::mem::swap(&mut run.at, peer);
-        self.see(Seen::Vm(vm, VmSeen::ChangedPlaces));
+        self.record(Seen::Vm(vm, VmSeen::ChangedPlaces));
     }
 
     pub(super) fn failed_over(&mut self, vm: Id<Vm>, step: StepId) {

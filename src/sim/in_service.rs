@@ -43,7 +43,7 @@ impl<D: DataPlane> World<'_, D> {
         let run = self.vm_mut(vm);
         run.state = VmState::InService;
         run.step = None;
-        self.see(Seen::Vm(vm, VmSeen::InService(step)));
+        self.record(Seen::Vm(vm, VmSeen::InService(step)));
         for application in &self.relations.applications[vm.index()] {
             self.check(*application, Some(step));
         }
@@ -56,7 +56,7 @@ impl<D: DataPlane> World<'_, D> {
         let run = &mut self.applications[application.index()];
         if run.in_service {
             run.in_service = false;
-            self.see(Seen::Application(application, ApplicationSeen::Down(by)));
+            self.record(Seen::Application(application, ApplicationSeen::Down(by)));
             for dependent in &self.relations.dependents[application.index()] {
                 self.fall(*dependent, by);
             }
@@ -115,7 +115,7 @@ impl<D: DataPlane> World<'_, D> {
         let run = &mut self.applications[application.index()];
         run.in_service = true;
         run.step = None;
-        self.see(Seen::Application(application, ApplicationSeen::InService(step)));
+        self.record(Seen::Application(application, ApplicationSeen::InService(step)));
         for dependent in &self.relations.dependents[application.index()] {
             for vm in &self.scenario.recovery.applications[*dependent].vms {
                 self.stop_awaiting(*vm, step);

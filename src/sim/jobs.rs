@@ -24,7 +24,7 @@ impl<D: DataPlane> World<'_, D> {
         let job = JobId(self.jobs.next);
         self.jobs.next += 1;
         self.jobs.open.insert(job, kind);
-        self.see(Seen::Job(job, JobSeen::Began { kind, on, operation }));
+        self.record(Seen::Job(job, JobSeen::Began { kind, on, operation }));
         job
     }
 
@@ -32,7 +32,7 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn end_job(&mut self, job: JobId, outcome: JobOutcome) {
         if self.jobs.open.remove(&job).is_some() {
             self.jobs.holds.retain(|_, holder| *holder != job);
-            self.see(Seen::Job(job, JobSeen::Ended(outcome)));
+            self.record(Seen::Job(job, JobSeen::Ended(outcome)));
         }
     }
 

@@ -20,7 +20,7 @@ impl Log {
 }
 
 impl<D> World<'_, D> {
-    pub(super) fn see(&mut self, seen: Seen) {
+    pub(super) fn record(&mut self, seen: Seen) {
         self.log.facts.push(Fact { at: self.now, seen });
     }
 
@@ -29,7 +29,7 @@ impl<D> World<'_, D> {
         let step = StepId(self.log.steps);
         self.log.steps += 1;
         self.log.open.insert(step);
-        self.see(Seen::Step(step, StepSeen::Began { on, phase, after }));
+        self.record(Seen::Step(step, StepSeen::Began { on, phase, after }));
         step
     }
 
@@ -48,6 +48,6 @@ impl<D> World<'_, D> {
 
     fn close(&mut self, step: StepId, released_by: Option<StepId>, cut_short: bool) {
         assert!(self.log.open.remove(&step), "a step ends once");
-        self.see(Seen::Step(step, StepSeen::Ended { released_by, cut_short }));
+        self.record(Seen::Step(step, StepSeen::Ended { released_by, cut_short }));
     }
 }

@@ -65,7 +65,7 @@ impl<D: DataPlane> World<'_, D> {
         }
         let job = self.begin_job(JobKind::Configure, None, Some(operation));
         let replicas = self.wiring.remap(&self.scenario.topology, &self.scenario.vms, from, to);
-        self.see(Seen::Network(from, NetworkSeen::Mapped { to, replicas }));
+        self.record(Seen::Network(from, NetworkSeen::Mapped { to, replicas }));
         self.end_job(job, JobOutcome::Succeeded);
     }
 
@@ -85,7 +85,7 @@ impl<D: DataPlane> World<'_, D> {
             }
             Err(reason) => {
                 self.vm_mut(vm).state = VmState::Isolated;
-                self.see(Seen::Vm(vm, VmSeen::Isolated(reason)));
+                self.record(Seen::Vm(vm, VmSeen::Isolated(reason)));
             }
         }
     }

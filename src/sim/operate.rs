@@ -20,7 +20,7 @@ impl<D: DataPlane> World<'_, D> {
         match self.scenario.operations[operation].by.filter(|people| !self.is_available(*people)) {
             None => self.perform(operation),
             Some(people) => {
-                self.see(Seen::Operation(operation, OperationSeen::Waits));
+                self.record(Seen::Operation(operation, OperationSeen::Waits));
                 self.ask(people, Task::Operate(operation), Span::ZERO, None);
             }
         }

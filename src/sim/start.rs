@@ -22,7 +22,7 @@ impl<D: DataPlane> World<'_, D> {
             self.vm_mut(vm).stopped = self.now;
             self.data.stop_vm(vm);
         }
-        self.see(Seen::Vm(vm, VmSeen::Stopped));
+        self.record(Seen::Vm(vm, VmSeen::Stopped));
         self.await_repair(vm, cut);
         for application in &self.relations.applications[vm.index()] {
             self.fall(*application, TakenBy::Fault);
@@ -70,7 +70,7 @@ impl<D: DataPlane> World<'_, D> {
         let home = run.home;
         run.given_up = false;
         self.data.start_vm(vm);
-        self.see(Seen::Vm(vm, VmSeen::Running(home)));
+        self.record(Seen::Vm(vm, VmSeen::Running(home)));
         self.connect(vm, step);
         self.turn_over(vm, step);
     }
@@ -79,7 +79,7 @@ impl<D: DataPlane> World<'_, D> {
     /// come, brings it back, unless operators had shut it down; afterwards it stays off until its host has room, if that was what it lacked.
     pub(super) fn give_up(&mut self, vm: Id<Vm>, reason: Reason, after: StepId) {
         let stays = self.vm(vm).home;
-        self.see(Seen::Vm(vm, VmSeen::GivenUp { stays, reason }));
+        self.record(Seen::Vm(vm, VmSeen::GivenUp { stays, reason }));
         let stands = self.stands(vm);
         let run = self.vm_mut(vm);
         run.step = None;
@@ -88,7 +88,7 @@ impl<D: DataPlane> World<'_, D> {
                 run.hand = None;
                 run.given_up = true;
                 self.await_repair(vm, Some(after));
-                self.regain(vm);
+                self.repaired_under(vm);
             }
             // An operator shut it down, and decides what is next.
             VmState::Off => {

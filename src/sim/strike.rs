@@ -29,13 +29,13 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     pub(super) fn strike(&mut self, strike: usize) {
-        self.see(Seen::Strike(strike, StrikeSeen::Began));
+        self.record(Seen::Strike(strike, StrikeSeen::Began));
         self.damage(strike);
         self.reassess(self.strikes()[strike].component);
     }
 
     pub(super) fn repair(&mut self, strike: usize) {
-        self.see(Seen::Strike(strike, StrikeSeen::Repaired));
+        self.record(Seen::Strike(strike, StrikeSeen::Repaired));
         self.restore(strike);
         self.reassess(self.strikes()[strike].component);
     }
@@ -72,9 +72,9 @@ impl<D: DataPlane> World<'_, D> {
 
     fn fail(&mut self, component: Component) {
         for vm in self.dwellers(component) {
-            self.lose(vm);
+            self.hit(vm);
         }
-        self.tell(component, false);
+        self.take_effect(component, false);
         match component {
             Component::Host(host) => self.crashed(host),
             Component::Replication(vm) => self.break_replication(vm),
@@ -94,9 +94,9 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     fn come_back(&mut self, component: Component) {
-        self.tell(component, true);
+        self.take_effect(component, true);
         for vm in self.dwellers(component) {
-            self.regain(vm);
+            self.repaired_under(vm);
         }
         match component {
             Component::Host(host) => {
@@ -123,7 +123,7 @@ impl<D: DataPlane> World<'_, D> {
         let points = self.usable(vm, self.data.points(vm)).into_iter();
         let clean = points.map(|point| point.cut).filter(|cut| *cut <= from).max();
         self.vm_mut(vm).relation.is_corruption_found = true;
-        self.see(Seen::Vm(vm, VmSeen::CorruptionFound(clean)));
+        self.record(Seen::Vm(vm, VmSeen::CorruptionFound(clean)));
     }
 
     /// Corruption of `vm` that is found: since when.
@@ -156,7 +156,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// Lets replication or the people know.
-    fn tell(&mut self, component: Component, up: bool) {
+    fn take_effect(&mut self, component: Component, up: bool) {
         match component {
             Component::Host(host) => self.data.set_host(host, up),
             Component::Volume(volume) => self.data.set_volume(volume, up),
@@ -173,7 +173,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// Something that `vm` or its replica stands on has failed.
-    fn lose(&mut self, vm: Id<Vm>) {
+    fn hit(&mut self, vm: Id<Vm>) {
         self.test_hit(vm);
         match self.vm(vm).state {
             VmState::Draining => {
@@ -203,7 +203,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// Something that `vm` or its replica stands on works again.
-    pub(super) fn regain(&mut self, vm: Id<Vm>) {
+    pub(super) fn repaired_under(&mut self, vm: Id<Vm>) {
         self.stray_returns(vm);
         if self.vm(vm).state != VmState::Down || !self.stands(vm) {
             return;

@@ -1,6 +1,6 @@
 //! The one module that says what happened: names instead of ids, sentences instead of values. What is said keeps its meaning beside it.
 
-mod said;
+mod sentence;
 mod instant;
 mod facts;
 mod reasons;
@@ -10,4 +10,4 @@ pub use facts::*;
 pub use incidents::incident;
 pub(crate) use instant::written;
 pub use reasons::{age_cause, because, bound, reason};
-pub use said::Said;
+pub use sentence::Sentence;

@@ -11,10 +11,10 @@ use crate::topology::{Host, Link};
 use crate::units::{MICROS, Span};
 
 use super::facts::{component, lack, subject};
-use super::said::Said;
+use super::sentence::Sentence;
 
 /// Why an application does not meet its objectives.
-pub fn reason(scenario: &Scenario, reason: Reason) -> Said<Reason> {
+pub fn reason(scenario: &Scenario, reason: Reason) -> Sentence<Reason> {
     let text = match reason {
         Reason::Over(miss) => over(miss),
         Reason::Ended(vm, end, why) => {
@@ -29,7 +29,7 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> Said<Reason> {
             format!("worst age {worst} passes the RPO of {}, bound by {cause}", whole(allowed))
         }
     };
-    Said::new(reason, text)
+    Sentence::new(reason, text)
 }
 
 fn over(miss: Miss) -> String {
@@ -52,7 +52,7 @@ fn whole(span: Span) -> Span {
 }
 
 /// Why a VM ends a run as it does, with what lacks named.
-pub fn because(scenario: &Scenario, because: Because) -> Said<Because> {
+pub fn because(scenario: &Scenario, because: Because) -> Sentence<Because> {
     let recovery = &scenario.recovery;
     let text = match because {
         Because::LeftRunning(plan) => {
@@ -70,7 +70,7 @@ pub fn because(scenario: &Scenario, because: Because) -> Said<Because> {
             "Resynchronization required: nothing protects what it writes since".to_owned()
         }
     };
-    Said::new(because, text)
+    Sentence::new(because, text)
 }
 
 fn not_repaired(scenario: &Scenario, broken: Component, no_way: NoWay) -> String {
@@ -84,7 +84,7 @@ fn not_repaired(scenario: &Scenario, broken: Component, no_way: NoWay) -> String
 }
 
 /// What made an age what it was: `"interval, then link wan (VM v)"`.
-pub fn age_cause(scenario: &Scenario, cause: AgeCause) -> Said<AgeCause> {
+pub fn age_cause(scenario: &Scenario, cause: AgeCause) -> Sentence<AgeCause> {
     let mut text = bound(scenario, cause.first).to_string();
     if let Some(then) = cause.then {
         text = format!("{text}, then {}", bound(scenario, then));
@@ -92,11 +92,11 @@ pub fn age_cause(scenario: &Scenario, cause: AgeCause) -> Said<AgeCause> {
     if let Some(vm) = cause.of {
         text = format!("{text} (VM {})", scenario.vms[vm].name);
     }
-    Said::new(cause, text)
+    Sentence::new(cause, text)
 }
 
 /// What a log waited for: `"throttle of link wan"`.
-pub fn bound(scenario: &Scenario, by: BoundBy) -> Said<BoundBy> {
+pub fn bound(scenario: &Scenario, by: BoundBy) -> Sentence<BoundBy> {
     let topology = &scenario.topology;
     let host = |id: Id<Host>| component(scenario, Component::Host(id));
     let link = |id: Id<Link>| component(scenario, Component::Link(id));
@@ -117,5 +117,5 @@ pub fn bound(scenario: &Scenario, by: BoundBy) -> Said<BoundBy> {
         BoundBy::Card(id) => format!("network card of {}", host(id)),
         BoundBy::Qos(policy, id) => format!("QoS policy {} on {}", topology.qos[policy].name, host(id)),
     };
-    Said::new(by, text)
+    Sentence::new(by, text)
 }

@@ -4,7 +4,7 @@ use crate::assess::{Options, assess};
 use crate::compare::meaning::Meaning;
 use crate::compare::metrics::Measured;
 use crate::gate::again::{again, failed_before};
-use crate::gate::cause::{Asked, Limits, Standing, causes};
+use crate::gate::cause::{Asked, Limits, Tested, causes};
 use crate::gate::evaluate::Question;
 use crate::gate::report::{GateReport, Line};
 use crate::scenario::{Scenario, Sources};
@@ -40,13 +40,13 @@ pub fn explain(
     let before = failed_before(question, &lines);
     let asked = failing.iter().zip(before).map(|((at, line), failed_before)| asked(*at, line, failed_before));
     let asked: Vec<Asked> = asked.collect();
-    let mut evaluate = |sources: &Sources| -> Option<Vec<Standing>> {
+    let mut evaluate = |sources: &Sources| -> Option<Vec<Tested>> {
         let (scenario, _) = Scenario::from_sources(sources).ok()?;
         let options = Options { threads: search.threads, progress: &|_| {} };
         let (results, _) = assess(&scenario, &options).ok()?;
         let run = Measured { results: &results, scenario: Some(&scenario) };
         let seen = again(question, &lines, run).into_iter();
-        Some(seen.map(|(fails, value)| Standing { fails, value }).collect())
+        Some(seen.map(|(fails, value)| Tested { fails, value }).collect())
     };
     let limits = Limits { evaluations: search.evaluations, is_over: search.is_over };
     report.causes = causes(&meaning, &asked, &limits, &mut evaluate);

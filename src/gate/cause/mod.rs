@@ -37,7 +37,7 @@ pub struct Asked {
 
 /// How a line stands in a scenario in between, by the gates of the new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct Tested {
     /// Whether it fails.
     pub fails: bool,
     /// The value as people read it.
@@ -53,7 +53,7 @@ pub struct Limits<'l> {
 }
 
 /// Simulates a scenario, and says how each line asked about stands in it, in their order; `None`: it cannot be run.
-pub type Evaluate<'e> = dyn FnMut(&Sources) -> Option<Vec<Standing>> + 'e;
+pub type Evaluate<'e> = dyn FnMut(&Sources) -> Option<Vec<Tested>> + 'e;
 
 /// The causes of these lines, all of which fail in the new scenario, a row for each set of lines that the same changes explain, by the first of their lines.
 ///
@@ -92,10 +92,10 @@ pub fn causes(
 }
 
 /// How the lines stand in the old scenario, if that is known of all.
-fn seen_before(asked: &[Asked]) -> Option<Vec<Standing>> {
+fn seen_before(asked: &[Asked]) -> Option<Vec<Tested>> {
     let seen = |asked: &Asked| {
         let (fails, value) = (asked.failed_before?, asked.value_before.clone()?);
-        Some(Standing { fails, value })
+        Some(Tested { fails, value })
     };
     asked.iter().map(seen).collect()
 }
@@ -112,7 +112,7 @@ struct Between<'b, 'e> {
     meaning: &'b Meaning,
     evaluate: &'b mut Evaluate<'e>,
     is_over: &'b dyn Fn() -> bool,
-    seen: BTreeMap<Set, Vec<Standing>>,
+    seen: BTreeMap<Set, Vec<Tested>>,
 }
 
 impl Oracle for Between<'_, '_> {
@@ -137,7 +137,7 @@ fn found(
     meaning: &Meaning,
     asked: &[Asked],
     explained: &[(usize, Explained)],
-    seen: &BTreeMap<Set, Vec<Standing>>,
+    seen: &BTreeMap<Set, Vec<Tested>>,
 ) -> Vec<CauseRow> {
     let mut by_changes: BTreeMap<(&Set, bool), Vec<(usize, &Explained)>> = BTreeMap::new();
     for (at, explained) in explained {

@@ -16,7 +16,7 @@ use crate::measure::distribution::Method;
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::end::Because;
 use crate::protection::State;
-use crate::words::Said;
+use crate::words::Sentence;
 
 pub use crate::judge::Status;
 pub use crate::outcome::application::Outcome;
@@ -145,7 +145,7 @@ pub struct Age {
     /// When it was reached.
     pub max_at: String,
     /// What bound the log that ended it, e.g. `"link wan"`, `"interval"`, `"send slots of host h1"`.
-    pub max_cause: Said<AgeCause>,
+    pub max_cause: Sentence<AgeCause>,
     /// Time above the objective; `null` without one.
     pub above_objective_s: Option<f64>,
     /// Exact up to the sample limit.
@@ -176,7 +176,7 @@ pub struct ApplicationRow {
     /// Verdict.
     pub status: Status,
     /// Why, worst first; empty when met.
-    pub reasons: Vec<Said<judge::Reason>>,
+    pub reasons: Vec<Sentence<judge::Reason>>,
     /// The outage these figures are from.
     pub worst_outage: Option<String>,
     /// Age of the oldest of its VMs' newest points at each instant of the baseline at which all have one; `null` if a VM is never replicated.
@@ -231,7 +231,7 @@ pub struct VmRow {
 pub struct Bound {
     /// `"interval"` (idle until the next cut), `"link wan"`, `"throttle of link wan"`, `"network card of host h1"`,
     /// `"stream cap"`, `"send slots of host h1"`, `"latency"`, `"apply at volume h2/d"`, `"path down"`, `"tracking off"`.
-    pub by: Said<BoundBy>,
+    pub by: Sentence<BoundBy>,
     /// Share of the time.
     pub share: f64,
 }
@@ -400,7 +400,7 @@ pub struct OutageApplicationRow {
     /// Verdict against the objectives.
     pub status: Status,
     /// Why, worst first.
-    pub reasons: Vec<Said<judge::Reason>>,
+    pub reasons: Vec<Sentence<judge::Reason>>,
     /// RPO.
     pub rpo_objective_s: Option<f64>,
     /// RPA: outage − cut of the oldest point used.
@@ -439,7 +439,7 @@ pub struct OutageVmRow {
     /// What it does at the end.
     pub state: VmEnd,
     /// Why, with the missing resource named.
-    pub reason: Option<Said<Because>>,
+    pub reason: Option<Sentence<Because>>,
     /// RPA if failed over.
     pub rpa_s: Option<f64>,
     /// Cut of the point used.

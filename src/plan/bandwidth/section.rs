@@ -81,7 +81,7 @@ fn bits(rate: u64) -> Value {
     Value::Number(8.0 * as_f64(rate))
 }
 
-fn kept(kept: &Kept) -> [Value; 5] {
+fn kept_cells(kept: &Kept) -> [Value; 5] {
     [
         Value::Number(kept.share),
         Value::Number(as_f64(kept.violations)),
@@ -138,7 +138,7 @@ fn answers(found: &Bandwidth) -> Table {
                 ),
             };
             let numbers = |outcome: Option<&crate::plan::runs::evaluate::RateOutcome>| match outcome {
-                Some(outcome) => kept(&Kept::of(outcome, horizon)),
+                Some(outcome) => kept_cells(&Kept::of(outcome, horizon)),
                 None => [const { Value::None("") }; 5],
             };
             let [share, count, total, _, worst] = numbers(at);
@@ -186,7 +186,7 @@ fn answers(found: &Bandwidth) -> Table {
 fn in_force(found: &Bandwidth) -> Table {
     let row = |row: &Row| {
         let mut cells = vec![Value::Number(row.objective.as_seconds()), bits(row.in_force.rate)];
-        cells.extend(kept(&row.in_force));
+        cells.extend(kept_cells(&row.in_force));
         cells.push(Value::maybe((row.in_force.violations > 0).then_some(row.in_force.worst_at_s)));
         cells
     };

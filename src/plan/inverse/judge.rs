@@ -10,7 +10,7 @@ use crate::outage::Outage;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::Span;
-use crate::words::Said;
+use crate::words::Sentence;
 
 /// An application and an outage; without outages an application and the undisturbed run.
 pub type Pair = (String, Option<String>);
@@ -29,7 +29,7 @@ pub struct Verdict {
     /// What is left of its RTO, µs, negative if it is missed; `None` if it is not recovered.
     pub rto_spare: Option<i64>,
     /// Why not, worst first.
-    pub reasons: Vec<Said<Reason>>,
+    pub reasons: Vec<Sentence<Reason>>,
 }
 
 /// An objective that is not met.
@@ -99,7 +99,7 @@ impl Verdict {
 }
 
 /// Whether it says that an RTO is missed.
-fn is_rto(reason: &&Said<Reason>) -> bool {
+fn is_rto(reason: &&Sentence<Reason>) -> bool {
     let miss = reason.code().and_then(Reason::miss);
     miss.is_some_and(|miss| miss.objective == Objective::Rto)
 }
@@ -167,7 +167,7 @@ impl Consumer for Judge<'_> {
     }
 }
 
-fn undisturbed(row: &ApplicationRow, holds: bool, reasons: Vec<Said<Reason>>) -> Verdict {
+fn undisturbed(row: &ApplicationRow, holds: bool, reasons: Vec<Sentence<Reason>>) -> Verdict {
     let pair = (row.name.clone(), None);
     Verdict { pair, holds, is_beside: false, rto_holds: None, rto_spare: None, reasons }
 }

@@ -124,7 +124,7 @@ pub fn effect(before: &Figures, after: &Figures) -> Effect {
         effect.saved_s -= now.rta_s + now.rpa_s;
     }
     let mut above = None;
-    for (before, after) in before.standings.iter().zip(&after.standings) {
+    for (before, after) in before.steady.iter().zip(&after.steady) {
         if let (Some(was), Some(is)) = (before.above_s, after.above_s) {
             effect.held_s += was - is;
             consider(

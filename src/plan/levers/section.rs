@@ -132,9 +132,9 @@ fn sets(tried: &Tried) -> Table {
 
 /// Every application under every change with an effect.
 fn applications(tried: &Tried) -> Table {
-    let mut rows = standings("as written", &tried.written, &tried.written);
+    let mut rows = steady("as written", &tried.written, &tried.written);
     for lever in &tried.levers {
-        rows.extend(standings(&lever.what, &tried.written, &lever.figures));
+        rows.extend(steady(&lever.what, &tried.written, &lever.figures));
     }
     Table {
         key: "lever_applications",
@@ -158,9 +158,9 @@ fn applications(tried: &Tried) -> Table {
     }
 }
 
-fn standings(change: &str, before: &Figures, after: &Figures) -> Vec<Vec<Value>> {
+fn steady(change: &str, before: &Figures, after: &Figures) -> Vec<Vec<Value>> {
     let held = |above: Option<f64>| Value::maybe(above.map(|above| 1.0 - above / before.horizon_s.max(1.0)));
-    let rows = before.standings.iter().zip(&after.standings).map(|(was, is)| {
+    let rows = before.steady.iter().zip(&after.steady).map(|(was, is)| {
         vec![
             Value::text(change),
             Value::text(&was.application),

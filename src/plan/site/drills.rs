@@ -79,8 +79,8 @@ fn tested(scenario: &Scenario, of: Scope, mut drill: Drill) -> Drill {
     }
     for site in sites_at_risk(scenario) {
         let left = |estate: &Estate| left_out(&estate.clone().recover(scenario, site));
-        let calm = left(&Estate::of(scenario));
-        let beside: Vec<Id<Vm>> = left(&estate).into_iter().filter(|vm| !calm.contains(vm)).collect();
+        let undisturbed = left(&Estate::of(scenario));
+        let beside: Vec<Id<Vm>> = left(&estate).into_iter().filter(|vm| !undisturbed.contains(vm)).collect();
         if !beside.is_empty() {
             drill.in_the_way.push((site, beside));
         }

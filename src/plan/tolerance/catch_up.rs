@@ -80,8 +80,8 @@ pub fn catch_up(scenario: &Scenario, from: u64, lasts: Span) -> CatchUp {
     let mut before = Plane { kernel: Kernel::new(&alone), observer: () };
     advance(&mut before, from);
     let begin = |kernel: &Kernel| Plane { kernel: kernel.clone(), observer: Points::of(kernel) };
-    let (mut calm, mut struck) = (begin(&before.kernel), begin(&before.kernel));
-    advance(&mut calm, horizon);
+    let (mut undisturbed, mut struck) = (begin(&before.kernel), begin(&before.kernel));
+    advance(&mut undisturbed, horizon);
     set_links(&mut struck, links, None);
     advance(&mut struck, repaired);
     let backlog = (0..struck.kernel.vms()).map(|vm| struck.kernel.unprotected(vm)).sum();
@@ -94,7 +94,7 @@ pub fn catch_up(scenario: &Scenario, from: u64, lasts: Span) -> CatchUp {
         let own = alone.policies[protection.policy].interval.0;
         interval = interval.max(own);
         let points = &struck.observer.0[id.index()];
-        behind.extend(stale(&calm.observer.0[id.index()], points, horizon, (own / 100).max(MICROS)));
+        behind.extend(stale(&undisturbed.observer.0[id.index()], points, horizon, (own / 100).max(MICROS)));
         let ages = points.windows(2).map(|pair| pair[1].1 - pair[0].0);
         let last = points.last().map_or(0, |(cut, _)| horizon.saturating_sub(*cut));
         oldest = ages.chain([last]).max().unwrap_or(0).max(oldest);
@@ -103,9 +103,9 @@ pub fn catch_up(scenario: &Scenario, from: u64, lasts: Span) -> CatchUp {
     CatchUp { lasts, from, backlog, oldest, usual, resyncs: resyncs(scenario, from, repaired) }
 }
 
-/// While `points` were older than what `calm` had: from (with `slack`), until.
-fn stale(calm: &[(u64, u64)], points: &[(u64, u64)], horizon: u64, slack: u64) -> Vec<(u64, u64)> {
-    let mut newer = calm.iter().copied().peekable();
+/// While `points` were older than what `undisturbed` had: from (with `slack`), until.
+fn stale(undisturbed: &[(u64, u64)], points: &[(u64, u64)], horizon: u64, slack: u64) -> Vec<(u64, u64)> {
+    let mut newer = undisturbed.iter().copied().peekable();
     let ends = points.iter().skip(1).map(|(_, at)| *at).chain([horizon]);
     let mut found = Vec::new();
     for ((cut, _), until) in points.iter().zip(ends) {

@@ -41,7 +41,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
     for (id, volume) in scenario.topology.volumes.entries() {
         go_on("filling volumes", 600)?;
         if let Some(tolerance) = &found.volumes[id.index()] {
-            volumes.push((volume, tolerance, seen(scenario, Subject::Volume(id), tolerance.worst)));
+            volumes.push((volume, tolerance, lasts(scenario, Subject::Volume(id), tolerance.worst)));
         }
     }
     let mut caught = Vec::new();
@@ -79,14 +79,14 @@ fn worst<'s>(scenario: &'s Scenario, found: &Tolerances) -> Vec<Cut<'s>> {
 
 fn simulate(scenario: &Scenario, cut: &mut Cut<'_>) {
     let (least, from) = cut.worst;
-    cut.seen = seen(scenario, Subject::Vm(cut.vm), Some(cut.worst));
+    cut.seen = lasts(scenario, Subject::Vm(cut.vm), Some(cut.worst));
     if cut.seen == Some(least) {
         cut.outlived = outlives(scenario, cut.vm, (from, from + least));
     }
 }
 
 /// How long the subject lasts from its worst instant, in a run; `None`: longer than that run.
-fn seen(scenario: &Scenario, subject: Subject, worst: Option<(u64, u64)>) -> Option<u64> {
+fn lasts(scenario: &Scenario, subject: Subject, worst: Option<(u64, u64)>) -> Option<u64> {
     let (_, from) = worst?;
     let cut_off = CutOff::new(scenario, subject, from);
     cut_off.resync_at(None, scenario.horizon.0 - 1).map(|at| at - from)

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{NO_OUTAGE, causes, changed, numbers, position, said, subject, word};
+use super::{NO_OUTAGE, causes, changed, numbers, position, subject, verdict_word, word};
 use crate::gate::report::{ChangeRow, GateReport, Line, Verdict};
 use crate::report::words::plain;
 
@@ -105,7 +105,7 @@ fn skipped(told: &str) -> TestCaseStatus {
 /// What the reader of a build opens: the numbers, where the promise stands, what made it so.
 fn details(report: &GateReport, at: usize) -> String {
     let line = &report.lines[at];
-    let mut text = format!("{}: {}\n{}\n", said(line.verdict), numbers(line), plain(&line.why));
+    let mut text = format!("{}: {}\n{}\n", verdict_word(line.verdict), numbers(line), plain(&line.why));
     if let Some(place) = &line.place {
         text += &format!("written at {}\n", position(place));
     }

@@ -3,7 +3,7 @@
 //! The first line is a hidden marker: by it a pipeline finds the comment of the run before. Worst comes first, and the text never exceeds what
 //! GitHub takes; what is left out is counted.
 
-use super::{NO_OUTAGE, changed, fingerprint_of, position, said};
+use super::{NO_OUTAGE, changed, fingerprint_of, position, verdict_word};
 use crate::gate::report::{ChangeRow, GateOutcome, GateReport, Line, Verdict};
 use crate::report::words::{count, plain};
 
@@ -161,7 +161,7 @@ fn row(line: &Line) -> String {
     format!(
         "| {} {}{because} | {} of {} | {} | {} | {} | {}{tolerance} | {}{place} |\n",
         symbol(line.verdict),
-        said(line.verdict),
+        verdict_word(line.verdict),
         text(&line.title),
         code(&line.subject),
         line.outage.as_deref().map_or_else(|| NO_OUTAGE.to_owned(), code),

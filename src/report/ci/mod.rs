@@ -17,7 +17,7 @@ use crate::report::words::plain;
 pub const NO_OUTAGE: &str = "no outage";
 
 /// How a verdict is said.
-pub fn said(verdict: Verdict) -> &'static str {
+pub fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Breached => "breached",
         Verdict::Regressed => "worse",

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{asks, causes, changed, fingerprint, fingerprint_of, numbers, said, subject_when, word};
+use super::{asks, causes, changed, fingerprint, fingerprint_of, numbers, subject_when, verdict_word, word};
 use crate::gate::report::{GateReport, Line, PlaceRow, Verdict};
 use crate::problem::{Code, Place, Problem, Problems, Severity};
 use crate::report::words::plain;
@@ -87,7 +87,7 @@ pub fn of_gate(report: &GateReport) -> String {
     let rules = ALL.map(|verdict| {
         json!({
             "id": format!("gate/{}", word(verdict)),
-            "shortDescription": { "text": format!("A promise of recovery: {}", said(verdict)) },
+            "shortDescription": { "text": format!("A promise of recovery: {}", verdict_word(verdict)) },
             "defaultConfiguration": { "level": level(report, verdict) },
         })
     });

@@ -7,7 +7,7 @@ use crate::report::words;
 use super::axes::{Frame, Scale, rows};
 use super::font;
 use super::picture::{Anchor, Ink, Picture};
-use super::ticks::{count, said, ticks};
+use super::ticks::{count, ticks, value_text};
 
 const WIDTH: f64 = 680.0;
 const LEFT: f64 = 74.0;
@@ -185,13 +185,17 @@ fn describe(curve: &Curve, marks: &[(f64, &str)], instant: &dyn Fn(f64) -> Strin
         let ends = first.zip(drawn.next_back().or(first));
         let ends = ends.map(|(first, last)| {
             let point = |at: &(f64, f64)| {
-                format!("{} at {}", said(curve.y.unit, at.1, instant), said(curve.x.unit, at.0, instant))
+                format!(
+                    "{} at {}",
+                    value_text(curve.y.unit, at.1, instant),
+                    value_text(curve.x.unit, at.0, instant)
+                )
             };
             format!("{}: from {} to {}.", line.name, point(first), point(last))
         });
         ends.unwrap_or_else(|| format!("{}: nothing.", line.name))
     };
-    let mark = |(at, name): &(f64, &str)| format!("{name} at {}.", said(curve.x.unit, *at, instant));
+    let mark = |(at, name): &(f64, &str)| format!("{name} at {}.", value_text(curve.x.unit, *at, instant));
     let all: Vec<String> = curve.lines.iter().map(line).chain(marks.iter().map(mark)).collect();
     words::plain(&all.join(" "))
 }

@@ -6,7 +6,7 @@ use crate::report::words;
 
 use super::axes::{Scale, round_ticks, time_ticks};
 
-/// Round values and how they are said, about `most` of them.
+/// Round values and how they are value_text, about `most` of them.
 pub(super) fn ticks(
     axis: &Axis,
     scale: Scale,
@@ -29,7 +29,7 @@ pub(super) fn ticks(
         };
         negative.chain(whole).collect()
     };
-    values.into_iter().map(|value| (value, said(axis.unit, value, instant))).collect()
+    values.into_iter().map(|value| (value, value_text(axis.unit, value, instant))).collect()
 }
 
 /// About four round ticks up to `max`, also below one.
@@ -89,7 +89,7 @@ fn thinned(ticks: Vec<f64>, most: f64) -> Vec<f64> {
 }
 
 /// A value as people say it.
-pub(super) fn said(unit: Unit, value: f64, instant: &dyn Fn(f64) -> String) -> String {
+pub(super) fn value_text(unit: Unit, value: f64, instant: &dyn Fn(f64) -> String) -> String {
     let whole = |value: f64| words::whole(value.abs());
     let text = match unit {
         Unit::Moment => return instant(value),

@@ -7,7 +7,7 @@ use crate::measure::results::{
 };
 use crate::report::words;
 
-use super::{Make, Of, Shape, instant, judged, mark, maybe, maybe_text, maybe_whole, rows, said};
+use super::{Make, Of, Shape, instant, judged, mark, maybe, maybe_text, maybe_whole, rows, text_or_nothing};
 
 /// Every table in full.
 pub(super) const TABLES: &[Make] = &[
@@ -82,7 +82,7 @@ pub(in crate::report) const APPLICATIONS: Shape<ApplicationRow> = Shape {
         Of("reasons", "why", Text, |r| Value::text(r.reasons.join("; "))),
     ],
     also: &[
-        Of("reason", "why", Text, |r| said(r.reasons.first().map(|it| &**it))),
+        Of("reason", "why", Text, |r| text_or_nothing(r.reasons.first().map(|it| &**it))),
         // Without outages the age to judge is the worst while nothing fails.
         Of("rpa_or_age_s", "RPA", Seconds, |r| {
             let worst = r.age.as_ref().filter(|_| r.results.outages.is_empty());

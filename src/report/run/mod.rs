@@ -108,7 +108,7 @@ pub fn tables(results: &Results) -> impl Iterator<Item = Table> {
 }
 
 /// Words, or nothing.
-fn said(text: Option<&str>) -> Value {
+fn text_or_nothing(text: Option<&str>) -> Value {
     Value::text(text.unwrap_or_default())
 }
 

@@ -10,7 +10,9 @@ use crate::measure::results::{
 use crate::report::words;
 
 use super::estate::part_of;
-use super::{Make, Of, Row, Shape, instant, mark, maybe, maybe_instant, maybe_text, maybe_whole, rows, said};
+use super::{
+    Make, Of, Row, Shape, instant, mark, maybe, maybe_instant, maybe_text, maybe_whole, rows, text_or_nothing,
+};
 
 /// Every table in full.
 pub(super) const TABLES: &[Make] = &[
@@ -48,7 +50,7 @@ pub(in crate::report) const JOBS: Shape<JobRow> = Shape {
         Of("to", "to", Text, |r| maybe_instant(r.to.as_deref(), "")),
         Of("to_s", "to", Seconds, |r| maybe(r.to_s, "")),
         Of("outcome", "outcome", Text, |r| mark(r.outcome, words::job_mark(r))),
-        Of("reason", "why", Text, |r| said(r.reason.as_deref())),
+        Of("reason", "why", Text, |r| text_or_nothing(r.reason.as_deref())),
         Of("drill_rto_s", "test VMs ran after", Seconds, |r| {
             maybe(r.drill_rto_s, "not a test failover, or not all test VMs ran")
         }),
@@ -68,7 +70,7 @@ pub(in crate::report) const STATES: Shape<StateRow> = Shape {
         Of("outage", "outage", Text, |r| Value::text(r.outage)),
         Of("vm", "VM", Text, |r| Value::text(&r.vm)),
         Of("state", "state", Text, |r| Value::text(r.state.words())),
-        Of("why", "why", Text, |r| said(r.why.as_deref())),
+        Of("why", "why", Text, |r| text_or_nothing(r.why.as_deref())),
         Of("from", "from", Text, |r| instant(&r.from)),
         Of("from_s", "from", Seconds, |r| Value::Number(r.from_s)),
         Of("to_s", "to", Seconds, |r| maybe(r.to_s, "")),

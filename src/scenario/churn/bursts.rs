@@ -29,12 +29,12 @@ pub fn read(context: &Context, fields: &Fields) -> Option<Layer> {
     let lasts = match fields.text("lasts") {
         Some(written) => written.text,
         None => {
-            context.notes.use_default(&default::BURST_LASTS);
+            context.diagnostics.use_default(&default::BURST_LASTS);
             default::BURST_LASTS.value
         }
     };
-    let mut stream = Stream::new(context.notes.seed, "bursts", &fields.name);
-    let mut lengths = Stream::new(context.notes.seed, "bursts.lasts", &fields.name);
+    let mut stream = Stream::new(context.diagnostics.seed, "bursts", &fields.name);
+    let mut lengths = Stream::new(context.diagnostics.seed, "bursts.lasts", &fields.name);
     let mut steps = Vec::new();
     let mut now = Time::START;
     while now.0 < horizon.0 && steps.len() as u64 <= 4 * BURSTS_MAX {

@@ -12,19 +12,19 @@ use crate::workload::{Layer, Step};
 /// `(profile: "office", rate: "2 MB/s")`: the rate at weight one, hours in the zone of the VM's site.
 pub fn read(context: &Context, fields: &Fields, owner: &Owner) -> Option<Layer> {
     let rate = fields.need("rate");
-    let row = context.book.profiles.resolve(context.notes, fields.text("profile")?)?;
+    let row = context.sections.profiles.resolve(context.diagnostics, fields.text("profile")?)?;
     let steps = context.shape(format!("profile {row} {}", owner.site), || steps(context, row, owner.site));
     Some(Layer::Shaped { rate, steps })
 }
 
 /// Notes whatever is wrong with a profile, used or not.
 pub fn check(context: &Context) {
-    context.book.profiles.read(context.notes, weights);
+    context.sections.profiles.read(context.diagnostics, weights);
 }
 
 fn steps(context: &Context, row: usize, site: usize) -> Vec<Step> {
-    let profiles = &context.book.profiles;
-    let fields = profiles.rows[row].fields(context.notes, profiles.kind);
+    let profiles = &context.sections.profiles;
+    let fields = profiles.rows[row].fields(context.diagnostics, profiles.kind);
     let weights = fields.map_or([[Ratio(0); 24]; 7], |fields| weights(&fields));
     context.calendar.weekly(&weights, &context.zone_of(Some(site)))
 }

@@ -27,7 +27,7 @@ pub fn read(context: &Context, fields: &Fields, owner: &Owner) -> Option<Layer> 
         ("repeat", Some(AfterEnd::Repeat)),
     ];
     let after_end = fields.choice("after_end", &ends, &default::TRACE_AFTER_END);
-    let row = context.book.series.resolve(context.notes, fields.text("trace")?)?;
+    let row = context.sections.series.resolve(context.diagnostics, fields.text("trace")?)?;
     let asked = fields.text("column").map(|written| written.text);
     let series = series(context, row)?;
     let column = column(fields, &series, asked, owner)?;
@@ -51,8 +51,8 @@ fn span(micros: u128) -> crate::units::Span {
 
 /// Notes whatever is wrong with a series, used or not.
 pub fn check(context: &Context) {
-    context.book.series.read(context.notes, |fields| fields.need_text("file").is_some());
-    for row in 0..context.book.series.rows.len() {
+    context.sections.series.read(context.diagnostics, |fields| fields.need_text("file").is_some());
+    for row in 0..context.sections.series.rows.len() {
         series(context, row);
     }
 }
@@ -61,14 +61,14 @@ fn series(context: &Context, row: usize) -> Option<Rc<Series>> {
     if let Some(known) = context.series.borrow().get(&row) {
         return known.clone();
     }
-    let section = &context.book.series;
-    let fields = section.rows[row].fields(context.notes, section.kind)?;
+    let section = &context.sections.series;
+    let fields = section.rows[row].fields(context.diagnostics, section.kind)?;
     let file = fields.text("file")?;
-    let place = context.notes.place(file.slice.or(fields.slice));
+    let place = context.diagnostics.place(file.slice.or(fields.slice));
     let from = place.as_ref().map_or("", |place| &place.file);
     let path = join(from, file.text);
-    let failed = |code, what| context.notes.push(Problem::new(code, place.clone(), what));
-    let series = match context.notes.sources.series.get(&path) {
+    let failed = |code, what| context.diagnostics.push(Problem::new(code, place.clone(), what));
+    let series = match context.diagnostics.sources.series.get(&path) {
         Some(Ok(bytes)) => Series::decode(bytes)
             .map_err(|error| failed(&codes::SERIES, format!("`{path}` is not a series file: {error}")))
             .ok(),
@@ -95,9 +95,9 @@ fn column(fields: &Fields, series: &Series, asked: Option<&str>, owner: &Owner) 
     if found.is_none() {
         let wanted = asked.unwrap_or(owner.vm);
         let key = if asked.is_some() { "column" } else { "trace" };
-        let place = fields.notes.place(fields.at(key));
+        let place = fields.diagnostics.place(fields.at(key));
         let problem = Problem::new(&codes::COLUMN, place, format!("the series has no column `{wanted}`"));
-        fields.notes.push(problem.suggest(wanted, series.columns.iter().map(|column| &*column.name)));
+        fields.diagnostics.push(problem.suggest(wanted, series.columns.iter().map(|column| &*column.name)));
     }
     found
 }

@@ -25,21 +25,23 @@ pub const KINDS: &[Kind] = &[
         key: "migrate",
         words: "migration of",
         read: |reader, fields| Act::Migrate {
-            vm: reader.context.book.vms.need(fields, "migrate"),
-            to: reader.context.book.hosts.need(fields, "to"),
+            vm: reader.context.sections.vms.need(fields, "migrate"),
+            to: reader.context.sections.hosts.need(fields, "to"),
         },
     },
     Kind { key: "resize", words: "resizing of", read: resize },
     Kind {
         key: "edit_offline",
         words: "offline edit of",
-        read: |reader, fields| Act::EditOffline { vm: reader.context.book.vms.need(fields, "edit_offline") },
+        read: |reader, fields| Act::EditOffline {
+            vm: reader.context.sections.vms.need(fields, "edit_offline"),
+        },
     },
     Kind {
         key: "break_replica",
         words: "broken replica of",
         read: |reader, fields| Act::BreakReplica {
-            vm: reader.context.book.vms.need(fields, "break_replica"),
+            vm: reader.context.sections.vms.need(fields, "break_replica"),
             out_of_sequence: fields.flag("out_of_sequence", &default::OPERATION_OUT_OF_SEQUENCE),
         },
     },
@@ -47,15 +49,15 @@ pub const KINDS: &[Kind] = &[
         key: "map",
         words: "mapping of",
         read: |reader, fields| Act::Map {
-            from: reader.context.book.networks.need(fields, "map"),
-            to: Some(reader.context.book.networks.need(fields, "to")),
+            from: reader.context.sections.networks.need(fields, "map"),
+            to: Some(reader.context.sections.networks.need(fields, "to")),
         },
     },
     Kind {
         key: "unmap",
         words: "removed mapping of",
         read: |reader, fields| Act::Map {
-            from: reader.context.book.networks.need(fields, "unmap"),
+            from: reader.context.sections.networks.need(fields, "unmap"),
             to: None,
         },
     },
@@ -66,20 +68,23 @@ pub const KINDS: &[Kind] = &[
             fields.need_texts("vms");
             Act::SetPolicy {
                 vms: reader.vms(fields, "vms"),
-                policy: reader.context.book.policies.need(fields, "set_policy"),
+                policy: reader.context.sections.policies.need(fields, "set_policy"),
             }
         },
     },
     Kind {
         key: "add_qos",
         words: "making of QoS policy",
-        read: |reader, fields| Act::SetQos { qos: reader.context.book.qos.need(fields, "add_qos"), on: true },
+        read: |reader, fields| Act::SetQos {
+            qos: reader.context.sections.qos.need(fields, "add_qos"),
+            on: true,
+        },
     },
     Kind {
         key: "remove_qos",
         words: "removal of QoS policy",
         read: |reader, fields| Act::SetQos {
-            qos: reader.context.book.qos.need(fields, "remove_qos"),
+            qos: reader.context.sections.qos.need(fields, "remove_qos"),
             on: false,
         },
     },
@@ -87,7 +92,7 @@ pub const KINDS: &[Kind] = &[
         key: "install_provider",
         words: "installation of the provider on",
         read: |reader, fields| Act::InstallProvider {
-            vmm: reader.context.book.vmms.need(fields, "install_provider"),
+            vmm: reader.context.sections.vmms.need(fields, "install_provider"),
             takes: fields.or("takes", &default::OPERATION_TAKES),
         },
     },
@@ -103,16 +108,16 @@ fn resize(reader: &Reader, fields: &Fields) -> Act {
 
 /// The VM and the index of its disk, by name as in the sorted table.
 fn disk(reader: &Reader, fields: &Fields, written: Written) -> Option<(Id<Vm>, usize)> {
-    let vms = &reader.context.book.vms;
+    let vms = &reader.context.sections.vms;
     let Some((vm, name)) = written.text.rsplit_once('/') else {
         let what = format!("`resize` of {fields} does not say which disk");
-        let problem = Problem::new(&codes::UNKNOWN_NAME, fields.notes.place(written.slice), what);
+        let problem = Problem::new(&codes::UNKNOWN_NAME, fields.diagnostics.place(written.slice), what);
         fields
-            .notes
+            .diagnostics
             .push(problem.remedy("write the VM and its disk, \"vm/disk\"; an only disk is called `disk`"));
         return None;
     };
-    let row = vms.resolve(fields.notes, Written { text: vm, slice: fields.at("resize") })?;
+    let row = vms.resolve(fields.diagnostics, Written { text: vm, slice: fields.at("resize") })?;
     let entries = vms.rows[row].node.field("disks").and_then(|(_, disks)| disks.as_list());
     let mut names: Vec<&str> = match entries {
         Some(entries) => {
@@ -125,8 +130,8 @@ fn disk(reader: &Reader, fields: &Fields, written: Written) -> Option<(Id<Vm>, u
     let found = names.iter().position(|known| *known == name);
     if found.is_none() {
         let what = format!("vm `{vm}` has no disk `{name}`");
-        let problem = Problem::new(&codes::UNKNOWN_NAME, fields.notes.place(written.slice), what);
-        fields.notes.push(problem.suggest(name, names));
+        let problem = Problem::new(&codes::UNKNOWN_NAME, fields.diagnostics.place(written.slice), what);
+        fields.diagnostics.push(problem.suggest(name, names));
     }
     Some((Id::new(row), found?))
 }

@@ -24,7 +24,7 @@ pub fn check<'t>(
     for written in all {
         for (code, what) in checker.act(&written.operation.act) {
             let what = format!("{}: {what}", written.operation.name);
-            context.notes.report(code, written.slice, what);
+            context.diagnostics.report(code, written.slice, what);
         }
     }
 }

@@ -69,14 +69,14 @@ pub const KINDS: &[Kind] = &[
         key: "restart_plan",
         words: "restart of",
         read: |reader, fields| Act::RestartPlan {
-            plan: reader.context.book.plans.need(fields, "restart_plan"),
+            plan: reader.context.sections.plans.need(fields, "restart_plan"),
         },
     },
     Kind {
         key: "fail_over_by_hand",
         words: "failover by hand of",
         read: |reader, fields| Act::FailOverByHand {
-            vm: reader.context.book.vms.need(fields, "fail_over_by_hand"),
+            vm: reader.context.sections.vms.need(fields, "fail_over_by_hand"),
             planned: fields.flag("planned", &default::OPERATION_PLANNED),
         },
     },
@@ -85,12 +85,12 @@ pub const KINDS: &[Kind] = &[
 fn test_failover(reader: &Reader, fields: &Fields) -> Act {
     let network = match fields.text("network").map(|written| written.text) {
         None => {
-            fields.notes.use_default(&default::OPERATION_TEST_NETWORK);
+            fields.diagnostics.use_default(&default::OPERATION_TEST_NETWORK);
             TestNetwork::None
         }
         Some("none") => TestNetwork::None,
         Some("created") => TestNetwork::Created,
-        Some(_) => TestNetwork::Existing(reader.context.book.networks.need(fields, "network")),
+        Some(_) => TestNetwork::Existing(reader.context.sections.networks.need(fields, "network")),
     };
     Act::TestFailover {
         of: scope(reader, fields, "test_failover"),
@@ -102,9 +102,9 @@ fn test_failover(reader: &Reader, fields: &Fields) -> Act {
 }
 
 fn scope(reader: &Reader, fields: &Fields, key: &'static str) -> Scope {
-    let book = reader.context.book;
+    let sections = reader.context.sections;
     let vm = fields.text(key).and_then(|written| written.text.strip_prefix(VM_PREFIX));
-    let Some(vm) = vm else { return Scope::Plan(book.plans.need(fields, key)) };
+    let Some(vm) = vm else { return Scope::Plan(sections.plans.need(fields, key)) };
     let written = Written { text: vm.trim(), slice: fields.at(key) };
-    Scope::Vm(Id::new(book.vms.resolve(fields.notes, written).unwrap_or(0)))
+    Scope::Vm(Id::new(sections.vms.resolve(fields.diagnostics, written).unwrap_or(0)))
 }

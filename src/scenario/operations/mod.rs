@@ -47,7 +47,7 @@ struct Kind {
 impl Reader<'_, '_, '_> {
     /// The VMs of a list of names and patterns; a pattern takes protected ones only.
     fn vms(&self, fields: &Fields, key: &'static str) -> Vec<Id<Vm>> {
-        let selected = self.context.book.vms.select(fields, key).into_iter();
+        let selected = self.context.sections.vms.select(fields, key).into_iter();
         let protected = selected.filter(|(vm, exact)| *exact || self.pairs.contains_key(vm));
         protected.map(|(vm, _)| Id::new(vm)).collect::<BTreeSet<_>>().into_iter().collect()
     }
@@ -61,8 +61,8 @@ pub fn operations<'t>(
     enabling: Vec<Enabling<'t>>,
 ) -> Vec<Written<'t>> {
     let reader = Reader { context, pairs };
-    let nodes = context.book.operations.iter();
-    let entries = nodes.filter_map(|node| Fields::new(context.notes, "operation", node, None));
+    let nodes = context.sections.operations.iter();
+    let entries = nodes.filter_map(|node| Fields::new(context.diagnostics, "operation", node, None));
     let mut all: Vec<Written<'t>> = entries.filter_map(|fields| operation(&reader, &fields)).collect();
     all.extend(enabling.into_iter().map(|entry| {
         let (name, act) = (format!("enabling of {}", entry.of), Act::Enable { vms: entry.vms });
@@ -74,7 +74,7 @@ pub fn operations<'t>(
     }));
     name(context, &mut all);
     all.sort_by(|a, b| (a.operation.at, &a.operation.name).cmp(&(b.operation.at, &b.operation.name)));
-    if !context.notes.failed() {
+    if !context.diagnostics.failed() {
         checks::check(context, scenario, pairs, &all);
     }
     all
@@ -83,7 +83,7 @@ pub fn operations<'t>(
 fn operation<'t>(reader: &Reader<'_, '_, 't>, fields: &Fields<'_, 't>) -> Option<Written<'t>> {
     let context = reader.context;
     let name = fields.text("name").map(|written| written.text).filter(|name| !name.trim().is_empty());
-    let by = context.book.people.optional(fields, "by");
+    let by = context.sections.people.optional(fields, "by");
     if !fields.has("at") {
         fields.need_text("at");
     }
@@ -121,11 +121,13 @@ fn name(context: &Context, all: &mut [Written]) {
     let mut used: BTreeMap<String, Option<&str>> = BTreeMap::new();
     for written in all.iter().filter(|written| written.is_named) {
         let Some(first) = used.insert(written.operation.name.clone(), written.slice) else { continue };
-        let mut places = [context.notes.place(first), context.notes.place(written.slice)];
+        let mut places = [context.diagnostics.place(first), context.diagnostics.place(written.slice)];
         places.sort();
         let [first, second] = places;
         let what = format!("two operations are called `{}`", written.operation.name);
-        context.notes.push(Problem::new(&codes::DUPLICATE_NAME, second, what).also(first, "the other one"));
+        context
+            .diagnostics
+            .push(Problem::new(&codes::DUPLICATE_NAME, second, what).also(first, "the other one"));
     }
     for written in all.iter_mut().filter(|written| !written.is_named) {
         let numbered = |number: usize| match number {

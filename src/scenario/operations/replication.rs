@@ -73,7 +73,7 @@ pub const KINDS: &[Kind] = &[
 fn disable(reader: &Reader, fields: &Fields) -> Act {
     let vms = reader.vms(fields, "disable");
     let says = |policy: usize| {
-        let row = reader.context.book.policies.rows.get(policy);
+        let row = reader.context.sections.policies.rows.get(policy);
         let flag = row.and_then(|row| row.node.field("delete_replica"));
         matches!(flag, Some((_, Node::Bool(true))))
     };

@@ -10,7 +10,7 @@ use crate::workload::Vm;
 
 /// A VM between operations.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Standing {
+pub struct Expected {
     /// Protection is enabled.
     is_protected: bool,
     /// Failed over unplanned by this operation, direction not reversed since.
@@ -70,7 +70,7 @@ pub fn subjects(scenario: &Scenario, act: &Act) -> Vec<Id<Vm>> {
 /// All VMs' standings, moved on operation by operation.
 pub struct Timeline<'s> {
     scenario: &'s Scenario,
-    vms: BTreeMap<Id<Vm>, Standing>,
+    vms: BTreeMap<Id<Vm>, Expected>,
 }
 
 impl<'s> Timeline<'s> {
@@ -80,7 +80,7 @@ impl<'s> Timeline<'s> {
     }
 
     /// The VMs that an operation has touched.
-    pub fn touched(&self) -> impl Iterator<Item = (Id<Vm>, &Standing)> {
+    pub fn touched(&self) -> impl Iterator<Item = (Id<Vm>, &Expected)> {
         self.vms.iter().map(|(id, standing)| (*id, standing))
     }
 
@@ -95,7 +95,7 @@ impl<'s> Timeline<'s> {
         refusal
     }
 
-    fn standing(&self, vm: Id<Vm>, operation: &Operation) -> Standing {
+    fn standing(&self, vm: Id<Vm>, operation: &Operation) -> Expected {
         let mut standing = self.vms.get(&vm).copied().unwrap_or_default();
         if !standing.is_set {
             let protection = self.scenario.vms[vm].protection.as_ref();
@@ -110,7 +110,7 @@ impl<'s> Timeline<'s> {
         standing
     }
 
-    fn refusal(&self, standing: &Standing, operation: &Operation, vm: Id<Vm>) -> Option<String> {
+    fn refusal(&self, standing: &Expected, operation: &Operation, vm: Id<Vm>) -> Option<String> {
         let protection = self.scenario.vms[vm].protection.as_ref();
         let is_plain = protection.is_some_and(|protection| !protection.relationship.orchestrated);
         let open = standing.is_open;
@@ -168,12 +168,12 @@ impl<'s> Timeline<'s> {
 }
 
 /// What an accepted operation leaves.
-fn apply(standing: &mut Standing, index: usize, operation: &Operation) {
+fn apply(standing: &mut Expected, index: usize, operation: &Operation) {
     match &operation.act {
         Act::Enable { .. } => {
-            *standing = Standing { is_protected: true, is_set: true, ..Standing::default() }
+            *standing = Expected { is_protected: true, is_set: true, ..Expected::default() }
         }
-        Act::Disable { .. } => *standing = Standing { is_set: true, ..Standing::default() },
+        Act::Disable { .. } => *standing = Expected { is_set: true, ..Expected::default() },
         Act::TestFailover { testing, .. } => standing.testing_until = Some(operation.at.plus(*testing)),
         // What is planned reverses replication as its last step (facts 4.3, 4.5).
         Act::PlannedFailover { .. } | Act::FailOverByHand { planned: true, .. } => {

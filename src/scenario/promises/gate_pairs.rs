@@ -17,16 +17,16 @@ pub fn check(context: &Context, gates: &[(Gate, Option<Place>)]) {
             let (one, other) = (&first.0, &second.0);
             if is_twice(one, other) {
                 let what = format!("two gates bound `{}` of the same in the same way", one.metric.key);
-                context.notes.push(problem(&codes::TWO_GATES, what));
+                context.diagnostics.push(problem(&codes::TWO_GATES, what));
             } else if exclude(one, other) && overlap(one, other) {
                 let what = format!("gates `{}` and `{}` cannot both hold", one.name, other.name);
                 context
-                    .notes
+                    .diagnostics
                     .push(problem(&codes::TWO_GATES, what).remedy("change one bound, or narrow one pattern"));
             } else if one.name == other.name {
                 let what = format!("two gates are called `{}`", one.name);
                 context
-                    .notes
+                    .diagnostics
                     .push(problem(&codes::DUPLICATE_NAME, what).remedy("give one of them another `name`"));
             }
         }

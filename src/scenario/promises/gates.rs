@@ -16,10 +16,11 @@ use crate::units::Ratio;
 
 /// All gates, by name.
 pub fn gates(context: &Context, scenario: &Scenario, names: &Names) -> Vec<Gate> {
-    let nodes = context.book.gates.iter();
-    let entries = nodes.filter_map(|node| Fields::new(context.notes, "gate", node, None));
-    let placed =
-        |fields: Fields| Some((gate(context, scenario, names, &fields)?, context.notes.place(fields.slice)));
+    let nodes = context.sections.gates.iter();
+    let entries = nodes.filter_map(|node| Fields::new(context.diagnostics, "gate", node, None));
+    let placed = |fields: Fields| {
+        Some((gate(context, scenario, names, &fields)?, context.diagnostics.place(fields.slice)))
+    };
     let mut gates: Vec<(Gate, Option<Place>)> = entries.filter_map(placed).collect();
     gates.sort_by(|(a, _), (b, _)| (&a.name, &a.spot).cmp(&(&b.name, &b.spot)));
     gate_pairs::check(context, &gates);
@@ -45,11 +46,11 @@ fn gate(context: &Context, scenario: &Scenario, names: &Names, fields: &Fields) 
     let mut matched = meant(fields, kind.word(), kind, &subject, &names.of(context, kind));
     if bound == Some(Bound::Objective) {
         matched.retain(|name| objective(scenario, metric, name).is_some());
-        if matched.is_empty() && !context.notes.failed() {
+        if matched.is_empty() && !context.diagnostics.failed() {
             let what = format!("no application that `{subject}` matches has {}", objective_words(metric));
-            let place = fields.notes.place(fields.at("at_most"));
+            let place = fields.diagnostics.place(fields.at("at_most"));
             let remedy = "give the application the objective, or write the value";
-            fields.notes.push(Problem::new(&codes::GATE_MATCHES, place, what).remedy(remedy));
+            fields.diagnostics.push(Problem::new(&codes::GATE_MATCHES, place, what).remedy(remedy));
         }
     }
     let pattern = outage.clone().unwrap_or_else(|| "*".to_owned());
@@ -60,7 +61,7 @@ fn gate(context: &Context, scenario: &Scenario, names: &Names, fields: &Fields) 
     let outage = metric.per_outage.then_some(pattern);
     let default_name = || derived(metric, &subject, outage.as_deref(), bound);
     let name = given.map_or_else(default_name, str::to_owned);
-    let spot = context.notes.spot(fields.slice);
+    let spot = context.diagnostics.spot(fields.slice);
     Some(Gate {
         name,
         metric,
@@ -100,7 +101,7 @@ fn metric(fields: &Fields, kind: Kind) -> Option<&'static Metric> {
     if let Some(metric) = metrics::find(kind, written.text) {
         return Some(metric);
     }
-    let place = fields.notes.place(written.slice);
+    let place = fields.diagnostics.place(written.slice);
     let elsewhere: Vec<&str> = Kind::NAMED
         .into_iter()
         .chain([Kind::Fleet])
@@ -124,7 +125,7 @@ fn metric(fields: &Fields, kind: Kind) -> Option<&'static Metric> {
             problem.remedy(format!("one of: {listed}")).suggest(written.text, keys())
         }
     };
-    fields.notes.push(problem);
+    fields.diagnostics.push(problem);
     None
 }
 
@@ -132,8 +133,8 @@ fn expect(fields: &Fields) -> bool {
     let Some(written) = fields.text("expect") else { return false };
     if written.text != "breach" {
         let what = format!("`expect` of {fields} cannot be `{}`", written.text);
-        let problem = Problem::new(&codes::CHOICE, fields.notes.place(written.slice), what);
-        fields.notes.push(problem.remedy("write \"breach\", or leave it out"));
+        let problem = Problem::new(&codes::CHOICE, fields.diagnostics.place(written.slice), what);
+        fields.diagnostics.push(problem.remedy("write \"breach\", or leave it out"));
     }
     true
 }
@@ -149,15 +150,15 @@ fn bound(fields: &Fields, metric: &Metric) -> Option<Bound> {
     }
     if metric.objective().is_none() {
         let what = format!("no objective bounds `{}` of a {}", metric.key, metric.kind.word());
-        let problem = Problem::new(&codes::BOUND, fields.notes.place(fields.at("at_most")), what);
-        fields.notes.push(problem.remedy("write the value it must keep"));
+        let problem = Problem::new(&codes::BOUND, fields.diagnostics.place(fields.at("at_most")), what);
+        fields.diagnostics.push(problem.remedy("write the value it must keep"));
     }
     Some(Bound::Objective)
 }
 
 fn tolerance(fields: &Fields, unit: Unit) -> Option<Tolerance> {
     let node = fields.get("tolerance")?;
-    let inner = Fields::new(fields.notes, "tolerance", node, fields.at("tolerance"))?;
+    let inner = Fields::new(fields.diagnostics, "tolerance", node, fields.at("tolerance"))?;
     let abs = value(&inner, "abs", unit);
     let rel = inner.quantity::<Ratio>("rel").map(|share| f64::from(share.0) / 1e6);
     inner.finish();
@@ -172,19 +173,19 @@ fn check(fields: &Fields, metric: &Metric, bound: Option<Bound>, expect_breach: 
     }
     if expect_breach && !has_bound {
         let what = format!("{fields} expects a breach of no bound");
-        let problem = Problem::new(&codes::BOUND, fields.notes.place(fields.at("expect")), what);
-        fields.notes.push(problem.remedy("add `at_most` or `at_least`"));
+        let problem = Problem::new(&codes::BOUND, fields.diagnostics.place(fields.at("expect")), what);
+        fields.diagnostics.push(problem.remedy("add `at_most` or `at_least`"));
     }
     if !metric.per_outage && fields.has("outage") {
         let what = format!("`{}` is read while nothing fails, and {fields} names an outage", metric.key);
         let in_outage = metrics::of(metric.kind).filter(|metric| metric.per_outage);
         let keys: Vec<&str> = in_outage.map(|metric| metric.key).collect();
-        let problem = Problem::new(&codes::BOUND, fields.notes.place(fields.at("outage")), what);
+        let problem = Problem::new(&codes::BOUND, fields.diagnostics.place(fields.at("outage")), what);
         let remedy = match keys.is_empty() {
             true => "leave `outage` out".to_owned(),
             false => format!("leave `outage` out, or read one of: {}", keys.join(", ")),
         };
-        fields.notes.push(problem.remedy(remedy));
+        fields.diagnostics.push(problem.remedy(remedy));
     }
 }
 

@@ -28,16 +28,16 @@ pub struct Names<'s> {
 impl Names<'_> {
     /// Names of a kind, in order.
     pub fn of(&self, context: &Context, kind: Kind) -> Vec<String> {
-        let (book, topology) = (context.book, &self.scenario.topology);
-        let rows = |section: &super::reading::book::Section| {
+        let (sections, topology) = (context.sections, &self.scenario.topology);
+        let rows = |section: &super::reading::sections::Section| {
             section.rows.iter().map(|row| row.name.to_string()).collect::<Vec<_>>()
         };
         match kind {
             Kind::Fleet => vec![String::new()],
-            Kind::Application => rows(&book.applications),
-            Kind::Vm => rows(&book.vms),
-            Kind::Host => rows(&book.hosts),
-            Kind::Volume => rows(&book.volumes),
+            Kind::Application => rows(&sections.applications),
+            Kind::Vm => rows(&sections.vms),
+            Kind::Host => rows(&sections.hosts),
+            Kind::Volume => rows(&sections.volumes),
             Kind::Site => {
                 // A site without hosts has nothing to measure.
                 let with_hosts: BTreeSet<Id<Site>> = topology.hosts.iter().map(|host| host.site).collect();
@@ -60,7 +60,7 @@ impl Names<'_> {
 
 /// Gates and waivers, and where objectives stand.
 pub fn promises(context: &Context, scenario: &Scenario) -> Promises {
-    let outages = context.book.outages.rows.iter().map(|row| row.name.to_string()).collect();
+    let outages = context.sections.outages.rows.iter().map(|row| row.name.to_string()).collect();
     let names = Names { scenario, outages };
     let gates: Vec<Gate> = gates::gates(context, scenario, &names);
     let waivers = waivers::waivers(context, &names, &gates);
@@ -69,12 +69,12 @@ pub fn promises(context: &Context, scenario: &Scenario) -> Promises {
 
 /// Where each RPO and RTO is written.
 fn objectives(context: &Context) -> std::collections::BTreeMap<(String, String), crate::promise::Spot> {
-    let rows = context.book.applications.rows.iter();
+    let rows = context.sections.applications.rows.iter();
     let spots = rows.flat_map(|row| {
         ["rpo", "rto"].into_iter().filter_map(move |key| {
             let field = row.node.field(key).or_else(|| row.node.field("mtpd").filter(|_| key == "rto"));
             let (_, node) = field?;
-            let spot = context.notes.spot(node.slice().or(row.slice))?;
+            let spot = context.diagnostics.spot(node.slice().or(row.slice))?;
             Some(((row.name.to_string(), key.to_owned()), spot))
         })
     });
@@ -99,7 +99,7 @@ pub fn date(fields: &Fields, key: &'static str) -> Option<Date> {
     let date = written.text.parse::<Date>().ok().filter(|date| date.to_string() == written.text);
     if date.is_none() {
         let what = format!("`{key}` of {fields}: `{}` is not a day", written.text);
-        fields.notes.push(Problem::new(&codes::DAY, fields.notes.place(written.slice), what));
+        fields.diagnostics.push(Problem::new(&codes::DAY, fields.diagnostics.place(written.slice), what));
     }
     date
 }
@@ -115,7 +115,7 @@ pub fn meant(fields: &Fields, key: &'static str, kind: Kind, pattern: &str, all:
 
 /// A problem: `pattern` in the field `key` matches none of `all`.
 pub fn no_match(fields: &Fields, key: &str, kind: &str, pattern: &str, all: &[String]) {
-    let place = fields.notes.place(fields.at(key));
+    let place = fields.diagnostics.place(fields.at(key));
     let problem = match (all.is_empty(), pattern.contains('*')) {
         (true, _) => Problem::new(&codes::GATE_MATCHES, place, format!("the scenario has no {kind}")),
         (false, star) => {
@@ -127,5 +127,5 @@ pub fn no_match(fields: &Fields, key: &str, kind: &str, pattern: &str, all: &[St
                 .suggest(&pattern.replace('*', ""), all.iter().map(String::as_str))
         }
     };
-    fields.notes.push(problem);
+    fields.diagnostics.push(problem);
 }

@@ -12,8 +12,8 @@ use crate::scenario::reading::fields::Fields;
 
 /// All waivers, in order of the file.
 pub fn waivers(context: &Context, names: &Names, gates: &[Gate]) -> Vec<Waiver> {
-    let nodes = context.book.waivers.iter();
-    let entries = nodes.filter_map(|node| Fields::new(context.notes, "waiver", node, None));
+    let nodes = context.sections.waivers.iter();
+    let entries = nodes.filter_map(|node| Fields::new(context.diagnostics, "waiver", node, None));
     entries.filter_map(|fields| waiver(context, names, gates, &fields)).collect()
 }
 
@@ -46,7 +46,7 @@ fn waiver(context: &Context, names: &Names, gates: &[Gate], fields: &Fields) -> 
         reason,
         expires: expires?,
         ceiling,
-        spot: context.notes.spot(fields.slice),
+        spot: context.diagnostics.spot(fields.slice),
     })
 }
 
@@ -82,10 +82,10 @@ fn covered(
     let named: Vec<&Gate> = gates.iter().filter(|it| matches(gate, &it.name)).collect();
     let is_objective = matches(gate, OBJECTIVE);
     if named.is_empty() && !is_objective {
-        let place = fields.notes.place(fields.at("gate"));
+        let place = fields.diagnostics.place(fields.at("gate"));
         let known = gates.iter().map(|gate| gate.name.as_str()).chain([OBJECTIVE]);
         let problem = Problem::new(&codes::UNKNOWN_NAME, place, format!("there is no gate `{gate}`"));
-        fields.notes.push(problem.suggest(&gate.replace('*', ""), known));
+        fields.diagnostics.push(problem.suggest(&gate.replace('*', ""), known));
         return Vec::new();
     }
     let own = ["rpa", "rta_from_outage", "age_max"];
@@ -101,7 +101,7 @@ fn covered(
     if kept.is_empty() {
         let key =
             if fields.has("metric") { "metric" } else { subject.map_or("gate", |(kind, _)| kind.word()) };
-        let place = fields.notes.place(fields.at(key));
+        let place = fields.diagnostics.place(fields.at(key));
         let listed: Vec<String> =
             all.iter().map(|metric| format!("{} of a {}", metric.key, metric.kind.word())).collect();
         let problem = Problem::new(
@@ -110,7 +110,7 @@ fn covered(
             format!("gate `{gate}` reads no such metric for {fields}"),
         );
         let problem = problem.remedy(format!("it reads: {}", listed.join(", ")));
-        fields.notes.push(match metric {
+        fields.diagnostics.push(match metric {
             Some(metric) => problem.suggest(metric, all.iter().map(|metric| metric.key)),
             None => problem,
         });
@@ -129,10 +129,10 @@ fn covered(
 fn ceiling(fields: &Fields, metrics: &[&'static Metric]) -> Option<f64> {
     let unit = metrics.first()?.unit;
     if metrics.iter().any(|metric| metric.unit != unit) && fields.has("ceiling") {
-        let place = fields.notes.place(fields.at("ceiling"));
+        let place = fields.diagnostics.place(fields.at("ceiling"));
         let what = format!("`ceiling` of {fields} is for metrics of several units");
         let problem = Problem::new(&codes::BOUND, place, what);
-        fields.notes.push(problem.remedy("name one of them: `metric: …`"));
+        fields.diagnostics.push(problem.remedy("name one of them: `metric: …`"));
         return None;
     }
     value(fields, "ceiling", unit)

@@ -22,7 +22,7 @@ const DELAY_MAX: [(Span, &str); 2] =
 pub fn relationship(context: &Context, fields: &Fields, single_vmm: bool) -> Relationship {
     let enabled = context.instant(fields, "enabled");
     if !fields.has("enabled") {
-        fields.notes.use_default(&default::PROTECTION_ENABLED);
+        fields.diagnostics.use_default(&default::PROTECTION_ENABLED);
     }
     let orchestrated = fields.flag("orchestrated", &default::PROTECTION_ORCHESTRATED);
     let initial = initial(context, fields);
@@ -43,9 +43,9 @@ fn check_delay(fields: &Fields, enabled: Time, at: Time, orchestrated: bool) {
         fields.report(&codes::RANGE, "initial", "the first copy is scheduled before protection is enabled");
     } else if at.since(enabled) > longest {
         let what = format!("the first copy is scheduled more than {words} after protection is enabled");
-        let problem = Problem::new(&codes::COPY_DELAY, fields.notes.place(fields.at("initial")), what);
+        let problem = Problem::new(&codes::COPY_DELAY, fields.diagnostics.place(fields.at("initial")), what);
         fields
-            .notes
+            .diagnostics
             .push(problem.remedy(format!(
                 "schedule it earlier, or enable later: `enabled` at most {words} before it"
             )));
@@ -54,20 +54,20 @@ fn check_delay(fields: &Fields, enabled: Time, at: Time, orchestrated: bool) {
 
 fn initial(context: &Context, fields: &Fields) -> Initial {
     let Some(node) = fields.get("initial") else {
-        fields.notes.use_default(&default::PROTECTION_INITIAL);
+        fields.diagnostics.use_default(&default::PROTECTION_INITIAL);
         return Initial::Done;
     };
     if let Node::Text(word) = node {
         if word != default::PROTECTION_INITIAL.value {
             let what = format!("`initial` of {fields} cannot be `{word}`");
-            let problem = Problem::new(&codes::CHOICE, context.notes.place(fields.at("initial")), what);
-            context.notes.push(
+            let problem = Problem::new(&codes::CHOICE, context.diagnostics.place(fields.at("initial")), what);
+            context.diagnostics.push(
                 problem.remedy("write \"done\", (network: \"now\"), (offline: ( … )) or (existing: \"5 %\")"),
             );
         }
         return Initial::Done;
     }
-    let Some(entry) = Fields::new(context.notes, "first copy", node, fields.at("initial")) else {
+    let Some(entry) = Fields::new(context.diagnostics, "first copy", node, fields.at("initial")) else {
         return Initial::Done;
     };
     let initial = match entry.one_of(&["network", "offline", "existing"]) {
@@ -88,14 +88,14 @@ fn initial(context: &Context, fields: &Fields) -> Initial {
 }
 
 fn offline(context: &Context, around: &Fields, node: &Node) -> Initial {
-    let Some(entry) = Fields::new(context.notes, "offline copy", node, around.at("offline")) else {
+    let Some(entry) = Fields::new(context.diagnostics, "offline copy", node, around.at("offline")) else {
         return Initial::Done;
     };
-    let host: Option<Id<Host>> = context.book.hosts.optional(&entry, "share_on");
+    let host: Option<Id<Host>> = context.sections.hosts.optional(&entry, "share_on");
     if let Some(host) = host {
         let what = format!(
             "the share for the media is on Hyper-V host `{}`",
-            context.book.hosts.rows[host.index()].name
+            context.sections.hosts.rows[host.index()].name
         );
         entry.report(&codes::SHARE_ON_HOST, "share_on", what);
     }

@@ -43,7 +43,7 @@ pub fn place(context: &Context, pairs: &BTreeMap<usize, Pair>, grounds: &Grounds
                     vms[vm].protection =
                         Some(Protection { policy, replica_host, replica_volume, relationship });
                 }
-                Err((code, what)) => context.notes.report(code, pair.slice, what),
+                Err((code, what)) => context.diagnostics.report(code, pair.slice, what),
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::units::{Ratio, Span};
 
 /// All policies.
 pub fn policies(context: &Context) -> Table<Policy> {
-    Table::new(context.book.policies.read(context.notes, |fields| policy(context, fields)))
+    Table::new(context.sections.policies.read(context.diagnostics, |fields| policy(context, fields)))
 }
 
 fn policy(context: &Context, fields: &Fields) -> Policy {
@@ -93,7 +93,7 @@ fn phase(fields: &Fields, interval: Span) -> Phase {
         Some(crate::scenario::reading::node::Node::Text(word)) => &**word,
         Some(_) => "",
         None => {
-            fields.notes.use_default(&default::POLICY_PHASE);
+            fields.diagnostics.use_default(&default::POLICY_PHASE);
             default::POLICY_PHASE.value
         }
     };

@@ -60,11 +60,11 @@ pub fn pairs<'t>(
 ) -> (BTreeMap<usize, Pair<'t>>, Vec<Enabling<'t>>) {
     let mut all: BTreeMap<usize, Pair<'t>> = BTreeMap::new();
     let (mut enabling, mut cloud_pairs) = (Vec::new(), Vec::new());
-    for (number, node) in context.book.protection.iter().enumerate() {
-        let Some(fields) = Fields::new(context.notes, "protection", node, None) else { continue };
+    for (number, node) in context.sections.protection.iter().enumerate() {
+        let Some(fields) = Fields::new(context.diagnostics, "protection", node, None) else { continue };
         let pair = pair(context, &fields, clouds, number);
         let selected = match fields.has("vms") {
-            true => context.book.vms.select(&fields, "vms"),
+            true => context.sections.vms.select(&fields, "vms"),
             false => of_cloud(clouds, pair.from, vms),
         };
         fields.get("vms");
@@ -99,14 +99,15 @@ fn pair<'t>(
     clouds: &Table<Cloud>,
     entry: usize,
 ) -> Pair<'t> {
-    let host: Option<Id<Host>> = context.book.hosts.optional(fields, "host");
+    let host: Option<Id<Host>> = context.sections.hosts.optional(fields, "host");
     let volume = host
         .filter(|_| fields.has("volume"))
         .map(|host| vms::volume(context, fields, "volume", host.index()));
-    let (from, to) = (context.book.clouds.need(fields, "from"), context.book.clouds.need(fields, "to"));
+    let (from, to) =
+        (context.sections.clouds.need(fields, "from"), context.sections.clouds.need(fields, "to"));
     let vmm = |cloud: Id<Cloud>| clouds.iter().nth(cloud.index()).map(|cloud| cloud.vmm);
     Pair {
-        policy: context.book.policies.need(fields, "policy"),
+        policy: context.sections.policies.need(fields, "policy"),
         from,
         to,
         host,
@@ -136,12 +137,12 @@ fn of_cloud(clouds: &Table<Cloud>, cloud: Id<Cloud>, vms: &Table<Vm>) -> Vec<(us
 fn enter<'t>(context: &Context<'_, 't>, all: &mut BTreeMap<usize, Pair<'t>>, vm: usize, pair: Pair<'t>) {
     match all.get(&vm) {
         Some(known) if known.exact == pair.exact => {
-            let mut places = [context.notes.place(known.slice), context.notes.place(pair.slice)];
+            let mut places = [context.diagnostics.place(known.slice), context.diagnostics.place(pair.slice)];
             places.sort();
             let [first, second] = places;
-            let what = format!("vm `{}` is protected twice", context.book.vms.rows[vm].name);
+            let what = format!("vm `{}` is protected twice", context.sections.vms.rows[vm].name);
             let problem = Problem::new(&codes::PROTECTED_TWICE, second, what);
-            context.notes.push(problem.also(first, "the other entry"));
+            context.diagnostics.push(problem.also(first, "the other entry"));
         }
         Some(known) if known.exact => {}
         _ => {
@@ -152,9 +153,10 @@ fn enter<'t>(context: &Context<'_, 't>, all: &mut BTreeMap<usize, Pair<'t>>, vm:
 
 /// A cloud is in one pair only, as source or as target; the same pair may be used in both directions (fact 6.3).
 fn check_clouds(context: &Context, mut pairs: Vec<(Id<Cloud>, Id<Cloud>, Option<&str>)>) {
-    pairs.sort_by_key(|(from, to, slice)| (context.notes.place(*slice), *from, *to));
+    pairs.sort_by_key(|(from, to, slice)| (context.diagnostics.place(*slice), *from, *to));
     let mut partner: BTreeMap<Id<Cloud>, (Id<Cloud>, Option<&str>)> = BTreeMap::new();
-    let name = |cloud: Id<Cloud>| context.book.clouds.rows.get(cloud.index()).map_or("", |row| &*row.name);
+    let name =
+        |cloud: Id<Cloud>| context.sections.clouds.rows.get(cloud.index()).map_or("", |row| &*row.name);
     for (from, to, slice) in pairs {
         for (cloud, other) in [(from, to), (to, from)] {
             let (known, first) = *partner.entry(cloud).or_insert((other, slice));
@@ -167,8 +169,8 @@ fn check_clouds(context: &Context, mut pairs: Vec<(Id<Cloud>, Id<Cloud>, Option<
                 name(known),
                 name(other)
             );
-            let problem = Problem::new(&codes::CLOUD_PAIRS, context.notes.place(slice), what);
-            context.notes.push(problem.also(context.notes.place(first), "the other pair"));
+            let problem = Problem::new(&codes::CLOUD_PAIRS, context.diagnostics.place(slice), what);
+            context.diagnostics.push(problem.also(context.diagnostics.place(first), "the other pair"));
         }
     }
 }

@@ -44,7 +44,7 @@ pub fn settings(context: &Context, fields: &Fields, technology: Technology) -> S
 fn os(fields: &Fields) -> Option<OsVersion> {
     if !fields.has("os") {
         fields.get("os");
-        fields.notes.use_default(&default::POLICY_OS);
+        fields.diagnostics.use_default(&default::POLICY_OS);
         return None;
     }
     Some(fields.choice("os", &VERSIONS, &default::HOST_OS))
@@ -81,12 +81,12 @@ fn check_points(fields: &Fields, settings: &Settings) {
     };
     let what = format!("{fields} takes an app-consistent point every {every}, {reason}");
     let mut problem =
-        Problem::new(&codes::APP_CONSISTENT, fields.notes.place(fields.at("app_consistent")), what);
+        Problem::new(&codes::APP_CONSISTENT, fields.diagnostics.place(fields.at("app_consistent")), what);
     if hours <= 12 && every.0 % HOUR == 0 {
         problem =
             problem.remedy(format!("keep at least {} recovery points, or take one more often", hours + 1));
     }
-    fields.notes.push(problem);
+    fields.diagnostics.push(problem);
 }
 
 /// Fact 1.27.
@@ -97,7 +97,7 @@ fn resync(context: &Context, fields: &Fields) -> Resync {
         Some(Node::Text(word)) => &**word,
         Some(_) => "",
         None => {
-            fields.notes.use_default(&default::POLICY_RESYNC_START);
+            fields.diagnostics.use_default(&default::POLICY_RESYNC_START);
             default::POLICY_RESYNC_START.value
         }
     };
@@ -123,9 +123,10 @@ fn resync(context: &Context, fields: &Fields) -> Resync {
         _ => {
             if fields.text("resync").is_some() {
                 let what = format!("`resync` of {fields} cannot be `{word}`");
-                let problem = Problem::new(&codes::CHOICE, context.notes.place(fields.at("resync")), what);
+                let problem =
+                    Problem::new(&codes::CHOICE, context.diagnostics.place(fields.at("resync")), what);
                 context
-                    .notes
+                    .diagnostics
                     .push(problem.remedy("write \"manual\", \"immediate\" or a window, \"18:30 to 06:00\""));
             }
             Resync::Manual
@@ -135,18 +136,18 @@ fn resync(context: &Context, fields: &Fields) -> Resync {
 
 /// The site that VMs of this policy run at, the first by name: read off the entries silently, whose own readers report what is wrong.
 fn source(context: &Context, policy: &str) -> Option<usize> {
-    let book = context.book;
+    let sections = context.sections;
     let text = |node: &Node, key: &str| -> Option<String> {
         node.field(key).and_then(|(_, node)| node.as_text()).map(ToString::to_string)
     };
-    let clouds = book.protection.iter().filter(|entry| text(entry, "policy").as_deref() == Some(policy));
+    let clouds = sections.protection.iter().filter(|entry| text(entry, "policy").as_deref() == Some(policy));
     let clouds: BTreeSet<usize> =
-        clouds.filter_map(|entry| book.clouds.find(&text(entry, "from")?)).collect();
-    let patterns = clouds.into_iter().filter_map(|cloud| book.clouds.rows[cloud].node.field("hosts"));
+        clouds.filter_map(|entry| sections.clouds.find(&text(entry, "from")?)).collect();
+    let patterns = clouds.into_iter().filter_map(|cloud| sections.clouds.rows[cloud].node.field("hosts"));
     let patterns: Vec<&Node> =
         patterns.flat_map(|(_, hosts)| hosts.as_list().unwrap_or(std::slice::from_ref(hosts))).collect();
     let patterns: Vec<&str> = patterns.into_iter().filter_map(Node::as_text).map(|text| &**text).collect();
     let inside = |name: &str| patterns.iter().any(|pattern| matches(pattern, name));
-    let hosts = book.hosts.rows.iter().filter(|row| inside(&row.name));
-    hosts.filter_map(|row| book.sites.find(&text(row.node, "site")?)).min()
+    let hosts = sections.hosts.rows.iter().filter(|row| inside(&row.name));
+    hosts.filter_map(|row| sections.sites.find(&text(row.node, "site")?)).min()
 }

@@ -1,4 +1,4 @@
-//! What every reader of entries needs: the notebook, the book of names, the calendar, and shapes already expanded.
+//! What every reader of entries needs: the notebook, the sections of names, the calendar, and shapes already expanded.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::book::Book;
 use super::calendar::{self, Calendar, Window};
+use super::diagnostics::Diagnostics;
 use super::fields::Fields;
-use super::notes::Notes;
 use super::quantity::Quantity;
+use super::sections::Sections;
 use crate::problem::{Problem, codes};
 use crate::series::Series;
 use crate::units::Time;
@@ -23,9 +23,9 @@ pub type Bins = BTreeMap<(usize, usize, bool), Arc<[u64]>>;
 /// What readers share.
 pub struct Context<'r, 't> {
     /// Problems and defaults.
-    pub notes: &'r Notes<'t>,
+    pub diagnostics: &'r Diagnostics<'t>,
     /// Names.
-    pub book: &'r Book<'t>,
+    pub sections: &'r Sections<'t>,
     /// Start and horizon.
     pub calendar: &'r Calendar,
     /// The cluster of each host; known once clusters are read.
@@ -42,17 +42,21 @@ pub struct Context<'r, 't> {
 
 impl<'r, 't> Context<'r, 't> {
     /// A context with nothing expanded yet.
-    pub fn new(notes: &'r Notes<'t>, book: &'r Book<'t>, calendar: &'r Calendar) -> Context<'r, 't> {
+    pub fn new(
+        diagnostics: &'r Diagnostics<'t>,
+        sections: &'r Sections<'t>,
+        calendar: &'r Calendar,
+    ) -> Context<'r, 't> {
         let (shapes, series, bins) = (RefCell::default(), RefCell::default(), RefCell::default());
-        let cluster_of = RefCell::new(vec![None; book.hosts.rows.len()]);
+        let cluster_of = RefCell::new(vec![None; sections.hosts.rows.len()]);
         let mut context =
-            Context { notes, book, calendar, cluster_of, zones: Vec::new(), shapes, series, bins };
-        context.zones = book.sites.rows.iter().map(|row| context.site_zone(row)).collect();
+            Context { diagnostics, sections, calendar, cluster_of, zones: Vec::new(), shapes, series, bins };
+        context.zones = sections.sites.rows.iter().map(|row| context.site_zone(row)).collect();
         context
     }
 
     /// A site's zone, silently the start's where it cannot be read: the site's own reader reports that.
-    fn site_zone(&self, row: &super::book::Row<'t>) -> TimeZone {
+    fn site_zone(&self, row: &super::sections::Row<'t>) -> TimeZone {
         let fields: &[_] = if let super::node::Node::Fields(fields) = row.node { fields } else { &[] };
         let written = fields.iter().find(|(key, _)| key == "zone").map(|(_, node)| node);
         match written {
@@ -135,11 +139,11 @@ impl<'r, 't> Context<'r, 't> {
     /// Notes a refused time.
     pub fn time_problem(&self, fields: &Fields<'_, 't>, key: &str, error: calendar::TimeError) {
         let what = format!("`{key}` of {fields}: {}", error.reason);
-        let mut problem = Problem::new(error.code, self.notes.place(fields.at(key)), what);
+        let mut problem = Problem::new(error.code, self.diagnostics.place(fields.at(key)), what);
         if !error.remedy.is_empty() {
             problem = problem.remedy(error.remedy);
         }
-        self.notes.push(problem);
+        self.diagnostics.push(problem);
     }
 
     /// Steps that many share, made once for each `key`.

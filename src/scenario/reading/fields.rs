@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+use super::diagnostics::Diagnostics;
 use super::node::{Node, borrowed};
-use super::notes::Notes;
 use super::quantity::{self, Quantity};
 use crate::problem::{Problem, codes};
 use crate::random::Stream;
@@ -14,7 +14,7 @@ use crate::scenario::defaults::Default;
 /// Fields of one entry.
 pub struct Fields<'r, 't> {
     /// Where problems go.
-    pub notes: &'r Notes<'t>,
+    pub diagnostics: &'r Diagnostics<'t>,
     /// What the entry is: "host".
     pub kind: &'static str,
     /// Its name, for messages; may be empty.
@@ -38,7 +38,7 @@ pub struct Written<'r, 't> {
 impl<'r, 't> Fields<'r, 't> {
     /// The fields of `node`; a problem if it is no entry, or has a field twice.
     pub fn new(
-        notes: &'r Notes<'t>,
+        diagnostics: &'r Diagnostics<'t>,
         kind: &'static str,
         node: &'r Node<'t>,
         around: Option<&'t str>,
@@ -48,7 +48,7 @@ impl<'r, 't> Fields<'r, 't> {
             Node::Unit => &[],
             Node::Text(_) | Node::Integer(_) | Node::Float(_) | Node::Bool(_) | Node::List(_) => {
                 let what = format!("{} where {kind} is written as `(field: value, …)`", node.kind());
-                notes.report(&codes::WRONG_TYPE, node.slice().or(around), what);
+                diagnostics.report(&codes::WRONG_TYPE, node.slice().or(around), what);
                 return None;
             }
         };
@@ -58,7 +58,8 @@ impl<'r, 't> Fields<'r, 't> {
             Some(Node::Text(name)) => name.to_string(),
             _ => String::new(),
         };
-        let fields = Fields { notes, kind, name, slice, pairs, asked: RefCell::default(), drawing: false };
+        let fields =
+            Fields { diagnostics, kind, name, slice, pairs, asked: RefCell::default(), drawing: false };
         fields.check_doubled();
         Some(fields)
     }
@@ -71,10 +72,10 @@ impl<'r, 't> Fields<'r, 't> {
     fn check_doubled(&self) {
         for (index, (key, _)) in self.pairs.iter().enumerate() {
             if let Some((first, _)) = self.pairs[..index].iter().find(|(earlier, _)| earlier == key) {
-                let place = self.notes.place(borrowed(key).or(self.slice));
+                let place = self.diagnostics.place(borrowed(key).or(self.slice));
                 let what = format!("{self} has the field `{key}` twice");
-                let first = self.notes.place(borrowed(first));
-                self.notes
+                let first = self.diagnostics.place(borrowed(first));
+                self.diagnostics
                     .push(Problem::new(&codes::DUPLICATE_FIELD, place, what).also(first, "first given here"));
             }
         }
@@ -106,22 +107,22 @@ impl<'r, 't> Fields<'r, 't> {
     pub fn finish(&self) {
         let asked = self.asked.borrow();
         for (key, _) in self.pairs.iter().filter(|(key, _)| !asked.contains(&&**key)) {
-            let place = self.notes.place(borrowed(key).or(self.slice));
+            let place = self.diagnostics.place(borrowed(key).or(self.slice));
             let problem = Problem::new(&codes::UNKNOWN_FIELD, place, format!("{self} has no field `{key}`"));
-            self.notes.push(problem.suggest(key, asked.iter().copied()));
+            self.diagnostics.push(problem.suggest(key, asked.iter().copied()));
         }
     }
 
     fn missing(&self, key: &str) {
-        let place = self.notes.place(self.slice);
+        let place = self.diagnostics.place(self.slice);
         let problem = Problem::new(&codes::MISSING_FIELD, place, format!("{self} lacks the field `{key}`"));
-        self.notes.push(problem.remedy(format!("add `{key}: …`")));
+        self.diagnostics.push(problem.remedy(format!("add `{key}: …`")));
     }
 
     /// Notes that `key` should be `expected`.
     pub fn wrong_type(&self, key: &str, node: &Node, expected: &str) {
         let what = format!("`{key}` of {self} is {} instead of {expected}", node.kind());
-        self.notes.report(&codes::WRONG_TYPE, self.at(key), what);
+        self.diagnostics.report(&codes::WRONG_TYPE, self.at(key), what);
     }
 
     /// A text, if given.
@@ -169,7 +170,7 @@ impl<'r, 't> Fields<'r, 't> {
     pub fn flag(&self, key: &'static str, default: &'static Default) -> bool {
         match self.get(key) {
             None => {
-                self.notes.use_default(default);
+                self.diagnostics.use_default(default);
                 default.value == "true"
             }
             Some(Node::Bool(value)) => *value,
@@ -203,7 +204,7 @@ impl<'r, 't> Fields<'r, 't> {
     /// A quantity or its default, either of which may be `"unlimited"` or `"none"`.
     pub fn limit<T: Quantity>(&self, key: &'static str, default: &'static Default) -> Option<T> {
         let Some(node) = self.get(key) else {
-            self.notes.use_default(default);
+            self.diagnostics.use_default(default);
             return match default.value {
                 "unlimited" | "none" => None,
                 value => T::read(value).ok(),
@@ -234,21 +235,21 @@ impl<'r, 't> Fields<'r, 't> {
                 return None;
             }
         };
-        let stream = || Stream::new(self.notes.seed, &format!("{}.{key}", self.kind), &self.name);
+        let stream = || Stream::new(self.diagnostics.seed, &format!("{}.{key}", self.kind), &self.name);
         let value =
             if self.drawing { quantity::draw(&text, stream) } else { T::read(&text).map_err(Into::into) };
         value
             .map_err(|refused| {
                 let what = format!("`{key}` of {self}: {}", refused.error.reason);
-                let mut problem = Problem::new(refused.code, self.notes.place(at), what);
+                let mut problem = Problem::new(refused.code, self.diagnostics.place(at), what);
                 if !self.drawing && quantity::is_drawn(&text) {
                     let what = format!("`{key}` of {self} cannot be drawn");
-                    problem = Problem::new(&codes::DISTRIBUTION, self.notes.place(at), what)
+                    problem = Problem::new(&codes::DISTRIBUTION, self.diagnostics.place(at), what)
                         .remedy("only quantities of VMs may be distributions; write one value");
                 } else if !refused.error.remedy.is_empty() {
                     problem = problem.remedy(refused.error.remedy);
                 }
-                self.notes.push(problem);
+                self.diagnostics.push(problem);
             })
             .ok()
     }
@@ -259,7 +260,7 @@ impl<'r, 't> Fields<'r, 't> {
             Some(written) => written.text,
             None => {
                 if !self.has(key) {
-                    self.notes.use_default(default);
+                    self.diagnostics.use_default(default);
                 }
                 default.value
             }
@@ -267,9 +268,9 @@ impl<'r, 't> Fields<'r, 't> {
         if let Some((_, value)) = choices.iter().find(|(name, _)| *name == word) {
             return *value;
         }
-        let place = self.notes.place(self.at(key));
+        let place = self.diagnostics.place(self.at(key));
         let problem = Problem::new(&codes::CHOICE, place, format!("`{key}` of {self} cannot be `{word}`"));
-        self.notes.push(problem.suggest(word, choices.iter().map(|(name, _)| *name)));
+        self.diagnostics.push(problem.suggest(word, choices.iter().map(|(name, _)| *name)));
         choices[0].1
     }
 
@@ -279,7 +280,7 @@ impl<'r, 't> Fields<'r, 't> {
             None => Vec::new(),
             Some(Node::List(items)) => items
                 .iter()
-                .filter_map(|item| Fields::new(self.notes, kind, item, self.at(key)))
+                .filter_map(|item| Fields::new(self.diagnostics, kind, item, self.at(key)))
                 .map(|entry| Fields { drawing: self.drawing, ..entry })
                 .collect(),
             Some(node) => {
@@ -300,17 +301,17 @@ impl<'r, 't> Fields<'r, 't> {
             0 => format!("{self} does not say of which kind it is"),
             _ => format!("{self} is of several kinds at once: {}", given.join(", ")),
         };
-        let mut problem = Problem::new(&codes::ONE_KIND, self.notes.place(self.slice), what);
+        let mut problem = Problem::new(&codes::ONE_KIND, self.diagnostics.place(self.slice), what);
         if given.is_empty() {
             problem = problem.remedy(format!("add one of the fields: {}", kinds.join(", ")));
         }
-        self.notes.push(problem);
+        self.diagnostics.push(problem);
         None
     }
 
     /// Notes a problem at a field.
     pub fn report(&self, code: &'static crate::problem::Code, key: &str, what: impl Into<String>) {
-        self.notes.report(code, self.at(key), what);
+        self.diagnostics.report(code, self.at(key), what);
     }
 }
 

@@ -7,7 +7,7 @@ use ron::value::RawValue;
 use serde::Deserializer;
 use serde::de::{Deserialize, IgnoredAny, MapAccess, Visitor};
 
-use super::book::{HEADER, NAMED, NAMELESS};
+use super::sections::{HEADER, NAMED, NAMELESS};
 use super::sources::{Sources, offset, options};
 use crate::problem::{Problem, codes};
 use crate::promise::Spot;

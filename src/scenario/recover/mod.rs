@@ -16,14 +16,14 @@ use crate::recovery::{Application, People, Recovery};
 
 /// Applications, plans and people.
 pub fn recovery(context: &Context) -> Recovery {
-    let book = context.book;
-    let applications = book.applications.read(context.notes, |fields| application(context, fields));
+    let sections = context.sections;
+    let applications = sections.applications.read(context.diagnostics, |fields| application(context, fields));
     let needs = applications.iter().map(|row| &*row.depends_on);
-    report_circle(context, &book.applications, needs, "needs", &codes::DEPENDENCY_CYCLE);
+    report_circle(context, &sections.applications, needs, "needs", &codes::DEPENDENCY_CYCLE);
     Recovery {
         applications: Table::new(applications),
-        plans: Table::new(book.plans.read(context.notes, |fields| plans::plan(context, fields))),
-        people: Table::new(book.people.read(context.notes, |fields| people(context, fields))),
+        plans: Table::new(sections.plans.read(context.diagnostics, |fields| plans::plan(context, fields))),
+        people: Table::new(sections.people.read(context.diagnostics, |fields| people(context, fields))),
     }
 }
 
@@ -32,8 +32,8 @@ fn application(context: &Context, fields: &Fields) -> Application {
     let application = Application {
         name: fields.name.clone(),
         tier: fields.quantity("tier"),
-        vms: context.book.vms.ids(fields, "vms"),
-        depends_on: context.book.applications.ids(fields, "depends_on"),
+        vms: context.sections.vms.ids(fields, "vms"),
+        depends_on: context.sections.applications.ids(fields, "depends_on"),
         rpo: fields.quantity("rpo"),
         rto: fields.quantity("rto"),
         mtpd: fields.quantity("mtpd"),

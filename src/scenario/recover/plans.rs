@@ -31,8 +31,9 @@ pub fn plan(context: &Context, fields: &Fields) -> Plan {
     for entry in fields.entries("groups", "group") {
         let group = group(context, &entry);
         for vm in group.vms.iter().filter(|vm| !seen.insert(**vm)) {
-            let what = format!("vm `{}` stands twice in {fields}", context.book.vms.rows[vm.index()].name);
-            context.notes.report(&codes::TWO_GROUPS, entry.at("vms"), what);
+            let what =
+                format!("vm `{}` stands twice in {fields}", context.sections.vms.rows[vm.index()].name);
+            context.diagnostics.report(&codes::TWO_GROUPS, entry.at("vms"), what);
         }
         groups.push(group);
     }
@@ -46,7 +47,7 @@ pub fn plan(context: &Context, fields: &Fields) -> Plan {
     }
     let plan = Plan {
         name: fields.name.clone(),
-        people: context.book.people.need(fields, "people"),
+        people: context.sections.people.need(fields, "people"),
         by_hand_first: by_hand_first(context, fields, &seen),
         groups,
         shutdown_timeout: fields.limit("shutdown_timeout", &default::PLAN_SHUTDOWN),
@@ -63,11 +64,11 @@ fn by_hand_first(context: &Context, fields: &Fields, groups: &BTreeSet<Id<Vm>>) 
     if !fields.has("by_hand_first") {
         return Vec::new();
     }
-    let selected = context.book.vms.select(fields, "by_hand_first");
+    let selected = context.sections.vms.select(fields, "by_hand_first");
     let vms: Vec<Id<Vm>> = selected.into_iter().map(|(row, _)| Id::new(row)).collect();
     for vm in vms.iter().filter(|vm| groups.contains(vm)) {
-        let what = format!("vm `{}` stands twice in {fields}", context.book.vms.rows[vm.index()].name);
-        context.notes.report(&codes::TWO_GROUPS, fields.at("by_hand_first"), what);
+        let what = format!("vm `{}` stands twice in {fields}", context.sections.vms.rows[vm.index()].name);
+        context.diagnostics.report(&codes::TWO_GROUPS, fields.at("by_hand_first"), what);
     }
     vms
 }
@@ -86,7 +87,7 @@ pub fn point(context: &Context, fields: &Fields, default: &'static default::Defa
     let word = match fields.text("point") {
         Some(written) => written.text,
         None => {
-            fields.notes.use_default(default);
+            fields.diagnostics.use_default(default);
             default.value
         }
     };
@@ -98,9 +99,9 @@ pub fn point(context: &Context, fields: &Fields, default: &'static default::Defa
             Ok(at) => PointChoice::NotAfter(at),
             Err(error) => {
                 let what = format!("`point` of {fields}: {}", error.reason);
-                let problem = Problem::new(error.code, context.notes.place(fields.at("point")), what);
+                let problem = Problem::new(error.code, context.diagnostics.place(fields.at("point")), what);
                 let remedy = "write \"latest\", \"latest app-consistent\", \"common\" or an instant such as \"Tue 14:05\"";
-                context.notes.push(problem.remedy(remedy));
+                context.diagnostics.push(problem.remedy(remedy));
                 PointChoice::Latest
             }
         },
@@ -108,7 +109,7 @@ pub fn point(context: &Context, fields: &Fields, default: &'static default::Defa
 }
 
 fn group(context: &Context, fields: &Fields) -> Group {
-    let vms = context.book.vms.select(fields, "vms").into_iter().map(|(row, _)| Id::new(row)).collect();
+    let vms = context.sections.vms.select(fields, "vms").into_iter().map(|(row, _)| Id::new(row)).collect();
     let group = Group { vms, before: actions(fields, "before"), after: actions(fields, "after") };
     fields.finish();
     group
@@ -133,11 +134,11 @@ fn scope(entry: &Fields) -> Scope {
     let only = entry.texts("only");
     for written in only.iter().filter(|written| !kinds.contains(&written.text)) {
         let what = format!("`only` of {entry} cannot be `{}`", written.text);
-        let problem = Problem::new(&codes::CHOICE, entry.notes.place(written.slice), what);
-        entry.notes.push(problem.suggest(written.text, kinds));
+        let problem = Problem::new(&codes::CHOICE, entry.diagnostics.place(written.slice), what);
+        entry.diagnostics.push(problem.suggest(written.text, kinds));
     }
     if !entry.has("only") {
-        entry.notes.use_default(&default::ACTION_ONLY);
+        entry.diagnostics.use_default(&default::ACTION_ONLY);
     }
     let runs_in = |kind| !entry.has("only") || only.iter().any(|written| written.text == kind);
     let directions = [("both", (true, true)), ("there", (true, false)), ("back", (false, true))];

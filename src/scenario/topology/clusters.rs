@@ -13,8 +13,8 @@ use crate::topology::{Cluster, Host};
 pub fn clusters(context: &Context) -> Table<Cluster> {
     let read = |fields: &Fields| {
         fields.need_texts("nodes");
-        let row = context.book.clusters.find(&fields.name).unwrap_or(0);
-        for (host, _) in context.book.hosts.select(fields, "nodes") {
+        let row = context.sections.clusters.find(&fields.name).unwrap_or(0);
+        for (host, _) in context.sections.hosts.select(fields, "nodes") {
             let known = context.cluster_of.borrow_mut()[host].replace(row);
             if let Some(known) = known {
                 twice(context, fields, host, known);
@@ -22,20 +22,20 @@ pub fn clusters(context: &Context) -> Table<Cluster> {
         }
         Cluster {
             name: fields.name.clone(),
-            site: context.book.sites.need(fields, "site"),
+            site: context.sections.sites.need(fields, "site"),
             has_broker: fields.flag("broker", &default::CLUSTER_BROKER),
             static_addresses: fields.flag("static_addresses", &default::CLUSTER_STATIC),
             restart: fields.or("restart", &default::CLUSTER_RESTART),
         }
     };
-    Table::new(context.book.clusters.read(context.notes, read))
+    Table::new(context.sections.clusters.read(context.diagnostics, read))
 }
 
 fn twice(context: &Context, fields: &Fields, host: usize, known: usize) {
-    let (host, other) = (&context.book.hosts.rows[host].name, &context.book.clusters.rows[known]);
+    let (host, other) = (&context.sections.hosts.rows[host].name, &context.sections.clusters.rows[known]);
     let what = format!("host `{host}` is a node of cluster `{}` and of {fields}", other.name);
-    let problem = Problem::new(&codes::TWO_CLUSTERS, context.notes.place(fields.at("nodes")), what);
-    context.notes.push(problem.also(context.notes.place(other.slice), "the other cluster"));
+    let problem = Problem::new(&codes::TWO_CLUSTERS, context.diagnostics.place(fields.at("nodes")), what);
+    context.diagnostics.push(problem.also(context.diagnostics.place(other.slice), "the other cluster"));
 }
 
 /// Notes nodes that stand at another site than their cluster.
@@ -46,7 +46,7 @@ pub fn check_sites(context: &Context, clusters: &Table<Cluster>, hosts: &Table<H
         else {
             continue;
         };
-        let site = |site: usize| context.book.sites.rows.get(site).map_or("", |row| &*row.name);
+        let site = |site: usize| context.sections.sites.rows.get(site).map_or("", |row| &*row.name);
         let what = format!(
             "host `{}` stands at site `{}`, and its cluster `{}` at `{}`",
             host.name,
@@ -54,6 +54,10 @@ pub fn check_sites(context: &Context, clusters: &Table<Cluster>, hosts: &Table<H
             cluster.name,
             site(cluster.site.index())
         );
-        context.notes.report(&codes::OTHER_SITE, context.book.clusters.rows[id.index()].slice, what);
+        context.diagnostics.report(
+            &codes::OTHER_SITE,
+            context.sections.clusters.rows[id.index()].slice,
+            what,
+        );
     }
 }

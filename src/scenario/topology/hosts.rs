@@ -8,10 +8,10 @@ use super::networks;
 use crate::ids::{Id, Table};
 use crate::problem::codes;
 use crate::scenario::defaults as default;
-use crate::scenario::reading::book::Row;
 use crate::scenario::reading::context::{Context, in_range, positive};
 use crate::scenario::reading::fields::Fields;
 use crate::scenario::reading::node::Node;
+use crate::scenario::reading::sections::Row;
 use crate::topology::{Host, HyperV, OsVersion, Storage, Volume};
 
 /// Versions of a host's operating system, as written.
@@ -20,15 +20,15 @@ pub const VERSIONS: [(&str, OsVersion); 3] =
 
 /// All hosts.
 pub fn hosts(context: &Context) -> Table<Host> {
-    Table::new(context.book.hosts.read(context.notes, |fields| host(context, fields)))
+    Table::new(context.sections.hosts.read(context.diagnostics, |fields| host(context, fields)))
 }
 
 fn host(context: &Context, fields: &Fields) -> Host {
     fields.get("volumes");
     let host = Host {
         name: fields.name.clone(),
-        site: context.book.sites.need(fields, "site"),
-        domains: context.book.domains.ids(fields, "fault_domains"),
+        site: context.sections.sites.need(fields, "site"),
+        domains: context.sections.domains.ids(fields, "fault_domains"),
         cores: fields.need("cores"),
         memory: fields.need("memory"),
         memory_reserve: fields.or("memory_reserve", &default::HOST_MEMORY_RESERVE),
@@ -46,7 +46,7 @@ fn host(context: &Context, fields: &Fields) -> Host {
 }
 
 fn hyper_v(context: &Context, fields: &Fields) -> HyperV {
-    let row = context.book.hosts.find(&fields.name);
+    let row = context.sections.hosts.find(&fields.name);
     let cluster = row.and_then(|row| context.cluster_of.borrow()[row]);
     let hyper_v = HyperV {
         os: fields.choice("os", &VERSIONS, &default::HOST_OS),
@@ -70,14 +70,14 @@ fn hyper_v(context: &Context, fields: &Fields) -> HyperV {
 /// All volumes, by host then name.
 pub fn volumes(context: &Context) -> Table<Volume> {
     let mut all = Vec::new();
-    for (host, range) in context.book.host_volumes.iter().enumerate() {
-        for row in &context.book.volumes.rows[range.clone()] {
-            let Some(fields) = row.fields(context.notes, "volume") else { continue };
+    for (host, range) in context.sections.host_volumes.iter().enumerate() {
+        for row in &context.sections.volumes.rows[range.clone()] {
+            let Some(fields) = row.fields(context.diagnostics, "volume") else { continue };
             fields.get("name");
             let volume = Volume {
                 name: fields.name.clone(),
                 host: Id::new(host),
-                domains: context.book.domains.ids(&fields, "fault_domains"),
+                domains: context.sections.domains.ids(&fields, "fault_domains"),
                 size: fields.limit("size", &default::VOLUME_SIZE),
                 apply_rate: fields.limit("apply_rate", &default::VOLUME_APPLY_RATE),
                 storage: storage(context, &fields, host),
@@ -94,7 +94,7 @@ fn storage(context: &Context, fields: &Fields, host: usize) -> Storage {
     let is_shared = fields.flag("cluster", &default::VOLUME_CLUSTER);
     let cluster = context.cluster_of.borrow()[host];
     if is_shared && cluster.is_none() {
-        let host = &context.book.hosts.rows[host].name;
+        let host = &context.sections.hosts.rows[host].name;
         let what = format!("{fields} is a cluster's, and its host `{host}` is in no cluster");
         fields.report(&codes::NO_CLUSTER, "cluster", what);
     }
@@ -116,12 +116,12 @@ fn is_shared(row: &Row) -> bool {
 
 /// The rows of the volumes that VMs of `host` may use: its own, then those of its cluster.
 pub fn reachable(context: &Context, host: usize) -> Vec<usize> {
-    let book = context.book;
-    let Some(own) = book.host_volumes.get(host) else { return Vec::new() };
+    let sections = context.sections;
+    let Some(own) = sections.host_volumes.get(host) else { return Vec::new() };
     let clusters = context.cluster_of.borrow();
-    let others = (0..book.hosts.rows.len())
+    let others = (0..sections.hosts.rows.len())
         .filter(|other| *other != host && clusters[host].is_some() && clusters[*other] == clusters[host])
-        .flat_map(|other| book.host_volumes[other].clone())
-        .filter(|volume| is_shared(&book.volumes.rows[*volume]));
+        .flat_map(|other| sections.host_volumes[other].clone())
+        .filter(|volume| is_shared(&sections.volumes.rows[*volume]));
     own.clone().chain(others).collect()
 }

@@ -15,10 +15,10 @@ use crate::units::{Rate, Ratio, Time};
 
 /// Ends of links: sites first, then routers.
 pub fn ends(context: &Context) -> Table<End> {
-    let sites = context.book.sites.rows.iter().enumerate();
+    let sites = context.sections.sites.rows.iter().enumerate();
     let sites = sites.map(|(row, site)| End { name: site.name.to_string(), site: Some(Id::new(row)) });
-    let routers = context.book.routers.read(context.notes, |fields| {
-        if context.book.sites.find(&fields.name).is_some() {
+    let routers = context.sections.routers.read(context.diagnostics, |fields| {
+        if context.sections.sites.find(&fields.name).is_some() {
             fields.report(
                 &codes::DUPLICATE_NAME,
                 "name",
@@ -32,7 +32,7 @@ pub fn ends(context: &Context) -> Table<End> {
 
 /// All links.
 pub fn links(context: &Context) -> Table<Link> {
-    Table::new(context.book.links.read(context.notes, |fields| link(context, fields)))
+    Table::new(context.sections.links.read(context.diagnostics, |fields| link(context, fields)))
 }
 
 fn link(context: &Context, fields: &Fields) -> Link {
@@ -40,21 +40,21 @@ fn link(context: &Context, fields: &Fields) -> Link {
         name: fields.name.clone(),
         from: end(context, fields, "from"),
         to: end(context, fields, "to"),
-        domains: context.book.domains.ids(fields, "fault_domains"),
+        domains: context.sections.domains.ids(fields, "fault_domains"),
         rate: rates(fields),
         latency: fields.or("latency", &default::LINK_LATENCY),
         efficiency: fields.or("efficiency", &default::LINK_EFFICIENCY),
         throttle: throttles(context, fields),
     };
     in_range(fields, "efficiency", link.efficiency, 1, Ratio::ONE.0.into(), "more than 0 and at most 100 %");
-    if link.from == link.to && !context.notes.failed() {
+    if link.from == link.to && !context.diagnostics.failed() {
         fields.report(&codes::RANGE, "to", format!("{fields} leads from `to` to the same place"));
     }
     link
 }
 
 fn end(context: &Context, fields: &Fields, key: &'static str) -> Id<End> {
-    let (sites, routers) = (&context.book.sites, &context.book.routers);
+    let (sites, routers) = (&context.sections.sites, &context.sections.routers);
     let Some(name) = fields.need_text(key) else { return Id::new(0) };
     if let Some(site) = sites.find(name.text) {
         return Id::new(site);
@@ -62,11 +62,11 @@ fn end(context: &Context, fields: &Fields, key: &'static str) -> Id<End> {
     if let Some(router) = routers.find(name.text) {
         return Id::new(sites.rows.len() + router);
     }
-    let place = context.notes.place(name.slice);
+    let place = context.diagnostics.place(name.slice);
     let problem =
         Problem::new(&codes::UNKNOWN_NAME, place, format!("there is no site or router `{}`", name.text));
     context
-        .notes
+        .diagnostics
         .push(problem.suggest(name.text, sites.rows.iter().chain(&routers.rows).map(|row| &*row.name)));
     Id::new(0)
 }
@@ -114,7 +114,7 @@ fn warn_implausible(fields: &Fields, text: &str, rate: Rate) {
 }
 
 fn throttles(context: &Context, fields: &Fields) -> [Vec<(Time, Option<Rate>)>; 2] {
-    let site = fields.text("from").and_then(|name| context.book.sites.find(name.text));
+    let site = fields.text("from").and_then(|name| context.sections.sites.find(name.text));
     let mut openings: [Vec<(Time, Time, Rate)>; 2] = Default::default();
     for entry in fields.entries("throttle", "throttle") {
         let zone = context.zone(&entry).map(|(_, zone)| zone);
@@ -139,9 +139,9 @@ fn direction(entry: &Fields) -> [bool; 2] {
         Some("there") => [true, false],
         Some("back") => [false, true],
         Some(other) => {
-            let place = entry.notes.place(entry.at("direction"));
+            let place = entry.diagnostics.place(entry.at("direction"));
             let problem = Problem::new(&codes::CHOICE, place, format!("`direction` cannot be `{other}`"));
-            entry.notes.push(problem.suggest(other, ["both", "there", "back"]));
+            entry.diagnostics.push(problem.suggest(other, ["both", "there", "back"]));
             [true, true]
         }
     }

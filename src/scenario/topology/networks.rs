@@ -16,12 +16,12 @@ use crate::topology::{Fabric, Isolation, LogicalNetwork, Network, NetworkMapping
 pub fn networks(context: &Context) -> Table<Network> {
     let read = |fields: &Fields| Network {
         name: fields.name.clone(),
-        site: context.book.sites.need(fields, "site"),
+        site: context.sections.sites.need(fields, "site"),
         pool: fields.limit("pool", &default::NETWORK_POOL),
         dns_ttl: fields.or("dns_ttl", &default::NETWORK_DNS_TTL),
         fabric: fabric(context, fields),
     };
-    Table::new(context.book.networks.read(context.notes, read))
+    Table::new(context.sections.networks.read(context.diagnostics, read))
 }
 
 fn fabric(context: &Context, fields: &Fields) -> Fabric {
@@ -44,7 +44,7 @@ fn fabric(context: &Context, fields: &Fields) -> Fabric {
     }
     let isolations = [("none", Isolation::None), ("vlan", Isolation::Vlan), ("wnv", Isolation::Wnv)];
     Fabric {
-        logical: context.book.logical_networks.optional(fields, "logical"),
+        logical: context.sections.logical_networks.optional(fields, "logical"),
         subnets,
         isolation: fields.choice("isolation", &isolations, &default::NETWORK_ISOLATION),
     }
@@ -53,7 +53,7 @@ fn fabric(context: &Context, fields: &Fields) -> Fabric {
 /// All logical networks.
 pub fn logical_networks(context: &Context) -> Table<LogicalNetwork> {
     let read = |fields: &Fields| LogicalNetwork { name: fields.name.clone() };
-    Table::new(context.book.logical_networks.read(context.notes, read))
+    Table::new(context.sections.logical_networks.read(context.diagnostics, read))
 }
 
 /// The field `logical_networks`; `None` where it is left out: all.
@@ -62,18 +62,18 @@ pub fn reach(
     fields: &Fields,
     default: &'static default::Default,
 ) -> Option<Vec<Id<LogicalNetwork>>> {
-    let all = context.book.logical_networks.ids(fields, "logical_networks");
+    let all = context.sections.logical_networks.ids(fields, "logical_networks");
     if fields.has("logical_networks") {
         return Some(all);
     }
-    fields.notes.use_default(default);
+    fields.diagnostics.use_default(default);
     None
 }
 
 /// The index in its network of the subnet that a nic names; 0 where it names none.
 pub fn subnet<'t>(context: &Context<'_, 't>, nic: &Fields<'_, 't>) -> usize {
     let (Some(written), Some(network)) = (nic.text("subnet"), nic.text("network")) else { return 0 };
-    let networks = &context.book.networks;
+    let networks = &context.sections.networks;
     let Some(network) = networks.find(network.text).map(|row| &networks.rows[row]) else { return 0 };
     let subnets = network.node.field("subnets").and_then(|(_, subnets)| subnets.as_list()).unwrap_or(&[]);
     let names: Vec<&str> = subnets
@@ -82,8 +82,8 @@ pub fn subnet<'t>(context: &Context<'_, 't>, nic: &Fields<'_, 't>) -> usize {
         .collect();
     names.iter().position(|name| *name == written.text).unwrap_or_else(|| {
         let what = format!("network `{}` has no subnet `{}`", network.name, written.text);
-        let problem = Problem::new(&codes::UNKNOWN_NAME, context.notes.place(written.slice), what);
-        context.notes.push(problem.suggest(written.text, names));
+        let problem = Problem::new(&codes::UNKNOWN_NAME, context.diagnostics.place(written.slice), what);
+        context.diagnostics.push(problem.suggest(written.text, names));
         0
     })
 }
@@ -91,19 +91,21 @@ pub fn subnet<'t>(context: &Context<'_, 't>, nic: &Fields<'_, 't>) -> usize {
 /// All network mappings, by source then target.
 pub fn mappings(context: &Context) -> Vec<NetworkMapping> {
     let mut all: Vec<(NetworkMapping, Option<&str>)> = Vec::new();
-    for node in &context.book.mappings {
-        let Some(fields) = Fields::new(context.notes, "network mapping", node, None) else { continue };
+    for node in &context.sections.mappings {
+        let Some(fields) = Fields::new(context.diagnostics, "network mapping", node, None) else { continue };
         let mapping = NetworkMapping {
-            from: context.book.networks.need(&fields, "from"),
-            to: context.book.networks.need(&fields, "to"),
+            from: context.sections.networks.need(&fields, "from"),
+            to: context.sections.networks.need(&fields, "to"),
             keeps_address: fields.flag("keeps_address", &default::MAPPING_KEEPS_ADDRESS),
         };
         fields.finish();
         all.push((mapping, fields.at("from")));
     }
     all.sort_by_key(|(mapping, _)| (mapping.from, mapping.to, mapping.keeps_address));
-    for pair in all.windows(2).filter(|pair| pair[0].0.from == pair[1].0.from && !context.notes.failed()) {
-        context.notes.report(&codes::DUPLICATE_NAME, pair[1].1, "this network is mapped twice");
+    for pair in
+        all.windows(2).filter(|pair| pair[0].0.from == pair[1].0.from && !context.diagnostics.failed())
+    {
+        context.diagnostics.report(&codes::DUPLICATE_NAME, pair[1].1, "this network is mapped twice");
     }
     all.into_iter().map(|(mapping, _)| mapping).collect()
 }

@@ -14,12 +14,12 @@ use crate::units::Rate;
 
 /// All QoS policies.
 pub fn qos(context: &Context, hosts: &Table<Host>) -> Table<QosPolicy> {
-    Table::new(context.book.qos.read(context.notes, |fields| policy(context, hosts, fields)))
+    Table::new(context.sections.qos.read(context.diagnostics, |fields| policy(context, hosts, fields)))
 }
 
 fn policy(context: &Context, hosts: &Table<Host>, fields: &Fields) -> QosPolicy {
     fields.need_texts("hosts");
-    let on: Vec<Id<Host>> = context.book.hosts.ids(fields, "hosts");
+    let on: Vec<Id<Host>> = context.sections.hosts.ids(fields, "hosts");
     let site = on.first().and_then(|first| hosts.iter().nth(first.index())).map(|host| host.site.index());
     let zone = context.zone(fields).map(|(_, zone)| zone);
     let zone = zone.unwrap_or_else(|| context.zone_of(site));
@@ -32,22 +32,23 @@ fn policy(context: &Context, hosts: &Table<Host>, fields: &Fields) -> QosPolicy 
         in_force: context.open_times(fields, "windows", "window", &zone),
     };
     if !fields.has("windows") {
-        fields.notes.use_default(&default::QOS_WINDOWS);
+        fields.diagnostics.use_default(&default::QOS_WINDOWS);
     }
     policy
 }
 
 fn matches(context: &Context, fields: &Fields) -> Traffic {
     match fields.one_of(&["subnet_of", "port", "process"]) {
-        Some("subnet_of") => Traffic::To(context.book.sites.need(fields, "subnet_of")),
+        Some("subnet_of") => Traffic::To(context.sections.sites.need(fields, "subnet_of")),
         Some("port") => Traffic::Port(port(fields, fields.need("port"))),
         Some(_) => {
             let name = fields.text("process").map(|written| written.text);
             if name.is_some_and(|name| !matches!(name, "vmms.exe" | "vmms")) {
                 let what = format!("`process` of {fields} cannot be `{}`", name.unwrap_or(""));
-                let problem = Problem::new(&codes::CHOICE, context.notes.place(fields.at("process")), what);
+                let problem =
+                    Problem::new(&codes::CHOICE, context.diagnostics.place(fields.at("process")), what);
                 context
-                    .notes
+                    .diagnostics
                     .push(problem.remedy("write \"vmms.exe\": it sends replication and live migration"));
             }
             Traffic::Vmms

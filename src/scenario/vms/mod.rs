@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 
 use super::churn::{self, Owner};
 use super::defaults as default;
-use super::reading::book::Row;
 use super::reading::context::{Context, positive};
 use super::reading::fields::Fields;
+use super::reading::sections::Row;
 use super::topology::{hosts, networks};
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
@@ -27,8 +27,8 @@ use crate::workload::{Disk, Nic, Vm};
 pub fn vms(context: &Context, hosts: &Table<Host>) -> Table<Vm> {
     let reader = Reader { context, hosts, homes: RefCell::default() };
     let mut failed_template: Option<&str> = None;
-    let mut all = Vec::with_capacity(context.book.vms.rows.len());
-    for row in &context.book.vms.rows {
+    let mut all = Vec::with_capacity(context.sections.vms.rows.len());
+    for row in &context.sections.vms.rows {
         // What is wrong with a template is said once, not for each of its VMs.
         if row.number.is_some()
             && row.slice.is_some()
@@ -36,9 +36,9 @@ pub fn vms(context: &Context, hosts: &Table<Host>) -> Table<Vm> {
         {
             continue;
         }
-        let before = context.notes.count();
+        let before = context.diagnostics.count();
         all.extend(reader.vm(row));
-        if context.notes.count() > before {
+        if context.diagnostics.count() > before {
             failed_template = row.slice;
         }
     }
@@ -54,7 +54,7 @@ struct Reader<'c, 'r, 't> {
 
 impl<'r, 't> Reader<'_, 'r, 't> {
     fn vm(&self, row: &'r Row<'t>) -> Option<Vm> {
-        let written = row.fields(self.context.notes, "vm")?;
+        let written = row.fields(self.context.diagnostics, "vm")?;
         let fields = written.drawing(row.name.to_string());
         for key in ["name", "count"] {
             fields.get(key);
@@ -87,7 +87,7 @@ impl<'r, 't> Reader<'_, 'r, 't> {
         let mut homes = self.homes.borrow_mut();
         let homes = homes.entry(address).or_insert_with(|| {
             fields.need_texts("host");
-            self.context.book.hosts.select(fields, "host").into_iter().map(|(host, _)| host).collect()
+            self.context.sections.hosts.select(fields, "host").into_iter().map(|(host, _)| host).collect()
         });
         if row.number.is_none() && homes.len() > 1 {
             fields.report(
@@ -119,7 +119,7 @@ impl<'r, 't> Reader<'_, 'r, 't> {
         disks.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
         for pair in disks.windows(2).filter(|pair| pair[0].0.name == pair[1].0.name) {
             let what = format!("{fields} has two disks called `{}`", pair[0].0.name);
-            self.context.notes.report(&codes::DUPLICATE_NAME, pair[1].1, what);
+            self.context.diagnostics.report(&codes::DUPLICATE_NAME, pair[1].1, what);
         }
         disks.into_iter().map(|(disk, _)| disk).collect()
     }
@@ -152,9 +152,9 @@ impl<'r, 't> Reader<'_, 'r, 't> {
     }
 
     fn nics(&self, fields: &Fields<'r, 't>) -> Vec<Nic> {
-        let networks = &self.context.book.networks;
+        let networks = &self.context.sections.networks;
         if fields.has("network") {
-            self.context.notes.use_default(&default::NIC_STATIC);
+            self.context.diagnostics.use_default(&default::NIC_STATIC);
             return vec![Nic { network: networks.need(fields, "network"), static_address: false, subnet: 0 }];
         }
         let read = |entry: Fields<'r, 't>| {
@@ -179,11 +179,11 @@ pub fn volume<'t>(
     key: &'static str,
     host: usize,
 ) -> Id<Volume> {
-    let book = context.book;
+    let sections = context.sections;
     let reach = hosts::reachable(context, host);
-    let Some(host) = book.hosts.rows.get(host).map(|row| &row.name) else { return Id::new(0) };
+    let Some(host) = sections.hosts.rows.get(host).map(|row| &row.name) else { return Id::new(0) };
     let stand_in = Id::new(reach.first().copied().unwrap_or(0));
-    let name = |row: &usize| &*book.volumes.rows[*row].name;
+    let name = |row: &usize| &*sections.volumes.rows[*row].name;
     let short = |row: &usize| name(row).split_once('/').map_or("", |(_, short)| short);
     let own = |row: &&usize| name(row).strip_prefix(&**host).is_some_and(|rest| rest.starts_with('/'));
     let Some(written) = fields.text(key) else {
@@ -200,8 +200,8 @@ pub fn volume<'t>(
         (None, [row]) => Id::new(**row),
         (None, []) => {
             let what = format!("host `{host}` has no volume `{}`", written.text);
-            let problem = Problem::new(&codes::UNKNOWN_NAME, context.notes.place(written.slice), what);
-            context.notes.push(problem.suggest(written.text, reach.iter().map(short)));
+            let problem = Problem::new(&codes::UNKNOWN_NAME, context.diagnostics.place(written.slice), what);
+            context.diagnostics.push(problem.suggest(written.text, reach.iter().map(short)));
             stand_in
         }
         (None, several) => {
@@ -214,8 +214,8 @@ pub fn volume<'t>(
 
 fn unclear<'n>(context: &Context, at: Option<&str>, what: String, names: impl Iterator<Item = &'n str>) {
     let names: Vec<&str> = names.collect();
-    let problem = Problem::new(&codes::VOLUME_UNCLEAR, context.notes.place(at), what);
-    context.notes.push(match names.is_empty() {
+    let problem = Problem::new(&codes::VOLUME_UNCLEAR, context.diagnostics.place(at), what);
+    context.diagnostics.push(match names.is_empty() {
         true => problem,
         false => problem.remedy(format!("name one of: {}", names.join(", "))),
     });

@@ -80,7 +80,7 @@ impl<D: DataPlane> World<'_, D> {
     pub(in crate::sim) fn move_to(&mut self, vm: Id<Vm>, to: Id<Host>, restarted: bool) {
         self.vm_mut(vm).at.host = to;
         self.data.move_vm(vm, to);
-        self.see(Seen::Vm(vm, VmSeen::Moved { to, restarted }));
+        self.record(Seen::Vm(vm, VmSeen::Moved { to, restarted }));
     }
 
     /// Whether a host is prepared: in a cloud, if Site Recovery is to manage it, and of the policy's version.

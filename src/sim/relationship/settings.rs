@@ -81,7 +81,7 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn follows(&mut self, vm: Id<Vm>, policy: Id<Policy>) {
         if self.vm_mut(vm).relation.policy.replace(policy) != Some(policy) {
-            self.see(Seen::Vm(vm, VmSeen::Follows(policy)));
+            self.record(Seen::Vm(vm, VmSeen::Follows(policy)));
         }
     }
 

@@ -99,7 +99,7 @@ impl<D: DataPlane> World<'_, D> {
             self.vm_mut(vm).uncommitted = None;
         }
         let at_replica = to == State::Suspended && self.vm(vm).relation.is_paused_on_replica;
-        self.see(Seen::Vm(vm, VmSeen::State { from, to, why, at_replica }));
+        self.record(Seen::Vm(vm, VmSeen::State { from, to, why, at_replica }));
         self.settle_relation(vm, from, to, why);
         self.settle_resync_job(vm, to, why);
         if had_place && !self.is_comparing(vm) {

@@ -62,7 +62,7 @@ impl<D: DataPlane> World<'_, D> {
         let by_hand = row.conduct == Conduct::ByHand;
         let action = self.action(place).expect("a run acts only where there is an action");
         if !by_hand && self.lacks_primary(action, &row.vms, row.to) {
-            self.see(Seen::Action(place, ActionSeen::Failed(None)));
+            self.record(Seen::Action(place, ActionSeen::Failed(None)));
             return self.action_over(run, place, true, after);
         }
         let (takes, lasts) = (action.takes, action.lasts());
@@ -79,7 +79,7 @@ impl<D: DataPlane> World<'_, D> {
         self.end(step);
         let has_failed = self.action(place).is_some_and(Action::has_failed);
         if has_failed {
-            self.see(Seen::Action(place, ActionSeen::Failed(Some(step))));
+            self.record(Seen::Action(place, ActionSeen::Failed(Some(step))));
         }
         self.action_over(run, place, has_failed, step);
     }

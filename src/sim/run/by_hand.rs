@@ -53,8 +53,8 @@ impl<D: DataPlane> World<'_, D> {
         }
         let plan = self.runs[run].plan();
         match (self.runs[run].origin, plan, job) {
-            (Origin::Declared, Some(plan), _) => self.see(Seen::Plan(plan, PlanSeen::HandedOver(missing))),
-            (_, _, Some(job)) => self.see(Seen::Job(job, JobSeen::HandedOver(missing))),
+            (Origin::Declared, Some(plan), _) => self.record(Seen::Plan(plan, PlanSeen::HandedOver(missing))),
+            (_, _, Some(job)) => self.record(Seen::Job(job, JobSeen::HandedOver(missing))),
             (..) => {}
         }
         if let Some(plan) = plan {
@@ -77,7 +77,7 @@ impl<D: DataPlane> World<'_, D> {
             let stands_still = matches!(vm_run.state, VmState::Claimed | VmState::Off);
             if vm_run.home != to && vm_run.hand == Some(run) && !stands_still {
                 self.vm_mut(vm).hand = None;
-                self.see(Seen::Vm(vm, VmSeen::LeftRunning(plan)));
+                self.record(Seen::Vm(vm, VmSeen::LeftRunning(plan)));
             }
         }
     }
@@ -172,7 +172,7 @@ impl<D: DataPlane> World<'_, D> {
         };
         let missing = self.missing(row.kind, row.of, &row.vms);
         let by_hand = !missing.is_empty();
-        self.see(Seen::Plan(plan, PlanSeen::AfterByHand(missing)));
+        self.record(Seen::Plan(plan, PlanSeen::AfterByHand(missing)));
         if by_hand {
             return self.enter(run, Stage::FailingOver, after);
         }

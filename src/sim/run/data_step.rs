@@ -82,8 +82,8 @@ impl<D: DataPlane> World<'_, D> {
         let vm_run = self.vm_mut(vm);
         vm_run.stopped = now;
         vm_run.state = VmState::Off;
-        self.see(Seen::Vm(vm, VmSeen::Stopped));
-        self.see(Seen::Vm(vm, VmSeen::SplitBrain));
+        self.record(Seen::Vm(vm, VmSeen::Stopped));
+        self.record(Seen::Vm(vm, VmSeen::SplitBrain));
         for application in &self.relations.applications[vm.index()] {
             self.fall(*application, TakenBy::Fault);
         }

@@ -46,14 +46,14 @@ impl<D: DataPlane> World<'_, D> {
         self.claim(run, &first);
         self.claim(run, &vms);
         self.plans[plan.index()] = Alarm::Declared;
-        self.see(Seen::Plan(plan, PlanSeen::Declared(missing)));
+        self.record(Seen::Plan(plan, PlanSeen::Declared(missing)));
         if !first.is_empty() {
             self.runs[run].stage = Stage::ByHandFirst;
             self.runs[run].waiting = first.iter().map(|vm| vec![*vm]).collect();
-            self.see(Seen::Plan(plan, PlanSeen::ByHandFirst(first)));
+            self.record(Seen::Plan(plan, PlanSeen::ByHandFirst(first)));
         }
         for vm in self.left_running(plan) {
-            self.see(Seen::Vm(vm, VmSeen::LeftRunning(plan)));
+            self.record(Seen::Vm(vm, VmSeen::LeftRunning(plan)));
         }
         self.set_off(run, Some(decision));
     }

@@ -124,7 +124,7 @@ impl<D: DataPlane> World<'_, D> {
         self.test_step(run, vm, None);
         if let Some(TestVm { cut, is_connected, .. }) = self.runs[run].tests.get(&vm).copied() {
             let job = self.runs[run].job;
-            self.see(Seen::Vm(vm, VmSeen::TestRunning { cut, is_connected, job }));
+            self.record(Seen::Vm(vm, VmSeen::TestRunning { cut, is_connected, job }));
         }
         self.test_turn_over(run, vm, step);
     }
@@ -148,7 +148,7 @@ impl<D: DataPlane> World<'_, D> {
         }
         self.runs[run].stage = Stage::Testing;
         if let Some(job) = self.runs[run].job {
-            self.see(Seen::Job(job, JobSeen::CompleteTesting));
+            self.record(Seen::Job(job, JobSeen::CompleteTesting));
         }
         let step = self.begin(self.runs[run].subject(), Phase::Testing, Some(after));
         self.runs[run].step = Some(step);
@@ -177,7 +177,7 @@ impl<D: DataPlane> World<'_, D> {
         let host = self.runs[run].tests.get(&vm).and_then(|test| test.host);
         self.forget_test(run, vm);
         self.test_leave(vm);
-        self.see(Seen::Vm(vm, VmSeen::TestRemoved { forced }));
+        self.record(Seen::Vm(vm, VmSeen::TestRemoved { forced }));
         if let Some(host) = host {
             self.release_room(vm, host);
             self.room_appears(host);

@@ -67,7 +67,7 @@ impl<D: DataPlane> World<'_, D> {
         }
         if let Some(plan) = declared {
             self.plans[plan.index()] = Alarm::Quiet;
-            self.see(Seen::Plan(plan, PlanSeen::Done));
+            self.record(Seen::Plan(plan, PlanSeen::Done));
             if self.is_needed(plan) {
                 self.alarm(plan, after);
             }

@@ -62,7 +62,7 @@ impl<D: DataPlane> World<'_, D> {
         let fell_back = choice == PointChoice::LatestAppConsistent && !point.app_consistent;
         if fell_back || newest != Some(point.cut) {
             let (cut, app_consistent) = (point.cut, point.app_consistent);
-            self.see(Seen::Vm(vm, VmSeen::PointChosen { choice, cut, app_consistent, undo }));
+            self.record(Seen::Vm(vm, VmSeen::PointChosen { choice, cut, app_consistent, undo }));
         }
         undo
     }

@@ -161,7 +161,7 @@ impl<D: DataPlane> World<'_, D> {
         vm_run.state = VmState::Off;
         vm_run.step = None;
         vm_run.stopped = now;
-        self.see(Seen::Vm(vm, VmSeen::ShutDown { forced }));
+        self.record(Seen::Vm(vm, VmSeen::ShutDown { forced }));
     }
 
     fn send_last(&mut self, vm: Id<Vm>, after: StepId) {

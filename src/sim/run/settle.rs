@@ -86,7 +86,7 @@ impl<D: DataPlane> World<'_, D> {
         let kept = self.vm(vm).uncommitted.clone().expect("only an uncommitted failover changes its point");
         let points = self.usable(vm, kept.points);
         let Some(point) = Self::choose(&points, choice, common) else {
-            self.see(Seen::Vm(
+            self.record(Seen::Vm(
                 vm,
                 VmSeen::GivenUp { stays: self.vm(vm).home, reason: Reason::NoRecoveryPoint },
             ));
@@ -98,7 +98,10 @@ impl<D: DataPlane> World<'_, D> {
         self.data.fail_over(vm, point.cut);
         let lost_bytes = kept.beyond.0.saturating_add(point.undo.0);
         let job = self.runs[run].job;
-        self.see(Seen::Vm(vm, VmSeen::PointTaken { cut: point.cut, stopped: kept.stopped, lost_bytes, job }));
+        self.record(Seen::Vm(
+            vm,
+            VmSeen::PointTaken { cut: point.cut, stopped: kept.stopped, lost_bytes, job },
+        ));
         let step = self.begin(Subject::Vm(vm), Phase::Failover, Some(after));
         let vm_run = self.vm_mut(vm);
         vm_run.state = VmState::FailingOver;

@@ -21,7 +21,7 @@ impl<D: DataPlane> World<'_, D> {
         let is_kept_off = self.is_up(Component::RecoveryService) && self.missing_at(source.host).is_none();
         self.vm_mut(vm).is_stray = false;
         if !is_kept_off {
-            self.see(Seen::Vm(vm, VmSeen::SplitBrain));
+            self.record(Seen::Vm(vm, VmSeen::SplitBrain));
         }
     }
 }

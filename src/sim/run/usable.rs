@@ -57,7 +57,7 @@ impl<D: DataPlane> World<'_, D> {
         self.vm_mut(vm).relation.damages.extend(damage);
         let lost = before - self.usable(vm, points).len();
         let lost = u32::try_from(lost).expect("at most 25 points");
-        self.see(Seen::Vm(vm, VmSeen::PointsDamaged { damaged, lost }));
+        self.record(Seen::Vm(vm, VmSeen::PointsDamaged { damaged, lost }));
     }
 
     /// What a strike damaged is restored.

@@ -156,18 +156,18 @@ fn a_value_that_is_no_more_is_worse_or_better_by_its_reason_never_by_a_number() 
     assert_eq!(outcome.moved[0].relative(), None, "what came to be or ceased to stands first");
 }
 
-struct Said {
+struct Sentence {
     code: i32,
     out: String,
     err: String,
 }
 
-fn diff(folder: &Path, args: &[&str]) -> Said {
+fn diff(folder: &Path, args: &[&str]) -> Sentence {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
     command.current_dir(folder).timeout(Duration::from_secs(120)).arg("diff").args(args);
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    Sentence { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
 }
 
 /// A folder with `old.ron` and a `new.ron` in which the link is slower and much is written otherwise.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use drsim::assess::{Options, assess};
 use drsim::compare::meaning::Meaning;
 use drsim::gate::cause::search::{Explained, Oracle, Search, Set, minimal};
-use drsim::gate::cause::{Asked, Limits, Standing, causes};
+use drsim::gate::cause::{Asked, Limits, Tested, causes};
 use drsim::gate::report::CauseRow;
 use drsim::scenario::{Scenario, Sources};
 
@@ -250,7 +250,7 @@ fn why(edits: &[(&str, &str)], bound: f64) -> Vec<CauseRow> {
     let meaning = Meaning::between(&old, &new).unwrap();
     let mut evaluate = |sources: &Sources| {
         let age = worst_age(sources)?;
-        Some(vec![Standing { fails: age > bound, value: format!("{age:.0}s") }])
+        Some(vec![Tested { fails: age > bound, value: format!("{age:.0}s") }])
     };
     let limits = Limits { evaluations: 200, is_over: &|| false };
     let rows = causes(&meaning, &[asked()], &limits, &mut evaluate);
@@ -348,7 +348,7 @@ fn without_a_change_or_without_a_change_that_is_simulated_there_is_no_cause() {
 fn a_single_change_is_the_cause_without_a_run_where_the_old_value_is_known() {
     let (old, new) = (sources(&[("main.ron", OLD)]), edited(&[HALVED]));
     let meaning = Meaning::between(&old, &new).unwrap();
-    let mut evaluate = |_: &Sources| -> Option<Vec<Standing>> { panic!("old and new were simulated before") };
+    let mut evaluate = |_: &Sources| -> Option<Vec<Tested>> { panic!("old and new were simulated before") };
     let limits = Limits { evaluations: 9, is_over: &|| false };
     let asked = Asked { failed_before: Some(false), value_before: Some("5m 51s".into()), ..asked() };
     let rows = causes(&meaning, &[asked], &limits, &mut evaluate);
@@ -370,7 +370,7 @@ fn another_seed_is_a_cause_like_any_other() {
     let meaning = Meaning::between(&of(1), &of(worse)).unwrap();
     let mut evaluate = |sources: &Sources| {
         let age = worst_age(sources)?;
-        Some(vec![Standing { fails: age > bound, value: format!("{age:.0}s") }])
+        Some(vec![Tested { fails: age > bound, value: format!("{age:.0}s") }])
     };
     let limits = Limits { evaluations: 20, is_over: &|| false };
     let rows = causes(&meaning, &[asked()], &limits, &mut evaluate);
@@ -385,7 +385,7 @@ fn a_promise_that_changed_is_told_as_such_and_nothing_is_simulated() {
     let meaning = Meaning::between(&with("10m"), &with("5m")).unwrap();
     let asked = Asked { gate: "objective".into(), failed_before: Some(true), ..asked() };
     let limits = Limits { evaluations: 20, is_over: &|| false };
-    let mut evaluate = |_: &Sources| -> Option<Vec<Standing>> { panic!("nothing is to be simulated") };
+    let mut evaluate = |_: &Sources| -> Option<Vec<Tested>> { panic!("nothing is to be simulated") };
     let rows = causes(&meaning, &[asked], &limits, &mut evaluate);
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].changes[0].path, "applications.shop.rpo");

@@ -279,9 +279,10 @@ fn an_outage_counts_what_follows_its_first_strike_and_knows_what_was_before() {
 #[test]
 fn an_outage_in_the_middle_of_a_planned_failover_counts_from_the_fault_that_hits_it() {
     let (it, a, b, plan) = two();
-    let calm =
+    let baseline =
         planned(plan, a, b).into_iter().filter(|fact| fact.at <= Time(1_600_000_000)).collect::<Vec<_>>();
-    let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &RunOutcome::of(&it, &calm), HORIZON);
+    let row =
+        outage_row(&it, &outage(vec![down(host(1), 300, None)]), &RunOutcome::of(&it, &baseline), HORIZON);
     // It hits nothing of the application's: the downtime is the operators'.
     let app = &row.applications[0];
     assert_eq!((app.outcome, app.rta_from_outage_s, app.rpa_s), (Outcome::NotHit, None, None));
@@ -289,7 +290,7 @@ fn an_outage_in_the_middle_of_a_planned_failover_counts_from_the_fault_that_hits
     assert_eq!((row.operations.jobs[0].from_s, row.operations.jobs[0].to_s), (-300.0, Some(300.0)));
     assert_eq!(row.operations.unprotected[0].from_s, -100.0);
     // At 1400 s it stops `a`: what is left of the planned downtime is 200 s.
-    let mut facts = calm;
+    let mut facts = baseline;
     let later = facts.iter().position(|fact| fact.at.0 > 1_400_000_000).unwrap();
     facts.insert(later, at(1400, Seen::Vm(a, VmSeen::Stopped)));
     let row = outage_row(&it, &outage(vec![down(host(1), 300, None)]), &RunOutcome::of(&it, &facts), HORIZON);

@@ -95,7 +95,7 @@ fn the_disk_that_writes_nearly_all_is_excluded_first() {
         tried.levers[0].what
     );
     assert_eq!(tried.levers[0].effect.fixed, 1);
-    assert_eq!(tried.levers[0].figures.standings[0].above_s, Some(0.0));
+    assert_eq!(tried.levers[0].figures.steady[0].above_s, Some(0.0));
     assert!(tried.levers[1..].iter().all(|it| it.effect.fixed == 0));
     let larger = lever(&tried, "larger by a step");
     assert_eq!(larger.set.as_deref(), Some("links.wan.rate=5 Mbps"));

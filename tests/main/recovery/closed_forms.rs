@@ -217,7 +217,7 @@ fn overlapping_strikes_hold_a_component_until_the_last_is_repaired() {
     let mut it = fleet();
     let a = vm(&mut it, "a", 0);
     application(&mut it, "app", &[a], &[]);
-    // No plan: repair only. Held 0–100 and 50–300, and touching 300–400: one spell of 400 + 270.
+    // No plan: repair only. Held 0–100 and 50–300, and touching 300–400: one downtime of 400 + 270.
     let strikes =
         vec![down(host(0), 0, Some(100)), down(host(0), 50, Some(250)), down(host(0), 300, Some(100))];
     let row = run(&it, strikes);
@@ -276,7 +276,7 @@ fn a_second_fault_at_the_recovery_host() {
     let hit = app(&row, "app");
     assert_eq!((hit.rta_from_outage_s, hit.outcome), (Some(1270.0), Outcome::FailedOver));
     assert_eq!(phases(hit)[4..6], [("boot", "VM a", 45.0), ("repair", "VM a", 500.0)]);
-    // Lost in service: a second spell; the longer of the two is reported.
+    // Lost in service: a second downtime; the longer of the two is reported.
     let row = run(&it, vec![down(host(0), 0, None), down(host(2), 5000, Some(100))]);
     assert_eq!(app(&row, "app").rta_from_outage_s, Some(725.0));
     let row = run(&it, vec![down(host(0), 0, None), down(host(2), 5000, None)]);

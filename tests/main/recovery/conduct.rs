@@ -22,9 +22,9 @@ use crate::operations::failovers::{ends, pair, running, seen, sent_in_20};
 
 /// The row of an outage, beside the run without it.
 fn beside(it: &Scenario, strikes: Vec<Strike>) -> OutageRow {
-    let calm = RunOutcome::of(it, &seen(it, vec![], sent_in_20()));
+    let baseline = RunOutcome::of(it, &seen(it, vec![], sent_in_20()));
     let facts = seen(it, strikes.clone(), sent_in_20());
-    outage_row_beside(it, &outage(strikes), &RunOutcome::of(it, &facts), HORIZON, Some(&calm))
+    outage_row_beside(it, &outage(strikes), &RunOutcome::of(it, &facts), HORIZON, Some(&baseline))
 }
 
 #[test]

@@ -42,9 +42,9 @@ fn hold(scenario: &Scenario, outage: &Outage, data: &Steady) -> Vec<Fact> {
         );
     }
     let run = RunOutcome::of(scenario, &facts);
-    for spell in run.applications.iter().chain(run.vms.iter().map(|vm| &vm.spells)).flatten() {
-        if let Some(lasted) = spell.lasted() {
-            let path = critical_path(scenario, &run, *spell);
+    for downtime in run.applications.iter().chain(run.vms.iter().map(|vm| &vm.downtimes)).flatten() {
+        if let Some(lasted) = downtime.lasted() {
+            let path = critical_path(scenario, &run, *downtime);
             assert_eq!(path.iter().map(|it| it.lasted().0).sum::<u64>(), lasted.0);
             assert!(path.windows(2).all(|pair| pair[0].to == pair[1].from));
         }

@@ -20,7 +20,7 @@ const LONG: &[(&str, &str)] = &[
     ("src/measure/results/mod.rs", "a list of rows"),
     ("src/problem/codes.rs", "a list of equals"),
     ("src/report/terminal.rs", "one page"),
-    ("src/scenario/reading/book.rs", "names and patterns of all sections"),
+    ("src/scenario/reading/sections.rs", "names and patterns of all sections"),
     ("src/scenario/reading/calendar.rs", "instants, windows and profiles share their zone arithmetic"),
     ("src/scenario/reading/fields.rs", "one reader for every type of field"),
     ("src/units.rs", "a list of equals"),

@@ -43,18 +43,18 @@ fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inv
     for table in of("vPartition") {
         partitions(table, (&mut drafts, &index, &mut joined), faults);
     }
-    tell_files(pieces, &mut inventory);
+    describe_files(pieces, &mut inventory);
     if templates > 0 {
         inventory.told.dropped.push(format!("Templates and placeholders: {templates}."));
     }
-    tell_joins(joined, (raw, shared), &mut inventory);
+    describe_joins(joined, (raw, shared), &mut inventory);
     finish_machines(drafts, options, &mut inventory);
     of("vHost").for_each(|table| hosts(table, &mut inventory, faults));
     of("vDatastore").for_each(|table| stores(table, &mut inventory, faults));
     inventory
 }
 
-fn tell_files(pieces: &Pieces, inventory: &mut Inventory) {
+fn describe_files(pieces: &Pieces, inventory: &mut Inventory) {
     let rows: Vec<String> =
         pieces.tables.iter().map(|table| format!("{} {}", table.form, table.rows.len())).collect();
     inventory.told.read.push(format!("Rows: {}.", rows.join(", ")));
@@ -71,7 +71,7 @@ fn tell_files(pieces: &Pieces, inventory: &mut Inventory) {
     }
 }
 
-fn tell_joins(joined: Joined, (raw, shared): (usize, usize), inventory: &mut Inventory) {
+fn describe_joins(joined: Joined, (raw, shared): (usize, usize), inventory: &mut Inventory) {
     let told = &mut inventory.told;
     if joined.lost > 0 {
         told.dropped

@@ -9,7 +9,7 @@ use crate::promise::Spot;
 use crate::scenario::defaults::Default;
 
 /// The reader's notebook.
-pub struct Notes<'t> {
+pub struct Diagnostics<'t> {
     /// The texts, for places.
     pub sources: &'t Sources,
     /// The scenario's seed.
@@ -18,11 +18,11 @@ pub struct Notes<'t> {
     used: RefCell<BTreeMap<&'static Default, usize>>,
 }
 
-impl<'t> Notes<'t> {
+impl<'t> Diagnostics<'t> {
     /// An empty notebook over these texts.
-    pub fn new(sources: &'t Sources) -> Notes<'t> {
+    pub fn new(sources: &'t Sources) -> Diagnostics<'t> {
         let problems = RefCell::new(sources.problems());
-        Notes { sources, seed: 0, problems, used: RefCell::default() }
+        Diagnostics { sources, seed: 0, problems, used: RefCell::default() }
     }
 
     /// Place of a slice of a text.

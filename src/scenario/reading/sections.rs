@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::diagnostics::Diagnostics;
 use super::fields::{Fields, Written};
 use super::node::{Node, borrowed};
-use super::notes::Notes;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::promise::matches;
@@ -36,14 +36,14 @@ pub struct Section<'t> {
 
 impl<'t> Section<'t> {
     /// Sorts the rows; names given twice are problems that point at both.
-    pub fn new(notes: &Notes<'t>, kind: &'static str, mut rows: Vec<Row<'t>>) -> Section<'t> {
+    pub fn new(diagnostics: &Diagnostics<'t>, kind: &'static str, mut rows: Vec<Row<'t>>) -> Section<'t> {
         rows.sort_by(|a, b| order(&a.name, &b.name));
         for pair in rows.windows(2).filter(|pair| pair[0].name == pair[1].name) {
-            let mut places = [notes.place(pair[0].slice), notes.place(pair[1].slice)];
+            let mut places = [diagnostics.place(pair[0].slice), diagnostics.place(pair[1].slice)];
             places.sort();
             let [first, second] = places;
             let what = format!("two entries are called {kind} `{}`", pair[0].name);
-            notes.push(Problem::new(&codes::DUPLICATE_NAME, second, what).also(first, "the other one"));
+            diagnostics.push(Problem::new(&codes::DUPLICATE_NAME, second, what).also(first, "the other one"));
         }
         rows.dedup_by(|a, b| a.name == b.name);
         Section { kind, rows }
@@ -55,13 +55,13 @@ impl<'t> Section<'t> {
     }
 
     /// The row of this name, or a problem with the nearest names.
-    pub fn resolve(&self, notes: &Notes<'t>, name: Written<'_, 't>) -> Option<usize> {
+    pub fn resolve(&self, diagnostics: &Diagnostics<'t>, name: Written<'_, 't>) -> Option<usize> {
         let found = self.find(name.text);
         if found.is_none() {
-            let place = notes.place(name.slice);
+            let place = diagnostics.place(name.slice);
             let what = format!("there is no {} `{}`", self.kind, name.text);
             let problem = Problem::new(&codes::UNKNOWN_NAME, place, what);
-            notes.push(problem.suggest(name.text, self.rows.iter().map(|row| &*row.name)));
+            diagnostics.push(problem.suggest(name.text, self.rows.iter().map(|row| &*row.name)));
         }
         found
     }
@@ -69,12 +69,12 @@ impl<'t> Section<'t> {
     /// The id that the field `key` refers to; a stand-in where that is a problem.
     pub fn need<T>(&self, fields: &Fields<'_, 't>, key: &'static str) -> Id<T> {
         let name = fields.need_text(key);
-        Id::new(name.and_then(|name| self.resolve(fields.notes, name)).unwrap_or(0))
+        Id::new(name.and_then(|name| self.resolve(fields.diagnostics, name)).unwrap_or(0))
     }
 
     /// The id that the field `key` refers to, if it is given.
     pub fn optional<T>(&self, fields: &Fields<'_, 't>, key: &'static str) -> Option<Id<T>> {
-        fields.text(key).and_then(|name| self.resolve(fields.notes, name)).map(Id::new)
+        fields.text(key).and_then(|name| self.resolve(fields.diagnostics, name)).map(Id::new)
     }
 
     /// The ids of a list of names without order.
@@ -91,7 +91,7 @@ impl<'t> Section<'t> {
         let mut selected: Vec<(usize, bool)> = Vec::new();
         let mut seen = std::collections::BTreeSet::new();
         for written in fields.texts(key) {
-            for (row, exact) in self.matching(fields.notes, written) {
+            for (row, exact) in self.matching(fields.diagnostics, written) {
                 if seen.insert(row) {
                     selected.push((row, exact));
                 }
@@ -100,9 +100,9 @@ impl<'t> Section<'t> {
         selected
     }
 
-    fn matching(&self, notes: &Notes<'t>, written: Written<'_, 't>) -> Vec<(usize, bool)> {
+    fn matching(&self, diagnostics: &Diagnostics<'t>, written: Written<'_, 't>) -> Vec<(usize, bool)> {
         if !written.text.contains('*') {
-            return self.resolve(notes, written).map(|row| (row, true)).into_iter().collect();
+            return self.resolve(diagnostics, written).map(|row| (row, true)).into_iter().collect();
         }
         let rows: Vec<_> = (0..self.rows.len())
             .filter(|row| matches(written.text, &self.rows[*row].name))
@@ -110,16 +110,20 @@ impl<'t> Section<'t> {
             .collect();
         if rows.is_empty() {
             let what = format!("`{}` matches no {}", written.text, self.kind);
-            let problem = Problem::new(&codes::NO_MATCH, notes.place(written.slice), what);
+            let problem = Problem::new(&codes::NO_MATCH, diagnostics.place(written.slice), what);
             let stem = written.text.replace('*', "");
-            notes.push(problem.suggest(&stem, self.rows.iter().map(|row| &*row.name)));
+            diagnostics.push(problem.suggest(&stem, self.rows.iter().map(|row| &*row.name)));
         }
         rows
     }
 
     /// Reads all rows with `read`, in order.
-    pub fn read<'r, T>(&'r self, notes: &'r Notes<'t>, read: impl Fn(&Fields<'r, 't>) -> T) -> Vec<T> {
-        let entries = self.rows.iter().filter_map(|row| row.fields(notes, self.kind));
+    pub fn read<'r, T>(
+        &'r self,
+        diagnostics: &'r Diagnostics<'t>,
+        read: impl Fn(&Fields<'r, 't>) -> T,
+    ) -> Vec<T> {
+        let entries = self.rows.iter().filter_map(|row| row.fields(diagnostics, self.kind));
         entries
             .map(|fields| {
                 fields.get("name");
@@ -133,9 +137,13 @@ impl<'t> Section<'t> {
 
 impl<'t> Row<'t> {
     /// The fields of this entry.
-    pub fn fields<'r>(&'r self, notes: &'r Notes<'t>, kind: &'static str) -> Option<Fields<'r, 't>> {
+    pub fn fields<'r>(
+        &'r self,
+        diagnostics: &'r Diagnostics<'t>,
+        kind: &'static str,
+    ) -> Option<Fields<'r, 't>> {
         let node: &'r Node<'t> = self.node;
-        Fields::new(notes, kind, node, self.slice)
+        Fields::new(diagnostics, kind, node, self.slice)
     }
 }
 
@@ -145,7 +153,7 @@ fn order(a: &str, b: &str) -> std::cmp::Ordering {
 }
 
 /// All sections.
-pub struct Book<'t> {
+pub struct Sections<'t> {
     /// Sites.
     pub sites: Section<'t>,
     /// Fault domains.
@@ -230,30 +238,30 @@ pub const NAMELESS: [&str; 5] = ["network_mappings", "protection", "operations",
 pub const HEADER: [&str; 8] =
     ["schema", "name", "start", "horizon", "seed", "include", "recovery_service", "informational_until"];
 
-impl<'t> Book<'t> {
+impl<'t> Sections<'t> {
     /// Collects the entries of all files.
-    pub fn new(notes: &Notes<'t>, trees: &'t [Node<'t>]) -> Book<'t> {
+    pub fn new(diagnostics: &Diagnostics<'t>, trees: &'t [Node<'t>]) -> Sections<'t> {
         let section = |field: &str| {
             let kind = NAMED.iter().find(|(name, _)| *name == field).map_or("entry", |(_, kind)| kind);
             let mut rows = Vec::new();
-            for node in items(notes, trees, field) {
-                rows.extend(row(notes, kind, node));
+            for node in items(diagnostics, trees, field) {
+                rows.extend(row(diagnostics, kind, node));
             }
             (kind, rows)
         };
         let named = |field: &str| {
             let (kind, rows) = section(field);
-            Section::new(notes, kind, rows)
+            Section::new(diagnostics, kind, rows)
         };
         let hosts = named("hosts");
-        let (volumes, host_volumes) = volumes(notes, &hosts);
+        let (volumes, host_volumes) = volumes(diagnostics, &hosts);
         let (kind, vms) = section("vms");
-        let foreign = notes.sources.is_baseline;
-        Book {
+        let foreign = diagnostics.sources.is_baseline;
+        Sections {
             volumes,
             host_volumes,
             hosts,
-            vms: Section::new(notes, kind, expand(notes, vms)),
+            vms: Section::new(diagnostics, kind, expand(diagnostics, vms)),
             sites: named("sites"),
             domains: named("fault_domains"),
             routers: named("routers"),
@@ -271,11 +279,11 @@ impl<'t> Book<'t> {
             qos: named("qos"),
             series: named("series"),
             profiles: named("profiles"),
-            mappings: items(notes, trees, "network_mappings"),
-            protection: items(notes, trees, "protection"),
-            operations: items(notes, trees, "operations"),
-            gates: if foreign { Vec::new() } else { items(notes, trees, "gates") },
-            waivers: if foreign { Vec::new() } else { items(notes, trees, "waivers") },
+            mappings: items(diagnostics, trees, "network_mappings"),
+            protection: items(diagnostics, trees, "protection"),
+            operations: items(diagnostics, trees, "operations"),
+            gates: if foreign { Vec::new() } else { items(diagnostics, trees, "gates") },
+            waivers: if foreign { Vec::new() } else { items(diagnostics, trees, "waivers") },
             recovery_service: values(trees, "recovery_service").next(),
         }
     }
@@ -288,7 +296,7 @@ fn values<'t>(trees: &'t [Node<'t>], field: &str) -> impl Iterator<Item = &'t No
     })
 }
 
-fn items<'t>(notes: &Notes<'t>, trees: &'t [Node<'t>], field: &str) -> Vec<&'t Node<'t>> {
+fn items<'t>(diagnostics: &Diagnostics<'t>, trees: &'t [Node<'t>], field: &str) -> Vec<&'t Node<'t>> {
     let mut all = Vec::new();
     for node in values(trees, field) {
         if let Some(items) = node.as_list() {
@@ -298,15 +306,15 @@ fn items<'t>(notes: &Notes<'t>, trees: &'t [Node<'t>], field: &str) -> Vec<&'t N
         let key = trees.iter().find_map(|tree| tree.field(field));
         let at = node.slice().or(key.and_then(|(key, _)| borrowed(key)));
         let what = format!("`{field}` is {} instead of a list `[ … ]`", node.kind());
-        notes.report(&codes::WRONG_TYPE, at, what);
+        diagnostics.report(&codes::WRONG_TYPE, at, what);
     }
     all
 }
 
-fn row<'t>(notes: &Notes<'t>, kind: &str, node: &'t Node<'t>) -> Option<Row<'t>> {
+fn row<'t>(diagnostics: &Diagnostics<'t>, kind: &str, node: &'t Node<'t>) -> Option<Row<'t>> {
     let Node::Fields(fields) = node else {
         let what = format!("{} where a {kind} is written as `(name: …, …)`", node.kind());
-        notes.report(&codes::WRONG_TYPE, node.slice(), what);
+        diagnostics.report(&codes::WRONG_TYPE, node.slice(), what);
         return None;
     };
     let found = fields.iter().find(|(key, _)| key == "name");
@@ -318,17 +326,17 @@ fn row<'t>(notes: &Notes<'t>, kind: &str, node: &'t Node<'t>) -> Option<Row<'t>>
         }
         Some((key, name)) => {
             let what = format!("the name of a {kind} is {} instead of a text", name.kind());
-            notes.report(&codes::WRONG_TYPE, borrowed(key), what);
+            diagnostics.report(&codes::WRONG_TYPE, borrowed(key), what);
             None
         }
         None => {
-            notes.report(&codes::MISSING_FIELD, node.slice(), format!("this {kind} has no `name`"));
+            diagnostics.report(&codes::MISSING_FIELD, node.slice(), format!("this {kind} has no `name`"));
             None
         }
     }
 }
 
-fn volumes<'t>(notes: &Notes<'t>, hosts: &Section<'t>) -> (Section<'t>, Vec<Range<usize>>) {
+fn volumes<'t>(diagnostics: &Diagnostics<'t>, hosts: &Section<'t>) -> (Section<'t>, Vec<Range<usize>>) {
     let mut all = Section { kind: "volume", rows: Vec::new() };
     let mut ranges = Vec::new();
     for host in &hosts.rows {
@@ -338,32 +346,32 @@ fn volumes<'t>(notes: &Notes<'t>, hosts: &Section<'t>) -> (Section<'t>, Vec<Rang
             Some((_, Node::List(items))) => items,
             _ => &[],
         };
-        let rows: Vec<_> = items.iter().filter_map(|item| row(notes, "volume", item)).collect();
+        let rows: Vec<_> = items.iter().filter_map(|item| row(diagnostics, "volume", item)).collect();
         let named = |row: Row<'t>| Row { name: format!("{}/{}", host.name, row.name).into(), ..row };
-        all.rows.extend(Section::new(notes, "volume", rows).rows.into_iter().map(named));
+        all.rows.extend(Section::new(diagnostics, "volume", rows).rows.into_iter().map(named));
         ranges.push(start..all.rows.len());
     }
     (all, ranges)
 }
 
 /// One row for each VM of a template: `{n}` in the name is its number, `{n:03}` with leading zeros.
-fn expand<'t>(notes: &Notes<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>> {
+fn expand<'t>(diagnostics: &Diagnostics<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>> {
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(count) = count(notes, &row) else {
+        let Some(count) = count(diagnostics, &row) else {
             all.push(row);
             continue;
         };
         let Some((before, width, after)) = template(&row.name) else {
             let what = format!("the template `{}` gives all its VMs the same name", row.name);
-            notes.push(
-                Problem::new(&codes::DUPLICATE_NAME, notes.place(row.slice), what)
+            diagnostics.push(
+                Problem::new(&codes::DUPLICATE_NAME, diagnostics.place(row.slice), what)
                     .remedy("put the number into the name: \"web-{n:03}\""),
             );
             continue;
         };
         if all.len().saturating_add(count) > VMS_MAX {
-            notes.report(&codes::TOO_MANY, row.slice, format!("more than {VMS_MAX} VMs"));
+            diagnostics.report(&codes::TOO_MANY, row.slice, format!("more than {VMS_MAX} VMs"));
             continue;
         }
         all.extend((1..=count).map(|n| Row {
@@ -373,17 +381,17 @@ fn expand<'t>(notes: &Notes<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>> {
         }));
     }
     if all.len() > VMS_MAX {
-        notes.report(&codes::TOO_MANY, all[VMS_MAX].slice, format!("more than {VMS_MAX} VMs"));
+        diagnostics.report(&codes::TOO_MANY, all[VMS_MAX].slice, format!("more than {VMS_MAX} VMs"));
         all.truncate(VMS_MAX);
     }
     all
 }
 
-fn count(notes: &Notes, row: &Row) -> Option<usize> {
+fn count(diagnostics: &Diagnostics, row: &Row) -> Option<usize> {
     let (key, node) = row.node.field("count")?;
     let count = if let Node::Integer(count) = node { usize::try_from(*count).ok() } else { None };
     if count.is_none() {
-        notes.report(
+        diagnostics.report(
             &codes::WRONG_TYPE,
             borrowed(key),
             format!("`count` of vm `{}` is not a whole number", row.name),

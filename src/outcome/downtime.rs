@@ -8,7 +8,7 @@ use crate::units::{Span, Time};
 
 /// From going down to being in service again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spell {
+pub struct Downtime {
     /// When it went down: the fault, or the shutdown that operators asked for.
     pub down: Time,
     /// What took it down.
@@ -19,18 +19,18 @@ pub struct Spell {
     pub back: Option<(Time, StepId)>,
 }
 
-impl Spell {
-    pub(super) fn begin(down: Time, by: TakenBy) -> Spell {
-        Spell { down, by, hit: (by == TakenBy::Fault).then_some(down), back: None }
+impl Downtime {
+    pub(super) fn begin(down: Time, by: TakenBy) -> Downtime {
+        Downtime { down, by, hit: (by == TakenBy::Fault).then_some(down), back: None }
     }
 
     /// What of it a fault caused: from the first fault in it on, or else what it lasts longer than the same one of a run without faults.
-    pub(super) fn charged(self, baseline: &[Spell]) -> Option<Spell> {
+    pub(super) fn charged(self, baseline: &[Downtime]) -> Option<Downtime> {
         let outlasted = || {
             let (over, _) = baseline.iter().find(|planned| planned.down == self.down)?.back?;
             self.back.is_none_or(|(back, _)| back > over).then_some(over)
         };
-        Some(Spell { down: self.hit.or_else(outlasted)?, ..self })
+        Some(Downtime { down: self.hit.or_else(outlasted)?, ..self })
     }
 
     /// How long, if it ended.
@@ -39,10 +39,10 @@ impl Spell {
     }
 }
 
-/// A fault is in the spell that is open.
-pub(super) fn hit(spells: &mut [Spell], at: Time) {
-    if let Some(spell) = spells.last_mut().filter(|spell| spell.back.is_none()) {
-        spell.hit.get_or_insert(at);
+/// A fault is in the downtime that is open.
+pub(super) fn hit(downtimes: &mut [Downtime], at: Time) {
+    if let Some(downtime) = downtimes.last_mut().filter(|downtime| downtime.back.is_none()) {
+        downtime.hit.get_or_insert(at);
     }
 }
 
@@ -58,15 +58,15 @@ pub(super) fn needing(scenario: &Scenario) -> Vec<Vec<Id<Application>>> {
     needing
 }
 
-/// The open spell ends with this step.
-pub(super) fn close(spells: &mut [Spell], at: Time, step: StepId) {
-    if let Some(spell) = spells.last_mut() {
-        spell.back.get_or_insert((at, step));
+/// The open downtime ends with this step.
+pub(super) fn close(downtimes: &mut [Downtime], at: Time, step: StepId) {
+    if let Some(downtime) = downtimes.last_mut() {
+        downtime.back.get_or_insert((at, step));
     }
 }
 
-/// The spell that speaks for all: one that did not end, or else the longest, or else the first.
-pub fn worst(spells: &[Spell]) -> Option<Spell> {
-    let length = |spell: &Spell| spell.lasted().map_or(Span(u64::MAX), |lasted| lasted);
-    spells.iter().copied().rev().max_by_key(length)
+/// The downtime that speaks for all: one that did not end, or else the longest, or else the first.
+pub fn worst(downtimes: &[Downtime]) -> Option<Downtime> {
+    let length = |downtime: &Downtime| downtime.lasted().map_or(Span(u64::MAX), |lasted| lasted);
+    downtimes.iter().copied().rev().max_by_key(length)
 }
