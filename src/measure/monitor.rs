@@ -80,7 +80,7 @@ impl Monitor {
         monitor
     }
 
-    /// The same VM from `at` on; what is past is not told again, but the window that runs keeps its counts.
+    /// The same VM from `at` on; windows and reasons before it are left out, and the window under way keeps its counts.
     pub fn fork(&self, at: u64) -> Monitor {
         let mut fork = Monitor {
             edges: Arc::clone(&self.edges),

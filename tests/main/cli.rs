@@ -318,6 +318,28 @@ mod signals {
         }
     }
 
+    /// Rows of outages wait in a file without a name until all are there.
+    #[test]
+    fn json_that_is_interrupted_is_not_begun_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (scenario, waiting) = (folder.path().join("many.ron"), folder.path().join("waiting"));
+        let losses = (0..4000).map(|n| format!(r#"(name: "n{n}", faults: [(site: "hq", at: "{n}m")]), "#));
+        let outages = format!("outages: [{}", losses.collect::<String>());
+        fs::write(&scenario, fs::read_to_string(SCENARIO).unwrap().replacen("outages: [", &outages, 1))
+            .unwrap();
+        fs::create_dir(&waiting).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_drsim"));
+        command.args(["run", path(&scenario), "--json"]).env("TMPDIR", &waiting);
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).stdin(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(1500));
+        assert!(child.try_wait().unwrap().is_none(), "the run is too short to be interrupted");
+        signal(&child, "TERM");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(143), 0));
+        assert!(below(&waiting).is_empty());
+    }
+
     /// Interrupted at many instants of the writing: every file that is there is whole.
     #[test]
     fn an_interrupted_report_has_whole_files_only() {

@@ -60,7 +60,7 @@ pub(super) struct Relation {
     pub(super) shrunk: Option<Time>,
     /// Corruption since then, spread by replication.
     pub(super) corrupt_from: Option<Time>,
-    /// It is found.
+    /// Somebody has found the corruption.
     pub(super) is_corruption_found: bool,
     /// Points that are damaged.
     pub(super) damages: Vec<Damage>,
