@@ -1,5 +1,6 @@
 //! Averages of a fleet in a short file: the same fields as the options of the command line, and the same defaults.
 
+use super::reading::context::factor;
 use super::reading::diagnostics::Diagnostics;
 use super::reading::fields::Fields;
 use super::reading::quantity::Quantity;
@@ -80,6 +81,7 @@ fn of(fields: &Fields) -> Averages {
         write_iops: fields.quantity("write_iops"),
     };
     fields.finish();
+    factor(fields, "compression", averages.compression);
     for (key, is_zero) in averages.zeros() {
         if is_zero && fields.has(key) {
             fields.report(&codes::RANGE, key, format!("`{key}` must be more than zero"));

@@ -10,6 +10,7 @@
 use super::{Kind, Reader};
 use crate::ids::Id;
 use crate::operations::{Act, Scope, TestNetwork};
+use crate::problem::{Problem, codes};
 use crate::scenario::defaults as default;
 use crate::scenario::reading::fields::{Fields, Written};
 use crate::scenario::recover::plans::point;
@@ -104,7 +105,22 @@ fn test_failover(reader: &Reader, fields: &Fields) -> Act {
 fn scope(reader: &Reader, fields: &Fields, key: &'static str) -> Scope {
     let sections = reader.context.sections;
     let vm = fields.text(key).and_then(|written| written.text.strip_prefix(VM_PREFIX));
-    let Some(vm) = vm else { return Scope::Plan(sections.plans.need(fields, key)) };
+    let Some(vm) = vm else { return plan_of(reader, fields, key) };
     let written = Written { text: vm.trim(), slice: fields.at(key) };
     Scope::Vm(Id::new(sections.vms.resolve(fields.diagnostics, written).unwrap_or(0)))
+}
+
+/// The plan of that name; where there is none but a VM is called so, how to name that.
+fn plan_of(reader: &Reader, fields: &Fields, key: &'static str) -> Scope {
+    let sections = reader.context.sections;
+    if let Some(written) = fields.text(key)
+        && sections.plans.find(written.text).is_none()
+        && sections.vms.find(written.text).is_some()
+    {
+        let what = format!("there is no plan `{}`, but a VM", written.text);
+        let problem = Problem::new(&codes::UNKNOWN_NAME, fields.diagnostics.place(fields.at(key)), what);
+        fields.diagnostics.push(problem.remedy(format!("write \"{VM_PREFIX}{}\" for the VM", written.text)));
+        return Scope::Plan(Id::new(0));
+    }
+    Scope::Plan(sections.plans.need(fields, key))
 }

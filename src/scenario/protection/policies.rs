@@ -11,7 +11,7 @@ use crate::ids::Table;
 use crate::problem::codes;
 use crate::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
 use crate::scenario::defaults as default;
-use crate::scenario::reading::context::{Context, in_range, positive};
+use crate::scenario::reading::context::{Context, factor, in_range, positive};
 use crate::scenario::reading::fields::Fields;
 use crate::topology::OsVersion;
 use crate::units::{Ratio, Span};
@@ -60,6 +60,7 @@ fn policy(context: &Context, fields: &Fields) -> Policy {
     };
     positive(fields, "interval", Some(interval));
     positive(fields, "compression", Some(policy.compression));
+    factor(fields, "compression", policy.compression);
     in_range(fields, "weight", policy.weight, 1, 1000, "1 to 1000");
     check_frequency(fields, &policy);
     policy

@@ -14,7 +14,7 @@ use super::quantity::Quantity;
 use super::sections::Sections;
 use crate::problem::{Problem, codes};
 use crate::series::Series;
-use crate::units::Time;
+use crate::units::{Ratio, Time};
 use crate::workload::Step;
 
 /// Bins by series, column and gap rule.
@@ -168,7 +168,12 @@ fn union(mut intervals: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
 /// Notes a value outside `low ..= high`, both in the smallest unit.
 pub fn in_range<T: Quantity>(fields: &Fields, key: &str, value: T, low: u64, high: u64, words: &str) {
     if fields.has(key) && !(low..=high).contains(&value.raw()) {
-        fields.report(&codes::RANGE, key, format!("`{key}` of {fields} must be {words}"));
+        let problem = Problem::new(
+            &codes::RANGE,
+            fields.diagnostics.place(fields.at(key)),
+            format!("`{key}` of {fields} must be {words}"),
+        );
+        fields.diagnostics.push(problem.remedy(format!("give a value that is {words}")));
     }
 }
 
@@ -183,7 +188,24 @@ pub fn positive<T: Quantity>(fields: &Fields, key: &'static str, value: Option<T
             _ => false,
         };
         if zero {
-            fields.report(&codes::RANGE, key, format!("`{key}` of {fields} must be more than zero"));
+            let what = format!("`{key}` of {fields} must be more than zero");
+            let problem = Problem::new(&codes::RANGE, fields.diagnostics.place(fields.at(key)), what);
+            fields.diagnostics.push(problem.remedy("give more than zero"));
         }
     }
+}
+
+/// A factor below one, which would make data grow: most likely a share was meant.
+pub fn factor(fields: &Fields, key: &'static str, value: Ratio) {
+    if value.0 == 0 || value >= Ratio::ONE {
+        return;
+    }
+    let text = |parts: u64| format!("\"{}.{:02}\"", parts / 100, parts % 100);
+    let (share, whole) = (u64::from(value.0), u64::from(Ratio::ONE.0));
+    let percent = share * 100 / whole;
+    let (left, saved) = (text(whole * 100 / share), text(whole * 100 / (whole - share)));
+    let what = format!("`{key}` of {fields} is a factor, and below 1 data would grow");
+    let problem = Problem::new(&codes::RANGE, fields.diagnostics.place(fields.at(key)), what);
+    let remedy = format!("write {left} if {percent} % is left to send, {saved} if {percent} % is saved");
+    fields.diagnostics.push(problem.remedy(remedy));
 }
