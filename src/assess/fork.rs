@@ -66,11 +66,9 @@ fn measured(
 
 /// Ages of an outage's run: the worst while protected and running, and when they were back to what the baseline knows.
 fn fill_ages(scenario: &Scenario, baseline: &Baseline, end: &End, row: &mut OutageRow) {
-    let repaired = row
-        .faults
-        .iter()
-        .filter_map(|fault| fault.to_s)
-        .fold(None, |last: Option<f64>, to| Some(last.map_or(to, |last| last.max(to))));
+    let repairs: Vec<f64> = row.faults.iter().filter_map(|fault| fault.to_s).collect();
+    // An age is worst after the repair that lets it fall: what is repaired later, of another thing, nobody waited for.
+    let last_before = |at: f64| repairs.iter().copied().filter(|repair| *repair <= at).reduce(f64::max);
     for (index, vm) in scenario.vms.iter().enumerate() {
         let (age, usual) = (&end.watch.vms[index], baseline.watch.vms[index].ages.max().0);
         let suffered = vm.protection.is_some() && age.ages.max().0 > usual;
@@ -90,10 +88,8 @@ fn fill_ages(scenario: &Scenario, baseline: &Baseline, end: &End, row: &mut Outa
         entry.age_max_s = (age.ages.total() > 0).then(|| Span(age.ages.max().0).as_seconds());
         let back = age.above_limit_at.map(|at| Span(at - end.from).as_seconds());
         let unended = age.above_limit_at == Some(scenario.horizon.0);
-        entry.catch_up_s = match (back, repaired) {
-            (Some(back), Some(repaired)) if suffered && !unended && back >= repaired => Some(back - repaired),
-            _ => None,
-        };
+        let repaired = last_before(Span(age.ages.max().1.saturating_sub(end.from)).as_seconds());
+        entry.catch_up_s = (back.filter(|_| suffered && !unended).zip(repaired)).map(|(back, at)| back - at);
     }
     row.vms.sort_by(|a, b| a.name.cmp(&b.name));
     for entry in &mut row.applications {

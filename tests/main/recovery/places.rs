@@ -107,3 +107,35 @@ fn a_volume_applies_what_arrives_while_it_holds_the_replicas() {
     // Nothing is lost, so that both have applied what all VMs have.
     assert_eq!((at_dr + at_hq).to_string(), results.audit.applied_bytes);
 }
+
+/// A VM that writes a third of what its link carries, cut off for an hour; the spare link is repaired with the other, or much later.
+const CUT_OFF: &str = r#"(
+    schema: 1, name: "cut off", start: "2026-01-05T00:00[UTC]", horizon: "2d", seed: 1,
+    sites: [(name: "hq", zone: "UTC"), (name: "dr", zone: "UTC")],
+    hosts: [
+        (name: "h1", site: "hq", cores: 32, memory: "128 GB", volumes: [(name: "v")]),
+        (name: "d1", site: "dr", cores: 32, memory: "128 GB", volumes: [(name: "v")]),
+    ],
+    links: [
+        (name: "wan", from: "hq", to: "dr", rate: "24 Mbps", efficiency: "100 %"),
+        (name: "spare", from: "hq", to: "dr", rate: "24 Mbps", latency: "9ms"),
+    ],
+    vmm_servers: [(name: "vh", site: "hq"), (name: "vd", site: "dr")],
+    clouds: [(name: "ch", vmm: "vh", hosts: ["h*"]), (name: "cd", vmm: "vd", hosts: ["d*"])],
+    policies: [(name: "p", technology: "generic", interval: "5m", phase: "aligned", retry: "at_repair")],
+    protection: [(from: "ch", to: "cd", policy: "p")],
+    vms: [(name: "v", host: "h1", cores: 1, memory: "1 GB", disk: "1 TB", churn: "1 MB/s")],
+    outages: [
+        (name: "both", faults: [(link: "wan", at: "6h", lasts: "1h"), (link: "spare", at: "6h", lasts: "1h")]),
+        (name: "one later", faults: [(link: "wan", at: "6h", lasts: "1h"), (link: "spare", at: "6h", lasts: "20h")]),
+    ],
+)"#;
+
+#[test]
+fn what_is_repaired_after_a_vm_has_caught_up_does_not_undo_it() {
+    let results = results(CUT_OFF.to_owned());
+    let caught_up: Vec<Option<f64>> = results.outages.iter().map(|row| row.vms[0].catch_up_s).collect();
+    assert_eq!(caught_up[0], caught_up[1]);
+    // The hour takes 20 minutes to send, what is written meanwhile a third of that, and so on: half an hour, and the last copies.
+    assert!(caught_up[0].is_some_and(|seconds| (1800.0..1900.0).contains(&seconds)), "{caught_up:?}");
+}
