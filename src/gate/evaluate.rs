@@ -95,7 +95,7 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
             from: it.from.to_owned(),
             scenario_hash: it.results.scenario_hash.clone(),
         }),
-        outcome: outcome(question, &lines, open),
+        outcome: outcome(question, &lines, open, informational.is_some_and(|until| as_of <= until)),
         lines,
         causes: Vec::new(),
         waivers: rows,
@@ -198,12 +198,16 @@ fn uncompared(question: &Question<'_>, seen: &[Weighed<'_>]) -> Vec<String> {
     warnings
 }
 
-fn outcome(question: &Question<'_>, lines: &[Line], open: usize) -> GateOutcome {
+fn outcome(question: &Question<'_>, lines: &[Line], open: usize, informs: bool) -> GateOutcome {
     let is_missing = question.require_baseline && question.baseline.is_none();
     let is_empty = lines.iter().all(|line| line.verdict == Verdict::NotEvaluable);
-    if is_missing || open > 0 || is_empty {
+    let fails = lines.iter().any(|line| line.verdict.fails());
+    // A breach is certain, whatever else is open; but one that only informs leaves the open question.
+    if fails && !informs {
+        GateOutcome::Breached
+    } else if is_missing || open > 0 || is_empty {
         GateOutcome::Inconclusive
-    } else if lines.iter().any(|line| line.verdict.fails()) {
+    } else if fails {
         GateOutcome::Breached
     } else {
         GateOutcome::Holds

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{NO_OUTAGE, causes, changed, numbers, position, subject, verdict_word, word};
-use crate::gate::report::{ChangeRow, GateReport, Line, Verdict};
+use crate::gate::report::{ChangeRow, GateOutcome, GateReport, Line, Verdict};
 use crate::report::words::plain;
 
 /// The XML, with a trailing newline.
@@ -66,6 +66,9 @@ fn case(report: &GateReport, at: usize, class: &str) -> TestCase {
             None => failed(NonSuccessKind::Failure, line, &told),
             Some(day) => skipped(&format!("would fail, and only informs until {day}: {told}")),
         },
+        Verdict::NotEvaluable if report.outcome == GateOutcome::Holds => {
+            skipped(&format!("no answer, and none is needed: {told}"))
+        }
         Verdict::NotEvaluable => failed(NonSuccessKind::Error, line, &told),
         Verdict::Waived => skipped(&format!(
             "waived: {}; {told}",

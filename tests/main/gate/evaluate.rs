@@ -237,6 +237,35 @@ fn a_renamed_application_is_not_silently_green_and_a_new_one_is_told() {
 }
 
 #[test]
+fn a_breach_is_certain_whatever_else_is_open() {
+    let breached =
+        "(name: \"tight\", application: \"database\", metric: \"rta_from_outage\", at_most: \"1s\")";
+    let open = "(name: \"g\", metric: \"vms_in_no_plan\", tolerance: ())";
+    let outcome = |gates: &str, more: &str| {
+        let scenario = scenario(&format!("gates: [{gates}],{more}"));
+        let report = gate(&scenario, &RESULTS, Some(&RESULTS));
+        assert!(report.lines.iter().any(|line| line.verdict == Verdict::NotEvaluable), "{gates}");
+        report.outcome
+    };
+    assert_eq!(outcome(open, ""), GateOutcome::Inconclusive);
+    assert_eq!(outcome(&format!("{breached}, {open}"), ""), GateOutcome::Breached);
+    // While breaches only inform, what is open is still open.
+    let informs = "informational_until: \"2099-12-31\",";
+    assert_eq!(outcome(&format!("{breached}, {open}"), informs), GateOutcome::Inconclusive);
+}
+
+#[test]
+fn what_has_no_answer_and_needs_none_is_no_error_of_a_build() {
+    let xml = |report: &GateReport| drsim::report::ci::junit::write(report);
+    let relative = scenario(&format!("gates: [{RELATIVE}],"));
+    let holds = gate(&relative, &RESULTS, None);
+    assert_eq!(holds.outcome, GateOutcome::Holds);
+    assert!(!xml(&holds).contains("<error") && xml(&holds).contains("<skipped"), "{}", xml(&holds));
+    let unknown = scenario("gates: [(name: \"g\", metric: \"vms_in_no_plan\", tolerance: ())],");
+    assert!(xml(&gate(&unknown, &RESULTS, Some(&RESULTS))).contains("<error"));
+}
+
+#[test]
 fn a_metric_that_the_baseline_does_not_know_is_no_answer() {
     let scenario = scenario("gates: [(name: \"g\", metric: \"vms_in_no_plan\", tolerance: ())],");
     let report = gate(&scenario, &RESULTS, Some(&RESULTS));
