@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::churn::{Cursor, LayerKind};
-use super::index::{NONE, small};
+use super::index::{MaybeIndex, small};
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
@@ -249,9 +249,9 @@ fn idle_replica(vm: &Vm) -> Replica {
         rules: 0,
         resync_bytes: u64::MAX,
         host: small(vm.host.index()),
-        target: target.map_or(NONE, |(host, _)| small(host.index())),
-        volume: target.map_or(NONE, |(_, volume)| small(volume.index())),
-        class: NONE,
+        target: target.map(|(host, _)| small(host.index())).into(),
+        volume: target.map(|(_, volume)| small(volume.index())).into(),
+        class: MaybeIndex::NONE,
         unlimited: false,
         latency: 0,
         stage: Stage::Idle,
@@ -260,9 +260,9 @@ fn idle_replica(vm: &Vm) -> Replica {
         special: false,
         attempts: 0,
         depth: 0,
-        first_log: NONE,
-        last_log: NONE,
-        apply_class: NONE,
+        first_log: MaybeIndex::NONE,
+        last_log: MaybeIndex::NONE,
+        apply_class: MaybeIndex::NONE,
         tag: 0,
         need: 0,
         ready: 0,

@@ -1,6 +1,6 @@
 //! Ticks and cuts: when the open log of a VM is closed. The hot path.
 
-use crate::engine::index::NONE;
+use crate::engine::index::MaybeIndex;
 use crate::engine::observer::{Cause, Observer};
 use crate::engine::state::{Kernel, Log, Stage, Tracking};
 use crate::protection::Overrun;
@@ -130,7 +130,7 @@ impl Kernel {
             at_tick: at_tick && (!replica.special || self.lives[vm].told.cycling),
             is_copy: false,
             app_consistent: replica.special && std::mem::take(&mut self.lives[vm].app_due),
-            next: NONE,
+            next: MaybeIndex::NONE,
         };
         replica.overdue = false;
         replica.depth += 1;

@@ -74,8 +74,8 @@ impl Kernel {
             self.sent(vm, observer);
             return;
         }
-        replica.need = self.logs[replica.first_log as usize].unsent;
-        replica.tag = self.nets[0].start(self.now, replica.class, small(vm), replica.need);
+        replica.need = self.logs[replica.oldest_log()].unsent;
+        replica.tag = self.nets[0].start(self.now, replica.flow_class(), small(vm), replica.need);
         self.snapshot::<O>(vm);
         self.touch(0);
     }
@@ -83,7 +83,7 @@ impl Kernel {
     pub(in crate::engine) fn sent<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.spend_sending::<O>(vm, self.replicas[vm].class);
         let replica = &mut self.replicas[vm];
-        self.logs[replica.first_log as usize].unsent = 0;
+        self.logs[replica.oldest_log()].unsent = 0;
         if replica.latency == 0 {
             self.arrived(vm, observer);
         } else {
@@ -98,8 +98,9 @@ impl Kernel {
             self.spend::<O>(vm, Cause::Latency);
         }
         let replica = &mut self.replicas[vm];
-        if !self.network.host_up(replica.target as usize) {
-            let log = replica.first_log as usize;
+        let (target, _) = replica.replica_at();
+        if !self.network.host_up(target as usize) {
+            let log = replica.oldest_log();
             self.logs[log].unsent = self.whole(vm, &self.logs[log]);
             self.broken(vm, observer);
             if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {

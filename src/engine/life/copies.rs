@@ -9,7 +9,7 @@
 //! is a point, but nothing is done with it: another must follow, and takes its place if it begins before.
 
 use crate::data_plane::{CopyMethod, Notice};
-use crate::engine::index::NONE;
+use crate::engine::index::MaybeIndex;
 use crate::engine::observer::Observer;
 use crate::engine::state::life::{CopyUnderWay, part};
 use crate::engine::state::{Kernel, Log, Stage, Tracking};
@@ -71,7 +71,7 @@ impl Kernel {
             at_tick: false,
             is_copy: true,
             app_consistent: false,
-            next: NONE,
+            next: MaybeIndex::NONE,
         };
         let unsent = self.whole(vm, &log);
         self.find_route(vm);
@@ -111,8 +111,7 @@ impl Kernel {
     pub(in crate::engine) fn copy_is_received(&self, vm: usize) -> bool {
         let replica = &self.replicas[vm];
         self.lives[vm].copy.is_some()
-            && replica.first_log != NONE
-            && self.logs[replica.first_log as usize].is_copy
+            && replica.first_log.index().is_some_and(|oldest| self.logs[oldest].is_copy)
             && matches!(replica.stage, Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued)
     }
 

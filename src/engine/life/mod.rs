@@ -8,7 +8,6 @@ mod faults;
 mod moves;
 mod relationship;
 
-use super::index::NONE;
 use super::observer::Observer;
 use super::state::life::{Told, part};
 use super::state::{Kernel, Stage, Tracking};
@@ -18,8 +17,7 @@ use crate::topology::{Host, Volume};
 impl Kernel {
     /// The volume of a VM's replica; of one that was removed, where it last was; `None`: it has had none.
     pub fn replica_volume(&self, vm: usize) -> Option<Id<Volume>> {
-        let volume = self.replicas[vm].volume;
-        (volume != NONE).then(|| Id::new(volume as usize))
+        self.replicas[vm].volume.index().map(Id::new)
     }
 
     /// Where the VM runs.

@@ -32,7 +32,7 @@ impl Kernel {
             self.stop_applying(vm);
         }
         let replica = &mut self.replicas[vm];
-        (replica.target, replica.volume) = (small(host), small(volume));
+        (replica.target, replica.volume) = (small(host).into(), small(volume).into());
         self.find_route(vm);
         if is_applying {
             self.apply(vm, observer);
@@ -45,8 +45,8 @@ impl Kernel {
         match self.replicas[vm].stage {
             Stage::Sending => {
                 let remaining = self.take_flow::<O>(vm, self.replicas[vm].class);
-                let log = self.replicas[vm].first_log;
-                self.logs[log as usize].unsent = remaining;
+                let log = self.replicas[vm].oldest_log();
+                self.logs[log].unsent = remaining;
                 self.release_slot(vm);
             }
             Stage::Waiting => self.leave_queue(vm),

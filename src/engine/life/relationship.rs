@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::data_plane::Notice;
-use crate::engine::index::{NONE, small};
+use crate::engine::index::{MaybeIndex, small};
 use crate::engine::kernel::{phase, rules};
 use crate::engine::observer::Observer;
 use crate::engine::state::history::History;
@@ -27,8 +27,8 @@ impl Kernel {
         let runs = self.running(vm);
         let replica = &mut self.replicas[vm];
         replica.host = small(host.index());
-        replica.target = small(protection.replica_host.index());
-        replica.volume = small(protection.replica_volume.index());
+        replica.target = small(protection.replica_host.index()).into();
+        replica.volume = small(protection.replica_volume.index()).into();
         replica.attempts = 0;
         replica.tracking = match (is_in_step, runs) {
             (true, true) => Tracking::On,
@@ -114,7 +114,7 @@ impl Kernel {
     /// The relationship is removed: what was not applied counts as untracked.
     pub(in crate::engine) fn unprotect<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.part_ways(vm);
-        self.replicas[vm].target = NONE;
+        self.replicas[vm].target = MaybeIndex::NONE;
         self.lives[vm].policy = None;
         self.lives[vm].has_point = false;
         self.histories[vm] = None;
@@ -137,7 +137,7 @@ impl Kernel {
         replica.tally.applied = kept.unwrap_or(replica.tally.applied);
         replica.tally.lost = written - replica.tally.applied;
         replica.cut_written = written;
-        replica.host = replica.target;
+        (replica.host, _) = replica.replica_at();
         self.live_on(vm, observer);
         self.go_on(observer);
     }
@@ -164,15 +164,15 @@ impl Kernel {
         self.stop_applying(vm);
         self.travelling.retain(|entry| entry.0.1 as usize != vm);
         let replica = &mut self.replicas[vm];
-        if replica.first_log != NONE {
-            let log = &self.logs[replica.first_log as usize];
+        if let Some(oldest) = std::mem::take(&mut replica.first_log).get() {
+            let log = &self.logs[oldest as usize];
             replica.cut_at = log.previous;
             replica.cut_written -= log.raw;
             replica.queued -= log.raw;
             replica.depth -= 1;
-            self.free_logs.push(replica.first_log);
+            self.free_logs.push(oldest);
         }
-        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
+        (replica.last_log, replica.stage) = (MaybeIndex::NONE, Stage::Idle);
     }
 
     /// A copy that tracking was lost of while it was applied gives way to what begins now.

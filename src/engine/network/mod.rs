@@ -8,7 +8,7 @@ pub(super) mod qos;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::index::NONE;
+use super::index::MaybeIndex;
 use super::net::CAPACITY_MAX;
 use super::network::qos::{Flow, Governed, Qos};
 use crate::ids::Id;
@@ -40,8 +40,8 @@ struct LinkState {
 struct HostState {
     up: bool,
     node: Id<Node>,
-    /// First of its two resources, [`NONE`] without a card that limits.
-    card: u32,
+    /// First of its two resources; none without a card that limits.
+    card: MaybeIndex,
 }
 
 /// How a log, or a migrating VM's memory, travels.
@@ -57,7 +57,7 @@ impl Network {
     pub(super) fn new(topology: &Topology) -> Self {
         let mut next = index(2 * topology.links.len());
         let hosts = topology.hosts.iter().map(|entry| {
-            let card = if entry.nic.is_some() { next } else { NONE };
+            let card = entry.nic.map(|_| next).into();
             next += if entry.nic.is_some() { 2 } else { 0 };
             HostState { up: true, node: topology.node_of(entry.site), card }
         });
@@ -153,9 +153,9 @@ impl Network {
             Some(Governed::Weight(other)) => weight = other,
             None => {}
         }
-        resources.extend((source.card != NONE).then_some(source.card));
+        resources.extend(source.card.get());
         resources.extend(found.links.iter().map(|(link, direction)| index(2 * link.index() + direction)));
-        resources.extend((target.card != NONE).then_some(target.card.wrapping_add(1)));
+        resources.extend(target.card.get().map(|card| card + 1));
         Some(Path { resources, latency: found.latency.0, weight })
     }
 
@@ -169,14 +169,15 @@ impl Network {
             let (policy, host) = self.qos.owner((resource - self.first_qos) as usize);
             return Owner::Qos(policy, host);
         }
-        let card = |host: &HostState| host.card != NONE && (host.card..host.card + 2).contains(&resource);
+        let card =
+            |host: &HostState| host.card.get().is_some_and(|card| (card..card + 2).contains(&resource));
         let host = self.hosts.iter().position(card).expect("a resource is a link, a card or a QoS rate");
         Owner::Card(host)
     }
 
     /// The resource to send from a host; receiving is the next. `None` without a card that limits.
     pub(super) fn card(&self, host: usize) -> Option<u32> {
-        (self.hosts[host].card != NONE).then_some(self.hosts[host].card)
+        self.hosts[host].card.get()
     }
 }
 

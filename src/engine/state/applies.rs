@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-use crate::engine::index::{NONE, small};
+use crate::engine::index::{MaybeIndex, small};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Volume};
 use crate::units::MICROS;
@@ -31,8 +31,8 @@ pub(in crate::engine) struct Applies {
     grantable: Vec<u32>,
     /// Replicated disks on each host.
     disks_on: Vec<u64>,
-    /// Where the disks of each VM's replica are counted, or [`NONE`].
-    counted_at: Vec<u32>,
+    /// The host on which the disks of each VM's replica are counted, if there is one.
+    counted_at: Vec<MaybeIndex>,
 }
 
 #[derive(Debug)]
@@ -102,21 +102,21 @@ impl Applies {
         Applies {
             limits: Some(Arc::new(limits)),
             disks_on: vec![0; topology.hosts.len()],
-            counted_at: vec![NONE; scenario.vms.len()],
+            counted_at: vec![MaybeIndex::NONE; scenario.vms.len()],
             places: vec![None; scenario.vms.len()],
             ..Applies::default()
         }
     }
 
-    /// The disks of a VM's replica stand on host `target` from now on; [`NONE`]: there is none.
-    pub(in crate::engine) fn place(&mut self, vm: usize, target: u32) {
+    /// The disks of a VM's replica stand on host `target` from now on, or there is none.
+    pub(in crate::engine) fn place(&mut self, vm: usize, target: MaybeIndex) {
         let Some(limits) = &self.limits else { return };
         let before = std::mem::replace(&mut self.counted_at[vm], target);
-        if let Some(count) = self.disks_on.get_mut(before as usize) {
-            *count -= limits.disks[vm];
+        if let Some(host) = before.index() {
+            self.disks_on[host] -= limits.disks[vm];
         }
-        if let Some(count) = self.disks_on.get_mut(target as usize) {
-            *count += limits.disks[vm];
+        if let Some(host) = target.index() {
+            self.disks_on[host] += limits.disks[vm];
         }
     }
 

@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::churn::{Cursor, LayerKind};
+use super::index::MaybeIndex;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
@@ -90,10 +91,12 @@ pub(super) struct Replica {
     /// Log growth, in bytes, that forces resynchronisation; `u64::MAX`: never.
     pub(super) resync_bytes: u64,
     pub(super) host: u32,
-    pub(super) target: u32,
-    pub(super) volume: u32,
-    /// Its class in net 0, [`super::index::NONE`] without a route.
-    pub(super) class: u32,
+    /// The host of its replica, while it has one.
+    pub(super) target: MaybeIndex,
+    /// The volume of its replica; of one that was removed, where it last was.
+    pub(super) volume: MaybeIndex,
+    /// Its class in net 0; none without a route, and where its route has nothing that limits it.
+    pub(super) class: MaybeIndex,
     /// Whether its route has nothing that limits it.
     pub(super) unlimited: bool,
     pub(super) latency: u64,
@@ -106,10 +109,12 @@ pub(super) struct Replica {
     pub(super) attempts: u8,
     /// How many logs are cut and not applied.
     pub(super) depth: u32,
-    pub(super) first_log: u32,
-    pub(super) last_log: u32,
-    /// Its class in its volume's net while it applies.
-    pub(super) apply_class: u32,
+    /// The oldest of them.
+    pub(super) first_log: MaybeIndex,
+    /// The newest of them.
+    pub(super) last_log: MaybeIndex,
+    /// Its class in its volume's net while it applies; afterwards that of its last apply.
+    pub(super) apply_class: MaybeIndex,
     /// Tag of its flow while one runs.
     pub(super) tag: u128,
     /// Micro-bytes that its flow was to carry when it started.
@@ -129,6 +134,24 @@ pub(super) struct Replica {
     pub(super) unique_carry: u64,
     pub(super) wire_carry: u64,
     pub(super) tally: Tally,
+}
+
+impl Replica {
+    /// Its oldest log, which is there at every stage but [`Stage::Idle`].
+    pub(super) fn oldest_log(&self) -> usize {
+        self.first_log.expect("a VM that is not idle has a log") as usize
+    }
+
+    /// The class of its flow in net 0, at [`Stage::Sending`].
+    pub(super) fn flow_class(&self) -> u32 {
+        self.class.expect("a flow has a class")
+    }
+
+    /// Host and volume of its replica, in a relationship.
+    pub(super) fn replica_at(&self) -> (u32, u32) {
+        let why = "a relationship has a replica";
+        (self.target.expect(why), self.volume.expect(why))
+    }
 }
 
 /// Counters of one VM.
@@ -230,7 +253,8 @@ pub(super) struct Log {
     pub(super) at_tick: bool,
     pub(super) is_copy: bool,
     pub(super) app_consistent: bool,
-    pub(super) next: u32,
+    /// The VM's next newer log.
+    pub(super) next: MaybeIndex,
 }
 
 /// VMs of one interval in order of their ticks: the cut calendar.
