@@ -22,7 +22,7 @@ mod settle;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::index::small;
+use super::index::{MaybeIndex, small};
 use super::net::fraction::{Fraction, divide};
 
 /// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
@@ -60,8 +60,8 @@ pub(super) struct Resource {
     pub(super) throttled: bool,
     /// Sum of weights of the flows through it.
     pub(super) weight: u64,
-    /// Its place in `loaded`.
-    place: usize,
+    /// Its place in `loaded`, while flows go through it.
+    place: MaybeIndex,
     pub(super) pot: u128,
     /// While settling: what stays in the pot.
     pub(super) kept: u128,
@@ -98,21 +98,18 @@ pub(super) struct Class {
     /// At the last settling; see [`Net::clock`].
     pub(super) clock: u128,
     pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
-    /// Its place in `active`.
-    place: usize,
+    /// Its place in `active`, while it has flows.
+    place: MaybeIndex,
     /// Its place in `classes` of each resource of its path.
     places: Box<[u32]>,
-    /// [`NO_GROUP`] without a rate.
-    pub(super) group: usize,
+    /// Its group; none while it has no flows, or only such as are too new to have a rate.
+    pub(super) group: MaybeIndex,
     /// Which entry of `bound` is running: 2 × position in the path (+ 1 if throttled), or the last for the cap.
     pub(super) slot: usize,
     bound: Box<[u64]>,
     /// Up to when `bound` counts.
     bound_until: u64,
 }
-
-/// The group of a class whose flows are none, or too new to have a rate.
-pub(super) const NO_GROUP: usize = usize::MAX;
 
 /// The first flow to end of a class.
 #[derive(Clone, Copy, Debug)]
@@ -143,7 +140,7 @@ impl Net {
             capacity: (*capacity).min(CAPACITY_MAX),
             throttled: false,
             weight: 0,
-            place: usize::MAX,
+            place: MaybeIndex::NONE,
             pot: 0,
             kept: 0,
             left: Fraction::whole(0),
@@ -178,9 +175,9 @@ impl Net {
                 cap,
                 clock: 0,
                 flows: BinaryHeap::new(),
-                place: usize::MAX,
+                place: MaybeIndex::NONE,
                 places: vec![0; path.len()].into(),
-                group: NO_GROUP,
+                group: MaybeIndex::NONE,
                 slot: 0,
                 bound: vec![0; 2 * path.len() + 1].into(),
                 bound_until: 0,
@@ -231,7 +228,7 @@ impl Net {
         let Net { classes, resources, active, loaded, .. } = self;
         let entry = &mut classes[class as usize];
         if entry.flows.is_empty() {
-            entry.place = active.len();
+            entry.place = small(active.len()).into();
             active.push(class);
             for (step, index) in entry.path.iter().enumerate() {
                 let through = &mut resources[*index as usize].classes;
@@ -245,7 +242,7 @@ impl Net {
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
             if resource.weight == 0 {
-                resource.place = loaded.len();
+                resource.place = small(loaded.len()).into();
                 loaded.push(*index);
             }
             resource.weight += entry.weight;
@@ -310,7 +307,7 @@ impl Net {
     /// Micro-bytes per unit of weight that flows of the class have received since the run began.
     fn clock(&self, class: u32) -> u128 {
         let class = &self.classes[class as usize];
-        class.clock + self.groups.get(class.group).map_or(0, |group| group.moved)
+        class.clock + class.moved(&self.groups)
     }
 
     /// Brings clocks and times to `now`; nothing may have changed since the last [`Net::settle`] unless `now` is that instant.
@@ -337,27 +334,28 @@ impl Net {
         if self.classes[class as usize].flows.is_empty() {
             let clock = self.clock(class);
             self.classes[class as usize].count_bound(self.now);
-            (self.classes[class as usize].clock, self.classes[class as usize].group) = (clock, NO_GROUP);
+            let emptied = &mut self.classes[class as usize];
+            (emptied.clock, emptied.group) = (clock, MaybeIndex::NONE);
         }
         let Net { classes, resources, active, loaded, .. } = self;
-        let entry = &classes[class as usize];
+        let entry = &mut classes[class as usize];
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
             resource.weight -= entry.weight;
             resource.served.carried += sent;
             if resource.weight == 0 {
-                let place = resource.place;
-                loaded.swap_remove(place);
-                if let Some(moved) = loaded.get(place) {
-                    resources[*moved as usize].place = place;
+                let place = std::mem::take(&mut resource.place).expect("a resource with flows is loaded");
+                loaded.swap_remove(place as usize);
+                if let Some(moved) = loaded.get(place as usize) {
+                    resources[*moved as usize].place = place.into();
                 }
             }
         }
         if entry.flows.is_empty() {
-            let place = entry.place;
-            active.swap_remove(place);
-            if let Some(moved) = active.get(place) {
-                classes[*moved as usize].place = place;
+            let place = std::mem::take(&mut entry.place).expect("a class with flows is active");
+            active.swap_remove(place as usize);
+            if let Some(moved) = active.get(place as usize) {
+                classes[*moved as usize].place = place.into();
             }
             for step in 0..classes[class as usize].path.len() {
                 let entry = &classes[class as usize];
@@ -388,17 +386,22 @@ impl Class {
         self.weight * self.flows.len() as u64
     }
 
-    pub(super) fn freeze(&mut self, group: usize, slot: usize) {
-        (self.group, self.slot) = (group, slot);
+    pub(super) fn freeze(&mut self, group: u32, slot: usize) {
+        (self.group, self.slot) = (group.into(), slot);
     }
 
     pub(super) fn frozen(&self) -> bool {
-        self.group != NO_GROUP
+        self.group.is_some()
+    }
+
+    /// How far its clock has moved since the last settling.
+    pub(super) fn moved(&self, groups: &[Group]) -> u128 {
+        self.group.index().map_or(0, |group| groups[group].moved)
     }
 
     /// Books the time since the last booking to what bound it; without a rate that time was none.
     pub(super) fn count_bound(&mut self, now: u64) {
-        if self.group != NO_GROUP {
+        if self.group.is_some() {
             self.bound[self.slot] += now - self.bound_until;
         }
         self.bound_until = now;

@@ -3,8 +3,8 @@
 use std::cmp::{Ordering, Reverse};
 
 use super::fraction::{Fraction, divide};
-use super::{Group, Head, NO_GROUP, Net};
-use crate::engine::index::small;
+use super::{Group, Head, Net};
+use crate::engine::index::MaybeIndex;
 
 impl Net {
     /// Solves if anything changed, and returns when the next flow ends (`u64::MAX`: none will).
@@ -41,7 +41,7 @@ impl Net {
         let Net { classes, resources, groups, .. } = self;
         let class = &mut classes[index as usize];
         class.count_bound(self.now);
-        class.clock += groups.get(class.group).map_or(0, |group| group.moved);
+        class.clock += class.moved(groups);
         // Alone, it is all the weight that there is on each resource: the least capacity binds.
         let capacities =
             class.path.iter().enumerate().map(|(step, at)| (resources[*at as usize].capacity, *at, step));
@@ -50,7 +50,7 @@ impl Net {
         let share = tightest.map(|(capacity, ..)| Fraction::whole(capacity).over(weight));
         let cap = class.cap.map(|cap| Fraction { num: u128::from(cap), den: class.weight });
         let cap = cap.filter(|cap| share.is_none_or(|share| cap.compare(share) != Ordering::Greater));
-        class.group = 0;
+        class.group = 0.into();
         let (rate, bottleneck, kept) = match (cap.map(Fraction::reduced), share.zip(tightest)) {
             (Some(cap), _) => {
                 class.slot = 2 * class.path.len();
@@ -84,8 +84,8 @@ impl Net {
         for class in active.iter() {
             let class = &mut classes[*class as usize];
             class.count_bound(*now);
-            class.clock += groups.get(class.group).map_or(0, |group| group.moved);
-            class.group = NO_GROUP;
+            class.clock += class.moved(groups);
+            class.group = MaybeIndex::NONE;
             capped |= class.cap.is_some();
         }
         capped
@@ -125,10 +125,11 @@ impl Net {
         heads.clear();
         for index in active.iter() {
             let class = &mut classes[*index as usize];
-            class.clock += groups[class.group].amount;
+            let group = class.group.expect("every active class has a rate by now");
+            class.clock += groups[group as usize].amount;
             if let Some(Reverse((tag, _))) = class.flows.peek() {
                 let need = tag.saturating_sub(class.clock);
-                heads.push(Head { need, group: small(class.group), class: *index });
+                heads.push(Head { need, group, class: *index });
             }
         }
         groups.iter_mut().for_each(|group| group.amount = u128::MAX);
