@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::churn::{Cursor, LayerKind};
 use super::index::{MaybeIndex, small};
+use super::instant::NEVER;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
@@ -15,7 +16,7 @@ use super::state::life::{Design, Life, part};
 use super::state::migrations::Migrations;
 use super::state::space::Space;
 use super::state::{
-    Edge, Edges, Kernel, LOGS_MAX, Ledger, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
+    Edge, Edges, Kernel, LOGS_MAX, Ledger, NO_LIMIT, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
 use crate::data_plane::Notice;
 use crate::protection::{Initial, Phase, Policy, Protection, Technology};
@@ -101,10 +102,10 @@ impl Kernel {
             }
             self.settle();
             let completion = self.next_completion();
-            let edge = self.edges.sorted.get(self.edges.next).map_or(u64::MAX, |edge| edge.0);
-            let retry = self.retries.first().map_or(u64::MAX, |retry| retry.0);
-            let late = if self.late.is_empty() { u64::MAX } else { self.now };
-            let cut = self.rings.iter().map(Ring::next).min().unwrap_or(u64::MAX).min(late);
+            let edge = self.edges.sorted.get(self.edges.next).map_or(NEVER, |edge| edge.0);
+            let retry = self.retries.first().map_or(NEVER, |retry| retry.0);
+            let late = if self.late.is_empty() { NEVER } else { self.now };
+            let cut = self.rings.iter().map(Ring::next).min().unwrap_or(NEVER).min(late);
             let at = completion.min(edge).min(retry).min(cut);
             if at > to || (at == to && completion > to) {
                 self.now = to;
@@ -125,7 +126,7 @@ impl Kernel {
 
     /// When the next log is sent, arrives or is applied.
     fn next_completion(&self) -> u64 {
-        self.next_ends.min().min(self.travelling.peek().map_or(u64::MAX, |entry| entry.0.0))
+        self.next_ends.min().min(self.travelling.peek().map_or(NEVER, |entry| entry.0.0))
     }
 
     fn settle(&mut self) {
@@ -212,7 +213,7 @@ impl Parts {
         Replica {
             sources: first..small(self.sources.len()),
             rules: small(known),
-            resync_bytes: share.map_or(u64::MAX, |share| part(vm.disk_size().0, share)),
+            resync_bytes: share.map_or(NO_LIMIT, |share| part(vm.disk_size().0, share)),
             ..idle_replica(vm)
         }
     }
@@ -247,7 +248,7 @@ fn idle_replica(vm: &Vm) -> Replica {
     Replica {
         sources: 0..0,
         rules: 0,
-        resync_bytes: u64::MAX,
+        resync_bytes: NO_LIMIT,
         host: small(vm.host.index()),
         target: target.map(|(host, _)| small(host.index())).into(),
         volume: target.map(|(_, volume)| small(volume.index())).into(),

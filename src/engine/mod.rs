@@ -66,6 +66,7 @@
 //! the order it happened, and time stands until it is taken ([`crate::data_plane`]).
 
 mod index;
+pub mod instant;
 pub mod min_tree;
 pub mod churn;
 pub mod observer;

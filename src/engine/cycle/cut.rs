@@ -2,7 +2,7 @@
 
 use crate::engine::index::MaybeIndex;
 use crate::engine::observer::{Cause, Observer};
-use crate::engine::state::{Kernel, Log, Stage, Tracking};
+use crate::engine::state::{Kernel, Log, NO_LIMIT, Stage, Tracking};
 use crate::protection::Overrun;
 use crate::units::MICROS;
 
@@ -101,7 +101,7 @@ impl Kernel {
     /// Whether the log, open and unsent, has outgrown the policy's share of the disks (fact 1.20); looked at on each tick.
     pub(in crate::engine) fn log_too_large(&mut self, vm: usize) -> bool {
         let limit = self.replicas[vm].resync_bytes;
-        if limit == u64::MAX {
+        if limit == NO_LIMIT {
             return false;
         }
         let written = self.written(vm);

@@ -10,7 +10,7 @@ mod relationship;
 
 use super::observer::Observer;
 use super::state::life::{Told, part};
-use super::state::{Kernel, Stage, Tracking};
+use super::state::{Kernel, NO_LIMIT, Stage, Tracking};
 use crate::ids::Id;
 use crate::topology::{Host, Volume};
 
@@ -60,10 +60,10 @@ impl Kernel {
         }
     }
 
-    /// Bytes of log growth that force a resynchronisation under a policy; `u64::MAX`: never.
+    /// Bytes of log growth that a VM may have before it needs resynchronisation, or [`NO_LIMIT`].
     pub(super) fn resync_limit(&self, vm: usize) -> u64 {
         let life = &self.lives[vm];
         let share = life.policy.as_ref().and_then(|policy| policy.resync_threshold);
-        share.map_or(u64::MAX, |share| part(life.disk_size, share))
+        share.map_or(NO_LIMIT, |share| part(life.disk_size, share))
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::index::{MaybeIndex, small};
 use crate::engine::kernel::{phase, rules};
 use crate::engine::observer::Observer;
 use crate::engine::state::history::History;
-use crate::engine::state::{Kernel, Stage, Tracking};
+use crate::engine::state::{Kernel, NO_LIMIT, Stage, Tracking};
 use crate::ids::Id;
 use crate::protection::{Policy, Protection};
 use crate::topology::Host;
@@ -152,7 +152,7 @@ impl Kernel {
         replica.overdue = false;
         replica.tracking = Tracking::Unprotected;
         replica.cut_written -= std::mem::take(&mut replica.tally.awaiting_copy);
-        replica.resync_bytes = u64::MAX;
+        replica.resync_bytes = NO_LIMIT;
         let life = &mut self.lives[vm];
         life.copy = None;
         (life.suspended, life.placeholder, life.synchronizing, life.app_due) = (false, false, false, false);

@@ -23,6 +23,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use super::index::{MaybeIndex, small};
+use super::instant::NEVER;
 use super::net::fraction::{Fraction, divide};
 
 /// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
@@ -48,6 +49,7 @@ pub struct Net {
     /// Of each class active at the last settling: what its first flow needed per unit of weight.
     pub(super) heads: Vec<Head>,
     pub(super) now: u64,
+    /// When the next flow ends.
     pub(super) next: u64,
     pub(super) dirty: bool,
 }
@@ -151,7 +153,7 @@ impl Net {
             offered_until: 0,
         };
         let resources = capacities.iter().map(resource).collect();
-        Net { resources, next: u64::MAX, ..Net::default() }
+        Net { resources, next: NEVER, ..Net::default() }
     }
 
     /// Whether there is anything to share.

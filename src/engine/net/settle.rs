@@ -5,9 +5,10 @@ use std::cmp::{Ordering, Reverse};
 use super::fraction::{Fraction, divide};
 use super::{Group, Head, Net};
 use crate::engine::index::MaybeIndex;
+use crate::engine::instant::NEVER;
 
 impl Net {
-    /// Solves if anything changed, and returns when the next flow ends (`u64::MAX`: none will).
+    /// Solves if anything changed, and returns when the next flow ends, or [`NEVER`].
     pub fn settle(&mut self) -> u64 {
         if self.dirty {
             self.dirty = false;
@@ -32,7 +33,7 @@ impl Net {
         self.potted.drain(..).for_each(|index| self.resources[index as usize].pot = 0);
         self.groups.clear();
         self.heads.clear();
-        self.next = u64::MAX;
+        self.next = NEVER;
     }
 
     /// The common case of one class, without the general machinery and to the same effect. Returns whether it was.
@@ -73,7 +74,7 @@ impl Net {
         self.groups.push(group);
         self.heads.clear();
         self.heads.push(Head { need, group: 0, class: index });
-        self.next = group.gap().map_or(u64::MAX, |gap| self.now.saturating_add(gap));
+        self.next = group.gap().map_or(NEVER, |gap| self.now.saturating_add(gap));
         true
     }
 
@@ -138,6 +139,6 @@ impl Net {
             group.amount = group.amount.min(head.need);
         }
         let gap = groups.iter().filter_map(Group::gap).min();
-        self.next = gap.map_or(u64::MAX, |gap| self.now.saturating_add(gap));
+        self.next = gap.map_or(NEVER, |gap| self.now.saturating_add(gap));
     }
 }

@@ -27,6 +27,9 @@ use space::Space;
 /// Logs that a fleet may hold cut and not applied, 100 bytes each: past its part of them a VM under `queue` lets its open log grow.
 pub const LOGS_MAX: usize = 1 << 25;
 
+/// In place of a number of bytes that a log may have: no log has more, so comparing with it needs no look at whether it is this.
+pub(super) const NO_LIMIT: u64 = u64::MAX;
+
 /// Replication of a whole fleet. Times are µs since the start of the run.
 #[derive(Clone, Debug)]
 pub struct Kernel {
@@ -88,7 +91,7 @@ pub(super) struct Replica {
     /// Its layers of churn, in `sources`: replicated disks only.
     pub(super) sources: Range<u32>,
     pub(super) rules: u32,
-    /// Log growth, in bytes, that forces resynchronisation; `u64::MAX`: never.
+    /// Log growth, in bytes, past which the VM needs resynchronisation, or [`NO_LIMIT`].
     pub(super) resync_bytes: u64,
     pub(super) host: u32,
     /// The host of its replica, while it has one.
