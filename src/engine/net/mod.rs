@@ -7,10 +7,11 @@
 //! Rates are exact fractions while denominators stay below 2^28; beyond, what is left of a resource is rounded down to 2^-28 B/s.
 //!
 //! Rounding. A clock moves by ⌊(p·gap + carry) ÷ q⌋ and keeps the remainder, so looking at it in between changes nothing.
-//! A flow ends at the first microsecond with clock ≥ tag. What a bottleneck has served beyond the tags, and the carry left when
-//! rates change (⌊carry × weight of its flows ÷ q⌋), go to its *pot*, and the pot to the flows then bottlenecked there, in whole
-//! micro-bytes per unit of weight; what does not divide stays. A busy link is work-conserving: only the up to weight − 1 micro-bytes
-//! between need and tag go to nobody. A bottleneck that nobody waits for any more has spare capacity, and its pot is emptied. A cap has no pot.
+//! A flow ends at the first microsecond with clock ≥ tag. What a bottleneck has served beyond the tags, and the carry left
+//! when rates change (⌊carry × weight of its flows ÷ q⌋), are added to its *residual*: micro-bytes that it has served to
+//! nobody yet. They go to the flows that are bottlenecked there after the change, in whole micro-bytes per unit of weight, and
+//! what does not divide stays. So a busy link is work-conserving: only the up to weight − 1 micro-bytes between need and tag
+//! go to nobody. A resource that is nobody's bottleneck any more has spare capacity, and its residual becomes zero. A cap has none.
 //!
 //! A change anywhere in a net (the network is one, each volume is one) is a change for all of it; that a throttle begins or ceases to be
 //! what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest resource.
@@ -44,8 +45,8 @@ pub struct Net {
     /// Resources with flows, in no particular order.
     pub(super) loaded: Vec<u32>,
     pub(super) groups: Vec<Group>,
-    /// Resources with something in their pot.
-    pub(super) potted: Vec<u32>,
+    /// Resources whose residual is not zero.
+    pub(super) with_residual: Vec<u32>,
     /// Of each class active at the last settling: what its first flow needed per unit of weight.
     pub(super) heads: Vec<Head>,
     pub(super) now: u64,
@@ -64,8 +65,9 @@ pub(super) struct Resource {
     pub(super) weight: u64,
     /// Its place in `loaded`, while flows go through it.
     place: MaybeIndex,
-    pub(super) pot: u128,
-    /// While settling: what stays in the pot.
+    /// Micro-bytes served to nobody yet.
+    pub(super) residual: u128,
+    /// While settling: what stays of the residual.
     pub(super) kept: u128,
     /// While solving: capacity not yet given away, and the weight of flows without a rate.
     pub(super) left: Fraction,
@@ -131,7 +133,7 @@ pub(super) struct Group {
     pub(super) weight: u64,
     /// How far its clocks have moved since the last settling.
     pub(super) moved: u128,
-    /// While settling: its share of the pot, then the least need of its flows, both per unit of weight.
+    /// While settling: its share of the residual, then the least need of its flows, both per unit of weight.
     pub(super) amount: u128,
 }
 
@@ -143,7 +145,7 @@ impl Net {
             throttled: false,
             weight: 0,
             place: MaybeIndex::NONE,
-            pot: 0,
+            residual: 0,
             kept: 0,
             left: Fraction::whole(0),
             open: 0,
@@ -371,14 +373,14 @@ impl Net {
         }
     }
 
-    /// Puts `amount` into the pot of a bottleneck.
+    /// Adds `amount` to the residual of a bottleneck; a cap has none.
     pub(super) fn save(&mut self, bottleneck: Option<u32>, amount: u128) {
         if let (Some(index), true) = (bottleneck, amount > 0) {
-            let pot = &mut self.resources[index as usize].pot;
-            if *pot == 0 {
-                self.potted.push(index);
+            let residual = &mut self.resources[index as usize].residual;
+            if *residual == 0 {
+                self.with_residual.push(index);
             }
-            *pot += amount;
+            *residual += amount;
         }
     }
 }

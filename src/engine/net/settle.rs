@@ -1,4 +1,4 @@
-//! What happens when flows or capacities have changed: clocks are read, rates solved, pots shared, and the next end found.
+//! What happens when flows or capacities have changed: clocks are read, rates solved, residuals shared, and the next end found.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -22,15 +22,15 @@ impl Net {
             }
             let capped = self.collect_clocks();
             self.solve(capped);
-            self.share_pots();
+            self.share_residuals();
             self.find_next();
         }
         self.next
     }
 
-    /// The case of no flows: nothing moves, and nobody waits for what is in the pots.
+    /// The case of no flows: nothing moves, and nobody waits for the residuals.
     fn settle_none(&mut self) {
-        self.potted.drain(..).for_each(|index| self.resources[index as usize].pot = 0);
+        self.with_residual.drain(..).for_each(|index| self.resources[index as usize].residual = 0);
         self.groups.clear();
         self.heads.clear();
         self.next = NEVER;
@@ -60,7 +60,7 @@ impl Net {
             (None, Some((share, (_, at, step)))) => {
                 let resource = &resources[at as usize];
                 class.slot = 2 * step + usize::from(resource.throttled);
-                let (each, rest) = divide(resource.pot, weight);
+                let (each, rest) = divide(resource.residual, weight);
                 class.clock += each;
                 (share, Some(at), u128::from(rest))
             }
@@ -68,7 +68,7 @@ impl Net {
         };
         let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
         let group = Group { rate, carry: 0, bottleneck, weight, moved: 0, amount: need };
-        self.potted.drain(..).for_each(|other| self.resources[other as usize].pot = 0);
+        self.with_residual.drain(..).for_each(|other| self.resources[other as usize].residual = 0);
         self.save(bottleneck, kept);
         self.groups.clear();
         self.groups.push(group);
@@ -100,27 +100,27 @@ impl Net {
         }
     }
 
-    /// Gives each pot to the flows now bottlenecked there; what does not divide stays, what nobody waits for goes.
-    fn share_pots(&mut self) {
-        if self.potted.is_empty() {
+    /// Gives each residual to the flows now bottlenecked there; what does not divide stays, what nobody waits for goes.
+    fn share_residuals(&mut self) {
+        if self.with_residual.is_empty() {
             return;
         }
-        let Net { resources, groups, potted, .. } = self;
+        let Net { resources, groups, with_residual, .. } = self;
         for group in groups.iter_mut() {
             if let Some(index) = group.bottleneck {
                 let resource = &mut resources[index as usize];
-                let (each, rest) = divide(resource.pot, group.weight);
+                let (each, rest) = divide(resource.residual, group.weight);
                 (group.amount, resource.kept) = (each, u128::from(rest));
             }
         }
-        potted.retain(|index| {
+        with_residual.retain(|index| {
             let resource = &mut resources[*index as usize];
-            resource.pot = std::mem::take(&mut resource.kept);
-            resource.pot > 0
+            resource.residual = std::mem::take(&mut resource.kept);
+            resource.residual > 0
         });
     }
 
-    /// Adds the shares of the pots to the clocks, and finds when the next flow ends.
+    /// Adds the shares of the residuals to the clocks, and finds when the next flow ends.
     fn find_next(&mut self) {
         let Net { classes, groups, active, heads, .. } = self;
         heads.clear();
