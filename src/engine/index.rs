@@ -45,6 +45,7 @@ impl MaybeIndex {
 }
 
 impl Default for MaybeIndex {
+    #[inline]
     fn default() -> Self {
         MaybeIndex::NONE
     }
@@ -59,6 +60,7 @@ impl From<u32> for MaybeIndex {
 }
 
 impl From<Option<u32>> for MaybeIndex {
+    #[inline]
     fn from(row: Option<u32>) -> Self {
         row.map_or(MaybeIndex::NONE, MaybeIndex::from)
     }
@@ -75,9 +77,10 @@ impl fmt::Debug for MaybeIndex {
 /// # Panics
 /// If it does not fit.
 #[inline]
+#[allow(clippy::cast_possible_truncation, reason = "it is looked at, in one comparison")]
 pub(super) fn small(index: usize) -> u32 {
-    let row = u32::try_from(index).ok().filter(|row| *row != u32::MAX);
-    row.expect("fewer than 2^32 of anything")
+    assert!(index < u32::MAX as usize, "fewer than 2^32 of anything");
+    index as u32
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ impl Kernel {
     /// Starts to apply the oldest log, which has arrived.
     pub(in crate::engine) fn apply<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &mut self.replicas[vm];
-        let (target, volume) = replica.replica_at();
+        let (target, volume) = (replica.target_host(), replica.target_volume());
         if !self.network.host_up(target as usize) || !self.volumes_up[volume as usize] {
             replica.stage = Stage::Parked;
             return;
@@ -37,8 +37,7 @@ impl Kernel {
 
     fn start_applying(&mut self, vm: usize, need: u128, cap: Option<u64>) {
         let replica = &mut self.replicas[vm];
-        let (_, volume) = replica.replica_at();
-        let net = 1 + volume as usize;
+        let net = 1 + replica.target_volume() as usize;
         let path: &[u32] = if self.nets[net].limits() { &[0] } else { &[] };
         replica.stage = Stage::Applying;
         replica.need = need;
@@ -54,14 +53,13 @@ impl Kernel {
         let replica = &self.replicas[vm];
         let unique = self.logs[replica.oldest_log()].unique;
         let keeps_points = self.rules[replica.rules as usize].keeps_points;
-        self.applies.terms(vm, replica.replica_at(), unique, keeps_points)
+        self.applies.terms(vm, (replica.target_host(), replica.target_volume()), unique, keeps_points)
     }
 
     fn await_turn(&mut self, vm: usize) {
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Queued;
-        let (target, _) = replica.replica_at();
-        self.applies.wait(vm, (target, replica.host), self.now);
+        self.applies.wait(vm, (replica.target_host(), replica.host), self.now);
     }
 
     /// Gives free turns to those who wait.
@@ -82,8 +80,7 @@ impl Kernel {
         self.leave_turn(vm);
         let replica = &self.replicas[vm];
         if replica.stage == Stage::Applying {
-            let (_, volume) = replica.replica_at();
-            let net = 1 + volume as usize;
+            let net = 1 + replica.target_volume() as usize;
             let class = replica.apply_class.expect("an apply has a class");
             let (tag, need) = (replica.tag, replica.need);
             self.nets[net].remove(self.now, class, small(vm), tag, need);

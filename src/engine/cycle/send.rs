@@ -98,8 +98,7 @@ impl Kernel {
             self.spend::<O>(vm, Cause::Latency);
         }
         let replica = &mut self.replicas[vm];
-        let (target, _) = replica.replica_at();
-        if !self.network.host_up(target as usize) {
+        if !self.network.host_up(replica.target_host() as usize) {
             let log = replica.oldest_log();
             self.logs[log].unsent = self.whole(vm, &self.logs[log]);
             self.broken(vm, observer);

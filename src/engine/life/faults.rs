@@ -133,7 +133,7 @@ impl Kernel {
             {
                 continue;
             }
-            let (target, volume) = replica.replica_at();
+            let (target, volume) = (replica.target_host(), replica.target_volume());
             let up = self.network.host_up(target as usize) && self.volumes_up[volume as usize];
             match (replica.stage != Stage::Parked, up) {
                 (true, false) => {

@@ -137,7 +137,7 @@ impl Kernel {
         replica.tally.applied = kept.unwrap_or(replica.tally.applied);
         replica.tally.lost = written - replica.tally.applied;
         replica.cut_written = written;
-        (replica.host, _) = replica.replica_at();
+        replica.host = replica.target_host();
         self.live_on(vm, observer);
         self.go_on(observer);
     }

@@ -141,19 +141,27 @@ pub(super) struct Replica {
 
 impl Replica {
     /// Its oldest log, which is there at every stage but [`Stage::Idle`].
+    #[inline]
     pub(super) fn oldest_log(&self) -> usize {
         self.first_log.expect("a VM that is not idle has a log") as usize
     }
 
     /// The class of its flow in net 0, at [`Stage::Sending`].
+    #[inline]
     pub(super) fn flow_class(&self) -> u32 {
         self.class.expect("a flow has a class")
     }
 
-    /// Host and volume of its replica, in a relationship.
-    pub(super) fn replica_at(&self) -> (u32, u32) {
-        let why = "a relationship has a replica";
-        (self.target.expect(why), self.volume.expect(why))
+    /// The host of its replica, in a relationship.
+    #[inline]
+    pub(super) fn target_host(&self) -> u32 {
+        self.target.expect("a relationship has a replica")
+    }
+
+    /// The volume of its replica, in a relationship.
+    #[inline]
+    pub(super) fn target_volume(&self) -> u32 {
+        self.volume.expect("a relationship has a replica")
     }
 }
 
