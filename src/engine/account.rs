@@ -45,7 +45,7 @@ impl Kernel {
         self.replicas[vm].tally
     }
 
-    /// Whether the VM's log has outgrown its policy, or it crashed: replication waits for a resynchronisation.
+    /// Whether tracking is off, so that replication waits for a first copy or a resynchronisation.
     pub fn needs_resync(&self, vm: usize) -> bool {
         matches!(self.replicas[vm].tracking, Tracking::Off | Tracking::OffStopped)
     }
@@ -112,12 +112,12 @@ impl Kernel {
         slots.busy + u128::from(slots.used) * u128::from(self.now - slots.since)
     }
 
-    /// What a resource is.
+    /// What a resource of the network stands for.
     pub fn owner(&self, resource: u32) -> Owner {
         self.network.owner(resource)
     }
 
-    /// The resource with which a host sends; to receive it has the next. `None` if its card does not limit.
+    /// The resource of a host's card for sending; the next one is for receiving. `None` if the host has no card that limits.
     pub fn card(&self, host: usize) -> Option<u32> {
         self.network.card(host)
     }
@@ -196,7 +196,7 @@ impl Kernel {
         std::iter::successors(log(replica.first_log), move |before| log(before.next))
     }
 
-    /// Bytes written to replicated and to excluded disks while the VM ran.
+    /// Bytes written to replicated and to excluded disks while the VM ran, evaluated from its churn anew.
     fn written_afresh(&self, index: usize, vm: &Vm) -> (u64, u64) {
         let mut instants = vec![0];
         instants.extend_from_slice(&self.switches[index]);
@@ -218,7 +218,7 @@ impl Kernel {
         (sum(true), sum(false))
     }
 
-    /// Feeds all that decides the future, and the integer accumulators, into a hash.
+    /// Feeds all that the rest of the run depends on, and the integer accumulators, into a hash.
     pub fn digest(&mut self, hash: &mut blake3::Hasher) {
         let mut put = |value: u128| {
             hash.update(&value.to_le_bytes());

@@ -70,6 +70,7 @@ impl Cursor {
         self.base + share(self.bytes, at - self.from, self.length)
     }
 
+    /// Moves on to the segment that begins where this one ends.
     fn next_segment(&mut self, kind: &LayerKind) {
         let elapsed = self.to - self.from;
         self.base +=

@@ -2,5 +2,6 @@
 
 use crate::units::Time;
 
-/// An instant that never comes. It is later than all that come, so the earliest of several instants needs no look at which of them do.
+/// An instant that never comes: later than all others, so that the earliest of several is found without asking which of
+/// them come.
 pub const NEVER: u64 = Time::NEVER.0;

@@ -129,6 +129,7 @@ impl Kernel {
         self.next_ends.min().min(self.travelling.peek().map_or(NEVER, |entry| entry.0.0))
     }
 
+    /// Settles the nets that were touched, and notes when the next flow of each ends.
     fn settle(&mut self) {
         while let Some(net) = self.unsettled.pop() {
             let next = self.nets[net as usize].settle();
@@ -144,6 +145,7 @@ impl Kernel {
         }
     }
 
+    /// Brings a throttle or a QoS policy to what its calendar says from now on.
     fn turn_edge<O: Observer>(&mut self, observer: &mut O) {
         let (_, edge) = self.edges.sorted[self.edges.next];
         self.edges.next += 1;
@@ -156,14 +158,14 @@ impl Kernel {
         }
     }
 
-    /// A QoS policy holds or not: flows whose path changes go on by the new one with what is left.
+    /// Puts a QoS policy in force, or out of it: flows whose path changes go on by the new one with what is left.
     pub(super) fn set_qos<O: Observer>(&mut self, policy: usize, on: bool, observer: &mut O) {
         if self.network.set_qos(policy, on) {
             self.reroute(|_| true, observer);
         }
     }
 
-    /// Tells whoever runs the kernel.
+    /// Leaves a notice for whoever runs the kernel.
     pub(super) fn tell(&mut self, notice: Notice) {
         self.notices.push_back(notice);
     }
@@ -175,6 +177,7 @@ impl Kernel {
         self.touch(0);
     }
 
+    /// Watches no longer over VMs that have nothing more to apply; returns whether there were any.
     fn watch_over(&mut self) -> bool {
         if self.watched.is_empty() {
             return false;
@@ -238,6 +241,7 @@ fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {
     History::new(&scenario.policies[related(vm)?.policy], 0)
 }
 
+/// A VM's replication at the start of the run, without its churn and its rules.
 fn idle_replica(vm: &Vm) -> Replica {
     let target = related(vm).map(|protection| (protection.replica_host, protection.replica_volume));
     let tracking = match (target, has_copy(vm)) {

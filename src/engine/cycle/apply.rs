@@ -1,10 +1,10 @@
 //! Limits on applying, for hosts and volumes that have them: turns by primary host, outstanding requests, deduplication.
 //!
-//! **Turns** (fact 1.15): at most `apply_vms` VMs of one primary host apply at once on a replica's host; the others wait by (ready, VM), ready
-//! since their log arrived. A turn given back goes to whoever waited longest of all who are ready at that instant. Volumes that apply at
-//! once ask for none. **Requests** (facts 1.14, 1.16): an apply's rate is at most request rate × depth of a disk × disks at once: the depth is
-//! `apply_depth` ÷ replicated disks on that host, rounded down, from 1 to 256; disks at once are at most `apply_disks`, 4 where that is 0.
-//! A limit of 0 is none.
+//! **Turns** (fact 1.15): at most `apply_vms` VMs of one primary host apply at once on a replica's host; the others wait by
+//! (ready, VM), ready since their log arrived. A turn given back goes to whoever waited longest of all who are ready at
+//! that instant. Volumes that apply at once ask for none. **Requests** (facts 1.14, 1.16): an apply's rate is at most
+//! request rate × depth of a disk × disks at once: the depth is `apply_depth` ÷ replicated disks on that host, rounded
+//! down, from 1 to 256; disks at once are at most `apply_disks`, 4 where that is 0. A limit of 0 is none.
 //! **Deduplication** (fact 2.16): with additional recovery points the unique bytes count `dedup_slowdown` times.
 
 use crate::engine::index::{MaybeIndex, small};
@@ -48,7 +48,7 @@ impl Kernel {
         self.touch(net);
     }
 
-    /// Micro-bytes that applying its oldest log counts, and the most of its rate.
+    /// Micro-bytes that applying the VM's oldest log amounts to, and the most B/s at which that may go.
     fn terms_of_apply(&self, vm: usize) -> (u128, Option<u64>) {
         let replica = &self.replicas[vm];
         let unique = self.logs[replica.oldest_log()].unique;
@@ -56,6 +56,7 @@ impl Kernel {
         self.applies.terms(vm, (replica.target_host(), replica.target_volume()), unique, keeps_points)
     }
 
+    /// Puts the VM in the queue for a turn.
     fn await_turn(&mut self, vm: usize) {
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Queued;
@@ -88,7 +89,7 @@ impl Kernel {
         }
     }
 
-    /// Where a VM's replica stands, while it is one, counts for limits on applying (fact 1.16), and for space.
+    /// Tells limits on applying (fact 1.16) and room on volumes where the VM's replica stands, or that there is none.
     pub(in crate::engine) fn place_replica(&mut self, vm: usize) {
         let Replica { host, target, volume, tracking, .. } = self.replicas[vm];
         self.applies.place(vm, if tracking == Tracking::Unprotected { MaybeIndex::NONE } else { target });

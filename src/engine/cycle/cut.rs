@@ -28,6 +28,7 @@ impl Kernel {
         self.go_on(observer);
     }
 
+    /// A tick of a VM, by what its tracking is.
     fn tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         match self.replicas[vm].tracking {
             Tracking::On => {}
@@ -90,6 +91,7 @@ impl Kernel {
         }
     }
 
+    /// An overdue cut, unless something since has made it needless.
     fn late_cut<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &self.replicas[vm];
         let is_tracked = matches!(replica.tracking, Tracking::On | Tracking::Quiet);

@@ -64,6 +64,7 @@ impl Kernel {
         }
     }
 
+    /// The flow or journey of the VM's oldest log has ended.
     fn step_done<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         match self.replicas[vm].stage {
             Stage::Sending => {
@@ -78,7 +79,7 @@ impl Kernel {
         }
     }
 
-    /// The log joins the end of the VM's chain.
+    /// Appends a log to the VM's chain.
     pub(super) fn append(&mut self, vm: usize, log: Log) {
         let index = match self.free_logs.pop() {
             Some(index) => {
@@ -126,6 +127,7 @@ impl Kernel {
         }
     }
 
+    /// The VM's oldest log is applied: it becomes a point, and [`Kernel::go_on`] starts on the next.
     pub(super) fn applied<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked) {
             self.spend::<O>(vm, Cause::Apply);
@@ -135,7 +137,7 @@ impl Kernel {
         self.pending.push(small(vm));
     }
 
-    /// The oldest log is the newest recovery point now.
+    /// Takes the oldest log, which is applied, out of the chain: it is the newest recovery point now.
     fn retire<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let interval = self.rules_of(vm).interval;
         let replica = &mut self.replicas[vm];
@@ -223,6 +225,7 @@ impl Kernel {
 }
 
 impl Replica {
+    /// Whether its logs can be sent.
     pub(super) fn routed(&self) -> bool {
         self.class.is_some() || self.unlimited
     }

@@ -1,8 +1,9 @@
 //! Live migration: the memory of a VM goes to another host, beside the logs.
 //!
-//! It is one flow of the VM's memory from its host to the other, over cards and, between sites, the route; of weight 1 by itself,
-//! without send slots, stream caps or latency, in the traffic of vmms.exe (fact 8.1). It ends with its last byte, after the logs that end at
-//! that instant; a flow that nothing limits takes no time. In the net it is named by the VM's index + the number of VMs.
+//! It is one flow of the VM's memory from its host to the other, over cards and, between sites, the route; of weight 1 by
+//! itself, without send slots, stream caps or latency, in the traffic of vmms.exe (fact 8.1). It ends with its last byte,
+//! after the logs that end at that instant; a flow that nothing limits takes no time. In the net it is named by the VM's
+//! index + the number of VMs.
 
 use crate::data_plane::Notice;
 use crate::engine::index::{MaybeIndex, small};
@@ -26,7 +27,7 @@ impl Kernel {
         self.send_memory(vm, (self.replicas[vm].host as usize, to), need);
     }
 
-    /// The flow goes by the present path; without one it fails, without a limit it is over.
+    /// Starts the flow on the path as it is now. Without a path the migration fails; where nothing limits it, it is over at once.
     fn send_memory(&mut self, vm: usize, (from, to): (usize, usize), need: u128) {
         let Some(class) = self.migration_class(from, to) else {
             return self.tell(Notice::MigrationFailed(Id::new(vm)));
@@ -63,7 +64,7 @@ impl Kernel {
         Some(Migration { need, ..it })
     }
 
-    /// A VM that stops, or migrates elsewhere, breaks its migration off.
+    /// Breaks off the VM's migration, if there is one: the VM stops or migrates elsewhere.
     pub(in crate::engine) fn break_migration(&mut self, vm: usize) {
         if self.take_migration(vm).is_some() {
             self.tell(Notice::MigrationFailed(Id::new(vm)));

@@ -1,4 +1,5 @@
-//! What a VM's replication is beyond the cycle of its logs: copies, suspension, points in use. Rarely looked at, so it stands apart.
+//! What happens to a VM's replication beside the cycle of its logs: copies, suspension, crashes, faults, moves. None of it
+//! is on the hot path.
 
 mod copies;
 mod suspend;
@@ -15,7 +16,7 @@ use crate::ids::Id;
 use crate::topology::{Host, Volume};
 
 impl Kernel {
-    /// The volume of a VM's replica; of one that was removed, where it last was; `None`: it has had none.
+    /// The volume of a VM's replica, or where a removed one last was; `None` if the VM never had one.
     pub fn replica_volume(&self, vm: usize) -> Option<Id<Volume>> {
         self.replicas[vm].volume.index().map(Id::new)
     }
@@ -60,7 +61,7 @@ impl Kernel {
         }
     }
 
-    /// Bytes of log growth that a VM may have before it needs resynchronisation, or [`NO_LIMIT`].
+    /// Bytes that the VM's log may have under its policy before it needs resynchronisation, or [`NO_LIMIT`].
     pub(super) fn resync_limit(&self, vm: usize) -> u64 {
         let life = &self.lives[vm];
         let share = life.policy.as_ref().and_then(|policy| policy.resync_threshold);

@@ -40,7 +40,8 @@ impl Kernel {
         self.route_again(vm, resumes, observer);
     }
 
-    /// Takes an unsent log off its way; true if it was on it, unless it is held already.
+    /// Stops sending, waiting for a slot or backing off; returns whether the VM did any of them, so that it has to be
+    /// routed again.
     pub(in crate::engine) fn unroute<O: Observer>(&mut self, vm: usize) -> bool {
         match self.replicas[vm].stage {
             Stage::Sending => {
@@ -63,6 +64,7 @@ impl Kernel {
         true
     }
 
+    /// Sends again what [`Kernel::unroute`] has stopped, if `resumes`.
     pub(in crate::engine) fn route_again<O: Observer>(&mut self, vm: usize, resumes: bool, observer: &mut O) {
         if resumes {
             self.try_to_send(vm, observer);

@@ -6,15 +6,17 @@
 //! capacity ÷ weight (or the least cap) freezes the classes through it at that rational rate p/q, and so on with what is left.
 //! Rates are exact fractions while denominators stay below 2^28; beyond, what is left of a resource is rounded down to 2^-28 B/s.
 //!
-//! Rounding. A clock moves by ⌊(p·gap + carry) ÷ q⌋ and keeps the remainder, so looking at it in between changes nothing.
-//! A flow ends at the first microsecond with clock ≥ tag. What a bottleneck has served beyond the tags, and the carry left
+//! Rounding. A clock moves by ⌊(p·gap + carry) ÷ q⌋ and keeps the remainder, so looking at it in between changes nothing. A
+//! flow ends at the first microsecond with clock ≥ tag. What a bottleneck has served beyond the tags, and the carry left
 //! when rates change (⌊carry × weight of its flows ÷ q⌋), are added to its *residual*: micro-bytes that it has served to
-//! nobody yet. They go to the flows that are bottlenecked there after the change, in whole micro-bytes per unit of weight, and
-//! what does not divide stays. So a busy link is work-conserving: only the up to weight − 1 micro-bytes between need and tag
-//! go to nobody. A resource that is nobody's bottleneck any more has spare capacity, and its residual becomes zero. A cap has none.
+//! nobody yet. They go to the flows that are bottlenecked there after the change, in whole micro-bytes per unit of weight,
+//! and what does not divide stays. So a busy link is work-conserving: only the up to weight − 1 micro-bytes between need
+//! and tag go to nobody. A resource that is nobody's bottleneck any more has spare capacity, and its residual becomes zero.
+//! A cap has none.
 //!
-//! A change anywhere in a net (the network is one, each volume is one) is a change for all of it; that a throttle begins or ceases to be
-//! what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest resource.
+//! A change anywhere in a net (the network is one, each volume is one) is a change for all of it; that a throttle begins or
+//! ceases to be what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest
+//! resource.
 
 mod fraction;
 mod fill;
@@ -386,14 +388,17 @@ impl Net {
 }
 
 impl Class {
+    /// The sum of the weights of its flows.
     pub(super) fn weight_active(&self) -> u64 {
         self.weight * self.flows.len() as u64
     }
 
+    /// Gives it a group, and what its time is booked to.
     pub(super) fn freeze(&mut self, group: u32, slot: usize) {
         (self.group, self.slot) = (group.into(), slot);
     }
 
+    /// Whether it has a group, and so a rate.
     pub(super) fn frozen(&self) -> bool {
         self.group.is_some()
     }
@@ -411,7 +416,7 @@ impl Class {
         self.bound_until = now;
     }
 
-    /// Notes at its resources that they no longer serve it at an open rate.
+    /// Adds the weight of its flows to what the newest group takes of each of its resources.
     pub(super) fn take(&self, resources: &mut [Resource]) {
         for index in &self.path {
             resources[*index as usize].taken += self.weight_active();

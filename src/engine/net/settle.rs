@@ -36,7 +36,7 @@ impl Net {
         self.next = NEVER;
     }
 
-    /// The common case of one class, without the general machinery and to the same effect. Returns whether it was.
+    /// The common case of one class with flows, to the same effect as the general one; returns whether it was the case.
     fn settle_lone(&mut self) -> bool {
         let [index] = self.active[..] else { return false };
         let Net { classes, resources, groups, .. } = self;
@@ -78,7 +78,7 @@ impl Net {
         true
     }
 
-    /// Takes from every class its group; returns whether any has a cap.
+    /// Brings the clocks of all classes up to date and takes them out of their groups; returns whether any class has a cap.
     fn collect_clocks(&mut self) -> bool {
         let Net { classes, groups, active, now, .. } = self;
         let mut capped = false;
@@ -92,6 +92,7 @@ impl Net {
         capped
     }
 
+    /// Adds the carry of every group to the residual of its bottleneck.
     fn empty_carries(&mut self) {
         for index in 0..self.groups.len() {
             let group = self.groups[index];

@@ -1,7 +1,8 @@
-//! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites. Rerouting is instant.
+//! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites.
+//! Rerouting is instant.
 //!
-//! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to receive; then each
-//! QoS policy with a rate has one on each of its hosts.
+//! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to
+//! receive; then each QoS policy with a rate has one on each of its hosts.
 
 pub(super) mod qos;
 
@@ -99,7 +100,7 @@ impl Network {
         self.links[resource as usize / 2].throttle[resource as usize % 2] = throttle;
     }
 
-    /// Returns whether routes changed.
+    /// A link carries this share of its rate from now on, or is cut; returns whether routes changed.
     pub(super) fn set_link(&mut self, link: usize, share: Option<Ratio>) -> bool {
         let changed = self.links[link].share.is_some() != share.is_some();
         self.links[link].share = share;
@@ -128,7 +129,7 @@ impl Network {
         self.topology.hosts[Id::new(host)].hyper_v.compare_rate.map(|rate| rate.0)
     }
 
-    /// A QoS policy holds or not. Returns whether routes changed.
+    /// Puts a QoS policy in force, or out of it; returns whether that changes anything.
     pub(super) fn set_qos(&mut self, policy: usize, on: bool) -> bool {
         self.qos.set(policy, on)
     }

@@ -126,7 +126,7 @@ impl Applies {
         self.limits.is_none()
     }
 
-    /// Micro-bytes that an apply of a VM on (host, volume) counts, and the most of its rate.
+    /// Micro-bytes that applying `unique` bytes on (host, volume) amounts to, and the most B/s at which that may go.
     pub(in crate::engine) fn terms(
         &self,
         vm: usize,

@@ -24,10 +24,12 @@ use life::{Design, Life};
 use migrations::Migrations;
 use space::Space;
 
-/// Logs that a fleet may hold cut and not applied, 100 bytes each: past its part of them a VM under `queue` lets its open log grow.
+/// Largest number of logs that a fleet may hold cut and not applied, about 100 bytes each. A VM under `queue` that holds
+/// its part of them is not cut, and its open log grows.
 pub const LOGS_MAX: usize = 1 << 25;
 
-/// In place of a number of bytes that a log may have: no log has more, so comparing with it needs no look at whether it is this.
+/// Stands for no limit where a limit is a number of bytes: no log has more, so that logs are compared without asking
+/// whether there is one.
 pub(super) const NO_LIMIT: u64 = u64::MAX;
 
 /// Replication of a whole fleet. Times are µs since the start of the run.
@@ -51,7 +53,7 @@ pub struct Kernel {
     /// Net 0 is the network, net 1 + v applies on volume v.
     pub(super) nets: Vec<Net>,
     pub(super) next_ends: MinTree,
-    /// Nets whose flows changed since they were last settled.
+    /// Nets whose flows or capacities changed since they were last settled.
     pub(super) unsettled: Vec<u32>,
     /// (arrival, VM) of logs whose last byte is sent.
     pub(super) travelling: BinaryHeap<Reverse<(u64, u32)>>,
@@ -63,21 +65,24 @@ pub struct Kernel {
     pub(super) grantable: Vec<u32>,
     /// VMs that have just applied a log, and may have another.
     pub(super) pending: Vec<u32>,
+    /// VMs that are watched: the kernel stops when one of them has nothing more to apply.
     pub(super) watched: BTreeSet<u32>,
     pub(super) volumes_up: Vec<bool>,
     /// When each VM started and stopped to run, alternating; it runs from the start.
     pub(super) switches: Vec<Vec<u64>>,
     pub(super) edges: Edges,
     pub(super) network: super::network::Network,
-    /// By VM id: what is needed rarely.
+    /// By VM id: what the hot path rarely needs.
     pub(super) lives: Vec<Life>,
     /// Recovery points beside the newest, of VMs whose policy keeps any.
     pub(super) histories: Vec<Option<Box<History>>>,
-    /// What is to be told, in the order it happened.
+    /// Notices that nobody has taken, in the order in which they came about.
     pub(super) notices: VecDeque<Notice>,
-    /// Policies and VMs as written.
+    /// Policies and VMs as the scenario has them.
     pub(super) design: Arc<Design>,
+    /// Flows that end at one instant. Empty between two steps, and kept for its memory.
     pub(super) ended: Vec<u32>,
+    /// Likewise the cuts at one instant: VM, and whether its cut is overdue.
     pub(super) due: Vec<(u32, bool)>,
     pub(super) migrations: Migrations,
     pub(super) applies: Applies,
@@ -105,6 +110,7 @@ pub(super) struct Replica {
     pub(super) latency: u64,
     pub(super) stage: Stage,
     pub(super) tracking: Tracking,
+    /// Whether it is to be cut when it falls idle.
     pub(super) overdue: bool,
     /// Whether a tick or an applied log has more to do than for a VM that just replicates: see [`Life`] and [`History`].
     pub(super) special: bool,
@@ -122,7 +128,9 @@ pub(super) struct Replica {
     pub(super) tag: u128,
     /// Micro-bytes that its flow was to carry when it started.
     pub(super) need: u128,
+    /// Since when it waits for a slot, or when its next attempt is.
     pub(super) ready: u64,
+    /// When it was last cut.
     pub(super) cut_at: u64,
     /// Bytes written up to the last cut.
     pub(super) cut_written: u64,
@@ -218,11 +226,11 @@ pub(super) enum Stage {
     Idle,
     /// Waiting for a send slot since `ready`.
     Waiting,
-    /// A flow in net 0.
+    /// Being sent: a flow in net 0.
     Sending,
-    /// On its last way.
+    /// Sent whole; its last byte has not arrived yet.
     Travelling,
-    /// A flow in its volume's net.
+    /// Being applied: a flow in its volume's net.
     Applying,
     /// Received, but its replica's host or volume is down.
     Parked,
@@ -239,7 +247,7 @@ pub(super) enum Stage {
 pub(super) enum Tracking {
     /// There is no relationship.
     Unprotected,
-    /// Yes.
+    /// Writes are logged.
     On,
     /// The VM was shut down cleanly: what it had written is still sent.
     Quiet,
@@ -279,11 +287,12 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// Its next tick; never, when it is empty.
+    /// Its next tick. A ring has at least one VM.
     pub(super) fn next(&self) -> u64 {
         self.round + self.entries[self.position].0
     }
 
+    /// Takes the next tick; returns its VM.
     pub(super) fn pop(&mut self) -> u32 {
         let vm = self.entries[self.position].1;
         self.position += 1;
@@ -309,6 +318,7 @@ pub(super) struct Slots {
 }
 
 impl Slots {
+    /// Counts `used` slots as in use from `now` on.
     pub(super) fn change(&mut self, now: u64, used: u32) {
         self.busy += u128::from(self.used) * u128::from(now - self.since);
         (self.since, self.used) = (now, used);
@@ -322,7 +332,7 @@ pub(super) struct Edges {
     pub(super) next: usize,
 }
 
-/// What turns at an edge.
+/// What changes at an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Edge {
     /// Link × 2 + direction, and its throttle from then on.
@@ -343,6 +353,7 @@ pub(super) struct Ledger {
     pub(super) snapshot: Vec<u64>,
 }
 
+/// Adds `time` to what `causes` has of `cause`.
 pub(super) fn add(causes: &mut Vec<(Cause, u64)>, cause: Cause, time: u64) {
     if time == 0 {
         return;

@@ -1,4 +1,4 @@
-//! Room on volumes that have a size, as `cycle/space.rs` tells.
+//! Room on volumes that have a size, by the rules in `cycle/space.rs`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +25,7 @@ struct Design {
     vms: Vec<Home>,
 }
 
+/// The site at which a VM is when the run starts, and its disks there.
 #[derive(Debug)]
 struct Home {
     site: usize,
@@ -34,6 +35,7 @@ struct Home {
     total: u64,
 }
 
+/// What a volume holds.
 #[derive(Clone, Debug)]
 struct Room {
     size: Option<u64>,
@@ -43,6 +45,7 @@ struct Room {
     logs_peak: u64,
 }
 
+/// What a VM takes of the volumes.
 #[derive(Clone, Debug)]
 struct Share {
     /// Where its replica stands, or its disks if it runs at the other site; none without protection.
@@ -73,7 +76,7 @@ impl Space {
         Some(Space { volumes, vms: vec![share; scenario.vms.len()], design: Arc::new(design) })
     }
 
-    /// `vm` runs on `host`, and is replicated to `volume`, if it is.
+    /// Counts `vm` as running on `host` and replicated to `volume`, if to any, from now on.
     pub(in crate::engine) fn place(&mut self, vm: usize, host: u32, volume: MaybeIndex) {
         let design = Arc::clone(&self.design);
         let home = &design.vms[vm];
@@ -96,7 +99,7 @@ impl Space {
         }
     }
 
-    /// The log of `vm` has this many bytes now.
+    /// Counts the log of `vm` as having this many bytes from now on.
     pub(in crate::engine) fn count(&mut self, vm: usize, log: u64) {
         let Space { volumes, vms, design } = self;
         let before = std::mem::replace(&mut vms[vm].log, log);
