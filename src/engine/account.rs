@@ -1,11 +1,11 @@
 //! Reading the kernel: what it has done, what is under way, the audit of bytes and the digest.
 
 use super::churn::Cursor;
-use super::index::NONE;
+use super::index::MaybeIndex;
 use super::net::Served;
 use super::network::Owner;
 use super::observer::{Cause, Observer};
-use super::state::{Kernel, Replica, Stage, Tally, Tracking};
+use super::state::{Kernel, Log, Replica, Stage, Tally, Tracking};
 use crate::scenario::Scenario;
 use crate::units::MICROS;
 use crate::workload::{Disk, Vm};
@@ -45,22 +45,16 @@ impl Kernel {
         self.replicas[vm].tally
     }
 
-    /// Whether the VM's log has outgrown its policy, or it crashed: replication waits for a resynchronisation.
+    /// Whether tracking is off, so that replication waits for a first copy or a resynchronisation.
     pub fn needs_resync(&self, vm: usize) -> bool {
         matches!(self.replicas[vm].tracking, Tracking::Off | Tracking::OffStopped)
     }
 
     /// Ticks whose next tick is past `now` and whose log is not yet applied: neither successful nor missed.
     pub fn undecided_ticks(&self, vm: usize) -> u64 {
-        let replica = &self.replicas[vm];
-        let mut log = replica.first_log;
-        let mut undecided = 0;
-        while log != NONE {
-            let entry = &self.logs[log as usize];
-            undecided += u64::from(entry.at_tick && entry.cut + self.rules_of(vm).interval > self.now);
-            log = entry.next;
-        }
-        undecided
+        let interval = self.rules_of(vm).interval;
+        let is_undecided = |log: &Log| log.at_tick && log.cut + interval > self.now;
+        self.chain(&self.replicas[vm]).map(|log| u64::from(is_undecided(log))).sum()
     }
 
     /// Bytes written to replicated disks and not in the newest point.
@@ -84,26 +78,17 @@ impl Kernel {
     /// Wire bytes of the VM's logs not yet sent, in micro-bytes.
     pub fn unsent(&mut self, vm: usize) -> u128 {
         let replica = &self.replicas[vm];
-        let mut log = replica.first_log;
-        let mut sum = 0;
-        while log != NONE {
-            let entry = &self.logs[log as usize];
-            sum += entry.unsent;
-            log = entry.next;
-        }
+        let mut sum = self.chain(replica).map(|log| log.unsent).sum();
         if replica.stage == Stage::Sending {
             sum -= replica.need;
-            sum += self.nets[0].remaining(self.now, replica.class, replica.tag, replica.need);
+            sum += self.nets[0].remaining(self.now, replica.flow_class(), replica.tag, replica.need);
         }
         sum
     }
 
     /// Resources of the VM's path now.
     pub fn path(&self, vm: usize) -> &[u32] {
-        match self.replicas[vm].class {
-            NONE => &[],
-            class => self.nets[0].path(class),
-        }
+        self.replicas[vm].class.get().map_or(&[], |class| self.nets[0].path(class))
     }
 
     /// What a resource of the network has done, without flows in progress.
@@ -127,12 +112,12 @@ impl Kernel {
         slots.busy + u128::from(slots.used) * u128::from(self.now - slots.since)
     }
 
-    /// What a resource is.
+    /// What a resource of the network stands for.
     pub fn owner(&self, resource: u32) -> Owner {
         self.network.owner(resource)
     }
 
-    /// The resource with which a host sends; to receive it has the next. `None` if its card does not limit.
+    /// The resource of a host's card for sending; the next one is for receiving. `None` if the host has no card that limits.
     pub fn card(&self, host: usize) -> Option<u32> {
         self.network.card(host)
     }
@@ -180,7 +165,7 @@ impl Kernel {
                 sums.excluded += u128::from(replicated);
                 continue;
             }
-            let queued = self.queued_afresh(replica);
+            let queued: u64 = self.chain(replica).map(|log| log.raw).sum();
             let open = self.written_so_far(index) - replica.cut_written;
             let tally = &replica.tally;
             let found = open + queued + tally.applied + tally.lost + tally.awaiting_copy;
@@ -205,16 +190,13 @@ impl Kernel {
         Ok(sums)
     }
 
-    fn queued_afresh(&self, replica: &Replica) -> u64 {
-        let (mut log, mut sum) = (replica.first_log, 0);
-        while log != NONE {
-            sum += self.logs[log as usize].raw;
-            log = self.logs[log as usize].next;
-        }
-        sum
+    /// The logs of a VM that are cut and not applied, the oldest first.
+    fn chain(&self, replica: &Replica) -> impl Iterator<Item = &Log> {
+        let log = |index: MaybeIndex| index.index().map(|index| &self.logs[index]);
+        std::iter::successors(log(replica.first_log), move |before| log(before.next))
     }
 
-    /// Bytes written to replicated and to excluded disks while the VM ran.
+    /// Bytes written to replicated and to excluded disks while the VM ran, evaluated from its churn anew.
     fn written_afresh(&self, index: usize, vm: &Vm) -> (u64, u64) {
         let mut instants = vec![0];
         instants.extend_from_slice(&self.switches[index]);
@@ -236,7 +218,7 @@ impl Kernel {
         (sum(true), sum(false))
     }
 
-    /// Feeds all that decides the future, and the integer accumulators, into a hash.
+    /// Feeds all that the rest of the run depends on, and the integer accumulators, into a hash.
     pub fn digest(&mut self, hash: &mut blake3::Hasher) {
         let mut put = |value: u128| {
             hash.update(&value.to_le_bytes());
@@ -276,7 +258,8 @@ impl Kernel {
             let flags = [life.suspended, life.placeholder, life.has_point, life.synchronizing, life.app_due];
             put(flags.into_iter().fold(0, |sum, flag| sum << 1 | u128::from(flag)));
             put(life.copy.map_or(0, |copy| u128::from(copy.raw) << 1 | 1));
-            let place = [replica.host, replica.target, replica.volume];
+            let number = |row: MaybeIndex| row.get().unwrap_or(u32::MAX);
+            let place = [replica.host, number(replica.target), number(replica.volume)];
             put(place.into_iter().fold(0, |sum, index| sum << 32 | u128::from(index)));
             put(u128::from(replica.resync_bytes) << 64 | u128::from(self.rules_of(vm).interval));
             if let Some(history) = &self.histories[vm] {

@@ -9,7 +9,7 @@ impl Kernel {
         let mut sums: Vec<u128> =
             (0..count).map(|index| self.nets[0].served(self.now, resource(index)).carried).collect();
         let sending = self.replicas.iter().filter(|replica| replica.stage == Stage::Sending);
-        let logs = sending.map(|replica| (replica.class, replica.tag, replica.need));
+        let logs = sending.map(|replica| (replica.flow_class(), replica.tag, replica.need));
         for (class, tag, need) in logs.chain(self.migrations.flows()) {
             let sent = need - self.nets[0].remaining(self.now, class, tag, need);
             for resource in self.nets[0].path(class) {

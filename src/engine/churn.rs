@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::instant::NEVER;
 use crate::units::{MICROS, Ratio};
 use crate::workload::{AfterEnd, Layer, Step};
 
@@ -50,7 +51,7 @@ impl Cursor {
         let idle = Cursor { base: 0, from: 0, to: 0, bytes: 0, length: 1, next: 0 };
         match layer {
             Layer::Constant(rate) => {
-                (Cursor { bytes: rate.0, length: MICROS, to: u64::MAX, ..idle }, LayerKind::Constant)
+                (Cursor { bytes: rate.0, length: MICROS, to: NEVER, ..idle }, LayerKind::Constant)
             }
             Layer::Shaped { rate, steps } => (idle, LayerKind::Shaped { rate: rate.0, steps: steps.clone() }),
             Layer::Measured { bins, bin, growth, after_end } => {
@@ -69,6 +70,7 @@ impl Cursor {
         self.base + share(self.bytes, at - self.from, self.length)
     }
 
+    /// Moves on to the segment that begins where this one ends.
     fn next_segment(&mut self, kind: &LayerKind) {
         let elapsed = self.to - self.from;
         self.base +=
@@ -80,7 +82,7 @@ impl Cursor {
                 self.to = self.from + length;
                 self.next += 1;
             }
-            None => (self.bytes, self.length, self.to) = (0, 1, u64::MAX),
+            None => (self.bytes, self.length, self.to) = (0, 1, NEVER),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::churn::{Cursor, LayerKind};
-use super::index::{NONE, small};
+use super::index::{MaybeIndex, small};
+use super::instant::NEVER;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
@@ -15,7 +16,7 @@ use super::state::life::{Design, Life, part};
 use super::state::migrations::Migrations;
 use super::state::space::Space;
 use super::state::{
-    Edge, Edges, Kernel, LOGS_MAX, Ledger, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
+    Edge, Edges, Kernel, LOGS_MAX, Ledger, NO_LIMIT, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
 use crate::data_plane::Notice;
 use crate::protection::{Initial, Phase, Policy, Protection, Technology};
@@ -102,10 +103,10 @@ impl Kernel {
             }
             self.settle();
             let completion = self.next_completion();
-            let edge = self.edges.sorted.get(self.edges.next).map_or(u64::MAX, |edge| edge.0);
-            let retry = self.retries.first().map_or(u64::MAX, |retry| retry.0);
-            let late = if self.late.is_empty() { u64::MAX } else { self.now };
-            let cut = self.rings.iter().map(Ring::next).min().unwrap_or(u64::MAX).min(late);
+            let edge = self.edges.sorted.get(self.edges.next).map_or(NEVER, |edge| edge.0);
+            let retry = self.retries.first().map_or(NEVER, |retry| retry.0);
+            let late = if self.late.is_empty() { NEVER } else { self.now };
+            let cut = self.rings.iter().map(Ring::next).min().unwrap_or(NEVER).min(late);
             let at = completion.min(edge).min(retry).min(cut);
             if at > to || (at == to && completion > to) {
                 self.now = to;
@@ -126,9 +127,10 @@ impl Kernel {
 
     /// When the next log is sent, arrives or is applied.
     fn next_completion(&self) -> u64 {
-        self.next_ends.min().min(self.travelling.peek().map_or(u64::MAX, |entry| entry.0.0))
+        self.next_ends.min().min(self.travelling.peek().map_or(NEVER, |entry| entry.0.0))
     }
 
+    /// Settles the nets that were touched, and notes when the next flow of each ends.
     fn settle(&mut self) {
         while let Some(net) = self.unsettled.pop() {
             let next = self.nets[net as usize].settle();
@@ -144,6 +146,7 @@ impl Kernel {
         }
     }
 
+    /// Brings a throttle or a QoS policy to what its calendar says from now on.
     fn turn_edge<O: Observer>(&mut self, observer: &mut O) {
         let (_, edge) = self.edges.sorted[self.edges.next];
         self.edges.next += 1;
@@ -156,14 +159,14 @@ impl Kernel {
         }
     }
 
-    /// A QoS policy holds or not: flows whose path changes go on by the new one with what is left.
+    /// Puts a QoS policy in force, or out of it: flows whose path changes go on by the new one with what is left.
     pub(super) fn set_qos<O: Observer>(&mut self, policy: usize, on: bool, observer: &mut O) {
         if self.network.set_qos(policy, on) {
             self.reroute(|_| true, observer);
         }
     }
 
-    /// Tells whoever runs the kernel.
+    /// Leaves a notice for whoever runs the kernel.
     pub(super) fn tell(&mut self, notice: Notice) {
         self.notices.push_back(notice);
     }
@@ -175,6 +178,7 @@ impl Kernel {
         self.touch(0);
     }
 
+    /// Watches no longer over VMs that have nothing more to apply; returns whether there were any.
     fn watch_over(&mut self) -> bool {
         if self.watched.is_empty() {
             return false;
@@ -213,7 +217,7 @@ impl Parts {
         Replica {
             sources: first..small(self.sources.len()),
             rules: small(known),
-            resync_bytes: share.map_or(u64::MAX, |share| part(vm.disk_size().0, share)),
+            resync_bytes: share.map_or(NO_LIMIT, |share| part(vm.disk_size().0, share)),
             ..idle_replica(vm)
         }
     }
@@ -238,6 +242,7 @@ fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {
     History::new(&scenario.policies[related(vm)?.policy], 0)
 }
 
+/// A VM's replication at the start of the run, without its churn and its rules.
 fn idle_replica(vm: &Vm) -> Replica {
     let target = related(vm).map(|protection| (protection.replica_host, protection.replica_volume));
     let tracking = match (target, has_copy(vm)) {
@@ -248,11 +253,11 @@ fn idle_replica(vm: &Vm) -> Replica {
     Replica {
         sources: 0..0,
         rules: 0,
-        resync_bytes: u64::MAX,
+        resync_bytes: NO_LIMIT,
         host: small(vm.host.index()),
-        target: target.map_or(NONE, |(host, _)| small(host.index())),
-        volume: target.map_or(NONE, |(_, volume)| small(volume.index())),
-        class: NONE,
+        target: target.map(|(host, _)| small(host.index())).into(),
+        volume: target.map(|(_, volume)| small(volume.index())).into(),
+        class: MaybeIndex::NONE,
         unlimited: false,
         latency: 0,
         stage: Stage::Idle,
@@ -261,9 +266,9 @@ fn idle_replica(vm: &Vm) -> Replica {
         special: false,
         attempts: 0,
         depth: 0,
-        first_log: NONE,
-        last_log: NONE,
-        apply_class: NONE,
+        first_log: MaybeIndex::NONE,
+        last_log: MaybeIndex::NONE,
+        apply_class: MaybeIndex::NONE,
         tag: 0,
         need: 0,
         ready: 0,

@@ -1,6 +1,8 @@
-//! The least of many values that change one at a time, with the lowest index among equals: O(log n) to set, O(1) to ask.
+//! The earliest of many instants that change one at a time, with the lowest index among equals: O(log n) to set, O(1) to ask.
 
-/// A complete binary tree of minima over `n` values, all `u64::MAX` at first.
+use super::instant::NEVER;
+
+/// A complete binary tree of minima over `n` instants, all [`NEVER`] at first.
 #[derive(Clone, Debug)]
 pub struct MinTree {
     leaves: usize,
@@ -8,13 +10,13 @@ pub struct MinTree {
 }
 
 impl MinTree {
-    /// A tree of `n` values.
+    /// A tree of `n` instants.
     pub fn new(n: usize) -> Self {
         let leaves = n.next_power_of_two();
-        MinTree { leaves, nodes: vec![u64::MAX; 2 * leaves] }
+        MinTree { leaves, nodes: vec![NEVER; 2 * leaves] }
     }
 
-    /// Changes value `index`.
+    /// Changes instant `index`.
     pub fn set(&mut self, index: usize, value: u64) {
         let mut node = self.leaves + index;
         self.nodes[node] = value;
@@ -28,17 +30,17 @@ impl MinTree {
         }
     }
 
-    /// The value at `index`.
+    /// The instant at `index`.
     pub fn get(&self, index: usize) -> u64 {
         self.nodes[self.leaves + index]
     }
 
-    /// The least value.
+    /// The earliest instant.
     pub fn min(&self) -> u64 {
         self.nodes[1]
     }
 
-    /// Calls `each` with every index whose value is at most `limit`, in ascending order.
+    /// Calls `each` with every index whose instant is at most `limit`, in ascending order.
     pub fn at_most(&self, limit: u64, each: &mut impl FnMut(usize)) {
         let mut node = 1;
         while self.nodes[node] <= limit {
@@ -64,12 +66,12 @@ impl MinTree {
 
 #[cfg(test)]
 mod tests {
-    use super::MinTree;
+    use super::{MinTree, NEVER};
 
     #[test]
     fn the_minimum_follows_every_change() {
         let mut tree = MinTree::new(5);
-        assert_eq!(tree.min(), u64::MAX);
+        assert_eq!(tree.min(), NEVER);
         for (index, value) in [(3, 7), (1, 9), (4, 7), (3, 20), (0, 8)] {
             tree.set(index, value);
         }

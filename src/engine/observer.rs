@@ -61,8 +61,8 @@ pub trait Observer {
     /// The VM stopped, was failed over, lost its relationship or ended with the run: its age is no longer counted.
     fn stopped(&mut self, vm: usize, at: u64);
 
-    /// It runs, protected, with a newest point cut at `newest`: its age is counted from now on. Also called at the first point of a
-    /// relationship that begins in the run, and when replication in the other direction has its first point.
+    /// It runs, protected, with a newest point cut at `newest`: its age is counted from now on. Also called at the first
+    /// point of a relationship that begins in the run, and when replication in the other direction has its first point.
     fn started(&mut self, vm: usize, at: u64, newest: u64);
 
     /// Its ticks count as expected cycles from now on, or no longer: the VM runs, is tracked and past its first copy, or not.
@@ -84,7 +84,7 @@ pub trait Observer {
     fn snapshot_failed(&mut self, _vm: usize, _at: u64) {}
 }
 
-/// Sees nothing.
+/// Ignores everything: for runs of which only the kernel itself is asked.
 impl Observer for () {
     const CAUSES: bool = false;
     fn applied(&mut self, _: Applied<'_>) {}
@@ -94,7 +94,7 @@ impl Observer for () {
     fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
-/// Both see everything.
+/// Two observers of one run, each of which sees every call.
 impl<A: Observer, B: Observer> Observer for (A, B) {
     const CAUSES: bool = A::CAUSES || B::CAUSES;
 

@@ -59,15 +59,16 @@ impl<O: Observer> DataPlane for Plane<O> {
     fn set_host(&mut self, host: Id<Host>, up: bool) {
         self.kernel.network.set_host(host.index(), up);
         let concerned = |replica: &Replica| {
-            replica.host as usize == host.index() || replica.target as usize == host.index()
+            replica.host as usize == host.index() || replica.target.index() == Some(host.index())
         };
         self.kernel.reroute(concerned, &mut self.observer);
-        self.kernel.park_or_apply(|replica| replica.target as usize == host.index(), &mut self.observer);
+        self.kernel.park_or_apply(|replica| replica.target.index() == Some(host.index()), &mut self.observer);
     }
 
     fn set_volume(&mut self, volume: Id<Volume>, up: bool) {
         self.kernel.volumes_up[volume.index()] = up;
-        self.kernel.park_or_apply(|replica| replica.volume as usize == volume.index(), &mut self.observer);
+        self.kernel
+            .park_or_apply(|replica| replica.volume.index() == Some(volume.index()), &mut self.observer);
     }
 
     fn set_link(&mut self, link: Id<Link>, share: Option<Ratio>) {

@@ -1,7 +1,7 @@
-//! Instants at which replication holds nothing of its past: a run at another link rate can go on from there.
+//! Instants at which replication has nothing under way, so that a run at another link rate can go on from there.
 //!
-//! At such an instant no log exists and every VM was cut at its last tick, so what follows depends on churn and calendars alone, up
-//! to the remainders of rounding: less than a byte for each log.
+//! At such an instant no log exists and every VM was cut at its last tick, so what follows depends on churn and calendars
+//! alone, up to the remainders of rounding: less than a byte for each log.
 
 use std::sync::Arc;
 

@@ -1,13 +1,13 @@
 //! Limits on applying, for hosts and volumes that have them: turns by primary host, outstanding requests, deduplication.
 //!
-//! **Turns** (fact 1.15): at most `apply_vms` VMs of one primary host apply at once on a replica's host; the others wait by (ready, VM), ready
-//! since their log arrived. A turn given back goes to whoever waited longest of all who are ready at that instant. Volumes that apply at
-//! once ask for none. **Requests** (facts 1.14, 1.16): an apply's rate is at most request rate × depth of a disk × disks at once: the depth is
-//! `apply_depth` ÷ replicated disks on that host, rounded down, from 1 to 256; disks at once are at most `apply_disks`, 4 where that is 0.
-//! A limit of 0 is none.
+//! **Turns** (fact 1.15): at most `apply_vms` VMs of one primary host apply at once on a replica's host; the others wait by
+//! (ready, VM), ready since their log arrived. A turn given back goes to whoever waited longest of all who are ready at
+//! that instant. Volumes that apply at once ask for none. **Requests** (facts 1.14, 1.16): an apply's rate is at most
+//! request rate × depth of a disk × disks at once: the depth is `apply_depth` ÷ replicated disks on that host, rounded
+//! down, from 1 to 256; disks at once are at most `apply_disks`, 4 where that is 0. A limit of 0 is none.
 //! **Deduplication** (fact 2.16): with additional recovery points the unique bytes count `dedup_slowdown` times.
 
-use crate::engine::index::{NONE, small};
+use crate::engine::index::{MaybeIndex, small};
 use crate::engine::observer::Observer;
 use crate::engine::state::{Kernel, Replica, Stage, Tracking};
 
@@ -15,11 +15,12 @@ impl Kernel {
     /// Starts to apply the oldest log, which has arrived.
     pub(in crate::engine) fn apply<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &mut self.replicas[vm];
-        if !self.network.host_up(replica.target as usize) || !self.volumes_up[replica.volume as usize] {
+        let (target, volume) = (replica.target_host(), replica.target_volume());
+        if !self.network.host_up(target as usize) || !self.volumes_up[volume as usize] {
             replica.stage = Stage::Parked;
             return;
         }
-        let volume_limits = self.nets[1 + replica.volume as usize].limits();
+        let volume_limits = self.nets[1 + volume as usize].limits();
         if self.applies.is_unlimited() && !volume_limits {
             self.applied(vm, observer);
             return;
@@ -27,7 +28,7 @@ impl Kernel {
         let (need, cap) = self.terms_of_apply(vm);
         if cap.is_none() && !volume_limits {
             self.applied(vm, observer);
-        } else if self.applies.has_turns(self.replicas[vm].target) {
+        } else if self.applies.has_turns(target) {
             self.await_turn(vm);
         } else {
             self.start_applying(vm, need, cap);
@@ -36,29 +37,30 @@ impl Kernel {
 
     fn start_applying(&mut self, vm: usize, need: u128, cap: Option<u64>) {
         let replica = &mut self.replicas[vm];
-        let net = 1 + replica.volume as usize;
+        let net = 1 + replica.target_volume() as usize;
         let path: &[u32] = if self.nets[net].limits() { &[0] } else { &[] };
         replica.stage = Stage::Applying;
         replica.need = need;
-        if !self.nets[net].is_class(replica.apply_class, path, 1, cap) {
-            replica.apply_class = self.nets[net].class(path, 1, cap);
-        }
-        replica.tag = self.nets[net].start(self.now, replica.apply_class, small(vm), need);
+        let before = replica.apply_class.get().filter(|class| self.nets[net].is_class(*class, path, 1, cap));
+        let class = before.unwrap_or_else(|| self.nets[net].class(path, 1, cap));
+        replica.apply_class = class.into();
+        replica.tag = self.nets[net].start(self.now, class, small(vm), need);
         self.touch(net);
     }
 
-    /// Micro-bytes that applying its oldest log counts, and the most of its rate.
+    /// Micro-bytes that applying the VM's oldest log amounts to, and the most B/s at which that may go.
     fn terms_of_apply(&self, vm: usize) -> (u128, Option<u64>) {
         let replica = &self.replicas[vm];
-        let unique = self.logs[replica.first_log as usize].unique;
+        let unique = self.logs[replica.oldest_log()].unique;
         let keeps_points = self.rules[replica.rules as usize].keeps_points;
-        self.applies.terms(vm, (replica.target, replica.volume), unique, keeps_points)
+        self.applies.terms(vm, (replica.target_host(), replica.target_volume()), unique, keeps_points)
     }
 
+    /// Puts the VM in the queue for a turn.
     fn await_turn(&mut self, vm: usize) {
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Queued;
-        self.applies.wait(vm, (replica.target, replica.host), self.now);
+        self.applies.wait(vm, (replica.target_host(), replica.host), self.now);
     }
 
     /// Gives free turns to those who wait.
@@ -79,17 +81,18 @@ impl Kernel {
         self.leave_turn(vm);
         let replica = &self.replicas[vm];
         if replica.stage == Stage::Applying {
-            let net = 1 + replica.volume as usize;
-            let (class, tag, need) = (replica.apply_class, replica.tag, replica.need);
+            let net = 1 + replica.target_volume() as usize;
+            let class = replica.apply_class.expect("an apply has a class");
+            let (tag, need) = (replica.tag, replica.need);
             self.nets[net].remove(self.now, class, small(vm), tag, need);
             self.touch(net);
         }
     }
 
-    /// Where a VM's replica stands, while it is one, counts for limits on applying (fact 1.16), and for space.
+    /// Tells limits on applying (fact 1.16) and room on volumes where the VM's replica stands, or that there is none.
     pub(in crate::engine) fn place_replica(&mut self, vm: usize) {
         let Replica { host, target, volume, tracking, .. } = self.replicas[vm];
-        self.applies.place(vm, if tracking == Tracking::Unprotected { NONE } else { target });
+        self.applies.place(vm, if tracking == Tracking::Unprotected { MaybeIndex::NONE } else { target });
         if let Some(space) = &mut self.space {
             space.place(vm, host, volume);
         }

@@ -1,8 +1,8 @@
 //! Ticks and cuts: when the open log of a VM is closed. The hot path.
 
-use crate::engine::index::NONE;
+use crate::engine::index::MaybeIndex;
 use crate::engine::observer::{Cause, Observer};
-use crate::engine::state::{Kernel, Log, Stage, Tracking};
+use crate::engine::state::{Kernel, Log, NO_LIMIT, Stage, Tracking};
 use crate::protection::Overrun;
 use crate::units::MICROS;
 
@@ -28,6 +28,7 @@ impl Kernel {
         self.go_on(observer);
     }
 
+    /// A tick of a VM, by what its tracking is.
     fn tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         match self.replicas[vm].tracking {
             Tracking::On => {}
@@ -90,6 +91,7 @@ impl Kernel {
         }
     }
 
+    /// An overdue cut, unless something since has made it needless.
     fn late_cut<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &self.replicas[vm];
         let is_tracked = matches!(replica.tracking, Tracking::On | Tracking::Quiet);
@@ -101,7 +103,7 @@ impl Kernel {
     /// Whether the log, open and unsent, has outgrown the policy's share of the disks (fact 1.20); looked at on each tick.
     pub(in crate::engine) fn log_too_large(&mut self, vm: usize) -> bool {
         let limit = self.replicas[vm].resync_bytes;
-        if limit == u64::MAX {
+        if limit == NO_LIMIT {
             return false;
         }
         let written = self.written(vm);
@@ -130,7 +132,7 @@ impl Kernel {
             at_tick: at_tick && (!replica.special || self.lives[vm].told.cycling),
             is_copy: false,
             app_consistent: replica.special && std::mem::take(&mut self.lives[vm].app_due),
-            next: NONE,
+            next: MaybeIndex::NONE,
         };
         replica.overdue = false;
         replica.depth += 1;

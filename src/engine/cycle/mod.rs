@@ -12,7 +12,7 @@ pub(super) mod apply;
 
 use std::cmp::Reverse;
 
-use super::index::{NONE, small};
+use super::index::{MaybeIndex, small};
 use super::observer::{Applied, Cause, Observer};
 use super::state::{Kernel, Log, Replica, Rules, Stage, Tracking, add};
 
@@ -64,6 +64,7 @@ impl Kernel {
         }
     }
 
+    /// The flow or journey of the VM's oldest log has ended.
     fn step_done<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         match self.replicas[vm].stage {
             Stage::Sending => {
@@ -78,7 +79,7 @@ impl Kernel {
         }
     }
 
-    /// The log joins the end of the VM's chain.
+    /// Appends a log to the VM's chain.
     pub(super) fn append(&mut self, vm: usize, log: Log) {
         let index = match self.free_logs.pop() {
             Some(index) => {
@@ -91,18 +92,18 @@ impl Kernel {
             }
         };
         let replica = &mut self.replicas[vm];
-        match replica.last_log {
-            NONE => replica.first_log = index,
-            last => self.logs[last as usize].next = index,
+        match replica.last_log.index() {
+            None => replica.first_log = index.into(),
+            Some(last) => self.logs[last].next = index.into(),
         }
-        replica.last_log = index;
+        replica.last_log = index.into();
     }
 
     /// Starts on the oldest log, or falls idle. An empty log uses no slot and no link.
     pub(super) fn begin<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         loop {
             let replica = &mut self.replicas[vm];
-            if replica.first_log == NONE {
+            let Some(oldest) = replica.first_log.index() else {
                 replica.stage = Stage::Idle;
                 if replica.overdue {
                     self.late.push(small(vm));
@@ -110,8 +111,8 @@ impl Kernel {
                     self.fall_idle(vm);
                 }
                 return;
-            }
-            let log = &self.logs[replica.first_log as usize];
+            };
+            let log = &self.logs[oldest];
             if log.unsent > 0 || log.unique > 0 {
                 if replica.special && self.lives[vm].suspended {
                     replica.stage = Stage::Held;
@@ -126,6 +127,7 @@ impl Kernel {
         }
     }
 
+    /// The VM's oldest log is applied: it becomes a point, and [`Kernel::go_on`] starts on the next.
     pub(super) fn applied<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked) {
             self.spend::<O>(vm, Cause::Apply);
@@ -135,15 +137,15 @@ impl Kernel {
         self.pending.push(small(vm));
     }
 
-    /// The oldest log is the newest recovery point now.
+    /// Takes the oldest log, which is applied, out of the chain: it is the newest recovery point now.
     fn retire<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let interval = self.rules_of(vm).interval;
         let replica = &mut self.replicas[vm];
-        let index = replica.first_log;
+        let index = replica.first_log.expect("only a log is applied");
         let log = &self.logs[index as usize];
         replica.first_log = log.next;
-        if log.next == NONE {
-            replica.last_log = NONE;
+        if log.next.is_none() {
+            replica.last_log = MaybeIndex::NONE;
         }
         replica.newest = log.cut;
         replica.depth -= 1;
@@ -230,7 +232,8 @@ impl Kernel {
 }
 
 impl Replica {
+    /// Whether its logs can be sent.
     pub(super) fn routed(&self) -> bool {
-        self.class != NONE || self.unlimited
+        self.class.is_some() || self.unlimited
     }
 }

@@ -6,13 +6,14 @@ use crate::engine::state::Kernel;
 use crate::ids::Id;
 
 impl Kernel {
-    /// The log has outgrown the policy's share of the disks (fact 1.20).
+    /// Stops tracking: the log has outgrown the policy's share of the disks (fact 1.20).
     pub(in crate::engine) fn outgrown<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.stop_tracking(vm, observer);
         self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::LogTooLarge));
     }
 
-    /// A volume has no room for the log (fact 1.23): looked at on each tick, where volumes have sizes.
+    /// Stops tracking if a volume has no room for the log (fact 1.23); returns whether it did. Looked at on each tick,
+    /// where volumes have sizes.
     pub(in crate::engine) fn lacks_space<O: Observer>(&mut self, vm: usize, observer: &mut O) -> bool {
         if self.space.is_none() {
             return false;

@@ -1,7 +1,8 @@
 //! Recovery points beside the newest: one for each hour, up to the policy's number (facts 2.1–2.4).
 //!
-//! Hours count from the start of the run. The point kept of an hour is its app-consistent one, else its last. An app-consistent point is cut at
-//! the first tick at or after each multiple of its spacing, unless something else holds VSS then (fact 2.6): the log is then an ordinary one.
+//! Hours count from the start of the run. The point kept of an hour is its app-consistent one, else its last. An
+//! app-consistent point is cut at the first tick at or after each multiple of its spacing, unless something else holds VSS
+//! then (fact 2.6): the log is then an ordinary one.
 
 use crate::data_plane::Point;
 use crate::engine::observer::Observer;

@@ -3,7 +3,7 @@
 use crate::engine::state::{Kernel, Ring};
 
 impl Ring {
-    /// Takes the VM out.
+    /// Takes the VM out; returns whether it was in this ring.
     fn remove(&mut self, vm: u32) -> bool {
         let Some(index) = self.entries.iter().position(|(_, other)| *other == vm) else { return false };
         self.entries.remove(index);
@@ -19,7 +19,8 @@ impl Ring {
 
     /// Lets the VM tick at every round + `phase` after `now`, between the ticks that are there.
     fn insert(&mut self, phase: u64, vm: u32, now: u64) {
-        // Before others of its phase: they may still tick now, and it does not. Whoever ticks at one instant is sorted there.
+        // Before others of its phase: they may still have to tick at `now`, and the VM must not. In what order the VMs of
+        // one instant are cut does not depend on this.
         let index = self.entries.partition_point(|entry| entry.0 < phase);
         self.entries.insert(index, (phase, vm));
         // All that stand before `position` have ticked in this round.

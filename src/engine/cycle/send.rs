@@ -51,6 +51,7 @@ impl Kernel {
         }
     }
 
+    /// Gives back the slot in which the VM sends.
     pub(in crate::engine) fn release_slot(&mut self, vm: usize) {
         let host = self.replicas[vm].host;
         let slots = &mut self.hosts[host as usize];
@@ -60,12 +61,14 @@ impl Kernel {
         }
     }
 
+    /// Takes the VM out of those that wait for a slot.
     pub(in crate::engine) fn leave_queue(&mut self, vm: usize) {
         let replica = &self.replicas[vm];
         let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
         self.hosts[replica.host as usize].waiting.remove(&(replica.ready, flow));
     }
 
+    /// Starts to send the oldest log, in the slot that the VM has.
     pub(in crate::engine) fn send<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let replica = &mut self.replicas[vm];
         replica.stage = Stage::Sending;
@@ -74,16 +77,17 @@ impl Kernel {
             self.sent(vm, observer);
             return;
         }
-        replica.need = self.logs[replica.first_log as usize].unsent;
-        replica.tag = self.nets[0].start(self.now, replica.class, small(vm), replica.need);
+        replica.need = self.logs[replica.oldest_log()].unsent;
+        replica.tag = self.nets[0].start(self.now, replica.flow_class(), small(vm), replica.need);
         self.snapshot::<O>(vm);
         self.touch(0);
     }
 
+    /// The last byte of the oldest log is sent: it travels, or arrives at once.
     pub(in crate::engine) fn sent<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.spend_sending::<O>(vm, self.replicas[vm].class);
         let replica = &mut self.replicas[vm];
-        self.logs[replica.first_log as usize].unsent = 0;
+        self.logs[replica.oldest_log()].unsent = 0;
         if replica.latency == 0 {
             self.arrived(vm, observer);
         } else {
@@ -92,14 +96,14 @@ impl Kernel {
         }
     }
 
-    /// The whole log is at the replica's host, if that still stands.
+    /// The whole log has come to where the replica's host is: it is applied, or has to be sent again if that host is down.
     pub(in crate::engine) fn arrived<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.replicas[vm].stage == Stage::Travelling {
             self.spend::<O>(vm, Cause::Latency);
         }
         let replica = &mut self.replicas[vm];
-        if !self.network.host_up(replica.target as usize) {
-            let log = replica.first_log as usize;
+        if !self.network.host_up(replica.target_host() as usize) {
+            let log = replica.oldest_log();
             self.logs[log].unsent = self.whole(vm, &self.logs[log]);
             self.broken(vm, observer);
             if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {
@@ -115,7 +119,7 @@ impl Kernel {
         self.apply(vm, observer);
     }
 
-    /// An attempt failed now: the next comes after the back-off, or when a route exists.
+    /// An attempt has failed: the next one is after the back-off, or when there is a route.
     pub(in crate::engine) fn broken<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let retry = self.rules_of(vm).retry;
         let replica = &mut self.replicas[vm];

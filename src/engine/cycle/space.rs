@@ -1,11 +1,12 @@
 //! Room for change logs on volumes that have a size (facts 1.3, 1.23, T26).
 //!
-//! A volume holds the disks that lie on it, by their used size, and the replicas that stand on it, by the whole size of their replicated
-//! disks, from the start of the run: what a VM has left behind by moving sites still lies there. Beside them lie the logs, open or cut and not
-//! applied, of the VMs that run from it. A log is looked at on its own VM's ticks, and counts as it was at the last of them; it is freed when
-//! tracking ends. The log of a VM with replicated disks on several volumes is split in proportion to their sizes, each share rounded down and
-//! the rest on the last. A VM with a log whose volume holds more than its size at its tick needs resynchronisation. A VM that runs at
-//! the other site runs from the volume of its replica.
+//! A volume holds the disks that lie on it, by their used size, and the replicas that stand on it, by the whole size of
+//! their replicated disks, from the start of the run: what a VM has left behind by moving sites still lies there. Beside
+//! them lie the logs, open or cut and not applied, of the VMs that run from it. A log is looked at on its own VM's ticks,
+//! and counts as it was at the last of them; it is freed when tracking ends. The log of a VM with replicated disks on
+//! several volumes is split in proportion to their sizes, each share rounded down and the rest on the last. A VM with a log
+//! whose volume holds more than its size at its tick needs resynchronisation. A VM that runs at the other site runs from
+//! the volume of its replica.
 
 use crate::engine::state::Kernel;
 use crate::ids::Id;
@@ -13,7 +14,7 @@ use crate::topology::Volume;
 use crate::units::Bytes;
 
 impl Kernel {
-    /// Looks at the log of `vm`: the volume that has no room for it, if one has not.
+    /// Counts the log of `vm` as it is now; returns the first volume that has no room for it.
     pub(in crate::engine) fn full_volume(&mut self, vm: usize) -> Option<Id<Volume>> {
         let written = self.written(vm);
         let replica = &self.replicas[vm];
@@ -24,7 +25,7 @@ impl Kernel {
         space.full(vm).map(Id::new)
     }
 
-    /// The log of `vm` is no more.
+    /// Counts no log of `vm` any more: its tracking has ended.
     pub(in crate::engine) fn forget_log(&mut self, vm: usize) {
         if let Some(space) = &mut self.space {
             space.count(vm, 0);

@@ -1,6 +1,6 @@
 //! What the time of a log was spent on, booked as it passes. Only for observers that ask for causes.
 
-use crate::engine::index::NONE;
+use crate::engine::index::MaybeIndex;
 use crate::engine::observer::{Cause, Observer};
 use crate::engine::state::{Kernel, Stage, Tracking, add};
 
@@ -14,11 +14,9 @@ impl Kernel {
         }
     }
 
-    /// Books the time of a flow that ends now to what bound it.
-    pub(in crate::engine) fn spend_sending<O: Observer>(&mut self, vm: usize, class: u32) {
-        if !O::CAUSES || class == NONE {
-            return;
-        }
+    /// Books the time of a flow of `class` that ends now to what bound it; one without a class took no time.
+    pub(in crate::engine) fn spend_sending<O: Observer>(&mut self, vm: usize, class: MaybeIndex) {
+        let Some(class) = class.get().filter(|_| O::CAUSES) else { return };
         let ledger = &mut self.ledgers[vm];
         self.nets[0].bound(self.now, class);
         let (path, bound) = (self.nets[0].path(class), self.nets[0].bound_so_far(class));
@@ -53,7 +51,7 @@ impl Kernel {
         if O::CAUSES {
             let ledger = &mut self.ledgers[vm];
             ledger.snapshot.clear();
-            ledger.snapshot.extend_from_slice(self.nets[0].bound(self.now, self.replicas[vm].class));
+            ledger.snapshot.extend_from_slice(self.nets[0].bound(self.now, self.replicas[vm].flow_class()));
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Copies: initial replication and resynchronisation (facts 1.25, 1.29–1.31, 3.3, 3.13).
 //!
-//! A copy is a log of its own kind in the VM's chain: it takes one of the host's send slots for its whole length, is sent, retried and applied like
-//! a log, and its point counts from the instant it began. While it is in the chain no log is cut; what is written meanwhile is
-//! cut the moment it is applied. A copy by comparison is sent no faster than its blocks are compared: with *used* bytes to compare
-//! at rate r, of which *wire* are sent, its flow is capped at ⌈wire × r ÷ used⌉; where that is below 1 kB/s, too little for a rate in whole
-//! bytes, it takes used ÷ r on no link.
-//! What it makes good counts as untracked until it is applied. One that tracking is lost of after it was received is applied all the same and
-//! is a point, but nothing is done with it: another must follow, and takes its place if it begins before.
+//! A copy is a log of its own kind in the VM's chain: it takes one of the host's send slots for its whole length, is sent,
+//! retried and applied like a log, and its point counts from the instant it began. While it is in the chain no log is cut;
+//! what is written meanwhile is cut the moment it is applied. A copy by comparison is sent no faster than its blocks are
+//! compared: with *used* bytes to compare at rate r, of which *wire* are sent, its flow is capped at ⌈wire × r ÷ used⌉;
+//! where that is below 1 kB/s, too little for a rate in whole bytes, it takes used ÷ r on no link. The bytes that a copy
+//! makes good count as untracked until it is applied. If tracking is lost after a copy was received, it is applied all the
+//! same and is a point, but the VM still needs another copy, which takes its place if it begins before the apply ends.
 
 use crate::data_plane::{CopyMethod, Notice};
-use crate::engine::index::NONE;
+use crate::engine::index::MaybeIndex;
 use crate::engine::observer::Observer;
 use crate::engine::state::life::{CopyUnderWay, part};
 use crate::engine::state::{Kernel, Log, Stage, Tracking};
@@ -71,7 +71,7 @@ impl Kernel {
             at_tick: false,
             is_copy: true,
             app_consistent: false,
-            next: NONE,
+            next: MaybeIndex::NONE,
         };
         let unsent = self.whole(vm, &log);
         self.find_route(vm);
@@ -83,13 +83,13 @@ impl Kernel {
         self.go_on(observer);
     }
 
-    /// Micro-bytes of a log that nothing is sent of yet.
+    /// Micro-bytes that sending a log from its beginning takes.
     pub(in crate::engine) fn whole(&self, vm: usize, log: &Log) -> u128 {
         let silent = self.lives[vm].copy.filter(|_| log.is_copy).and_then(|copy| copy.silent);
         u128::from(silent.unwrap_or(log.wire)) * u128::from(MICROS)
     }
 
-    /// The copy in the chain is applied: what it holds is the only point, and what was written meanwhile is cut now.
+    /// The copy in the chain is applied: it is the only point, and what was written meanwhile is cut now.
     pub(in crate::engine) fn copy_applied(&mut self, vm: usize) {
         let replica = &mut self.replicas[vm];
         let is_tracked = !matches!(replica.tracking, Tracking::Off | Tracking::OffStopped);
@@ -107,16 +107,15 @@ impl Kernel {
         }
     }
 
-    /// Whether the copy has left the source: it can no longer be taken back (fact 1.26).
+    /// Whether there is a copy that has left the source, so that it can no longer be taken back (fact 1.26).
     pub(in crate::engine) fn copy_is_received(&self, vm: usize) -> bool {
         let replica = &self.replicas[vm];
         self.lives[vm].copy.is_some()
-            && replica.first_log != NONE
-            && self.logs[replica.first_log as usize].is_copy
+            && replica.first_log.index().is_some_and(|oldest| self.logs[oldest].is_copy)
             && matches!(replica.stage, Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued)
     }
 
-    /// A copy that has not left the source stops, and is as if it had not been: tracking is off.
+    /// Drops a copy that has not left the source: tracking is off, as before it began.
     pub(in crate::engine) fn cancel_copy<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.lives[vm].copy.is_some() && !self.copy_is_received(vm) {
             self.stop_tracking(vm, observer);
@@ -125,6 +124,7 @@ impl Kernel {
     }
 }
 
+/// ⌈wire × rate ÷ used⌉.
 fn cap_of(wire: u64, rate: u64, used: u64) -> u64 {
     let cap = (u128::from(wire) * u128::from(rate)).div_ceil(u128::from(used));
     u64::try_from(cap).unwrap_or(u64::MAX)

@@ -1,7 +1,7 @@
 //! What failures do to logs under way: links, hosts and volumes fail and return, routes change, logs are dropped.
 
 use super::migrate::flow_weight;
-use crate::engine::index::NONE;
+use crate::engine::index::MaybeIndex;
 use crate::engine::observer::{Cause, Observer};
 use crate::engine::state::{Kernel, Replica, Stage, Tracking};
 use crate::protection::{Interrupted, Retry};
@@ -19,13 +19,11 @@ impl Kernel {
     pub(in crate::engine) fn find_route(&mut self, vm: usize) -> bool {
         self.place_replica(vm);
         let replica = &self.replicas[vm];
-        if replica.target == NONE {
-            return false;
-        }
+        let Some(target) = replica.target.index() else { return false };
         let port = self.rules[replica.rules as usize].port;
-        let path = self.network.path(replica.host as usize, replica.target as usize, Some(port));
+        let path = self.network.path(replica.host as usize, target, Some(port));
         let (class, latency) = match &path {
-            None => (NONE, 0),
+            None => (MaybeIndex::NONE, 0),
             Some(path) => {
                 let round_trip = 2 * path.latency;
                 let rules = &self.rules[replica.rules as usize];
@@ -42,11 +40,11 @@ impl Kernel {
                     if is_silent { (&[][..], copy_cap) } else { (&path.resources[..], cap) };
                 let limited = cap.is_some() || !resources.is_empty();
                 let weight = flow_weight(rules.weight, path.weight, self.replicas.len());
-                let class = if limited { self.nets[0].class(resources, weight, cap) } else { NONE };
-                (class, path.latency)
+                let class = limited.then(|| self.nets[0].class(resources, weight, cap));
+                (class.into(), path.latency)
             }
         };
-        let unlimited = path.is_some() && class == NONE;
+        let unlimited = path.is_some() && class.is_none();
         let replica = &mut self.replicas[vm];
         let changed = (replica.class, replica.latency, replica.unlimited) != (class, latency, unlimited);
         (replica.class, replica.latency, replica.unlimited) = (class, latency, unlimited);
@@ -95,9 +93,9 @@ impl Kernel {
     }
 
     /// A flow whose class was `before` goes on by the VM's new route, or breaks where there is none.
-    fn move_flow<O: Observer>(&mut self, vm: usize, before: u32, routed: bool, observer: &mut O) {
+    fn move_flow<O: Observer>(&mut self, vm: usize, before: MaybeIndex, routed: bool, observer: &mut O) {
         let remaining = self.take_flow::<O>(vm, before);
-        let log = self.replicas[vm].first_log as usize;
+        let log = self.replicas[vm].oldest_log();
         self.logs[log].unsent = remaining;
         if routed {
             self.send(vm, observer);
@@ -111,12 +109,13 @@ impl Kernel {
     }
 
     /// Takes the VM's flow out of its class; returns the micro-bytes not yet sent.
-    pub(in crate::engine) fn take_flow<O: Observer>(&mut self, vm: usize, class: u32) -> u128 {
+    pub(in crate::engine) fn take_flow<O: Observer>(&mut self, vm: usize, class: MaybeIndex) -> u128 {
         let replica = &self.replicas[vm];
         let (tag, need) = (replica.tag, replica.need);
         let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
+        let class = class.expect("a flow has a class");
         let remaining = self.nets[0].remove(self.now, class, flow, tag, need);
-        self.spend_sending::<O>(vm, class);
+        self.spend_sending::<O>(vm, class.into());
         self.touch(0);
         remaining
     }
@@ -134,8 +133,8 @@ impl Kernel {
             {
                 continue;
             }
-            let up =
-                self.network.host_up(replica.target as usize) && self.volumes_up[replica.volume as usize];
+            let (target, volume) = (replica.target_host(), replica.target_volume());
+            let up = self.network.host_up(target as usize) && self.volumes_up[volume as usize];
             match (replica.stage != Stage::Parked, up) {
                 (true, false) => {
                     self.stop_applying(vm);
@@ -173,18 +172,18 @@ impl Kernel {
         );
         let replica = &mut self.replicas[vm];
         let first_dropped = match received {
-            true => std::mem::replace(&mut self.logs[replica.first_log as usize].next, NONE),
-            false => std::mem::replace(&mut replica.first_log, NONE),
+            true => std::mem::take(&mut self.logs[replica.oldest_log()].next),
+            false => std::mem::take(&mut replica.first_log),
         };
         replica.last_log = replica.first_log;
         if !received {
             replica.stage = Stage::Idle;
         }
-        if first_dropped != NONE {
-            replica.cut_at = self.logs[first_dropped as usize].previous;
+        if let Some(first) = first_dropped.index() {
+            replica.cut_at = self.logs[first].previous;
         }
-        let mut dropped = first_dropped;
-        while dropped != NONE {
+        let mut next = first_dropped;
+        while let Some(dropped) = next.get() {
             let log = &self.logs[dropped as usize];
             replica.cut_written -= log.raw;
             replica.queued -= log.raw;
@@ -193,7 +192,7 @@ impl Kernel {
                 self.lives[vm].copy = None;
             }
             self.free_logs.push(dropped);
-            dropped = log.next;
+            next = log.next;
         }
         replica.overdue = false;
     }

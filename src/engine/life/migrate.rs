@@ -1,11 +1,12 @@
 //! Live migration: the memory of a VM goes to another host, beside the logs.
 //!
-//! It is one flow of the VM's memory from its host to the other, over cards and, between sites, the route; of weight 1 by itself,
-//! without send slots, stream caps or latency, in the traffic of vmms.exe (fact 8.1). It ends with its last byte, after the logs that end at
-//! that instant; a flow that nothing limits takes no time. In the net it is named by the VM's index + the number of VMs.
+//! It is one flow of the VM's memory from its host to the other, over cards and, between sites, the route; of weight 1 by
+//! itself, without send slots, stream caps or latency, in the traffic of vmms.exe (fact 8.1). It ends with its last byte,
+//! after the logs that end at that instant; a flow that nothing limits takes no time. In the net it is named by the VM's
+//! index + the number of VMs.
 
 use crate::data_plane::Notice;
-use crate::engine::index::{NONE, small};
+use crate::engine::index::{MaybeIndex, small};
 use crate::engine::net::WEIGHT_MAX;
 use crate::engine::state::Kernel;
 use crate::engine::state::migrations::Migration;
@@ -23,30 +24,28 @@ impl Kernel {
     pub(in crate::engine) fn migrate(&mut self, vm: usize, to: usize) {
         self.break_migration(vm);
         let need = u128::from(self.migrations.memory[vm]) * u128::from(MICROS);
-        let from = self.replicas[vm].host as usize;
-        self.send_memory(vm, Migration { from, to, class: NONE, tag: 0, need });
+        self.send_memory(vm, (self.replicas[vm].host as usize, to), need);
     }
 
-    /// The flow goes by the present path; without one it fails, without a limit it is over.
-    fn send_memory(&mut self, vm: usize, it: Migration) {
-        match self.migration_class(it) {
-            None => self.tell(Notice::MigrationFailed(Id::new(vm))),
-            Some(class) if class == NONE || it.need == 0 => self.tell(Notice::Migrated(Id::new(vm))),
-            Some(class) => {
-                let flow = small(vm + self.replicas.len());
-                let tag = self.nets[0].start(self.now, class, flow, it.need);
-                self.migrations.under_way.insert(small(vm), Migration { class, tag, ..it });
-                self.touch(0);
-            }
-        }
+    /// Starts the flow on the path as it is now. Without a path the migration fails; where nothing limits it, it is over at once.
+    fn send_memory(&mut self, vm: usize, (from, to): (usize, usize), need: u128) {
+        let Some(class) = self.migration_class(from, to) else {
+            return self.tell(Notice::MigrationFailed(Id::new(vm)));
+        };
+        let Some(class) = class.get().filter(|_| need > 0) else {
+            return self.tell(Notice::Migrated(Id::new(vm)));
+        };
+        let tag = self.nets[0].start(self.now, class, small(vm + self.replicas.len()), need);
+        self.migrations.under_way.insert(small(vm), Migration { from, to, class, tag, need });
+        self.touch(0);
     }
 
-    /// Its class in net 0, [`NONE`] if nothing limits it; `None` without a path.
-    fn migration_class(&mut self, it: Migration) -> Option<u32> {
-        let path = self.network.path(it.from, it.to, None)?;
+    /// The class in net 0 of a migration between two hosts, if anything limits it; `None` without a path.
+    fn migration_class(&mut self, from: usize, to: usize) -> Option<MaybeIndex> {
+        let path = self.network.path(from, to, None)?;
         let weight = flow_weight(1, path.weight, self.replicas.len());
         let limited = !path.resources.is_empty();
-        Some(if limited { self.nets[0].class(&path.resources, weight, None) } else { NONE })
+        Some(limited.then(|| self.nets[0].class(&path.resources, weight, None)).into())
     }
 
     /// The last byte of a migration is sent.
@@ -65,7 +64,7 @@ impl Kernel {
         Some(Migration { need, ..it })
     }
 
-    /// A VM that stops, or migrates elsewhere, breaks its migration off.
+    /// Breaks off the VM's migration, if there is one: the VM stops or migrates elsewhere.
     pub(in crate::engine) fn break_migration(&mut self, vm: usize) {
         if self.take_migration(vm).is_some() {
             self.tell(Notice::MigrationFailed(Id::new(vm)));
@@ -77,10 +76,10 @@ impl Kernel {
         let vms: Vec<u32> = self.migrations.under_way.keys().copied().collect();
         for vm in vms {
             let before = self.migrations.under_way[&vm];
-            if self.migration_class(before) != Some(before.class)
+            if self.migration_class(before.from, before.to) != Some(before.class.into())
                 && let Some(left) = self.take_migration(vm as usize)
             {
-                self.send_memory(vm as usize, left);
+                self.send_memory(vm as usize, (left.from, left.to), left.need);
             }
         }
     }

@@ -1,4 +1,5 @@
-//! What a VM's replication is beyond the cycle of its logs: copies, suspension, points in use. Rarely looked at, so it stands apart.
+//! What happens to a VM's replication beside the cycle of its logs: copies, suspension, crashes, faults, moves. None of it
+//! is on the hot path.
 
 mod copies;
 mod suspend;
@@ -8,18 +9,16 @@ mod faults;
 mod moves;
 mod relationship;
 
-use super::index::NONE;
 use super::observer::Observer;
 use super::state::life::{Told, part};
-use super::state::{Kernel, Stage, Tracking};
+use super::state::{Kernel, NO_LIMIT, Stage, Tracking};
 use crate::ids::Id;
 use crate::topology::{Host, Volume};
 
 impl Kernel {
-    /// The volume of a VM's replica; of one that was removed, where it last was; `None`: it has had none.
+    /// The volume of a VM's replica, or where a removed one last was; `None` if the VM never had one.
     pub fn replica_volume(&self, vm: usize) -> Option<Id<Volume>> {
-        let volume = self.replicas[vm].volume;
-        (volume != NONE).then(|| Id::new(volume as usize))
+        self.replicas[vm].volume.index().map(Id::new)
     }
 
     /// Where the VM runs.
@@ -62,10 +61,10 @@ impl Kernel {
         }
     }
 
-    /// Bytes of log growth that force a resynchronisation under a policy; `u64::MAX`: never.
+    /// Bytes that the VM's log may have under its policy before it needs resynchronisation, or [`NO_LIMIT`].
     pub(super) fn resync_limit(&self, vm: usize) -> u64 {
         let life = &self.lives[vm];
         let share = life.policy.as_ref().and_then(|policy| policy.resync_threshold);
-        share.map_or(u64::MAX, |share| part(life.disk_size, share))
+        share.map_or(NO_LIMIT, |share| part(life.disk_size, share))
     }
 }

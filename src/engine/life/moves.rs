@@ -32,7 +32,7 @@ impl Kernel {
             self.stop_applying(vm);
         }
         let replica = &mut self.replicas[vm];
-        (replica.target, replica.volume) = (small(host), small(volume));
+        (replica.target, replica.volume) = (small(host).into(), small(volume).into());
         self.find_route(vm);
         if is_applying {
             self.apply(vm, observer);
@@ -40,13 +40,14 @@ impl Kernel {
         self.route_again(vm, resumes, observer);
     }
 
-    /// Takes an unsent log off its way; true if it was on it, unless it is held already.
+    /// Stops sending, waiting for a slot or backing off; returns whether the VM did any of them, so that it has to be
+    /// routed again.
     pub(in crate::engine) fn unroute<O: Observer>(&mut self, vm: usize) -> bool {
         match self.replicas[vm].stage {
             Stage::Sending => {
                 let remaining = self.take_flow::<O>(vm, self.replicas[vm].class);
-                let log = self.replicas[vm].first_log;
-                self.logs[log as usize].unsent = remaining;
+                let log = self.replicas[vm].oldest_log();
+                self.logs[log].unsent = remaining;
                 self.release_slot(vm);
             }
             Stage::Waiting => self.leave_queue(vm),
@@ -63,6 +64,7 @@ impl Kernel {
         true
     }
 
+    /// Sends again what [`Kernel::unroute`] has stopped, if `resumes`.
     pub(in crate::engine) fn route_again<O: Observer>(&mut self, vm: usize, resumes: bool, observer: &mut O) {
         if resumes {
             self.try_to_send(vm, observer);

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::data_plane::Notice;
-use crate::engine::index::{NONE, small};
+use crate::engine::index::{MaybeIndex, small};
 use crate::engine::kernel::{phase, rules};
 use crate::engine::observer::Observer;
 use crate::engine::state::history::History;
-use crate::engine::state::{Kernel, Stage, Tracking};
+use crate::engine::state::{Kernel, NO_LIMIT, Stage, Tracking};
 use crate::ids::Id;
 use crate::protection::{Policy, Protection};
 use crate::topology::Host;
@@ -27,8 +27,8 @@ impl Kernel {
         let runs = self.running(vm);
         let replica = &mut self.replicas[vm];
         replica.host = small(host.index());
-        replica.target = small(protection.replica_host.index());
-        replica.volume = small(protection.replica_volume.index());
+        replica.target = small(protection.replica_host.index()).into();
+        replica.volume = small(protection.replica_volume.index()).into();
         replica.attempts = 0;
         replica.tracking = match (is_in_step, runs) {
             (true, true) => Tracking::On,
@@ -51,7 +51,7 @@ impl Kernel {
         self.go_on(observer);
     }
 
-    /// The point that is there is the first of the VM's history.
+    /// Makes the newest point, if there is one, the first of the VM's history.
     pub(in crate::engine) fn found_history(&mut self, vm: usize) {
         let replica = &self.replicas[vm];
         if let Some(history) = self.histories[vm].as_mut().filter(|_| self.lives[vm].has_point) {
@@ -59,7 +59,7 @@ impl Kernel {
         }
     }
 
-    /// Its policy's rules hold from now on, on the host where it runs.
+    /// Puts the VM under a policy from now on.
     fn follow(&mut self, vm: usize, policy: Arc<Policy>) {
         self.lives[vm].policy = Some(policy);
         self.bind_rules(vm);
@@ -67,6 +67,7 @@ impl Kernel {
         self.find_route(vm);
     }
 
+    /// Gives the VM the rules that its policy has on its host.
     pub(in crate::engine) fn bind_rules(&mut self, vm: usize) {
         let policy = self.lives[vm].policy.as_deref();
         let (cap, window) = self.network.stream(self.replicas[vm].host as usize);
@@ -78,6 +79,7 @@ impl Kernel {
         self.replicas[vm].rules = small(known);
     }
 
+    /// Lets the VM tick as its policy says from now on.
     fn regrid_as<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let policy = self.lives[vm].policy.as_deref().expect("a relationship has a policy");
         let (phase, interval) = (phase(policy, &self.design.vms[vm].name), policy.interval.0.max(1));
@@ -85,7 +87,7 @@ impl Kernel {
         observer.regridded(vm, self.now, phase, interval);
     }
 
-    /// The VM follows another policy, as it is given. A point that it does not keep is gone.
+    /// Puts the VM under another policy. Points that this does not keep are deleted.
     pub(in crate::engine) fn set_policy<O: Observer>(
         &mut self,
         vm: usize,
@@ -114,7 +116,7 @@ impl Kernel {
     /// The relationship is removed: what was not applied counts as untracked.
     pub(in crate::engine) fn unprotect<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.part_ways(vm);
-        self.replicas[vm].target = NONE;
+        self.replicas[vm].target = MaybeIndex::NONE;
         self.lives[vm].policy = None;
         self.lives[vm].has_point = false;
         self.histories[vm] = None;
@@ -128,7 +130,7 @@ impl Kernel {
             self.stop(vm, observer);
             return;
         }
-        // In this order: who is failed over asks for no resynchronisation.
+        // The relationship ends first, so that stopping the VM asks for no resynchronisation.
         self.part_ways(vm);
         self.stop(vm, observer);
         let written = self.written(vm);
@@ -137,7 +139,7 @@ impl Kernel {
         replica.tally.applied = kept.unwrap_or(replica.tally.applied);
         replica.tally.lost = written - replica.tally.applied;
         replica.cut_written = written;
-        replica.host = replica.target;
+        replica.host = replica.target_host();
         self.live_on(vm, observer);
         self.go_on(observer);
     }
@@ -152,7 +154,7 @@ impl Kernel {
         replica.overdue = false;
         replica.tracking = Tracking::Unprotected;
         replica.cut_written -= std::mem::take(&mut replica.tally.awaiting_copy);
-        replica.resync_bytes = u64::MAX;
+        replica.resync_bytes = NO_LIMIT;
         let life = &mut self.lives[vm];
         life.copy = None;
         (life.suspended, life.placeholder, life.synchronizing, life.app_due) = (false, false, false, false);
@@ -164,15 +166,15 @@ impl Kernel {
         self.stop_applying(vm);
         self.travelling.retain(|entry| entry.0.1 as usize != vm);
         let replica = &mut self.replicas[vm];
-        if replica.first_log != NONE {
-            let log = &self.logs[replica.first_log as usize];
+        if let Some(oldest) = std::mem::take(&mut replica.first_log).get() {
+            let log = &self.logs[oldest as usize];
             replica.cut_at = log.previous;
             replica.cut_written -= log.raw;
             replica.queued -= log.raw;
             replica.depth -= 1;
-            self.free_logs.push(replica.first_log);
+            self.free_logs.push(oldest);
         }
-        (replica.first_log, replica.last_log, replica.stage) = (NONE, NONE, Stage::Idle);
+        (replica.last_log, replica.stage) = (MaybeIndex::NONE, Stage::Idle);
     }
 
     /// A copy that tracking was lost of while it was applied gives way to what begins now.
@@ -182,7 +184,7 @@ impl Kernel {
         }
     }
 
-    /// Points beside the newest are deleted; all, where the relationship is over.
+    /// Deletes the points beside the newest, or all of them where the relationship is over.
     pub(in crate::engine) fn drop_points(&mut self, vm: usize) {
         let is_over = self.replicas[vm].tracking == Tracking::Unprotected;
         if is_over {
@@ -193,14 +195,14 @@ impl Kernel {
         }
     }
 
-    /// Logs flow to a placeholder from now on.
+    /// Lets logs flow to a placeholder from now on, while a copy travels on media.
     pub(in crate::engine) fn start_placeholder<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let tracking = match self.replicas[vm].tracking {
             Tracking::Off => Tracking::On,
             Tracking::OffStopped => Tracking::Quiet,
             Tracking::Unprotected | Tracking::On | Tracking::Quiet | Tracking::Stopped => return,
         };
-        // The replica is another: what was under way to the one before is for nothing.
+        // The placeholder is another replica: what was under way to the one before is of no use.
         self.lives[vm].copy = None;
         self.drop_received(vm);
         let written = self.written(vm);
@@ -218,7 +220,7 @@ impl Kernel {
         self.live_on(vm, observer);
     }
 
-    /// The carried copy is there.
+    /// The copy on media has arrived: with it, what the placeholder has received is a point.
     pub(in crate::engine) fn copy_arrived<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let life = &mut self.lives[vm];
         if !std::mem::take(&mut life.placeholder) {
@@ -251,7 +253,7 @@ impl Kernel {
         self.live_on(vm, observer);
     }
 
-    /// As somebody asks for it.
+    /// Stops tracking because somebody asks for a resynchronisation.
     pub(in crate::engine) fn require_resync<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.stop_tracking(vm, observer);
         self.go_on(observer);
@@ -273,7 +275,7 @@ impl Kernel {
         self.live_on(vm, observer);
     }
 
-    /// Its disks have another size.
+    /// Gives the VM's disks another size, of which the limit of its log is a share.
     pub(in crate::engine) fn resize(&mut self, vm: usize, size: u64) {
         self.lives[vm].disk_size = size;
         if self.replicas[vm].tracking != Tracking::Unprotected {
@@ -281,7 +283,7 @@ impl Kernel {
         }
     }
 
-    /// Nothing is under way: whoever waits for that is told.
+    /// Tells whoever waits for all that was written to be applied, if it is: nothing is under way any more.
     pub(in crate::engine) fn fall_idle(&mut self, vm: usize) {
         if self.lives[vm].synchronizing && self.written(vm) == self.replicas[vm].cut_written {
             self.lives[vm].synchronizing = false;

@@ -52,7 +52,7 @@ impl Kernel {
         self.live_on(vm, observer);
     }
 
-    /// It writes nothing more.
+    /// The VM writes nothing from now on.
     fn halt(&mut self, vm: usize) {
         self.replicas[vm].stopped_at = self.written_so_far(vm);
         self.switches[vm].push(self.now);
@@ -60,7 +60,7 @@ impl Kernel {
         self.lives[vm].app_due = false;
     }
 
-    /// The VM runs again, where it is now.
+    /// The VM starts, on the host where it is now.
     pub(in crate::engine) fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if self.running(vm) {
             return;

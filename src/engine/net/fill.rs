@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use super::fraction::Fraction;
 use super::{Group, Net};
+use crate::engine::index::small;
 
 impl Net {
     /// Gives every class with flows a group, and so a rate and a bottleneck.
@@ -67,7 +68,7 @@ impl Net {
 
     /// Freezes the classes through a resource; returns how many.
     fn freeze_through(&mut self, rate: Fraction, bottleneck: u32) -> usize {
-        let group = self.groups.len();
+        let group = small(self.groups.len());
         let Net { classes, resources, .. } = self;
         let through = std::mem::take(&mut resources[bottleneck as usize].classes);
         let throttled = resources[bottleneck as usize].throttled;
@@ -88,7 +89,7 @@ impl Net {
 
     /// Freezes the classes whose cap per unit of weight is `rate`; returns how many.
     fn freeze_capped(&mut self, rate: Fraction) -> usize {
-        let group = self.groups.len();
+        let group = small(self.groups.len());
         let Net { classes, resources, active, .. } = self;
         let (mut weight, mut frozen) = (0, 0);
         for index in active.iter() {

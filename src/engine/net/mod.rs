@@ -6,14 +6,17 @@
 //! capacity ÷ weight (or the least cap) freezes the classes through it at that rational rate p/q, and so on with what is left.
 //! Rates are exact fractions while denominators stay below 2^28; beyond, what is left of a resource is rounded down to 2^-28 B/s.
 //!
-//! Rounding. A clock moves by ⌊(p·gap + carry) ÷ q⌋ and keeps the remainder, so looking at it in between changes nothing.
-//! A flow ends at the first microsecond with clock ≥ tag. What a bottleneck has served beyond the tags, and the carry left when
-//! rates change (⌊carry × weight of its flows ÷ q⌋), go to its *pot*, and the pot to the flows then bottlenecked there, in whole
-//! micro-bytes per unit of weight; what does not divide stays. A busy link is work-conserving: only the up to weight − 1 micro-bytes
-//! between need and tag go to nobody. A bottleneck that nobody waits for any more has spare capacity, and its pot is emptied. A cap has no pot.
+//! Rounding. A clock moves by ⌊(p·gap + carry) ÷ q⌋ and keeps the remainder, so looking at it in between changes nothing. A
+//! flow ends at the first microsecond with clock ≥ tag. What a bottleneck has served beyond the tags, and the carry left
+//! when rates change (⌊carry × weight of its flows ÷ q⌋), are added to its *residual*: micro-bytes that it has served to
+//! nobody yet. They go to the flows that are bottlenecked there after the change, in whole micro-bytes per unit of weight,
+//! and what does not divide stays. So a busy link is work-conserving: only the up to weight − 1 micro-bytes between need
+//! and tag go to nobody. A resource that is nobody's bottleneck any more has spare capacity, and its residual becomes zero.
+//! A cap has none.
 //!
-//! A change anywhere in a net (the network is one, each volume is one) is a change for all of it; that a throttle begins or ceases to be
-//! what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest resource.
+//! A change anywhere in a net (the network is one, each volume is one) is a change for all of it; that a throttle begins or
+//! ceases to be what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest
+//! resource.
 
 mod fraction;
 mod fill;
@@ -22,7 +25,8 @@ mod settle;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::index::small;
+use super::index::{MaybeIndex, small};
+use super::instant::NEVER;
 use super::net::fraction::{Fraction, divide};
 
 /// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
@@ -43,11 +47,12 @@ pub struct Net {
     /// Resources with flows, in no particular order.
     pub(super) loaded: Vec<u32>,
     pub(super) groups: Vec<Group>,
-    /// Resources with something in their pot.
-    pub(super) potted: Vec<u32>,
+    /// Resources whose residual is not zero.
+    pub(super) with_residual: Vec<u32>,
     /// Of each class active at the last settling: what its first flow needed per unit of weight.
     pub(super) heads: Vec<Head>,
     pub(super) now: u64,
+    /// When the next flow ends.
     pub(super) next: u64,
     pub(super) dirty: bool,
 }
@@ -60,10 +65,11 @@ pub(super) struct Resource {
     pub(super) throttled: bool,
     /// Sum of weights of the flows through it.
     pub(super) weight: u64,
-    /// Its place in `loaded`.
-    place: usize,
-    pub(super) pot: u128,
-    /// While settling: what stays in the pot.
+    /// Its place in `loaded`, while flows go through it.
+    place: MaybeIndex,
+    /// Micro-bytes served to nobody yet.
+    pub(super) residual: u128,
+    /// While settling: what stays of the residual.
     pub(super) kept: u128,
     /// While solving: capacity not yet given away, and the weight of flows without a rate.
     pub(super) left: Fraction,
@@ -98,21 +104,18 @@ pub(super) struct Class {
     /// At the last settling; see [`Net::clock`].
     pub(super) clock: u128,
     pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
-    /// Its place in `active`.
-    place: usize,
+    /// Its place in `active`, while it has flows.
+    place: MaybeIndex,
     /// Its place in `classes` of each resource of its path.
     places: Box<[u32]>,
-    /// [`NO_GROUP`] without a rate.
-    pub(super) group: usize,
+    /// Its group; none while it has no flows, or only such as are too new to have a rate.
+    pub(super) group: MaybeIndex,
     /// Which entry of `bound` is running: 2 × position in the path (+ 1 if throttled), or the last for the cap.
     pub(super) slot: usize,
     bound: Box<[u64]>,
     /// Up to when `bound` counts.
     bound_until: u64,
 }
-
-/// The group of a class whose flows are none, or too new to have a rate.
-pub(super) const NO_GROUP: usize = usize::MAX;
 
 /// The first flow to end of a class.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +135,7 @@ pub(super) struct Group {
     pub(super) weight: u64,
     /// How far its clocks have moved since the last settling.
     pub(super) moved: u128,
-    /// While settling: its share of the pot, then the least need of its flows, both per unit of weight.
+    /// While settling: its share of the residual, then the least need of its flows, both per unit of weight.
     pub(super) amount: u128,
 }
 
@@ -143,8 +146,8 @@ impl Net {
             capacity: (*capacity).min(CAPACITY_MAX),
             throttled: false,
             weight: 0,
-            place: usize::MAX,
-            pot: 0,
+            place: MaybeIndex::NONE,
+            residual: 0,
             kept: 0,
             left: Fraction::whole(0),
             open: 0,
@@ -154,7 +157,7 @@ impl Net {
             offered_until: 0,
         };
         let resources = capacities.iter().map(resource).collect();
-        Net { resources, next: u64::MAX, ..Net::default() }
+        Net { resources, next: NEVER, ..Net::default() }
     }
 
     /// Whether there is anything to share.
@@ -178,9 +181,9 @@ impl Net {
                 cap,
                 clock: 0,
                 flows: BinaryHeap::new(),
-                place: usize::MAX,
+                place: MaybeIndex::NONE,
                 places: vec![0; path.len()].into(),
-                group: NO_GROUP,
+                group: MaybeIndex::NONE,
                 slot: 0,
                 bound: vec![0; 2 * path.len() + 1].into(),
                 bound_until: 0,
@@ -231,7 +234,7 @@ impl Net {
         let Net { classes, resources, active, loaded, .. } = self;
         let entry = &mut classes[class as usize];
         if entry.flows.is_empty() {
-            entry.place = active.len();
+            entry.place = small(active.len()).into();
             active.push(class);
             for (step, index) in entry.path.iter().enumerate() {
                 let through = &mut resources[*index as usize].classes;
@@ -245,7 +248,7 @@ impl Net {
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
             if resource.weight == 0 {
-                resource.place = loaded.len();
+                resource.place = small(loaded.len()).into();
                 loaded.push(*index);
             }
             resource.weight += entry.weight;
@@ -310,7 +313,7 @@ impl Net {
     /// Micro-bytes per unit of weight that flows of the class have received since the run began.
     fn clock(&self, class: u32) -> u128 {
         let class = &self.classes[class as usize];
-        class.clock + self.groups.get(class.group).map_or(0, |group| group.moved)
+        class.clock + class.moved(&self.groups)
     }
 
     /// Brings clocks and times to `now`; nothing may have changed since the last [`Net::settle`] unless `now` is that instant.
@@ -337,27 +340,28 @@ impl Net {
         if self.classes[class as usize].flows.is_empty() {
             let clock = self.clock(class);
             self.classes[class as usize].count_bound(self.now);
-            (self.classes[class as usize].clock, self.classes[class as usize].group) = (clock, NO_GROUP);
+            let emptied = &mut self.classes[class as usize];
+            (emptied.clock, emptied.group) = (clock, MaybeIndex::NONE);
         }
         let Net { classes, resources, active, loaded, .. } = self;
-        let entry = &classes[class as usize];
+        let entry = &mut classes[class as usize];
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
             resource.weight -= entry.weight;
             resource.served.carried += sent;
             if resource.weight == 0 {
-                let place = resource.place;
-                loaded.swap_remove(place);
-                if let Some(moved) = loaded.get(place) {
-                    resources[*moved as usize].place = place;
+                let place = std::mem::take(&mut resource.place).expect("a resource with flows is loaded");
+                loaded.swap_remove(place as usize);
+                if let Some(moved) = loaded.get(place as usize) {
+                    resources[*moved as usize].place = place.into();
                 }
             }
         }
         if entry.flows.is_empty() {
-            let place = entry.place;
-            active.swap_remove(place);
-            if let Some(moved) = active.get(place) {
-                classes[*moved as usize].place = place;
+            let place = std::mem::take(&mut entry.place).expect("a class with flows is active");
+            active.swap_remove(place as usize);
+            if let Some(moved) = active.get(place as usize) {
+                classes[*moved as usize].place = place.into();
             }
             for step in 0..classes[class as usize].path.len() {
                 let entry = &classes[class as usize];
@@ -371,40 +375,48 @@ impl Net {
         }
     }
 
-    /// Puts `amount` into the pot of a bottleneck.
+    /// Adds `amount` to the residual of a bottleneck; a cap has none.
     pub(super) fn save(&mut self, bottleneck: Option<u32>, amount: u128) {
         if let (Some(index), true) = (bottleneck, amount > 0) {
-            let pot = &mut self.resources[index as usize].pot;
-            if *pot == 0 {
-                self.potted.push(index);
+            let residual = &mut self.resources[index as usize].residual;
+            if *residual == 0 {
+                self.with_residual.push(index);
             }
-            *pot += amount;
+            *residual += amount;
         }
     }
 }
 
 impl Class {
+    /// The sum of the weights of its flows.
     pub(super) fn weight_active(&self) -> u64 {
         self.weight * self.flows.len() as u64
     }
 
-    pub(super) fn freeze(&mut self, group: usize, slot: usize) {
-        (self.group, self.slot) = (group, slot);
+    /// Gives it a group, and what its time is booked to.
+    pub(super) fn freeze(&mut self, group: u32, slot: usize) {
+        (self.group, self.slot) = (group.into(), slot);
     }
 
+    /// Whether it has a group, and so a rate.
     pub(super) fn frozen(&self) -> bool {
-        self.group != NO_GROUP
+        self.group.is_some()
+    }
+
+    /// How far its clock has moved since the last settling.
+    pub(super) fn moved(&self, groups: &[Group]) -> u128 {
+        self.group.index().map_or(0, |group| groups[group].moved)
     }
 
     /// Books the time since the last booking to what bound it; without a rate that time was none.
     pub(super) fn count_bound(&mut self, now: u64) {
-        if self.group != NO_GROUP {
+        if self.group.is_some() {
             self.bound[self.slot] += now - self.bound_until;
         }
         self.bound_until = now;
     }
 
-    /// Notes at its resources that they no longer serve it at an open rate.
+    /// Adds the weight of its flows to what the newest group takes of each of its resources.
     pub(super) fn take(&self, resources: &mut [Resource]) {
         for index in &self.path {
             resources[*index as usize].taken += self.weight_active();

@@ -1,13 +1,14 @@
-//! What happens when flows or capacities have changed: clocks are read, rates solved, pots shared, and the next end found.
+//! What happens when flows or capacities have changed: clocks are read, rates solved, residuals shared, and the next end found.
 
 use std::cmp::{Ordering, Reverse};
 
 use super::fraction::{Fraction, divide};
-use super::{Group, Head, NO_GROUP, Net};
-use crate::engine::index::small;
+use super::{Group, Head, Net};
+use crate::engine::index::MaybeIndex;
+use crate::engine::instant::NEVER;
 
 impl Net {
-    /// Solves if anything changed, and returns when the next flow ends (`u64::MAX`: none will).
+    /// Solves if anything changed, and returns when the next flow ends, or [`NEVER`].
     pub fn settle(&mut self) -> u64 {
         if self.dirty {
             self.dirty = false;
@@ -21,27 +22,27 @@ impl Net {
             }
             let capped = self.collect_clocks();
             self.solve(capped);
-            self.share_pots();
+            self.share_residuals();
             self.find_next();
         }
         self.next
     }
 
-    /// The case of no flows: nothing moves, and nobody waits for what is in the pots.
+    /// The case of no flows: nothing moves, and nobody waits for the residuals.
     fn settle_none(&mut self) {
-        self.potted.drain(..).for_each(|index| self.resources[index as usize].pot = 0);
+        self.with_residual.drain(..).for_each(|index| self.resources[index as usize].residual = 0);
         self.groups.clear();
         self.heads.clear();
-        self.next = u64::MAX;
+        self.next = NEVER;
     }
 
-    /// The common case of one class, without the general machinery and to the same effect. Returns whether it was.
+    /// The common case of one class with flows, to the same effect as the general one; returns whether it was the case.
     fn settle_lone(&mut self) -> bool {
         let [index] = self.active[..] else { return false };
         let Net { classes, resources, groups, .. } = self;
         let class = &mut classes[index as usize];
         class.count_bound(self.now);
-        class.clock += groups.get(class.group).map_or(0, |group| group.moved);
+        class.clock += class.moved(groups);
         // Alone, it is all the weight that there is on each resource: the least capacity binds.
         let capacities =
             class.path.iter().enumerate().map(|(step, at)| (resources[*at as usize].capacity, *at, step));
@@ -50,7 +51,7 @@ impl Net {
         let share = tightest.map(|(capacity, ..)| Fraction::whole(capacity).over(weight));
         let cap = class.cap.map(|cap| Fraction { num: u128::from(cap), den: class.weight });
         let cap = cap.filter(|cap| share.is_none_or(|share| cap.compare(share) != Ordering::Greater));
-        class.group = 0;
+        class.group = 0.into();
         let (rate, bottleneck, kept) = match (cap.map(Fraction::reduced), share.zip(tightest)) {
             (Some(cap), _) => {
                 class.slot = 2 * class.path.len();
@@ -59,7 +60,7 @@ impl Net {
             (None, Some((share, (_, at, step)))) => {
                 let resource = &resources[at as usize];
                 class.slot = 2 * step + usize::from(resource.throttled);
-                let (each, rest) = divide(resource.pot, weight);
+                let (each, rest) = divide(resource.residual, weight);
                 class.clock += each;
                 (share, Some(at), u128::from(rest))
             }
@@ -67,30 +68,31 @@ impl Net {
         };
         let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
         let group = Group { rate, carry: 0, bottleneck, weight, moved: 0, amount: need };
-        self.potted.drain(..).for_each(|other| self.resources[other as usize].pot = 0);
+        self.with_residual.drain(..).for_each(|other| self.resources[other as usize].residual = 0);
         self.save(bottleneck, kept);
         self.groups.clear();
         self.groups.push(group);
         self.heads.clear();
         self.heads.push(Head { need, group: 0, class: index });
-        self.next = group.gap().map_or(u64::MAX, |gap| self.now.saturating_add(gap));
+        self.next = group.gap().map_or(NEVER, |gap| self.now.saturating_add(gap));
         true
     }
 
-    /// Takes from every class its group; returns whether any has a cap.
+    /// Brings the clocks of all classes up to date and takes them out of their groups; returns whether any class has a cap.
     fn collect_clocks(&mut self) -> bool {
         let Net { classes, groups, active, now, .. } = self;
         let mut capped = false;
         for class in active.iter() {
             let class = &mut classes[*class as usize];
             class.count_bound(*now);
-            class.clock += groups.get(class.group).map_or(0, |group| group.moved);
-            class.group = NO_GROUP;
+            class.clock += class.moved(groups);
+            class.group = MaybeIndex::NONE;
             capped |= class.cap.is_some();
         }
         capped
     }
 
+    /// Adds the carry of every group to the residual of its bottleneck.
     fn empty_carries(&mut self) {
         for index in 0..self.groups.len() {
             let group = self.groups[index];
@@ -99,36 +101,37 @@ impl Net {
         }
     }
 
-    /// Gives each pot to the flows now bottlenecked there; what does not divide stays, what nobody waits for goes.
-    fn share_pots(&mut self) {
-        if self.potted.is_empty() {
+    /// Gives each residual to the flows now bottlenecked there; what does not divide stays, what nobody waits for goes.
+    fn share_residuals(&mut self) {
+        if self.with_residual.is_empty() {
             return;
         }
-        let Net { resources, groups, potted, .. } = self;
+        let Net { resources, groups, with_residual, .. } = self;
         for group in groups.iter_mut() {
             if let Some(index) = group.bottleneck {
                 let resource = &mut resources[index as usize];
-                let (each, rest) = divide(resource.pot, group.weight);
+                let (each, rest) = divide(resource.residual, group.weight);
                 (group.amount, resource.kept) = (each, u128::from(rest));
             }
         }
-        potted.retain(|index| {
+        with_residual.retain(|index| {
             let resource = &mut resources[*index as usize];
-            resource.pot = std::mem::take(&mut resource.kept);
-            resource.pot > 0
+            resource.residual = std::mem::take(&mut resource.kept);
+            resource.residual > 0
         });
     }
 
-    /// Adds the shares of the pots to the clocks, and finds when the next flow ends.
+    /// Adds the shares of the residuals to the clocks, and finds when the next flow ends.
     fn find_next(&mut self) {
         let Net { classes, groups, active, heads, .. } = self;
         heads.clear();
         for index in active.iter() {
             let class = &mut classes[*index as usize];
-            class.clock += groups[class.group].amount;
+            let group = class.group.expect("every active class has a rate by now");
+            class.clock += groups[group as usize].amount;
             if let Some(Reverse((tag, _))) = class.flows.peek() {
                 let need = tag.saturating_sub(class.clock);
-                heads.push(Head { need, group: small(class.group), class: *index });
+                heads.push(Head { need, group, class: *index });
             }
         }
         groups.iter_mut().for_each(|group| group.amount = u128::MAX);
@@ -137,6 +140,6 @@ impl Net {
             group.amount = group.amount.min(head.need);
         }
         let gap = groups.iter().filter_map(Group::gap).min();
-        self.next = gap.map_or(u64::MAX, |gap| self.now.saturating_add(gap));
+        self.next = gap.map_or(NEVER, |gap| self.now.saturating_add(gap));
     }
 }

@@ -1,14 +1,15 @@
-//! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites. Rerouting is instant.
+//! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites.
+//! Rerouting is instant.
 //!
-//! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to receive; then each
-//! QoS policy with a rate has one on each of its hosts.
+//! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to
+//! receive; then each QoS policy with a rate has one on each of its hosts.
 
 pub(super) mod qos;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::index::NONE;
+use super::index::MaybeIndex;
 use super::net::CAPACITY_MAX;
 use super::network::qos::{Flow, Governed, Qos};
 use crate::ids::Id;
@@ -40,8 +41,8 @@ struct LinkState {
 struct HostState {
     up: bool,
     node: Id<Node>,
-    /// First of its two resources, [`NONE`] without a card that limits.
-    card: u32,
+    /// First of its two resources; none without a card that limits.
+    card: MaybeIndex,
 }
 
 /// How a log, or a migrating VM's memory, travels.
@@ -57,7 +58,7 @@ impl Network {
     pub(super) fn new(topology: &Topology) -> Self {
         let mut next = index(2 * topology.links.len());
         let hosts = topology.hosts.iter().map(|entry| {
-            let card = if entry.nic.is_some() { next } else { NONE };
+            let card = entry.nic.map(|_| next).into();
             next += if entry.nic.is_some() { 2 } else { 0 };
             HostState { up: true, node: topology.node_of(entry.site), card }
         });
@@ -99,7 +100,7 @@ impl Network {
         self.links[resource as usize / 2].throttle[resource as usize % 2] = throttle;
     }
 
-    /// Returns whether routes changed.
+    /// A link carries this share of its rate from now on, or is cut; returns whether routes changed.
     pub(super) fn set_link(&mut self, link: usize, share: Option<Ratio>) -> bool {
         let changed = self.links[link].share.is_some() != share.is_some();
         self.links[link].share = share;
@@ -128,7 +129,7 @@ impl Network {
         self.topology.hosts[Id::new(host)].hyper_v.compare_rate.map(|rate| rate.0)
     }
 
-    /// A QoS policy holds or not. Returns whether routes changed.
+    /// Puts a QoS policy in force, or out of it; returns whether that changes anything.
     pub(super) fn set_qos(&mut self, policy: usize, on: bool) -> bool {
         self.qos.set(policy, on)
     }
@@ -153,9 +154,9 @@ impl Network {
             Some(Governed::Weight(other)) => weight = other,
             None => {}
         }
-        resources.extend((source.card != NONE).then_some(source.card));
+        resources.extend(source.card.get());
         resources.extend(found.links.iter().map(|(link, direction)| index(2 * link.index() + direction)));
-        resources.extend((target.card != NONE).then_some(target.card.wrapping_add(1)));
+        resources.extend(target.card.get().map(|card| card + 1));
         Some(Path { resources, latency: found.latency.0, weight })
     }
 
@@ -169,14 +170,15 @@ impl Network {
             let (policy, host) = self.qos.owner((resource - self.first_qos) as usize);
             return Owner::Qos(policy, host);
         }
-        let card = |host: &HostState| host.card != NONE && (host.card..host.card + 2).contains(&resource);
+        let card =
+            |host: &HostState| host.card.get().is_some_and(|card| (card..card + 2).contains(&resource));
         let host = self.hosts.iter().position(card).expect("a resource is a link, a card or a QoS rate");
         Owner::Card(host)
     }
 
     /// The resource to send from a host; receiving is the next. `None` without a card that limits.
     pub(super) fn card(&self, host: usize) -> Option<u32> {
-        (self.hosts[host].card != NONE).then_some(self.hosts[host].card)
+        self.hosts[host].card.get()
     }
 }
 

@@ -1,10 +1,11 @@
 //! QoS policies on hosts: which of them governs a flow, and what that does to it.
 //!
-//! Of the policies that a flow's host has, that match it and are in force, the one of highest precedence governs it, then the first by name
-//! (fact 8.3). A rate is one more resource on the way of all flows of that host that the policy governs; a weight multiplies the flow's own
-//! on its whole way, and 1 is the weight of a flow that no weight governs (T14: never a cap). `To` matches all that goes to a site, `Port`
-//! replication by policies with that port, `Vmms` replication and live migration (fact 8.1). A policy holds by its calendar from one
-//! edge to the next; an operator's word holds until the next edge: nothing else makes or removes it (fact 8.6).
+//! Of the policies that a flow's host has, that match it and are in force, the one of highest precedence governs it, then
+//! the first by name (fact 8.3). A rate is one more resource on the way of all flows of that host that the policy governs;
+//! a weight multiplies the flow's own on its whole way, and 1 is the weight of a flow that no weight governs (T14: never a
+//! cap). `To` matches all that goes to a site, `Port` replication by policies with that port, `Vmms` replication and live
+//! migration (fact 8.1). A policy holds by its calendar from one edge to the next; an operator's word holds until the next
+//! edge: nothing else makes or removes it (fact 8.6).
 
 use crate::ids::Id;
 use crate::topology::{Host, QosAction, QosPolicy, Topology, Traffic};
@@ -88,7 +89,7 @@ impl Qos {
         (policy.index(), host)
     }
 
-    /// Returns whether that changes anything.
+    /// Puts a policy in force, or out of it; returns whether that changes anything.
     pub(in crate::engine) fn set(&mut self, policy: usize, on: bool) -> bool {
         std::mem::replace(&mut self.in_force[policy], on) != on
     }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-use crate::engine::index::{NONE, small};
+use crate::engine::index::{MaybeIndex, small};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Volume};
 use crate::units::MICROS;
@@ -22,17 +22,17 @@ pub(in crate::engine) struct Applies {
     /// `None`: nothing limits any apply but its volume's rate.
     limits: Option<Arc<Limits>>,
     /// In order of their first use.
-    lanes: Vec<Lane>,
-    /// The lane of each replica's host and primary host.
-    lane_of: BTreeMap<(u32, u32), u32>,
+    queues: Vec<Queue>,
+    /// The queue of each replica's host and primary host.
+    queue_of: BTreeMap<(u32, u32), u32>,
     /// By VM, while it has a turn or waits for one. Empty where nothing limits applies.
     places: Vec<Option<Turn>>,
-    /// Lanes that may have both a free turn and somebody waiting.
+    /// Queues that may have both a free turn and somebody waiting.
     grantable: Vec<u32>,
     /// Replicated disks on each host.
     disks_on: Vec<u64>,
-    /// Where the disks of each VM's replica are counted, or [`NONE`].
-    counted_at: Vec<u32>,
+    /// The host on which the disks of each VM's replica are counted, if there is one.
+    counted_at: Vec<MaybeIndex>,
 }
 
 #[derive(Debug)]
@@ -56,20 +56,21 @@ struct VolumeLimits {
     dedup: Option<u32>,
 }
 
-/// VMs of one primary host on one replica's host.
+/// VMs of one primary host that apply, or wait to apply, on one replica's host.
 #[derive(Clone, Debug)]
-struct Lane {
+struct Queue {
     target: u32,
     source: u32,
+    /// How many have a turn.
     busy: u32,
-    /// Since when, and who.
+    /// Since when each of the others waits, and which VM it is.
     waiting: BinaryHeap<Reverse<(u64, u32)>>,
 }
 
 /// Where a VM has a turn, or waits for one.
 #[derive(Clone, Copy, Debug)]
 struct Turn {
-    lane: u32,
+    queue: u32,
     ready: u64,
     has_turn: bool,
 }
@@ -102,21 +103,21 @@ impl Applies {
         Applies {
             limits: Some(Arc::new(limits)),
             disks_on: vec![0; topology.hosts.len()],
-            counted_at: vec![NONE; scenario.vms.len()],
+            counted_at: vec![MaybeIndex::NONE; scenario.vms.len()],
             places: vec![None; scenario.vms.len()],
             ..Applies::default()
         }
     }
 
-    /// The disks of a VM's replica stand on host `target` from now on; [`NONE`]: there is none.
-    pub(in crate::engine) fn place(&mut self, vm: usize, target: u32) {
+    /// The disks of a VM's replica stand on host `target` from now on, or there is none.
+    pub(in crate::engine) fn place(&mut self, vm: usize, target: MaybeIndex) {
         let Some(limits) = &self.limits else { return };
         let before = std::mem::replace(&mut self.counted_at[vm], target);
-        if let Some(count) = self.disks_on.get_mut(before as usize) {
-            *count -= limits.disks[vm];
+        if let Some(host) = before.index() {
+            self.disks_on[host] -= limits.disks[vm];
         }
-        if let Some(count) = self.disks_on.get_mut(target as usize) {
-            *count += limits.disks[vm];
+        if let Some(host) = target.index() {
+            self.disks_on[host] += limits.disks[vm];
         }
     }
 
@@ -125,7 +126,7 @@ impl Applies {
         self.limits.is_none()
     }
 
-    /// Micro-bytes that an apply of a VM on (host, volume) counts, and the most of its rate.
+    /// Micro-bytes that applying `unique` bytes on (host, volume) amounts to, and the most B/s at which that may go.
     pub(in crate::engine) fn terms(
         &self,
         vm: usize,
@@ -147,12 +148,12 @@ impl Applies {
         (need * u128::from(slowdown), cap)
     }
 
-    /// Who has a turn or waits for one, in numbers.
+    /// Every VM that has a turn or waits for one, as numbers for the digest.
     pub(in crate::engine) fn numbers(&self) -> impl Iterator<Item = u128> {
         self.places.iter().enumerate().filter_map(|(vm, place)| place.map(|place| (vm, place))).flat_map(
-            |(vm, Turn { lane, ready, .. })| {
-                let lane = &self.lanes[lane as usize];
-                [vm as u128, lane.target.into(), lane.source.into(), ready.into()]
+            |(vm, Turn { queue, ready, .. })| {
+                let queue = &self.queues[queue as usize];
+                [vm as u128, queue.target.into(), queue.source.into(), ready.into()]
             },
         )
     }
@@ -162,38 +163,38 @@ impl Applies {
         self.limits.as_ref().is_some_and(|limits| limits.hosts[host as usize].vms.is_some())
     }
 
-    /// Whether a VM of this lane may begin.
-    fn is_free(&self, lane: &Lane) -> bool {
-        let limit = self.limits.as_ref().and_then(|limits| limits.hosts[lane.target as usize].vms);
-        limit.is_none_or(|limit| lane.busy < limit)
+    /// Whether the next VM of this queue may begin.
+    fn is_free(&self, queue: &Queue) -> bool {
+        let limit = self.limits.as_ref().and_then(|limits| limits.hosts[queue.target as usize].vms);
+        limit.is_none_or(|limit| queue.busy < limit)
     }
 
-    /// The lane from one host to another, made at its first use.
-    fn lane(&mut self, target: u32, source: u32) -> u32 {
-        let next = small(self.lanes.len());
-        let lane = *self.lane_of.entry((target, source)).or_insert(next);
-        if lane == next {
-            self.lanes.push(Lane { target, source, busy: 0, waiting: BinaryHeap::new() });
+    /// The queue from one host to another, made at its first use.
+    fn queue(&mut self, target: u32, source: u32) -> u32 {
+        let next = small(self.queues.len());
+        let queue = *self.queue_of.entry((target, source)).or_insert(next);
+        if queue == next {
+            self.queues.push(Queue { target, source, busy: 0, waiting: BinaryHeap::new() });
         }
-        lane
+        queue
     }
 
     /// A VM with its replica on one host and its primary on another waits for a turn from now on.
     pub(in crate::engine) fn wait(&mut self, vm: usize, (target, source): (u32, u32), now: u64) {
-        let lane = self.lane(target, source);
-        self.places[vm] = Some(Turn { lane, ready: now, has_turn: false });
-        self.lanes[lane as usize].waiting.push(Reverse((now, small(vm))));
-        self.grantable.push(lane);
+        let queue = self.queue(target, source);
+        self.places[vm] = Some(Turn { queue, ready: now, has_turn: false });
+        self.queues[queue as usize].waiting.push(Reverse((now, small(vm))));
+        self.grantable.push(queue);
     }
 
     /// Gives a free turn to a VM that waits for one.
     pub(in crate::engine) fn grant(&mut self) -> Option<usize> {
-        while let Some(lane) = self.grantable.last().copied() {
-            if self.is_free(&self.lanes[lane as usize])
-                && let Some(Reverse((ready, vm))) = self.lanes[lane as usize].waiting.pop()
+        while let Some(queue) = self.grantable.last().copied() {
+            if self.is_free(&self.queues[queue as usize])
+                && let Some(Reverse((ready, vm))) = self.queues[queue as usize].waiting.pop()
             {
-                self.lanes[lane as usize].busy += 1;
-                self.places[vm as usize] = Some(Turn { lane, ready, has_turn: true });
+                self.queues[queue as usize].busy += 1;
+                self.places[vm as usize] = Some(Turn { queue, ready, has_turn: true });
                 return Some(vm as usize);
             }
             self.grantable.pop();
@@ -204,12 +205,12 @@ impl Applies {
     /// A VM gives back its turn, or its place among those who wait.
     pub(in crate::engine) fn leave(&mut self, vm: usize) {
         let Some(place) = self.places.get_mut(vm).and_then(Option::take) else { return };
-        let lane = &mut self.lanes[place.lane as usize];
+        let queue = &mut self.queues[place.queue as usize];
         if place.has_turn {
-            lane.busy -= 1;
-            self.grantable.push(place.lane);
+            queue.busy -= 1;
+            self.grantable.push(place.queue);
         } else {
-            lane.waiting.retain(|Reverse((_, other))| *other != small(vm));
+            queue.waiting.retain(|Reverse((_, other))| *other != small(vm));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A VM's recovery points beside the newest, as `cycle/points.rs` tells.
+//! A VM's recovery points beside the newest, by the rules in `cycle/points.rs`.
 
 use std::collections::VecDeque;
 
@@ -26,7 +26,7 @@ pub(in crate::engine) struct History {
     newest: Option<Kept>,
 }
 
-/// A point as it is remembered.
+/// What is kept of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Kept {
     cut: u64,
@@ -46,7 +46,7 @@ impl History {
         (kept_max > 0).then(|| Box::new(History { kept_max, app_every, app_next, ..History::default() }))
     }
 
-    /// It is kept as another policy asks from now on.
+    /// Keeps points by another policy from now on; those that this does not keep are deleted.
     pub(in crate::engine) fn follow(&mut self, other: History) {
         if self.app_every != other.app_every {
             (self.app_every, self.app_next) = (other.app_every, other.app_next);
@@ -58,7 +58,7 @@ impl History {
         }
     }
 
-    /// A log or copy is applied.
+    /// Adds the point of a log or copy that has just been applied.
     pub(in crate::engine) fn add(&mut self, cut: u64, app_consistent: bool, applied: u64, unique: u64) {
         self.unique = self.unique.saturating_add(unique);
         let point = Kept { cut, app_consistent, applied, unique: self.unique };
@@ -78,18 +78,19 @@ impl History {
         }
     }
 
-    /// Only the newest stays (fact 2.15).
+    /// Deletes all points but the newest (fact 2.15).
     pub(in crate::engine) fn forget(&mut self) {
         self.earlier.clear();
         self.of_this_hour = None;
     }
 
-    /// Nothing stays.
+    /// Deletes all points.
     pub(in crate::engine) fn clear(&mut self) {
         self.forget();
         self.newest = None;
     }
 
+    /// All points, newest first.
     fn all(&self) -> impl Iterator<Item = &Kept> {
         self.newest.iter().chain(&self.of_this_hour).chain(self.earlier.iter().rev())
     }
@@ -99,7 +100,7 @@ impl History {
         self.all().find(|point| point.cut == cut).map(|point| point.applied)
     }
 
-    /// Newest first.
+    /// All points, newest first.
     pub(in crate::engine) fn points(&self) -> Vec<Point> {
         let point = |kept: &Kept| Point {
             cut: Time(kept.cut),
@@ -109,7 +110,7 @@ impl History {
         self.all().map(point).collect()
     }
 
-    /// Feeds what decides the future into a hash.
+    /// Feeds what the rest of the run depends on into a hash.
     pub(in crate::engine) fn digest(&self, put: &mut impl FnMut(u128)) {
         for kept in self.all() {
             [kept.cut, u64::from(kept.app_consistent), kept.applied, kept.unique]

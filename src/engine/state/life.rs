@@ -8,14 +8,14 @@ use crate::scenario::Scenario;
 use crate::units::{Ratio, Time};
 use crate::workload::{Disk, Vm};
 
-/// Policies and VMs as written, as far as replication changes with them in the run.
+/// Policies and VMs as the scenario has them, as far as replication asks for them during the run.
 #[derive(Debug)]
 pub(in crate::engine) struct Design {
     pub(in crate::engine) policies: Vec<Arc<Policy>>,
     pub(in crate::engine) vms: Vec<Guest>,
 }
 
-/// A VM as written.
+/// A VM as the scenario has it.
 #[derive(Debug)]
 pub(in crate::engine) struct Guest {
     pub(in crate::engine) name: String,
@@ -29,7 +29,7 @@ pub(in crate::engine) struct Guest {
 }
 
 impl Design {
-    /// A policy as written.
+    /// A policy as the scenario has it.
     pub(in crate::engine) fn policy(&self, id: Id<Policy>) -> Arc<Policy> {
         Arc::clone(&self.policies[id.index()])
     }
@@ -51,7 +51,7 @@ impl Design {
 /// One VM's relationship.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Life {
-    /// The policy in force: as written, or as adapted to what its hosts allow.
+    /// The policy in force: as the scenario has it, or as adapted to what its hosts allow.
     pub(in crate::engine) policy: Option<Arc<Policy>>,
     /// Size of all its disks, the base of the 50 % rule.
     pub(in crate::engine) disk_size: u64,
@@ -67,7 +67,7 @@ pub(in crate::engine) struct Life {
     pub(in crate::engine) synchronizing: bool,
     /// The next cut is app-consistent.
     pub(in crate::engine) app_due: bool,
-    /// What the observer was told last.
+    /// What the observer was last told.
     pub(in crate::engine) told: Told,
 }
 
@@ -87,9 +87,9 @@ pub(in crate::engine) struct Told {
 pub(in crate::engine) struct CopyUnderWay {
     /// Raw bytes that it makes good: untracked until it is applied.
     pub(in crate::engine) raw: u64,
-    /// B/s at which comparing lets its bytes go (fact 1.31); `None`: it does not limit.
+    /// B/s at which comparing blocks lets its bytes be sent (fact 1.31); `None`: comparing does not limit it.
     pub(in crate::engine) cap: Option<u64>,
-    /// Bytes to compare where nothing differs: they take their time on no link.
+    /// Of a copy that compares and has next to nothing to send: the bytes to compare, which take their time on no link.
     pub(in crate::engine) silent: Option<u64>,
 }
 
@@ -109,7 +109,7 @@ impl Life {
         }
     }
 
-    /// Whether ticks and applied logs need a second look.
+    /// Whether a tick or an applied log of the VM has more to do than for one that just replicates.
     pub(in crate::engine) fn is_special(&self) -> bool {
         self.copy.is_some() || self.suspended || self.placeholder || self.synchronizing
     }

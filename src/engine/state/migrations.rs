@@ -1,4 +1,4 @@
-//! Live migrations under way, as `life/migrate.rs` tells.
+//! Live migrations under way, by the rules in `life/migrate.rs`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub(in crate::engine) struct Migrations {
     pub(in crate::engine) under_way: BTreeMap<u32, Migration>,
 }
 
-/// One of them: the hosts, and its flow.
+/// A migration: its hosts and its flow.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::engine) struct Migration {
     pub(in crate::engine) from: usize,
@@ -37,7 +37,7 @@ impl Migrations {
         self.under_way[&small(vm)].need
     }
 
-    /// What decides the future of each: VM, destination, class, tag.
+    /// Of each migration what the rest of the run depends on: VM, destination, class, tag, need.
     pub(in crate::engine) fn numbers(&self) -> impl Iterator<Item = u128> {
         self.under_way
             .iter()

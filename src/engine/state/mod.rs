@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::churn::{Cursor, LayerKind};
+use super::index::MaybeIndex;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
@@ -23,8 +24,13 @@ use life::{Design, Life};
 use migrations::Migrations;
 use space::Space;
 
-/// Logs that a fleet may hold cut and not applied, 100 bytes each: past its part of them a VM under `queue` lets its open log grow.
+/// Largest number of logs that a fleet may hold cut and not applied, about 100 bytes each. A VM under `queue` that holds
+/// its part of them is not cut, and its open log grows.
 pub const LOGS_MAX: usize = 1 << 25;
+
+/// Stands for no limit where a limit is a number of bytes: no log has more, so that logs are compared without asking
+/// whether there is one.
+pub(super) const NO_LIMIT: u64 = u64::MAX;
 
 /// Replication of a whole fleet. Times are µs since the start of the run.
 #[derive(Clone, Debug)]
@@ -47,7 +53,7 @@ pub struct Kernel {
     /// Net 0 is the network, net 1 + v applies on volume v.
     pub(super) nets: Vec<Net>,
     pub(super) next_ends: MinTree,
-    /// Nets whose flows changed since they were last settled.
+    /// Nets whose flows or capacities changed since they were last settled.
     pub(super) unsettled: Vec<u32>,
     /// (arrival, VM) of logs whose last byte is sent.
     pub(super) travelling: BinaryHeap<Reverse<(u64, u32)>>,
@@ -59,6 +65,7 @@ pub struct Kernel {
     pub(super) grantable: Vec<u32>,
     /// VMs that have just applied a log, and may have another.
     pub(super) pending: Vec<u32>,
+    /// VMs that are watched: the kernel stops when one of them has nothing more to apply.
     pub(super) watched: BTreeSet<u32>,
     pub(super) volumes_up: Vec<bool>,
     /// Bytes of logs and copies that each volume has applied, whosever replica it held then.
@@ -67,15 +74,17 @@ pub struct Kernel {
     pub(super) switches: Vec<Vec<u64>>,
     pub(super) edges: Edges,
     pub(super) network: super::network::Network,
-    /// By VM id: what is needed rarely.
+    /// By VM id: what the hot path rarely needs.
     pub(super) lives: Vec<Life>,
     /// Recovery points beside the newest, of VMs whose policy keeps any.
     pub(super) histories: Vec<Option<Box<History>>>,
-    /// What is to be told, in the order it happened.
+    /// Notices that nobody has taken, in the order in which they came about.
     pub(super) notices: VecDeque<Notice>,
-    /// Policies and VMs as written.
+    /// Policies and VMs as the scenario has them.
     pub(super) design: Arc<Design>,
+    /// Flows that end at one instant. Empty between two steps, and kept for its memory.
     pub(super) ended: Vec<u32>,
+    /// Likewise the cuts at one instant: VM, and whether its cut is overdue.
     pub(super) due: Vec<(u32, bool)>,
     pub(super) migrations: Migrations,
     pub(super) applies: Applies,
@@ -89,18 +98,21 @@ pub(super) struct Replica {
     /// Its layers of churn, in `sources`: replicated disks only.
     pub(super) sources: Range<u32>,
     pub(super) rules: u32,
-    /// Log growth, in bytes, that forces resynchronisation; `u64::MAX`: never.
+    /// Log growth, in bytes, past which the VM needs resynchronisation, or [`NO_LIMIT`].
     pub(super) resync_bytes: u64,
     pub(super) host: u32,
-    pub(super) target: u32,
-    pub(super) volume: u32,
-    /// Its class in net 0, [`super::index::NONE`] without a route.
-    pub(super) class: u32,
+    /// The host of its replica, while it has one.
+    pub(super) target: MaybeIndex,
+    /// The volume of its replica; of one that was removed, where it last was.
+    pub(super) volume: MaybeIndex,
+    /// Its class in net 0; none without a route, and where its route has nothing that limits it.
+    pub(super) class: MaybeIndex,
     /// Whether its route has nothing that limits it.
     pub(super) unlimited: bool,
     pub(super) latency: u64,
     pub(super) stage: Stage,
     pub(super) tracking: Tracking,
+    /// Whether it is to be cut when it falls idle.
     pub(super) overdue: bool,
     /// Whether a tick or an applied log has more to do than for a VM that just replicates: see [`Life`] and [`History`].
     pub(super) special: bool,
@@ -108,15 +120,19 @@ pub(super) struct Replica {
     pub(super) attempts: u8,
     /// How many logs are cut and not applied.
     pub(super) depth: u32,
-    pub(super) first_log: u32,
-    pub(super) last_log: u32,
-    /// Its class in its volume's net while it applies.
-    pub(super) apply_class: u32,
+    /// The oldest of them.
+    pub(super) first_log: MaybeIndex,
+    /// The newest of them.
+    pub(super) last_log: MaybeIndex,
+    /// Its class in its volume's net while it applies; afterwards that of its last apply.
+    pub(super) apply_class: MaybeIndex,
     /// Tag of its flow while one runs.
     pub(super) tag: u128,
     /// Micro-bytes that its flow was to carry when it started.
     pub(super) need: u128,
+    /// Since when it waits for a slot, or when its next attempt is.
     pub(super) ready: u64,
+    /// When it was last cut.
     pub(super) cut_at: u64,
     /// Bytes written up to the last cut.
     pub(super) cut_written: u64,
@@ -131,6 +147,32 @@ pub(super) struct Replica {
     pub(super) unique_carry: u64,
     pub(super) wire_carry: u64,
     pub(super) tally: Tally,
+}
+
+impl Replica {
+    /// Its oldest log, which is there at every stage but [`Stage::Idle`].
+    #[inline]
+    pub(super) fn oldest_log(&self) -> usize {
+        self.first_log.expect("a VM that is not idle has a log") as usize
+    }
+
+    /// The class of its flow in net 0, at [`Stage::Sending`].
+    #[inline]
+    pub(super) fn flow_class(&self) -> u32 {
+        self.class.expect("a flow has a class")
+    }
+
+    /// The host of its replica, in a relationship.
+    #[inline]
+    pub(super) fn target_host(&self) -> u32 {
+        self.target.expect("a relationship has a replica")
+    }
+
+    /// The volume of its replica, in a relationship.
+    #[inline]
+    pub(super) fn target_volume(&self) -> u32 {
+        self.volume.expect("a relationship has a replica")
+    }
 }
 
 /// Counters of one VM.
@@ -186,11 +228,11 @@ pub(super) enum Stage {
     Idle,
     /// Waiting for a send slot since `ready`.
     Waiting,
-    /// A flow in net 0.
+    /// Being sent: a flow in net 0.
     Sending,
-    /// On its last way.
+    /// Sent whole; its last byte has not arrived yet.
     Travelling,
-    /// A flow in its volume's net.
+    /// Being applied: a flow in its volume's net.
     Applying,
     /// Received, but its replica's host or volume is down.
     Parked,
@@ -207,7 +249,7 @@ pub(super) enum Stage {
 pub(super) enum Tracking {
     /// There is no relationship.
     Unprotected,
-    /// Yes.
+    /// Writes are logged.
     On,
     /// The VM was shut down cleanly: what it had written is still sent.
     Quiet,
@@ -232,7 +274,8 @@ pub(super) struct Log {
     pub(super) at_tick: bool,
     pub(super) is_copy: bool,
     pub(super) app_consistent: bool,
-    pub(super) next: u32,
+    /// The VM's next newer log.
+    pub(super) next: MaybeIndex,
 }
 
 /// VMs of one interval in order of their ticks: the cut calendar.
@@ -246,11 +289,12 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// Its next tick; never, when it is empty.
+    /// Its next tick. A ring has at least one VM.
     pub(super) fn next(&self) -> u64 {
         self.round + self.entries[self.position].0
     }
 
+    /// Takes the next tick; returns its VM.
     pub(super) fn pop(&mut self) -> u32 {
         let vm = self.entries[self.position].1;
         self.position += 1;
@@ -276,6 +320,7 @@ pub(super) struct Slots {
 }
 
 impl Slots {
+    /// Counts `used` slots as in use from `now` on.
     pub(super) fn change(&mut self, now: u64, used: u32) {
         self.busy += u128::from(self.used) * u128::from(now - self.since);
         (self.since, self.used) = (now, used);
@@ -289,7 +334,7 @@ pub(super) struct Edges {
     pub(super) next: usize,
 }
 
-/// What turns at an edge.
+/// What changes at an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Edge {
     /// Link × 2 + direction, and its throttle from then on.
@@ -310,6 +355,7 @@ pub(super) struct Ledger {
     pub(super) snapshot: Vec<u64>,
 }
 
+/// Adds `time` to what `causes` has of `cause`.
 pub(super) fn add(causes: &mut Vec<(Cause, u64)>, cause: Cause, time: u64) {
     if time == 0 {
         return;

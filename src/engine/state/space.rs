@@ -1,9 +1,9 @@
-//! Room on volumes that have a size, as `cycle/space.rs` tells.
+//! Room on volumes that have a size, by the rules in `cycle/space.rs`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::engine::index::NONE;
+use crate::engine::index::MaybeIndex;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
 use crate::units::Bytes;
@@ -25,6 +25,7 @@ struct Design {
     vms: Vec<Home>,
 }
 
+/// The site at which a VM is when the run starts, and its disks there.
 #[derive(Debug)]
 struct Home {
     site: usize,
@@ -34,6 +35,7 @@ struct Home {
     total: u64,
 }
 
+/// What a volume holds.
 #[derive(Clone, Debug)]
 struct Room {
     size: Option<u64>,
@@ -43,10 +45,11 @@ struct Room {
     logs_peak: u64,
 }
 
+/// What a VM takes of the volumes.
 #[derive(Clone, Debug)]
 struct Share {
-    /// Where its replica stands, or its disks if it runs at the other site; [`NONE`] without protection.
-    away: u32,
+    /// Where its replica stands, or its disks if it runs at the other site; none without protection.
+    away: MaybeIndex,
     is_away: bool,
     /// Its log at the last look, bytes.
     log: u64,
@@ -69,12 +72,12 @@ impl Space {
             let held = &mut volumes[disk.volume.index()].held;
             *held += u128::from(disk.used.unwrap_or(disk.size).0);
         }
-        let share = Share { away: NONE, is_away: false, log: 0 };
+        let share = Share { away: MaybeIndex::NONE, is_away: false, log: 0 };
         Some(Space { volumes, vms: vec![share; scenario.vms.len()], design: Arc::new(design) })
     }
 
-    /// `vm` runs on `host`, and is replicated to `volume`.
-    pub(in crate::engine) fn place(&mut self, vm: usize, host: u32, volume: u32) {
+    /// Counts `vm` as running on `host` and replicated to `volume`, if to any, from now on.
+    pub(in crate::engine) fn place(&mut self, vm: usize, host: u32, volume: MaybeIndex) {
         let design = Arc::clone(&self.design);
         let home = &design.vms[vm];
         let is_away = design.sites[host as usize] != home.site;
@@ -86,23 +89,23 @@ impl Space {
             self.count(vm, log);
         }
         if !is_away && volume != before {
-            if let Some(room) = self.volumes.get_mut(before as usize) {
-                room.held -= u128::from(home.total);
+            if let Some(before) = before.index() {
+                self.volumes[before].held -= u128::from(home.total);
             }
-            if let Some(room) = self.volumes.get_mut(volume as usize) {
-                room.held += u128::from(home.total);
+            if let Some(volume) = volume.index() {
+                self.volumes[volume].held += u128::from(home.total);
             }
             self.vms[vm].away = volume;
         }
     }
 
-    /// The log of `vm` has this many bytes now.
+    /// Counts the log of `vm` as having this many bytes from now on.
     pub(in crate::engine) fn count(&mut self, vm: usize, log: u64) {
         let Space { volumes, vms, design } = self;
         let before = std::mem::replace(&mut vms[vm].log, log);
         let (home, share) = (&design.vms[vm], &vms[vm]);
         for ((volume, old), (_, new)) in parts(home, share, before).zip(parts(home, share, log)) {
-            let Some(room) = volumes.get_mut(volume as usize) else { continue };
+            let room = &mut volumes[volume as usize];
             room.logs = room.logs - old + new;
             room.logs_peak = room.logs_peak.max(room.logs);
         }
@@ -112,7 +115,7 @@ impl Space {
     pub(in crate::engine) fn full(&self, vm: usize) -> Option<usize> {
         let share = &self.vms[vm];
         let overfull = |volume: u32| {
-            let room = self.volumes.get(volume as usize)?;
+            let room = &self.volumes[volume as usize];
             (room.held + u128::from(room.logs) > u128::from(room.size?)).then_some(volume as usize)
         };
         let mut own = parts(&self.design.vms[vm], share, share.log).filter(|(_, log)| *log > 0);
@@ -153,5 +156,5 @@ fn parts<'s>(home: &'s Home, share: &'s Share, log: u64) -> impl Iterator<Item =
         rest -= part;
         (*volume, part)
     });
-    split.chain(share.is_away.then_some((share.away, log)))
+    split.chain(share.away.get().filter(|_| share.is_away).map(|away| (away, log)))
 }

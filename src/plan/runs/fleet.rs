@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::instant::NEVER;
 use crate::engine::min_tree::MinTree;
 use crate::engine::observer::{Applied, Observer};
 use crate::engine::state::Kernel;
@@ -139,7 +140,7 @@ impl Fleet {
     fn rise(&mut self, at: u64) {
         let oldest = self.cuts.min();
         let length = at - self.since;
-        if length == 0 || oldest == u64::MAX {
+        if length == 0 || oldest == NEVER {
             return;
         }
         let (low, high) = (self.since.saturating_sub(oldest), at.saturating_sub(oldest));
