@@ -186,7 +186,9 @@ impl Kernel {
     pub(in crate::engine) fn count_applied(&mut self, vm: usize, bytes: u64) {
         let replica = &mut self.replicas[vm];
         replica.tally.applied += bytes;
-        self.applied_by_volume[replica.volume as usize] += bytes;
+        if let Some(volume) = replica.volume.index() {
+            self.applied_by_volume[volume] += bytes;
+        }
     }
 
     /// After a log or copy of a VM that does more than just replicate is applied.
