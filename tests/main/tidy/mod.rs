@@ -23,7 +23,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/scenario/reading/sections.rs", "names and patterns of all sections"),
     ("src/scenario/reading/calendar.rs", "instants, windows and profiles share their zone arithmetic"),
     ("src/scenario/reading/fields.rs", "one reader for every type of field"),
-    ("src/units.rs", "a list of equals"),
 ];
 
 /// A source file without comments and without its test module.
