@@ -128,6 +128,7 @@ impl Kernel {
     }
 
     /// The VM's oldest log is applied: it becomes a point, and [`Kernel::go_on`] starts on the next.
+    #[inline]
     pub(super) fn applied<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         if matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked) {
             self.spend::<O>(vm, Cause::Apply);
