@@ -67,7 +67,7 @@ impl NetSeen {
 pub struct Net {
     /// Capacity in B/s, and whether a throttle makes it.
     capacity: Vec<(u128, bool)>,
-    pot: Vec<u128>,
+    residual: Vec<u128>,
     /// Carries of flows that left since rates were last solved: units × weight, as a numerator over the rate's q.
     left_behind: Vec<(u128, u128)>,
     flows: Vec<Flow>,
@@ -79,7 +79,7 @@ impl Net {
     pub fn new(capacities: &[u64]) -> Self {
         Net {
             capacity: capacities.iter().map(|capacity| (u128::from(*capacity).min(1 << 40), false)).collect(),
-            pot: vec![0; capacities.len()],
+            residual: vec![0; capacities.len()],
             left_behind: vec![(0, 1); capacities.len()],
             flows: Vec::new(),
             changed: false,
@@ -135,13 +135,13 @@ impl Net {
         flow
     }
 
-    /// Flows that have all they need by now end; their surplus goes into the bottleneck's pot.
+    /// Flows that have all they need by now end; their surplus goes into the bottleneck's residual.
     pub fn finish(&mut self) -> Vec<usize> {
         let mut ended = Vec::new();
         while let Some(place) = self.flows.iter().position(|flow| flow.got >= flow.units) {
             let flow = self.leave(place);
             if let Some(resource) = flow.bottleneck {
-                self.pot[resource] += (flow.got - flow.units) * flow.weight;
+                self.residual[resource] += (flow.got - flow.units) * flow.weight;
             }
             ended.push(flow.owner);
         }
@@ -181,18 +181,18 @@ impl Net {
                 sum += flow.carry * flow.weight;
                 q = flow.rate.1;
             }
-            self.pot[resource] += sum / q;
+            self.residual[resource] += sum / q;
         }
         self.solve();
         for resource in 0..self.capacity.len() {
             let mut here: Vec<_> =
                 self.flows.iter_mut().filter(|flow| flow.bottleneck == Some(resource)).collect();
-            let pot = self.pot[resource];
+            let residual = self.residual[resource];
             let weight = here.iter().map(|flow| flow.weight).sum::<u128>();
-            here.iter_mut().for_each(|flow| flow.got += pot / weight);
-            self.pot[resource] = if weight == 0 { 0 } else { pot % weight };
-            self.seen.pots_shared += u64::from(weight > 0 && pot >= weight);
-            self.seen.pots_emptied += u64::from(weight == 0 && pot > 0);
+            here.iter_mut().for_each(|flow| flow.got += residual / weight);
+            self.residual[resource] = if weight == 0 { 0 } else { residual % weight };
+            self.seen.pots_shared += u64::from(weight > 0 && residual >= weight);
+            self.seen.pots_emptied += u64::from(weight == 0 && residual > 0);
         }
     }
 
