@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::graph::{reached, relation};
 use crate::ids::{Id, Table};
-use crate::units::{Span, Time};
+use crate::units::{Ratio, Span, Time};
 use crate::workload::Vm;
 
 /// A service that users see: VMs, what it depends on, and its objectives.
@@ -23,6 +23,8 @@ pub struct Application {
     pub depends_on: Vec<Id<Application>>,
     /// Recovery point objective.
     pub rpo: Option<Span>,
+    /// Share of its running time without outages in which its newest common point must be within the RPO.
+    pub rpo_share: Ratio,
     /// Recovery time objective, from the outage.
     pub rto: Option<Span>,
     /// Maximum tolerable period of disruption.

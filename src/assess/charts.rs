@@ -213,7 +213,9 @@ fn saw_tooth(
     let repairs = outage.faults.iter().filter_map(|fault| fault.to_s).fold(0.0, f64::max);
     let lasts = row.rta_from_outage_s.unwrap_or(match row.outcome {
         Outcome::NotHit => repairs,
-        Outcome::FailedOver | Outcome::Repaired | Outcome::NotRecovered => f64::INFINITY,
+        Outcome::FailedOver | Outcome::Repaired | Outcome::Unfinished | Outcome::NotRecovered => {
+            f64::INFINITY
+        }
     });
     let to_s = (Span(from.0).as_seconds() + lasts).min(scenario.horizon.as_seconds());
     let shown = to_s + ((to_s - Span(from.0).as_seconds()) / 4.0).max(MARGIN.as_seconds());

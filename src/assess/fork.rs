@@ -5,8 +5,9 @@ use crate::measure::outage::outage_row_beside;
 use crate::measure::results::{AgeOutage, OutageRow, OutageVmRow, VmEnd};
 use crate::measure::watch::Longest;
 use crate::outage::Outage;
-use crate::outcome::RunOutcome;
 use crate::outcome::end::Because;
+use crate::outcome::exposure::Exposure;
+use crate::outcome::{Beside, RunOutcome};
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
@@ -56,12 +57,19 @@ fn measured(
     end: &End,
 ) -> (OutageRow, Vec<(Id<Application>, AgeOutage)>) {
     let horizon = Time(scenario.horizon.0);
-    let mut row = outage_row_beside(scenario, outage, &end.outcome, horizon, Some(&baseline.outcome));
+    let beside = Beside { baseline: Some(&baseline.outcome), exposed: exposed(baseline, end, horizon) };
+    let mut row = outage_row_beside(scenario, outage, &end.outcome, horizon, beside);
     fill_ages(scenario, baseline, end, &mut row);
     let (watch, kernel, from) = (&end.watch, &end.kernel, end.from);
     row.fleet_health = Ended { scenario, run: &end.outcome, watch, kernel, from }.fleet();
     let ages = charts::through(scenario, baseline, end, &row);
     (row, ages)
+}
+
+/// What the outage added to the times in which copies of applications were older than their RPO.
+fn exposed(baseline: &Baseline, end: &End, horizon: Time) -> Vec<Option<Exposure>> {
+    let pairs = end.watch.applications.iter().zip(&baseline.watch.applications);
+    pairs.map(|(run, without)| run.as_ref()?.above.beside(&without.as_ref()?.above, horizon)).collect()
 }
 
 /// Ages of an outage's run: the worst while protected and running, and when they were back to what the baseline knows.
@@ -108,6 +116,7 @@ fn running(vm: &Vm) -> OutageVmRow {
         rpa_s: None,
         point_at: None,
         rta_from_outage_s: None,
+        unfinished_s: None,
         lost_bytes: 0,
         age_max_s: None,
         catch_up_s: None,

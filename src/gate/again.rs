@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::before::Baseline;
 use super::evaluate::{Question, held};
-use super::judge::{Before, judge, reading_text};
+use super::judge::{Before, against, judge, reading_text};
 use super::report::Line;
 use super::targets::{Readings, Target, objectives, targets};
 use crate::compare::metrics::Measured;
@@ -25,7 +25,9 @@ pub fn again(question: &Question<'_>, lines: &[&Line], run: Measured<'_>) -> Vec
         let target = known.get(&of(line))?;
         let reading = readings.one(target.gate.metric, target.subject, target.outage)?.clone();
         let before = baseline.as_mut().map_or(Before::NotGiven, |baseline| baseline.before(*target, now));
-        let judged = judge(target.gate.metric, &reading, held(*target, question.results), &before);
+        let held = held(*target, question.results);
+        let said = against(target.gate.metric, &reading, held.bound);
+        let judged = judge(target.gate.metric, &reading, held, &before, said);
         Some((judged.verdict.fails(), reading_text(target.gate.metric, &reading)))
     };
     lines.iter().map(|line| stands(line).unwrap_or((false, "not there".to_owned()))).collect()

@@ -7,6 +7,7 @@ use super::judge::{Before, Held, Judged, bound_text, judge, reading_text, tolera
 use super::ratchet::{Weighed, advice};
 use super::report::{BaselineRow, GateOutcome, GateReport, Line, PlaceRow, SCHEMA_VERSION, Verdict};
 use super::targets::{Readings, Target, objectives, targets};
+use super::told::said;
 use super::waive::Waivers;
 use crate::compare::metrics::{Measured, Reading};
 use crate::measure::results::Results;
@@ -68,7 +69,8 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
         let reading = reading.cloned().unwrap_or_else(absent);
         let before = baseline.as_mut().map_or(Before::NotGiven, |baseline| baseline.before(target, now));
         let held = held(target, results);
-        let judged = judge(target.gate.metric, &reading, held, &before);
+        let said = said(target, &reading, held.bound, results);
+        let judged = judge(target.gate.metric, &reading, held, &before, said);
         let is_open = judged.is_open;
         let mut line = line(target, &reading, held.bound, &before, judged);
         waivers.apply(&mut line, target, &reading, is_open);
@@ -78,7 +80,8 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
     }
     let ratchet = advice(&seen);
     let (rows, unused) = waivers.finish();
-    let mut warnings = uncompared(question, &seen);
+    let mut warnings = results.warnings.clone();
+    warnings.extend(uncompared(question, &seen));
     warnings.extend(baseline.iter().flat_map(|baseline| baseline.gone(now)));
     warnings.extend(unused);
     let mut lines: Vec<Line> = seen.into_iter().map(|one| one.line).collect();
@@ -124,6 +127,8 @@ fn resolved(target: Target<'_>, results: &Results) -> Option<Bound> {
     let row = results.applications.iter().find(|row| row.name == target.subject)?;
     let objective = match target.gate.metric.objective()? {
         "rto" => row.rto_objective_s.or(row.mtpd_s),
+        "rpo_share" => row.steady.as_ref()?.allowed_s,
+        "exposure" => row.rpo_objective_s.map(|_| 0.0),
         _ => row.rpo_objective_s,
     };
     objective.map(Bound::AtMost)

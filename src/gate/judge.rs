@@ -48,25 +48,23 @@ pub struct Judged {
     pub is_open: bool,
 }
 
-/// Judges one value.
-pub fn judge(metric: &Metric, now: &Reading, held: Held, before: &Before) -> Judged {
+/// Judges one value. `said`: the value beside its bound.
+pub fn judge(metric: &Metric, now: &Reading, held: Held, before: &Before, said: String) -> Judged {
     let settled = |verdict, why: String| Judged { verdict, why, is_open: false };
     let is_breached = held.bound.is_some_and(|bound| breaches(now, bound));
+    if let (Reading::Open(..), false) = (now, is_breached) {
+        let why = format!("{said}; simulate longer");
+        return Judged { verdict: Verdict::NotEvaluable, why, is_open: true };
+    }
     if held.expect_breach {
         return match is_breached {
-            true => {
-                settled(Verdict::ExpectedBreach, format!("{}, as expected", against(metric, now, held.bound)))
-            }
+            true => settled(Verdict::ExpectedBreach, format!("{said}, as expected")),
             false => settled(
                 Verdict::UnexpectedlyHolds,
-                format!(
-                    "{}, and a breach is expected: remove `expect`, or find out why it went away",
-                    against(metric, now, held.bound)
-                ),
+                format!("{said}, and a breach is expected: remove `expect`, or find out why it went away"),
             ),
         };
     }
-    let said = against(metric, now, held.bound);
     let was = match before {
         Before::Was(was) => was,
         Before::NotGiven | Before::New(_) | Before::Lost(_) if is_breached => {
@@ -110,17 +108,19 @@ fn stored(value: f64) -> f64 {
 fn as_stored(reading: &Reading) -> Reading {
     match reading {
         Reading::Value(value) => Reading::Value(stored(*value)),
-        Reading::Nothing(_) | Reading::Never(_) => reading.clone(),
+        Reading::Nothing(_) | Reading::Open(..) | Reading::Never(_) => reading.clone(),
     }
 }
 
-fn breaches(now: &Reading, bound: Bound) -> bool {
+pub(super) fn breaches(now: &Reading, bound: Bound) -> bool {
     match (now, bound) {
         (Reading::Nothing(_), _) => false,
         (Reading::Never(_), _) => true,
         (Reading::Value(value), Bound::AtMost(most)) => stored(*value) > stored(most),
         (Reading::Value(value), Bound::AtLeast(least)) => stored(*value) < stored(least),
-        (Reading::Value(_), Bound::Objective) => false,
+        (Reading::Open(least, _), Bound::AtMost(most)) => stored(*least) > stored(most),
+        (Reading::Open(..), Bound::AtLeast(_))
+        | (Reading::Value(_) | Reading::Open(..), Bound::Objective) => false,
     }
 }
 
@@ -128,7 +128,7 @@ fn breaches(now: &Reading, bound: Bound) -> bool {
 pub fn reading_text(metric: &Metric, reading: &Reading) -> String {
     match reading {
         Reading::Value(value) => metric.unit.say(*value),
-        Reading::Nothing(why) | Reading::Never(why) => why.clone(),
+        Reading::Nothing(why) | Reading::Open(_, why) | Reading::Never(why) => why.clone(),
     }
 }
 
@@ -151,15 +151,20 @@ pub fn tolerance_text(metric: &Metric, tolerance: Tolerance) -> String {
 }
 
 /// The value beside its bound.
-fn against(metric: &Metric, now: &Reading, bound: Option<Bound>) -> String {
+pub(super) fn against(metric: &Metric, now: &Reading, bound: Option<Bound>) -> String {
     let value = reading_text(metric, now);
     let Some(bound) = bound else { return format!("{} {value}", metric.title) };
     let bound_words = bound_text(metric, bound);
     let limit = bound_words.trim_start_matches(['≤', '≥', ' ']);
     let title = metric.title;
     match (now, bound, breaches(now, bound)) {
-        (Reading::Nothing(_), ..) => value,
-        (Reading::Never(_), ..) => format!("{value}, where {title} {bound_words} is asked"),
+        (Reading::Nothing(_), ..) => format!("{title}: {value}"),
+        (Reading::Never(_) | Reading::Open(..), _, false) | (Reading::Never(_), ..) => {
+            format!("{value}, where {title} {bound_words} is asked")
+        }
+        (Reading::Open(least, _), _, true) => {
+            format!("{title} is at least {}, which exceeds {limit}: {value}", metric.unit.say(*least))
+        }
         (Reading::Value(_), Bound::AtLeast(_), true) => format!("{title} {value} is less than {limit}"),
         (Reading::Value(_), _, true) => format!("{title} {value} exceeds {limit}"),
         (Reading::Value(_), _, false) => format!("{title} {value} {bound_words}"),
@@ -216,7 +221,7 @@ fn passes(tolerance: Tolerance, direction: Direction, now: &Reading, was: &Readi
     let of = |reading: &Reading| match (reading, direction) {
         (Reading::Value(value), _) => Some(stored(*value)),
         (Reading::Nothing(_), Direction::LowerIsBetter) => Some(0.0),
-        (Reading::Nothing(_) | Reading::Never(_), _) => None,
+        (Reading::Nothing(_) | Reading::Open(..) | Reading::Never(_), _) => None,
     };
     let Some((now, was)) = of(now).zip(of(was)) else { return true };
     let by = stored((now - was).abs());

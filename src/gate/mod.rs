@@ -12,6 +12,7 @@ pub mod report;
 pub mod cause;
 pub mod judge;
 pub mod targets;
+mod told;
 mod before;
 mod ratchet;
 pub mod hold;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::metrics::{Measured, Reading, all};
-use crate::measure::results::Outcome;
+use crate::measure::results::OutageApplicationRow;
 use crate::promise::metrics::{Kind, Metric, find};
 use crate::promise::{Bound, Gate, OBJECTIVE};
 use crate::scenario::Scenario;
@@ -43,10 +43,13 @@ impl<'a> Readings<'a> {
         self.known.entry(key).or_insert_with(rows).as_ref()
     }
 
-    /// Whether an outage takes the application down.
-    fn is_hit(&self, application: &str) -> bool {
-        let mut rows = self.run.results.outages.iter().flat_map(|outage| &outage.applications);
-        rows.any(|row| row.name == application && row.outcome != Outcome::NotHit)
+    /// The outages in which its copies get older than its RPO, and which do not accept that.
+    fn exposing(&self, application: &str) -> Vec<String> {
+        let exposes = |row: &OutageApplicationRow| {
+            row.name == application && row.exposure.as_ref().is_some_and(|exposure| !exposure.accepted)
+        };
+        let outages = self.run.results.outages.iter();
+        outages.filter(|outage| outage.applications.iter().any(exposes)).map(|it| it.name.clone()).collect()
     }
 
     /// Of one subject.
@@ -72,34 +75,36 @@ pub fn targets(gates: &[Gate]) -> Vec<Target<'_>> {
 
 /// The objectives that applications have themselves, as gates; where a gate bounds by the objective, that gate stands alone.
 ///
-/// An application that no outage hits is held to its RPO by its worst age, as `drsim run` does.
+/// Of an RPO three things are promised: that it holds while nothing fails, that no outage loses more, and that none leaves copies older.
 pub fn objectives(scenario: &Scenario, readings: &mut Readings<'_>) -> Vec<Gate> {
     let of = |key| find(Kind::Application, key).expect("the metrics of applications have these");
-    let (rpa, rta, age) = (of("rpa"), of("rta_from_outage"), of("age_max"));
+    let (rpa, rta) = (of("rpa"), of("rta_from_outage"));
+    let (steady, exposed) = (of("rpo_not_held"), of("exposed"));
     let taken = taken(&scenario.promises.gates);
     let outages: Vec<String> = scenario.outages.iter().map(|outage| outage.name.clone()).collect();
     let mut gates = Vec::new();
     for application in scenario.recovery.applications.iter() {
         let name = &application.name;
-        let is_hit = readings.is_hit(name);
+        let exposing = readings.exposing(name);
         let mut add = |metric: &'static Metric, outages: Vec<String>| {
-            let key = metric.objective().expect("these have one").to_owned();
+            let key = if metric.objective() == Some("rto") { "rto" } else { "rpo" }.to_owned();
             let spot = scenario.promises.objectives.get(&(name.clone(), key)).cloned();
             gates.push(objective(metric, name, outages, spot));
         };
-        let left = |metric: &'static Metric| -> Vec<String> {
+        let left = |metric: &'static Metric, outages: &[String]| -> Vec<String> {
             let free =
                 |outage: &&String| !taken.contains(&(metric.key, name.as_str(), Some(outage.as_str())));
             outages.iter().filter(free).cloned().collect()
         };
         if application.rpo.is_some() {
-            add(rpa, left(rpa));
+            add(rpa, left(rpa, &outages));
+            add(exposed, left(exposed, &exposing));
+            if !taken.contains(&(steady.key, name.as_str(), None)) {
+                add(steady, Vec::new());
+            }
         }
         if application.rto.is_some() || application.mtpd.is_some() {
-            add(rta, left(rta));
-        }
-        if application.rpo.is_some() && !is_hit && !taken.contains(&(age.key, name.as_str(), None)) {
-            add(age, Vec::new());
+            add(rta, left(rta, &outages));
         }
     }
     gates

@@ -54,9 +54,10 @@ impl<'w> Waivers<'w> {
             if !self.needed[index] {
                 let why = if expired { "has expired and is not needed any more" } else { "covers nothing" };
                 warnings.push(format!(
-                    "the waiver of {} for gate `{}` {why}: remove it{}",
+                    "the waiver of {} for gate `{}`{} {why}: remove it{}",
                     waiver.owner,
                     waiver.gate,
+                    part(waiver),
                     at(waiver)
                 ));
             }
@@ -72,6 +73,14 @@ impl<'w> Waivers<'w> {
         }
         (rows, warnings)
     }
+}
+
+/// What of its gate it is for, where it is not all.
+fn part(waiver: &Waiver) -> String {
+    let metric = waiver.metric.as_ref().map(|key| format!(", {key}"));
+    let subject = waiver.subject.as_ref().map(|(kind, pattern)| format!(" of {}", kind.subject(pattern)));
+    let outage = waiver.outage.as_ref().map(|outage| format!(" in {outage}"));
+    [metric, subject, outage].into_iter().flatten().collect()
 }
 
 fn at(waiver: &Waiver) -> String {

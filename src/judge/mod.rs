@@ -1,4 +1,8 @@
 //! Whether what happened meets the objectives: a status, and reasons that are values.
+//!
+//! An application is held to its objectives **steadily**, over all its running time of the run without outages, and in **each outage**.
+
+mod steady;
 
 use serde::{Deserialize, Serialize};
 
@@ -6,31 +10,39 @@ use crate::facts::Reason as Lack;
 use crate::ids::Id;
 use crate::outcome::OutageOutcome;
 use crate::outcome::application::{ApplicationOutcome, Outcome};
-use crate::outcome::bound::AgeCause;
 use crate::outcome::end::{Because, VmEnd};
+use crate::outcome::exposure::Exposure;
 use crate::outcome::vm::EndState;
 use crate::recovery::Application;
-use crate::units::Span;
+use crate::units::{Ratio, Span};
 use crate::workload::Vm;
 
-/// Whether an application meets its objectives, in order of severity.
+pub use steady::{Held, steady};
+
+/// Whether an application meets its objectives, in order of severity. A breach is certain, and so worse than an open question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// It has no objective.
     NoObjective,
-    /// Every objective it has is met in every outage (or, without outages, its worst age is within its RPO).
+    /// The outage does not take it down, and adds no time in which its copies are older than its RPO.
+    NotHit,
+    /// Every objective it has is met.
     Met,
+    /// The run ends before the answer is known.
+    Undecided,
+    /// The outage does not take it down, and adds time in which its copies are older than its RPO.
+    Exposed,
     /// An objective is missed.
     Missed,
-    /// It does not come back within the run.
+    /// It does not come back within the run, and nothing that goes on at its end could bring it back.
     NotRecovered,
 }
 
 impl Status {
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong, for certain.
     pub fn holds(self) -> bool {
-        self < Status::Missed
+        self < Status::Undecided
     }
 }
 
@@ -52,6 +64,8 @@ pub struct Miss {
     pub objective: Objective,
     /// What became of it.
     pub actual: Span,
+    /// Whether it is at least this: the run ended before it was known.
+    pub is_open: bool,
     /// What was allowed.
     pub allowed: Span,
 }
@@ -59,7 +73,7 @@ pub struct Miss {
 /// Why an application does not meet its objectives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// It came back, and missed one.
+    /// It is past one, back or not.
     Over(Miss),
     /// It did not come back: one of its VMs ended so.
     Ended(Id<Vm>, VmEnd, Option<Because>),
@@ -69,16 +83,30 @@ pub enum Reason {
     Validating,
     /// Without an outage: not all of its VMs are replicated.
     NotReplicated,
-    /// Without an outage: its worst age passes its RPO.
-    Older(Miss, AgeCause),
+    /// Without an outage: it does not hold its RPO for the share of its running time that it must.
+    NotHeld(Held),
+    /// An outage that does not take it down: its copies were older than its RPO for longer than without.
+    Exposed {
+        /// When, how long and how old.
+        exposure: Exposure,
+        /// The RPO.
+        rpo: Span,
+        /// Whether the outage says that this is accepted.
+        is_accepted: bool,
+    },
 }
 
 impl Reason {
     /// The objective that is missed, by how much.
     pub fn miss(&self) -> Option<&Miss> {
         match self {
-            Reason::Over(miss) | Reason::Older(miss, _) => Some(miss),
-            Reason::Ended(..) | Reason::Needs(_) | Reason::Validating | Reason::NotReplicated => None,
+            Reason::Over(miss) => Some(miss),
+            Reason::Ended(..)
+            | Reason::Needs(_)
+            | Reason::Validating
+            | Reason::NotReplicated
+            | Reason::NotHeld(_)
+            | Reason::Exposed { .. } => None,
         }
     }
 
@@ -93,38 +121,92 @@ impl Reason {
 pub struct Judged {
     /// The status.
     pub status: Status,
-    /// Why, worst first; empty when met.
+    /// Where met: what is left of the tightest objective, as a share of it.
+    pub margin: Option<Ratio>,
+    /// Why, worst first; empty where nothing is wrong.
     pub reasons: Vec<Reason>,
 }
 
 impl Judged {
-    fn missed(reasons: Vec<Reason>, has_objective: bool) -> Judged {
-        let status = match (reasons.is_empty(), has_objective) {
-            (false, _) => Status::Missed,
-            (true, true) => Status::Met,
-            (true, false) => Status::NoObjective,
-        };
-        Judged { status, reasons }
+    fn bare(status: Status, reasons: Vec<Reason>) -> Judged {
+        Judged { status, margin: None, reasons }
     }
+
+    /// Met, with the least of these margins, or without any objective.
+    fn met(margins: impl Iterator<Item = Ratio>, has_objective: bool) -> Judged {
+        let status = if has_objective { Status::Met } else { Status::NoObjective };
+        Judged { status, margin: margins.min(), reasons: Vec::new() }
+    }
+}
+
+/// What is left of what was allowed, as a share of it, rounded down; `None`: nothing was allowed.
+fn margin(actual: Span, allowed: Span) -> Option<Ratio> {
+    let left = u128::from(allowed.0.saturating_sub(actual.0)) * u128::from(Ratio::ONE.0);
+    let share = left.checked_div(u128::from(allowed.0))?;
+    Some(Ratio(u32::try_from(share).expect("at most the whole")))
+}
+
+/// Whether it has any.
+fn has_objective(application: &Application) -> bool {
+    application.rpo.is_some() || application.rto.is_some() || application.mtpd.is_some()
 }
 
 /// An application in an outage.
 pub fn in_outage(run: &OutageOutcome<'_>, id: Id<Application>, outcome: &ApplicationOutcome) -> Judged {
     let application = &run.scenario.recovery.applications[id];
-    if outcome.outcome == Outcome::NotRecovered {
-        return Judged { status: Status::NotRecovered, reasons: obstacles(run, application) };
+    match outcome.outcome {
+        Outcome::NotHit => not_hit(run, id, application),
+        Outcome::NotRecovered => Judged::bare(Status::NotRecovered, obstacles(run, application)),
+        Outcome::Unfinished => {
+            let so_far = outcome.downtime.map(|downtime| run.until.since(downtime.down));
+            let mut reasons: Vec<Reason> = misses(application, so_far, outcome.rpa, true).collect();
+            let status = if reasons.is_empty() { Status::Undecided } else { Status::Missed };
+            reasons.extend(obstacles(run, application));
+            Judged::bare(status, reasons)
+        }
+        Outcome::FailedOver | Outcome::Repaired => {
+            let reasons: Vec<Reason> = misses(application, outcome.rta, outcome.rpa, false).collect();
+            if !reasons.is_empty() {
+                return Judged::bare(Status::Missed, reasons);
+            }
+            let held = [
+                (outcome.rta, application.mtpd),
+                (outcome.rta, application.rto),
+                (outcome.rpa, application.rpo),
+            ];
+            let margins = held.into_iter().filter_map(|(actual, allowed)| margin(actual?, allowed?));
+            Judged::met(margins, has_objective(application))
+        }
     }
-    let over = |objective: Objective, actual: Option<Span>, allowed: Option<Span>| {
+}
+
+/// The objectives that times and data pass. `is_open`: the time goes on.
+fn misses(
+    application: &Application,
+    away: Option<Span>,
+    rpa: Option<Span>,
+    is_open: bool,
+) -> impl Iterator<Item = Reason> {
+    let over = |objective: Objective, is_open: bool, actual: Option<Span>, allowed: Option<Span>| {
         let (actual, allowed) = (actual?, allowed?);
-        (actual > allowed).then_some(Reason::Over(Miss { objective, actual, allowed }))
+        (actual > allowed).then_some(Reason::Over(Miss { objective, actual, is_open, allowed }))
     };
-    let misses = [
-        over(Objective::Mtpd, outcome.rta, application.mtpd),
-        over(Objective::Rto, outcome.rta, application.rto),
-        over(Objective::Rpo, outcome.rpa, application.rpo),
+    let all = [
+        over(Objective::Mtpd, is_open, away, application.mtpd),
+        over(Objective::Rto, is_open, away, application.rto),
+        over(Objective::Rpo, false, rpa, application.rpo),
     ];
-    let has_objective = application.rpo.is_some() || application.rto.is_some() || application.mtpd.is_some();
-    Judged::missed(misses.into_iter().flatten().collect(), has_objective)
+    all.into_iter().flatten()
+}
+
+/// It ran on: with copies as old as without the outage, or older.
+fn not_hit(run: &OutageOutcome<'_>, id: Id<Application>, application: &Application) -> Judged {
+    let exposure = run.exposed.get(id.index()).copied().flatten();
+    let Some((exposure, rpo)) = exposure.zip(application.rpo) else {
+        return Judged::bare(Status::NotHit, Vec::new());
+    };
+    let is_accepted = run.outage.accepts_exposure;
+    Judged::bare(Status::Exposed, vec![Reason::Exposed { exposure, rpo, is_accepted }])
 }
 
 /// Why an application did not come back within the run.
@@ -142,17 +224,4 @@ fn obstacles(run: &OutageOutcome<'_>, application: &Application) -> Vec<Reason> 
         obstacles.push(Reason::Validating);
     }
     obstacles
-}
-
-/// An application that no outage takes down: its worst age, and what bound it, speak. `None`: it has none, not being replicated as a whole.
-pub fn undisturbed(application: &Application, worst: Option<(Span, AgeCause)>) -> Judged {
-    let miss = |allowed: Span| match worst {
-        None => Some(Reason::NotReplicated),
-        Some((actual, cause)) => {
-            let miss = Miss { objective: Objective::Rpo, actual, allowed };
-            (actual > allowed).then_some(Reason::Older(miss, cause))
-        }
-    };
-    let has_objective = application.rpo.is_some() || application.rto.is_some();
-    Judged::missed(application.rpo.and_then(miss).into_iter().collect(), has_objective)
 }

@@ -2,6 +2,7 @@
 
 use crate::engine::min_tree::MinTree;
 use crate::engine::observer::Cause;
+use crate::outcome::exposure::AboveObjective;
 
 use super::distribution::Distribution;
 use super::trace::Trace;
@@ -28,6 +29,8 @@ pub struct ApplicationAge {
     pub ages: Distribution,
     /// The VM whose point ended the worst age, and what took longest before it.
     pub cause: Option<(usize, Longest)>,
+    /// Times in which it was above the RPO.
+    pub above: AboveObjective,
     /// To draw.
     pub trace: Trace,
     pub(super) cuts: MinTree,
@@ -58,8 +61,18 @@ impl ApplicationAge {
         if self.ages.tooth(self.since - oldest, at - oldest, at) {
             self.cause = Some(cause);
         }
+        self.above.rise(self.since - oldest, self.since, at);
         self.trace.push(at, at - oldest);
         self.since = at;
+    }
+
+    /// The times above its RPO as they are at an instant, to go on from.
+    pub(super) fn above_at(&self, at: u64) -> AboveObjective {
+        let mut above = self.above.fork();
+        if self.absent == 0 {
+            above.rise(self.since - self.cuts.min(), self.since, at);
+        }
+        above
     }
 
     /// One of its VMs has another newest point.
@@ -71,6 +84,7 @@ impl ApplicationAge {
             return;
         }
         self.rise(before, at, cause);
+        self.above.fall(at, Some(at - after));
         self.trace.push(at, at - after);
     }
 }

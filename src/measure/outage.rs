@@ -7,7 +7,7 @@ use crate::measure::results::{DeclarationRow, FaultRow, FleetHealth, OutageRow, 
 use crate::outage::{Outage, Strike};
 use crate::outcome::critical_path::critical_steps;
 use crate::outcome::declaration::Declaration;
-use crate::outcome::{ChargedVm, OutageOutcome, RunOutcome, worst};
+use crate::outcome::{Beside, ChargedVm, OutageOutcome, RunOutcome, worst};
 use crate::recovery::Application;
 use crate::scenario::Scenario;
 use crate::units::{Span, Time};
@@ -19,18 +19,18 @@ use super::verdict::application_row;
 
 /// What became of everything in one run of `outage`, to `until`, where nothing is known of a run without it.
 pub fn outage_row(scenario: &Scenario, outage: &Outage, run: &RunOutcome, until: Time) -> OutageRow {
-    outage_row_beside(scenario, outage, run, until, None)
+    outage_row_beside(scenario, outage, run, until, Beside::default())
 }
 
-/// The same beside the run without it.
+/// The same with what else is known.
 pub fn outage_row_beside(
     scenario: &Scenario,
     outage: &Outage,
     run: &RunOutcome,
     until: Time,
-    baseline: Option<&RunOutcome>,
+    beside: Beside<'_>,
 ) -> OutageRow {
-    let it = OutageOutcome::of(scenario, outage, run, until, baseline);
+    let it = OutageOutcome::of(scenario, outage, run, until, beside);
     let mut by_tier: Vec<Id<Application>> = scenario.recovery.applications.ids().collect();
     by_tier.sort_by_key(|id| (scenario.recovery.applications[*id].rank(), *id));
     let vms = scenario.vms.ids();
@@ -95,6 +95,7 @@ impl OutageOutcome<'_> {
             rta_from_outage_s: worst(&charged.downtimes)
                 .and_then(|downtime| downtime.lasted())
                 .map(Span::as_seconds),
+            unfinished_s: self.unfinished(id).map(Span::as_seconds),
             lost_bytes: charged.lost_bytes(),
             age_max_s: None,
             catch_up_s: None,

@@ -2,11 +2,13 @@
 
 use crate::ids::Id;
 use crate::judge::in_outage;
-use crate::measure::results::{OutageApplicationRow, PhaseRow};
+use crate::measure::results::{ExposureRow, OutageApplicationRow, PhaseRow, Status};
+use crate::outcome::application::ApplicationOutcome;
 use crate::outcome::critical_path::{Stretch, critical_path};
+use crate::outcome::exposure::Exposure;
 use crate::outcome::{Downtime, OutageOutcome};
 use crate::recovery::Application;
-use crate::units::Span;
+use crate::units::{Ratio, Span};
 use crate::words;
 
 /// The row; its `age_max_s` is left open.
@@ -18,6 +20,15 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
         name: row.name.clone(),
         outcome: it.outcome,
         status: judged.status,
+        margin_share: judged.margin.map(Ratio::as_share),
+        exposure: run
+            .exposed
+            .get(id.index())
+            .copied()
+            .flatten()
+            .filter(|_| judged.status == Status::Exposed)
+            .map(|it| exposure_row(run, it)),
+        down_s: left_down(run, &it).map(Span::as_seconds),
         reasons: judged.reasons.into_iter().map(|reason| words::reason(run.scenario, reason)).collect(),
         rpo_objective_s: row.rpo.map(Span::as_seconds),
         rpa_s: it.rpa.map(Span::as_seconds),
@@ -27,6 +38,24 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
         phases: it.downtime.map(|downtime| phases(run, downtime)).unwrap_or_default(),
         age_max_s: None,
         lost_bytes: it.lost_bytes,
+    }
+}
+
+/// How long it had been down when the run ended.
+fn left_down(run: &OutageOutcome<'_>, it: &ApplicationOutcome) -> Option<Span> {
+    let downtime = it.downtime.filter(|downtime| downtime.back.is_none())?;
+    Some(run.until.since(downtime.down))
+}
+
+fn exposure_row(run: &OutageOutcome<'_>, exposure: Exposure) -> ExposureRow {
+    let Exposure { longest, added } = exposure;
+    ExposureRow {
+        from: words::written(run.scenario, longest.since),
+        to: longest.until.map(|until| words::written(run.scenario, until)),
+        seconds: longest.until.unwrap_or(run.until).since(longest.since).as_seconds(),
+        oldest_s: longest.oldest.as_seconds(),
+        added_s: added.as_seconds(),
+        accepted: run.outage.accepts_exposure,
     }
 }
 

@@ -21,6 +21,7 @@ use super::grid::{Ticks, window_edges};
 use super::monitor::Monitor;
 use super::trace::Trace;
 use super::window::Limits;
+use crate::outcome::exposure::AboveObjective;
 use crate::outcome::state::state_at_start;
 
 /// Ages and health of a fleet from an instant on.
@@ -66,7 +67,8 @@ impl Watch {
                 let ages = Distribution::new(objective, among);
                 let absent =
                     application.vms.iter().filter(|vm| !begins_with_a_point(&scenario.vms[**vm])).count();
-                ApplicationAge { ages, cause: None, trace, cuts, since: 0, absent }
+                let above = AboveObjective::new(objective);
+                ApplicationAge { ages, cause: None, above, trace, cuts, since: 0, absent }
             }));
         }
         let vm = |(objective, vm): (&Option<u64>, &Vm)| VmAge {
@@ -98,8 +100,16 @@ impl Watch {
             if application.absent == 0 {
                 trace.push(at, at - application.cuts.min());
             }
-            let (cuts, absent) = (application.cuts.clone(), application.absent);
-            ApplicationAge { ages: Distribution::bare(None), cause: None, trace, cuts, since: at, absent }
+            let (above, cuts) = (application.above_at(at), application.cuts.clone());
+            ApplicationAge {
+                ages: Distribution::bare(None),
+                cause: None,
+                above,
+                trace,
+                cuts,
+                since: at,
+                absent: application.absent,
+            }
         };
         Watch {
             vms: self.vms.iter().map(vm).collect(),
@@ -201,6 +211,7 @@ impl Observer for Watch {
             let Some(application) = &mut self.applications[*application as usize] else { continue };
             if application.absent == 0 {
                 application.rise(application.cuts.min(), at, (vm, Longest::default()));
+                application.above.fall(at, None);
             }
             application.absent += 1;
         }

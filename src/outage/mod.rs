@@ -32,6 +32,8 @@ pub struct Outage {
     pub about: String,
     /// Strikes, sorted by (from, component). Two on one component may overlap: it is up when none holds it.
     pub strikes: Vec<Strike>,
+    /// Whether applications that run on may have copies older than their RPO: the report says so, and no promise is broken.
+    pub accepts_exposure: bool,
 }
 
 /// One component down or degraded from an instant to its repair.
@@ -180,7 +182,8 @@ mod tests {
             cause: String::new(),
         };
         let strikes = vec![strike(100, Some(Time(150))), strike(130, None)];
-        let moved = Outage { name: String::new(), about: String::new(), strikes }.moved_to(Time(20));
+        let moved = Outage { accepts_exposure: false, name: String::new(), about: String::new(), strikes }
+            .moved_to(Time(20));
         let times: Vec<_> = moved.strikes.iter().map(|strike| (strike.from, strike.to)).collect();
         assert_eq!(times, [(Time(20), Some(Time(70))), (Time(50), None)]);
     }

@@ -25,7 +25,9 @@ pub enum Outcome {
     FailedOver,
     /// It came back by repair, before a disaster was declared.
     Repaired,
-    /// It did not come back within the run.
+    /// It did not come back within the run, and what could bring it back went on at its end.
+    Unfinished,
+    /// It did not come back, and nothing went on that could bring it back.
     NotRecovered,
 }
 
@@ -65,7 +67,7 @@ impl OutageOutcome<'_> {
 
     fn outcome(&self, id: Id<Application>, downtime: Downtime) -> Outcome {
         let Some((back, _)) = downtime.back else {
-            return Outcome::NotRecovered;
+            return if self.is_lost(id) { Outcome::NotRecovered } else { Outcome::Unfinished };
         };
         let moved = |vm: Id<Vm>| self.charged.vm(vm).point().is_some_and(|point| point.at <= back);
         let needed = self.scenario.recovery.dependencies().needed_vms(id);

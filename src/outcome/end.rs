@@ -3,8 +3,9 @@
 use crate::closed::{as_words, closed};
 use crate::facts::{Home, Reason};
 use crate::ids::Id;
-use crate::outage::{Component, Effect};
+use crate::outage::{Component, Effect, Strike};
 use crate::recovery::{Application, Plan};
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::outage::OutageOutcome;
@@ -114,12 +115,46 @@ impl OutageOutcome<'_> {
     }
 
     fn is_down_at_end(&self, component: Component) -> bool {
-        self.outage.strikes.iter().any(|strike| {
-            strike.component == component
-                && strike.effect == Effect::Down
-                && strike.from <= self.until
-                && strike.to.is_none_or(|to| to > self.until)
-        })
+        self.outage.strikes.iter().any(|strike| strike.component == component && self.is_open(strike))
+    }
+
+    /// Whether nothing that goes on at the end could bring a down application back.
+    pub(super) fn is_lost(&self, id: Id<Application>) -> bool {
+        let application = &self.scenario.recovery.applications[id];
+        let needed = application.depends_on.iter().copied();
+        application.vms.iter().any(|vm| self.is_vm_lost(*vm))
+            || needed.filter(|it| self.is_down(*it)).any(|it| self.is_lost(it))
+    }
+
+    /// How long a VM had been out of service when the run ended, where something that went on could bring it back.
+    pub fn unfinished(&self, id: Id<Vm>) -> Option<Span> {
+        let downtime = self.charged.vm(id).downtimes.last().filter(|downtime| downtime.back.is_none())?;
+        (!self.is_vm_lost(id)).then(|| self.until.since(downtime.down))
+    }
+
+    /// The same of a VM.
+    fn is_vm_lost(&self, id: Id<Vm>) -> bool {
+        let (end, because) = self.end(id);
+        match (end, because) {
+            (VmEnd::Isolated | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint, _) => true,
+            (VmEnd::Down, Some(Because::NotRepaired(component, no_way))) => {
+                no_way != NoWay::NotYet && !self.is_repaired_later(component)
+            }
+            (VmEnd::Down | VmEnd::Running | VmEnd::InService | VmEnd::Repaired, _) => false,
+        }
+    }
+
+    /// Whether the repair of what is down at the end is known to come after it.
+    fn is_repaired_later(&self, component: Component) -> bool {
+        let open = self.outage.strikes.iter().filter(|it| it.component == component && self.is_open(it));
+        open.map(|strike| strike.to).max_by_key(|to| to.unwrap_or(Time::NEVER)).flatten().is_some()
+    }
+
+    /// Whether a strike takes something down at the end.
+    fn is_open(&self, strike: &Strike) -> bool {
+        strike.effect == Effect::Down
+            && strike.from <= self.until
+            && strike.to.is_none_or(|to| to > self.until)
     }
 
     /// The applications that it waited for, or that time ran out.

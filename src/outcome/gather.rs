@@ -7,7 +7,7 @@ use crate::facts::{
 use crate::ids::Id;
 use crate::recovery::{Application, Plan};
 use crate::scenario::Scenario;
-use crate::units::Time;
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::declaration::Declaration;
@@ -60,6 +60,19 @@ impl RunOutcome {
     /// That VM.
     pub fn vm(&self, vm: Id<Vm>) -> &VmOutcome {
         &self.vms[vm.index()]
+    }
+
+    /// How long all of `vms` ran together, to the end of the run.
+    pub fn ran_together(&self, vms: &[Id<Vm>], until: Time) -> Span {
+        let off = vms.iter().flat_map(|vm| &self.vm(*vm).off);
+        let mut off: Vec<(Time, Time)> = off.map(|(from, to)| (*from, to.unwrap_or(until))).collect();
+        off.sort_unstable();
+        let (mut ran, mut since) = (Span::ZERO, Time::START);
+        for (from, to) in off {
+            ran += Span(from.0.saturating_sub(since.0));
+            since = since.max(to);
+        }
+        ran + Span(until.0.saturating_sub(since.0))
     }
 
     /// When all of `vms` had last run in a test failover that succeeded; `None` if one never did.

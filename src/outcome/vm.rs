@@ -17,6 +17,8 @@ use super::state::{self, Change, Gap, InState, state_at_start};
 pub struct VmOutcome {
     /// Out of service.
     pub downtimes: Vec<Downtime>,
+    /// When it was off: from when until when, `None`: to the end of the run.
+    pub off: Vec<(Time, Option<Time>)>,
     /// The points it was failed over to, in order; another choice of point replaces the one before.
     pub points: Vec<Point>,
     /// Its states of replication in order of time, the first from the start of the run.
@@ -52,6 +54,7 @@ impl VmOutcome {
         let now = InState { from: 0, state: state_at_start(row), at_replica: false };
         VmOutcome {
             downtimes: Vec::new(),
+            off: Vec::new(),
             points: Vec::new(),
             states: vec![Change { now, why: None }],
             home: Home::Source,
@@ -91,7 +94,12 @@ impl VmOutcome {
         match seen {
             VmSeen::Stopped => self.go_down(at, TakenBy::Fault),
             VmSeen::ShutDown { .. } => self.go_down(at, TakenBy::Shutdown(None)),
-            VmSeen::Running(home) => (self.end_state, self.home) = (EndState::Running, *home),
+            VmSeen::Running(home) => {
+                (self.end_state, self.home) = (EndState::Running, *home);
+                if let Some((_, to)) = self.off.last_mut() {
+                    to.get_or_insert(at);
+                }
+            }
             VmSeen::Isolated(why) => self.end_state = EndState::Isolated(*why),
             VmSeen::InService(step) => {
                 self.end_state = EndState::Serving;
@@ -131,6 +139,9 @@ impl VmOutcome {
 
     fn go_down(&mut self, at: Time, by: TakenBy) {
         self.end_state = EndState::Down;
+        if self.off.last().is_none_or(|(_, to)| to.is_some()) {
+            self.off.push((at, None));
+        }
         if self.downtimes.last().is_none_or(|downtime| downtime.back.is_some()) {
             self.downtimes.push(Downtime::begin(at, by));
         }

@@ -1,7 +1,7 @@
 //! What a design achieves, in the few numbers by which designs are compared.
 
 use crate::assess::{Options, assess};
-use crate::measure::results::{Outcome, Results, Status};
+use crate::measure::results::{Outcome, Results};
 use crate::scenario::Scenario;
 use crate::units::{Span, as_f64};
 
@@ -91,7 +91,7 @@ fn verdicts(scenario: &Scenario, results: &Results) -> Vec<ApplicationFigures> {
         let first = known.and_then(|it| it.strikes.iter().map(|strike| strike.from).min());
         let left_s = first.map_or(0.0, |first| Span(scenario.horizon.0.saturating_sub(first.0)).as_seconds());
         for row in outage.applications.iter().filter(|row| row.outcome != Outcome::NotHit) {
-            let is_back = row.outcome != Outcome::NotRecovered;
+            let is_back = !matches!(row.outcome, Outcome::NotRecovered | Outcome::Unfinished);
             verdicts.push(ApplicationFigures {
                 application: row.name.clone(),
                 outage: Some(outage.name.clone()),
@@ -120,12 +120,7 @@ fn steady(results: &Results) -> Vec<SteadyFigures> {
         application: row.name.clone(),
         objectives: [row.rpo_objective_s, row.rto_objective_s],
         achieved: [row.rpa_s, row.rta_from_outage_s],
-        status: match row.status {
-            Status::Met => "met",
-            Status::NoObjective => "no objective",
-            Status::Missed => "missed",
-            Status::NotRecovered => "not recovered",
-        },
+        status: crate::words::status(row.status),
         above_s: row.age.as_ref().and_then(|age| age.above_objective_s),
     };
     results.applications.iter().map(standing).collect()

@@ -12,10 +12,11 @@ macro_rules! catalogue {
     ($make:ident) => { $make! {
     Application OUTAGE fn application_in_outage(operations: &Operations, row: &OutageApplicationRow) {
         "rpa" "RPA" Seconds Low within "rpo" => recovered(row, row.rpa_s, "none of its VMs was failed over");
-        "rta_from_outage" "RTA from outage" Seconds Low within "rto" => recovered(row, row.rta_from_outage_s, "not hit");
+        "rta_from_outage" "RTA from outage" Seconds Low within "rto" => back_after(row);
         "rta_from_declaration" "RTA from declaration" Seconds Low => recovered(row, row.rta_from_declaration_s, "no disaster was declared");
         "lost_bytes" "data lost" Bytes Low => number(row.lost_bytes);
         "age_max_in_outage" "worst age in an outage" Seconds Low within "rpo" => or_nothing(row.age_max_s, "not protected and running at any time");
+        "exposed" "time past the RPO that an outage adds" Seconds Low within "exposure" since 3 => exposed(row);
         "unprotected_in_outage" "time unprotected after an outage" Seconds Low since 1 => application_unprotected(operations, &row.name);
     }
     Application BASELINE fn application(operations: &Operations, row: &ApplicationRow) {
@@ -27,6 +28,8 @@ macro_rules! catalogue {
         "age_p999" "p99.9 age" Seconds Low within "rpo" => age(&row.age, |it| Some(it.p999_s));
         "age_max" "worst age" Seconds Low within "rpo" => age(&row.age, |it| Some(it.max_s));
         "age_above_objective" "time older than the RPO" Seconds Low => age(&row.age, |it| it.above_objective_s);
+"rpo_held_share" "share of running time within the RPO" Share High since 3 => steadily(row, |it| it.held_share);
+        "rpo_not_held" "running time past the RPO" Seconds Low within "rpo_share" since 3 => steadily(row, |it| it.not_held_s);
         "downtime" "downtime by operations" Seconds Low since 1 => downtime(operations, &row.name);
         "unprotected" "time unprotected" Seconds Low since 1 => application_unprotected(operations, &row.name);
     }
@@ -95,8 +98,10 @@ macro_rules! catalogue {
     }
     Fleet OUTAGE fn fleet_in_outage(outage: &OutageRow) {
         "lost_bytes" "data lost" Bytes Low => number(outage.lost_bytes);
-        "applications_missed" "applications that miss an objective" Count Low => applications(outage, |it| it >= Status::Missed);
-        "applications_not_recovered" "applications not recovered" Count Low => applications(outage, |it| it == Status::NotRecovered);
+        "applications_missed" "applications that miss an objective" Count Low => missed(outage);
+        "applications_not_recovered" "applications not recovered" Count Low => not_recovered(outage);
+        "applications_exposed" "applications exposed" Count Low since 3 => applications(outage, |it| it.status == Status::Exposed);
+        "applications_undecided" "applications undecided" Count Low since 3 => applications(outage, |it| it.status == Status::Undecided);
         "vms_not_in_service" "VMs hit and not in service at the end" Count Low => out_of_service(outage);
         "last_protected_after" "until the last VM is protected again" Seconds Low since 1 => last_protected(&outage.operations);
     }

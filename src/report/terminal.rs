@@ -65,7 +65,7 @@ pub fn variants(variants: &[(String, Results)], screen: Screen) -> String {
     for base in &first.applications {
         for (label, results) in variants {
             let Some(row) = results.applications.iter().find(|row| row.name == base.name) else { continue };
-            let mark = words::application_mark(row, results);
+            let mark = words::application_mark(row);
             let same = std::ptr::eq(row, base);
             let change = |now: Option<f64>, before: Option<f64>| {
                 if same { String::new() } else { difference(now, before) }
@@ -208,25 +208,24 @@ impl Page {
             return;
         }
         let mut table = self.table(
-            &["tier", "application", "RPO", "RPA", "RTO", "RTA", "declared", "status"],
-            &[0, 2, 3, 4, 5, 6],
+            &["tier", "application", "RPO", "held", "RPA", "RTO", "RTA", "declared", "status"],
+            &[0, 2, 3, 4, 5, 6, 7],
         );
         let rows = rows(results, &results.applications);
-        let keys =
-            "tier name rpo_objective_s rpa_or_age_s rto_objective_s rta_from_outage_s rta_from_declaration_s";
+        let keys = "tier name rpo_objective_s held_share rpa_or_age_s rto_objective_s rta_from_outage_s rta_from_declaration_s";
         let shown = estate::APPLICATIONS.view(keys, &rows);
         for (row, cells) in rows.iter().zip(&shown.rows) {
             let cells = shown.columns.iter().zip(cells);
             let cells: Vec<String> =
                 cells.map(|(column, value)| spoken(value, column.unit, &|_| String::new())).collect();
-            table.add_row(self.row(&cells, &words::application_mark(row, results)));
+            table.add_row(self.row(&cells, &words::application_mark(row)));
         }
         self.add(&table);
     }
 
     /// An application as three short lines, for narrow screens.
     fn application(&mut self, row: &ApplicationRow, results: &Results) {
-        let mark = words::application_mark(row, results);
+        let mark = words::application_mark(row);
         let tier = row.tier.map_or(String::new(), |tier| format!(" (tier {tier})"));
         self.prose(
             &format!("{} ", mark.tone.symbol()),
@@ -245,7 +244,7 @@ impl Page {
         self.prose("", &base.name, Style::new().bold());
         for (label, results) in variants {
             let Some(row) = results.applications.iter().find(|row| row.name == base.name) else { continue };
-            let mark = words::application_mark(row, results);
+            let mark = words::application_mark(row);
             let figure = |now: Option<f64>, before: Option<f64>| match std::ptr::eq(row, base) {
                 true => duration_or_none(now),
                 false => format!("{} ({})", duration_or_none(now), difference(now, before)),
@@ -351,7 +350,11 @@ fn colour(tone: Tone) -> comfy_table::Color {
 /// `hq lost: erp ✖ not recovered (worst of 4): erp-db did not start; payroll ✗ missed, RTA 4h 38m: decision 1h, boot 20m`.
 fn outage_line(outage: &OutageRow) -> String {
     let Some(row) = verdict::leading(outage) else {
-        return format!("{}: no application goes down", outage.name);
+        let exposed = outage.applications.iter().filter(|row| row.exposure.is_some());
+        let oldest = exposed.max_by(|a, b| oldest(a).total_cmp(&oldest(b)));
+        let told =
+            oldest.and_then(|row| row.reasons.first().map(|reason| format!("; {} {reason}", row.name)));
+        return format!("{}: no application goes down{}", outage.name, told.unwrap_or_default());
     };
     let hit = outage.applications.iter().filter(|row| row.outcome != Outcome::NotHit).count();
     let of = if hit > 1 { format!(" (worst of {hit})") } else { String::new() };
@@ -364,6 +367,11 @@ fn outage_line(outage: &OutageRow) -> String {
     let other =
         other.map(|other| format!("; {} {}, {}", other.name, words::outage_mark(other).text(), path(other)));
     format!("{told}{reason}{}", other.unwrap_or_default())
+}
+
+/// How old the copies of an application get that runs on.
+fn oldest(row: &OutageApplicationRow) -> f64 {
+    row.exposure.as_ref().map_or(0.0, |exposure| exposure.oldest_s)
 }
 
 /// The recovery time and the longest phases of the critical path.

@@ -32,8 +32,8 @@ pub fn sentence(results: &Results) -> String {
     let met = judged.iter().filter(|row| row.status == Status::Met).count();
     let scope = match results.outages.len() {
         0 => "while nothing fails; no outage is simulated",
-        1 => "in the simulated outage",
-        _ => "in every outage",
+        1 => "while nothing fails and in the simulated outage",
+        _ => "while nothing fails and in every outage",
     };
     let (number, total) = (met as u64, judged.len() as u64);
     let who = match (number, total) {
@@ -44,83 +44,77 @@ pub fn sentence(results: &Results) -> String {
         (1, total) => format!("1 of {total} applications meets its objectives"),
         (number, total) => format!("{number} of {total} applications meet their objectives"),
     };
-    let missed: Vec<_> =
-        worst_applications(results).into_iter().filter(|row| row.status >= Status::Missed).collect();
+    let missed: Vec<_> = worst_applications(results).into_iter().filter(|row| !row.status.holds()).collect();
     let mut parts: Vec<String> = missed.iter().take(NAMED).map(|row| miss(row)).collect();
     if missed.len() > NAMED {
         parts.push(format!("{} more fall short", missed.len() - NAMED));
     }
-    let thin = judged.iter().filter(|row| words::application_mark(row, results).tone == Tone::Thin).count();
+    let thin = judged.iter().filter(|row| words::application_mark(row).tone == Tone::Thin).count();
     if thin > 0 {
         parts.push(format!("{thin} with a margin under {}", words::percent(words::THIN_MARGIN)));
     }
-    parts.extend(exposed(results));
+    parts.extend(accepted(results));
     parts.extend(operations_parts(&results.operations));
     let parts: String = parts.iter().map(|part| format!("; {part}")).collect();
     format!("{who} {scope}{parts}.")
 }
 
-/// Applications that run on through an outage while their copies get older than they may be: the worst such outage.
-fn exposed(results: &Results) -> Option<String> {
-    let older = |row: &OutageApplicationRow| {
-        let over = row.age_max_s.zip(row.rpo_objective_s).is_some_and(|(age, objective)| age > objective);
-        row.outcome == Outcome::NotHit && over
+/// Applications that run on while their copies get older than they may be, where the outage accepts that: the worst such outage.
+fn accepted(results: &Results) -> Option<String> {
+    let oldest = |outage: &OutageRow| -> Vec<f64> {
+        let exposures = outage.applications.iter().filter_map(|row| row.exposure.as_ref());
+        exposures.filter(|it| it.accepted).map(|it| it.oldest_s).collect()
     };
-    let count = |outage: &OutageRow| outage.applications.iter().filter(|row| older(row)).count() as u64;
-    let worst =
-        results.outages.iter().max_by_key(|outage| (count(outage), std::cmp::Reverse(&outage.name)))?;
-    let age = worst
-        .applications
-        .iter()
-        .filter(|row| older(row))
-        .filter_map(|row| row.age_max_s)
-        .fold(0.0, f64::max);
-    (count(worst) > 0).then(|| {
-        format!(
-            "in `{}` {} on with copies older than the RPO allows (up to {})",
-            words::plain(&worst.name).replace('`', "'"),
-            match count(worst) {
-                1 => "one runs".to_owned(),
-                many => format!("{many} run"),
-            },
-            words::duration(age)
-        )
-    })
+    let worst = results.outages.iter().max_by_key(|outage| (oldest(outage).len(), Reverse(&outage.name)))?;
+    let ages = oldest(worst);
+    let who = match ages.len() {
+        0 => return None,
+        1 => "one runs".to_owned(),
+        many => format!("{many} run"),
+    };
+    Some(format!(
+        "in `{}` {who} on with copies older than the RPO (up to {}), which is accepted",
+        quoted(&worst.name),
+        words::duration(ages.into_iter().fold(0.0, f64::max))
+    ))
 }
 
-/// How an application falls short.
+/// A name between backticks.
+fn quoted(name: &str) -> String {
+    words::plain(name).replace('`', "'")
+}
+
+/// How an application falls short, each objective where it is worst.
 fn miss(row: &ApplicationRow) -> String {
-    let name = words::plain(&row.name).replace('`', "'");
-    let place = row
-        .worst_outage
-        .as_ref()
-        .map(|outage| format!(" in `{}`", words::plain(outage).replace('`', "'")))
-        .unwrap_or_default();
-    if row.status == Status::NotRecovered {
-        return format!("{name} is not recovered{place}");
-    }
-    let over = |objective: Option<f64>, actual: Option<f64>, word: &str| {
-        let excess = actual? - objective?;
-        (excess > 0.0).then(|| format!("its {word} by {}", words::duration(excess)))
+    let name = quoted(&row.name);
+    let within = |outage: &Option<String>| {
+        outage.as_ref().map(|it| format!(" in `{}`", quoted(it))).unwrap_or_default()
     };
-    let rto = over(row.rto_objective_s, row.rta_from_outage_s, "RTO");
-    let rpo = over(row.rpo_objective_s, row.rpa_s, "RPO");
-    let both: Vec<_> = [rto, rpo].into_iter().flatten().collect();
-    if !both.is_empty() {
-        return format!("{name} misses {}{place}", both.join(" and "));
+    let place = within(&row.worst_outage);
+    match row.status {
+        Status::NotRecovered => return format!("{name} is not recovered{place}"),
+        Status::Undecided => return format!("{name} is undecided{place}: the run ends before it is back"),
+        Status::Exposed => return format!("{name} runs on with copies older than its RPO{place}"),
+        Status::NoObjective | Status::NotHit | Status::Met | Status::Missed => {}
     }
-    if let (Some(age), Some(rpo), None) = (&row.age, row.rpo_objective_s, &row.worst_outage)
-        && age.max_s > rpo
-    {
-        return format!(
-            "{name} reaches an age of {} against an RPO of {}",
-            words::duration(age.max_s),
-            words::duration(rpo)
-        );
-    }
+    let over = |objective: Option<f64>, actual: Option<f64>, word: &str, outage: &Option<String>| {
+        let excess = actual? - objective?;
+        (excess > 0.0).then(|| format!("misses its {word} by {}{}", words::duration(excess), within(outage)))
+    };
+    let steady = row.steady.as_ref().filter(|steady| steady.status == Status::Missed);
+    let steady = steady.map(|steady| match steady.held_share {
+        Some(held) if held > 0.0 => {
+            format!("is past its RPO {} of the time while nothing fails", words::percent(1.0 - held))
+        }
+        Some(_) | None => "is not protected as a whole".to_owned(),
+    });
+    let rto = over(row.rto_objective_s, row.rta_from_outage_s, "RTO", &row.rta_outage);
+    let rpo = over(row.rpo_objective_s, row.rpa_s, "RPO", &row.rpa_outage);
+    let all: Vec<_> = [rto, rpo, steady].into_iter().flatten().collect();
     match row.reasons.first() {
-        Some(reason) => format!("{name}: {}{place}", words::plain(reason)),
-        None => format!("{name} misses an objective{place}"),
+        Some(reason) if all.is_empty() => format!("{name}: {}{place}", words::plain(reason)),
+        None if all.is_empty() => format!("{name} misses an objective{place}"),
+        Some(_) | None => format!("{name} {}", all.join(", and ")),
     }
 }
 
@@ -163,12 +157,7 @@ pub fn operations(operations: &Operations) -> Vec<String> {
 
 /// The worst tone of all applications.
 pub fn tone(results: &Results) -> Tone {
-    results
-        .applications
-        .iter()
-        .map(|row| words::application_mark(row, results).tone)
-        .max()
-        .unwrap_or(Tone::Quiet)
+    results.applications.iter().map(|row| words::application_mark(row).tone).max().unwrap_or(Tone::Quiet)
 }
 
 /// How far beyond its objectives, for sorting: larger is worse.
@@ -187,7 +176,7 @@ pub fn worst_applications(results: &Results) -> Vec<&ApplicationRow> {
     rows
 }
 
-/// Outages, worst first: by applications not recovered, then missed, then the longest recovery.
+/// Outages, worst first: by applications not recovered, then missed, exposed and undecided, then the longest recovery.
 pub fn worst_outages(results: &Results) -> Vec<&OutageRow> {
     let with = |outage: &OutageRow, status: Status| {
         outage.applications.iter().filter(|row| row.status == status).count()
@@ -195,8 +184,8 @@ pub fn worst_outages(results: &Results) -> Vec<&OutageRow> {
     let longest = |outage: &OutageRow| {
         outage.applications.iter().filter_map(|row| row.rta_from_outage_s).fold(0.0, f64::max)
     };
-    let counts =
-        |outage: &OutageRow| Reverse((with(outage, Status::NotRecovered), with(outage, Status::Missed)));
+    let bad = [Status::NotRecovered, Status::Missed, Status::Exposed, Status::Undecided];
+    let counts = |outage: &OutageRow| Reverse(bad.map(|status| with(outage, status)));
     let mut outages: Vec<_> = results.outages.iter().collect();
     outages.sort_by(|a, b| counts(a).cmp(&counts(b)).then(longest(b).total_cmp(&longest(a))));
     outages

@@ -4,9 +4,10 @@
 use crate::closed::Closed;
 use crate::document::{Mark, Tone};
 use crate::measure::results::{
-    ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, Results, RouteRow, Status,
+    ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, RouteRow, Status,
 };
 use crate::units::{Bytes, Rate, Span};
+use crate::words::status as said;
 
 /// What stands where a value does not exist.
 pub const NONE: &str = "–";
@@ -110,14 +111,17 @@ pub fn whole(value: f64) -> u64 {
 impl Mark {
     /// The mark of `status`, given the smallest margin to an objective where one is known.
     pub fn new(status: Status, margin: Option<f64>) -> Mark {
-        let (word, tone) = match (status, margin) {
-            (Status::Met, Some(margin)) if margin < THIN_MARGIN => {
-                (format!("met, margin {}", whole_percent(margin)), Tone::Thin)
-            }
-            (Status::Met, _) => ("met".into(), Tone::Good),
-            (Status::NoObjective, _) => ("no objective".into(), Tone::Quiet),
-            (Status::Missed, _) => ("missed".into(), Tone::Bad),
-            (Status::NotRecovered, _) => ("not recovered".into(), Tone::Lost),
+        let tone = match status {
+            Status::Met if margin.is_some_and(|margin| margin < THIN_MARGIN) => Tone::Thin,
+            Status::Met => Tone::Good,
+            Status::NoObjective | Status::NotHit => Tone::Quiet,
+            Status::Undecided => Tone::Thin,
+            Status::Exposed | Status::Missed => Tone::Bad,
+            Status::NotRecovered => Tone::Lost,
+        };
+        let word = match margin.filter(|_| tone == Tone::Thin && status == Status::Met) {
+            Some(margin) => format!("{}, margin {}", said(status), whole_percent(margin)),
+            None => said(status).to_owned(),
         };
         Mark { word, tone }
     }
@@ -129,34 +133,14 @@ pub fn margin(objective: Option<f64>, actual: Option<f64>) -> Option<f64> {
     Some((objective - actual?) / objective)
 }
 
-/// The smaller of two margins.
-fn tighter(a: Option<f64>, b: Option<f64>) -> Option<f64> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
 /// The verdict on an application in one outage.
 pub fn outage_mark(row: &OutageApplicationRow) -> Mark {
-    let rpo = margin(row.rpo_objective_s, row.rpa_s);
-    Mark::new(row.status, tighter(rpo, margin(row.rto_objective_s, row.rta_from_outage_s)))
+    Mark::new(row.status, row.margin_share)
 }
 
-/// The verdict on an application: its tightest margin over all outages, or without outages that of its worst age.
-pub fn application_mark(row: &ApplicationRow, results: &Results) -> Mark {
-    let own =
-        tighter(margin(row.rpo_objective_s, row.rpa_s), margin(row.rto_objective_s, row.rta_from_outage_s));
-    let ages = match results.outages.is_empty() {
-        true => margin(row.rpo_objective_s, row.age.as_ref().map(|age| age.max_s)),
-        false => None,
-    };
-    let outages = results.outages.iter().flat_map(|outage| &outage.applications);
-    let all = outages.filter(|other| other.name == row.name).fold(tighter(own, ages), |least, other| {
-        let rpo = margin(other.rpo_objective_s, other.rpa_s);
-        tighter(least, tighter(rpo, margin(other.rto_objective_s, other.rta_from_outage_s)))
-    });
-    Mark::new(row.status, all)
+/// The verdict on an application over the whole run.
+pub fn application_mark(row: &ApplicationRow) -> Mark {
+    Mark::new(row.status, row.margin_share)
 }
 
 /// Words of a closed list, one after the other.

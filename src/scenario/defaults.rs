@@ -24,6 +24,7 @@ defaults! {
     ACTION_FAILS "action.fails" = "false", "it writes nothing to standard error (fact 5.9)";
     ACTION_ON "action.on" = "recovery", "run by the recovery side's VMM server (fact 5.8)";
     ACTION_ONLY "action.only" = "planned, unplanned, test", "in every kind of failover (fact 5.7)";
+    APPLICATION_RPO_SHARE "application.rpo_share" = "100 %", "the RPO holds whenever the application runs and nothing fails";
     APPLICATION_VALIDATION "application.validation" = "0s", "nobody checks before it counts as in service";
     CAPACITY_CORES "capacity.cores" = "unlimited", "no quota of virtual cores (fact 6.25)";
     CAPACITY_MEMORY "capacity.memory" = "unlimited", "no quota of memory (fact 6.25)";
@@ -74,6 +75,7 @@ defaults! {
     OPERATION_SYNCHRONIZE "operation.synchronize" = "false", "the source is taken for dead (fact 4.13)";
     OPERATION_TAKES "operation.takes" = "10m", "VMM is stopped for so long (S33); a parameter";
     OPERATION_TESTING "operation.testing" = "1h", "from running test VMs to Complete testing; a parameter (fact 4.31)";
+    OUTAGE_ACCEPTS_EXPOSURE "outage.accepts_exposure" = "false", "copies that get older than an RPO in it are a breach";
     PEOPLE_DECISION "people.decision" = "30m", "from alarm to declaration; a parameter (fact 5.16)";
     PEOPLE_DETECTION "people.detection" = "15m", "from fault to alarm seen; a poll may take 30 min (fact 9.5)";
     PEOPLE_MANUAL_PER_VM "people.manual_per_vm" = "5m", "by hand in Hyper-V Manager, for each VM; a parameter (fact 9.9)";

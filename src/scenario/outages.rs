@@ -1,9 +1,10 @@
-//! Outages: name, about, faults.
+//! Outages: name, about, faults, accepts_exposure.
 //!
 //! - fault: one of site, domain, host, volume (`host/volume`), link, vmm, recovery_service (`true`), people, broker (a cluster), contents
 //!   (a VM), replication (a VM), recovery_points (a VM); at; and repair or lasts or found (a span) or until (an instant), else it is not repaired within
 //!   the run; for a link degraded_to (a share), older_than (a span, for recovery_points)
 
+use super::defaults as default;
 use super::reading::context::{Context, in_range};
 use super::reading::fields::Fields;
 use super::reading::sections::Section;
@@ -37,8 +38,16 @@ pub struct Fault {
     cause: String,
 }
 
-/// The faults of each outage, by name.
-pub fn faults(context: &Context) -> Vec<(String, String, Vec<Fault>)> {
+/// An outage, before its faults are translated into strikes.
+pub struct Written {
+    name: String,
+    about: String,
+    accepts_exposure: bool,
+    faults: Vec<Fault>,
+}
+
+/// The outages as they are written.
+pub fn faults(context: &Context) -> Vec<Written> {
     let outages = &context.sections.outages;
     outages.read(context.diagnostics, |fields| {
         let about = fields.text("about").map_or("", |written| written.text).to_owned();
@@ -46,12 +55,17 @@ pub fn faults(context: &Context) -> Vec<(String, String, Vec<Fault>)> {
             fields.need::<u64>("faults");
         }
         let faults = fields.entries("faults", "fault");
-        (fields.name.clone(), about, faults.iter().filter_map(|entry| fault(context, entry)).collect())
+        Written {
+            name: fields.name.clone(),
+            about,
+            accepts_exposure: fields.flag("accepts_exposure", &default::OUTAGE_ACCEPTS_EXPOSURE),
+            faults: faults.iter().filter_map(|entry| fault(context, entry)).collect(),
+        }
     })
 }
 
 /// The outages as strikes on components. Call it when nothing is wrong.
-pub fn outages(faults: Vec<(String, String, Vec<Fault>)>, estate: Estate) -> Table<Outage> {
+pub fn outages(written: Vec<Written>, estate: Estate) -> Table<Outage> {
     let strikes = |fault: Fault| {
         let hit = components(fault.target, estate).into_iter();
         hit.map(move |component| Strike {
@@ -62,14 +76,14 @@ pub fn outages(faults: Vec<(String, String, Vec<Fault>)>, estate: Estate) -> Tab
             cause: fault.cause.clone(),
         })
     };
-    let outage = |(name, about, faults): (String, String, Vec<Fault>)| {
+    let outage = |Written { name, about, accepts_exposure, faults }: Written| {
         let mut strikes: Vec<Strike> = faults.into_iter().flat_map(strikes).collect();
         let key =
             |strike: &Strike| (strike.from, strike.component, strike.effect, strike.to, strike.cause.clone());
         strikes.sort_by_key(key);
-        Outage { name, about, strikes }
+        Outage { name, about, strikes, accepts_exposure }
     };
-    faults.into_iter().map(outage).collect()
+    written.into_iter().map(outage).collect()
 }
 
 fn fault(context: &Context, entry: &Fields) -> Option<Fault> {

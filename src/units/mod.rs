@@ -83,6 +83,11 @@ impl Span {
 impl Ratio {
     /// The whole.
     pub const ONE: Ratio = Ratio(1_000_000);
+
+    /// As a fraction, for print.
+    pub fn as_share(self) -> f64 {
+        f64::from(self.0) / 1e6
+    }
 }
 
 impl Add<Span> for Time {

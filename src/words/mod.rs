@@ -9,5 +9,5 @@ mod incidents;
 pub use facts::*;
 pub use incidents::incident;
 pub(crate) use instant::written;
-pub use reasons::{age_cause, because, bound, reason};
+pub use reasons::{age_cause, because, bound, reason, status};
 pub use sentence::Sentence;

@@ -2,16 +2,31 @@
 
 use crate::facts::Subject;
 use crate::ids::Id;
-use crate::judge::{Miss, Objective, Reason};
+use crate::judge::{Held, Miss, Objective, Reason, Status};
 use crate::outage::Component;
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::end::{Because, NoWay};
+use crate::outcome::exposure::{Exposure, Older};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link};
 use crate::units::{MICROS, Span};
 
 use super::facts::{component, lack, subject};
+use super::instant::spoken;
 use super::sentence::Sentence;
+
+/// A status as people read it.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::NoObjective => "no objective",
+        Status::NotHit => "not hit",
+        Status::Met => "met",
+        Status::Undecided => "undecided",
+        Status::Exposed => "exposed",
+        Status::Missed => "missed",
+        Status::NotRecovered => "not recovered",
+    }
+}
 
 /// Why an application does not meet its objectives.
 pub fn reason(scenario: &Scenario, reason: Reason) -> Sentence<Reason> {
@@ -24,12 +39,45 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> Sentence<Reason> {
         Reason::Needs(needed) => because(scenario, Because::Needs(needed)).to_string(),
         Reason::Validating => "its validation had not ended by the end of the run".to_owned(),
         Reason::NotReplicated => "not all of its VMs are replicated".to_owned(),
-        Reason::Older(Miss { actual, allowed, .. }, cause) => {
-            let (worst, cause) = (whole(actual), age_cause(scenario, cause));
-            format!("worst age {worst} passes the RPO of {}, bound by {cause}", whole(allowed))
-        }
+        Reason::NotHeld(held) => not_held(scenario, held),
+        Reason::Exposed { exposure, rpo, is_accepted } => exposed(scenario, exposure, rpo, is_accepted),
     };
     Sentence::new(reason, text)
+}
+
+/// An RPO that does not hold while nothing fails.
+fn not_held(scenario: &Scenario, held: Held) -> String {
+    let older = held.worst.filter(|_| held.above > Span::ZERO).map(|(worst, cause)| {
+        let (share, worst) = (percent(held.above, held.running), whole(worst));
+        let cause = age_cause(scenario, cause);
+        format!("older than its RPO of {} {share} of the time, at worst {worst}, bound by {cause}", held.rpo)
+    });
+    let bare = held.unprotected();
+    let bare = (bare > Span::ZERO)
+        .then(|| format!("without protection {} of the time", percent(bare, held.running)));
+    let parts: Vec<String> = older.into_iter().chain(bare).collect();
+    let least = match held.allowed() {
+        Span::ZERO => String::new(),
+        allowed => format!(" ({} is allowed)", percent(allowed, held.running)),
+    };
+    format!("while nothing fails {}{least}", parts.join(", and "))
+}
+
+/// Parts in a hundred, never rounded to none or all.
+fn percent(part: Span, whole: Span) -> String {
+    let share = 100.0 * part.as_seconds() / whole.as_seconds();
+    if share < 0.05 { "under 0.1 %".to_owned() } else { format!("{share:.1} %") }
+}
+
+fn exposed(scenario: &Scenario, exposure: Exposure, rpo: Span, is_accepted: bool) -> String {
+    let Older { since, until, oldest } = exposure.longest;
+    let until = match until {
+        Some(until) => format!("for {}", whole(until.since(since))),
+        None => "to the end of the run".to_owned(),
+    };
+    let accepted = if is_accepted { ", which is accepted" } else { "" };
+    let (oldest, since) = (whole(oldest), spoken(scenario, since));
+    format!("runs on with copies older than its RPO of {rpo} from {since} {until}, up to {oldest}{accepted}")
 }
 
 fn over(miss: Miss) -> String {
@@ -38,7 +86,12 @@ fn over(miss: Miss) -> String {
         Objective::Rto => ["RTA", "RTO"],
         Objective::Mtpd => ["RTA", "MTPD"],
     };
-    format!("{is} {} exceeds {of} {}", as_shown(miss.actual), miss.allowed)
+    let (actual, allowed) = (as_shown(miss.actual), miss.allowed);
+    if miss.is_open {
+        format!("{is} is at least {actual}, where {of} is {allowed}")
+    } else {
+        format!("{is} {actual} exceeds {of} {allowed}")
+    }
 }
 
 /// Rounded as reports round it, so that the reason names the number that stands beside it.

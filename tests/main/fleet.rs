@@ -175,6 +175,7 @@ pub fn application(
         depends_on: depends_on.to_vec(),
         rpo: Some(s(300)),
         rto: Some(s(3600)),
+        rpo_share: drsim::units::Ratio::ONE,
         mtpd: None,
         validation: s(90),
     };
@@ -215,7 +216,7 @@ pub fn down(component: Component, from: u64, lasts: Option<u64>) -> Strike {
 
 pub fn outage(mut strikes: Vec<Strike>) -> Outage {
     strikes.sort_by_key(|strike| (strike.from, strike.component));
-    Outage { name: "outage".into(), about: String::new(), strikes }
+    Outage { name: "outage".into(), about: String::new(), accepts_exposure: false, strikes }
 }
 
 /// The run of an outage, held to its twin that operators ask for.

@@ -342,23 +342,41 @@ fn vms() -> Vec<VmRow> {
     ]
 }
 
-fn applications() -> Vec<ApplicationRow> {
-    let row = ApplicationRow {
+/// One that meets its objectives.
+fn directory() -> ApplicationRow {
+    ApplicationRow {
         name: "directory".into(),
         tier: Some(0),
         vms: 1,
         rpo_objective_s: Some(900.0),
+        rpo_share: Some(1.0),
         rpa_s: Some(254.0),
+        rpa_outage: Some("hq lost".into()),
         rto_objective_s: Some(2.0 * HOUR),
         rta_from_outage_s: Some(HOUR + 720.0),
+        rta_outage: Some("hq lost".into()),
         rta_from_declaration_s: Some(1620.0),
         mtpd_s: Some(DAY),
         status: Status::Met,
+        margin_share: Some(0.4),
         reasons: vec![],
         worst_outage: Some("hq lost".into()),
+        steady: Some(SteadyRow {
+            status: Status::Met,
+            margin_share: Some(0.65),
+            running_s: 7.0 * DAY,
+            not_held_s: Some(0.0),
+            allowed_s: Some(0.0),
+            held_share: Some(1.0),
+            reasons: vec![],
+        }),
         age: Some(age(310.0)),
         last_test_at: Some("2026-03-03T11:00:00+01:00".into()),
-    };
+    }
+}
+
+fn applications() -> Vec<ApplicationRow> {
+    let row = directory();
     vec![
         row.clone(),
         ApplicationRow {
@@ -368,7 +386,9 @@ fn applications() -> Vec<ApplicationRow> {
             rta_from_outage_s: None,
             rta_from_declaration_s: None,
             rpa_s: Some(2510.0),
+            rta_outage: Some("flood of the valley".into()),
             status: Status::NotRecovered,
+            margin_share: None,
             reasons: vec![
                 "erp-db did not start: dr-h1 lacks 24 GB of memory".into(),
                 "RPO missed by 26m 50s".into(),
@@ -384,6 +404,7 @@ fn applications() -> Vec<ApplicationRow> {
             rta_from_outage_s: Some(4.0 * HOUR + 2280.0),
             rta_from_declaration_s: Some(3.0 * HOUR + 1000.0),
             status: Status::Missed,
+            margin_share: None,
             reasons: vec!["RTO missed by 38m: waiting for people took 1h 50m".into()],
             age: Some(age(1200.0)),
             ..row.clone()
@@ -393,6 +414,7 @@ fn applications() -> Vec<ApplicationRow> {
             tier: Some(2),
             rpo_objective_s: Some(370.0),
             rpa_s: Some(355.5),
+            margin_share: Some(0.039),
             rto_objective_s: Some(4.0 * HOUR),
             age: Some(age(355.5)),
             ..row.clone()
@@ -401,12 +423,17 @@ fn applications() -> Vec<ApplicationRow> {
             name: HOSTILE.into(),
             tier: None,
             rpo_objective_s: None,
+            rpo_share: None,
             rpa_s: None,
+            rpa_outage: None,
             rto_objective_s: None,
             rta_from_outage_s: None,
+            rta_outage: None,
             rta_from_declaration_s: None,
             mtpd_s: None,
             status: Status::NoObjective,
+            margin_share: None,
+            steady: None,
             worst_outage: None,
             age: None,
             last_test_at: None,
@@ -532,6 +559,9 @@ fn in_outage(
         name: row.name.clone(),
         outcome,
         status,
+        margin_share: row.margin_share.filter(|_| status == Status::Met),
+        exposure: None,
+        down_s: (!back && outcome != Outcome::NotHit).then_some(5.0 * DAY),
         reasons: if status >= Status::Missed { row.reasons.clone() } else { vec![] },
         rpo_objective_s: row.rpo_objective_s,
         rpa_s: (outcome == Outcome::FailedOver).then_some(row.rpa_s).flatten(),
@@ -612,7 +642,7 @@ fn wan_cut() -> OutageRow {
         at: "2026-03-06T22:00:00+01:00".into(),
         faults: vec![fault("link wan", 0.0, Some(5.0 * HOUR))],
         declarations: vec![],
-        applications: vec![in_outage(&rows[3], Outcome::NotHit, Status::Met, vec![])],
+        applications: vec![in_outage(&rows[3], Outcome::NotHit, Status::NotHit, vec![])],
         vms: vec![],
         lost_bytes: 0,
         steps: vec![],
@@ -629,6 +659,7 @@ fn outage_vms() -> Vec<OutageVmRow> {
         rpa_s: Some(2510.0),
         point_at: Some("2026-03-04T09:18:10+01:00".into()),
         rta_from_outage_s: None,
+        unfinished_s: None,
         lost_bytes: 100_000_000,
         age_max_s: Some(2640.0),
         catch_up_s: None,

@@ -65,6 +65,7 @@ pub const SHARES: &[&str] = &[
     "overhead",
     "ratio",
     "resync_threshold",
+    "rpo_share",
     "saturday",
     "sunday",
     "weekend",

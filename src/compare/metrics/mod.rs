@@ -27,6 +27,8 @@ pub enum Reading {
     Nothing(String),
     /// In the metric's unit.
     Value(f64),
+    /// The run ended before it was known, for this reason: it is at least this.
+    Open(f64, String),
     /// It never came to be, for this reason; worse than any number.
     Never(String),
 }
@@ -42,9 +44,13 @@ impl Reading {
         let rank = |reading: &Reading| match reading {
             Reading::Nothing(_) => 0,
             Reading::Value(_) => 1,
-            Reading::Never(_) => 2,
+            Reading::Open(..) => 2,
+            Reading::Never(_) => 3,
         };
-        let numbers = self.number().zip(other.number()).map(|(a, b)| match direction {
+        let least =
+            |reading: &Reading| if let Reading::Open(least, _) = reading { Some(*least) } else { None };
+        let numbers = self.number().zip(other.number()).or(least(self).zip(least(other)));
+        let numbers = numbers.map(|(a, b)| match direction {
             Direction::LowerIsBetter => a.total_cmp(&b),
             Direction::HigherIsBetter => b.total_cmp(&a),
         });
@@ -53,6 +59,10 @@ impl Reading {
 
     fn nothing(why: &str) -> Reading {
         Reading::Nothing(why.to_owned())
+    }
+
+    fn open(least: f64, why: &str) -> Reading {
+        Reading::Open(least, why.to_owned())
     }
 
     fn never(why: &str) -> Reading {

@@ -6,7 +6,8 @@ use super::{Measured, Reading};
 use crate::ids::Id;
 use crate::measure::results::{
     Age, ApplicationRow, HostRow, JobState, LinkRow, Operations, OutageApplicationRow, OutageRow,
-    OutageVmRow, Outcome, RecoveryPointsRow, Results, Status, VmEnd, VmHealth, VmRow, VolumeRow, Whose,
+    OutageVmRow, Outcome, RecoveryPointsRow, Results, Status, SteadyRow, VmEnd, VmHealth, VmRow, VolumeRow,
+    Whose,
 };
 use crate::promise::catalogue::catalogue;
 use crate::scenario::{Scenario, preflight};
@@ -55,10 +56,34 @@ fn or_never(value: Option<f64>, why: &str) -> Reading {
 fn recovered(row: &OutageApplicationRow, value: Option<f64>, why: &str) -> Reading {
     match row.outcome {
         Outcome::NotHit => or_nothing(value, "not hit"),
+        Outcome::Unfinished => Reading::open(value.unwrap_or(0.0), NOT_BACK),
         Outcome::NotRecovered => or_never(value, "not recovered"),
         Outcome::Repaired => or_nothing(value, "repaired in place"),
         Outcome::FailedOver => or_nothing(value, why),
     }
+}
+
+/// Why what an outage took down has no time yet.
+const NOT_BACK: &str = "not back when the run ends";
+
+/// The time to be back, which goes on where the run ends first.
+fn back_after(row: &OutageApplicationRow) -> Reading {
+    match row.outcome {
+        Outcome::Unfinished => Reading::open(row.down_s.unwrap_or(0.0), NOT_BACK),
+        Outcome::NotHit | Outcome::FailedOver | Outcome::Repaired | Outcome::NotRecovered => {
+            recovered(row, row.rta_from_outage_s, "not hit")
+        }
+    }
+}
+
+/// What an outage adds to the time in which the copies of an application that runs on are older than its RPO.
+fn exposed(row: &OutageApplicationRow) -> Reading {
+    or_nothing(row.exposure.as_ref().map(|it| it.added_s), "not exposed")
+}
+
+/// A figure of the judgement while nothing fails.
+fn steadily(row: &ApplicationRow, figure: fn(&SteadyRow) -> Option<f64>) -> Reading {
+    or_nothing(row.steady.as_ref().and_then(figure), "no RPO")
 }
 
 /// Of a VM in an outage; one that the outage neither hit nor made older has no row.
@@ -69,6 +94,7 @@ fn of_hit(row: Option<&OutageVmRow>, value: fn(&OutageVmRow) -> Option<f64>, why
 /// The same, and without a value it may be out for good.
 fn in_service(row: Option<&OutageVmRow>, value: fn(&OutageVmRow) -> Option<f64>, why: &str) -> Reading {
     match row {
+        Some(OutageVmRow { unfinished_s: Some(least), .. }) => Reading::open(*least, NOT_BACK),
         Some(row) if row.state.is_out() => or_never(value(row), row.state.words()),
         _ => of_hit(row, value, why),
     }
@@ -157,8 +183,28 @@ fn free(row: &VolumeRow) -> Reading {
     row.size_bytes.map_or_else(|| Reading::nothing("never fills"), free)
 }
 
-fn applications(outage: &OutageRow, status: fn(Status) -> bool) -> Reading {
-    count(outage.applications.iter().filter(|row| status(row.status)).count())
+fn applications(outage: &OutageRow, counts: fn(&OutageApplicationRow) -> bool) -> Reading {
+    count(outage.applications.iter().filter(|row| counts(row)).count())
+}
+
+/// At least so many, where others may join them: those whose answer the run did not wait for.
+fn at_least(certain: Reading, may_join: Reading) -> Reading {
+    match (certain, may_join.number()) {
+        (Reading::Value(certain), Some(open)) if open > 0.0 => {
+            Reading::Open(certain, format!("at least {certain}, and {open} undecided when the run ends"))
+        }
+        (certain, _) => certain,
+    }
+}
+
+fn missed(outage: &OutageRow) -> Reading {
+    let open = applications(outage, |it| it.status == Status::Undecided);
+    at_least(applications(outage, |it| it.status >= Status::Missed), open)
+}
+
+fn not_recovered(outage: &OutageRow) -> Reading {
+    let open = applications(outage, |it| it.outcome == Outcome::Unfinished);
+    at_least(applications(outage, |it| it.outcome == Outcome::NotRecovered), open)
 }
 
 fn out_of_service(outage: &OutageRow) -> Reading {

@@ -31,7 +31,7 @@ pub use operations::{
 pub use whose::Whose;
 
 /// Version of this schema: major changes break readers, minor ones add fields, which are empty when an older result is read.
-pub const SCHEMA_VERSION: &str = "1.2";
+pub const SCHEMA_VERSION: &str = "1.3";
 
 /// Everything a run answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -152,7 +152,26 @@ pub struct Age {
     pub method: Method,
 }
 
-/// An application over all outages: the worst of them, by (status, RTA, RPA).
+/// An application while nothing fails, over all its running time of the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SteadyRow {
+    /// Verdict.
+    pub status: Status,
+    /// Where met: what is left of the RPO at the worst age, as a share of it.
+    pub margin_share: Option<f64>,
+    /// How long all its VMs ran together.
+    pub running_s: f64,
+    /// How long of this its newest common point was older than its RPO, or nothing protected it; `null` without an RPO.
+    pub not_held_s: Option<f64>,
+    /// The most that this may be: its running time without the share that its RPO must hold.
+    pub allowed_s: Option<f64>,
+    /// The share of its running time in which its RPO held.
+    pub held_share: Option<f64>,
+    /// Why, worst first; empty when met.
+    pub reasons: Vec<Sentence<judge::Reason>>,
+}
+
+/// An application over the whole run: while nothing fails, and in every outage. Each figure is from where it is worst.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApplicationRow {
     /// Its name.
@@ -163,22 +182,37 @@ pub struct ApplicationRow {
     pub vms: u64,
     /// RPO.
     pub rpo_objective_s: Option<f64>,
-    /// RPA in the worst outage; `null` if none takes it down or no point exists.
+    /// The share of its running time in which its RPO must hold; `null` without an RPO.
+    #[serde(default)]
+    pub rpo_share: Option<f64>,
+    /// The largest RPA of an outage; `null` if none takes it down or no point exists.
     pub rpa_s: Option<f64>,
+    /// The outage this is from.
+    #[serde(default)]
+    pub rpa_outage: Option<String>,
     /// RTO.
     pub rto_objective_s: Option<f64>,
-    /// RTA from the first fault that takes it down, in the worst outage; `null` if not recovered or not hit.
+    /// The longest RTA of an outage, from the first fault that takes it down; `null` if it does not come back in one, or none hits it.
     pub rta_from_outage_s: Option<f64>,
-    /// RTA from the declaration; `null` also where a repair came first.
+    /// The outage this is from; that in which it does not come back, if there is one.
+    #[serde(default)]
+    pub rta_outage: Option<String>,
+    /// RTA from the declaration in that outage; `null` also where a repair came first.
     pub rta_from_declaration_s: Option<f64>,
     /// MTPD.
     pub mtpd_s: Option<f64>,
-    /// Verdict.
+    /// Verdict: the worst of the steady one and those of outages; an exposure that is accepted does not count.
     pub status: Status,
+    /// Where met: what is left of the tightest objective anywhere, as a share of it.
+    #[serde(default)]
+    pub margin_share: Option<f64>,
     /// Why, worst first; empty when met.
     pub reasons: Vec<Sentence<judge::Reason>>,
-    /// The outage these figures are from.
+    /// The outage that the verdict is from; `null`: it is steady, or none takes it down.
     pub worst_outage: Option<String>,
+    /// While nothing fails; `null` in results of a schema before 1.3.
+    #[serde(default)]
+    pub steady: Option<SteadyRow>,
     /// Age of the oldest of its VMs' newest points at each instant of the baseline at which all have one; `null` if a VM is never replicated.
     pub age: Option<Age>,
     /// When all of its VMs had last run in a test failover; `null` if one never did.
@@ -399,6 +433,15 @@ pub struct OutageApplicationRow {
     pub outcome: Outcome,
     /// Verdict against the objectives.
     pub status: Status,
+    /// Where met: what is left of the tightest objective, as a share of it.
+    #[serde(default)]
+    pub margin_share: Option<f64>,
+    /// Where exposed: when its copies were older than its RPO, and how old.
+    #[serde(default)]
+    pub exposure: Option<ExposureRow>,
+    /// How long it had been down when the run ended; `null` if it was back, or not hit.
+    #[serde(default)]
+    pub down_s: Option<f64>,
     /// Why, worst first.
     pub reasons: Vec<Sentence<judge::Reason>>,
     /// RPO.
@@ -417,6 +460,23 @@ pub struct OutageApplicationRow {
     pub age_max_s: Option<f64>,
     /// Written before the fault and gone.
     pub lost_bytes: u64,
+}
+
+/// What an outage added to the times in which the copies of an application that runs on were older than its RPO.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExposureRow {
+    /// Since when, of the longest such time.
+    pub from: String,
+    /// Until when; `null`: not within the run.
+    pub to: Option<String>,
+    /// How long, within the run.
+    pub seconds: f64,
+    /// How old they got.
+    pub oldest_s: f64,
+    /// By how much all such times together pass those of the run without the outage.
+    pub added_s: f64,
+    /// Whether the outage says that this is accepted.
+    pub accepted: bool,
 }
 
 /// One phase of a recovery.
@@ -446,6 +506,9 @@ pub struct OutageVmRow {
     pub point_at: Option<String>,
     /// From the first fault that takes it down to in service.
     pub rta_from_outage_s: Option<f64>,
+    /// How long it had been out of service when the run ended, where something that went on could bring it back.
+    #[serde(default)]
+    pub unfinished_s: Option<f64>,
     /// Written before the fault and gone.
     pub lost_bytes: u64,
     /// Worst age in this run while protected and running.

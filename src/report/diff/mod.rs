@@ -155,6 +155,6 @@ fn moved(moved: &Moved) -> MovedRow {
 fn say(metric: &Metric, reading: &Reading) -> String {
     match reading {
         Reading::Value(value) => metric.unit.say(*value),
-        Reading::Nothing(why) | Reading::Never(why) => why.clone(),
+        Reading::Nothing(why) | Reading::Open(_, why) | Reading::Never(why) => why.clone(),
     }
 }

@@ -6,11 +6,11 @@ use anstyle::{AnsiColor, Style};
 
 use super::{DiffReport, MovedRow, OutcomeRow, VerdictRow};
 use crate::gate::report::ChangeRow;
-use crate::measure::results::Status;
 use crate::promise::metrics::Unit;
 use crate::report::rows::Rows;
 use crate::report::terminal::Screen;
 use crate::report::words;
+use crate::words::status;
 
 /// Changes told one by one; the JSON has all.
 const CHANGES: usize = 20;
@@ -156,15 +156,6 @@ fn tone(is_worse: bool) -> (&'static str, Style) {
     match is_worse {
         true => ("✗ worse", AnsiColor::Red.on_default()),
         false => ("✓ better", AnsiColor::Green.on_default()),
-    }
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Met => "met",
-        Status::NoObjective => "no objective",
-        Status::Missed => "missed",
-        Status::NotRecovered => "not recovered",
     }
 }
 

@@ -46,8 +46,11 @@ pub fn write(report: &GateReport, screen: Screen, next: &str) -> String {
 /// What it comes to, in a sentence.
 pub fn sum(report: &GateReport) -> String {
     let count = |verdict: Verdict| report.lines.iter().filter(|line| line.verdict == verdict).count() as u64;
-    let fails = report.lines.iter().filter(|line| line.verdict.fails()).count() as u64;
-    let total = words::count(report.lines.len() as u64, "value");
+    let groups = groups(&report.lines);
+    let broken = |group: &&Group| group.lines.iter().any(|line| line.verdict.fails());
+    let fails = groups.iter().filter(broken).count() as u64;
+    let (total, values) =
+        (words::count(groups.len() as u64, "promise"), words::count(report.lines.len() as u64, "value"));
     let beside = report.baseline.as_ref().map_or(String::new(), |it| format!(", beside {}", it.from));
     let kinds = [
         (Verdict::Breached, "breached"),
@@ -60,12 +63,13 @@ pub fn sum(report: &GateReport) -> String {
     ];
     let told = kinds.iter().filter(|(verdict, _)| count(*verdict) > 0);
     let told: Vec<String> = told.map(|(verdict, word)| format!("{} {word}", count(*verdict))).collect();
-    let told = if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) };
+    let told =
+        if told.is_empty() { format!(" ({values})") } else { format!(" ({values}: {})", told.join(", ")) };
     let name = &report.scenario;
     let sum = match report.outcome {
-        GateOutcome::Holds => format!("`{name}` holds what it promises in {total}{told}{beside}"),
-        GateOutcome::Breached => format!("`{name}` fails in {fails} of {total}{told}{beside}"),
-        GateOutcome::Inconclusive => format!("`{name}` cannot be judged: {total}{told}{beside}"),
+        GateOutcome::Holds => format!("`{name}` keeps {total}{told}{beside}"),
+        GateOutcome::Breached => format!("`{name}` breaks {fails} of {total}{told}{beside}"),
+        GateOutcome::Inconclusive => format!("`{name}` cannot be judged in all of {total}{told}{beside}"),
     };
     match &report.informational_until {
         Some(until) if fails > 0 => format!("{sum}; informational until {until}, so the build goes on"),

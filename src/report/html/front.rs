@@ -79,7 +79,7 @@ fn applications(results: &Results) -> Grid {
     let is_tested = results.applications.iter().any(|row| row.last_test_at.is_some());
     let test = if is_tested { "last_test_at" } else { "" };
     let keys = format!(
-        "name status tier rpo_objective_s rpa_s age_max_s rto_objective_s rta_from_outage_s rta_from_declaration_s {test} worst_outage reason"
+        "name status tier rpo_objective_s rpa_s rpa_outage age_max_s held_share rto_objective_s rta_from_outage_s rta_outage rta_from_declaration_s {test} reason"
     );
     // By tier and name as in the results, unless there are too many: then the worst.
     let rows = if results.applications.len() > APPLICATIONS {
@@ -87,7 +87,7 @@ fn applications(results: &Results) -> Grid {
     } else {
         rows(results, &results.applications)
     };
-    let caption = "Applications, in the worst outage of each";
+    let caption = "Applications, each figure from where it is worst";
     Grid::first(caption, (&estate::APPLICATIONS, &keys), &rows, APPLICATIONS)
 }
 

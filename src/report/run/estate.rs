@@ -2,9 +2,7 @@
 
 use crate::document::Unit::{BitsPerSecond, Bytes, BytesPerSecond, Count, Seconds, Share, Text};
 use crate::document::Value;
-use crate::measure::results::{
-    Age, ApplicationRow, HostRow, LinkRow, RouteRow, Status, VmHealth, VmRow, VolumeRow,
-};
+use crate::measure::results::{Age, ApplicationRow, HostRow, LinkRow, RouteRow, VmHealth, VmRow, VolumeRow};
 use crate::report::words;
 
 use super::{Make, Of, Shape, instant, judged, mark, maybe, maybe_text, maybe_whole, rows, text_or_nothing};
@@ -47,15 +45,17 @@ pub(in crate::report) const APPLICATIONS: Shape<ApplicationRow> = Shape {
         Of("name", "application", Text, |r| Value::text(&r.name)),
         Of("tier", "tier", Count, |r| maybe_whole(r.tier.map(u64::from), "")),
         Of("vms", "VMs", Count, |r| Value::Whole(r.vms)),
-        Of("status", "status", Text, |r| mark(r.status, words::application_mark(r, r.results))),
+        Of("status", "status", Text, |r| mark(r.status, words::application_mark(r))),
         Of("rpo_objective_s", "RPO", Seconds, |r| maybe(r.rpo_objective_s, "no RPO is set")),
         Of("rpa_s", "RPA", Seconds, |r| {
             judged(r.rpa_s, r.rpo_objective_s, "no outage takes it down, or no recovery point exists")
         }),
+        Of("rpa_outage", "RPA in", Text, |r| maybe_text(r.rpa_outage.as_deref(), "")),
         Of("rto_objective_s", "RTO", Seconds, |r| maybe(r.rto_objective_s, "no RTO is set")),
         Of("rta_from_outage_s", "RTA", Seconds, |r| {
             judged(r.rta_from_outage_s, r.rto_objective_s, no_rta(r))
         }),
+        Of("rta_outage", "RTA in", Text, |r| maybe_text(r.rta_outage.as_deref(), "")),
         Of("rta_from_declaration_s", "from declaration", Seconds, |r| {
             maybe(r.rta_from_declaration_s, "no declaration, a repair came first, or not recovered")
         }),
@@ -79,6 +79,12 @@ pub(in crate::report) const APPLICATIONS: Shape<ApplicationRow> = Shape {
             maybe(above, "no RPO is set, or no age is known")
         }),
         Of("age_method", "method", Text, |r| method(r.age.as_ref())),
+        Of("held_share", "RPO held", Share, |r| {
+            maybe(r.steady.as_ref().and_then(|it| it.held_share), "no RPO is set")
+        }),
+        Of("not_held_s", "RPO not held", Seconds, |r| {
+            maybe(r.steady.as_ref().and_then(|it| it.not_held_s), "no RPO is set")
+        }),
         Of("reasons", "why", Text, |r| Value::text(r.reasons.join("; "))),
     ],
     also: &[
@@ -92,10 +98,7 @@ pub(in crate::report) const APPLICATIONS: Shape<ApplicationRow> = Shape {
 };
 
 fn no_rta(row: &ApplicationRow) -> &'static str {
-    match row.status {
-        Status::NotRecovered => "not recovered within the run",
-        Status::Met | Status::NoObjective | Status::Missed => "no outage takes it down",
-    }
+    if row.rta_outage.is_some() { "not back within the run" } else { "no outage takes it down" }
 }
 
 pub(in crate::report) const VMS: Shape<VmRow> = Shape {

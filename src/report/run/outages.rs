@@ -70,6 +70,12 @@ pub(in crate::report) const OUTAGES: Shape<OutageRow> = Shape {
         Of("not_recovered", "not recovered", Count, |r| {
             number_of(r.applications.iter().filter(|row| row.outcome == Outcome::NotRecovered))
         }),
+        Of("undecided", "undecided", Count, |r| {
+            number_of(r.applications.iter().filter(|row| row.status == Status::Undecided))
+        }),
+        Of("exposed", "exposed", Count, |r| {
+            number_of(r.applications.iter().filter(|row| row.status == Status::Exposed))
+        }),
         Of("rta_max_s", "longest RTA", Seconds, |r| {
             let all = r.applications.iter().filter_map(|row| row.rta_from_outage_s);
             maybe(all.reduce(f64::max), "no application goes down and comes back")
@@ -118,6 +124,7 @@ pub(in crate::report) const APPLICATIONS: Shape<OutageApplicationRow> = Shape {
             maybe(r.rta_from_declaration_s, absent(r.outcome))
         }),
         Of("age_max_s", "worst age", Seconds, |r| maybe(r.age_max_s, "")),
+        Of("exposed_s", "exposed for", Seconds, |r| maybe(r.exposure.as_ref().map(|it| it.added_s), "")),
         Of("lost_bytes", "data lost", Bytes, |r| Value::Whole(r.lost_bytes)),
         Of("reasons", "why", Text, |r| Value::text(r.reasons.join("; "))),
     ],
@@ -130,6 +137,7 @@ fn absent(outcome: Outcome) -> &'static str {
         Outcome::NotHit => "it was never down",
         Outcome::FailedOver => "no declaration",
         Outcome::Repaired => "it came back by repair, without a failover",
+        Outcome::Unfinished => "it was not back when the run ended",
         Outcome::NotRecovered => "it did not come back within the run",
     }
 }

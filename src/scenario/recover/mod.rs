@@ -1,6 +1,6 @@
 //! Applications and people, and with them the plans.
 //!
-//! - application: name, tier, vms (names or patterns), depends_on, rpo, rto, mtpd, validation
+//! - application: name, tier, vms (names or patterns), depends_on, rpo, rpo_share, rto, mtpd, validation
 //! - people: name, detection, decision, operators, manual_start, manual_per_vm, shifts, zone (default: the start's)
 //! - shift: days, from, to
 
@@ -13,6 +13,7 @@ use super::reading::fields::Fields;
 use crate::ids::Table;
 use crate::problem::codes;
 use crate::recovery::{Application, People, Recovery};
+use crate::units::{Ratio, Span};
 
 /// Applications, plans and people.
 pub fn recovery(context: &Context) -> Recovery {
@@ -35,6 +36,7 @@ fn application(context: &Context, fields: &Fields) -> Application {
         vms: context.sections.vms.ids(fields, "vms"),
         depends_on: context.sections.applications.ids(fields, "depends_on"),
         rpo: fields.quantity("rpo"),
+        rpo_share: rpo_share(fields),
         rto: fields.quantity("rto"),
         mtpd: fields.quantity("mtpd"),
         validation: fields.or("validation", &default::APPLICATION_VALIDATION),
@@ -42,6 +44,20 @@ fn application(context: &Context, fields: &Fields) -> Application {
     positive(fields, "rpo", application.rpo);
     positive(fields, "rto", application.rto);
     application
+}
+
+/// Only an RPO can hold for a share of the time.
+fn rpo_share(fields: &Fields) -> Ratio {
+    if !fields.has("rpo") {
+        if fields.has("rpo_share") {
+            fields.need::<Span>("rpo");
+        }
+        fields.quantity::<Ratio>("rpo_share");
+        return Ratio::ONE;
+    }
+    let share: Ratio = fields.or("rpo_share", &default::APPLICATION_RPO_SHARE);
+    in_range(fields, "rpo_share", share, 1, Ratio::ONE.0.into(), "more than 0 % and at most 100 %");
+    share
 }
 
 fn people(context: &Context, fields: &Fields) -> People {

@@ -61,17 +61,12 @@ fn slower(fields: &str) -> String {
 
 #[test]
 fn the_exit_code_is_the_answer() {
-    answers(
-        &folder(HOLDS),
-        &[],
-        0,
-        &["✓ `Base` holds what it promises", "next: drsim gate main.ron --baseline git:"],
-    );
+    answers(&folder(HOLDS), &[], 0, &["✓ `Base` keeps", "next: drsim gate main.ron --baseline git:"]);
     answers(
         &folder(BREACHED),
         &[],
         1,
-        &["✗ breached", "exceeds 1s", "main.ron:39", "fails in 2 of", "next: drsim run"],
+        &["✗ breached", "exceeds 1s", "main.ron:39", "breaks 1 of", "next: drsim run"],
     );
     answers(
         &folder("gates: [(vm: \"x*\", metric: \"age_max\", at_most: \"1s\")],"),

@@ -4,5 +4,6 @@ pub mod evaluate;
 pub mod metrics;
 pub mod cli;
 pub mod git;
+pub mod judged;
 pub mod doc;
 pub mod cause;

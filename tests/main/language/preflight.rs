@@ -148,7 +148,15 @@ fn strike(it: &mut Scenario, name: &str, components: &[Component], lasts: Option
         to: lasts.map(|lasts| from.plus(lasts)),
         cause: "test".into(),
     });
-    push(&mut it.outages, Outage { name: name.into(), about: String::new(), strikes: strikes.collect() });
+    push(
+        &mut it.outages,
+        Outage {
+            name: name.into(),
+            about: String::new(),
+            accepts_exposure: false,
+            strikes: strikes.collect(),
+        },
+    );
 }
 
 /// An operation at a minute of the run.

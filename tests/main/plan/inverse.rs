@@ -37,6 +37,7 @@ fn disaster(rate: Rate, objectives: &[(u64, u64)]) -> Scenario {
             vms: vec![Id::new(index)],
             rpo: Some(Span::seconds(*rpo)),
             rto: Some(Span::seconds(*rto)),
+            rpo_share: drsim::units::Ratio::ONE,
             mtpd: None,
             depends_on: vec![],
             validation: Span::ZERO,
@@ -64,6 +65,7 @@ fn disaster(rate: Rate, objectives: &[(u64, u64)]) -> Scenario {
     it.outages = Table::new(vec![Outage {
         name: "lost".into(),
         about: String::new(),
+        accepts_exposure: false,
         strikes: vec![Strike {
             component: Component::Host(Id::new(0)),
             effect: Effect::Down,

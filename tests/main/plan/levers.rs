@@ -23,6 +23,7 @@ fn needs(scenario: &mut Scenario, name: &str, vms: &[usize], rpo: u64, rto: Opti
         vms: vms.iter().map(|vm| Id::new(*vm)).collect(),
         rpo: Some(s(rpo)),
         rto: rto.map(s),
+        rpo_share: drsim::units::Ratio::ONE,
         mtpd: None,
         depends_on: vec![],
         validation: Span::ZERO,
@@ -66,8 +67,12 @@ pub fn one_at_a_time() -> Scenario {
         to: None,
         cause: "test".into(),
     };
-    it.outages =
-        Table::new(vec![Outage { name: "lost".into(), about: String::new(), strikes: vec![strike] }]);
+    it.outages = Table::new(vec![Outage {
+        name: "lost".into(),
+        about: String::new(),
+        accepts_exposure: false,
+        strikes: vec![strike],
+    }]);
     it
 }
 

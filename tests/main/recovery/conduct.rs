@@ -11,7 +11,7 @@ use drsim::measure::results::ControlPath;
 use drsim::measure::results::{OutageRow, Outcome};
 use drsim::operations::{Act, Scope};
 use drsim::outage::{Component, Strike};
-use drsim::outcome::RunOutcome;
+use drsim::outcome::{Beside, RunOutcome};
 use drsim::recovery::Plan;
 use drsim::scenario::Scenario;
 use drsim::units::Time;
@@ -24,7 +24,8 @@ use crate::operations::failovers::{ends, pair, running, seen, sent_in_20};
 fn beside(it: &Scenario, strikes: Vec<Strike>) -> OutageRow {
     let baseline = RunOutcome::of(it, &seen(it, vec![], sent_in_20()));
     let facts = seen(it, strikes.clone(), sent_in_20());
-    outage_row_beside(it, &outage(strikes), &RunOutcome::of(it, &facts), HORIZON, Some(&baseline))
+    let known = Beside { baseline: Some(&baseline), ..Beside::default() };
+    outage_row_beside(it, &outage(strikes), &RunOutcome::of(it, &facts), HORIZON, known)
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn hold(scenario: &Scenario, outage: &Outage, data: &Steady) -> Vec<Fact> {
         );
         assert_eq!(
             app.reasons.is_empty(),
-            app.outcome != Outcome::NotRecovered
+            !matches!(app.outcome, Outcome::NotRecovered | Outcome::Unfinished)
                 && app.rta_from_outage_s.is_none_or(|it| it <= 3600.0)
                 && app.rpa_s.is_none_or(|it| it <= 300.0)
         );
@@ -190,6 +190,7 @@ fn random_scenarios_reach_every_outcome_and_phase() {
         "FailedOver",
         "Repaired",
         "NotRecovered",
+        "Unfinished",
         "in service",
         "did not start",
         "no recovery point",

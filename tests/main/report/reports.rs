@@ -217,13 +217,14 @@ fn the_verdict_names_the_worst_and_counts_the_rest() {
     let (mut results, _) = rich();
     assert_eq!(
         verdict::sentence(&results),
-        "2 of 4 applications meet their objectives in every outage; erp is not recovered in `flood of the valley`; \
+        "2 of 4 applications meet their objectives while nothing fails and in every outage; erp is not recovered in `flood of the valley`; \
          payroll misses its RTO by 38m in `hq lost`; 1 with a margin under 10 %; 1 of 4 jobs failed; 1 drill, all test VMs running after 10m 40s; 2 VMs stand unprotected for up to 5h 30m, \
          not all protected again."
     );
     results.applications.retain(|row| row.status == Status::Met);
     assert!(
-        verdict::sentence(&results).starts_with("All 2 applications meet their objectives in every outage")
+        verdict::sentence(&results)
+            .starts_with("All 2 applications meet their objectives while nothing fails and in every outage")
     );
     assert_eq!(verdict::sentence(&tiny()), "No application is defined, so there is nothing to judge.");
     results.outages.clear();
@@ -233,10 +234,12 @@ fn the_verdict_names_the_worst_and_counts_the_rest() {
     results.applications[0].worst_outage = None;
     (results.applications[0].rpa_s, results.applications[0].rta_from_outage_s) = (None, None);
     results.applications[0].rpo_objective_s = Some(300.0);
+    let steady = results.applications[0].steady.as_mut().unwrap();
+    (steady.status, steady.held_share) = (Status::Missed, Some(0.9));
     assert_eq!(
         verdict::sentence(&results),
         "The only application with objectives does not meet them while nothing fails; no outage is simulated; \
-         directory reaches an age of 5m 10s against an RPO of 5m."
+         directory is past its RPO 10 % of the time while nothing fails."
     );
 }
 
