@@ -181,8 +181,21 @@ pub struct People {
     pub manual_start: Span,
     /// Without control plane: hands-on time for each VM.
     pub manual_per_vm: Span,
-    /// When somebody is on duty; sorted, disjoint, half-open. `None`: always.
+    /// When somebody is on duty, to eight days past the end of the run; sorted, disjoint, half-open. `None`: always.
     pub on_duty: Option<Vec<(Time, Time)>>,
+}
+
+impl People {
+    /// Whether nobody is on duty at that instant; and when somebody comes, if it is known.
+    pub fn off_duty(&self, at: Time) -> Option<Option<Time>> {
+        let shifts = self.on_duty.as_ref()?;
+        let next = shifts.iter().find(|(_, to)| *to > at);
+        match next {
+            Some((from, _)) if *from <= at => None,
+            Some((from, _)) => Some(Some(*from)),
+            None => Some(None),
+        }
+    }
 }
 
 /// All of the above.

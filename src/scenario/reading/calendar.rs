@@ -142,6 +142,12 @@ impl Calendar {
     /// Openings of a window within the run, clipped to it; sorted, touching ones merged.
     /// A missing edge is moved forward by the gap, of a double one the first counts.
     pub fn openings(&self, window: &Window, zone: &TimeZone) -> Vec<(Time, Time)> {
+        self.openings_until(window, zone, self.horizon)
+    }
+
+    /// The same from the start of the run to an instant so long after it.
+    pub fn openings_until(&self, window: &Window, zone: &TimeZone, end: Span) -> Vec<(Time, Time)> {
+        let last = self.start_unix_us.saturating_add_unsigned(end.0);
         let mut openings: Vec<(Time, Time)> = Vec::new();
         let first = local(zone, self.start_unix_us).date();
         let mut date = first.yesterday().unwrap_or(first);
@@ -153,11 +159,11 @@ impl Calendar {
             else {
                 return openings;
             };
-            if from >= self.end_unix_us() || next == date {
+            if from >= last || next == date {
                 return openings;
             }
             let day = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
-            let (from, to) = (self.clip(from), self.clip(to));
+            let (from, to) = (self.clip(from, end), self.clip(to, end));
             if window.days[day] && from < to {
                 match openings.last_mut() {
                     Some(last) if last.1 >= from => last.1 = last.1.max(to),
@@ -168,8 +174,8 @@ impl Calendar {
         }
     }
 
-    fn clip(&self, unix_us: i64) -> Time {
-        Time(u64::try_from(unix_us - self.start_unix_us).unwrap_or(0).min(self.horizon.0))
+    fn clip(&self, unix_us: i64, end: Span) -> Time {
+        Time(u64::try_from(unix_us - self.start_unix_us).unwrap_or(0).min(end.0))
     }
 
     /// The steps of a weekly profile over the run: one weight for each local hour, Monday first; equal neighbours merged.

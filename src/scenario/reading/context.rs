@@ -14,7 +14,7 @@ use super::quantity::Quantity;
 use super::sections::Sections;
 use crate::problem::{Problem, codes};
 use crate::series::Series;
-use crate::units::{Ratio, Time};
+use crate::units::{Ratio, Span, Time};
 use crate::workload::Step;
 
 /// Bins by series, column and gap rule.
@@ -117,14 +117,17 @@ impl<'r, 't> Context<'r, 't> {
         key: &'static str,
         kind: &'static str,
         zone: &TimeZone,
+        past: Span,
     ) -> Option<Vec<(Time, Time)>> {
         let entries = fields.entries(key, kind);
         if !fields.has(key) {
             return None;
         }
+        let end = Span(self.calendar.horizon.0.saturating_add(past.0));
         let mut open: Vec<(Time, Time)> = Vec::new();
         for entry in entries {
-            open.extend(self.window(&entry).iter().flat_map(|window| self.calendar.openings(window, zone)));
+            let window = self.window(&entry);
+            open.extend(window.iter().flat_map(|window| self.calendar.openings_until(window, zone, end)));
             entry.finish();
         }
         Some(union(open))

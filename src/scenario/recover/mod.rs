@@ -60,6 +60,9 @@ fn rpo_share(fields: &Fields) -> Ratio {
     share
 }
 
+/// Shifts are read so far past the end of the run, to tell when somebody comes who is not there at the end.
+const NEXT_SHIFT: Span = Span::seconds(8 * 86_400);
+
 fn people(context: &Context, fields: &Fields) -> People {
     let zone = context.zone(fields).map_or_else(|| context.calendar.zone.clone(), |(_, zone)| zone);
     let people = People {
@@ -69,7 +72,7 @@ fn people(context: &Context, fields: &Fields) -> People {
         operators: fields.or("operators", &default::PEOPLE_OPERATORS),
         manual_start: fields.or("manual_start", &default::PEOPLE_MANUAL_START),
         manual_per_vm: fields.or("manual_per_vm", &default::PEOPLE_MANUAL_PER_VM),
-        on_duty: context.open_times(fields, "shifts", "shift", &zone),
+        on_duty: context.open_times(fields, "shifts", "shift", &zone, NEXT_SHIFT),
     };
     in_range(fields, "operators", people.operators, 1, 10_000, "1 to 10,000");
     people

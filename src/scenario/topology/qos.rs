@@ -10,7 +10,7 @@ use crate::scenario::defaults as default;
 use crate::scenario::reading::context::{Context, in_range, positive};
 use crate::scenario::reading::fields::Fields;
 use crate::topology::{Host, QosAction, QosPolicy, Traffic};
-use crate::units::Rate;
+use crate::units::{Rate, Span};
 
 /// All QoS policies.
 pub fn qos(context: &Context, hosts: &Table<Host>) -> Table<QosPolicy> {
@@ -29,7 +29,7 @@ fn policy(context: &Context, hosts: &Table<Host>, fields: &Fields) -> QosPolicy 
         matches: matches(context, fields),
         action: action(fields),
         precedence: fields.or("precedence", &default::QOS_PRECEDENCE),
-        in_force: context.open_times(fields, "windows", "window", &zone),
+        in_force: context.open_times(fields, "windows", "window", &zone, Span::ZERO),
     };
     if !fields.has("windows") {
         fields.diagnostics.use_default(&default::QOS_WINDOWS);

@@ -6,6 +6,7 @@
 use crate::scenario::defaults as default;
 use crate::scenario::reading::context::{Context, in_range};
 use crate::scenario::reading::fields::Fields;
+use crate::units::Span;
 use crate::workload::Guest;
 
 /// The guest of a VM at this site.
@@ -17,7 +18,7 @@ pub fn guest(context: &Context, fields: &Fields, site: usize) -> Guest {
         integration_services: fields.flag("integration_services", &default::VM_INTEGRATION),
         shared_disk: fields.flag("shared_disk", &default::VM_SHARED_DISK),
         backups: context
-            .open_times(fields, "backups", "backup", &context.zone_of(Some(site)))
+            .open_times(fields, "backups", "backup", &context.zone_of(Some(site)), Span::ZERO)
             .unwrap_or_default(),
     };
     in_range(fields, "generation", guest.generation, 1, 2, "1 or 2");

@@ -488,6 +488,17 @@ const EXERCISES: &[(&str, &str, Change)] = &[
     ("W0238", "a test in production", |it| {
         at(it, 1, "drill", test_of(plan_scope(), TestNetwork::Existing(lone(1)), s(600)));
     }),
+    ("W0307", "an outage an hour before the end, and an objective of two hours", |it| {
+        it.horizon = s(7200);
+        it.recovery.applications[lone(0)].rto = Some(s(7200));
+        strike(it, "lost", &[Component::Host(lone(0))], None);
+    }),
+    ("W0307", "an outage after the last shift", |it| {
+        it.horizon = s(7200);
+        it.recovery.people[lone(0)].on_duty =
+            Some(vec![(Time(0), Time(3_600_000_000)), (Time(86_400_000_000), Time::NEVER)]);
+        strike(it, "lost", &[Component::Host(lone(0))], None);
+    }),
     ("W0303", "an operation after the end", |it| {
         tested(it);
         at(it, 1500, "late", Act::Pause { vms: vec![lone(0)], on_replica: false });
