@@ -98,6 +98,7 @@ fn put_vm(to: &mut Vec<u8>, vm: Id<Vm>, seen: &VmSeen) {
         VmSeen::SplitBrain => variant(to, 33, &[&vm]),
         VmSeen::CorruptionFound(clean) => variant(to, 34, &[&vm, clean]),
         VmSeen::PointsDamaged { damaged, lost } => variant(to, 35, &[&vm, damaged, lost]),
+        VmSeen::Corrupt => variant(to, 60, &[&vm]),
         VmSeen::Follows(policy) => variant(to, 36, &[&vm, policy]),
     }
 }

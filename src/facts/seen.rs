@@ -114,6 +114,8 @@ pub enum VmSeen {
     SplitBrain,
     /// Corruption is found; the cut of the newest clean point, if one is left.
     CorruptionFound(Option<Time>),
+    /// It runs and is known to be corrupt: it serves nobody.
+    Corrupt,
     /// An undo log or snapshot is damaged, and points cannot be taken any more (fact 2.11).
     PointsDamaged {
         /// Cut of the point; `None`: there was none that old.

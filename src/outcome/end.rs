@@ -8,6 +8,7 @@ use crate::recovery::{Application, Plan};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
+use super::notable::{Incident, Notable};
 use super::outage::OutageOutcome;
 use super::vm::EndState;
 
@@ -18,6 +19,8 @@ closed! {
         InService = "in service",
         /// It runs without network.
         Isolated = "running, isolated",
+        /// It runs and is known to be corrupt.
+        Corrupt = "running, corrupt",
         /// Its plan gave it up.
         DidNotStart = "did not start",
         /// There was nothing to fail it over to.
@@ -38,7 +41,9 @@ impl VmEnd {
     pub fn is_out(self) -> bool {
         match self {
             VmEnd::InService | VmEnd::Repaired | VmEnd::Running => false,
-            VmEnd::Isolated | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint | VmEnd::Down => true,
+            VmEnd::Isolated | VmEnd::Corrupt | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint | VmEnd::Down => {
+                true
+            }
         }
     }
 }
@@ -58,8 +63,19 @@ pub enum Because {
     Needs(Id<Application>),
     /// It cannot run there, or not in the network.
     Lacks(Reason),
+    /// It is corrupt, and did not go back to a clean point.
+    Corrupt(NotBack),
     /// Nothing protects what it writes until it is resynchronised (facts 1.20, 1.21, 1.24).
     ResyncRequired,
+}
+
+/// Why a corrupt VM did not go back to a clean point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotBack {
+    /// None is left.
+    NoCleanPoint,
+    /// Nobody was to take one.
+    NoWay(NoWay),
 }
 
 /// Why no plan brought a VM back.
@@ -86,6 +102,7 @@ impl OutageOutcome<'_> {
             EndState::Serving => (VmEnd::InService, None),
             EndState::Down => (VmEnd::Down, Some(self.why_down(id))),
             EndState::Running => (VmEnd::Running, Some(self.why_not_serving(id))),
+            EndState::Corrupt => (VmEnd::Corrupt, Some(self.why_corrupt(id))),
             EndState::Isolated(why) => (VmEnd::Isolated, Some(Because::Lacks(why))),
             EndState::GivenUp(why @ Reason::NoRecoveryPoint) => {
                 (VmEnd::NoRecoveryPoint, Some(Because::Lacks(why)))
@@ -102,16 +119,40 @@ impl OutageOutcome<'_> {
         let Some(broken) = ground.find(|component| self.is_down_at_end(*component)) else {
             return Because::UnderWay;
         };
+        Because::NotRepaired(broken, self.no_way(id))
+    }
+
+    fn why_corrupt(&self, id: Id<Vm>) -> Because {
+        let found = self.run.notable.iter().rev().find_map(|(_, notable)| match notable {
+            Notable::Incident(Incident::Corruption(vm, clean)) if *vm == id => Some(*clean),
+            Notable::Incident(
+                Incident::Corruption(..)
+                | Incident::SplitBrain(_)
+                | Incident::Waits(_)
+                | Incident::Damage(..)
+                | Incident::TurnedOff(_)
+                | Incident::HandedOver(..),
+            )
+            | Notable::Moved(..)
+            | Notable::ReplicaMoved(..)
+            | Notable::Mapped(..)
+            | Notable::PointChosen(..) => None,
+        });
+        let no_way = self.no_way(id);
+        let lacks_point = no_way == NoWay::NotYet && found == Some(None);
+        Because::Corrupt(if lacks_point { NotBack::NoCleanPoint } else { NotBack::NoWay(no_way) })
+    }
+
+    fn no_way(&self, id: Id<Vm>) -> NoWay {
         let has_plan = self.scenario.recovery.plans.iter().any(|plan| {
             plan.by_hand_first.contains(&id) || plan.groups.iter().any(|group| group.vms.contains(&id))
         });
-        let no_way = match (&self.scenario.vms[id].protection, has_plan, self.run.vm(id).home) {
+        match (&self.scenario.vms[id].protection, has_plan, self.run.vm(id).home) {
             (.., Home::Replica) => NoWay::FailedOver,
             (None, ..) => NoWay::NotReplicated,
             (Some(_), false, _) => NoWay::InNoPlan,
             (Some(_), true, _) => NoWay::NotYet,
-        };
-        Because::NotRepaired(broken, no_way)
+        }
     }
 
     fn is_down_at_end(&self, component: Component) -> bool {

@@ -125,7 +125,7 @@ impl Gather<'_> {
 
     fn take_vm(&mut self, at: Time, vm: Id<Vm>, seen: &VmSeen) {
         self.to.vms[vm.index()].take(&self.scenario.vms[vm], at, seen);
-        if let VmSeen::Stopped = seen {
+        if let VmSeen::Stopped | VmSeen::Corrupt = seen {
             self.note_hit(at, vm);
         }
         if let VmSeen::PointTaken { lost_bytes, job: Some(job), .. } = seen {

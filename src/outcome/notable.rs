@@ -95,6 +95,7 @@ impl Notable {
             VmSeen::ShutDown { forced: true } => Notable::Incident(Incident::TurnedOff(vm)),
             VmSeen::ShutDown { forced: false }
             | VmSeen::Stopped
+            | VmSeen::Corrupt
             | VmSeen::Running(_)
             | VmSeen::Isolated(_)
             | VmSeen::InService(_)

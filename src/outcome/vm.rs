@@ -42,6 +42,8 @@ pub enum EndState {
     Down,
     /// Running, not in service yet.
     Running,
+    /// Running, known to be corrupt.
+    Corrupt,
     /// Running without network.
     Isolated(Reason),
     /// Off, given up by its plan.
@@ -94,6 +96,10 @@ impl VmOutcome {
         match seen {
             VmSeen::Stopped => self.go_down(at, TakenBy::Fault),
             VmSeen::ShutDown { .. } => self.go_down(at, TakenBy::Shutdown(None)),
+            VmSeen::Corrupt => {
+                self.go_down(at, TakenBy::Fault);
+                self.end_state = EndState::Corrupt;
+            }
             VmSeen::Running(home) => {
                 (self.end_state, self.home) = (EndState::Running, *home);
                 if let Some((_, to)) = self.off.last_mut() {

@@ -92,6 +92,24 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn awaits_failover(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
-        run.state == VmState::Down && run.hand.is_none() && !run.given_up && run.is_replicated()
+        let is_down = match run.state {
+            VmState::Down => true,
+            VmState::Corrupt => !self.clean_points(vm).is_empty(),
+            VmState::ShuttingDown
+            | VmState::Off
+            | VmState::Claimed
+            | VmState::Draining
+            | VmState::FailingOver
+            | VmState::FailedOver
+            | VmState::InHands
+            | VmState::Booting
+            | VmState::Connecting
+            | VmState::Awaiting
+            | VmState::Readying
+            | VmState::InService
+            | VmState::Isolated
+            | VmState::Failed => false,
+        };
+        is_down && run.hand.is_none() && !run.given_up && run.is_replicated()
     }
 }

@@ -64,6 +64,7 @@ impl<D: DataPlane> World<'_, D> {
         let undo = self.chosen(vm, choice, point, &place);
         let lost_bytes = self.lost_with(vm, point.undo);
         self.keep_for_commit(vm, points);
+        self.goes_on_from(vm, point.cut);
         self.data.fail_over(vm, point.cut);
         let (job, stopped) = (self.job_of(vm), self.vm(vm).stopped);
         self.record(Seen::Vm(vm, VmSeen::PointTaken { cut: point.cut, stopped, lost_bytes, job }));

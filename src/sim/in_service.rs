@@ -41,8 +41,12 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn ready(&mut self, vm: Id<Vm>, step: StepId) {
         self.end(step);
         let run = self.vm_mut(vm);
-        run.state = VmState::InService;
         run.step = None;
+        if self.is_known_corrupt(vm) {
+            self.serve_nobody(vm, Some(step));
+            return self.by_hand_goes_on(vm, step);
+        }
+        self.vm_mut(vm).state = VmState::InService;
         self.record(Seen::Vm(vm, VmSeen::InService(step)));
         for application in &self.relations.applications[vm.index()] {
             self.check(*application, Some(step));

@@ -11,6 +11,7 @@ mod relations;
 mod log;
 mod attach;
 mod world;
+mod corruption;
 mod strike;
 mod detect;
 mod people;

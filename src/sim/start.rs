@@ -107,6 +107,7 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Awaiting
             | VmState::Readying
             | VmState::InService
+            | VmState::Corrupt
             | VmState::Isolated => {
                 run.state = VmState::Failed;
                 let waited = run.short_of_room.take();

@@ -134,6 +134,8 @@ pub(super) enum VmState {
     Awaiting,
     Readying,
     InService,
+    /// Running with contents that are known to be corrupt: it serves nobody.
+    Corrupt,
     /// Running without network.
     Isolated,
     /// Given up after its failover.

@@ -5,7 +5,7 @@ use crate::ids::Id;
 use crate::judge::{Held, Miss, Objective, Reason, Status};
 use crate::outage::Component;
 use crate::outcome::bound::{AgeCause, BoundBy};
-use crate::outcome::end::{Because, NoWay};
+use crate::outcome::end::{Because, NoWay, NotBack};
 use crate::outcome::exposure::{Exposure, Older};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link};
@@ -119,6 +119,7 @@ pub fn because(scenario: &Scenario, because: Because) -> Sentence<Because> {
             format!("{needed}, on which it depends, is not in service")
         }
         Because::Lacks(what) => lack(scenario, what),
+        Because::Corrupt(not_back) => corrupt(not_back).to_owned(),
         Because::ResyncRequired => {
             "Resynchronization required: nothing protects what it writes since".to_owned()
         }
@@ -134,6 +135,18 @@ fn not_repaired(scenario: &Scenario, broken: Component, no_way: NoWay) -> String
         NoWay::NotYet => "and its failover had not come by the end of the run",
     };
     format!("{} was not repaired, {because}", component(scenario, broken))
+}
+
+fn corrupt(not_back: NotBack) -> &'static str {
+    match not_back {
+        NotBack::NoCleanPoint => "it is corrupt, and no clean recovery point is left",
+        NotBack::NoWay(NoWay::FailedOver) => "it is corrupt, after its failover",
+        NotBack::NoWay(NoWay::NotReplicated) => "it is corrupt, and it is not replicated",
+        NotBack::NoWay(NoWay::InNoPlan) => "it is corrupt, and it stands in no recovery plan",
+        NotBack::NoWay(NoWay::NotYet) => {
+            "it is corrupt, and nobody had gone back to a clean recovery point by the end of the run"
+        }
+    }
 }
 
 /// What made an age what it was: `"interval, then link wan (VM v)"`.

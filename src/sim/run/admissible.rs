@@ -63,7 +63,8 @@ impl<D: DataPlane> World<'_, D> {
         if let Some(refusal) = self.unready(kind.job(), vm) {
             return Err(refusal);
         }
-        if kind == Kind::Unplanned(false) && self.runs(vm) && self.sees(conduct, vm) {
+        let is_to_stay = self.runs(vm) && run.state != VmState::Corrupt;
+        if kind == Kind::Unplanned(false) && is_to_stay && self.sees(conduct, vm) {
             return Err(Refusal::SourceRuns);
         }
         Ok(())
@@ -116,6 +117,7 @@ impl<D: DataPlane> World<'_, D> {
                 | VmState::Awaiting
                 | VmState::Readying
                 | VmState::InService
+                | VmState::Corrupt
                 | VmState::Isolated
                 | VmState::Failed => false,
             }
@@ -128,6 +130,7 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Awaiting
             | VmState::Readying
             | VmState::InService
+            | VmState::Corrupt
             | VmState::Isolated
             | VmState::ShuttingDown => true,
             VmState::Down

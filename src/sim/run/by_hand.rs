@@ -201,6 +201,7 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Off
             | VmState::Awaiting
             | VmState::InService
+            | VmState::Corrupt
             | VmState::Isolated
             | VmState::Failed => {
                 self.runs[run].under_way.remove(&vm);

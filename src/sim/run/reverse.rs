@@ -55,6 +55,7 @@ impl<D: DataPlane> World<'_, D> {
             return Err(Refusal::State(self.vm(vm).replication));
         }
         self.vm_mut(vm).uncommitted = None;
+        self.keeps_no_other(vm);
         self.set_state(vm, State::Resynchronizing, Why::Reversed);
         self.data.start_copy(vm, CopyMethod::Compare { differs: None });
         Ok(())

@@ -18,6 +18,7 @@ impl<D: DataPlane> World<'_, D> {
             return Err(Refusal::State(self.vm(vm).replication));
         }
         self.data.drop_points(vm);
+        self.keeps_no_other(vm);
         if self.vm(vm).replication == State::FailoverWaitingCompletion {
             self.set_state(vm, State::FailedOver, Why::Operator);
         }
@@ -38,6 +39,7 @@ impl<D: DataPlane> World<'_, D> {
             return Err(Refusal::State(self.vm(vm).replication));
         }
         self.halt(run, vm);
+        self.goes_on_as_it_was(vm);
         let left = self.vm(vm).at.host;
         if self.vm(vm).has_room {
             self.vacate(vm);
@@ -84,7 +86,7 @@ impl<D: DataPlane> World<'_, D> {
         let choice = self.runs[run].point;
         let common = self.runs[run].common;
         let kept = self.vm(vm).uncommitted.clone().expect("only an uncommitted failover changes its point");
-        let points = self.usable(vm, kept.points);
+        let points = self.clean(vm, self.usable(vm, kept.points));
         let Some(point) = Self::choose(&points, choice, common) else {
             self.record(Seen::Vm(
                 vm,
@@ -96,6 +98,7 @@ impl<D: DataPlane> World<'_, D> {
         let place = self.vm(vm).at.clone();
         let undo = self.chosen(vm, choice, point, &place);
         self.data.fail_over(vm, point.cut);
+        self.goes_on_from(vm, point.cut);
         let lost_bytes = kept.beyond.0.saturating_add(point.undo.0);
         let job = self.runs[run].job;
         self.record(Seen::Vm(

@@ -12,4 +12,6 @@ pub mod conduct;
 pub mod hand_over;
 pub mod places;
 pub mod oracle;
+pub mod written;
+pub mod corruption;
 pub mod monkey;
