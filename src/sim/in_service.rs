@@ -1,5 +1,5 @@
 //! From running to in service: VMs become ready when the applications that theirs depend on are in service; an application is in service
-//! when all its VMs and all it depends on are, and its validation has passed.
+//! when all its VMs and all it depends on are, and its validation has passed. A VM of several applications waits only for what all of them need.
 //!
 //! An application falls with any of its VMs or with what it depends on. Its VMs that kept running need no new readiness, but the
 //! application is validated again. A readiness under way goes on when a dependency falls again.
@@ -120,10 +120,10 @@ impl<D: DataPlane> World<'_, D> {
         run.in_service = true;
         run.step = None;
         self.record(Seen::Application(application, ApplicationSeen::InService(step)));
+        for vm in &self.relations.waiting[application.index()] {
+            self.stop_awaiting(*vm, step);
+        }
         for dependent in &self.relations.dependents[application.index()] {
-            for vm in &self.scenario.recovery.applications[*dependent].vms {
-                self.stop_awaiting(*vm, step);
-            }
             self.check(*dependent, Some(step));
         }
     }

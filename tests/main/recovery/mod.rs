@@ -14,4 +14,5 @@ pub mod places;
 pub mod oracle;
 pub mod written;
 pub mod corruption;
+pub mod shared_vms;
 pub mod monkey;
