@@ -14,6 +14,9 @@ use crate::workload::Vm;
 impl<D: DataPlane> World<'_, D> {
     /// The claimed `vm` gets its turn; false if it is given up at once.
     pub(super) fn fail_over(&mut self, vm: Id<Vm>, after: StepId) -> bool {
+        if !self.is_behind(vm) {
+            self.stop_trying(vm);
+        }
         let is_applying = self.data.is_applying(vm);
         let is_empty = !is_applying && self.data.newest_point(vm).is_none();
         let lacks = self.replica_lost(vm).or_else(|| is_empty.then_some(Reason::NoRecoveryPoint));

@@ -16,6 +16,7 @@ mod strike;
 mod detect;
 mod people;
 mod fail_over;
+mod try_again;
 mod admit;
 mod start;
 mod network;

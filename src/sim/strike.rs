@@ -184,10 +184,11 @@ impl<D: DataPlane> World<'_, D> {
     /// Something that `vm` or its replica stands on works again.
     pub(super) fn repaired_under(&mut self, vm: Id<Vm>) {
         self.stray_returns(vm);
-        if self.vm(vm).state != VmState::Down || !self.stands(vm) {
-            return;
+        if self.vm(vm).state == VmState::Down && self.stands(vm) {
+            self.power_again(vm);
+        } else {
+            self.go_on_after_repair(vm);
         }
-        self.power_again(vm);
     }
 
     /// `vm`, which is down, is powered on again where it is now.

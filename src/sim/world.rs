@@ -19,6 +19,7 @@ use crate::sim::people::Team;
 use crate::sim::relations::Relations;
 use crate::sim::relationship::{Relation, Relationships};
 use crate::sim::run::{RunId, Runs, Uncommitted};
+use crate::sim::try_again::Again;
 use crate::topology::{Host, Volume};
 use crate::units::{Bytes, Ratio, Span, Time};
 use crate::workload::Vm;
@@ -64,6 +65,8 @@ pub(super) struct VmRun {
     pub(super) state: VmState,
     /// The run that has it in hand.
     pub(super) hand: Option<RunId>,
+    /// A run gave it up because what its replica stands on is down: how it goes on after the repair.
+    pub(super) again: Option<Again>,
     /// A plan gave it up and its source has not run since.
     pub(super) given_up: bool,
     /// Its open step, unless that is people's work.
@@ -298,6 +301,7 @@ fn begin(row: &Vm) -> VmRun {
     VmRun {
         home: Home::Source,
         at: Place { host: row.host, volumes: volumes.into_iter().collect() },
+        again: None,
         peer,
         state: VmState::InService,
         hand: None,

@@ -48,6 +48,7 @@ impl<D: DataPlane> World<'_, D> {
             } else if self.vm(*vm).state != VmState::Down {
                 continue;
             }
+            self.stop_trying(*vm);
             let vm_run = self.vm_mut(*vm);
             vm_run.hand = Some(run);
             vm_run.was_off = is_corrupt;

@@ -28,6 +28,7 @@ impl<D: DataPlane> World<'_, D> {
     /// Cancels a prepared planned failover (the VM starts where it is, replication goes on), or a failover not yet committed: the VM is turned
     /// off, its changes are discarded, it is back at its source and not replicating.
     pub(super) fn revert(&mut self, run: RunId, vm: Id<Vm>, step: StepId) -> Result<(), Refusal> {
+        self.stop_trying(vm);
         if self.vm(vm).state == VmState::Off {
             if self.vm(vm).replication == State::SyncedReplicationComplete {
                 self.set_state(vm, State::Replicating, Why::Operator);

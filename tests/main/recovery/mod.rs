@@ -14,5 +14,7 @@ pub mod places;
 pub mod oracle;
 pub mod written;
 pub mod corruption;
+pub mod split_brain;
+pub mod away;
 pub mod shared_vms;
 pub mod monkey;
