@@ -4,7 +4,7 @@
 //! variant takes the next one. A field that repeats what earlier facts tell (for a reader's sake) is left out.
 
 use super::{
-    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Missing,
+    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Kept, Missing,
     NetworkSeen, OperationSeen, Phase, PlanSeen, Reason, Refusal, Seen, StepId, StepSeen, StrikeSeen,
     Subject, VmSeen, Why,
 };
@@ -98,6 +98,7 @@ fn put_vm(to: &mut Vec<u8>, vm: Id<Vm>, seen: &VmSeen) {
         VmSeen::SplitBrain => variant(to, 33, &[&vm]),
         VmSeen::CorruptionFound(clean) => variant(to, 34, &[&vm, clean]),
         VmSeen::PointsDamaged { damaged, lost } => variant(to, 35, &[&vm, damaged, lost]),
+        VmSeen::SplitBrainOver { since, kept } => variant(to, 61, &[&vm, since, kept]),
         VmSeen::Corrupt => variant(to, 60, &[&vm]),
         VmSeen::Follows(policy) => variant(to, 36, &[&vm, policy]),
     }
@@ -128,6 +129,8 @@ macro_rules! numbered {
 
 numbered! {
     Subject { 0 Plan(it), 1 Action(it), 2 Vm(it), 3 Application(it), 4 Operation(it), }
+
+    Kept { 0 FailedOver, 1 Old, 2 Both, }
 
     Home { 0 Source, 1 Replica, }
 

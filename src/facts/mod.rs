@@ -11,7 +11,7 @@ mod encode;
 pub use encode::encode;
 pub use job::{JobId, JobKind, JobOutcome, Refusal};
 pub use seen::{
-    ActionSeen, ApplicationSeen, JobSeen, NetworkSeen, OperationSeen, PlanSeen, StepSeen, StrikeSeen,
+    ActionSeen, ApplicationSeen, JobSeen, Kept, NetworkSeen, OperationSeen, PlanSeen, StepSeen, StrikeSeen,
     TakenBy, VmSeen,
 };
 pub use why::{Missing, Reason, Why};

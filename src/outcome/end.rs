@@ -128,6 +128,7 @@ impl OutageOutcome<'_> {
             Notable::Incident(
                 Incident::Corruption(..)
                 | Incident::SplitBrain(_)
+                | Incident::SplitBrainOver(..)
                 | Incident::Waits(_)
                 | Incident::Damage(..)
                 | Incident::TurnedOff(_)

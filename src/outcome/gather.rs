@@ -13,7 +13,7 @@ use crate::workload::Vm;
 use super::declaration::Declaration;
 use super::downtime::{Downtime, close, hit, needing};
 use super::job::{Job, Jobs, TestVm};
-use super::notable::Notable;
+use super::notable::{Incident, Notable};
 use super::step::{self, Step};
 use super::vm::VmOutcome;
 
@@ -125,6 +125,9 @@ impl Gather<'_> {
 
     fn take_vm(&mut self, at: Time, vm: Id<Vm>, seen: &VmSeen) {
         self.to.vms[vm.index()].take(&self.scenario.vms[vm], at, seen);
+        if let (VmSeen::SplitBrainOver { .. }, Some(twice)) = (seen, self.to.vms[vm.index()].twice.last()) {
+            self.to.notable.push((at, Notable::Incident(Incident::SplitBrainOver(vm, *twice))));
+        }
         if let VmSeen::Stopped | VmSeen::Corrupt = seen {
             self.note_hit(at, vm);
         }

@@ -79,6 +79,12 @@ pub fn run<D: DataPlane>(scenario: &Scenario, outage: &Outage, data: D, until: T
 }
 
 impl<D: DataPlane> World<'_, D> {
+    /// Replication as it stands at the end of the run, and the facts.
+    pub fn finish(mut self) -> (D, Vec<Fact>) {
+        self.tell_twins();
+        (self.data, self.log.facts)
+    }
+
     /// Runs to `until`, with all that happens at that instant.
     pub fn run(&mut self, until: Time) {
         self.advance(until);

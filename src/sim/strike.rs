@@ -153,6 +153,7 @@ impl<D: DataPlane> World<'_, D> {
     /// Something that `vm` or its replica stands on has failed.
     fn hit(&mut self, vm: Id<Vm>) {
         self.test_hit(vm);
+        self.twin_hit(vm);
         match self.vm(vm).state {
             VmState::Draining => {
                 if let Some(reason) = self.replica_lost(vm) {

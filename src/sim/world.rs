@@ -93,6 +93,8 @@ pub(super) struct VmRun {
     pub(super) was_off: bool,
     /// It was lost running at its source, which would boot it there again.
     pub(super) is_stray: bool,
+    /// A second copy of it runs where its peer is, since then.
+    pub(super) twice_since: Option<Time>,
     /// The run whose test VM stands beside its replica.
     pub(super) test: Option<RunId>,
 }
@@ -245,11 +247,6 @@ impl<'a, D: DataPlane> World<'a, D> {
         &self.log.facts
     }
 
-    /// Replication as it stands, and the facts.
-    pub fn finish(self) -> (D, Vec<Fact>) {
-        (self.data, self.log.facts)
-    }
-
     pub(super) fn vm(&self, vm: Id<Vm>) -> &VmRun {
         &self.vms[vm.index()]
     }
@@ -301,10 +298,10 @@ fn begin(row: &Vm) -> VmRun {
     VmRun {
         home: Home::Source,
         at: Place { host: row.host, volumes: volumes.into_iter().collect() },
-        again: None,
         peer,
         state: VmState::InService,
         hand: None,
+        again: None,
         given_up: false,
         step: None,
         moved: None,
@@ -318,6 +315,7 @@ fn begin(row: &Vm) -> VmRun {
         uncommitted: None,
         was_off: false,
         is_stray: false,
+        twice_since: None,
         test: None,
     }
 }

@@ -4,7 +4,7 @@ use super::{Encode, encode};
 use crate::closed::Closed;
 use crate::data_plane::Trigger;
 use crate::facts::{
-    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Missing,
+    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Kept, Missing,
     NetworkSeen, OperationSeen, Phase, PlanSeen, Reason, Refusal, Seen, StepId, StepSeen, StrikeSeen,
     Subject, TakenBy, VmSeen, Why,
 };
@@ -107,6 +107,10 @@ fn of_vms() -> Vec<Seen> {
         Seen::Vm(vm, VmSeen::TestRemoved { forced: false }),
         Seen::Vm(vm, VmSeen::ShutDown { forced: false }),
         Seen::Vm(vm, VmSeen::SplitBrain),
+        Seen::Vm(vm, VmSeen::SplitBrainOver { since: Time(1), kept: Kept::FailedOver }),
+        Seen::Vm(vm, VmSeen::SplitBrainOver { since: Time(1), kept: Kept::Old }),
+        Seen::Vm(vm, VmSeen::SplitBrainOver { since: Time(1), kept: Kept::Both }),
+        Seen::Vm(vm, VmSeen::Corrupt),
         Seen::Vm(vm, VmSeen::CorruptionFound(None)),
         Seen::Vm(vm, VmSeen::CorruptionFound(Some(Time(1)))),
         Seen::Vm(vm, VmSeen::PointsDamaged { damaged: Some(Time(1)), lost: 1 }),

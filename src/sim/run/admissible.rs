@@ -3,7 +3,6 @@
 use crate::data_plane::DataPlane;
 use crate::facts::{Home, Refusal};
 use crate::ids::Id;
-use crate::outage::Component;
 use crate::protection::State;
 use crate::sim::World;
 use crate::sim::requirements::needs;
@@ -48,11 +47,11 @@ impl<D: DataPlane> World<'_, D> {
         if !fits {
             return Err(Refusal::State(state));
         }
-        self.stands_ready(kind, conduct, vm)
+        self.stands_ready(kind, vm)
     }
 
     /// What the VM and its places must be.
-    fn stands_ready(&self, kind: Kind, conduct: Conduct, vm: Id<Vm>) -> Result<(), Refusal> {
+    fn stands_ready(&self, kind: Kind, vm: Id<Vm>) -> Result<(), Refusal> {
         let run = self.vm(vm);
         if kind == Kind::Failback && run.home == Home::Source {
             return Err(Refusal::State(run.replication));
@@ -64,16 +63,10 @@ impl<D: DataPlane> World<'_, D> {
             return Err(refusal);
         }
         let is_to_stay = self.runs(vm) && run.state != VmState::Corrupt;
-        if kind == Kind::Unplanned(false) && is_to_stay && self.sees(conduct, vm) {
+        if kind == Kind::Unplanned(false) && is_to_stay && self.is_seen(vm) {
             return Err(Refusal::SourceRuns);
         }
         Ok(())
-    }
-
-    /// Whether it can be seen that the running source runs: from a console, or by its side's control plane.
-    pub(super) fn sees(&self, conduct: Conduct, vm: Id<Vm>) -> bool {
-        conduct == Conduct::Console
-            || self.is_up(Component::RecoveryService) && self.missing_at(self.vm(vm).at.host).is_none()
     }
 
     fn has_copy(state: State) -> bool {

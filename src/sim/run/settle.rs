@@ -1,7 +1,7 @@
 //! What follows a failover: commit, another point, cancel (facts 4.10, 4.17, 4.18, T11).
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Phase, Reason, Refusal, Seen, StepId, Subject, TakenBy, VmSeen, Why};
+use crate::facts::{Kept, Phase, Reason, Refusal, Seen, StepId, Subject, TakenBy, VmSeen, Why};
 use crate::ids::Id;
 use crate::protection::State;
 use crate::sim::World;
@@ -40,6 +40,7 @@ impl<D: DataPlane> World<'_, D> {
             return Err(Refusal::State(self.vm(vm).replication));
         }
         self.halt(run, vm);
+        self.runs_once(vm, Kept::Old);
         self.goes_on_as_it_was(vm);
         let left = self.vm(vm).at.host;
         if self.vm(vm).has_room {
