@@ -80,6 +80,8 @@ pub struct Conduct {
     pub point: PointChoice,
     /// Order of shutting down in a planned failover (fact 5.6).
     pub shutdown: ShutdownOrder,
+    /// Before an unplanned failover people end test failovers that take room where it leads.
+    pub ends_drills: bool,
 }
 
 /// Which recovery point a failover takes (facts 4.17, 4.32).

@@ -63,6 +63,7 @@ impl<D: DataPlane> World<'_, D> {
 
     /// Its job, and the job's latency or the hands that do it.
     pub(super) fn set_off(&mut self, run: RunId, after: Option<StepId>) {
+        self.end_drills_before(run);
         self.begin_job_of(run);
         let row = &self.runs[run];
         match (row.conduct, row.origin) {

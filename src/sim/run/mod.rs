@@ -16,6 +16,7 @@ mod by_hand;
 mod prepare;
 mod data_step;
 mod drill;
+mod call_off;
 mod settle;
 mod reverse;
 mod points;
