@@ -162,6 +162,8 @@ pub(super) enum Checking {
     Validating,
 }
 
+    /// It works; its plan's last actions are to come.
+    Acting,
 impl<'a, D: DataPlane> World<'a, D> {
     /// A world in which everything runs and is in service, with what operators do ahead, and no outage.
     pub fn new(scenario: &'a Scenario, relations: &'a Relations, data: D) -> Self {

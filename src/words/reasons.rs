@@ -38,6 +38,9 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> Sentence<Reason> {
         }
         Reason::Needs(needed) => because(scenario, Because::Needs(needed)).to_string(),
         Reason::Validating => "its validation had not ended by the end of the run".to_owned(),
+        Reason::Acting => {
+            "the actions after the last group of its plan had not ended by the end of the run".to_owned()
+        }
         Reason::NotReplicated => "not all of its VMs are replicated".to_owned(),
         Reason::NotHeld(held) => not_held(scenario, held),
         Reason::Exposed { exposure, rpo, is_accepted } => exposed(scenario, exposure, rpo, is_accepted),
