@@ -4,6 +4,7 @@ use crate::closed::{as_words, closed};
 use crate::facts::{Home, Reason};
 use crate::ids::Id;
 use crate::outage::{Component, Effect, Strike};
+use crate::protection::State;
 use crate::recovery::{Application, Plan};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
@@ -85,6 +86,8 @@ pub enum NoWay {
     FailedOver,
     /// It is not replicated.
     NotReplicated,
+    /// It was to be replicated, and was not when it went down.
+    NotProtected,
     /// It stands in no recovery plan.
     InNoPlan,
     /// Its failover had not come.
@@ -151,9 +154,19 @@ impl OutageOutcome<'_> {
         match (&self.scenario.vms[id].protection, has_plan, self.run.vm(id).home) {
             (.., Home::Replica) => NoWay::FailedOver,
             (None, ..) => NoWay::NotReplicated,
+            (Some(_), ..) if self.was_unprotected(id) => NoWay::NotProtected,
             (Some(_), false, _) => NoWay::InNoPlan,
             (Some(_), true, _) => NoWay::NotYet,
         }
+    }
+
+    /// Whether its protection was not enabled when it last went down.
+    fn was_unprotected(&self, id: Id<Vm>) -> bool {
+        let vm = self.run.vm(id);
+        let down = vm.downtimes.last().map_or(self.first, |downtime| downtime.down);
+        let states = vm.in_states();
+        let last = states.iter().rev().find(|state| state.from <= down.0);
+        last.is_some_and(|state| state.state == State::NotEnabled)
     }
 
     fn is_down_at_end(&self, component: Component) -> bool {
@@ -178,7 +191,14 @@ impl OutageOutcome<'_> {
     fn is_vm_lost(&self, id: Id<Vm>) -> bool {
         let (end, because) = self.end(id);
         match (end, because) {
-            (VmEnd::Isolated | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint, _) => true,
+            (VmEnd::DidNotStart, Some(Because::Lacks(Reason::ReplicaHostDown(host)))) => {
+                !self.is_repaired_later(Component::Host(host))
+            }
+            (VmEnd::DidNotStart, Some(Because::Lacks(Reason::ReplicaVolumeDown(volume)))) => {
+                !self.is_repaired_later(Component::Volume(volume))
+            }
+            (VmEnd::Corrupt, Some(Because::Corrupt(not_back))) => not_back != NotBack::NoWay(NoWay::NotYet),
+            (VmEnd::Isolated | VmEnd::Corrupt | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint, _) => true,
             (VmEnd::Down, Some(Because::NotRepaired(component, no_way))) => {
                 no_way != NoWay::NotYet && !self.is_repaired_later(component)
             }

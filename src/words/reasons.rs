@@ -134,6 +134,7 @@ fn not_repaired(scenario: &Scenario, broken: Component, no_way: NoWay) -> String
     let because = match no_way {
         NoWay::FailedOver => "after its failover",
         NoWay::NotReplicated => "and it is not replicated",
+        NoWay::NotProtected => "and nothing protected it: its protection was not enabled",
         NoWay::InNoPlan => "and it stands in no recovery plan",
         NoWay::NotYet => "and its failover had not come by the end of the run",
     };
@@ -145,6 +146,9 @@ fn corrupt(not_back: NotBack) -> &'static str {
         NotBack::NoCleanPoint => "it is corrupt, and no clean recovery point is left",
         NotBack::NoWay(NoWay::FailedOver) => "it is corrupt, after its failover",
         NotBack::NoWay(NoWay::NotReplicated) => "it is corrupt, and it is not replicated",
+        NotBack::NoWay(NoWay::NotProtected) => {
+            "it is corrupt, and nothing protected it: its protection was not enabled"
+        }
         NotBack::NoWay(NoWay::InNoPlan) => "it is corrupt, and it stands in no recovery plan",
         NotBack::NoWay(NoWay::NotYet) => {
             "it is corrupt, and nobody had gone back to a clean recovery point by the end of the run"
