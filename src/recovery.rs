@@ -181,6 +181,8 @@ pub struct People {
     pub operators: u32,
     /// Without control plane: from declaration to the first VM, finding consoles and credentials.
     pub manual_start: Span,
+    /// Without control plane: nobody moves a VM by hand before so long, counted from when its loss was noticed.
+    pub by_hand_after: Span,
     /// Without control plane: hands-on time for each VM.
     pub manual_per_vm: Span,
     /// When somebody is on duty; sorted, disjoint, half-open. `None`: always.

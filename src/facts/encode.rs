@@ -59,6 +59,7 @@ impl Encode for Seen {
             Seen::Plan(plan, PlanSeen::AfterByHand(missing)) => variant(to, 16, &[plan, missing]),
             Seen::Plan(plan, PlanSeen::HandedOver(missing)) => variant(to, 17, &[plan, missing]),
             Seen::Action(action, ActionSeen::Failed(_)) => variant(to, 18, &[action]),
+            Seen::Plan(plan, PlanSeen::GivenBack) => variant(to, 62, &[plan]),
             Seen::Plan(plan, PlanSeen::Done) => variant(to, 19, &[plan]),
             Seen::Job(job, JobSeen::Began { kind, on, operation }) => {
                 variant(to, 20, &[job, kind, on, operation]);

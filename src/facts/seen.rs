@@ -188,6 +188,8 @@ pub enum PlanSeen {
     AfterByHand(Vec<Missing>),
     /// The control plane is lost under it; people go on by hand.
     HandedOver(Vec<Missing>),
+    /// The control plane is back before people have begun by hand: Site Recovery runs it.
+    GivenBack,
     /// It has nothing left to do.
     Done,
 }

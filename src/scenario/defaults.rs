@@ -76,6 +76,7 @@ defaults! {
     OPERATION_TAKES "operation.takes" = "10m", "VMM is stopped for so long (S33); a parameter";
     OPERATION_TESTING "operation.testing" = "1h", "from running test VMs to Complete testing; a parameter (fact 4.31)";
     OUTAGE_ACCEPTS_EXPOSURE "outage.accepts_exposure" = "false", "copies that get older than an RPO in it are a breach";
+    PEOPLE_BY_HAND_AFTER "people.by_hand_after" = "0s", "by hand as soon as consoles and credentials are found; a parameter";
     PEOPLE_DECISION "people.decision" = "30m", "from alarm to declaration; a parameter (fact 5.16)";
     PEOPLE_DETECTION "people.detection" = "15m", "from fault to alarm seen; a poll may take 30 min (fact 9.5)";
     PEOPLE_MANUAL_PER_VM "people.manual_per_vm" = "5m", "by hand in Hyper-V Manager, for each VM; a parameter (fact 9.9)";

@@ -146,6 +146,7 @@ fn of_the_rest() -> Vec<Seen> {
         Seen::Plan(plan, PlanSeen::ByHandFirst(vec![id(), id()])),
         Seen::Action(place(), ActionSeen::Failed(None)),
         Seen::Plan(plan, PlanSeen::Done),
+        Seen::Plan(plan, PlanSeen::GivenBack),
         Seen::Network(id(), NetworkSeen::Mapped { to: None, replicas: 2 }),
         Seen::Network(id(), NetworkSeen::Mapped { to: Some(id()), replicas: 2 }),
         Seen::Operation(0, OperationSeen::Waits),
