@@ -146,7 +146,7 @@ numbered! {
         0 Operator, 1 CopyStarted, 2 CopyDone, 3 Trigger(it), 4 Window, 5 Error, 6 Failover, 7 Reversed,
     }
 
-    Trigger { 0 LogTooLarge, 1 VolumeFull(it), 2 Crash, 3 OfflineEdit, 4 OutOfSequence, }
+    Trigger { 0 LogTooLarge, 1 VolumeFull(it), 2 Crash, 3 OfflineEdit, 4 OutOfSequence, 60 VolumeLost(it), }
 
     JobOutcome { 0 Succeeded, 1 Failed(it), 2 Cancelled, }
 
@@ -169,7 +169,7 @@ numbered! {
     Phase {
         0 Detection, 1 Decision, 2 Orchestration, 3 ShutdownAttempt, 4 Shutdown, 5 Synchronization, 6 Testing, 7 Failover,
         8 EarlierGroups, 9 Actions, 10 Boot, 11 Network, 12 Dependencies, 13 Readiness, 14 Validation, 15 WaitingForPeople,
-        16 ManualWork, 17 Repair, 18 WaitingForRoom, 19 SecondFault,
+        16 ManualWork, 17 Repair, 18 WaitingForRoom, 19 SecondFault, 60 Asked,
     }
 
     JobKind {

@@ -105,6 +105,8 @@ closed! {
         Repair = "repair",
         /// Its host has no room for it.
         WaitingForRoom = "waiting for room",
+        /// Up to an operation that somebody asked for (only in measures).
+        Asked = "waiting for an operation",
         /// Up to a later fault that undid or outlasted what had been done (only in measures).
         SecondFault = "second fault",
     }

@@ -1,5 +1,7 @@
 //! One pass over a run's facts.
 
+use std::collections::BTreeSet;
+
 use crate::facts::{
     ActionSeen, ApplicationSeen, Fact, JobOutcome, OperationSeen, Phase, PlanSeen, Seen, StepId, StepSeen,
     Subject, VmSeen,
@@ -32,6 +34,8 @@ pub struct RunOutcome {
     pub jobs: Vec<Job>,
     /// In the order they ran.
     pub tests: Vec<TestVm>,
+    /// When something broke or was repaired.
+    pub strikes: BTreeSet<Time>,
     /// In order.
     pub notable: Vec<(Time, Notable)>,
 }
@@ -118,7 +122,10 @@ impl Gather<'_> {
             }
             Seen::Job(job, seen) => self.jobs.take(at, *job, seen),
             Seen::Operation(operation, OperationSeen::Waits) => self.jobs.waits.push((*operation, at, None)),
-            Seen::Action(_, ActionSeen::Failed(None)) | Seen::Strike(..) | Seen::Network(..) => {}
+            Seen::Strike(..) => {
+                self.to.strikes.insert(at);
+            }
+            Seen::Action(_, ActionSeen::Failed(None)) | Seen::Network(..) => {}
         }
         self.to.notable.extend(Notable::of(seen, &mut self.jobs).map(|it| (at, it)));
     }

@@ -82,8 +82,8 @@ defaults! {
     PEOPLE_MANUAL_PER_VM "people.manual_per_vm" = "5m", "by hand in Hyper-V Manager, for each VM; a parameter (fact 9.9)";
     PEOPLE_MANUAL_START "people.manual_start" = "30m", "finding consoles and credentials; a parameter (fact 9.9)";
     PEOPLE_OPERATORS "people.operators" = "1", "one person works by hand";
-    PLAN_FAIL_OVER "plan.fail_over" = "10s", "data step of one VM, near instant (fact 2.10)";
     PLAN_ENDS_DRILLS "plan.ends_drills" = "true", "a real failover ends test failovers that are in its way; a parameter";
+    PLAN_FAIL_OVER "plan.fail_over" = "10s", "data step of one VM, near instant (fact 2.10)";
     PLAN_PARALLEL "plan.parallel_recoveries" = "unlimited", "all VMs of a group at once";
     PLAN_POINT "plan.point" = "latest", "the newest point of each VM (fact 4.17)";
     PLAN_SHUTDOWN_ORDER "plan.shutdown" = "parallel", "all VMs at once (fact 5.6)";

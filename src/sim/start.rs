@@ -19,6 +19,9 @@ impl<D: DataPlane> World<'_, D> {
             self.cut_short(step);
         }
         if self.vm(vm).state != VmState::Booting {
+            let lost = self.lost(&self.vm(vm).at);
+            let volume = if let Some(Reason::ReplicaVolumeDown(volume)) = lost { Some(volume) } else { None };
+            self.vm_mut(vm).lost_volume = volume;
             self.vm_mut(vm).stopped = self.now;
             self.data.stop_vm(vm);
         }

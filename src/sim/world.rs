@@ -73,6 +73,8 @@ pub(super) struct VmRun {
     pub(super) step: Option<StepId>,
     /// Its data step, and when that ended.
     pub(super) moved: Option<(StepId, Time)>,
+    /// The volume whose loss last stopped it; `None`: its host's, or nothing did.
+    pub(super) lost_volume: Option<Id<Volume>>,
     /// When it last stopped running.
     pub(super) stopped: Time,
     /// What joining the networks of its new home takes, or why it cannot.
@@ -160,10 +162,10 @@ pub(super) struct ApplicationRun {
 pub(super) enum Checking {
     Awaiting,
     Validating,
-}
-
     /// It works; its plan's last actions are to come.
     Acting,
+}
+
 impl<'a, D: DataPlane> World<'a, D> {
     /// A world in which everything runs and is in service, with what operators do ahead, and no outage.
     pub fn new(scenario: &'a Scenario, relations: &'a Relations, data: D) -> Self {
@@ -307,6 +309,7 @@ fn begin(row: &Vm) -> VmRun {
         given_up: false,
         step: None,
         moved: None,
+        lost_volume: None,
         stopped: Time::START,
         joining: Ok(Span::ZERO),
         connected: true,

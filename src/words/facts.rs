@@ -240,6 +240,9 @@ pub fn trigger(scenario: &Scenario, trigger: Trigger) -> String {
             format!("{} had no room left for the log", component(scenario, Component::Volume(volume)))
         }
         Trigger::Crash => "the host crashed with the VM running".to_owned(),
+        Trigger::VolumeLost(volume) => {
+            format!("{} was lost with the VM running", component(scenario, Component::Volume(volume)))
+        }
         Trigger::OfflineEdit => "a disk was changed while the VM was off".to_owned(),
         Trigger::OutOfSequence => "the replica was out of sequence".to_owned(),
     }

@@ -34,7 +34,7 @@ fn reasons() -> [Reason; 7] {
     ]
 }
 
-fn whys() -> [Why; 12] {
+fn whys() -> [Why; 13] {
     [
         Why::Operator,
         Why::CopyStarted,
@@ -43,6 +43,7 @@ fn whys() -> [Why; 12] {
         Why::Trigger(Trigger::VolumeFull(id())),
         Why::Trigger(Trigger::Crash),
         Why::Trigger(Trigger::OfflineEdit),
+        Why::Trigger(Trigger::VolumeLost(id())),
         Why::Trigger(Trigger::OutOfSequence),
         Why::Window,
         Why::Error,
@@ -145,8 +146,8 @@ fn of_the_rest() -> Vec<Seen> {
         Seen::Vm(id(), VmSeen::LeftRunning(plan)),
         Seen::Plan(plan, PlanSeen::ByHandFirst(vec![id(), id()])),
         Seen::Action(place(), ActionSeen::Failed(None)),
-        Seen::Plan(plan, PlanSeen::Done),
         Seen::Plan(plan, PlanSeen::GivenBack),
+        Seen::Plan(plan, PlanSeen::Done),
         Seen::Network(id(), NetworkSeen::Mapped { to: None, replicas: 2 }),
         Seen::Network(id(), NetworkSeen::Mapped { to: Some(id()), replicas: 2 }),
         Seen::Operation(0, OperationSeen::Waits),

@@ -22,7 +22,10 @@ impl<D: DataPlane> World<'_, D> {
             }
             self.orchestrable(kind, vm)?;
         }
-        if self.holder(vm).is_some() || self.is_moving(vm) {
+        // A stopped plan leaves what it had failed over off, in nobody's hands: that can be settled.
+        let settles = matches!(kind, Kind::Commit | Kind::Cancel);
+        let is_left = settles && run.state == VmState::FailedOver && run.hand.is_none();
+        if self.holder(vm).is_some() || (self.is_moving(vm) && !is_left) {
             return Err(Refusal::InProgress);
         }
         if run.test.is_some() && needs(kind.job()).untested {
