@@ -76,6 +76,25 @@ fn corruption_found_after_a_failover_to_a_corrupt_point_hits_again() {
 }
 
 #[test]
+fn corruption_found_after_a_failover_goes_back_to_a_point_that_was_kept() {
+    // Failed over at 13:00 with what had arrived by 12:25; found at 15:02, and nobody has committed.
+    let faults = r#"(contents: "a", at: "12h2m", found: "3h"), (site: "hq", at: "12h30m")"#;
+    let results = results(&pair(faults, ""));
+    let (app, vm) = first(&results);
+    assert_eq!(
+        (app.outcome, vm.point_at.as_deref()),
+        (Outcome::FailedOver, Some("2026-03-02T11:55:00+00:00"))
+    );
+    assert_eq!(app.rpa_s, Some(35.0 * 60.0));
+    // Two downtimes: 2,320 s after the loss, and from 15:02 detection, decision, latency, data step, boot and readiness.
+    assert_eq!(app.rta_from_outage_s, Some(2320.0));
+    assert_eq!(
+        results.outages[0].declarations.iter().map(|it| it.at_s).collect::<Vec<_>>(),
+        [3480.0, 12_600.0]
+    );
+}
+
+#[test]
 fn points_taken_after_going_back_are_clean() {
     // Back to 11:55 at 13:32; replicated home again from 15:00, and the recovery site is lost at 20:00.
     let faults = format!(r#"{FOUND_AFTER_AN_HOUR}, (site: "dr", at: "20h")"#);
