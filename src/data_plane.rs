@@ -153,6 +153,8 @@ pub enum Trigger {
     VolumeFull(Id<Volume>),
     /// The host crashed with the VM running (fact 1.21).
     Crash,
+    /// A volume with disks of the VM was lost while it ran (fact 1.21).
+    VolumeLost(Id<Volume>),
     /// A disk was changed while the VM was off (fact 1.21).
     OfflineEdit,
     /// The replica is out of sequence (fact 1.22).

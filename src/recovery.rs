@@ -1,6 +1,6 @@
 //! What must come back, in which order, and who does it: applications, recovery plans and people.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::DiGraph;
 use serde::Serialize;
@@ -80,6 +80,8 @@ pub struct Conduct {
     pub point: PointChoice,
     /// Order of shutting down in a planned failover (fact 5.6).
     pub shutdown: ShutdownOrder,
+    /// Before an unplanned failover people end test failovers that take room where it leads.
+    pub ends_drills: bool,
 }
 
 /// Which recovery point a failover takes (facts 4.17, 4.32).
@@ -179,6 +181,8 @@ pub struct People {
     pub operators: u32,
     /// Without control plane: from declaration to the first VM, finding consoles and credentials.
     pub manual_start: Span,
+    /// Without control plane: nobody moves a VM by hand before so long, counted from when its loss was noticed.
+    pub by_hand_after: Span,
     /// Without control plane: hands-on time for each VM.
     pub manual_per_vm: Span,
     /// When somebody is on duty, to eight days past the end of the run; sorted, disjoint, half-open. `None`: always.
@@ -229,5 +233,34 @@ impl Dependencies<'_> {
     pub fn needed_vms(&self, id: Id<Application>) -> BTreeSet<Id<Vm>> {
         let needed = reached(&self.graph, id.index()).into_iter().map(Id::new);
         needed.flat_map(|id| self.applications[id].vms.iter().copied()).collect()
+    }
+
+    /// For each application the VMs whose readiness waits for it: every application of such a VM needs it, directly or not, and it does not need
+    /// the VM. A VM that serves anybody without it gets ready at once.
+    pub fn waiting(&self) -> Vec<BTreeSet<Id<Vm>>> {
+        let needs: Vec<BTreeSet<usize>> = self
+            .applications
+            .ids()
+            .map(|id| {
+                reached(&self.graph, id.index()).into_iter().filter(|needed| *needed != id.index()).collect()
+            })
+            .collect();
+        let mut serves: BTreeMap<Id<Vm>, Vec<Id<Application>>> = BTreeMap::new();
+        for (id, row) in self.applications.entries() {
+            for vm in &row.vms {
+                serves.entry(*vm).or_default().push(id);
+            }
+        }
+        let waits = |vm: &Id<Vm>, needed: usize| {
+            serves.get(vm).is_some_and(|own| own.iter().all(|id| needs[id.index()].contains(&needed)))
+        };
+        let of = |id: Id<Application>| {
+            let own = self.needed_vms(id);
+            let dependents =
+                self.applications.entries().filter(|(it, _)| needs[it.index()].contains(&id.index()));
+            let members = dependents.flat_map(|(_, row)| row.vms.iter().copied());
+            members.filter(|vm| !own.contains(vm) && waits(vm, id.index())).collect()
+        };
+        self.applications.ids().map(of).collect()
     }
 }

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use super::instant::NEVER;
-use crate::units::{MICROS, Ratio};
-use crate::workload::{AfterEnd, Layer, Step};
+use crate::units::{MICROS, Ratio, Time};
+use crate::workload::{AfterEnd, Layer, Step, Vm};
 
 /// A cursor in one layer of churn: its current segment. Only moves forward.
 #[derive(Clone, Debug)]
@@ -85,6 +85,16 @@ impl Cursor {
             None => (self.bytes, self.length, self.to) = (0, 1, NEVER),
         }
     }
+}
+
+/// Bytes that `vm` writes to disks that are replicated, from the start of the run to `at`, if it runs all the time.
+pub fn written_by(vm: &Vm, at: Time) -> u64 {
+    let layers = vm.disks.iter().filter(|disk| disk.replicate).flat_map(|disk| &disk.churn);
+    let of = |layer: &Layer| {
+        let (mut cursor, kind) = Cursor::new(layer);
+        cursor.written(&kind, at.0)
+    };
+    layers.map(of).fold(0, u64::saturating_add)
 }
 
 impl LayerKind {

@@ -4,7 +4,7 @@
 //! variant takes the next one. A field that repeats what earlier facts tell (for a reader's sake) is left out.
 
 use super::{
-    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Missing,
+    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Kept, Missing,
     NetworkSeen, OperationSeen, Phase, PlanSeen, Reason, Refusal, Seen, StepId, StepSeen, StrikeSeen,
     Subject, VmSeen, Why,
 };
@@ -59,6 +59,7 @@ impl Encode for Seen {
             Seen::Plan(plan, PlanSeen::AfterByHand(missing)) => variant(to, 16, &[plan, missing]),
             Seen::Plan(plan, PlanSeen::HandedOver(missing)) => variant(to, 17, &[plan, missing]),
             Seen::Action(action, ActionSeen::Failed(_)) => variant(to, 18, &[action]),
+            Seen::Plan(plan, PlanSeen::GivenBack) => variant(to, 62, &[plan]),
             Seen::Plan(plan, PlanSeen::Done) => variant(to, 19, &[plan]),
             Seen::Job(job, JobSeen::Began { kind, on, operation }) => {
                 variant(to, 20, &[job, kind, on, operation]);
@@ -98,6 +99,8 @@ fn put_vm(to: &mut Vec<u8>, vm: Id<Vm>, seen: &VmSeen) {
         VmSeen::SplitBrain => variant(to, 33, &[&vm]),
         VmSeen::CorruptionFound(clean) => variant(to, 34, &[&vm, clean]),
         VmSeen::PointsDamaged { damaged, lost } => variant(to, 35, &[&vm, damaged, lost]),
+        VmSeen::SplitBrainOver { since, kept } => variant(to, 61, &[&vm, since, kept]),
+        VmSeen::Corrupt => variant(to, 60, &[&vm]),
         VmSeen::Follows(policy) => variant(to, 36, &[&vm, policy]),
     }
 }
@@ -128,6 +131,8 @@ macro_rules! numbered {
 numbered! {
     Subject { 0 Plan(it), 1 Action(it), 2 Vm(it), 3 Application(it), 4 Operation(it), }
 
+    Kept { 0 FailedOver, 1 Old, 2 Both, }
+
     Home { 0 Source, 1 Replica, }
 
     Missing { 0 RecoveryService, 1 Vmm(it), 2 Cloud(it), }
@@ -141,7 +146,7 @@ numbered! {
         0 Operator, 1 CopyStarted, 2 CopyDone, 3 Trigger(it), 4 Window, 5 Error, 6 Failover, 7 Reversed,
     }
 
-    Trigger { 0 LogTooLarge, 1 VolumeFull(it), 2 Crash, 3 OfflineEdit, 4 OutOfSequence, }
+    Trigger { 0 LogTooLarge, 1 VolumeFull(it), 2 Crash, 3 OfflineEdit, 4 OutOfSequence, 60 VolumeLost(it), }
 
     JobOutcome { 0 Succeeded, 1 Failed(it), 2 Cancelled, }
 
@@ -164,7 +169,7 @@ numbered! {
     Phase {
         0 Detection, 1 Decision, 2 Orchestration, 3 ShutdownAttempt, 4 Shutdown, 5 Synchronization, 6 Testing, 7 Failover,
         8 EarlierGroups, 9 Actions, 10 Boot, 11 Network, 12 Dependencies, 13 Readiness, 14 Validation, 15 WaitingForPeople,
-        16 ManualWork, 17 Repair, 18 WaitingForRoom, 19 SecondFault,
+        16 ManualWork, 17 Repair, 18 WaitingForRoom, 19 SecondFault, 60 Asked,
     }
 
     JobKind {

@@ -11,7 +11,7 @@ mod encode;
 pub use encode::encode;
 pub use job::{JobId, JobKind, JobOutcome, Refusal};
 pub use seen::{
-    ActionSeen, ApplicationSeen, JobSeen, NetworkSeen, OperationSeen, PlanSeen, StepSeen, StrikeSeen,
+    ActionSeen, ApplicationSeen, JobSeen, Kept, NetworkSeen, OperationSeen, PlanSeen, StepSeen, StrikeSeen,
     TakenBy, VmSeen,
 };
 pub use why::{Missing, Reason, Why};
@@ -105,6 +105,8 @@ closed! {
         Repair = "repair",
         /// Its host has no room for it.
         WaitingForRoom = "waiting for room",
+        /// Up to an operation that somebody asked for (only in measures).
+        Asked = "waiting for an operation",
         /// Up to a later fault that undid or outlasted what had been done (only in measures).
         SecondFault = "second fault",
     }

@@ -112,8 +112,17 @@ pub enum VmSeen {
     ChangedPlaces,
     /// The lost source runs again beside the failed-over VM (fact 4.14, T21).
     SplitBrain,
+    /// One of two copies of it is given up, or the run ends with both.
+    SplitBrainOver {
+        /// Since when both ran.
+        since: Time,
+        /// Which is left.
+        kept: Kept,
+    },
     /// Corruption is found; the cut of the newest clean point, if one is left.
     CorruptionFound(Option<Time>),
+    /// It runs and is known to be corrupt: it serves nobody.
+    Corrupt,
     /// An undo log or snapshot is damaged, and points cannot be taken any more (fact 2.11).
     PointsDamaged {
         /// Cut of the point; `None`: there was none that old.
@@ -135,6 +144,17 @@ pub enum VmSeen {
         /// By force.
         forced: bool,
     },
+}
+
+/// Which of two copies of a VM is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kept {
+    /// The one that was failed over: what the old one wrote meanwhile is lost.
+    FailedOver,
+    /// The old one: what the one that was failed over wrote is lost.
+    Old,
+    /// Nobody has decided by the end of the run. Site Recovery's is the one that was failed over: what the old one wrote counts as lost.
+    Both,
 }
 
 /// What took an application down.
@@ -168,6 +188,8 @@ pub enum PlanSeen {
     AfterByHand(Vec<Missing>),
     /// The control plane is lost under it; people go on by hand.
     HandedOver(Vec<Missing>),
+    /// The control plane is back before people have begun by hand: Site Recovery runs it.
+    GivenBack,
     /// It has nothing left to do.
     Done,
 }

@@ -6,12 +6,13 @@ mod steady;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::Reason as Lack;
+use crate::facts::{Phase, Reason as Lack, Subject};
 use crate::ids::Id;
 use crate::outcome::OutageOutcome;
 use crate::outcome::application::{ApplicationOutcome, Outcome};
 use crate::outcome::end::{Because, VmEnd};
 use crate::outcome::exposure::Exposure;
+use crate::outcome::step::Step;
 use crate::outcome::vm::EndState;
 use crate::recovery::Application;
 use crate::units::{Ratio, Span};
@@ -81,6 +82,8 @@ pub enum Reason {
     Needs(Id<Application>),
     /// It did not come back: people were checking it.
     Validating,
+    /// It did not come back: actions after the last group of its plan were to be done.
+    Acting,
     /// Without an outage: not all of its VMs are replicated.
     NotReplicated,
     /// Without an outage: it does not hold its RPO for the share of its running time that it must.
@@ -104,6 +107,7 @@ impl Reason {
             Reason::Ended(..)
             | Reason::Needs(_)
             | Reason::Validating
+            | Reason::Acting
             | Reason::NotReplicated
             | Reason::NotHeld(_)
             | Reason::Exposed { .. } => None,
@@ -156,12 +160,12 @@ pub fn in_outage(run: &OutageOutcome<'_>, id: Id<Application>, outcome: &Applica
     let application = &run.scenario.recovery.applications[id];
     match outcome.outcome {
         Outcome::NotHit => not_hit(run, id, application),
-        Outcome::NotRecovered => Judged::bare(Status::NotRecovered, obstacles(run, application)),
+        Outcome::NotRecovered => Judged::bare(Status::NotRecovered, obstacles(run, id)),
         Outcome::Unfinished => {
             let so_far = outcome.downtime.map(|downtime| run.until.since(downtime.down));
             let mut reasons: Vec<Reason> = misses(application, so_far, outcome.rpa, true).collect();
             let status = if reasons.is_empty() { Status::Undecided } else { Status::Missed };
-            reasons.extend(obstacles(run, application));
+            reasons.extend(obstacles(run, id));
             Judged::bare(status, reasons)
         }
         Outcome::FailedOver | Outcome::Repaired => {
@@ -210,7 +214,8 @@ fn not_hit(run: &OutageOutcome<'_>, id: Id<Application>, application: &Applicati
 }
 
 /// Why an application did not come back within the run.
-fn obstacles(run: &OutageOutcome<'_>, application: &Application) -> Vec<Reason> {
+fn obstacles(run: &OutageOutcome<'_>, id: Id<Application>) -> Vec<Reason> {
+    let application = &run.scenario.recovery.applications[id];
     let out = application.vms.iter().filter(|vm| run.run.vm(**vm).end_state != EndState::Serving);
     let mut obstacles: Vec<Reason> = out
         .map(|vm| {
@@ -221,7 +226,10 @@ fn obstacles(run: &OutageOutcome<'_>, application: &Application) -> Vec<Reason> 
     obstacles
         .extend(application.depends_on.iter().filter(|it| run.is_down(**it)).copied().map(Reason::Needs));
     if obstacles.is_empty() {
-        obstacles.push(Reason::Validating);
+        let acts = |step: &Step| {
+            step.on == Subject::Application(id) && step.phase == Phase::Actions && step.to.is_none()
+        };
+        obstacles.push(if run.run.steps.iter().any(acts) { Reason::Acting } else { Reason::Validating });
     }
     obstacles
 }

@@ -8,6 +8,7 @@ use crate::workload::Vm;
 use super::downtime::Downtime;
 use super::gather::RunOutcome;
 use super::point::{Point, oldest};
+use super::twice::Twice;
 
 /// Downtime and points of a run that an outage caused.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct ChargedVm {
     pub downtimes: Vec<Downtime>,
     /// The points it was failed over to in them.
     pub points: Vec<Point>,
+    /// When two copies of it ran.
+    pub twice: Vec<Twice>,
 }
 
 impl ChargedVm {
@@ -33,9 +36,10 @@ impl ChargedVm {
         oldest(&self.points)
     }
 
-    /// Written and not in the points that it was failed over to.
+    /// Written and not in the points that it was failed over to, or by a second copy that was given up.
     pub fn lost_bytes(&self) -> u64 {
-        self.points.iter().map(|point| point.lost_bytes).sum()
+        let beyond: u64 = self.points.iter().map(|point| point.lost_bytes).sum();
+        self.twice.iter().map(Twice::lost_bytes).fold(beyond, u64::saturating_add)
     }
 }
 
@@ -56,7 +60,11 @@ impl Charged {
             };
             let within = |point: &&Point| downtimes.iter().any(|downtime| is_in(point, downtime));
             let points = vm.points.iter().filter(within).copied().collect();
-            ChargedVm { downtimes, points }
+            let without = |it: &&Twice| {
+                baseline.is_some_and(|run| run.vms[index].twice.iter().any(|own| own.from == it.from))
+            };
+            let twice = vm.twice.iter().filter(|it| it.from >= first && !without(it)).copied().collect();
+            ChargedVm { downtimes, points, twice }
         });
         Charged {
             applications: applications

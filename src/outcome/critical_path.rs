@@ -33,7 +33,7 @@ impl Stretch {
 }
 
 /// The critical path of a downtime that ended, in order. What was done before a later fault that undid or outlasted it is one
-/// stretch of "second fault". A wait for another application is one stretch, not the other's path.
+/// stretch of "second fault"; what came before an operation that somebody asked for, one of "waiting for an operation". A wait for another application is one stretch, not the other's path.
 ///
 /// # Panics
 /// If the facts are not those of a run: a step that does not end where the next begins.
@@ -56,7 +56,9 @@ pub fn critical_path(scenario: &Scenario, run: &RunOutcome, downtime: Downtime) 
         (end, next) = (from, step.after);
     }
     if let Some(first) = path.last().copied().filter(|_| end > downtime.down) {
-        path.push(Stretch { phase: Phase::SecondFault, from: downtime.down, to: end, ..first });
+        // What nothing led to was set off by a fault or a repair at that instant, or else by an operation.
+        let phase = if run.strikes.contains(&end) { Phase::SecondFault } else { Phase::Asked };
+        path.push(Stretch { phase, from: downtime.down, to: end, ..first });
     }
     path.retain(|stretch| stretch.from < stretch.to);
     path.reverse();

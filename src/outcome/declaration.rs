@@ -23,6 +23,8 @@ pub struct Declaration {
     pub by_hand_first: Option<ByHandFirst>,
     /// Why and when by hand from then on.
     pub handed_over: Option<(Time, Vec<Missing>)>,
+    /// When the control plane was back, before people had begun by hand: Site Recovery runs it from then on.
+    pub given_back: Option<Time>,
 }
 
 closed! {
@@ -41,7 +43,7 @@ as_words!(ControlPath);
 
 impl Declaration {
     pub(super) fn begin(plan: Id<Plan>, at: Time, missing: Vec<Missing>) -> Declaration {
-        Declaration { plan, at, missing, by_hand_first: None, handed_over: None }
+        Declaration { plan, at, missing, by_hand_first: None, handed_over: None, given_back: None }
     }
 
     /// What happens to the plan from then on.
@@ -53,7 +55,11 @@ impl Declaration {
                     *after = Some((at, missing.clone()));
                 }
             }
-            PlanSeen::HandedOver(missing) => self.handed_over = Some((at, missing.clone())),
+            PlanSeen::HandedOver(missing) => {
+                self.handed_over = Some((at, missing.clone()));
+                self.given_back = None;
+            }
+            PlanSeen::GivenBack => self.given_back = Some(at),
             PlanSeen::Declared(_) | PlanSeen::Cancelled | PlanSeen::Done => {}
         }
     }
@@ -62,7 +68,7 @@ impl Declaration {
     pub fn path(&self) -> ControlPath {
         let is_orchestrated = |missing: &[Missing]| missing.is_empty() && self.handed_over.is_none();
         match &self.by_hand_first {
-            None if is_orchestrated(&self.missing) => ControlPath::SiteRecovery,
+            None if is_orchestrated(&self.missing) || self.given_back.is_some() => ControlPath::SiteRecovery,
             Some((_, Some((_, missing)))) if is_orchestrated(missing) => ControlPath::ByHandFirst,
             None | Some(_) => ControlPath::ByHand,
         }

@@ -4,10 +4,12 @@ use crate::closed::{as_words, closed};
 use crate::facts::{Home, Reason};
 use crate::ids::Id;
 use crate::outage::{Component, Effect, Strike};
+use crate::protection::State;
 use crate::recovery::{Application, Plan};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
+use super::notable::{Incident, Notable};
 use super::outage::OutageOutcome;
 use super::vm::EndState;
 
@@ -18,6 +20,8 @@ closed! {
         InService = "in service",
         /// It runs without network.
         Isolated = "running, isolated",
+        /// It runs and is known to be corrupt.
+        Corrupt = "running, corrupt",
         /// Its plan gave it up.
         DidNotStart = "did not start",
         /// There was nothing to fail it over to.
@@ -38,7 +42,9 @@ impl VmEnd {
     pub fn is_out(self) -> bool {
         match self {
             VmEnd::InService | VmEnd::Repaired | VmEnd::Running => false,
-            VmEnd::Isolated | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint | VmEnd::Down => true,
+            VmEnd::Isolated | VmEnd::Corrupt | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint | VmEnd::Down => {
+                true
+            }
         }
     }
 }
@@ -58,8 +64,19 @@ pub enum Because {
     Needs(Id<Application>),
     /// It cannot run there, or not in the network.
     Lacks(Reason),
+    /// It is corrupt, and did not go back to a clean point.
+    Corrupt(NotBack),
     /// Nothing protects what it writes until it is resynchronised (facts 1.20, 1.21, 1.24).
     ResyncRequired,
+}
+
+/// Why a corrupt VM did not go back to a clean point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotBack {
+    /// None is left.
+    NoCleanPoint,
+    /// Nobody was to take one.
+    NoWay(NoWay),
 }
 
 /// Why no plan brought a VM back.
@@ -69,6 +86,8 @@ pub enum NoWay {
     FailedOver,
     /// It is not replicated.
     NotReplicated,
+    /// It was to be replicated, and was not when it went down.
+    NotProtected,
     /// It stands in no recovery plan.
     InNoPlan,
     /// Its failover had not come.
@@ -86,6 +105,7 @@ impl OutageOutcome<'_> {
             EndState::Serving => (VmEnd::InService, None),
             EndState::Down => (VmEnd::Down, Some(self.why_down(id))),
             EndState::Running => (VmEnd::Running, Some(self.why_not_serving(id))),
+            EndState::Corrupt => (VmEnd::Corrupt, Some(self.why_corrupt(id))),
             EndState::Isolated(why) => (VmEnd::Isolated, Some(Because::Lacks(why))),
             EndState::GivenUp(why @ Reason::NoRecoveryPoint) => {
                 (VmEnd::NoRecoveryPoint, Some(Because::Lacks(why)))
@@ -102,16 +122,51 @@ impl OutageOutcome<'_> {
         let Some(broken) = ground.find(|component| self.is_down_at_end(*component)) else {
             return Because::UnderWay;
         };
+        Because::NotRepaired(broken, self.no_way(id))
+    }
+
+    fn why_corrupt(&self, id: Id<Vm>) -> Because {
+        let found = self.run.notable.iter().rev().find_map(|(_, notable)| match notable {
+            Notable::Incident(Incident::Corruption(vm, clean)) if *vm == id => Some(*clean),
+            Notable::Incident(
+                Incident::Corruption(..)
+                | Incident::SplitBrain(_)
+                | Incident::SplitBrainOver(..)
+                | Incident::Waits(_)
+                | Incident::Damage(..)
+                | Incident::TurnedOff(_)
+                | Incident::HandedOver(..),
+            )
+            | Notable::Moved(..)
+            | Notable::ReplicaMoved(..)
+            | Notable::Mapped(..)
+            | Notable::PointChosen(..) => None,
+        });
+        let no_way = self.no_way(id);
+        let lacks_point = no_way == NoWay::NotYet && found == Some(None);
+        Because::Corrupt(if lacks_point { NotBack::NoCleanPoint } else { NotBack::NoWay(no_way) })
+    }
+
+    fn no_way(&self, id: Id<Vm>) -> NoWay {
         let has_plan = self.scenario.recovery.plans.iter().any(|plan| {
             plan.by_hand_first.contains(&id) || plan.groups.iter().any(|group| group.vms.contains(&id))
         });
-        let no_way = match (&self.scenario.vms[id].protection, has_plan, self.run.vm(id).home) {
+        match (&self.scenario.vms[id].protection, has_plan, self.run.vm(id).home) {
             (.., Home::Replica) => NoWay::FailedOver,
             (None, ..) => NoWay::NotReplicated,
+            (Some(_), ..) if self.was_unprotected(id) => NoWay::NotProtected,
             (Some(_), false, _) => NoWay::InNoPlan,
             (Some(_), true, _) => NoWay::NotYet,
-        };
-        Because::NotRepaired(broken, no_way)
+        }
+    }
+
+    /// Whether its protection was not enabled when it last went down.
+    fn was_unprotected(&self, id: Id<Vm>) -> bool {
+        let vm = self.run.vm(id);
+        let down = vm.downtimes.last().map_or(self.first, |downtime| downtime.down);
+        let states = vm.in_states();
+        let last = states.iter().rev().find(|state| state.from <= down.0);
+        last.is_some_and(|state| state.state == State::NotEnabled)
     }
 
     fn is_down_at_end(&self, component: Component) -> bool {
@@ -136,7 +191,14 @@ impl OutageOutcome<'_> {
     fn is_vm_lost(&self, id: Id<Vm>) -> bool {
         let (end, because) = self.end(id);
         match (end, because) {
-            (VmEnd::Isolated | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint, _) => true,
+            (VmEnd::DidNotStart, Some(Because::Lacks(Reason::ReplicaHostDown(host)))) => {
+                !self.is_repaired_later(Component::Host(host))
+            }
+            (VmEnd::DidNotStart, Some(Because::Lacks(Reason::ReplicaVolumeDown(volume)))) => {
+                !self.is_repaired_later(Component::Volume(volume))
+            }
+            (VmEnd::Corrupt, Some(Because::Corrupt(not_back))) => not_back != NotBack::NoWay(NoWay::NotYet),
+            (VmEnd::Isolated | VmEnd::Corrupt | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint, _) => true,
             (VmEnd::Down, Some(Because::NotRepaired(component, no_way))) => {
                 no_way != NoWay::NotYet && !self.is_repaired_later(component)
             }

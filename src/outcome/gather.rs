@@ -1,5 +1,7 @@
 //! One pass over a run's facts.
 
+use std::collections::BTreeSet;
+
 use crate::facts::{
     ActionSeen, ApplicationSeen, Fact, JobOutcome, OperationSeen, Phase, PlanSeen, Seen, StepId, StepSeen,
     Subject, VmSeen,
@@ -13,7 +15,7 @@ use crate::workload::Vm;
 use super::declaration::Declaration;
 use super::downtime::{Downtime, close, hit, needing};
 use super::job::{Job, Jobs, TestVm};
-use super::notable::Notable;
+use super::notable::{Incident, Notable};
 use super::step::{self, Step};
 use super::vm::VmOutcome;
 
@@ -32,6 +34,8 @@ pub struct RunOutcome {
     pub jobs: Vec<Job>,
     /// In the order they ran.
     pub tests: Vec<TestVm>,
+    /// When something broke or was repaired.
+    pub strikes: BTreeSet<Time>,
     /// In order.
     pub notable: Vec<(Time, Notable)>,
 }
@@ -118,14 +122,20 @@ impl Gather<'_> {
             }
             Seen::Job(job, seen) => self.jobs.take(at, *job, seen),
             Seen::Operation(operation, OperationSeen::Waits) => self.jobs.waits.push((*operation, at, None)),
-            Seen::Action(_, ActionSeen::Failed(None)) | Seen::Strike(..) | Seen::Network(..) => {}
+            Seen::Strike(..) => {
+                self.to.strikes.insert(at);
+            }
+            Seen::Action(_, ActionSeen::Failed(None)) | Seen::Network(..) => {}
         }
         self.to.notable.extend(Notable::of(seen, &mut self.jobs).map(|it| (at, it)));
     }
 
     fn take_vm(&mut self, at: Time, vm: Id<Vm>, seen: &VmSeen) {
         self.to.vms[vm.index()].take(&self.scenario.vms[vm], at, seen);
-        if let VmSeen::Stopped = seen {
+        if let (VmSeen::SplitBrainOver { .. }, Some(twice)) = (seen, self.to.vms[vm.index()].twice.last()) {
+            self.to.notable.push((at, Notable::Incident(Incident::SplitBrainOver(vm, *twice))));
+        }
+        if let VmSeen::Stopped | VmSeen::Corrupt = seen {
             self.note_hit(at, vm);
         }
         if let VmSeen::PointTaken { lost_bytes, job: Some(job), .. } = seen {

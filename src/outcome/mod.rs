@@ -7,6 +7,7 @@ pub mod point;
 pub mod state;
 pub mod place;
 pub mod job;
+pub mod twice;
 pub mod vm;
 pub mod notable;
 mod gather;

@@ -9,6 +9,7 @@ use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::job::{Job, Jobs};
+use super::twice::Twice;
 
 /// Such a thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct ChosenPoint {
 pub enum Incident {
     /// The lost source runs again beside the VM that was failed over.
     SplitBrain(Id<Vm>),
+    /// One of two copies is left, or the run ends with both.
+    SplitBrainOver(Id<Vm>, Twice),
     /// An operation, by its index in `Scenario::operations`, waits for people.
     Waits(usize),
     /// Corruption is found; the cut of the newest clean point, if one is left.
@@ -95,6 +98,8 @@ impl Notable {
             VmSeen::ShutDown { forced: true } => Notable::Incident(Incident::TurnedOff(vm)),
             VmSeen::ShutDown { forced: false }
             | VmSeen::Stopped
+            | VmSeen::SplitBrainOver { .. }
+            | VmSeen::Corrupt
             | VmSeen::Running(_)
             | VmSeen::Isolated(_)
             | VmSeen::InService(_)

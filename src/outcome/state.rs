@@ -47,13 +47,14 @@ pub(super) fn enter(changes: &mut Vec<Change>, now: InState, why: Why) {
     changes.push(Change { now, why: Some(why) });
 }
 
-/// From when until when a VM that has a relationship was without protection, in order.
+/// From when until when a VM that has, or had, a relationship was without protection, in order.
 pub(super) fn gaps(changes: &[Change]) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = Vec::new();
     for change in changes {
         let (at, state) = (Time(change.now.from), change.now.state);
         let open = gaps.last_mut().filter(|gap| gap.to.is_none());
-        match (open, is_unprotected(state)) {
+        let was_disabled = state == State::NotEnabled && change.why.is_some();
+        match (open, is_unprotected(state) || was_disabled) {
             (None, true) => gaps.push(Gap { from: at, to: None, state }),
             (Some(gap), false) => gap.to = Some(at),
             (Some(_), true) | (None, false) => {}

@@ -11,6 +11,7 @@ use super::downtime::{Downtime, close};
 use super::place::Place;
 use super::point::{self, Point};
 use super::state::{self, Change, Gap, InState, state_at_start};
+use super::twice::Twice;
 
 /// What became of a VM.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct VmOutcome {
     pub end_state: EndState,
     /// The plan that left it running.
     pub left_by: Option<Id<Plan>>,
+    /// From when until when two copies of it ran, in order.
+    pub twice: Vec<Twice>,
     /// Where it stood from when on, in order of time; before that, where the scenario says.
     pub(super) places: Vec<(Time, Place)>,
 }
@@ -42,6 +45,8 @@ pub enum EndState {
     Down,
     /// Running, not in service yet.
     Running,
+    /// Running, known to be corrupt.
+    Corrupt,
     /// Running without network.
     Isolated(Reason),
     /// Off, given up by its plan.
@@ -60,6 +65,7 @@ impl VmOutcome {
             home: Home::Source,
             end_state: EndState::Serving,
             left_by: None,
+            twice: Vec::new(),
             places: Vec::new(),
         }
     }
@@ -94,6 +100,10 @@ impl VmOutcome {
         match seen {
             VmSeen::Stopped => self.go_down(at, TakenBy::Fault),
             VmSeen::ShutDown { .. } => self.go_down(at, TakenBy::Shutdown(None)),
+            VmSeen::Corrupt => {
+                self.leave_service(at, TakenBy::Fault);
+                self.end_state = EndState::Corrupt;
+            }
             VmSeen::Running(home) => {
                 (self.end_state, self.home) = (EndState::Running, *home);
                 if let Some((_, to)) = self.off.last_mut() {
@@ -124,6 +134,9 @@ impl VmOutcome {
             VmSeen::Follows(policy) => self.stand(at, self.place(row).following(*policy)),
             VmSeen::Moved { to, .. } => self.stand(at, self.place(row).on(*to)),
             VmSeen::ReplicaMoved(to) => self.stand(at, self.place(row).replicated_on(*to)),
+            VmSeen::SplitBrainOver { since, kept } => {
+                self.twice.push(Twice::of(row, (*since, at), *kept, &self.off));
+            }
             VmSeen::PointChosen { .. }
             | VmSeen::SplitBrain
             | VmSeen::CorruptionFound(_)
@@ -142,6 +155,10 @@ impl VmOutcome {
         if self.off.last().is_none_or(|(_, to)| to.is_some()) {
             self.off.push((at, None));
         }
+        self.leave_service(at, by);
+    }
+
+    fn leave_service(&mut self, at: Time, by: TakenBy) {
         if self.downtimes.last().is_none_or(|downtime| downtime.back.is_some()) {
             self.downtimes.push(Downtime::begin(at, by));
         }

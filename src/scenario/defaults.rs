@@ -76,11 +76,13 @@ defaults! {
     OPERATION_TAKES "operation.takes" = "10m", "VMM is stopped for so long (S33); a parameter";
     OPERATION_TESTING "operation.testing" = "1h", "from running test VMs to Complete testing; a parameter (fact 4.31)";
     OUTAGE_ACCEPTS_EXPOSURE "outage.accepts_exposure" = "false", "copies that get older than an RPO in it are a breach";
+    PEOPLE_BY_HAND_AFTER "people.by_hand_after" = "0s", "by hand as soon as consoles and credentials are found; a parameter";
     PEOPLE_DECISION "people.decision" = "30m", "from alarm to declaration; a parameter (fact 5.16)";
     PEOPLE_DETECTION "people.detection" = "15m", "from fault to alarm seen; a poll may take 30 min (fact 9.5)";
     PEOPLE_MANUAL_PER_VM "people.manual_per_vm" = "5m", "by hand in Hyper-V Manager, for each VM; a parameter (fact 9.9)";
     PEOPLE_MANUAL_START "people.manual_start" = "30m", "finding consoles and credentials; a parameter (fact 9.9)";
     PEOPLE_OPERATORS "people.operators" = "1", "one person works by hand";
+    PLAN_ENDS_DRILLS "plan.ends_drills" = "true", "a real failover ends test failovers that are in its way; a parameter";
     PLAN_FAIL_OVER "plan.fail_over" = "10s", "data step of one VM, near instant (fact 2.10)";
     PLAN_PARALLEL "plan.parallel_recoveries" = "unlimited", "all VMs of a group at once";
     PLAN_POINT "plan.point" = "latest", "the newest point of each VM (fact 4.17)";

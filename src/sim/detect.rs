@@ -30,7 +30,7 @@ pub(super) enum Alarm {
 impl<D: DataPlane> World<'_, D> {
     /// Every quiet plan that could fail `vm` over begins to detect; `after` is the step the fault broke off.
     pub(super) fn raise_alarms(&mut self, vm: Id<Vm>, after: Option<StepId>) {
-        if self.awaits_failover(vm) {
+        if self.awaits_failover(vm) || self.awaits_other_point(vm) {
             for plan in &self.relations.plans[vm.index()] {
                 self.alarm(*plan, after);
             }
@@ -81,7 +81,10 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn is_needed(&self, plan: Id<Plan>) -> bool {
         let row = &self.scenario.recovery.plans[plan];
         let groups = row.groups.iter().flat_map(|group| &group.vms);
-        row.by_hand_first.iter().chain(groups).any(|vm| self.awaits_failover(*vm))
+        row.by_hand_first
+            .iter()
+            .chain(groups)
+            .any(|vm| self.awaits_failover(*vm) || self.awaits_other_point(*vm))
     }
 
     pub(super) fn members(&self, plan: Id<Plan>) -> impl Iterator<Item = Id<Vm>> + use<'_, D> {
@@ -92,6 +95,32 @@ impl<D: DataPlane> World<'_, D> {
 
     pub(super) fn awaits_failover(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
-        run.state == VmState::Down && run.hand.is_none() && !run.given_up && run.is_replicated()
+        let is_down = match run.state {
+            VmState::Down => true,
+            VmState::Corrupt => !self.clean_points(vm).is_empty(),
+            VmState::ShuttingDown
+            | VmState::Off
+            | VmState::Claimed
+            | VmState::Draining
+            | VmState::FailingOver
+            | VmState::FailedOver
+            | VmState::InHands
+            | VmState::Booting
+            | VmState::Connecting
+            | VmState::Awaiting
+            | VmState::Readying
+            | VmState::InService
+            | VmState::Isolated
+            | VmState::Failed => false,
+        };
+        is_down && run.hand.is_none() && !run.given_up && run.is_replicated()
+    }
+
+    /// Whether a declaration now would take `vm`, which was failed over and is known to be corrupt there, back to another of its points.
+    pub(super) fn awaits_other_point(&self, vm: Id<Vm>) -> bool {
+        let run = self.vm(vm);
+        let kept = run.uncommitted.as_ref().filter(|it| !it.is_planned);
+        let is_left = run.state == VmState::Corrupt && run.hand.is_none() && !run.is_replicated();
+        is_left && kept.is_some_and(|it| !self.clean(vm, self.usable(vm, it.points.clone())).is_empty())
     }
 }

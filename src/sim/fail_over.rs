@@ -14,6 +14,9 @@ use crate::workload::Vm;
 impl<D: DataPlane> World<'_, D> {
     /// The claimed `vm` gets its turn; false if it is given up at once.
     pub(super) fn fail_over(&mut self, vm: Id<Vm>, after: StepId) -> bool {
+        if !self.is_behind(vm) {
+            self.stop_trying(vm);
+        }
         let is_applying = self.data.is_applying(vm);
         let is_empty = !is_applying && self.data.newest_point(vm).is_none();
         let lacks = self.replica_lost(vm).or_else(|| is_empty.then_some(Reason::NoRecoveryPoint));
@@ -64,6 +67,7 @@ impl<D: DataPlane> World<'_, D> {
         let undo = self.chosen(vm, choice, point, &place);
         let lost_bytes = self.lost_with(vm, point.undo);
         self.keep_for_commit(vm, points);
+        self.goes_on_from(vm, point.cut);
         self.data.fail_over(vm, point.cut);
         let (job, stopped) = (self.job_of(vm), self.vm(vm).stopped);
         self.record(Seen::Vm(vm, VmSeen::PointTaken { cut: point.cut, stopped, lost_bytes, job }));

@@ -1,5 +1,8 @@
 //! From running to in service: VMs become ready when the applications that theirs depend on are in service; an application is in service
-//! when all its VMs and all it depends on are, and its validation has passed.
+//! when all its VMs and all it depends on are, and its validation has passed. A VM of several applications waits only for what all of them need.
+//!
+//! What comes after the last group of the plan that brought it back (names repointed, firewalls opened) is done for its users: it is back for
+//! them when that is done, while what depends on it goes on before.
 //!
 //! An application falls with any of its VMs or with what it depends on. Its VMs that kept running need no new readiness, but the
 //! application is validated again. A readiness under way goes on when a dependency falls again.
@@ -41,8 +44,12 @@ impl<D: DataPlane> World<'_, D> {
     pub(super) fn ready(&mut self, vm: Id<Vm>, step: StepId) {
         self.end(step);
         let run = self.vm_mut(vm);
-        run.state = VmState::InService;
         run.step = None;
+        if self.is_known_corrupt(vm) {
+            self.serve_nobody(vm, Some(step));
+            return self.by_hand_goes_on(vm, step);
+        }
+        self.vm_mut(vm).state = VmState::InService;
         self.record(Seen::Vm(vm, VmSeen::InService(step)));
         for application in &self.relations.applications[vm.index()] {
             self.check(*application, Some(step));
@@ -56,7 +63,10 @@ impl<D: DataPlane> World<'_, D> {
         let run = &mut self.applications[application.index()];
         if run.in_service {
             run.in_service = false;
-            self.record(Seen::Application(application, ApplicationSeen::Down(by)));
+            match run.step.take() {
+                Some((step, _)) => self.cut_short(step),
+                None => self.record(Seen::Application(application, ApplicationSeen::Down(by))),
+            }
             for dependent in &self.relations.dependents[application.index()] {
                 self.fall(*dependent, by);
             }
@@ -84,7 +94,9 @@ impl<D: DataPlane> World<'_, D> {
         if let Some((step, checking)) = open {
             match (checking, wanted) {
                 (Checking::Awaiting, Some(_)) => self.release(step, after),
-                (Checking::Awaiting, None) | (Checking::Validating, _) => self.cut_short(step),
+                (Checking::Awaiting, None) | (Checking::Validating | Checking::Acting, _) => {
+                    self.cut_short(step)
+                }
             }
             after = Some(step);
         }
@@ -100,6 +112,7 @@ impl<D: DataPlane> World<'_, D> {
     ) -> StepId {
         let on = Subject::Application(application);
         match checking {
+            Checking::Acting => self.begin(on, Phase::Actions, after),
             Checking::Awaiting => self.begin(on, Phase::Dependencies, after),
             Checking::Validating => {
                 let step = self.begin(on, Phase::Validation, after);
@@ -115,12 +128,30 @@ impl<D: DataPlane> World<'_, D> {
         let run = &mut self.applications[application.index()];
         run.in_service = true;
         run.step = None;
-        self.record(Seen::Application(application, ApplicationSeen::InService(step)));
+        if self.plan_still_acts(application) {
+            let acting = self.begin_checking(application, Checking::Acting, Some(step));
+            self.applications[application.index()].step = Some((acting, Checking::Acting));
+        } else {
+            self.record(Seen::Application(application, ApplicationSeen::InService(step)));
+        }
+        for vm in &self.relations.waiting[application.index()] {
+            self.stop_awaiting(*vm, step);
+        }
         for dependent in &self.relations.dependents[application.index()] {
-            for vm in &self.scenario.recovery.applications[*dependent].vms {
-                self.stop_awaiting(*vm, step);
-            }
             self.check(*dependent, Some(step));
+        }
+    }
+
+    /// A run is over: applications that only waited for its last actions serve their users. `after`: what ended it.
+    pub(super) fn acted_for_all(&mut self, after: Option<StepId>) {
+        for application in self.scenario.recovery.applications.ids() {
+            let step = self.applications[application.index()].step;
+            let Some((step, Checking::Acting)) = step.filter(|_| !self.plan_still_acts(application)) else {
+                continue;
+            };
+            self.applications[application.index()].step = None;
+            self.release(step, after);
+            self.record(Seen::Application(application, ApplicationSeen::InService(step)));
         }
     }
 

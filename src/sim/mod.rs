@@ -11,10 +11,12 @@ mod relations;
 mod log;
 mod attach;
 mod world;
+mod corruption;
 mod strike;
 mod detect;
 mod people;
 mod fail_over;
+mod try_again;
 mod admit;
 mod start;
 mod network;
@@ -39,7 +41,7 @@ use crate::scenario::Scenario;
 use crate::units::Time;
 
 /// The rules chosen where the product's documents are silent: a line each, for reports.
-pub const RULES: [&str; 20] = [
+pub const RULES: [&str; 23] = [
     "A strike holds its component from its first instant to just before its repair; degradation has a meaning for links only.",
     "A plan is alarmed by the first fault that takes down a replicated VM of it; a repair that has them all powered on again before, or at, \
      the declaration cancels it.",
@@ -50,20 +52,26 @@ pub const RULES: [&str; 20] = [
     "VMs that are failed over by hand before a plan come one after another, the next when the one before is in service or can do no more for \
      the plan; then Site Recovery runs the plan if it can, else people go on without looking for consoles again.",
     "Site Recovery runs a plan if the recovery service and the VMM servers of the replica hosts' clouds are up at the declaration.",
-    "A plan begun by hand stays by hand; when the control plane is lost under a running plan, what is under way finishes and people go on \
-     by hand before the next stage.",
+    "When the control plane is lost under a running plan, what is under way finishes and people go on by hand before the next stage; one that \
+     is back before they have found consoles and waited as long as they are told to takes over again, a later one does not.",
     "By hand nobody tries to shut down a dead source, and scripts are done by people in the time given, without limit.",
-    "A VM whose replica host or volume is down, or that has no recovery point, when its data step is due is given up by the plan and stays \
-     with its source, whose repair brings it back.",
-    "A VM that finds no room after its data step is tried again whenever room appears on its host; one that lacked anything else stays off.",
+    "A VM that has no recovery point when its data step is due is given up by the plan and stays with its source, whose repair brings it back; \
+     one whose replica host or volume is down is too, and is tried again when that is repaired.",
+    "A VM that finds no room after its data step is tried again whenever room appears on its host.",
+    "Corruption takes a VM out of service when it is found; its plan is detected and decided from then on, turns it off and goes back to the \
+     newest clean point.",
     "Admission counts every VM at home on the host, running or waiting for its repair; it is checked when a VM is powered on, in plan order.",
     "Addresses are given at power-on; VMs native to the target network hold theirs; a VM that lacks a mapping or an address on any adapter runs isolated.",
     "A VM that was running at the recovery site boots there again after a repair, without admission.",
     "An application is validated whenever it had fallen, also when only something it depends on had.",
-    "A VM does not wait for an application that needs the VM itself.",
+    "A VM waits only for what all its applications need, and not for an application that needs the VM itself.",
+    "Actions after the last group of a plan are done before its applications serve their users; what depends on these goes on before.",
     "A planned failover reverses replication at the end of its data step, waits for the last log as long as it takes, and fails with its \
      source or target.",
-    "A test failover blocks a planned one and another test; an unplanned one goes on beside it.",
+    "A test failover blocks a planned one and another test; an unplanned one ends those with test VMs where it leads, unless its plan lets \
+     drills go on.",
+    "A source that still runs is seen from the replica's host over any whole path, and its failover refused; through a cut one it goes through, \
+     two copies run, and what the one that is given up writes is lost.",
     "A lost source that returns is kept off if the recovery service and its VMM server are up at that instant; otherwise two copies run.",
     "A recovery point's age is taken at the instant its VM stopped.",
 ];
@@ -77,6 +85,12 @@ pub fn run<D: DataPlane>(scenario: &Scenario, outage: &Outage, data: D, until: T
 }
 
 impl<D: DataPlane> World<'_, D> {
+    /// Replication as it stands at the end of the run, and the facts.
+    pub fn finish(mut self) -> (D, Vec<Fact>) {
+        self.tell_twins();
+        (self.data, self.log.facts)
+    }
+
     /// Runs to `until`, with all that happens at that instant.
     pub fn run(&mut self, until: Time) {
         self.advance(until);

@@ -165,14 +165,14 @@ impl<D: DataPlane> World<'_, D> {
         }
     }
 
-    /// A task is no longer asked for.
-    pub(super) fn drop_task(&mut self, people: Id<People>, task: Task) {
+    /// A task is no longer asked for; the step that it was in.
+    pub(super) fn drop_task(&mut self, people: Id<People>, task: Task) -> Option<StepId> {
         let works = &mut self.teams[people.index()].works;
-        if let Some(index) = works.iter().position(|work| work.task == task) {
-            let step = works.remove(index).step;
-            self.cut_short(step);
-            self.staff(people, Some(step));
-        }
+        let index = works.iter().position(|work| work.task == task)?;
+        let step = works.remove(index).step;
+        self.cut_short(step);
+        self.staff(people, Some(step));
+        Some(step)
     }
 
     fn free_operators(&self, people: Id<People>) -> usize {

@@ -16,6 +16,8 @@ pub struct Relations {
     pub(super) applications: Vec<Vec<Id<Application>>>,
     /// Applications a VM's readiness waits for.
     pub(super) awaited: Vec<Vec<Id<Application>>>,
+    /// VMs whose readiness waits for an application, by id.
+    pub(super) waiting: Vec<Vec<Id<Vm>>>,
     /// Applications that depend on an application.
     pub(super) dependents: Vec<Vec<Id<Application>>>,
 }
@@ -23,13 +25,21 @@ pub struct Relations {
 impl Relations {
     /// The relations of a scenario.
     pub fn of(scenario: &Scenario) -> Relations {
+        let waiting: Vec<Vec<Id<Vm>>> = scenario
+            .recovery
+            .dependencies()
+            .waiting()
+            .into_iter()
+            .map(|vms| vms.into_iter().collect())
+            .collect();
         let applications = members(scenario, scenario.recovery.applications.entries(), |it| it.vms.clone());
         Relations {
             plans: members(scenario, scenario.recovery.plans.entries(), |plan| {
                 let groups = plan.groups.iter().flat_map(|group| &group.vms);
                 plan.by_hand_first.iter().chain(groups).copied().collect()
             }),
-            awaited: awaited(scenario, &applications),
+            awaited: awaited(&waiting, scenario.vms.len()),
+            waiting,
             applications,
             dependents: dependents(scenario),
         }
@@ -61,14 +71,13 @@ fn dependents(scenario: &Scenario) -> Vec<Vec<Id<Application>>> {
     dependents
 }
 
-/// What the applications of a VM depend on, less those that need the VM itself: it cannot wait for itself.
-fn awaited(scenario: &Scenario, applications: &[Vec<Id<Application>>]) -> Vec<Vec<Id<Application>>> {
-    let rows = &scenario.recovery.applications;
-    let dependencies = scenario.recovery.dependencies();
-    let needs: Vec<BTreeSet<Id<Vm>>> = rows.ids().map(|id| dependencies.needed_vms(id)).collect();
-    let of = |(vm, own): (usize, &Vec<Id<Application>>)| {
-        let all = BTreeSet::from_iter(own.iter().flat_map(|id| rows[*id].depends_on.iter().copied()));
-        all.into_iter().filter(|id| !needs[id.index()].contains(&Id::new(vm))).collect()
-    };
-    applications.iter().enumerate().map(of).collect()
+/// The same by VM.
+fn awaited(waiting: &[Vec<Id<Vm>>], vms: usize) -> Vec<Vec<Id<Application>>> {
+    let mut of = vec![Vec::new(); vms];
+    for (application, vms) in waiting.iter().enumerate() {
+        for vm in vms {
+            of[vm.index()].push(Id::new(application));
+        }
+    }
+    of
 }

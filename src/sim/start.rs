@@ -19,6 +19,9 @@ impl<D: DataPlane> World<'_, D> {
             self.cut_short(step);
         }
         if self.vm(vm).state != VmState::Booting {
+            let lost = self.lost(&self.vm(vm).at);
+            let volume = if let Some(Reason::ReplicaVolumeDown(volume)) = lost { Some(volume) } else { None };
+            self.vm_mut(vm).lost_volume = volume;
             self.vm_mut(vm).stopped = self.now;
             self.data.stop_vm(vm);
         }
@@ -56,6 +59,9 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     pub(super) fn boot_after(&mut self, vm: Id<Vm>, after: Option<StepId>) {
+        if !self.is_behind(vm) {
+            self.stop_trying(vm);
+        }
         let step = self.begin(Subject::Vm(vm), Phase::Boot, after);
         let run = self.vm_mut(vm);
         run.state = VmState::Booting;
@@ -81,9 +87,18 @@ impl<D: DataPlane> World<'_, D> {
         let stays = self.vm(vm).home;
         self.record(Seen::Vm(vm, VmSeen::GivenUp { stays, reason }));
         let stands = self.stands(vm);
+        let hand = self.vm(vm).hand;
+        self.stop_trying(vm);
+        if let Some(run) = hand {
+            self.try_again_later(vm, run, reason, after);
+        }
         let run = self.vm_mut(vm);
         run.step = None;
         match run.state {
+            VmState::Claimed | VmState::Draining if run.was_off && run.again.is_some() => {
+                run.hand = None;
+                run.state = VmState::Off;
+            }
             VmState::Claimed | VmState::Draining | VmState::Down => {
                 run.hand = None;
                 run.given_up = true;
@@ -107,11 +122,15 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Awaiting
             | VmState::Readying
             | VmState::InService
+            | VmState::Corrupt
             | VmState::Isolated => {
                 run.state = VmState::Failed;
                 let waited = run.short_of_room.take();
                 if let Some(wait) = waited {
                     self.cut_short(wait);
+                }
+                if self.vm(vm).again.is_some() && hand.is_some_and(|hand| self.is_over(hand)) {
+                    self.vm_mut(vm).hand = None;
                 }
                 if matches!(reason, Reason::NoRoom { .. }) {
                     let wait = self.begin(Subject::Vm(vm), Phase::WaitingForRoom, Some(after));

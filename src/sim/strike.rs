@@ -5,14 +5,14 @@
 //! A struck site is its hosts, volumes and VMM servers, which are struck beside it.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Reason, Seen, StrikeSeen, VmSeen};
+use crate::facts::{Reason, Seen, StrikeSeen};
 use crate::ids::Id;
 use crate::outage::{Component, Effect};
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::world::{Place, VmRun, VmState};
 use crate::topology::Link;
-use crate::units::{Ratio, Time};
+use crate::units::Ratio;
 use crate::workload::Vm;
 
 impl<D: DataPlane> World<'_, D> {
@@ -78,10 +78,7 @@ impl<D: DataPlane> World<'_, D> {
         match component {
             Component::Host(host) => self.crashed(host),
             Component::Replication(vm) => self.break_replication(vm),
-            Component::Contents(vm) => {
-                let now = self.now;
-                self.vm_mut(vm).relation.corrupt_from.get_or_insert(now);
-            }
+            Component::Contents(vm) => self.corrupt(vm),
             Component::Site(_)
             | Component::Volume(_)
             | Component::Link(_)
@@ -115,25 +112,6 @@ impl<D: DataPlane> World<'_, D> {
             | Component::RecoveryPoints(_) => {}
         }
         self.control_changed();
-    }
-
-    /// Corruption is found: which points are from before it.
-    fn find_corruption(&mut self, vm: Id<Vm>) {
-        let Some(from) = self.corrupt_from(vm) else { return };
-        let points = self.usable(vm, self.data.points(vm)).into_iter();
-        let clean = points.map(|point| point.cut).filter(|cut| *cut <= from).max();
-        self.vm_mut(vm).relation.is_corruption_found = true;
-        self.record(Seen::Vm(vm, VmSeen::CorruptionFound(clean)));
-    }
-
-    /// Corruption of `vm` that is found: since when.
-    pub(super) fn found_corrupt_from(&self, vm: Id<Vm>) -> Option<Time> {
-        self.corrupt_from(vm).filter(|_| self.vm(vm).relation.is_corruption_found)
-    }
-
-    /// Since when the contents of `vm` are corrupt: points cut later are too.
-    pub(super) fn corrupt_from(&self, vm: Id<Vm>) -> Option<Time> {
-        self.vm(vm).relation.corrupt_from
     }
 
     /// VMs and replicas on a host or volume now, by id.
@@ -175,6 +153,7 @@ impl<D: DataPlane> World<'_, D> {
     /// Something that `vm` or its replica stands on has failed.
     fn hit(&mut self, vm: Id<Vm>) {
         self.test_hit(vm);
+        self.twin_hit(vm);
         match self.vm(vm).state {
             VmState::Draining => {
                 if let Some(reason) = self.replica_lost(vm) {
@@ -192,6 +171,7 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Awaiting
             | VmState::Readying
             | VmState::InService
+            | VmState::Corrupt
             | VmState::Isolated => {
                 if !self.stands(vm) {
                     self.stop(vm);
@@ -205,10 +185,11 @@ impl<D: DataPlane> World<'_, D> {
     /// Something that `vm` or its replica stands on works again.
     pub(super) fn repaired_under(&mut self, vm: Id<Vm>) {
         self.stray_returns(vm);
-        if self.vm(vm).state != VmState::Down || !self.stands(vm) {
-            return;
+        if self.vm(vm).state == VmState::Down && self.stands(vm) {
+            self.power_again(vm);
+        } else {
+            self.go_on_after_repair(vm);
         }
-        self.power_again(vm);
     }
 
     /// `vm`, which is down, is powered on again where it is now.

@@ -19,6 +19,7 @@ use crate::sim::people::Team;
 use crate::sim::relations::Relations;
 use crate::sim::relationship::{Relation, Relationships};
 use crate::sim::run::{RunId, Runs, Uncommitted};
+use crate::sim::try_again::Again;
 use crate::topology::{Host, Volume};
 use crate::units::{Bytes, Ratio, Span, Time};
 use crate::workload::Vm;
@@ -64,12 +65,16 @@ pub(super) struct VmRun {
     pub(super) state: VmState,
     /// The run that has it in hand.
     pub(super) hand: Option<RunId>,
+    /// A run gave it up because what its replica stands on is down: how it goes on after the repair.
+    pub(super) again: Option<Again>,
     /// A plan gave it up and its source has not run since.
     pub(super) given_up: bool,
     /// Its open step, unless that is people's work.
     pub(super) step: Option<StepId>,
     /// Its data step, and when that ended.
     pub(super) moved: Option<(StepId, Time)>,
+    /// The volume whose loss last stopped it; `None`: its host's, or nothing did.
+    pub(super) lost_volume: Option<Id<Volume>>,
     /// When it last stopped running.
     pub(super) stopped: Time,
     /// What joining the networks of its new home takes, or why it cannot.
@@ -90,6 +95,8 @@ pub(super) struct VmRun {
     pub(super) was_off: bool,
     /// It was lost running at its source, which would boot it there again.
     pub(super) is_stray: bool,
+    /// A second copy of it runs where its peer is, since then.
+    pub(super) twice_since: Option<Time>,
     /// The run whose test VM stands beside its replica.
     pub(super) test: Option<RunId>,
 }
@@ -134,6 +141,8 @@ pub(super) enum VmState {
     Awaiting,
     Readying,
     InService,
+    /// Running with contents that are known to be corrupt: it serves nobody.
+    Corrupt,
     /// Running without network.
     Isolated,
     /// Given up after its failover.
@@ -153,6 +162,8 @@ pub(super) struct ApplicationRun {
 pub(super) enum Checking {
     Awaiting,
     Validating,
+    /// It works; its plan's last actions are to come.
+    Acting,
 }
 
 impl<'a, D: DataPlane> World<'a, D> {
@@ -240,11 +251,6 @@ impl<'a, D: DataPlane> World<'a, D> {
         &self.log.facts
     }
 
-    /// Replication as it stands, and the facts.
-    pub fn finish(self) -> (D, Vec<Fact>) {
-        (self.data, self.log.facts)
-    }
-
     pub(super) fn vm(&self, vm: Id<Vm>) -> &VmRun {
         &self.vms[vm.index()]
     }
@@ -299,9 +305,11 @@ fn begin(row: &Vm) -> VmRun {
         peer,
         state: VmState::InService,
         hand: None,
+        again: None,
         given_up: false,
         step: None,
         moved: None,
+        lost_volume: None,
         stopped: Time::START,
         joining: Ok(Span::ZERO),
         connected: true,
@@ -312,6 +320,7 @@ fn begin(row: &Vm) -> VmRun {
         uncommitted: None,
         was_off: false,
         is_stray: false,
+        twice_since: None,
         test: None,
     }
 }

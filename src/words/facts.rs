@@ -105,7 +105,14 @@ pub fn by_hand(scenario: &Scenario, declaration: &Declaration) -> Option<String>
         let words = missing(scenario, lost)?;
         Some(format!("begun by Site Recovery, by hand {} later: {words}", at.since(declaration.at)))
     };
-    missing(scenario, &declaration.missing).or_else(later)
+    let reason = missing(scenario, &declaration.missing).or_else(later);
+    match (reason, declaration.given_back) {
+        (Some(lost), Some(back)) => {
+            let back = back.since(declaration.at);
+            Some(format!("{lost}; back {back} after the declaration, before anybody had begun by hand"))
+        }
+        (reason, _) => reason,
+    }
 }
 
 /// How a plan ran before which VMs were failed over by hand.
@@ -233,6 +240,9 @@ pub fn trigger(scenario: &Scenario, trigger: Trigger) -> String {
             format!("{} had no room left for the log", component(scenario, Component::Volume(volume)))
         }
         Trigger::Crash => "the host crashed with the VM running".to_owned(),
+        Trigger::VolumeLost(volume) => {
+            format!("{} was lost with the VM running", component(scenario, Component::Volume(volume)))
+        }
         Trigger::OfflineEdit => "a disk was changed while the VM was off".to_owned(),
         Trigger::OutOfSequence => "the replica was out of sequence".to_owned(),
     }

@@ -1,8 +1,10 @@
 //! What an operator must know of.
 
-use crate::facts::Subject;
+use crate::facts::{Kept, Subject};
 use crate::outcome::notable::Incident;
+use crate::outcome::twice::Twice;
 use crate::scenario::Scenario;
+use crate::units::Bytes;
 
 use super::facts::{missing, scope, subject};
 use super::instant::written;
@@ -10,10 +12,10 @@ use super::instant::written;
 /// On what it is, and what.
 pub fn incident(scenario: &Scenario, incident: Incident) -> (String, String) {
     let (on, what) = match incident {
-        Incident::SplitBrain(vm) => (
-            Subject::Vm(vm),
-            "split brain: the source runs again beside the VM that was failed over".to_owned(),
-        ),
+        Incident::SplitBrain(vm) => {
+            (Subject::Vm(vm), "split brain: the source runs beside the VM that was failed over".to_owned())
+        }
+        Incident::SplitBrainOver(vm, twice) => (Subject::Vm(vm), twins(scenario, &twice)),
         Incident::Waits(operation) => {
             let by = scenario.operations[operation].by;
             let team = by.map_or("", |by| scenario.recovery.people[by].name.as_str());
@@ -45,4 +47,15 @@ pub fn incident(scenario: &Scenario, incident: Incident) -> (String, String) {
         }
     };
     (subject(scenario, on), what)
+}
+
+fn twins(scenario: &Scenario, twice: &Twice) -> String {
+    let since = written(scenario, twice.from);
+    let [old, new] = [twice.old_bytes, twice.failed_over_bytes].map(Bytes);
+    let end = match twice.kept {
+        Kept::FailedOver => "the source's is given up: what it wrote is lost",
+        Kept::Old => "the one that was failed over is given up: what it wrote is lost",
+        Kept::Both => "both still run at the end: what the source wrote counts as lost",
+    };
+    format!("two copies ran since {since}: the source wrote {old}, the VM that was failed over {new}; {end}")
 }

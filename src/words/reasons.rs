@@ -5,7 +5,7 @@ use crate::ids::Id;
 use crate::judge::{Held, Miss, Objective, Reason, Status};
 use crate::outage::Component;
 use crate::outcome::bound::{AgeCause, BoundBy};
-use crate::outcome::end::{Because, NoWay};
+use crate::outcome::end::{Because, NoWay, NotBack};
 use crate::outcome::exposure::{Exposure, Older};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link};
@@ -38,6 +38,9 @@ pub fn reason(scenario: &Scenario, reason: Reason) -> Sentence<Reason> {
         }
         Reason::Needs(needed) => because(scenario, Because::Needs(needed)).to_string(),
         Reason::Validating => "its validation had not ended by the end of the run".to_owned(),
+        Reason::Acting => {
+            "the actions after the last group of its plan had not ended by the end of the run".to_owned()
+        }
         Reason::NotReplicated => "not all of its VMs are replicated".to_owned(),
         Reason::NotHeld(held) => not_held(scenario, held),
         Reason::Exposed { exposure, rpo, is_accepted } => exposed(scenario, exposure, rpo, is_accepted),
@@ -119,6 +122,7 @@ pub fn because(scenario: &Scenario, because: Because) -> Sentence<Because> {
             format!("{needed}, on which it depends, is not in service")
         }
         Because::Lacks(what) => lack(scenario, what),
+        Because::Corrupt(not_back) => corrupt(not_back).to_owned(),
         Because::ResyncRequired => {
             "Resynchronization required: nothing protects what it writes since".to_owned()
         }
@@ -130,10 +134,26 @@ fn not_repaired(scenario: &Scenario, broken: Component, no_way: NoWay) -> String
     let because = match no_way {
         NoWay::FailedOver => "after its failover",
         NoWay::NotReplicated => "and it is not replicated",
+        NoWay::NotProtected => "and nothing protected it: its protection was not enabled",
         NoWay::InNoPlan => "and it stands in no recovery plan",
         NoWay::NotYet => "and its failover had not come by the end of the run",
     };
     format!("{} was not repaired, {because}", component(scenario, broken))
+}
+
+fn corrupt(not_back: NotBack) -> &'static str {
+    match not_back {
+        NotBack::NoCleanPoint => "it is corrupt, and no clean recovery point is left",
+        NotBack::NoWay(NoWay::FailedOver) => "it is corrupt, after its failover",
+        NotBack::NoWay(NoWay::NotReplicated) => "it is corrupt, and it is not replicated",
+        NotBack::NoWay(NoWay::NotProtected) => {
+            "it is corrupt, and nothing protected it: its protection was not enabled"
+        }
+        NotBack::NoWay(NoWay::InNoPlan) => "it is corrupt, and it stands in no recovery plan",
+        NotBack::NoWay(NoWay::NotYet) => {
+            "it is corrupt, and nobody had gone back to a clean recovery point by the end of the run"
+        }
+    }
 }
 
 /// What made an age what it was: `"interval, then link wan (VM v)"`.

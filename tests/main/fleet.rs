@@ -112,6 +112,7 @@ fn team() -> People {
         detection: s(120),
         decision: s(300),
         operators: 1,
+        by_hand_after: s(0),
         manual_start: s(600),
         manual_per_vm: s(240),
         on_duty: None,

@@ -37,6 +37,7 @@ pub const SPANS: &[&str] = &[
     "latency",
     "manual",
     "manual_per_vm",
+    "by_hand_after",
     "manual_start",
     "mtpd",
     "older_than",

@@ -4,7 +4,7 @@ use super::{Encode, encode};
 use crate::closed::Closed;
 use crate::data_plane::Trigger;
 use crate::facts::{
-    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Missing,
+    ActionPlace, ActionSeen, ApplicationSeen, Fact, Home, JobId, JobKind, JobOutcome, JobSeen, Kept, Missing,
     NetworkSeen, OperationSeen, Phase, PlanSeen, Reason, Refusal, Seen, StepId, StepSeen, StrikeSeen,
     Subject, TakenBy, VmSeen, Why,
 };
@@ -34,7 +34,7 @@ fn reasons() -> [Reason; 7] {
     ]
 }
 
-fn whys() -> [Why; 12] {
+fn whys() -> [Why; 13] {
     [
         Why::Operator,
         Why::CopyStarted,
@@ -43,6 +43,7 @@ fn whys() -> [Why; 12] {
         Why::Trigger(Trigger::VolumeFull(id())),
         Why::Trigger(Trigger::Crash),
         Why::Trigger(Trigger::OfflineEdit),
+        Why::Trigger(Trigger::VolumeLost(id())),
         Why::Trigger(Trigger::OutOfSequence),
         Why::Window,
         Why::Error,
@@ -107,6 +108,10 @@ fn of_vms() -> Vec<Seen> {
         Seen::Vm(vm, VmSeen::TestRemoved { forced: false }),
         Seen::Vm(vm, VmSeen::ShutDown { forced: false }),
         Seen::Vm(vm, VmSeen::SplitBrain),
+        Seen::Vm(vm, VmSeen::SplitBrainOver { since: Time(1), kept: Kept::FailedOver }),
+        Seen::Vm(vm, VmSeen::SplitBrainOver { since: Time(1), kept: Kept::Old }),
+        Seen::Vm(vm, VmSeen::SplitBrainOver { since: Time(1), kept: Kept::Both }),
+        Seen::Vm(vm, VmSeen::Corrupt),
         Seen::Vm(vm, VmSeen::CorruptionFound(None)),
         Seen::Vm(vm, VmSeen::CorruptionFound(Some(Time(1)))),
         Seen::Vm(vm, VmSeen::PointsDamaged { damaged: Some(Time(1)), lost: 1 }),
@@ -141,6 +146,7 @@ fn of_the_rest() -> Vec<Seen> {
         Seen::Vm(id(), VmSeen::LeftRunning(plan)),
         Seen::Plan(plan, PlanSeen::ByHandFirst(vec![id(), id()])),
         Seen::Action(place(), ActionSeen::Failed(None)),
+        Seen::Plan(plan, PlanSeen::GivenBack),
         Seen::Plan(plan, PlanSeen::Done),
         Seen::Network(id(), NetworkSeen::Mapped { to: None, replicas: 2 }),
         Seen::Network(id(), NetworkSeen::Mapped { to: Some(id()), replicas: 2 }),

@@ -23,7 +23,7 @@ const COLOURS: [Ink; 8] =
 fn colour(phase: Phase) -> Ink {
     match phase {
         Phase::Detection => Ink::Grey,
-        Phase::Decision | Phase::WaitingForPeople => Ink::Yellow,
+        Phase::Decision | Phase::WaitingForPeople | Phase::Asked => Ink::Yellow,
         Phase::Orchestration | Phase::ShutdownAttempt | Phase::Shutdown | Phase::EarlierGroups => Ink::Sky,
         Phase::Synchronization | Phase::Failover => Ink::Blue,
         Phase::Actions | Phase::ManualWork => Ink::Orange,

@@ -1,7 +1,7 @@
 //! Applications and people, and with them the plans.
 //!
 //! - application: name, tier, vms (names or patterns), depends_on, rpo, rpo_share, rto, mtpd, validation
-//! - people: name, detection, decision, operators, manual_start, manual_per_vm, shifts, zone (default: the start's)
+//! - people: name, detection, decision, operators, manual_start, by_hand_after, manual_per_vm, shifts, zone (default: the start's)
 //! - shift: days, from, to
 
 pub(super) mod plans;
@@ -71,6 +71,7 @@ fn people(context: &Context, fields: &Fields) -> People {
         decision: fields.or("decision", &default::PEOPLE_DECISION),
         operators: fields.or("operators", &default::PEOPLE_OPERATORS),
         manual_start: fields.or("manual_start", &default::PEOPLE_MANUAL_START),
+        by_hand_after: fields.or("by_hand_after", &default::PEOPLE_BY_HAND_AFTER),
         manual_per_vm: fields.or("manual_per_vm", &default::PEOPLE_MANUAL_PER_VM),
         on_duty: context.open_times(fields, "shifts", "shift", &zone, NEXT_SHIFT),
     };

@@ -1,7 +1,7 @@
 //! Recovery plans: the fields of their entries.
 //!
 //! - plan: name, people, by_hand_first (names or patterns, in order), groups, shutdown_timeout, fail_over, parallel_recoveries, synchronize, point (`latest`,
-//!   `latest app-consistent`, `common` or an instant), shutdown (`parallel`, `reverse groups`)
+//!   `latest app-consistent`, `common` or an instant), shutdown (`parallel`, `reverse groups`), ends_drills
 //! - group: vms (names or patterns, in order of admission), before, after
 //! - action: name, and either script or manual with the time it takes; only (of `planned`, `unplanned`, `test`),
 //!   direction (`both`, `there`, `back`), on (`recovery`, `primary`), fails
@@ -79,6 +79,7 @@ fn conduct(context: &Context, fields: &Fields) -> Conduct {
         synchronize: fields.flag("synchronize", &default::PLAN_SYNCHRONIZE),
         point: point(context, fields, &default::PLAN_POINT),
         shutdown: fields.choice("shutdown", &orders, &default::PLAN_SHUTDOWN_ORDER),
+        ends_drills: fields.flag("ends_drills", &default::PLAN_ENDS_DRILLS),
     }
 }
 

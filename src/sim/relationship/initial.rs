@@ -186,11 +186,12 @@ impl<D: DataPlane> World<'_, D> {
         self.end_job(job, JobOutcome::Succeeded);
     }
 
-    /// The control plane may be complete again: finalizes what could not be.
+    /// The control plane may be complete again: finalizes what could not be, and runs what waits for it.
     pub(in crate::sim) fn control_changed(&mut self) {
         for vm in self.relationships.finalizing.clone() {
             self.finalize(vm);
         }
+        self.give_back_to_site_recovery();
     }
 
     // -- what operators ask

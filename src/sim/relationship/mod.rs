@@ -20,6 +20,7 @@ use crate::control_plane::Vmm;
 use crate::facts::JobId;
 use crate::ids::Id;
 use crate::protection::{Policy, State};
+use crate::sim::corruption::Contents;
 use crate::sim::run::usable::Damage;
 use crate::topology::Host;
 use crate::units::{Bytes, Time};
@@ -58,10 +59,8 @@ pub(super) struct Relation {
     replica_sizes: Vec<Bytes>,
     /// Points cut before it are of disks that were larger, and fail (fact 2.13).
     pub(super) shrunk: Option<Time>,
-    /// Corruption since then, spread by replication.
-    pub(super) corrupt_from: Option<Time>,
-    /// Somebody has found the corruption.
-    pub(super) is_corruption_found: bool,
+    /// What is known of its contents.
+    pub(super) contents: Contents,
     /// Points that are damaged.
     pub(super) damages: Vec<Damage>,
 }
@@ -87,8 +86,7 @@ impl Relation {
             replica_sizes: sizes.clone(),
             sizes,
             shrunk: None,
-            corrupt_from: None,
-            is_corruption_found: false,
+            contents: Contents::default(),
             damages: Vec::new(),
         }
     }

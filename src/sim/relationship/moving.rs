@@ -48,6 +48,7 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Awaiting
             | VmState::Readying
             | VmState::InService
+            | VmState::Corrupt
             | VmState::Isolated => true,
             VmState::Down
             | VmState::Claimed

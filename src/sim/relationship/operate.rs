@@ -1,6 +1,6 @@
 //! What operators do to relationships, VMs and servers, and what replication tells of them.
 
-use crate::data_plane::{DataPlane, Notice};
+use crate::data_plane::{DataPlane, Notice, Trigger};
 use crate::ids::Id;
 use crate::operations::Act;
 use crate::sim::World;
@@ -61,6 +61,10 @@ impl<D: DataPlane> World<'_, D> {
     pub(in crate::sim) fn noticed_relationship(&mut self, notice: Notice) {
         match notice {
             Notice::CopyDone(vm) => self.copy_done(vm),
+            Notice::ResyncRequired(vm, Trigger::Crash) => {
+                let volume = self.vm(vm).lost_volume;
+                self.resync_required(vm, volume.map_or(Trigger::Crash, Trigger::VolumeLost));
+            }
             Notice::ResyncRequired(vm, trigger) => self.resync_required(vm, trigger),
             Notice::Migrated(vm) => self.migrated(vm),
             Notice::MigrationFailed(vm) => self.break_migration(vm),

@@ -97,6 +97,7 @@ impl<D: DataPlane> World<'_, D> {
         self.vm_mut(vm).replication = to;
         if to == State::NotEnabled {
             self.vm_mut(vm).uncommitted = None;
+            self.keeps_no_other(vm);
         }
         let at_replica = to == State::Suspended && self.vm(vm).relation.is_paused_on_replica;
         self.record(Seen::Vm(vm, VmSeen::State { from, to, why, at_replica }));

@@ -6,7 +6,7 @@
 use crate::data_plane::DataPlane;
 use crate::facts::{ActionPlace, ActionSeen, Home, Phase, Refusal, Seen, StepId, Subject};
 use crate::ids::Id;
-use crate::recovery::{Action, ActionKind};
+use crate::recovery::{Action, ActionKind, Application};
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
@@ -45,6 +45,26 @@ impl<D: DataPlane> World<'_, D> {
             };
             in_kind && if row.to == Home::Source { action.scope.back } else { action.scope.there }
         })
+    }
+
+    /// Whether a run that moves a VM of `application` has actions after its last group to do.
+    pub(in crate::sim) fn plan_still_acts(&self, application: Id<Application>) -> bool {
+        let vms = &self.scenario.recovery.applications[application].vms;
+        self.runs.ids().any(|run| {
+            let row = &self.runs[run];
+            let is_open = !row.is_over() && !row.kind.is_test() && vms.iter().any(|vm| row.vms.contains(vm));
+            is_open && self.has_last_actions(run)
+        })
+    }
+
+    fn has_last_actions(&self, run: RunId) -> bool {
+        let row = &self.runs[run];
+        let Some(plan) = row.plan() else { return false };
+        let groups = &self.scenario.recovery.plans[plan].groups;
+        let Some(group) = groups.len().checked_sub(1) else { return false };
+        let mut places =
+            (0..groups[group].after.len()).map(|index| ActionPlace { plan, group, is_after: true, index });
+        places.any(|place| row.resume.is_none_or(|resume| place >= resume) && self.acts(run, place))
     }
 
     /// Whether the primary side's VMM server, which an action asks for, is missing for `vms`, wherever they now are.

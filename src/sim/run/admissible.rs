@@ -3,7 +3,6 @@
 use crate::data_plane::DataPlane;
 use crate::facts::{Home, Refusal};
 use crate::ids::Id;
-use crate::outage::Component;
 use crate::protection::State;
 use crate::sim::World;
 use crate::sim::requirements::needs;
@@ -23,7 +22,10 @@ impl<D: DataPlane> World<'_, D> {
             }
             self.orchestrable(kind, vm)?;
         }
-        if self.holder(vm).is_some() || self.is_moving(vm) {
+        // A stopped plan leaves what it had failed over off, in nobody's hands: that can be settled.
+        let settles = matches!(kind, Kind::Commit | Kind::Cancel);
+        let is_left = settles && run.state == VmState::FailedOver && run.hand.is_none();
+        if self.holder(vm).is_some() || (self.is_moving(vm) && !is_left) {
             return Err(Refusal::InProgress);
         }
         if run.test.is_some() && needs(kind.job()).untested {
@@ -48,11 +50,11 @@ impl<D: DataPlane> World<'_, D> {
         if !fits {
             return Err(Refusal::State(state));
         }
-        self.stands_ready(kind, conduct, vm)
+        self.stands_ready(kind, vm)
     }
 
     /// What the VM and its places must be.
-    fn stands_ready(&self, kind: Kind, conduct: Conduct, vm: Id<Vm>) -> Result<(), Refusal> {
+    fn stands_ready(&self, kind: Kind, vm: Id<Vm>) -> Result<(), Refusal> {
         let run = self.vm(vm);
         if kind == Kind::Failback && run.home == Home::Source {
             return Err(Refusal::State(run.replication));
@@ -63,16 +65,11 @@ impl<D: DataPlane> World<'_, D> {
         if let Some(refusal) = self.unready(kind.job(), vm) {
             return Err(refusal);
         }
-        if kind == Kind::Unplanned(false) && self.runs(vm) && self.sees(conduct, vm) {
+        let is_to_stay = self.runs(vm) && run.state != VmState::Corrupt;
+        if kind == Kind::Unplanned(false) && is_to_stay && self.is_seen(vm) {
             return Err(Refusal::SourceRuns);
         }
         Ok(())
-    }
-
-    /// Whether it can be seen that the running source runs: from a console, or by its side's control plane.
-    pub(super) fn sees(&self, conduct: Conduct, vm: Id<Vm>) -> bool {
-        conduct == Conduct::Console
-            || self.is_up(Component::RecoveryService) && self.missing_at(self.vm(vm).at.host).is_none()
     }
 
     fn has_copy(state: State) -> bool {
@@ -116,6 +113,7 @@ impl<D: DataPlane> World<'_, D> {
                 | VmState::Awaiting
                 | VmState::Readying
                 | VmState::InService
+                | VmState::Corrupt
                 | VmState::Isolated
                 | VmState::Failed => false,
             }
@@ -128,6 +126,7 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Awaiting
             | VmState::Readying
             | VmState::InService
+            | VmState::Corrupt
             | VmState::Isolated
             | VmState::ShuttingDown => true,
             VmState::Down

@@ -35,17 +35,23 @@ impl<D: DataPlane> World<'_, D> {
         run
     }
 
-    /// Those of `vms` that are down stand still from now on, until `run` moves them: no repair boots them any more. The first wait for a
-    /// repair that ends so.
+    /// Those of `vms` that are down stand still from now on, until `run` moves them: no repair boots them any more. What is corrupt is turned
+    /// off. The first wait for a repair that ends so.
     pub(super) fn claim(&mut self, run: RunId, vms: &[Id<Vm>]) -> Option<StepId> {
         let mut first = None;
         for vm in vms {
-            let vm_run = self.vm_mut(*vm);
-            if vm_run.state != VmState::Down {
+            let row = &self.runs[run];
+            let shuts_down = row.kind.prepares() && matches!(row.stage, Stage::Starting | Stage::Preparing);
+            let is_corrupt = self.vm(*vm).state == VmState::Corrupt;
+            if is_corrupt && !shuts_down {
+                self.turn_off(*vm, false);
+            } else if self.vm(*vm).state != VmState::Down {
                 continue;
             }
+            self.stop_trying(*vm);
+            let vm_run = self.vm_mut(*vm);
             vm_run.hand = Some(run);
-            vm_run.was_off = false;
+            vm_run.was_off = is_corrupt;
             vm_run.state = VmState::Claimed;
             if let Some(repair) = vm_run.step.take() {
                 self.cut_short(repair);
@@ -57,6 +63,7 @@ impl<D: DataPlane> World<'_, D> {
 
     /// Its job, and the job's latency or the hands that do it.
     pub(super) fn set_off(&mut self, run: RunId, after: Option<StepId>) {
+        self.end_drills_before(run);
         self.begin_job_of(run);
         let row = &self.runs[run];
         match (row.conduct, row.origin) {

@@ -2,7 +2,8 @@
 //!
 //! By hand it is `manual_start` once, to find consoles and credentials, then `manual_per_vm` of an operator for each VM instead of the
 //! orchestrated start, and scripts in the time given; nobody then tries to shut down a dead source. What is chosen is kept. When the
-//! control plane is lost under an unplanned run, what is under way finishes, and people take over before its next stage.
+//! control plane is lost under an unplanned run, what is under way finishes, and people take over before its next stage. While they look
+//! for consoles, or wait as long as they are told to (`by_hand_after`), a control plane that comes back takes over again.
 //!
 //! Before a plan people may have to fail over VMs of plain Hyper-V Replica (facts 6.24, 9.9, S20, S24, S26), above all a single VMM server's own,
 //! which must serve before it can drive anything. They take one after another: data step, `manual_per_vm`, boot. The next begins when
@@ -85,7 +86,41 @@ impl<D: DataPlane> World<'_, D> {
     /// People begin to work by hand.
     pub(super) fn go_to_consoles(&mut self, run: RunId, after: Option<StepId>) {
         self.runs[run].conduct = Conduct::ByHand;
-        self.lend_hands(run, self.hands_of(run), |people| people.manual_start, after);
+        self.lend_hands(
+            run,
+            self.hands_of(run),
+            |people| people.manual_start.max(people.by_hand_after),
+            after,
+        );
+    }
+
+    /// The control plane may be complete again: what people only prepare to do by hand is left to Site Recovery.
+    pub(in crate::sim) fn give_back_to_site_recovery(&mut self) {
+        for run in self.runs.ids() {
+            let row = &self.runs[run];
+            let is_one = !row.is_over()
+                && row.conduct == Conduct::ByHand
+                && row.kind.is_unplanned()
+                && row.stage != Stage::ByHandFirst
+                && self.missing(row.kind, row.of, &row.vms).is_empty();
+            let people = self.hands_of(run).filter(|_| is_one);
+            let begins = Task::Begin(run, self.runs[run].subject());
+            let Some(step) = people.and_then(|people| self.drop_task(people, begins)) else { continue };
+            self.runs[run].conduct = Conduct::Orchestrated;
+            if let (Origin::Declared, Some(plan)) = (self.runs[run].origin, self.runs[run].plan()) {
+                self.record(Seen::Plan(plan, PlanSeen::GivenBack));
+            }
+            match self.runs[run].stage {
+                Stage::Starting => self.orchestrate(run, Some(step)),
+                stage @ (Stage::ByHandFirst
+                | Stage::Preparing
+                | Stage::FailingOver
+                | Stage::Acting(_)
+                | Stage::Booting(_)
+                | Stage::Testing
+                | Stage::Over) => self.enter(run, stage, step),
+            }
+        }
     }
 
     /// Who works by hand: those of the plan, or who asked; for one VM also those of its first plan.
@@ -201,6 +236,7 @@ impl<D: DataPlane> World<'_, D> {
             | VmState::Off
             | VmState::Awaiting
             | VmState::InService
+            | VmState::Corrupt
             | VmState::Isolated
             | VmState::Failed => {
                 self.runs[run].under_way.remove(&vm);

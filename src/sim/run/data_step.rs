@@ -52,12 +52,12 @@ impl<D: DataPlane> World<'_, D> {
     /// `vm` gets its turn in a run's data step, whatever it is doing; false if it does not go. One that was seen to run stays; one that runs
     /// unseen goes, and runs twice from then on (fact 4.14).
     pub(super) fn move_data(&mut self, run: RunId, vm: Id<Vm>, after: StepId) -> bool {
-        let (kind, conduct) = (self.runs[run].kind, self.runs[run].conduct);
+        let kind = self.runs[run].kind;
         if kind.is_planned() && !self.is_in_step(vm) {
             return false;
         }
         if self.runs(vm) {
-            if self.sees(conduct, vm) {
+            if self.is_seen(vm) {
                 self.runs[run].failed.get_or_insert(Refusal::SourceRuns);
                 return false;
             }
@@ -83,7 +83,7 @@ impl<D: DataPlane> World<'_, D> {
         vm_run.stopped = now;
         vm_run.state = VmState::Off;
         self.record(Seen::Vm(vm, VmSeen::Stopped));
-        self.record(Seen::Vm(vm, VmSeen::SplitBrain));
+        self.runs_twice(vm);
         for application in &self.relations.applications[vm.index()] {
             self.fall(*application, TakenBy::Fault);
         }

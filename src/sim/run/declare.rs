@@ -7,7 +7,7 @@ use crate::data_plane::DataPlane;
 use crate::facts::{Home, PlanSeen, Seen, StepId, VmSeen};
 use crate::ids::Id;
 use crate::operations::Scope;
-use crate::recovery::Plan;
+use crate::recovery::{Plan, PointChoice};
 use crate::sim::World;
 use crate::sim::detect::Alarm;
 use crate::sim::run::{Conduct, Kind, Origin, Request, Run, Stage};
@@ -20,7 +20,7 @@ impl<D: DataPlane> World<'_, D> {
         let (down, first) = (self.to_fail_over(plan), self.to_fail_over_by_hand(plan));
         let all: Vec<Id<Vm>> = first.iter().chain(&down).copied().collect();
         if all.is_empty() {
-            return self.cancel(plan);
+            return self.declare_other_points(plan, decision);
         }
         // A run leads one way; what goes the other is declared again afterwards.
         let to = self.destination(Kind::Unplanned(false), &all);
@@ -55,6 +55,28 @@ impl<D: DataPlane> World<'_, D> {
         for vm in self.left_running(plan) {
             self.record(Seen::Vm(vm, VmSeen::LeftRunning(plan)));
         }
+        self.set_off(run, Some(decision));
+    }
+
+    /// Nothing is to be failed over: what was, and is known to be corrupt, goes back to the newest of its points that is clean.
+    fn declare_other_points(&mut self, plan: Id<Plan>, decision: StepId) {
+        let vms: Vec<Id<Vm>> = self.members(plan).filter(|vm| self.awaits_other_point(*vm)).collect();
+        if vms.is_empty() {
+            return self.cancel(plan);
+        }
+        let of = Scope::Plan(plan);
+        let missing = self.missing(Kind::ChangePoint, of, &vms);
+        let request = Request {
+            kind: Kind::ChangePoint,
+            of,
+            point: PointChoice::Latest,
+            origin: Origin::Declared,
+            conduct: if missing.is_empty() { Conduct::Orchestrated } else { Conduct::ByHand },
+        };
+        let to = self.destination(Kind::ChangePoint, &vms);
+        let run = self.begin_run(Run::new(request, to, vms));
+        self.plans[plan.index()] = Alarm::Declared;
+        self.record(Seen::Plan(plan, PlanSeen::Declared(missing)));
         self.set_off(run, Some(decision));
     }
 

@@ -1,8 +1,8 @@
 //! Test failovers: test VMs beside the replicas, until people have looked (facts 4.25–4.34, S79–S89).
 //!
 //! A test VM takes cores and startup memory on the host of the replica, and is admitted like any other. Replication does not notice; a planned
-//! failover and another test of the VM are refused meanwhile, an unplanned one goes on beside it. It ends after its time, by force after
-//! two weeks. A drill goes through errors and ends as failed with the first of them.
+//! failover and another test of the VM are refused meanwhile, an unplanned one ends it or goes on beside it ([`super::call_off`]). It ends after
+//! its time, by force after two weeks. A drill goes through errors and ends as failed with the first of them.
 
 use crate::data_plane::DataPlane;
 use crate::facts::{JobOutcome, JobSeen, Phase, Reason, Refusal, Seen, StepId, Subject, VmSeen};
@@ -173,7 +173,7 @@ impl<D: DataPlane> World<'_, D> {
         self.end_run(run, outcome, Some(step));
     }
 
-    fn remove_test_vm(&mut self, run: RunId, vm: Id<Vm>, forced: bool) {
+    pub(super) fn remove_test_vm(&mut self, run: RunId, vm: Id<Vm>, forced: bool) {
         let host = self.runs[run].tests.get(&vm).and_then(|test| test.host);
         self.forget_test(run, vm);
         self.test_leave(vm);

@@ -65,6 +65,7 @@ impl<D: DataPlane> World<'_, D> {
         if let Some(job) = job {
             self.end_job(job, outcome);
         }
+        self.acted_for_all(after);
         if let Some(plan) = declared {
             self.plans[plan.index()] = Alarm::Quiet;
             self.record(Seen::Plan(plan, PlanSeen::Done));

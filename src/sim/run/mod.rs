@@ -16,6 +16,7 @@ mod by_hand;
 mod prepare;
 mod data_step;
 mod drill;
+mod call_off;
 mod settle;
 mod reverse;
 mod points;
@@ -275,10 +276,10 @@ struct TestVm {
 /// What is kept of a failover until its commit.
 #[derive(Clone, Debug)]
 pub(super) struct Uncommitted {
-    points: Vec<Point>,
+    pub(in crate::sim) points: Vec<Point>,
     /// Written and not in the newest point.
     beyond: Bytes,
-    is_planned: bool,
+    pub(in crate::sim) is_planned: bool,
     /// When the VM stopped before.
     stopped: Time,
 }

@@ -17,10 +17,14 @@ use crate::workload::Vm;
 impl<D: DataPlane> World<'_, D> {
     /// Points of `vm` that may be taken, newest first. A planned failover moves what is there, corrupt or not: it loses nothing.
     pub(in crate::sim) fn clean_points(&self, vm: Id<Vm>) -> Vec<Point> {
-        let mut points = self.usable(vm, self.data.points(vm));
+        let points = self.usable(vm, self.data.points(vm));
         let run = self.vm(vm).hand.map(|run| &self.runs[run]);
-        let is_planned = run.is_some_and(|run| run.kind.is_planned());
-        if let Some(corrupt) = self.found_corrupt_from(vm).filter(|_| !is_planned) {
+        if run.is_some_and(|run| run.kind.is_planned()) { points } else { self.clean(vm, points) }
+    }
+
+    /// Those of `points` that are not known to be corrupt.
+    pub(in crate::sim) fn clean(&self, vm: Id<Vm>, mut points: Vec<Point>) -> Vec<Point> {
+        if let Some(corrupt) = self.found_corrupt_from(vm) {
             points.retain(|point| point.cut <= corrupt);
         }
         points

@@ -4,7 +4,7 @@
 //! comparison comes first, and the VM is unprotected until it is done. The policy in force stays; the replica goes to the first of the old volumes.
 
 use crate::data_plane::{CopyMethod, DataPlane};
-use crate::facts::{Refusal, StepId, Why};
+use crate::facts::{Kept, Refusal, StepId, Why};
 use crate::ids::Id;
 use crate::protection::{Protection, Relationship, State};
 use crate::sim::World;
@@ -29,6 +29,7 @@ impl<D: DataPlane> World<'_, D> {
     /// `vm` is replicated to its peer from now on; without `is_in_step` it is not tracked until a copy is made.
     pub(super) fn turn_round(&mut self, vm: Id<Vm>, is_in_step: bool) -> bool {
         let Some(protection) = self.reversed(vm) else { return false };
+        self.runs_once(vm, Kept::FailedOver);
         let host = self.vm(vm).at.host;
         self.data.reverse(vm, host, &protection, is_in_step);
         if self.has_old_end(vm) {
@@ -55,6 +56,7 @@ impl<D: DataPlane> World<'_, D> {
             return Err(Refusal::State(self.vm(vm).replication));
         }
         self.vm_mut(vm).uncommitted = None;
+        self.keeps_no_other(vm);
         self.set_state(vm, State::Resynchronizing, Why::Reversed);
         self.data.start_copy(vm, CopyMethod::Compare { differs: None });
         Ok(())

@@ -1,7 +1,7 @@
 //! What follows a failover: commit, another point, cancel (facts 4.10, 4.17, 4.18, T11).
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Phase, Reason, Refusal, Seen, StepId, Subject, TakenBy, VmSeen, Why};
+use crate::facts::{Kept, Phase, Reason, Refusal, Seen, StepId, Subject, TakenBy, VmSeen, Why};
 use crate::ids::Id;
 use crate::protection::State;
 use crate::sim::World;
@@ -18,6 +18,7 @@ impl<D: DataPlane> World<'_, D> {
             return Err(Refusal::State(self.vm(vm).replication));
         }
         self.data.drop_points(vm);
+        self.keeps_no_other(vm);
         if self.vm(vm).replication == State::FailoverWaitingCompletion {
             self.set_state(vm, State::FailedOver, Why::Operator);
         }
@@ -27,6 +28,7 @@ impl<D: DataPlane> World<'_, D> {
     /// Cancels a prepared planned failover (the VM starts where it is, replication goes on), or a failover not yet committed: the VM is turned
     /// off, its changes are discarded, it is back at its source and not replicating.
     pub(super) fn revert(&mut self, run: RunId, vm: Id<Vm>, step: StepId) -> Result<(), Refusal> {
+        self.stop_trying(vm);
         if self.vm(vm).state == VmState::Off {
             if self.vm(vm).replication == State::SyncedReplicationComplete {
                 self.set_state(vm, State::Replicating, Why::Operator);
@@ -38,6 +40,8 @@ impl<D: DataPlane> World<'_, D> {
             return Err(Refusal::State(self.vm(vm).replication));
         }
         self.halt(run, vm);
+        self.runs_once(vm, Kept::Old);
+        self.goes_on_as_it_was(vm);
         let left = self.vm(vm).at.host;
         if self.vm(vm).has_room {
             self.vacate(vm);
@@ -84,7 +88,7 @@ impl<D: DataPlane> World<'_, D> {
         let choice = self.runs[run].point;
         let common = self.runs[run].common;
         let kept = self.vm(vm).uncommitted.clone().expect("only an uncommitted failover changes its point");
-        let points = self.usable(vm, kept.points);
+        let points = self.clean(vm, self.usable(vm, kept.points));
         let Some(point) = Self::choose(&points, choice, common) else {
             self.record(Seen::Vm(
                 vm,
@@ -96,6 +100,7 @@ impl<D: DataPlane> World<'_, D> {
         let place = self.vm(vm).at.clone();
         let undo = self.chosen(vm, choice, point, &place);
         self.data.fail_over(vm, point.cut);
+        self.goes_on_from(vm, point.cut);
         let lost_bytes = kept.beyond.0.saturating_add(point.undo.0);
         let job = self.runs[run].job;
         self.record(Seen::Vm(

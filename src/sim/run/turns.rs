@@ -1,7 +1,7 @@
 //! Turns: within a stage VMs begin in plan order, as many at once as the plan recovers in parallel; the stage is over when all are done.
 
 use crate::data_plane::DataPlane;
-use crate::facts::{Refusal, StepId};
+use crate::facts::{ActionPlace, Refusal, StepId};
 use crate::ids::Id;
 use crate::sim::World;
 use crate::sim::run::{Conduct, Kind, RunId, Stage};
@@ -69,6 +69,41 @@ impl<D: DataPlane> World<'_, D> {
         self.power_on(vm, after)
     }
 
+    /// Whether `run` goes on through errors, and comes back to what it had to leave.
+    pub(in crate::sim) fn runs_on_errors(&self, run: RunId) -> bool {
+        self.runs[run].kind.is_unplanned()
+    }
+
+    /// Whether `run` has nothing more to do.
+    pub(in crate::sim) fn is_over(&self, run: RunId) -> bool {
+        self.runs[run].is_over()
+    }
+
+    /// Whether the group of `vm`, which is behind, is still to be started by `run`.
+    pub(in crate::sim) fn is_still_to_boot(&self, run: RunId, vm: Id<Vm>) -> bool {
+        let row = &self.runs[run];
+        let is_of = |group: usize| {
+            let plan = row.plan().map(|plan| &self.scenario.recovery.plans[plan]);
+            plan.is_none_or(|plan| plan.groups.iter().skip(group).any(|group| group.vms.contains(&vm)))
+        };
+        match row.stage {
+            Stage::FailingOver => is_of(0),
+            Stage::Acting(ActionPlace { group, is_after: false, .. }) => is_of(group),
+            Stage::Acting(ActionPlace { group, is_after: true, .. }) | Stage::Booting(group) => {
+                is_of(group + 1)
+            }
+            Stage::ByHandFirst | Stage::Starting | Stage::Preparing | Stage::Testing | Stage::Over => false,
+        }
+    }
+
+    /// Starts `vm`, which is behind `run`; false if it is given up at once.
+    pub(in crate::sim) fn start_behind(&mut self, run: RunId, vm: Id<Vm>, after: StepId) -> bool {
+        if self.runs[run].conduct == Conduct::ByHand || !self.lost_control(run).is_empty() {
+            return self.start_by_hand(run, vm, after);
+        }
+        self.power_on(vm, after)
+    }
+
     /// `vm` is done with the present stage of the run that has it in hand: moved, running, given up or lost.
     pub(in crate::sim) fn turn_over(&mut self, vm: Id<Vm>, step: StepId) {
         if let Some(run) = self.vm(vm).hand {
@@ -77,6 +112,9 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     pub(in crate::sim) fn turn_over_in(&mut self, run: RunId, vm: Id<Vm>, step: StepId) {
+        if self.is_behind(vm) {
+            return self.on_its_way(run, vm, step);
+        }
         if self.runs[run].stage == Stage::ByHandFirst {
             return self.by_hand_so_far(run, vm, step);
         }

@@ -264,7 +264,7 @@ fn every_field_of_a_server_a_cloud_a_plan_and_a_qos_policy_arrives() {
         )
         .replace(
             "groups: [(vms: [\"dc\"])",
-            "synchronize: true, point: \"common\", shutdown: \"reverse groups\", groups: [(vms: [\"dc\"], before: [(name: \"a\", script: \
+            "synchronize: true, point: \"common\", shutdown: \"reverse groups\", ends_drills: false, groups: [(vms: [\"dc\"], before: [(name: \"a\", script: \
              \"1m\", only: [\"test\", \"planned\"], direction: \"back\", on: \"primary\", fails: true)])",
         )
         .replace(
@@ -295,8 +295,12 @@ fn every_field_of_a_server_a_cloud_a_plan_and_a_qos_policy_arrives() {
         Profile { has_hyper_v: false, is_synchronized: false, logical_networks: Some(vec![]), capacity };
     assert_eq!(format!("{:?}", cloud.profile), format!("{profile:?}"));
     let plan = scenario.recovery.plans.iter().next().unwrap();
-    let conduct =
-        Conduct { synchronize: true, point: PointChoice::Common, shutdown: ShutdownOrder::ReverseGroups };
+    let conduct = Conduct {
+        synchronize: true,
+        point: PointChoice::Common,
+        shutdown: ShutdownOrder::ReverseGroups,
+        ends_drills: false,
+    };
     assert_eq!(format!("{:?}", plan.conduct), format!("{conduct:?}"));
     let (planned, test, back, on_primary, fails) = (true, true, true, true, true);
     let scope = Scope { planned, unplanned: false, test, there: false, back, on_primary, fails };

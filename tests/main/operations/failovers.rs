@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use drsim::data_plane::Point;
 use drsim::facts::{Fact, Home, JobOutcome, JobSeen, PlanSeen, Refusal, Seen, VmSeen};
-use drsim::ids::Id;
+use drsim::ids::{Id, Table};
 use drsim::operations::{Act, Scope};
 use drsim::outage::{Component, Strike};
 use drsim::protection::State;
 use drsim::recovery::{ActionKind, Plan, PointChoice, ShutdownOrder};
 use drsim::scenario::Scenario;
-use drsim::topology::OsVersion;
-use drsim::units::{Bytes, Rate, Time};
+use drsim::topology::{Link, Node, OsVersion};
+use drsim::units::{Bytes, Rate, Ratio, Span, Time};
 use drsim::workload::Vm;
 
 use crate::fleet::*;
@@ -24,6 +24,23 @@ pub fn pair() -> (Scenario, [Id<Vm>; 2], Id<Plan>) {
     application(&mut it, "app", &[a, b], &[]);
     let plan = plan(&mut it, &[&[a], &[b]]);
     (it, [a, b], plan)
+}
+
+/// One link between both sites, by which the source is seen to run.
+pub fn linked(it: &mut Scenario) -> Component {
+    let node = |name: &str, site| Node { name: name.into(), site: Some(Id::new(site)) };
+    it.topology.nodes = Table::new(vec![node("hq", 0), node("dr", 1)]);
+    it.topology.links = Table::new(vec![Link {
+        name: "wan".into(),
+        from: Id::new(0),
+        to: Id::new(1),
+        domains: vec![],
+        rate: [Rate(12_500_000); 2],
+        latency: Span::ZERO,
+        efficiency: Ratio::ONE,
+        throttle: [vec![(Time::START, None)], vec![(Time::START, None)]],
+    }]);
+    Component::Link(Id::new(0))
 }
 
 pub fn sent_in_20() -> Steady {
@@ -156,8 +173,8 @@ fn an_unplanned_failover_with_synchronisation_loses_nothing_and_without_a_way_go
     // Without synchronisation a source that is seen to run is refused.
     it.operations[0].act = act(false);
     assert_eq!(ends(&seen(&it, vec![], sent_in_20())), [(1000, JobOutcome::Failed(Refusal::SourceRuns))]);
-    // Unseen, it goes, and two copies run.
-    let unseen = down(Component::Vmm(Id::new(0)), 0, None);
+    // Through a cut path it is not seen, whatever the control plane knows: it goes, and two copies run.
+    let unseen = down(linked(&mut it), 0, None);
     let facts = seen(&it, vec![Strike { from: Time(0), ..unseen }], sent_in_20());
     assert_eq!(facts.iter().filter(|fact| matches!(fact.seen, Seen::Vm(_, VmSeen::SplitBrain))).count(), 2);
     assert_eq!(ends(&facts).last(), Some(&(1275, JobOutcome::Succeeded)));

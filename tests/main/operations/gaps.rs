@@ -14,7 +14,7 @@ use drsim::units::{Bytes, MICROS, Rate, Ratio, Time};
 use drsim::workload::Layer;
 
 use crate::fleet::*;
-use crate::operations::failovers::{ends, pair as two, running, seen, sent_in_20};
+use crate::operations::failovers::{ends, linked, pair as two, running, seen, sent_in_20};
 use crate::pair::{self, MB, Points};
 
 /// Instants in seconds at which an action failed.
@@ -31,12 +31,15 @@ fn an_action_on_the_primary_side_fails_at_once_without_its_vmm_server() {
     operate(&mut it, 1000, Act::UnplannedFailover { of, synchronize: false, point: PointChoice::Latest });
     let script = action("dns", ActionKind::Script, s(40));
     it.recovery.plans[plan].groups[1].before = vec![script];
-    let lost = Strike { from: Time(0), ..down(Component::Vmm(Id::new(0)), 0, None) };
+    // Its side is not seen either, else the failover were refused.
+    let lost: Vec<Strike> = [Component::Vmm(Id::new(0)), linked(&mut it)]
+        .map(|component| Strike { from: Time(0), ..down(component, 0, None) })
+        .into();
     // 1000 + 30 job + 5 data + 120 boot = 1155, + 40 script + 120 boot.
-    let facts = seen(&it, vec![lost.clone()], sent_in_20());
+    let facts = seen(&it, lost.clone(), sent_in_20());
     assert_eq!((ends(&facts), failed(&facts)), (vec![(1315, JobOutcome::Succeeded)], vec![]));
     it.recovery.plans[plan].groups[1].before[0].scope.on_primary = true;
-    let facts = seen(&it, vec![lost], sent_in_20());
+    let facts = seen(&it, lost, sent_in_20());
     // It goes on without those 40 s, and the job tells of it in the end.
     let place = ActionPlace { plan, group: 1, is_after: false, index: 0 };
     let told = JobOutcome::Failed(Refusal::Script(place));

@@ -48,6 +48,7 @@ fn disaster(rate: Rate, objectives: &[(u64, u64)]) -> Scenario {
         detection: Span::seconds(120),
         decision: Span::seconds(300),
         operators: 1,
+        by_hand_after: Span::ZERO,
         manual_start: Span::seconds(600),
         manual_per_vm: Span::seconds(240),
         on_duty: None,

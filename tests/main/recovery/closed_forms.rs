@@ -282,8 +282,12 @@ fn a_second_fault_at_the_recovery_host() {
     let row = run(&it, vec![down(host(0), 0, None), down(host(2), 5000, None)]);
     assert_eq!(app(&row, "app").outcome, Outcome::NotRecovered);
     assert_eq!((vm_row(&row, "a").state.words(), app(&row, "app").rpa_s), ("down", Some(200.0)));
-    // Down when the data step is due: given up, and it stays so though the replica comes back.
+    // Down when the data step is due: the plan goes on, and it is tried again when the replica comes back at 540: 540 + 5 + 120 + 60 + 90.
     let row = run(&it, vec![down(host(0), 0, None), down(host(2), 440, Some(100))]);
+    assert_eq!(vm_row(&row, "a").state, VmEnd::InService);
+    assert_eq!(app(&row, "app").rta_from_outage_s, Some(815.0));
+    // It does not come back.
+    let row = run(&it, vec![down(host(0), 0, None), down(host(2), 440, None)]);
     assert_eq!(vm_row(&row, "a").state, VmEnd::DidNotStart);
     assert_eq!(vm_row(&row, "a").reason.as_deref(), Some("replica host r1 was down"));
     assert_eq!(app(&row, "app").outcome, Outcome::NotRecovered);

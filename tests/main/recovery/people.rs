@@ -65,8 +65,8 @@ fn the_path_chosen_is_kept_and_a_lost_one_is_handed_over() {
     let mut it = of(2);
     it.recovery.plans[Id::new(0)].groups[0].before = vec![action("dns", ActionKind::Script, s(100))];
     it.recovery.plans[Id::new(0)].shutdown_timeout = Some(s(180));
-    // Back at 500, while people work by hand: kept; no shutdown attempt, the script by hand.
-    let row = run(&it, vec![down(host(0), 0, None), down(VMM_DR(), 0, Some(500))]);
+    // Back at 1100, while people work by hand: kept; no shutdown attempt, the script by hand.
+    let row = run(&it, vec![down(host(0), 0, None), down(VMM_DR(), 0, Some(1100))]);
     assert_eq!(app(&row, "app").rta_from_outage_s, Some(420.0 + 600.0 + 5.0 + 100.0 + 2.0 * 240.0 + 270.0));
     // Lost at 640, in the data step (630–635): people take over before the script at 635.
     let row = run(&it, vec![down(host(0), 0, None), down(VMM_DR(), 632, None)]);

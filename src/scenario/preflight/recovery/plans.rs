@@ -85,7 +85,7 @@ fn members(
     }
 }
 
-/// An application's VM in an earlier group than one of an application that it needs.
+/// A VM that waits for an application, in an earlier group than one of that application's.
 fn order(
     scenario: &Scenario,
     plan: &Plan,
@@ -98,10 +98,12 @@ fn order(
     let applications = &scenario.recovery.applications;
     let here: BTreeSet<Id<Application>> =
         vms(plan).filter_map(|vm| serving.get(&vm)).flatten().copied().collect();
+    let waiting = scenario.recovery.dependencies().waiting();
     for application in here.iter().map(|id| &applications[*id]) {
-        let own = application.vms.iter().filter_map(|vm| Some((group_of.get(vm)?, vm)));
-        let Some((first, vm)) = own.min() else { continue };
         for needed in &application.depends_on {
+            let waits = application.vms.iter().filter(|vm| waiting[needed.index()].contains(vm));
+            let own = waits.filter_map(|vm| Some((group_of.get(vm)?, vm)));
+            let Some((first, vm)) = own.min() else { continue };
             let theirs = applications[*needed].vms.iter().filter_map(|vm| Some((group_of.get(vm)?, vm)));
             let Some((last, later)) = theirs.max().filter(|(last, _)| *last > first) else { continue };
             let what = format!(

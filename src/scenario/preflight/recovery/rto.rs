@@ -71,5 +71,7 @@ fn least(scenario: &Scenario, groups: &Groups, id: Id<Plan>, application: &Appli
         }
     }
     let readiness = application.vms.iter().map(|vm| scenario.vms[*vm].readiness.0).min().unwrap_or(0);
-    Some(Span(sum.saturating_add(readiness).saturating_add(application.validation.0)))
+    let checked = readiness.saturating_add(application.validation.0);
+    let acted = if last + 1 == plan.groups.len() { takes(&plan.groups[last].after) } else { 0 };
+    Some(Span(sum.saturating_add(checked.max(acted))))
 }
