@@ -17,8 +17,10 @@ pub struct Application {
     pub name: String,
     /// 1 is the most important; for order in reports.
     pub tier: Option<u8>,
-    /// The VMs it needs, all of them.
+    /// Its VMs.
     pub vms: Vec<Id<Vm>>,
+    /// How many of them it needs. A VM in none of these is needed itself.
+    pub needs: Vec<Need>,
     /// Applications that must be in service first. Without cycles.
     pub depends_on: Vec<Id<Application>>,
     /// Recovery point objective.
@@ -33,7 +35,40 @@ pub struct Application {
     pub validation: Span,
 }
 
+/// VMs that stand in for each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Need {
+    /// Some of the application's, each once, at least one; in no other need.
+    pub of: Vec<Id<Vm>>,
+    /// So many must serve: 1 to all.
+    pub at_least: usize,
+}
+
+impl Need {
+    /// Whether enough of them do.
+    pub fn is_met(&self, serves: impl Fn(Id<Vm>) -> bool) -> bool {
+        self.of.iter().filter(|vm| serves(**vm)).count() >= self.at_least
+    }
+}
+
 impl Application {
+    /// Whether enough of its VMs serve.
+    pub fn has_enough(&self, serves: impl Fn(Id<Vm>) -> bool) -> bool {
+        self.needs.iter().all(|need| need.is_met(&serves)) && self.needed_each().all(serves)
+    }
+
+    /// Every need, those of a single VM that nothing stands in for too.
+    pub fn all_needs(&self) -> impl Iterator<Item = Need> {
+        let single = self.needed_each().map(|vm| Need { of: vec![vm], at_least: 1 });
+        self.needs.iter().cloned().chain(single)
+    }
+
+    /// Its VMs that nothing stands in for.
+    fn needed_each(&self) -> impl Iterator<Item = Id<Vm>> {
+        let has_others = |vm: &Id<Vm>| self.needs.iter().any(|need| need.of.contains(vm));
+        self.vms.iter().copied().filter(move |vm| !has_others(vm))
+    }
+
     /// Its place among others: by tier.
     pub fn rank(&self) -> Rank {
         self.tier.map_or(Rank::Last, Rank::Tier)

@@ -86,7 +86,7 @@ fn share(part: Span, whole: Span) -> f64 {
 }
 
 fn running(scenario: &Scenario, baseline: &Baseline, application: &Application) -> Span {
-    baseline.outcome.ran_together(&application.vms, Time(scenario.horizon.0))
+    baseline.outcome.ran(application, Time(scenario.horizon.0))
 }
 
 /// For how much of its running time it held its RPO; `None` without one.

@@ -14,7 +14,7 @@ use crate::outcome::end::{Because, VmEnd};
 use crate::outcome::exposure::Exposure;
 use crate::outcome::step::Step;
 use crate::outcome::vm::EndState;
-use crate::recovery::Application;
+use crate::recovery::{Application, Need};
 use crate::units::{Ratio, Span};
 use crate::workload::Vm;
 
@@ -216,7 +216,9 @@ fn not_hit(run: &OutageOutcome<'_>, id: Id<Application>, application: &Applicati
 /// Why an application did not come back within the run.
 fn obstacles(run: &OutageOutcome<'_>, id: Id<Application>) -> Vec<Reason> {
     let application = &run.scenario.recovery.applications[id];
-    let out = application.vms.iter().filter(|vm| run.run.vm(**vm).end_state != EndState::Serving);
+    let serves = |vm: Id<Vm>| run.run.vm(vm).end_state == EndState::Serving;
+    let unmet: Vec<Need> = application.all_needs().filter(|need| !need.is_met(serves)).collect();
+    let out = unmet.iter().flat_map(|need| &need.of).filter(|vm| !serves(**vm));
     let mut obstacles: Vec<Reason> = out
         .map(|vm| {
             let (end, because) = run.end(*vm);

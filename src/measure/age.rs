@@ -1,9 +1,9 @@
 //! Ages of recovery points as they rise and fall, and what took longest before the point that ended the worst.
 
-use crate::engine::min_tree::MinTree;
 use crate::engine::observer::Cause;
 use crate::outcome::exposure::AboveObjective;
 
+use super::cuts::{Change, Cuts};
 use super::distribution::Distribution;
 use super::trace::Trace;
 
@@ -33,10 +33,8 @@ pub struct ApplicationAge {
     pub above: AboveObjective,
     /// To draw.
     pub trace: Trace,
-    pub(super) cuts: MinTree,
+    pub(super) cuts: Cuts,
     pub(super) since: u64,
-    /// How many of its VMs have no age now.
-    pub(super) absent: usize,
 }
 
 impl VmAge {
@@ -69,23 +67,28 @@ impl ApplicationAge {
     /// The times above its RPO as they are at an instant, to go on from.
     pub(super) fn above_at(&self, at: u64) -> AboveObjective {
         let mut above = self.above.fork();
-        if self.absent == 0 {
-            above.rise(self.since - self.cuts.min(), self.since, at);
+        if let Some(oldest) = self.cuts.oldest() {
+            above.rise(self.since - oldest, self.since, at);
         }
         above
     }
 
-    /// One of its VMs has another newest point.
-    pub(super) fn replace(&mut self, place: usize, cut: u64, at: u64, cause: (usize, Longest)) {
-        let before = self.cuts.min();
-        self.cuts.set(place, cut);
-        let after = self.cuts.min();
-        if self.absent > 0 || after == before {
+    /// The newest cut of one of its VMs changes.
+    pub(super) fn change(&mut self, place: usize, change: Change, at: u64, cause: (usize, Longest)) {
+        let before = self.cuts.oldest();
+        self.cuts.change(place, change);
+        let after = self.cuts.oldest();
+        if after == before {
             return;
         }
-        self.rise(before, at, cause);
-        self.above.fall(at, Some(at - after));
-        self.trace.push(at, at - after);
+        match before {
+            Some(oldest) => self.rise(oldest, at, cause),
+            None => self.since = at,
+        }
+        self.above.fall(at, after.map(|oldest| at - oldest));
+        if let Some(oldest) = after {
+            self.trace.push(at, at - oldest);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod grid;
 pub mod health;
 pub mod window;
 pub mod monitor;
+mod cuts;
 pub mod age;
 pub mod watch;
 pub mod results;

@@ -2,12 +2,12 @@
 
 use crate::ids::Id;
 use crate::judge::in_outage;
-use crate::measure::results::{ExposureRow, OutageApplicationRow, PhaseRow, Status};
+use crate::measure::results::{ExposureRow, NeedRow, OutageApplicationRow, PhaseRow, Status};
 use crate::outcome::application::ApplicationOutcome;
 use crate::outcome::critical_path::{Stretch, critical_path};
 use crate::outcome::exposure::Exposure;
 use crate::outcome::{Downtime, OutageOutcome};
-use crate::recovery::Application;
+use crate::recovery::{Application, Need};
 use crate::units::{Ratio, Span};
 use crate::words;
 
@@ -38,6 +38,7 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
         phases: it.downtime.map(|downtime| phases(run, downtime)).unwrap_or_default(),
         age_max_s: None,
         lost_bytes: it.lost_bytes,
+        needs: row.needs.iter().map(|need| need_row(run, need)).collect(),
     }
 }
 
@@ -45,6 +46,11 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
 fn left_down(run: &OutageOutcome<'_>, it: &ApplicationOutcome) -> Option<Span> {
     let downtime = it.downtime.filter(|downtime| downtime.back.is_none())?;
     Some(run.until.since(downtime.down))
+}
+
+fn need_row(run: &OutageOutcome<'_>, need: &Need) -> NeedRow {
+    let [of, at_least, fewest] = [need.of.len(), need.at_least, run.fewest(need)].map(|count| count as u64);
+    NeedRow { of, at_least, fewest }
 }
 
 fn exposure_row(run: &OutageOutcome<'_>, exposure: Exposure) -> ExposureRow {

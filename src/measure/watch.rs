@@ -7,7 +7,6 @@
 //! is off it rises on. An application has an age while all its VMs have one.
 
 use crate::engine::kernel::phase;
-use crate::engine::min_tree::MinTree;
 use crate::engine::observer::{Applied, Observer};
 use crate::ids::Id;
 use crate::protection::State;
@@ -16,6 +15,7 @@ use crate::workload::Vm;
 
 use super::age::{ApplicationAge, VmAge};
 pub use super::age::{Longest, longest};
+use super::cuts::{Change, Cuts};
 use super::distribution::Distribution;
 use super::grid::{Ticks, window_edges};
 use super::monitor::Monitor;
@@ -56,19 +56,22 @@ impl Watch {
                 *own = [*own, objective].into_iter().flatten().min();
             }
             let protected = |vm: &Id<Vm>| scenario.vms[*vm].protection.is_some();
-            let watched = !application.vms.is_empty() && application.vms.iter().all(protected);
+            let vms: Vec<Id<Vm>> = application.vms.iter().copied().filter(protected).collect();
+            let place = |vm: &Id<Vm>| vms.binary_search(vm).ok();
+            let needs = application.all_needs();
+            let needs: Vec<(Vec<usize>, usize)> =
+                needs.map(|need| (need.of.iter().filter_map(place).collect(), need.at_least)).collect();
+            let watched = !vms.is_empty() && needs.iter().all(|(of, at_least)| of.len() >= *at_least);
             applications.push(watched.then(|| {
-                let mut cuts = MinTree::new(application.vms.len());
-                for (place, vm) in application.vms.iter().enumerate() {
-                    cuts.set(place, 0);
+                for (place, vm) in vms.iter().enumerate() {
                     member_of[vm.index()].push((small(index), small(place)));
                 }
+                let counts: Vec<bool> =
+                    vms.iter().map(|vm| begins_with_a_point(&scenario.vms[*vm])).collect();
                 let trace = Trace::new(0, scenario.horizon.0);
                 let ages = Distribution::new(objective, among);
-                let absent =
-                    application.vms.iter().filter(|vm| !begins_with_a_point(&scenario.vms[**vm])).count();
-                let above = AboveObjective::new(objective);
-                ApplicationAge { ages, cause: None, above, trace, cuts, since: 0, absent }
+                let (above, cuts) = (AboveObjective::new(objective), Cuts::new(&counts, needs));
+                ApplicationAge { ages, cause: None, above, trace, cuts, since: 0 }
             }));
         }
         let vm = |(objective, vm): (&Option<u64>, &Vm)| VmAge {
@@ -97,19 +100,11 @@ impl Watch {
         };
         let application = |application: &ApplicationAge| {
             let mut trace = Trace::new(at, horizon);
-            if application.absent == 0 {
-                trace.push(at, at - application.cuts.min());
+            if let Some(oldest) = application.cuts.oldest() {
+                trace.push(at, at - oldest);
             }
             let (above, cuts) = (application.above_at(at), application.cuts.clone());
-            ApplicationAge {
-                ages: Distribution::bare(None),
-                cause: None,
-                above,
-                trace,
-                cuts,
-                since: at,
-                absent: application.absent,
-            }
+            ApplicationAge { ages: Distribution::bare(None), cause: None, above, trace, cuts, since: at }
         };
         Watch {
             vms: self.vms.iter().map(vm).collect(),
@@ -146,9 +141,8 @@ impl Watch {
                 let index = *index as usize;
                 let Some(application) = &mut self.applications[index] else { continue };
                 // The first of its VMs whose point is the oldest speaks for it.
-                let oldest = application.cuts.min();
-                if application.absent == 0 && !ended[index] && application.cuts.get(*place as usize) == oldest
-                {
+                let Some(oldest) = application.cuts.oldest() else { continue };
+                if !ended[index] && application.cuts.get(*place as usize) == oldest {
                     application.rise(oldest, at, (vm, cause));
                     ended[index] = true;
                 }
@@ -191,7 +185,7 @@ impl Observer for Watch {
         vm.newest = applied.cut;
         for (application, place) in &self.member_of[applied.vm] {
             let Some(application) = &mut self.applications[*application as usize] else { continue };
-            application.replace(*place as usize, applied.cut, applied.at, (applied.vm, cause));
+            application.change(*place as usize, Change::Cut(applied.cut), applied.at, (applied.vm, cause));
         }
         if let Some(monitor) = &mut self.monitors[applied.vm] {
             monitor.applied(&applied);
@@ -207,13 +201,9 @@ impl Observer for Watch {
         }
         self.vms[vm].rise(at, Longest::default());
         self.vms[vm].counted = false;
-        for (application, _) in &self.member_of[vm] {
+        for (application, place) in &self.member_of[vm] {
             let Some(application) = &mut self.applications[*application as usize] else { continue };
-            if application.absent == 0 {
-                application.rise(application.cuts.min(), at, (vm, Longest::default()));
-                application.above.fall(at, None);
-            }
-            application.absent += 1;
+            application.change(*place as usize, Change::Leave, at, (vm, Longest::default()));
         }
     }
 
@@ -227,14 +217,8 @@ impl Observer for Watch {
         (age.newest, age.since) = (newest, at);
         for (application, place) in &self.member_of[vm] {
             let Some(application) = &mut self.applications[*application as usize] else { continue };
-            application.replace(*place as usize, newest, at, (vm, Longest::default()));
-            if !was_counted {
-                application.absent -= 1;
-                if application.absent == 0 {
-                    application.since = at;
-                    application.trace.push(at, at - application.cuts.min());
-                }
-            }
+            let change = if was_counted { Change::Cut(newest) } else { Change::Join(newest) };
+            application.change(*place as usize, change, at, (vm, Longest::default()));
         }
     }
 

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Id;
-use crate::recovery::{Application, Plan};
+use crate::recovery::{Application, Need, Plan};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
@@ -53,16 +53,45 @@ impl OutageOutcome<'_> {
     pub fn application(&self, id: Id<Application>) -> ApplicationOutcome {
         let vms = &self.scenario.recovery.applications[id].vms;
         let downtime = worst(self.charged.application(id));
-        let points = vms.iter().filter_map(|vm| self.charged.vm(*vm).point());
-        let lacks_point = vms.iter().any(|vm| self.end(*vm).0 == VmEnd::NoRecoveryPoint);
         ApplicationOutcome {
             outcome: downtime.map_or(Outcome::NotHit, |downtime| self.outcome(id, downtime)),
             downtime,
-            rpa: points.map(|point| point.age).max().filter(|_| !lacks_point),
+            rpa: downtime.and_then(|_| self.rpa(id)),
             rta: downtime.and_then(|downtime| downtime.lasted()),
             rta_declared: downtime.and_then(|downtime| self.since_declaration(id, downtime)),
             lost_bytes: vms.iter().map(|vm| self.charged.vm(*vm).lost_bytes()).sum(),
         }
+    }
+
+    /// Of each need the VMs with the youngest points count, as many as it takes; of these the oldest speaks. What was not failed over lost
+    /// nothing.
+    fn rpa(&self, id: Id<Application>) -> Option<Span> {
+        let application = &self.scenario.recovery.applications[id];
+        if application.vms.iter().all(|vm| self.charged.vm(*vm).point().is_none()) {
+            return None;
+        }
+        let age = |vm: &Id<Vm>| match self.charged.vm(*vm).point() {
+            Some(point) => Some(point.age),
+            None => (self.end(*vm).0 != VmEnd::NoRecoveryPoint).then_some(Span::ZERO),
+        };
+        let of_need = |need: Need| {
+            let mut ages: Vec<Span> = need.of.iter().filter_map(age).collect();
+            ages.sort_unstable();
+            ages.get(need.at_least - 1).copied()
+        };
+        let all: Option<Vec<Span>> = application.all_needs().map(of_need).collect();
+        all?.into_iter().max()
+    }
+
+    /// The fewest VMs of a need that served at once from the outage's first fault on.
+    pub fn fewest(&self, need: &Need) -> usize {
+        let down = |vm: &Id<Vm>| self.charged.vm(*vm).downtimes.iter();
+        let begins = need.of.iter().flat_map(down).map(|downtime| downtime.down);
+        let is_down = |vm: &Id<Vm>, at: Time| {
+            down(vm).any(|downtime| downtime.down <= at && downtime.back.is_none_or(|(back, _)| at < back))
+        };
+        let serving = |at: Time| need.of.iter().filter(|vm| !is_down(vm, at)).count();
+        begins.map(serving).min().unwrap_or(need.of.len())
     }
 
     fn outcome(&self, id: Id<Application>, downtime: Downtime) -> Outcome {

@@ -177,7 +177,7 @@ impl OutageOutcome<'_> {
     pub(super) fn is_lost(&self, id: Id<Application>) -> bool {
         let application = &self.scenario.recovery.applications[id];
         let needed = application.depends_on.iter().copied();
-        application.vms.iter().any(|vm| self.is_vm_lost(*vm))
+        !application.has_enough(|vm| !self.is_vm_lost(vm))
             || needed.filter(|it| self.is_down(*it)).any(|it| self.is_lost(it))
     }
 

@@ -66,17 +66,21 @@ impl RunOutcome {
         &self.vms[vm.index()]
     }
 
-    /// How long all of `vms` ran together, to the end of the run.
-    pub fn ran_together(&self, vms: &[Id<Vm>], until: Time) -> Span {
-        let off = vms.iter().flat_map(|vm| &self.vm(*vm).off);
-        let mut off: Vec<(Time, Time)> = off.map(|(from, to)| (*from, to.unwrap_or(until))).collect();
-        off.sort_unstable();
-        let (mut ran, mut since) = (Span::ZERO, Time::START);
-        for (from, to) in off {
-            ran += Span(from.0.saturating_sub(since.0));
-            since = since.max(to);
+    /// How long enough of an application's VMs were on together, to the end of the run.
+    pub fn ran(&self, application: &Application, until: Time) -> Span {
+        let off = |vm: &Id<Vm>| self.vm(*vm).off.iter();
+        let edges = application.vms.iter().flat_map(off).flat_map(|(from, to)| [Some(*from), *to]);
+        let mut edges: Vec<Time> = edges.flatten().chain([Time::START, until]).collect();
+        edges.sort_unstable();
+        let is_on =
+            |vm: Id<Vm>, at: Time| !off(&vm).any(|(from, to)| *from <= at && to.is_none_or(|to| at < to));
+        let mut ran = Span::ZERO;
+        for pair in edges.windows(2) {
+            if application.has_enough(|vm| is_on(vm, pair[0])) {
+                ran += pair[1].since(pair[0]);
+            }
         }
-        ran + Span(until.0.saturating_sub(since.0))
+        ran
     }
 
     /// When all of `vms` had last run in a test failover that succeeded; `None` if one never did.

@@ -49,7 +49,7 @@ impl<D: DataPlane> World<'_, D> {
         self.vm_mut(vm).state = VmState::Corrupt;
         self.record(Seen::Vm(vm, VmSeen::Corrupt));
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application, TakenBy::Fault);
+            self.lose_vm(*application, TakenBy::Fault);
         }
         self.control_changed();
         self.raise_alarms(vm, after);

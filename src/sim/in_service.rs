@@ -1,10 +1,10 @@
 //! From running to in service: VMs become ready when the applications that theirs depend on are in service; an application is in service
-//! when all its VMs and all it depends on are, and its validation has passed. A VM of several applications waits only for what all of them need.
+//! when enough of its VMs (all, if nothing else is said) and all it depends on are, and its validation has passed. A VM of several applications waits only for what all of them need.
 //!
 //! What comes after the last group of the plan that brought it back (names repointed, firewalls opened) is done for its users: it is back for
 //! them when that is done, while what depends on it goes on before.
 //!
-//! An application falls with any of its VMs or with what it depends on. Its VMs that kept running need no new readiness, but the
+//! An application falls when too few of its VMs serve, or with what it depends on. Its VMs that kept running need no new readiness, but the
 //! application is validated again. A readiness under way goes on when a dependency falls again.
 
 use crate::data_plane::DataPlane;
@@ -58,8 +58,21 @@ impl<D: DataPlane> World<'_, D> {
         self.by_hand_goes_on(vm, step);
     }
 
+    /// One of the VMs of `application` serves no longer: it falls where too few are left.
+    pub(super) fn lose_vm(&mut self, application: Id<Application>, by: TakenBy) {
+        if self.applications[application.index()].in_service && self.has_enough(application) {
+            return;
+        }
+        self.fall(application, by);
+    }
+
+    fn has_enough(&self, application: Id<Application>) -> bool {
+        let row = &self.scenario.recovery.applications[application];
+        row.has_enough(|vm| self.vm(vm).state == VmState::InService)
+    }
+
     /// `application` is no longer in service, and with it what depends on it.
-    pub(super) fn fall(&mut self, application: Id<Application>, by: TakenBy) {
+    fn fall(&mut self, application: Id<Application>, by: TakenBy) {
         let run = &mut self.applications[application.index()];
         if run.in_service {
             run.in_service = false;
@@ -82,7 +95,7 @@ impl<D: DataPlane> World<'_, D> {
         }
         let row = &self.scenario.recovery.applications[application];
         let open = run.step;
-        let vms_serve = row.vms.iter().all(|vm| self.vm(*vm).state == VmState::InService);
+        let vms_serve = self.has_enough(application);
         let wanted = vms_serve.then(|| {
             let all_up = row.depends_on.iter().all(|needed| self.is_in_service(*needed));
             if all_up { Checking::Validating } else { Checking::Awaiting }

@@ -28,7 +28,7 @@ impl<D: DataPlane> World<'_, D> {
         self.record(Seen::Vm(vm, VmSeen::Stopped));
         self.await_repair(vm, cut);
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application, TakenBy::Fault);
+            self.lose_vm(*application, TakenBy::Fault);
         }
         if let Some(step) = cut {
             self.turn_over(vm, step);

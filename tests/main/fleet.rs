@@ -176,6 +176,7 @@ pub fn application(
         depends_on: depends_on.to_vec(),
         rpo: Some(s(300)),
         rto: Some(s(3600)),
+        needs: Vec::new(),
         rpo_share: drsim::units::Ratio::ONE,
         mtpd: None,
         validation: s(90),

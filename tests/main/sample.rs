@@ -571,6 +571,7 @@ fn in_outage(
         phases,
         age_max_s: row.age.as_ref().map(|age| age.max_s),
         lost_bytes: if outcome == Outcome::FailedOver { 41_000_000 } else { 0 },
+        needs: vec![],
     }
 }
 

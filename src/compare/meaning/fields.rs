@@ -148,6 +148,7 @@ impl Field<'_> {
             ("vm" | "disk", "churn") => "churn",
             ("cloud", "capacity") => "capacity",
             ("vmm_server", "provider") => "provider",
+            ("application", "needs") => "need",
             ("plan", "groups") => "group",
             ("group", "before" | "after") => "action",
             ("outage", "faults") => "fault",

@@ -460,6 +460,20 @@ pub struct OutageApplicationRow {
     pub age_max_s: Option<f64>,
     /// Written before the fault and gone.
     pub lost_bytes: u64,
+    /// Where VMs stand in for each other: how many of each need served at once.
+    #[serde(default)]
+    pub needs: Vec<NeedRow>,
+}
+
+/// VMs of an application that stand in for each other, in an outage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NeedRow {
+    /// How many there are.
+    pub of: u64,
+    /// How many must serve.
+    pub at_least: u64,
+    /// The fewest that served at once from the outage's first fault on.
+    pub fewest: u64,
 }
 
 /// What an outage added to the times in which the copies of an application that runs on were older than its RPO.

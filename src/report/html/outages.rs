@@ -97,9 +97,13 @@ fn declaration(row: &DeclarationRow) -> String {
 }
 
 fn applications(results: &Results, outage: &OutageRow) -> Grid {
-    let keys = "name status came rpo_objective_s rpa_s rto_objective_s rta_from_outage_s rta_from_declaration_s lost_bytes reasons";
+    let has_needs = outage.applications.iter().any(|row| !row.needs.is_empty());
+    let serving = if has_needs { "serving" } else { "" };
+    let keys = format!(
+        "name status came rpo_objective_s rpa_s rto_objective_s rta_from_outage_s rta_from_declaration_s lost_bytes {serving} reasons"
+    );
     let rows = tables::within(results, outage, &outage.applications);
-    Grid::first("Applications", (&tables::APPLICATIONS, keys), &rows, ROWS)
+    Grid::first("Applications", (&tables::APPLICATIONS, &keys), &rows, ROWS)
 }
 
 /// What took how long, its share of all, and when it ended.

@@ -126,6 +126,10 @@ pub(in crate::report) const APPLICATIONS: Shape<OutageApplicationRow> = Shape {
         Of("age_max_s", "worst age", Seconds, |r| maybe(r.age_max_s, "")),
         Of("exposed_s", "exposed for", Seconds, |r| maybe(r.exposure.as_ref().map(|it| it.added_s), "")),
         Of("lost_bytes", "data lost", Bytes, |r| Value::Whole(r.lost_bytes)),
+        Of("serving", "serving", Text, |r| {
+            let all: Vec<String> = r.needs.iter().map(|it| format!("{} of {}", it.fewest, it.of)).collect();
+            maybe_text((!all.is_empty()).then(|| all.join(", ")).as_deref(), "")
+        }),
         Of("reasons", "why", Text, |r| Value::text(r.reasons.join("; "))),
     ],
     also: &[Of("came", "outcome", Text, |r| Value::text(spelt(r.outcome).replace('_', " ")))],

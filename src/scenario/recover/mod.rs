@@ -1,6 +1,7 @@
 //! Applications and people, and with them the plans.
 //!
-//! - application: name, tier, vms (names or patterns), depends_on, rpo, rpo_share, rto, mtpd, validation
+//! - application: name, tier, vms (names or patterns), needs, depends_on, rpo, rpo_share, rto, mtpd, validation
+//! - need: of (names or patterns of the application's VMs), at_least
 //! - people: name, detection, decision, operators, manual_start, by_hand_after, manual_per_vm, shifts, zone (default: the start's)
 //! - shift: days, from, to
 
@@ -10,10 +11,11 @@ use super::defaults as default;
 use super::places::report_circle;
 use super::reading::context::{Context, in_range, positive};
 use super::reading::fields::Fields;
-use crate::ids::Table;
+use crate::ids::{Id, Table};
 use crate::problem::codes;
-use crate::recovery::{Application, People, Recovery};
+use crate::recovery::{Application, Need, People, Recovery};
 use crate::units::{Ratio, Span};
+use crate::workload::Vm;
 
 /// Applications, plans and people.
 pub fn recovery(context: &Context) -> Recovery {
@@ -30,10 +32,12 @@ pub fn recovery(context: &Context) -> Recovery {
 
 fn application(context: &Context, fields: &Fields) -> Application {
     fields.need_texts("vms");
+    let vms = context.sections.vms.ids(fields, "vms");
     let application = Application {
         name: fields.name.clone(),
         tier: fields.quantity("tier"),
-        vms: context.sections.vms.ids(fields, "vms"),
+        needs: needs(context, fields, &vms),
+        vms,
         depends_on: context.sections.applications.ids(fields, "depends_on"),
         rpo: fields.quantity("rpo"),
         rpo_share: rpo_share(fields),
@@ -44,6 +48,39 @@ fn application(context: &Context, fields: &Fields) -> Application {
     positive(fields, "rpo", application.rpo);
     positive(fields, "rto", application.rto);
     application
+}
+
+/// VMs that stand in for each other, and how many of them must serve.
+fn needs(context: &Context, fields: &Fields, vms: &[Id<Vm>]) -> Vec<Need> {
+    let mut needs: Vec<Need> = Vec::new();
+    for entry in fields.entries("needs", "need") {
+        entry.need_texts("of");
+        let of: Vec<Id<Vm>> = context.sections.vms.ids(&entry, "of");
+        let at_least = entry.need::<u64>("at_least");
+        let most = of.len().max(1) as u64;
+        in_range(&entry, "at_least", at_least, 1, most, "1 to as many as it is of");
+        let strange = of.iter().find(|vm| !vms.contains(vm));
+        let twice = of.iter().find(|vm| needs.iter().any(|other| other.of.contains(vm)));
+        let name = |vm: &Id<Vm>| context.sections.vms.rows[vm.index()].name.to_string();
+        if let Some(vm) = strange {
+            entry.report(
+                &codes::ONE_KIND,
+                "of",
+                &format!("vm `{}` is none of the application's `vms`", name(vm)),
+            );
+        } else if let Some(vm) = twice {
+            entry.report(
+                &codes::ONE_KIND,
+                "of",
+                &format!("vm `{}` stands in two needs of the application", name(vm)),
+            );
+        }
+        entry.finish();
+        if !of.is_empty() {
+            needs.push(Need { at_least: usize::try_from(at_least.clamp(1, most)).expect("few VMs"), of });
+        }
+    }
+    needs
 }
 
 /// Only an RPO can hold for a share of the time.

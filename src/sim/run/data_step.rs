@@ -85,7 +85,7 @@ impl<D: DataPlane> World<'_, D> {
         self.record(Seen::Vm(vm, VmSeen::Stopped));
         self.runs_twice(vm);
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application, TakenBy::Fault);
+            self.lose_vm(*application, TakenBy::Fault);
         }
     }
 }

@@ -142,7 +142,7 @@ impl<D: DataPlane> World<'_, D> {
         self.after(takes, Event::RunStep { run, vm: Some(vm), step });
         let by = TakenBy::Shutdown(self.runs[run].job);
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application, by);
+            self.lose_vm(*application, by);
         }
     }
 

@@ -79,7 +79,7 @@ impl<D: DataPlane> World<'_, D> {
         self.vm_mut(vm).state = VmState::Off;
         let by = TakenBy::Shutdown(self.runs[run].job);
         for application in &self.relations.applications[vm.index()] {
-            self.fall(*application, by);
+            self.lose_vm(*application, by);
         }
     }
 

@@ -229,6 +229,7 @@ fn a_nightly_batch_hides_in_the_95th_percentile_and_shows_in_the_worst_age() {
         depends_on: vec![],
         rpo: Some(Span::seconds(900)),
         rto: None,
+        needs: Vec::new(),
         rpo_share: drsim::units::Ratio::ONE,
         mtpd: None,
         validation: Span::ZERO,

@@ -242,3 +242,57 @@ fn a_gate_on_what_the_run_does_not_see_is_open() {
     assert!(code == 3 && said.contains("not back when the run ends"), "{said}");
     assert_eq!(gate(&text.replace("rto: \"4h\"", "rto: \"30s\"")).0, 1);
 }
+
+/// Ten servers of which six stand on the lost host: enough are left for five, too few for six.
+#[test]
+fn enough_of_its_vms_keep_an_application_in_service() {
+    let fleet = |needs: &str| {
+        let lost = "(name: \"lost\", faults: [(host: \"h\", at: \"12h\", repair: \"8h\")])";
+        let text = file("1d", "rpo: \"15m\", rto: \"4h\"", lost);
+        let others = "vms: [(name: \"w-{n}\", count: 6, host: \"h\", memory: \"4 GB\", disk: \"80 GB\", churn: \"10 KB/s\"), \
+             (name: \"x-{n}\", count: 4, host: \"k\", memory: \"4 GB\", disk: \"80 GB\", churn: \"10 KB/s\")]";
+        let text = text.replace(
+            "vms: [(name: \"v\", host: \"h\", memory: \"4 GB\", disk: \"80 GB\", churn: \"100 KB/s\")]",
+            others,
+        );
+        let text = text
+            .replace("vms: [\"v\"], rpo", &format!("vms: [\"*\"], {needs} rpo"))
+            .replace("[(vms: [\"v\"])]", "[(vms: [\"*\"])]");
+        let host = "(name: \"k\", site: \"hq\", cores: 8, memory: \"64 GB\", volumes: [(name: \"d\")]), (name: \"r\"";
+        text.replace("(name: \"r\"", host)
+            .replace("hosts: [\"h\"]", "hosts: [\"h\", \"k\"]")
+            .replace("cores: 8", "cores: 32")
+    };
+    let all = ran(&fleet(""));
+    assert_eq!(in_outage(&all).outcome, Outcome::FailedOver);
+    let some = ran(&fleet("needs: [(of: [\"*\"], at_least: 4)],"));
+    let row = in_outage(&some);
+    assert_eq!((row.outcome, row.status, row.rpa_s), (Outcome::NotHit, Status::NotHit, None));
+    assert_eq!((row.needs[0].fewest, row.needs[0].of), (4, 10));
+    let five = ran(&fleet("needs: [(of: [\"*\"], at_least: 5)],"));
+    let (row, whole) = (in_outage(&five), in_outage(&all));
+    assert_eq!(row.outcome, Outcome::FailedOver);
+    assert!(row.rta_from_outage_s <= whole.rta_from_outage_s && row.rpa_s < whole.rpa_s, "{row:?} {whole:?}");
+    // Of each kind one.
+    let each = ran(&fleet("needs: [(of: [\"w-*\"], at_least: 1), (of: [\"x-*\"], at_least: 1)],"));
+    assert_eq!(in_outage(&each).outcome, Outcome::FailedOver);
+    // Copies of the four youngest are younger than those of all.
+    let age = |results: &Results| application(results).age.as_ref().unwrap().mean_s;
+    assert!(age(&some) < age(&all) && age(&each) < age(&some), "{} {} {}", age(&each), age(&some), age(&all));
+}
+
+/// The loss of one host of three: a controller runs on another.
+#[test]
+fn a_controller_that_runs_is_enough() {
+    let Some(path) = data("../cases/verdicts/one-host-of-three.ron") else { return };
+    let text = fs::read_to_string(path).unwrap();
+    let outcome = |text: &str, name: &str| {
+        let results = ran(text);
+        let outage = results.outages.into_iter().find(|outage| outage.name == "one-host").unwrap();
+        outage.applications.into_iter().find(|row| row.name == name).unwrap()
+    };
+    assert_eq!(outcome(&text, "identity").outcome, Outcome::FailedOver);
+    let text =
+        text.replace("vms: [\"dc-*\"], rpo", "vms: [\"dc-*\"], needs: [(of: [\"dc-*\"], at_least: 1)], rpo");
+    assert_eq!(outcome(&text, "identity").status, Status::NotHit);
+}

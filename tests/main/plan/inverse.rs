@@ -37,6 +37,7 @@ fn disaster(rate: Rate, objectives: &[(u64, u64)]) -> Scenario {
             vms: vec![Id::new(index)],
             rpo: Some(Span::seconds(*rpo)),
             rto: Some(Span::seconds(*rto)),
+            needs: Vec::new(),
             rpo_share: drsim::units::Ratio::ONE,
             mtpd: None,
             depends_on: vec![],

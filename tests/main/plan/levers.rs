@@ -23,6 +23,7 @@ fn needs(scenario: &mut Scenario, name: &str, vms: &[usize], rpo: u64, rto: Opti
         vms: vms.iter().map(|vm| Id::new(*vm)).collect(),
         rpo: Some(s(rpo)),
         rto: rto.map(s),
+        needs: Vec::new(),
         rpo_share: drsim::units::Ratio::ONE,
         mtpd: None,
         depends_on: vec![],

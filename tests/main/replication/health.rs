@@ -251,6 +251,7 @@ fn watched(change: impl Fn(&mut Scenario)) -> Watch {
         depends_on: vec![],
         rpo: None,
         rto: None,
+        needs: Vec::new(),
         rpo_share: drsim::units::Ratio::ONE,
         mtpd: None,
         validation: Span::ZERO,
