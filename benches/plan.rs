@@ -17,7 +17,8 @@ use std::sync::Arc;
 
 use cpu::user_seconds;
 use drsim::plan::bandwidth::{Question, bandwidth, everybody};
-use drsim::plan::search::{Answer, Precision};
+use drsim::plan::rates::Precision;
+use drsim::plan::search::Answer;
 use drsim::scenario::Scenario;
 use drsim::units::{Ratio, Span};
 use drsim::workload::{Layer, Step as Weight, Vm};
@@ -63,7 +64,7 @@ fn main() {
         slack: None,
         objectives: [400, 600, 900, 1800, 3600].map(Span::seconds).to_vec(),
         shares: vec![1000, 999, 990, 950, 900],
-        step: Precision::Share(1000),
+        step: Precision::Digits,
     };
     let before = user_seconds();
     let found = bandwidth(&scenario, &question, &mut |_, _| true).expect("nothing stops it");

@@ -89,6 +89,8 @@ pub enum Unit {
     BytesPerSecond,
     /// Bits per second.
     BitsPerSecond,
+    /// Bits per second of which people see every digit: what is printed is what was simulated.
+    ExactBitsPerSecond,
     /// 0 to 1.
     Share,
     /// Operations per second.

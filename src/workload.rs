@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::ids::Id;
 use crate::protection::Protection;
 use crate::topology::{Host, Network, Volume};
-use crate::units::{Bytes, Rate, Ratio, Span, Time};
+use crate::units::{Bytes, MICROS, Rate, Ratio, Span, Time};
 
 /// A virtual machine.
 #[derive(Clone, Debug, Serialize)]
@@ -74,36 +74,59 @@ impl Vm {
         Bytes(self.disks.iter().map(|disk| disk.size.0).sum())
     }
 
-    /// Mean of what its replicated disks write over a run of this length.
+    /// Mean of what its replicated disks write over a run of this length, rounded down.
     pub fn writes_mean(&self, horizon: Span) -> Rate {
+        let mean = self.writes(horizon).saturating_mul(u128::from(MICROS)) / u128::from(horizon.0.max(1));
+        Rate(u64::try_from(mean).unwrap_or(u64::MAX))
+    }
+
+    /// Bytes that its replicated disks write over a run of this length, rounded down for each layer of churn.
+    pub fn writes(&self, horizon: Span) -> u128 {
         let layers = self.disks.iter().filter(|disk| disk.replicate).flat_map(|disk| &disk.churn);
-        Rate(layers.map(|layer| layer.mean(horizon)).fold(0, u64::saturating_add))
+        layers.map(|layer| layer.writes(horizon.0)).fold(0, u128::saturating_add)
     }
 }
 
 impl Layer {
-    /// Mean over a run of this length, in B/s.
-    fn mean(&self, horizon: Span) -> u64 {
-        let mean = match self {
-            Layer::Constant(rate) => u128::from(rate.0),
+    /// Bytes within this many µs of the start of the run, rounded down.
+    fn writes(&self, time: u64) -> u128 {
+        let one = u128::from(MICROS);
+        match self {
+            Layer::Constant(rate) => u128::from(rate.0) * u128::from(time) / one,
             Layer::Shaped { rate, steps } => {
-                let mut left = horizon.0;
+                let mut left = time;
                 let mut weighted: u128 = 0;
                 for step in steps.iter() {
                     let length = step.length.0.min(left);
                     left -= length;
                     weighted += u128::from(length) * u128::from(step.weight.0);
                 }
-                // Weight is at most 2³², length of all 2⁶⁴: their product fits, the rate is applied to the quotient.
-                u128::from(rate.0) * (weighted / u128::from(horizon.0.max(1))) / 1_000_000
+                // The weights' own scale is taken out first: a weight is at most 2³², all lengths together at most 2⁶⁴.
+                u128::from(rate.0).saturating_mul(weighted / one) / one
             }
-            Layer::Measured { bins, bin, growth, .. } => {
-                let bytes: u128 = bins.iter().map(|bytes| u128::from(*bytes)).sum();
-                let length = u128::from(bin.0) * bins.len() as u128;
-                bytes.saturating_mul(u128::from(growth.0)) / length.max(1)
+            Layer::Measured { bins, bin, growth, after_end } => {
+                let bin = bin.0.max(1);
+                let within = |time: u64| {
+                    let whole = usize::try_from(time / bin).unwrap_or(usize::MAX).min(bins.len());
+                    let bytes: u128 = bins[..whole].iter().map(|bytes| u128::from(*bytes)).sum();
+                    let next = bins.get(whole).map_or(0, |bytes| u128::from(*bytes));
+                    let part = u128::from(time.saturating_sub(whole as u64 * bin).min(bin));
+                    bytes + next * part / u128::from(bin)
+                };
+                let length = bin.saturating_mul(bins.len() as u64).max(1);
+                let last = bins.last().map_or(0, |bytes| u128::from(*bytes));
+                let bytes = match after_end {
+                    AfterEnd::Zero => within(time),
+                    AfterEnd::Hold => {
+                        within(time) + last * u128::from(time.saturating_sub(length)) / u128::from(bin)
+                    }
+                    AfterEnd::Repeat => {
+                        u128::from(time / length).saturating_mul(within(length)) + within(time % length)
+                    }
+                };
+                bytes.saturating_mul(u128::from(growth.0)) / one
             }
-        };
-        u64::try_from(mean).unwrap_or(u64::MAX)
+        }
     }
 }
 

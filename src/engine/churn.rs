@@ -70,6 +70,15 @@ impl Cursor {
         self.base + share(self.bytes, at - self.from, self.length)
     }
 
+    /// From `at` on it writes what it wrote from the start of the run on. `at` is never before an earlier call's.
+    pub(super) fn begin_again(&mut self, kind: &LayerKind, at: u64) {
+        if matches!(kind, LayerKind::Constant) {
+            return;
+        }
+        let base = self.written(kind, at);
+        *self = Cursor { base, from: at, to: at, bytes: 0, length: 1, next: 0 };
+    }
+
     /// Moves on to the segment that begins where this one ends.
     fn next_segment(&mut self, kind: &LayerKind) {
         let elapsed = self.to - self.from;
@@ -180,6 +189,23 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn begun_again_it_writes_the_same_once_more() {
+        let layer = |after_end| Layer::Measured {
+            bins: [7, 0, 10].into(),
+            bin: Span::seconds(3),
+            growth: Ratio::ONE,
+            after_end,
+        };
+        for layer in [layer(AfterEnd::Zero), layer(AfterEnd::Hold), Layer::Constant(Rate(5))] {
+            let (mut source, kind) = Cursor::new(&layer);
+            let first = [1, 4, 8].map(|seconds| source.written(&kind, seconds * MICROS));
+            source.begin_again(&kind, 8 * MICROS);
+            let again = [9, 12, 16].map(|seconds| source.written(&kind, seconds * MICROS) - first[2]);
+            assert_eq!(again, first);
         }
     }
 

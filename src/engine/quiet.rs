@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use super::state::{Kernel, Ring};
+use super::observer::Observer;
+use super::state::{Edges, Kernel, Ring};
 use crate::ids::Id;
 use crate::protection::Overrun;
 use crate::topology::Link;
-use crate::units::Rate;
+use crate::units::{Rate, Time};
 
 impl Ring {
     /// (VM, its last tick), for those that have ticked.
@@ -44,6 +45,26 @@ impl Kernel {
     /// The cut of a VM's newest point.
     pub fn newest(&self, vm: usize) -> u64 {
         self.replicas[vm].newest
+    }
+
+    /// Another period of `period` µs begins now, as the first did at the start of the run: churn, throttles and QoS policies do the same
+    /// again. What is on its way goes on.
+    pub fn begin_again<O: Observer>(&mut self, period: u64, observer: &mut O) {
+        let now = self.now;
+        for (source, kind) in self.sources.iter_mut().zip(self.kinds.iter()) {
+            source.begin_again(kind, now);
+        }
+        let later = self.edges.sorted.iter().map(|(at, edge)| (at.saturating_add(period), *edge));
+        self.edges = Edges { sorted: later.collect(), next: 0 };
+        let topology = self.network.topology.clone();
+        for (id, policy) in topology.qos.entries() {
+            let begins = |(from, to): &(Time, Time)| *from == Time::START && from < to;
+            self.set_qos(
+                id.index(),
+                policy.in_force.as_ref().is_none_or(|it| it.iter().any(begins)),
+                observer,
+            );
+        }
     }
 
     /// A link has this nominal rate in each direction from now on.

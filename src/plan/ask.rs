@@ -1,7 +1,7 @@
 //! What can be asked of a plan, who is told how far it is, and how it is stopped.
 
 use super::prices::Prices;
-use super::search::Precision;
+use super::rates::Precision;
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::topology::Link;
@@ -44,7 +44,7 @@ impl Default for Ask {
             link: None,
             rpos: Vec::new(),
             shares: vec![1000, 999, 990, 950, 900],
-            step: Precision::Share(1000),
+            step: Precision::Digits,
             sections: Vec::new(),
             prices: None,
             find: Vec::new(),

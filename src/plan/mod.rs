@@ -7,6 +7,7 @@ pub mod boundary;
 pub mod change;
 pub mod words;
 pub mod demand;
+pub mod rates;
 pub mod runs;
 pub mod search;
 pub mod figures;

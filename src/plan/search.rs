@@ -3,47 +3,31 @@
 //! What a rate does is evaluated by the engine; which rate is evaluated next is a guess. The first comes from a single queue of all bytes
 //! ([`super::demand::Demand::fluid_rate`]), the others from lines through what is known: a delay, backlog over rate less the time it was
 //! served in, is linear in 1 ÷ rate. Each guess is set a little to the side that is still open. The answer is a boundary: it holds, and
-//! the next smaller rate, one step less, does not.
+//! the next smaller rate, one step less, does not; and of the rates tried above it, up to twice as much ([`super::rates::above`]), all hold.
+//! Where logs are cut when the one before is done rates are not in order: a faster link cuts other logs, and one of them may be late.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::rates::{Precision, above};
 use super::runs::evaluate::{Evaluator, RateOutcome};
+use super::runs::lasting::After;
 use crate::engine::net::CAPACITY_MAX;
 use crate::units::as_f64;
 
 /// How far apart, as a ratio, rates are that a line does not tell much about what lies between.
 const WIDE: f64 = 1.2;
 
-/// The search's step, from the answer to the next smaller rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
-    /// This share of the rate, in parts per million; at least 1 B/s.
-    Share(u32),
-    /// 1 B/s.
-    Unit,
-}
-
-impl Precision {
-    /// In B/s, at a rate.
-    pub fn of(self, rate: u64) -> u64 {
-        match self {
-            Precision::Share(millionths) => (rate / 1_000_000 * u64::from(millionths)).max(1),
-            Precision::Unit => 1,
-        }
-    }
-}
-
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// It holds at `holds`, and at `less`, one step below, it does not.
+    /// It holds at `holds` and all rates tried above, and at `less`, one step below, it does not.
     Least {
         /// The answer.
         holds: RateOutcome,
         /// The next smaller rate.
         less: RateOutcome,
     },
-    /// It holds at any rate above zero.
+    /// It holds at any rate above zero: nothing is sent.
     Any,
     /// It holds at no rate: something else than the link keeps points old. With the outcome of a link that never binds.
     Never(RateOutcome),
@@ -57,24 +41,41 @@ pub struct Search<'a> {
     pub known: Vec<BTreeMap<u64, RateOutcome>>,
     /// Rates whose outcomes are those of whole runs.
     pub confirmed: BTreeSet<u64>,
+    /// Those of them that are known for the workload going on.
+    lasting: BTreeSet<u64>,
     /// How fine.
     pub step: Precision,
+    /// By rate, what comes after the run, where parts alone tell of the run.
+    after: BTreeMap<u64, After>,
 }
 
-impl Search<'_> {
-    /// Runs a rate below the answers: what is late at none of them is not run again.
-    pub fn begin(&mut self, guess: f64) {
-        self.evaluate(clamp(guess, 1, CAPACITY_MAX - 1), 0);
+impl<'a> Search<'a> {
+    /// Nothing is known yet.
+    pub fn new(evaluator: &'a mut Evaluator, step: Precision) -> Search<'a> {
+        let known = vec![BTreeMap::new(); evaluator.objectives().len()];
+        let (confirmed, lasting) = Default::default();
+        Search { evaluator, known, confirmed, lasting, step, after: BTreeMap::new() }
     }
 
-    /// The least rate at which an objective does not hold for at most `budget` µs; `guess` is where to begin.
+    /// Runs a rate below the answers: what is late at none of them is not run again.
+    pub fn begin(&mut self, guess: f64) {
+        let rate = self.step.near(clamp(guess, 1, CAPACITY_MAX - 1));
+        self.evaluate(rate, 0);
+    }
+
+    /// The least rate from which on an objective does not hold for at most `budget` µs; `guess` is where to begin.
     pub fn least(&mut self, objective: usize, budget: u64, guess: f64) -> Answer {
-        let floor = self.at(CAPACITY_MAX, objective);
-        if floor.above.total > budget {
+        let floor = self.lasting(CAPACITY_MAX, objective);
+        if !floor.holds(budget) {
             return Answer::Never(floor);
         }
+        if self.evaluator.carries_from == 0 {
+            return Answer::Any;
+        }
+        // Less than the link is asked never holds, so that nothing is looked for below.
+        let bottom = self.step.up(self.evaluator.carries_from);
         let (mut stride, mut widths) = (0.03, [f64::INFINITY; 2]);
-        let mut guess = Some(clamp(guess, 1, CAPACITY_MAX - 1));
+        let mut guess = Some(self.step.near(clamp(guess, bottom, CAPACITY_MAX - 1)).max(bottom));
         loop {
             let bracket = self.bracket(objective, budget);
             if let Some(guess) = guess.take().filter(|guess| is_wide(bracket, *guess)) {
@@ -82,24 +83,24 @@ impl Search<'_> {
                 continue;
             }
             let rate = match bracket {
-                (None, None) => 1,
-                (None, Some(high)) if high.rate == 1 => {
-                    if self.confirm(&[1]) {
-                        continue;
-                    }
-                    return Answer::Any;
-                }
+                (None, None) => bottom,
+                (None, Some(high)) if high.rate <= bottom => match self.step.before(high.rate) {
+                    0 if self.is_changed(objective, budget, high.rate, None) => continue,
+                    0 => return Answer::Any,
+                    less => less,
+                },
                 (None, Some(high)) => {
                     stride *= 2.0;
-                    clamp(as_f64(high.rate) / (1.0 + stride / 2.0), 1, high.rate - 1)
+                    clamp(as_f64(high.rate) / (1.0 + stride / 2.0), bottom, self.step.before(high.rate))
                 }
                 (Some(low), None) => {
                     stride *= 2.0;
-                    clamp(as_f64(low.rate) * (1.0 + stride / 2.0), low.rate + 1, CAPACITY_MAX)
+                    let next = self.step.next(low.rate).max(bottom);
+                    clamp(as_f64(low.rate) * (1.0 + stride / 2.0), next, CAPACITY_MAX)
                 }
                 (Some(low), Some(high)) => {
-                    if high.rate - low.rate <= self.step.of(high.rate) {
-                        if self.confirm(&[high.rate, low.rate]) {
+                    if self.step.next(low.rate) >= high.rate {
+                        if self.is_changed(objective, budget, high.rate, Some(low.rate)) {
                             continue;
                         }
                         return Answer::Least { holds: high, less: low };
@@ -111,8 +112,31 @@ impl Search<'_> {
                     self.between(objective, budget, (low, high), is_slow)
                 }
             };
-            self.at(rate, objective);
+            self.at(self.step.near(rate), objective);
         }
+    }
+
+    /// Confirms a rate that holds and one that does not, and tries those above. Whether that told anything new.
+    fn is_changed(&mut self, objective: usize, budget: u64, holds: u64, less: Option<u64>) -> bool {
+        let is_new = self.confirm(holds, true);
+        less.is_some_and(|less| self.confirm(less, false))
+            || is_new
+            || self.fails_above(objective, budget, holds)
+    }
+
+    /// Tries the rates above one at which an objective always holds. Whether it does not at one of them.
+    fn fails_above(&mut self, objective: usize, budget: u64, rate: u64) -> bool {
+        if budget > 0 || self.evaluator.is_ordered() {
+            return false;
+        }
+        // From above: what fails there need not be looked for below.
+        above(rate).into_iter().rev().any(|rate| {
+            if self.at(rate, objective).holds(budget) {
+                return false;
+            }
+            self.confirm(rate, false);
+            !self.at(rate, objective).holds(budget)
+        })
     }
 
     /// An outcome, evaluated once.
@@ -126,40 +150,60 @@ impl Search<'_> {
 
     fn evaluate(&mut self, rate: u64, objective: usize) {
         let outcomes = self.evaluator.outcomes(rate, objective);
-        for (known, outcome) in self.known.iter_mut().zip(outcomes) {
-            known.extend(outcome.map(|outcome| (rate, outcome)));
+        let after = self.after.get(&rate);
+        for (index, outcome) in outcomes.into_iter().enumerate() {
+            let Some(outcome) = outcome else { continue };
+            let outcome = after.map_or(outcome, |after| self.evaluator.going_on(index, outcome, after));
+            self.known[index].entry(rate).or_insert(outcome);
         }
     }
 
-    /// An outcome of a whole run.
-    pub fn exact(&mut self, rate: u64, objective: usize) -> RateOutcome {
-        if !self.confirm(&[rate]) {
-            return self.at(rate, objective);
-        }
-        self.known[objective][&rate]
+    /// An outcome of a whole run, and the workload going on.
+    pub fn lasting(&mut self, rate: u64, objective: usize) -> RateOutcome {
+        self.confirm(rate, true);
+        self.at(rate, objective)
     }
 
-    /// Runs rates as a whole that only parts are known of, where these may err. Whether there was one: what is known may have changed.
-    fn confirm(&mut self, rates: &[u64]) -> bool {
+    /// Runs a rate as a whole that only parts are known of, where these may err; and if it is to last, what comes after. Whether that was
+    /// not known: then what was may have changed.
+    fn confirm(&mut self, rate: u64, is_lasting: bool) -> bool {
+        let is_known = if is_lasting { self.lasting.contains(&rate) } else { self.confirmed.contains(&rate) };
         let is_alone = self.evaluator.is_alone();
-        let open: Vec<u64> =
-            rates.iter().copied().filter(|rate| !is_alone && self.confirmed.insert(*rate)).collect();
-        for rate in &open {
-            for (known, outcome) in self.known.iter_mut().zip(self.evaluator.exact(*rate)) {
-                known.insert(*rate, outcome);
-            }
+        if is_known || is_alone && !is_lasting {
+            return false;
         }
-        !open.is_empty()
+        self.confirmed.insert(rate);
+        if is_lasting {
+            self.lasting.insert(rate);
+        }
+        if is_alone {
+            let after = self.evaluator.after(rate);
+            for (index, known) in self.known.iter_mut().enumerate() {
+                if let Some(outcome) = known.get_mut(&rate) {
+                    *outcome = self.evaluator.going_on(index, *outcome, &after);
+                }
+            }
+            self.after.insert(rate, after);
+            return true;
+        }
+        let outcomes = if is_lasting { self.evaluator.lasting(rate) } else { self.evaluator.exact(rate) };
+        for (known, outcome) in self.known.iter_mut().zip(outcomes) {
+            known.insert(rate, outcome);
+        }
+        true
     }
 
-    /// The least rate known to hold, and the largest below it known not to. A link that never binds bounds nothing.
+    /// The largest rate known not to hold, and the least known to above it. A link that never binds bounds nothing.
     fn bracket(&self, objective: usize, budget: u64) -> (Option<RateOutcome>, Option<RateOutcome>) {
-        let known = &self.known[objective];
-        let holds = |outcome: &&RateOutcome| outcome.above.total <= budget && outcome.rate < CAPACITY_MAX;
-        let high = known.values().find(holds).copied();
-        let below = high.map_or(CAPACITY_MAX, |high| high.rate);
-        let low = known.range(..below).next_back().map(|(_, outcome)| *outcome);
-        (low, high)
+        let known = self.known[objective].range(..CAPACITY_MAX).rev();
+        let mut high = None;
+        for (_, outcome) in known {
+            if !outcome.holds(budget) {
+                return (Some(*outcome), high);
+            }
+            high = Some(*outcome);
+        }
+        (None, high)
     }
 
     /// A rate inside the bracket: in its middle, or where a line says.
@@ -177,7 +221,8 @@ impl Search<'_> {
             Some(root) => self.aside(root, if b - root > root - a { 1.0 } else { -1.0 }),
             None => middle,
         };
-        clamp(aside, low.rate + 1, high.rate - 1)
+        let (least, most) = (self.step.next(low.rate), self.step.before(high.rate));
+        self.step.near(clamp(aside, least, most)).clamp(least, most)
     }
 
     /// A little less than half a step to a side.

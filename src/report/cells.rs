@@ -4,7 +4,7 @@ use crate::document::{Document, Unit, Value};
 use crate::plan::words::percent;
 
 use super::words;
-use crate::units::as_f64;
+use crate::units::{Rate, as_f64};
 
 /// How an instant is said that counts seconds from the start of a run.
 pub type Clock<'a> = &'a dyn Fn(f64) -> String;
@@ -52,9 +52,12 @@ fn number_text(number: f64, unit: Unit, clock: Clock<'_>) -> String {
         Unit::Moment => clock(number),
         Unit::Share => percent(number),
         Unit::Money => money(number),
-        Unit::Bytes | Unit::BytesPerSecond | Unit::BitsPerSecond | Unit::Count | Unit::Iops => {
-            whole(words::whole(number), unit).unwrap_or_default()
-        }
+        Unit::Bytes
+        | Unit::BytesPerSecond
+        | Unit::BitsPerSecond
+        | Unit::ExactBitsPerSecond
+        | Unit::Count
+        | Unit::Iops => whole(words::whole(number), unit).unwrap_or_default(),
         Unit::Factor | Unit::Text => format!("{}", (number * 1000.0).round() / 1000.0),
     }
 }
@@ -65,6 +68,7 @@ fn whole(number: u64, unit: Unit) -> Option<String> {
         Unit::Bytes => Some(words::bytes(number)),
         Unit::BytesPerSecond => Some(format!("{}/s", words::bytes(number))),
         Unit::BitsPerSecond => Some(words::rate(number)),
+        Unit::ExactBitsPerSecond => Some(Rate(number / 8).exact()),
         Unit::Count | Unit::Iops => Some(words::thousands(number)),
         Unit::Text | Unit::Seconds | Unit::Moment | Unit::Share | Unit::Money | Unit::Factor => None,
     }
@@ -108,7 +112,7 @@ pub fn unit_words(unit: Unit) -> &'static str {
         Unit::Moment => "s after the start",
         Unit::Bytes => "bytes",
         Unit::BytesPerSecond => "bytes/s",
-        Unit::BitsPerSecond => "bit/s",
+        Unit::BitsPerSecond | Unit::ExactBitsPerSecond => "bit/s",
         Unit::Share => "share",
         Unit::Iops => "IOPS",
         Unit::Money => "money",

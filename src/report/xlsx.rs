@@ -135,7 +135,12 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
 fn shown(unit: Unit) -> &'static str {
     match unit {
         Unit::Text | Unit::Seconds | Unit::Moment | Unit::Factor => "General",
-        Unit::Count | Unit::Bytes | Unit::BytesPerSecond | Unit::BitsPerSecond | Unit::Iops => "#,##0",
+        Unit::Count
+        | Unit::Bytes
+        | Unit::BytesPerSecond
+        | Unit::BitsPerSecond
+        | Unit::ExactBitsPerSecond
+        | Unit::Iops => "#,##0",
         Unit::Share => "0.000%",
         Unit::Money => "#,##0.00",
     }

@@ -177,6 +177,20 @@ impl fmt::Display for Bytes {
 }
 
 /// Bits per second, as links are sold: `200 Mbps`.
+impl Rate {
+    /// With all its digits: `21.058336 Mbps`.
+    pub fn exact(self) -> String {
+        let bits = u128::from(self.0) * 8;
+        let units = [(1_000_000_000, "Gbps"), (1_000_000, "Mbps"), (1000, "kbps")];
+        let (scale, name) = units.into_iter().find(|(scale, _)| bits >= *scale).unwrap_or((1, "bps"));
+        let (whole, rest) = (bits / scale, bits % scale);
+        let digits = scale.to_string().len() - 1;
+        let rest = format!("{rest:0digits$}");
+        let rest = rest.trim_end_matches('0');
+        if rest.is_empty() { format!("{whole} {name}") } else { format!("{whole}.{rest} {name}") }
+    }
+}
+
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         scaled(f, self.0.saturating_mul(8), &["bps", "kbps", "Mbps", "Gbps", "Tbps", "Pbps", "Ebps"])

@@ -98,3 +98,18 @@ fn a_remedy_of_a_quantity_can_be_read_and_keeps_its_meaning() {
         assert_eq!(offered, values, "{text}");
     }
 }
+
+#[test]
+fn an_exact_rate_has_all_its_digits() {
+    for (bytes, said) in [
+        (2_632_292, "21.058336 Mbps"),
+        (9_050_000, "72.4 Mbps"),
+        (1_000_000, "8 Mbps"),
+        (125_000_000, "1 Gbps"),
+        (1, "8 bps"),
+        (126, "1.008 kbps"),
+        (0, "0 bps"),
+    ] {
+        assert_eq!(Rate(bytes).exact(), said);
+    }
+}

@@ -15,3 +15,8 @@ pub fn data(path: &str) -> Option<PathBuf> {
     eprintln!("skipped: {} is missing", full.display());
     None
 }
+
+/// The path of a small input that was once answered wrongly; likewise.
+pub fn case(path: &str) -> Option<PathBuf> {
+    data(&format!("../cases/{path}"))
+}

@@ -9,7 +9,7 @@ use crate::ids::Id;
 use crate::outage::Outage;
 use crate::plan::Find;
 use crate::plan::prices::{PRICES_BYTES_MAX, Prices};
-use crate::plan::search::Precision;
+use crate::plan::rates::Precision;
 use crate::plan::{Ask, SECTIONS};
 use crate::problem::closest;
 use crate::scenario::{Loader, Scenario};

@@ -9,7 +9,7 @@ use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::plan::demand::Demand;
-use crate::plan::runs::evaluate::advance;
+use crate::plan::runs::advance;
 use crate::plan::runs::steady::steady;
 use crate::scenario::Scenario;
 use crate::topology::Link;

@@ -14,10 +14,12 @@ use serde::Serialize;
 
 use super::ask::Stopped;
 use super::demand::Demand;
-use super::runs::evaluate::{Evaluator, RateOutcome, advance};
+use super::rates::Precision;
+use super::runs::advance;
+use super::runs::evaluate::{Evaluator, RateOutcome};
 use super::runs::fleet::{Above, Fleet};
 use super::runs::steady::steady;
-use super::search::{Answer, Precision, Search};
+use super::search::{Answer, Search};
 use crate::engine::net::CAPACITY_MAX;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
@@ -50,6 +52,10 @@ pub struct Bandwidth {
     pub demand: Demand,
     /// The age at a link that never binds, worst of all: no RPO below it can hold always.
     pub floor: Span,
+    /// The least nominal rate at which the link carries in the time of the run what it is asked, B/s; `None`: at no rate.
+    pub carries_from: Option<u64>,
+    /// More is never worse: no rates above the answers need be tried.
+    pub is_ordered: bool,
     /// By RPO, in the question's order.
     pub rows: Vec<Row>,
     /// Simulated time in all, as a multiple of the run's length: what the answers cost.
@@ -139,14 +145,10 @@ pub fn bandwidth(
     let demand = Demand::new(steady.vms.len(), longest_interval(&steady), horizon.0);
     let mut evaluator = Evaluator::new(steady, question.link, question.allowed.clone(), objectives);
     let (floor, demand) = evaluator.whole(CAPACITY_MAX, demand);
-    let known =
-        floor.above.iter().map(|above| RateOutcome { rate: CAPACITY_MAX, above: *above, worst: floor.worst });
-    let known = known.map(|outcome| [(CAPACITY_MAX, outcome)].into()).collect();
     let floor = Span(floor.worst.0);
     let guesses = guesses(&demand, question, floor);
     let lowest = guesses.iter().map(|(guess, _, _)| *guess).fold(f64::INFINITY, f64::min);
-    let confirmed = [CAPACITY_MAX].into();
-    let mut search = Search { evaluator: &mut evaluator, known, confirmed, step: question.step };
+    let mut search = Search::new(&mut evaluator, question.step);
     search.begin(lowest * 0.97);
     let mut cells = vec![Vec::new(); question.objectives.len()];
     for (done, (guess, objective, share)) in guesses.iter().enumerate() {
@@ -159,7 +161,7 @@ pub fn bandwidth(
     }
     let nominal = scenario.topology.links[question.link].rate[0].0;
     let rows = question.objectives.iter().enumerate().zip(cells).map(|((index, objective), mut cells)| {
-        let in_force = Kept::of(&search.exact(nominal, index), horizon);
+        let in_force = Kept::of(&search.lasting(nominal, index), horizon);
         cells.sort_by_key(|cell| std::cmp::Reverse(cell.share));
         let curve = search.known[index].values().filter(|outcome| outcome.rate < CAPACITY_MAX);
         Row {
@@ -171,7 +173,8 @@ pub fn bandwidth(
     });
     let rows = rows.collect();
     let runs = ratio(evaluator.simulated, horizon);
-    Ok(Bandwidth { demand, floor, rows, runs })
+    let carries_from = Some(evaluator.carries_from).filter(|rate| *rate < u64::MAX);
+    Ok(Bandwidth { demand, floor, carries_from, is_ordered: evaluator.is_ordered(), rows, runs })
 }
 
 /// How far above what it cannot be below an answer is looked for first.

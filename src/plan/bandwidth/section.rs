@@ -97,7 +97,7 @@ fn overview(found: &Bandwidth, designed: &Designed, shares: &[u32]) -> Table {
     columns.extend(shares.iter().map(|share| {
         let (whole, tenth) = (share / 10, share % 10);
         let title = if tenth == 0 { format!("{whole} %") } else { format!("{whole}.{tenth} %") };
-        column(format!("rate_{share}_per_mille_bps"), title, Unit::BitsPerSecond)
+        column(format!("rate_{share}_per_mille_bps"), title, Unit::ExactBitsPerSecond)
     }));
     let rate = |answer: &Answer| match answer {
         Answer::Least { holds, .. } => bits(holds.rate),
@@ -166,12 +166,12 @@ fn answers(found: &Bandwidth) -> Table {
         columns: vec![
             column("rpo_s", "RPO", Unit::Seconds),
             column("share_asked", "of the time", Unit::Share),
-            column("rate_bps", "least rate", Unit::BitsPerSecond),
+            column("rate_bps", "least rate", Unit::ExactBitsPerSecond),
             column("share", "holds", Unit::Share),
             column("violations", "violations", Unit::Count),
             column("violations_s", "in all", Unit::Seconds),
             column("worst_s", "oldest", Unit::Seconds),
-            column("less_bps", "one step less", Unit::BitsPerSecond),
+            column("less_bps", "one step less", Unit::ExactBitsPerSecond),
             column("less_share", "holds", Unit::Share),
             column("less_violations", "violations", Unit::Count),
             column("less_violations_s", "in all", Unit::Seconds),

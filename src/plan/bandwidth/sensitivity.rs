@@ -39,7 +39,7 @@ pub fn sensitivity(
         title: format!("What the rate for {objective} always depends on"),
         columns: vec![
             column("assumption", "assumption", Unit::Text),
-            column("rate_bps", "least rate", Unit::BitsPerSecond),
+            column("rate_bps", "least rate", Unit::ExactBitsPerSecond),
             column("change", "change", Unit::Share),
         ],
         rows,

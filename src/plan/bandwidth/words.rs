@@ -4,7 +4,7 @@ use super::designed::Designed;
 use super::{Bandwidth, Cell, Kept, Row};
 use crate::ids::Id;
 use crate::plan::search::Answer;
-use crate::plan::words;
+use crate::plan::{rates, words};
 use crate::scenario::Scenario;
 use crate::topology::Link;
 use crate::units::{Rate, Span, as_f64};
@@ -43,12 +43,34 @@ pub(in crate::plan) fn sentences(
             scenario.horizon
         ));
     }
-    says.push(
-        "An RPO holds while no VM's newest point is older. Rates are nominal, the same in both directions; efficiency, throttles and all \
-         other limits are as written. Each rate was simulated; the answer holds and one step less does not."
-            .into(),
-    );
+    says.extend(bottom(scenario, link, found));
+    says.push(format!(
+        "An RPO holds while no VM's newest point is older, in the run and in the same workload going on after it. Rates are nominal, the \
+         same in both directions; efficiency, throttles and all other limits are as written. Each rate was simulated; the answer holds \
+         and one step less does not. {}",
+        if found.is_ordered {
+            "Nothing but the link makes logs wait, and each is cut on time: more is never worse."
+        } else {
+            rates::ABOVE
+        }
+    ));
     says
+}
+
+/// The rate below which no RPO holds in the long run.
+fn bottom(scenario: &Scenario, link: Id<Link>, found: &Bandwidth) -> Option<String> {
+    let name = &scenario.topology.links[link].name;
+    match found.carries_from {
+        Some(0) => None,
+        Some(rate) => Some(format!(
+            "{name} is asked to carry the mean of {} of nominal rate: with any less a backlog grows from period to period, and no RPO holds \
+             in the long run, however long it is.",
+            Rate(rate).exact()
+        )),
+        None => Some(format!(
+            "The throttles of {name} leave less than the mean of what is written: a backlog grows from period to period at any rate."
+        )),
+    }
 }
 
 fn in_words(rate: Rate, kept: &Kept, whom: &str) -> String {
@@ -66,7 +88,7 @@ fn in_words(rate: Rate, kept: &Kept, whom: &str) -> String {
 
 fn headline(link: &str, row: &Row, what: &str) -> String {
     let rate = |answer: &Answer| match answer {
-        Answer::Least { holds, .. } => Rate(holds.rate).to_string(),
+        Answer::Least { holds, .. } => Rate(holds.rate).exact(),
         Answer::Any => "any rate".into(),
         Answer::Never(_) => "more than any rate".into(),
     };

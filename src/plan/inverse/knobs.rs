@@ -7,8 +7,8 @@ use crate::ids::Id;
 use crate::plan::ask::Ask;
 use crate::plan::ask::Find;
 use crate::plan::change::{Change, OfHosts, OfLink, OfPolicy};
+use crate::plan::rates::Precision;
 use crate::plan::runs::links::busiest_link;
-use crate::plan::search::Precision;
 use crate::protection::{Policy, Technology};
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link, OsVersion, QosAction, QosPolicy, Site};
@@ -159,7 +159,7 @@ pub fn knobs(scenario: &Scenario, ask: &Ask, find: Find) -> Result<Vec<Knob>, St
 fn rates(ask: &Ask) -> Scale {
     match ask.step {
         Precision::Unit => Scale::Steps { first: 1, step: 1, count: CAPACITY_MAX },
-        Precision::Share(_) => Scale::Digits,
+        Precision::Digits => Scale::Digits,
     }
 }
 

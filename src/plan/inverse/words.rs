@@ -4,12 +4,12 @@ use super::judge::{Failure, Pair};
 use super::knobs::MIB;
 use super::{Answer, Finding};
 use crate::plan::ask::Find;
-use crate::units::{Bytes, MICROS, as_f64};
+use crate::units::{Bytes, MICROS, Rate, as_f64};
 
 /// A value, exactly.
 pub fn exact(find: Find, value: u64) -> String {
     match find {
-        Find::LinkRate | Find::Throttle => rate(value),
+        Find::LinkRate | Find::Throttle => Rate(value).exact(),
         Find::Memory if value.is_multiple_of(MIB) => format!("{} MiB", value / MIB),
         Find::Memory => Bytes(value).to_string(),
         Find::Hosts => value.to_string(),
@@ -33,21 +33,6 @@ pub fn number(find: Find, value: u64) -> f64 {
         Find::LinkRate | Find::Throttle => 8.0 * as_f64(value),
         Find::Memory | Find::Hosts => as_f64(value),
         Find::Interval | Find::Decision => as_f64(value) / 1e6,
-    }
-}
-
-/// Bits per second with all their digits.
-fn rate(bytes: u64) -> String {
-    let bits = bytes.saturating_mul(8);
-    let units = [(1_000_000_000, "Gbps"), (1_000_000, "Mbps"), (1000, "kbps"), (1, "bps")];
-    let (scale, name) = units.into_iter().find(|(scale, _)| bits >= *scale).unwrap_or((1, "bps"));
-    let digits = scale.to_string().len() - 1;
-    let rest = format!("{:0digits$}", bits % scale);
-    let rest = rest.trim_end_matches('0');
-    if rest.is_empty() {
-        format!("{} {name}", bits / scale)
-    } else {
-        format!("{}.{rest} {name}", bits / scale)
     }
 }
 

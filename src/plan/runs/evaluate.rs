@@ -13,30 +13,27 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::data_plane::DataPlane;
 use crate::engine::kernel::heap_bytes;
 use crate::engine::observer::Observer;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
+use crate::protection::Overrun;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link, Volume};
-use crate::units::{Rate, Time};
+use crate::units::Rate;
 
+use super::advance::{LOOKS, advance, run_to_quiet};
 use super::fleet::{Above, AgesSeen, Fleet};
+use super::lasting::{After, after, together, watch};
 use super::parts::{Done, Part};
+use crate::plan::rates::carries_from;
 
 /// Memory for the starts of parts, in bytes: there are fewer parts where a fleet is larger.
 pub const PARTS_BYTES: usize = 256 << 20;
 
 /// Most parts of a run.
 pub const PARTS_MAX: usize = 512;
-
-/// Into how many parts of equal length a run is split, if it is quiet often enough and late all the time.
-const LOOKS: u64 = 1024;
-
-/// How often within that length a quiet instant is looked for.
-const LOOKS_AGAIN: u64 = 16;
 
 /// A rate's outcome for one objective.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +44,15 @@ pub struct RateOutcome {
     pub above: Above,
     /// Worst age and its instant, µs: exact if it is above the objective, else of what had to be run.
     pub worst: (u64, u64),
+    /// Whether the link carries in the time of the run what it is asked in that time. If not, no objective holds in the long run.
+    pub is_enough: bool,
+}
+
+impl RateOutcome {
+    /// Whether the objective does not hold for at most `budget` µs of the run, and for the workload going on.
+    pub fn holds(&self, budget: u64) -> bool {
+        self.is_enough && self.above.total <= budget
+    }
 }
 
 /// Evaluates rates of one link over a steady scenario.
@@ -59,29 +65,10 @@ pub struct Evaluator {
     parts: Vec<Part>,
     parts_max: usize,
     horizon: u64,
+    /// The least rate at which the link carries what it is asked, B/s.
+    pub carries_from: u64,
     /// µs of simulated time so far.
     pub simulated: u128,
-}
-
-/// Runs to `to`, whatever replication has to tell.
-pub(in crate::plan) fn advance<O: Observer>(plane: &mut Plane<O>, to: u64) {
-    while plane.advance(Time(to)) < Time(to) {
-        while plane.notice().is_some() {}
-    }
-}
-
-/// Runs to the first quiet instant that is found from `at` on, or to `edge`. Returns whether it is quiet there.
-fn run_to_quiet(plane: &mut Plane<Fleet>, at: u64, edge: u64, length: u64) -> bool {
-    let step = (length / LOOKS_AGAIN).max(1);
-    let mut next = at.min(edge);
-    loop {
-        advance(plane, next);
-        let is_quiet = plane.kernel.is_quiet();
-        if is_quiet || next == edge {
-            return is_quiet;
-        }
-        next = (next + step).min(edge);
-    }
 }
 
 impl Evaluator {
@@ -93,6 +80,7 @@ impl Evaluator {
         objectives: Vec<u64>,
     ) -> Evaluator {
         let horizon = steady.horizon.0;
+        let carries_from = carries_from(&steady, link).unwrap_or(u64::MAX);
         let start = Kernel::new(&steady);
         let room = PARTS_BYTES / (heap_bytes(&start) + (1 << 16));
         let clear_from = vec![u64::MAX; objectives.len()];
@@ -105,6 +93,7 @@ impl Evaluator {
             parts: vec![whole],
             parts_max: room.clamp(1, PARTS_MAX),
             horizon,
+            carries_from,
             simulated: 0,
         }
     }
@@ -135,7 +124,59 @@ impl Evaluator {
     /// Everything at `rate`: its outcome for every objective.
     pub fn exact(&mut self, rate: u64) -> Vec<RateOutcome> {
         let (seen, ()) = self.whole(rate, ());
-        seen.above.iter().map(|above| RateOutcome { rate, above: *above, worst: seen.worst }).collect()
+        seen.above.iter().map(|above| self.outcome(rate, *above, seen.worst)).collect()
+    }
+
+    /// The same for the workload going on.
+    pub fn lasting(&mut self, rate: u64) -> Vec<RateOutcome> {
+        let (seen, after) = self.whole_and_after(rate);
+        let outcomes = seen.above.iter().map(|above| self.outcome(rate, *above, seen.worst));
+        outcomes.enumerate().map(|(objective, it)| self.going_on(objective, it, &after)).collect()
+    }
+
+    /// What comes after the end of the run at `rate`.
+    pub(in crate::plan) fn after(&mut self, rate: u64) -> After {
+        let last = self.parts.iter().rev().find(|part| part.quiet_from <= rate);
+        let mut kernel = last.expect("the first part begins quiet at any rate").start.clone();
+        kernel.set_link_rate(self.link, [Rate(rate); 2]);
+        self.simulated += u128::from(self.horizon - kernel.now());
+        let mut plane = Plane { kernel, observer: () };
+        advance(&mut plane, self.horizon);
+        if plane.kernel.is_quiet() { After::as_before() } else { self.whole_and_after(rate).1 }
+    }
+
+    fn whole_and_after(&mut self, rate: u64) -> (AgesSeen, After) {
+        let kernel = self.kernel(rate);
+        let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
+        let mut plane = Plane { kernel, observer: fleet };
+        let looks = watch(&mut plane, self.horizon, |_, _| true);
+        let count = self.objectives.len();
+        let seen = together(&looks, count);
+        let after = after(&mut plane, self.horizon, looks, &self.allowed, count);
+        self.simulated += u128::from(self.horizon + after.simulated);
+        (seen, after)
+    }
+
+    /// An outcome of the run, for the workload going on.
+    pub(in crate::plan) fn going_on(
+        &self,
+        objective: usize,
+        outcome: RateOutcome,
+        after: &After,
+    ) -> RateOutcome {
+        let above = after.on(objective, outcome.above, self.horizon);
+        RateOutcome { above, worst: after.worse(outcome.worst), ..outcome }
+    }
+
+    fn outcome(&self, rate: u64, above: Above, worst: (u64, u64)) -> RateOutcome {
+        RateOutcome { rate, above, worst, is_enough: rate >= self.carries_from }
+    }
+
+    /// Whether at a higher rate nothing is ever done later: then whatever holds at a rate holds at every higher one.
+    pub fn is_ordered(&self) -> bool {
+        let used = self.steady.vms.iter().filter_map(|vm| vm.protection.as_ref());
+        let mut policies = used.map(|protection| &self.steady.policies[protection.policy]);
+        self.is_alone() && policies.all(|policy| policy.on_overrun == Overrun::Queue)
     }
 
     /// Whether nothing but the link makes logs wait, so that parts are exact. A throttle of the link is the link.
@@ -182,7 +223,7 @@ impl Evaluator {
             above.iter_mut().zip(&seen.above).for_each(sum);
             worst = later_if_worse(worst, seen.worst);
         }
-        above.into_iter().map(|above| above.map(|above| RateOutcome { rate, above, worst })).collect()
+        above.into_iter().map(|above| above.map(|above| self.outcome(rate, above, worst))).collect()
     }
 
     /// The first part after `index` that does not go with it at `rate`.
@@ -222,7 +263,7 @@ impl Evaluator {
         while plane.kernel.now() < to {
             let edge = old.front().map_or(to, |part| part.start.now());
             let from = plane.kernel.now();
-            let is_quiet = run_to_quiet(&mut plane, from + length, edge, length);
+            let is_quiet = run_to_quiet(&mut plane, from + length, edge, self.horizon);
             let now = plane.kernel.now();
             done.saw(plane.observer.take(now), plane.kernel.ticks_missed());
             if now < edge && self.parts.len() + old.len() + done.parts.len() < self.parts_max {

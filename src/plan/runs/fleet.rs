@@ -36,7 +36,7 @@ impl Above {
     }
 
     /// One from end to end.
-    fn full(span: u64) -> Above {
+    pub(in crate::plan) fn full(span: u64) -> Above {
         Above { span, total: span, count: u64::from(span > 0), longest: span, head: span, tail: span }
     }
 

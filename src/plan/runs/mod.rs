@@ -5,4 +5,8 @@ pub mod links;
 pub mod writes;
 pub mod fleet;
 mod parts;
+mod advance;
+pub mod lasting;
 pub mod evaluate;
+
+pub(in crate::plan) use advance::advance;

@@ -8,7 +8,7 @@ use crate::engine::observer::{Applied, Observer};
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
-use crate::plan::runs::evaluate::advance;
+use crate::plan::runs::advance;
 use crate::plan::runs::steady::steady;
 use crate::plan::runs::writes::{Growth, Writes};
 use crate::scenario::Scenario;

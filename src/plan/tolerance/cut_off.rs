@@ -6,7 +6,7 @@ use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::plan::boundary::{Boundary, least};
-use crate::plan::runs::evaluate::advance;
+use crate::plan::runs::advance;
 use crate::plan::runs::steady::steady;
 use crate::scenario::Scenario;
 use crate::topology::Volume;

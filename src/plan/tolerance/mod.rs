@@ -10,7 +10,7 @@ pub mod catch_up;
 mod tables;
 pub mod section;
 
-use super::runs::evaluate::advance;
+use super::runs::advance;
 use super::runs::steady::steady;
 use super::runs::writes::{Growth, Writes};
 use crate::engine::kernel::phase;

@@ -82,7 +82,7 @@ pub(super) fn key(unit: Unit) -> &'static str {
         Unit::Moment => "s_after_start",
         Unit::Bytes => "bytes",
         Unit::BytesPerSecond => "bytes_per_s",
-        Unit::BitsPerSecond => "bps",
+        Unit::BitsPerSecond | Unit::ExactBitsPerSecond => "bps",
         Unit::Share => "share",
         Unit::Iops => "iops",
         Unit::Money => "money",

@@ -155,6 +155,7 @@ fn scale(axis: &Axis, values: impl Iterator<Item = f64>) -> Scale {
         | Unit::Bytes
         | Unit::BytesPerSecond
         | Unit::BitsPerSecond
+        | Unit::ExactBitsPerSecond
         | Unit::Share
         | Unit::Iops
         | Unit::Money

@@ -97,7 +97,7 @@ pub(super) fn value_text(unit: Unit, value: f64, instant: &dyn Fn(f64) -> String
         Unit::Seconds => words::duration(value.abs().min(1e12)),
         Unit::Bytes => words::bytes(whole(value)),
         Unit::BytesPerSecond => format!("{}/s", words::bytes(whole(value))),
-        Unit::BitsPerSecond => words::rate(whole(value)),
+        Unit::BitsPerSecond | Unit::ExactBitsPerSecond => words::rate(whole(value)),
         Unit::Share => percent(value.abs()),
         Unit::Count | Unit::Iops | Unit::Money if value.fract() == 0.0 => words::thousands(whole(value)),
         Unit::Count | Unit::Iops | Unit::Money | Unit::Factor | Unit::Text => {

@@ -18,6 +18,8 @@ use crate::protection::Protection;
 use crate::scenario::{Places, Scenario};
 use crate::workload::Vm;
 
+pub use load::throughput::demands;
+
 /// All checks, in order of report.
 const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 27] = [
     estate::capacity::check,

@@ -6,8 +6,9 @@ use drsim::ids::{Id, Table};
 use drsim::plan::bandwidth::designed::designed;
 use drsim::plan::bandwidth::{Bandwidth, Question, achieved, bandwidth, budget, everybody};
 use drsim::plan::change::{Change, OfLink};
+use drsim::plan::rates::Precision;
 use drsim::plan::runs::steady::steady;
-use drsim::plan::search::{Answer, Precision};
+use drsim::plan::search::Answer;
 use drsim::plan::{Ask, plan};
 use drsim::protection::{Overrun, Policy};
 use drsim::recovery::Application;
@@ -66,7 +67,7 @@ fn a_constant_stream_needs_its_log_over_what_the_objective_leaves() {
 #[test]
 fn a_share_of_the_time_is_a_share_of_the_saw_tooth() {
     let scenario = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
-    let found = ask(&scenario, &[300], &[1000, 900], Precision::Share(1000));
+    let found = ask(&scenario, &[300], &[1000, 900], Precision::Digits);
     assert!(
         matches!(found.rows[0].cells[0].answer, Answer::Never(_)),
         "an age passes the interval at any rate"
@@ -140,11 +141,9 @@ fn each_application_keeps_its_own_objective_and_who_cannot_is_named() {
     assert_eq!(named, ["c"]);
 }
 
-/// The whole fleet as one application with this objective, and the link at this rate: share of the time above it, as `run` tells.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
-fn time_above(scenario: &Scenario, objective: Span, rate: u64) -> u64 {
-    let mut scenario = Change::Link(Id::new(WAN), OfLink::Rate(Rate(rate))).of(scenario);
-    scenario.recovery.applications = Table::new(vec![Application {
+/// The whole fleet as one application with this RPO.
+pub fn whole_fleet(scenario: &Scenario, objective: Span) -> Table<Application> {
+    Table::new(vec![Application {
         name: "all".into(),
         tier: None,
         vms: scenario.vms.ids().collect(),
@@ -155,7 +154,14 @@ fn time_above(scenario: &Scenario, objective: Span, rate: u64) -> u64 {
         mtpd: None,
         depends_on: vec![],
         validation: Span::ZERO,
-    }]);
+    }])
+}
+
+/// The whole fleet as one application with this objective, and the link at this rate: share of the time above it, as `run` tells.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
+fn time_above(scenario: &Scenario, objective: Span, rate: u64) -> u64 {
+    let mut scenario = Change::Link(Id::new(WAN), OfLink::Rate(Rate(rate))).of(scenario);
+    scenario.recovery.applications = whole_fleet(&scenario, objective);
     let (results, _) =
         assess(&scenario, &Options { threads: 1, progress: &|_| {} }).expect("the audit holds");
     let above = results.applications[0].age.as_ref().expect("it is replicated").above_objective_s;
@@ -181,7 +187,7 @@ proptest! {
         let churn = churn.iter().map(|bins| measured(bins, 300)).collect();
         let mut scenario = pair(Rate(20 * MB), policy(300, overrun), churn);
         scenario.horizon = Span::seconds(6 * HOUR);
-        let step = if is_exact { Precision::Unit } else { Precision::Share(1000) };
+        let step = if is_exact { Precision::Unit } else { Precision::Digits };
         let found = ask(&scenario, &[objective], &[share], step);
         let (objective, allowed) = (Span::seconds(objective), budget(scenario.horizon, share));
         match found.rows[0].cells[0].answer {

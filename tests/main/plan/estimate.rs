@@ -3,7 +3,8 @@
 use drsim::ids::Id;
 use drsim::plan::bandwidth::{Question, bandwidth, everybody};
 use drsim::plan::quick::{Averages, estimate};
-use drsim::plan::search::{Answer, Precision};
+use drsim::plan::rates::Precision;
+use drsim::plan::search::Answer;
 use drsim::protection::Overrun;
 use drsim::units::{Bytes, Rate, Ratio, Span};
 use drsim::workload::{Disk, Layer};

@@ -8,7 +8,7 @@ use drsim::plan::Find;
 use drsim::plan::inverse::judge::judge;
 use drsim::plan::inverse::knobs::{MIB, Scale, knobs};
 use drsim::plan::inverse::{Answer, Finding, find, outages};
-use drsim::plan::search::Precision;
+use drsim::plan::rates::Precision;
 use drsim::plan::{Ask, plan};
 use drsim::protection::{Overrun, Phase};
 use drsim::recovery::{Application, Group, People, Plan};

@@ -1,6 +1,7 @@
 //! The questions of a plan.
 
 pub mod bandwidth;
+pub mod lasting;
 pub mod copy;
 pub mod site;
 pub mod tolerance;

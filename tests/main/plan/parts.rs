@@ -2,9 +2,10 @@
 
 use drsim::ids::{Id, Table};
 use drsim::plan::bandwidth::{Question, bandwidth, budget, everybody};
+use drsim::plan::rates::Precision;
 use drsim::plan::runs::evaluate::Evaluator;
 use drsim::plan::runs::steady::steady;
-use drsim::plan::search::{Answer, Precision};
+use drsim::plan::search::Answer;
 use drsim::protection::{Overrun, Phase, Policy};
 use drsim::scenario::Scenario;
 use drsim::topology::{Host, QosAction, QosPolicy, Traffic, Volume};
@@ -161,7 +162,7 @@ fn beside_other_limits_every_answer_and_its_neighbour_are_those_of_whole_runs() 
             allowed: everybody(&it),
             slack: None,
             shares,
-            step: Precision::Share(1000),
+            step: Precision::Digits,
         };
         let found = bandwidth(&it, &question, &mut |_, _| true).unwrap();
         let mut whole = Evaluator::new(it.clone(), Id::new(WAN), everybody(&it), objectives);
@@ -169,8 +170,8 @@ fn beside_other_limits_every_answer_and_its_neighbour_are_those_of_whole_runs() 
             for cell in &row.cells {
                 let Answer::Least { holds, less } = cell.answer else { continue };
                 let budget = budget(it.horizon, cell.share);
-                assert!(whole.exact(holds.rate)[objective].above.total <= budget, "{seed}: {row:?} {cell:?}");
-                assert!(whole.exact(less.rate)[objective].above.total > budget, "{seed}: {row:?} {cell:?}");
+                assert!(whole.lasting(holds.rate)[objective].holds(budget), "{seed}: {row:?} {cell:?}");
+                assert!(!whole.lasting(less.rate)[objective].holds(budget), "{seed}: {row:?} {cell:?}");
             }
         }
     }

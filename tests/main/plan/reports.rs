@@ -145,7 +145,8 @@ fn a_workbook_has_numbers_as_numbers_and_no_formulas() {
         for (column, at) in table.columns.iter().zip(0_u32..) {
             let head = range.get_value((0, at)).unwrap().to_string();
             assert!(head.starts_with(&column.title), "{head}");
-            assert_eq!(head.ends_with("[bit/s]"), column.unit == Unit::BitsPerSecond, "{head}");
+            let is_rate = matches!(column.unit, Unit::BitsPerSecond | Unit::ExactBitsPerSecond);
+            assert_eq!(head.ends_with("[bit/s]"), is_rate, "{head}");
             for (row, number) in table.rows.iter().zip(1_u32..) {
                 let cell = range.get_value((number, at)).cloned().unwrap_or(Data::Empty);
                 match (&row[at as usize], &cell) {

@@ -4,23 +4,34 @@ use std::collections::BTreeMap;
 
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
-use crate::protection::Protection;
+use crate::protection::{Overrun, Policy, Protection};
 use crate::scenario::{Places, Scenario};
 use crate::topology::links::LinkGraph;
 use crate::topology::{Direction, Link, Site, Topology};
-use crate::units::Rate;
+use crate::units::{MICROS, Rate, Ratio};
 use crate::workload::Vm;
 
 /// At most one warning for each link and direction.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let horizon = u128::from(scenario.horizon.0.max(1));
+    let mean =
+        |bytes: u128| u64::try_from(bytes.saturating_mul(u128::from(MICROS)) / horizon).unwrap_or(u64::MAX);
+    let demands = demands(scenario).into_iter();
+    demands.filter_map(|(hop, bytes)| warning(&scenario.topology, places, hop, Rate(mean(bytes)))).collect()
+}
+
+/// Bytes that replication puts on each link in each direction in the time of the run, at the least: what is written, coalesced as much as
+/// the curve of its policy allows, compressed and with its overhead. What a link carries less than that it never catches up.
+pub fn demands(scenario: &Scenario) -> BTreeMap<(Id<Link>, Direction), u128> {
     let topology = &scenario.topology;
-    let mut pairs: BTreeMap<(Id<Site>, Id<Site>), u64> = BTreeMap::new();
+    let mut pairs: BTreeMap<(Id<Site>, Id<Site>), u128> = BTreeMap::new();
     for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let (from, to) = (topology.hosts[vm.host].site, topology.hosts[protection.replica_host].site);
         let demand = pairs.entry((from, to)).or_default();
-        *demand = demand.saturating_add(wire(scenario, vm, protection));
+        let policy = &scenario.policies[protection.policy];
+        *demand = demand.saturating_add(on_the_wire(policy, vm.writes(scenario.horizon)));
     }
-    let mut demands: BTreeMap<(Id<Link>, Direction), u64> = BTreeMap::new();
+    let mut demands: BTreeMap<(Id<Link>, Direction), u128> = BTreeMap::new();
     let graph = LinkGraph::new(topology);
     for ((from, to), demand) in pairs {
         let route = graph.route(topology.node_of(from), topology.node_of(to), |_| true);
@@ -29,7 +40,23 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             *sum = sum.saturating_add(demand);
         }
     }
-    demands.into_iter().filter_map(|(hop, demand)| warning(topology, places, hop, Rate(demand))).collect()
+    demands
+}
+
+/// Of bytes written, those on the wire, at the least.
+fn on_the_wire(policy: &Policy, written: u128) -> u128 {
+    let curve = &policy.coalescing;
+    // A log is as long as the interval, or longer where its cut waits for the log before.
+    let first = curve.partition_point(|(length, _)| *length <= policy.interval).saturating_sub(1);
+    let last = match policy.on_overrun {
+        Overrun::Queue => (first + 2).min(curve.len()),
+        Overrun::CutWhenDone | Overrun::NextTick => curve.len(),
+    };
+    let shares = curve.get(first..last).into_iter().flatten().map(|(_, share)| share.0);
+    let share = u128::from(shares.min().unwrap_or(Ratio::ONE.0));
+    let unique = written.saturating_mul(share) / u128::from(MICROS);
+    unique.saturating_mul(u128::from(MICROS) + u128::from(policy.overhead.0))
+        / u128::from(policy.compression.0.max(1))
 }
 
 fn warning(

@@ -1,0 +1,224 @@
+//! A rate that the plan calls enough is enough: for the workload going on, at the digits that are printed, and at every rate tried above.
+
+use std::time::Duration;
+
+use drsim::assess::{Options, assess};
+use drsim::ids::Id;
+use drsim::plan::bandwidth::{Question, bandwidth, everybody};
+use drsim::plan::change::{Change, OfLink};
+use drsim::plan::rates::{Precision, above};
+use drsim::plan::search::Answer;
+use drsim::protection::Overrun;
+use drsim::scenario::Scenario;
+use drsim::units::{Rate, Ratio, Span};
+use drsim::workload::{AfterEnd, Layer};
+use proptest::prelude::*;
+
+use crate::pair::{MB, WAN, pair, policy};
+use crate::plan::bandwidth::whole_fleet;
+
+/// One VM over one link; `$CHURN`, `$RATE` and `$HOST` are filled in.
+const ONE: &str = r#"(
+    schema: 1, name: "one", start: "2026-03-02T00:00[UTC]", horizon: "$HORIZON", seed: 1,
+    sites: [(name: "hq", zone: "UTC"), (name: "dr", zone: "UTC")],
+    hosts: [
+        (name: "h1", site: "hq", cores: 32, memory: "128 GB", send_slots: "unlimited" $HOST, volumes: [(name: "v", size: "4 TB")]),
+        (name: "d1", site: "dr", cores: 32, memory: "128 GB", volumes: [(name: "v", size: "4 TB")]),
+    ],
+    links: [(name: "wan", from: "hq", to: "dr", rate: "$RATE", efficiency: "100 %" $LINK)],
+    vmm_servers: [(name: "vh", site: "hq"), (name: "vd", site: "dr")],
+    clouds: [(name: "ch", vmm: "vh", hosts: ["h*"]), (name: "cd", vmm: "vd", hosts: ["d*"])],
+    profiles: [(name: "night", hours: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4])],
+    vms: [(name: "a", host: "h1", cores: 2, memory: "4 GB", disk: "1 TB", churn: $CHURN)],
+    policies: [(name: "p", interval: "5m", phase: "aligned" $POLICY)],
+    protection: [(from: "ch", to: "cd", policy: "p")],
+    applications: [(name: "app", vms: ["a"], rpo: "15m", rto: "4h")],
+    people: [(name: "ops", detection: "10m", decision: "20m", operators: 1, manual_start: "30m", manual_per_vm: "5m")],
+    plans: [(name: "pl", people: "ops", groups: [(vms: ["*"])])],
+)"#;
+
+struct One {
+    horizon: &'static str,
+    rate: String,
+    churn: &'static str,
+    host: &'static str,
+    link: &'static str,
+    policy: &'static str,
+}
+
+impl Default for One {
+    fn default() -> One {
+        One { horizon: "1d", rate: "80 Mbps".into(), churn: r#""1 MB/s""#, host: "", link: "", policy: "" }
+    }
+}
+
+impl One {
+    fn text(&self) -> String {
+        [
+            ("$HORIZON", self.horizon),
+            ("$RATE", &self.rate),
+            ("$CHURN", self.churn),
+            ("$HOST", self.host),
+            ("$LINK", self.link),
+            ("$POLICY", self.policy),
+        ]
+        .iter()
+        .fold(ONE.to_owned(), |text, (name, value)| text.replace(name, value))
+    }
+}
+
+fn drsim(args: &[&str], text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("one.ron");
+    std::fs::write(&file, text).unwrap();
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
+    command.timeout(Duration::from_secs(120)).current_dir(folder.path());
+    let output = command.arg(args[0]).arg("one.ron").args(&args[1..]).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    text(output.stdout) + &text(output.stderr)
+}
+
+/// The answer of `plan` for an RPO, always: as it is printed in the first row of the table of rates.
+fn printed(one: &One, rpo: &str, more: &[&str]) -> String {
+    let args = [&["plan", "--ask", "bandwidth", "--rpo", rpo, "--share", "100 %"], more].concat();
+    let said = drsim(&args, &one.text());
+    let needs = said.split(&format!("An RPO of {rpo} for all VMs needs of")).nth(1).expect(&said);
+    let words: Vec<&str> = needs.split_whitespace().take(4).collect();
+    if words.contains(&"than") {
+        return "never".into();
+    }
+    format!("{} {}", words[1], words[2])
+}
+
+#[test]
+fn a_constant_stream_needs_its_mean_whatever_the_rpo() {
+    for rpo in ["4h", "12h"] {
+        for more in [&["--exact"][..], &[]] {
+            assert_eq!(printed(&One::default(), rpo, more), "8 Mbps", "{rpo} {more:?}");
+        }
+    }
+    let at = |rate: &str| drsim(&["check"], &One { rate: rate.into(), ..One::default() }.text());
+    assert!(!at("8 Mbps").contains("W0306") && at("7.99 Mbps").contains("W0306"));
+}
+
+/// What is written from 22:00 to 24:00, 28.8 GB at 4 MB/s, may take until the next 22:00: 2.67 Mbps in the mean. An RPO of 23 h is kept
+/// by less in a run of a day, which ends two hours after the first byte.
+#[test]
+fn what_the_end_of_the_run_cuts_off_counts() {
+    let one = One { churn: r#"[(profile: "night", rate: "1 MB/s")]"#, ..One::default() };
+    assert_eq!(printed(&one, "1d", &[]), "2.67 Mbps");
+    assert_eq!(printed(&One { horizon: "10d", ..one }, "1d", &[]), "2.67 Mbps");
+}
+
+/// Half of the time a throttle leaves 4 Mbps: the other half carries 12. Always 7 Mbps: nothing helps.
+#[test]
+fn a_throttle_takes_its_part_of_the_mean() {
+    let half = One {
+        link: r#", throttle: [(zone: "UTC", from: "00:00", to: "12:00", rate: "4 Mbps")]"#,
+        ..One::default()
+    };
+    assert_eq!(printed(&half, "20h", &[]), "12 Mbps");
+    let always = One {
+        link: r#", throttle: [(zone: "UTC", from: "00:00", to: "24:00", rate: "7 Mbps")]"#,
+        ..One::default()
+    };
+    assert_eq!(printed(&always, "20h", &[]), "never");
+}
+
+/// Not the link but the card carries less than is written: the backlog grows from day to day at any rate of the link.
+#[test]
+fn a_backlog_that_grows_elsewhere_has_no_rate() {
+    assert_eq!(printed(&One { host: r#", nic: "7.95 Mbps""#, ..One::default() }, "12h", &[]), "never");
+    assert_eq!(printed(&One { host: r#", nic: "8.1 Mbps""#, ..One::default() }, "12h", &[]), "8 Mbps");
+}
+
+/// A log of 300 MB in the 120 s that 7 min leave: 20 Mbps over a link that carries 95 %, 21,052,632 bit/s and a little more for
+/// rounding. Three digits, rounded up, and `run` agrees.
+#[test]
+fn a_printed_rate_holds_when_it_is_run() {
+    let text = |rate: &str| {
+        let one = One { horizon: "7d", rate: rate.into(), ..One::default() };
+        one.text()
+            .replace(r#"efficiency: "100 %""#, r#"efficiency: "95 %""#)
+            .replace(r#"rpo: "15m""#, r#"rpo: "7m""#)
+    };
+    let said = drsim(&["plan", "--ask", "bandwidth", "--rpo", "7m", "--share", "100 %"], &text("100 Mbps"));
+    assert!(said.contains("needs of wan: 21.1 Mbps always"), "{said}");
+    let holds = |rate: &str| !drsim(&["run"], &text(rate)).contains("missed");
+    assert!(holds("21.1 Mbps") && !holds("21 Mbps"));
+}
+
+/// The shared case of the same kind.
+#[test]
+fn the_rate_of_the_shared_case_holds() {
+    let Some(path) = crate::shared::case("verdicts/rate-rounded-down.ron") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    for (more, rate) in [(&[][..], "21.1 Mbps"), (&["--exact"][..], "21.052632 Mbps")] {
+        let said = drsim(&[&["plan", "--ask", "bandwidth"], more].concat(), &text);
+        assert!(said.contains(&format!("own RPO needs of wan: {rate} always")), "{said}");
+    }
+}
+
+fn fleet(churn: Vec<Vec<u64>>, overrun: Overrun) -> Scenario {
+    let layer = |mut bins: Vec<u64>| {
+        bins.resize(BINS, 0);
+        vec![Layer::Measured {
+            bins: bins.into(),
+            bin: Span::seconds(300),
+            growth: Ratio::ONE,
+            after_end: AfterEnd::Repeat,
+        }]
+    };
+    let mut scenario = pair(Rate(20 * MB), policy(300, overrun), churn.into_iter().map(layer).collect());
+    scenario.horizon = Span::seconds(300 * BINS as u64);
+    scenario
+}
+
+/// Six hours.
+const BINS: usize = 72;
+
+/// Time above the objective, µs, of the fleet in a run of so many periods.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
+fn above_objective(scenario: &Scenario, objective: Span, rate: u64, periods: u64) -> u64 {
+    let mut scenario = Change::Link(Id::new(WAN), OfLink::Rate(Rate(rate))).of(scenario);
+    scenario.horizon = Span(scenario.horizon.0 * periods);
+    scenario.recovery.applications = whole_fleet(&scenario, objective);
+    let (results, _) =
+        assess(&scenario, &Options { threads: 1, progress: &|_| {} }).expect("the audit holds");
+    let age = results.applications[0].age.as_ref().expect("it is replicated");
+    (age.above_objective_s.expect("it has an objective") * 1e6).round() as u64
+}
+
+fn bins() -> impl Strategy<Value = Vec<u64>> {
+    prop::collection::vec(prop_oneof![4 => 0..50 * MB, 1 => 0..2000 * MB], 24..BINS)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// At the answer nothing is too old in ten times the run, its churn repeated; nor at any of the rates that are said to be tried above.
+    #[test]
+    fn an_answer_lasts_and_holds_from_there_on(
+        churn in prop::collection::vec(bins(), 1..6),
+        overrun in prop_oneof![Just(Overrun::Queue), Just(Overrun::CutWhenDone), Just(Overrun::NextTick)],
+        objective in prop_oneof![330u64..2000, 2000u64..20_000],
+    ) {
+        let scenario = fleet(churn, overrun);
+        let question = Question {
+            link: Id::new(WAN),
+            allowed: everybody(&scenario),
+            slack: None,
+            objectives: vec![Span::seconds(objective)],
+            shares: vec![1000],
+            step: Precision::Digits,
+        };
+        let found = bandwidth(&scenario, &question, &mut |_, _| true).expect("nothing stops it");
+        if let Answer::Least { holds, .. } = found.rows[0].cells[0].answer {
+            let late = |rate: u64, periods: u64| above_objective(&scenario, Span::seconds(objective), rate, periods);
+            prop_assert_eq!(late(holds.rate, 10), 0, "in ten periods at {}", holds.rate);
+            for rate in above(holds.rate) {
+                prop_assert_eq!(late(rate, 1), 0, "at {} above {}", rate, holds.rate);
+            }
+        }
+    }
+}
