@@ -229,7 +229,7 @@ fn link_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<LinkRow> {
             utilisation_share: carried as f64 / served.offered.max(1) as f64,
             binding_share: served.binding as f64 / horizon,
             throttle_binding_share: served.throttle_binding as f64 / horizon,
-            backlog_max_bytes: baseline.links.directions[index].backlog_max(),
+            backlog_max_bytes: baseline.kernel.backlog_max(index / 2, index % 2),
         });
     }
     rows

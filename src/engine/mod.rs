@@ -88,5 +88,5 @@ mod cycle;
 mod life;
 pub mod plane;
 mod quiet;
-mod carried;
 pub mod account;
+mod carried;

@@ -618,6 +618,12 @@ fn hq_lost() -> OutageRow {
         lost_bytes: 141_000_000,
         fleet_health: fleet_health(),
         operations: operations(),
+        links: vec![OutageLinkRow {
+            name: HOSTILE.into(),
+            from: "hq".into(),
+            to: "dr".into(),
+            backlog_max_bytes: 2_100_000_000,
+        }],
         steps: steps(&[("dc1", &short, false), ("payroll", &waits, true), ("web-1", &short, false), (HOSTILE, &short, false)]),
     }
 }
@@ -646,6 +652,7 @@ fn wan_cut() -> OutageRow {
         vms: vec![],
         lost_bytes: 0,
         steps: vec![],
+        links: vec![],
         fleet_health: FleetHealth { normal: 5, ..FleetHealth::default() },
         operations: Operations::default(),
     }

@@ -76,6 +76,7 @@ impl Kernel {
         let unsent = self.whole(vm, &log);
         self.find_route(vm);
         self.append(vm, Log { unsent, ..log });
+        self.backlog.disturb();
         self.live_on(vm, observer);
         if self.replicas[vm].stage == Stage::Idle {
             self.begin(vm, observer);

@@ -48,6 +48,10 @@ impl Kernel {
         let replica = &mut self.replicas[vm];
         let changed = (replica.class, replica.latency, replica.unlimited) != (class, latency, unlimited);
         (replica.class, replica.latency, replica.unlimited) = (class, latency, unlimited);
+        if changed {
+            let is_silent = self.lives[vm].copy.is_some_and(|copy| copy.silent.is_some());
+            self.backlog.lead(vm, if is_silent { MaybeIndex::NONE } else { class });
+        }
         changed
     }
 
@@ -117,6 +121,7 @@ impl Kernel {
         let remaining = self.nets[0].remove(self.now, class, flow, tag, need);
         self.spend_sending::<O>(vm, class.into());
         self.touch(0);
+        self.backlog.disturb();
         remaining
     }
 
@@ -180,6 +185,7 @@ impl Kernel {
             replica.stage = Stage::Idle;
         }
         if let Some(first) = first_dropped.index() {
+            self.backlog.disturb();
             replica.cut_at = self.logs[first].previous;
         }
         let mut next = first_dropped;

@@ -104,6 +104,8 @@ pub(super) struct Class {
     /// At the last settling; see [`Net::clock`].
     pub(super) clock: u128,
     pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
+    /// Sum over its flows of what its clock × weight shows when each has all it needs.
+    due: u128,
     /// Its place in `active`, while it has flows.
     place: MaybeIndex,
     /// Its place in `classes` of each resource of its path.
@@ -181,6 +183,7 @@ impl Net {
                 cap,
                 clock: 0,
                 flows: BinaryHeap::new(),
+                due: 0,
                 place: MaybeIndex::NONE,
                 places: vec![0; path.len()].into(),
                 group: MaybeIndex::NONE,
@@ -245,6 +248,7 @@ impl Net {
         let (whole, rest) = divide(need, entry.weight);
         let tag = clock + whole + u128::from(rest > 0);
         entry.flows.push(Reverse((tag, flow)));
+        entry.due += due(tag, need, entry.weight);
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
             if resource.weight == 0 {
@@ -267,9 +271,29 @@ impl Net {
     /// Takes a flow out before its end; returns what it still had to receive.
     pub fn remove(&mut self, now: u64, class: u32, flow: u32, tag: u128, need: u128) -> u128 {
         let remaining = self.remaining(now, class, tag, need);
-        self.classes[class as usize].flows.retain(|Reverse((_, other))| *other != flow);
+        let entry = &mut self.classes[class as usize];
+        entry.flows.retain(|Reverse((_, other))| *other != flow);
+        entry.due -= due(tag, need, entry.weight);
         self.left(class, need - remaining);
         remaining
+    }
+
+    /// Micro-bytes that all flows through a resource still have to receive at `now`. What a flow gets beyond its need, less than its
+    /// weight in micro-bytes, is not taken off the others'.
+    pub fn left_through(&mut self, now: u64, resource: u32) -> u128 {
+        self.run_to(now);
+        let left = |(class, _): &(u32, u32)| {
+            let entry = &self.classes[*class as usize];
+            let received = self.clock(*class) * u128::from(entry.weight_active());
+            entry.due.saturating_sub(received)
+        };
+        self.resources[resource as usize].classes.iter().map(left).sum()
+    }
+
+    /// The part of [`Net::left_through`] that is a flow with this tag and this need, at the last instant asked for.
+    pub fn left_of(&self, class: u32, tag: u128, need: u128) -> u128 {
+        let weight = self.classes[class as usize].weight;
+        due(tag, need, weight).saturating_sub(self.clock(class) * u128::from(weight))
     }
 
     /// A resource has another capacity from `now` on.
@@ -300,10 +324,12 @@ impl Net {
             while let Some(Reverse((tag, flow))) = self.classes[head.class as usize].flows.peek().copied()
                 && tag <= clock
             {
-                self.classes[head.class as usize].flows.pop();
+                let (ends, needed) = (&mut self.classes[head.class as usize], need(flow));
+                ends.flows.pop();
+                ends.due -= due(tag, needed, ends.weight);
                 self.save(group.bottleneck, (clock - tag) * weight);
                 ended.push(flow);
-                self.left(head.class, need(flow));
+                self.left(head.class, needed);
             }
         }
         self.heads = heads;
@@ -385,6 +411,16 @@ impl Net {
             *residual += amount;
         }
     }
+}
+
+/// What the clock of a class × its weight shows when a flow with this tag has all of its need.
+#[inline]
+fn due(tag: u128, need: u128, weight: u64) -> u128 {
+    if weight == 1 {
+        return tag;
+    }
+    let (whole, rest) = divide(need, weight);
+    (tag - whole - u128::from(rest > 0)) * u128::from(weight) + need
 }
 
 impl Class {

@@ -289,7 +289,7 @@ pub struct LinkRow {
     pub binding_share: f64,
     /// Share of time in which a throttle was in force and bound.
     pub throttle_binding_share: f64,
-    /// Largest sum of bytes cut and not yet sent by VMs routed over it, at the sampling instants.
+    /// Largest sum of bytes cut and not yet sent by VMs routed over it, exactly.
     pub backlog_max_bytes: u64,
 }
 
@@ -382,12 +382,28 @@ pub struct OutageRow {
     pub lost_bytes: u64,
     /// Recovery steps, for the Gantt: sorted by start.
     pub steps: Vec<StepRow>,
+    /// Directions of links for which logs waited from the first fault on, by name.
+    #[serde(default)]
+    pub links: Vec<OutageLinkRow>,
     /// Health of the fleet at the end of its run.
     #[serde(default)]
     pub fleet_health: FleetHealth,
     /// What operators did, and what became of protection, from the first fault on.
     #[serde(default)]
     pub operations: Operations,
+}
+
+/// One direction of a link in one outage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutageLinkRow {
+    /// Its name.
+    pub name: String,
+    /// Site or router sent from.
+    pub from: String,
+    /// Site or router sent to.
+    pub to: String,
+    /// Largest sum of bytes cut and not yet sent over it from the first fault on, exactly; while it is cut, those that wait for it.
+    pub backlog_max_bytes: u64,
 }
 
 /// One strike.
