@@ -75,7 +75,8 @@ pub struct HyperV {
     pub apply_depth: Option<u32>,
     /// Resynchronisations and initial copies by comparison that run at once from this host; `None`: unlimited. A parameter.
     pub resync_parallel: Option<u32>,
-    /// Rate at which one VM's blocks are read and compared, the same on both sides; `None`: at once. A parameter.
+    /// Rate at which one VM's blocks are read on both sides and compared, as far as volumes do not read slower; `None`: only they limit
+    /// it. A parameter.
     pub compare_rate: Option<Rate>,
 }
 
@@ -153,6 +154,8 @@ pub struct Storage {
     pub cluster: Option<Id<Cluster>>,
     /// Rate of one outstanding request, for the limit of fact 1.16; `None`: that limit does not bind.
     pub apply_request_rate: Option<Rate>,
+    /// Rate at which the blocks of one VM are read from it; `None`: never binds.
+    pub read_rate: Option<Rate>,
     /// I/O operations per second it can do; `None`: never binds. Reported against, not simulated.
     pub iops: Option<u32>,
     /// Whether it is deduplicated: applying with recovery points then takes this many times as long (fact 2.16: 5–7).

@@ -129,6 +129,11 @@ impl Network {
         self.topology.hosts[Id::new(host)].hyper_v.compare_rate.map(|rate| rate.0)
     }
 
+    /// Rate at which the blocks of one VM are read from a volume.
+    pub(super) fn read_rate(&self, volume: usize) -> Option<u64> {
+        self.topology.volumes[Id::new(volume)].storage.read_rate.map(|rate| rate.0)
+    }
+
     /// Puts a QoS policy in force, or out of it; returns whether that changes anything.
     pub(super) fn set_qos(&mut self, policy: usize, on: bool) -> bool {
         self.qos.set(policy, on)

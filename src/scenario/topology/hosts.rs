@@ -2,7 +2,8 @@
 //!
 //! - host: name, site, fault_domains, cores, memory, memory_reserve, nic, send_slots, stream_cap, tcp_window, volumes,
 //!   os (`2012`, `2012 R2`, `2016`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate
-//! - volume: name, size, apply_rate, fault_domains, cluster (`true`: shared), iops, apply_request_rate, dedup_slowdown
+//! - volume: name, size, apply_rate, fault_domains, cluster (`true`: shared), iops, read_rate, apply_request_rate,
+//!   dedup_slowdown
 
 use super::networks;
 use crate::ids::{Id, Table};
@@ -101,9 +102,11 @@ fn storage(context: &Context, fields: &Fields, host: usize) -> Storage {
     let storage = Storage {
         cluster: cluster.filter(|_| is_shared).map(Id::new),
         apply_request_rate: fields.limit("apply_request_rate", &default::VOLUME_REQUEST_RATE),
+        read_rate: fields.limit("read_rate", &default::VOLUME_READ_RATE),
         iops: fields.limit("iops", &default::VOLUME_IOPS),
         dedup_slowdown: fields.limit("dedup_slowdown", &default::VOLUME_DEDUP),
     };
+    positive(fields, "read_rate", storage.read_rate);
     positive(fields, "apply_request_rate", storage.apply_request_rate);
     in_range(fields, "dedup_slowdown", storage.dedup_slowdown.unwrap_or(1), 1, 1000, "1 to 1000");
     storage
