@@ -1,6 +1,5 @@
 //! What failures do to logs under way: links, hosts and volumes fail and return, routes change, logs are dropped.
 
-use super::migrate::flow_weight;
 use crate::engine::index::MaybeIndex;
 use crate::engine::observer::{Cause, Observer};
 use crate::engine::state::{Kernel, Replica, Stage, Tracking};
@@ -39,8 +38,8 @@ impl Kernel {
                 let (resources, cap) =
                     if is_silent { (&[][..], copy_cap) } else { (&path.resources[..], cap) };
                 let limited = cap.is_some() || !resources.is_empty();
-                let weight = flow_weight(rules.weight, path.weight, self.replicas.len());
-                let class = limited.then(|| self.nets[0].class(resources, weight, cap));
+                let favour = path.favour.filter(|_| !is_silent);
+                let class = limited.then(|| self.nets[0].class_with(resources, rules.weight, cap, favour));
                 (class.into(), path.latency)
             }
         };

@@ -20,6 +20,7 @@
 
 mod fraction;
 mod fill;
+mod favour;
 mod settle;
 
 use std::cmp::Reverse;
@@ -54,10 +55,15 @@ pub struct Net {
     pub(super) now: u64,
     /// When the next flow ends.
     pub(super) next: u64,
+    /// Whether a class has a favour.
+    has_favours: bool,
     pub(super) dirty: bool,
 }
 
-type ClassKey = (Box<[u32]>, u64, Option<u64>);
+type ClassKey = (Box<[u32]>, u64, Option<u64>, Favour);
+
+/// A resource, and what weighs in its flows' shares of it beside their weight; none weighs in anywhere else.
+type Favour = Option<(u32, u64)>;
 
 #[derive(Clone, Debug)]
 pub(super) struct Resource {
@@ -101,6 +107,7 @@ pub(super) struct Class {
     pub(super) path: Box<[u32]>,
     pub(super) weight: u64,
     pub(super) cap: Option<u64>,
+    pub(super) favour: Favour,
     /// At the last settling; see [`Net::clock`].
     pub(super) clock: u128,
     pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
@@ -134,6 +141,8 @@ pub(super) struct Group {
     pub(super) carry: u128,
     /// `None`: the cap of its classes.
     pub(super) bottleneck: Option<u32>,
+    /// Whether another group has the same bottleneck, and counts its time and takes its residual for both.
+    pub(super) is_further: bool,
     pub(super) weight: u64,
     /// How far its clocks have moved since the last settling.
     pub(super) moved: u128,
@@ -172,15 +181,26 @@ impl Net {
     /// # Panics
     /// If nothing limits the class: an empty path without a cap.
     pub fn class(&mut self, path: &[u32], weight: u64, cap: Option<u64>) -> u32 {
+        self.class_with(path, weight, cap, None)
+    }
+
+    /// As [`Net::class`], of flows that a resource of their path favours.
+    ///
+    /// # Panics
+    /// As [`Net::class`].
+    pub fn class_with(&mut self, path: &[u32], weight: u64, cap: Option<u64>, favour: Favour) -> u32 {
+        let favour = favour.filter(|(_, favour)| *favour != 1);
         assert!(!path.is_empty() || cap.is_some(), "a flow needs something that limits it");
         let cap = cap.map(|cap| cap.min(CAPACITY_MAX));
         let next = small(self.classes.len());
-        let class = *self.known.entry((path.into(), weight, cap)).or_insert(next);
+        let class = *self.known.entry((path.into(), weight, cap, favour)).or_insert(next);
         if class == next {
+            self.has_favours |= favour.is_some();
             self.classes.push(Class {
                 path: path.into(),
                 weight,
                 cap,
+                favour,
                 clock: 0,
                 flows: BinaryHeap::new(),
                 due: 0,
@@ -352,7 +372,7 @@ impl Net {
         self.now = now;
         for group in &mut self.groups {
             group.moved += group.pass(gap);
-            if let Some(bottleneck) = group.bottleneck {
+            if let Some(bottleneck) = group.bottleneck.filter(|_| !group.is_further) {
                 let resource = &mut self.resources[bottleneck as usize];
                 resource.served.binding += gap;
                 resource.served.throttle_binding += if resource.throttled { gap } else { 0 };

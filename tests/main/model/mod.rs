@@ -2,6 +2,7 @@
 
 mod backlog;
 mod comparing;
+mod weights;
 
 use std::collections::BTreeMap;
 
