@@ -1,6 +1,7 @@
 //! The rules of the model where users meet them: each from a scenario file to its results.
 
 mod backlog;
+mod coalescing;
 mod comparing;
 mod weights;
 
