@@ -38,7 +38,7 @@ pub struct Host {
     pub site: Id<Site>,
     /// Fault domains beyond its site's.
     pub domains: Vec<Id<FaultDomain>>,
-    /// Cores that VMs may use.
+    /// Logical processors: the most virtual ones that one VM can have.
     pub cores: u32,
     /// Installed memory.
     pub memory: Bytes,
@@ -75,16 +75,26 @@ pub struct HyperV {
     pub apply_depth: Option<u32>,
     /// Resynchronisations and initial copies by comparison that run at once from this host; `None`: unlimited. A parameter.
     pub resync_parallel: Option<u32>,
+    /// Most virtual processors that its VMs together have for each logical one; `None`: any number. Hyper-V knows no such limit.
+    pub vcpu_per_core: Option<u32>,
     /// Rate at which one VM's blocks are read on both sides and compared, as far as volumes do not read slower; `None`: only they limit
     /// it. A parameter.
     pub compare_rate: Option<Rate>,
 }
 
 impl Host {
-    /// Cores and startup memory that lack for VMs that want this much together (fact 9.6).
+    /// Logical processors and startup memory that lack for VMs that want this many virtual processors and this much memory together
+    /// (fact 9.6): memory admits, and virtual processors only where there is a limit.
     pub fn lacks(&self, cores: u64, memory: Bytes) -> (u64, Bytes) {
         let free = self.memory.0.saturating_sub(self.memory_reserve.0);
-        (cores.saturating_sub(u64::from(self.cores)), Bytes(memory.0.saturating_sub(free)))
+        let wanted = self.hyper_v.vcpu_per_core.map_or(0, |most| cores.div_ceil(u64::from(most.max(1))));
+        (wanted.saturating_sub(u64::from(self.cores)), Bytes(memory.0.saturating_sub(free)))
+    }
+
+    /// As [`Host::lacks`], for one VM that joins others: by itself it must not have more virtual processors than there are logical ones.
+    pub fn lacks_for(&self, vm: u32, (cores, memory): (u64, Bytes)) -> (u64, Bytes) {
+        let (together, memory) = self.lacks(cores, memory);
+        (together.max(u64::from(vm.saturating_sub(self.cores))), memory)
     }
 }
 
@@ -99,6 +109,7 @@ impl Default for HyperV {
             apply_disks: 4,
             apply_depth: None,
             resync_parallel: None,
+            vcpu_per_core: None,
             compare_rate: None,
         }
     }

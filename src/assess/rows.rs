@@ -7,13 +7,13 @@ use crate::ids::Id;
 use crate::measure::distribution::Distribution;
 use crate::measure::operations::operations;
 use crate::measure::results::{
-    Age, Audit, Bound, HostRow, LinkRow, Results, SCHEMA_VERSION, ScenarioRow, VmRow, VolumeRow,
+    Age, Audit, Bound, HostRow, LinkRow, Results, SCHEMA_VERSION, ScenarioRow, SiteRow, VmRow, VolumeRow,
 };
 use crate::measure::watch::{Longest, Watch};
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::place::Place;
 use crate::scenario::Scenario;
-use crate::topology::Volume;
+use crate::topology::{Host, Site, Volume};
 use crate::units::{Span, Time};
 use crate::words;
 use crate::words::written;
@@ -45,6 +45,7 @@ pub(super) fn results(scenario: &Scenario, baseline: &mut Baseline) -> Results {
         },
         links: link_rows(scenario, baseline),
         routes: routes::routes(scenario),
+        sites: site_rows(scenario, baseline),
         hosts: host_rows(scenario, baseline),
         volumes: scenario
             .topology
@@ -233,6 +234,25 @@ fn link_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<LinkRow> {
         });
     }
     rows
+}
+
+fn site_rows(scenario: &Scenario, baseline: &Baseline) -> Vec<SiteRow> {
+    let hosts = &scenario.topology.hosts;
+    let standing: Vec<(&Vm, Place)> =
+        scenario.vms.entries().map(|(id, vm)| (vm, baseline.outcome.vm(id).place(vm))).collect();
+    let row = |(id, site): (_, &Site)| {
+        let here = |host: Id<Host>| hosts[host].site == id;
+        let sum = |is_here: &dyn Fn(&Place) -> bool| {
+            standing.iter().filter(|(_, place)| is_here(place)).map(|(vm, _)| u64::from(vm.cores)).sum()
+        };
+        SiteRow {
+            name: site.name.clone(),
+            cores: hosts.iter().filter(|host| host.site == id).map(|host| u64::from(host.cores)).sum(),
+            vcpus: sum(&|place| here(place.vm.host)),
+            replica_vcpus: sum(&|place| place.replica.as_ref().is_some_and(|it| here(it.host))),
+        }
+    };
+    scenario.topology.sites.entries().map(row).collect()
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares for a report")]

@@ -54,6 +54,7 @@ defaults! {
     HOST_SEND_SLOTS "host.send_slots" = "3", "change logs sent at once (fact 1.13)";
     HOST_STREAM_CAP "host.stream_cap" = "unlimited", "one log may take the whole path (but see fact 1.19)";
     HOST_TCP_WINDOW "host.tcp_window" = "unlimited", "latency does not limit a stream";
+    HOST_VCPU_PER_CORE "host.vcpu_per_core" = "unlimited", "memory admits VMs; one VM has at most the host's logical processors (fact 9.6)";
     HOST_UPDATED "host.updated" = "true", "the latest updates are installed (S13)";
     INITIAL_COURIER "initial.courier" = "1d", "the media travels a day; a parameter";
     INITIAL_EXPORT "initial.export" = "unlimited", "the export takes no time";

@@ -22,6 +22,7 @@ pub fn rich() -> (Results, Charts) {
         vms: vms(),
         links: links(),
         routes: routes(),
+        sites: vec![SiteRow { name: HOSTILE.into(), cores: 64, vcpus: 40, replica_vcpus: 20 }],
         hosts: hosts(),
         volumes: volumes(),
         assumptions: (1..8)
@@ -73,6 +74,7 @@ pub fn tiny() -> Results {
         vms: vec![vm("dc1", Some(age(310.0)))],
         links: vec![],
         routes: vec![],
+        sites: vec![],
         hosts: vec![],
         volumes: vec![],
         outages: vec![],

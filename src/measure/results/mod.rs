@@ -59,6 +59,9 @@ pub struct Results {
     /// Ways between sites that replicate, by name, each direction that does.
     #[serde(default)]
     pub routes: Vec<RouteRow>,
+    /// Virtual and logical processors of sites in the baseline, by name.
+    #[serde(default)]
+    pub sites: Vec<SiteRow>,
     /// Hosts in the baseline, by name.
     pub hosts: Vec<HostRow>,
     /// Volumes in the baseline, by host and name.
@@ -310,6 +313,19 @@ pub struct RouteRow {
     pub has_second_way: bool,
     /// What all ways pass through, in order: `"link wan"`, `"router r1"`, `"site hq"`, `"fault domain carrier"`.
     pub single_points: Vec<String>,
+}
+
+/// The processors of a site in the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SiteRow {
+    /// Its name.
+    pub name: String,
+    /// Logical processors of its hosts.
+    pub cores: u64,
+    /// Virtual processors of the VMs that stand on them at the end.
+    pub vcpus: u64,
+    /// Virtual processors of the VMs whose replicas stand there: what comes on top when all are failed over.
+    pub replica_vcpus: u64,
 }
 
 /// A host in the baseline.

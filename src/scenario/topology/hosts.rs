@@ -1,7 +1,8 @@
 //! Hosts and their volumes: the fields of their entries.
 //!
 //! - host: name, site, fault_domains, cores, memory, memory_reserve, nic, send_slots, stream_cap, tcp_window, volumes,
-//!   os (`2012`, `2012 R2`, `2016`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate
+//!   os (`2012`, `2012 R2`, `2016`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate,
+//!   vcpu_per_core
 //! - volume: name, size, apply_rate, fault_domains, cluster (`true`: shared), iops, read_rate, apply_request_rate,
 //!   dedup_slowdown
 
@@ -58,12 +59,14 @@ fn hyper_v(context: &Context, fields: &Fields) -> HyperV {
         apply_disks: fields.or("apply_disks", &default::HOST_APPLY_DISKS),
         apply_depth: fields.limit("apply_depth", &default::HOST_APPLY_DEPTH),
         resync_parallel: fields.limit("resync_parallel", &default::HOST_RESYNC_PARALLEL),
+        vcpu_per_core: fields.limit("vcpu_per_core", &default::HOST_VCPU_PER_CORE),
         compare_rate: fields.limit("compare_rate", &default::HOST_COMPARE_RATE),
     };
     in_range(fields, "apply_disks", hyper_v.apply_disks, 1, 260, "1 to 260 (fact 1.14)");
     positive(fields, "apply_vms", hyper_v.apply_vms);
     positive(fields, "apply_depth", hyper_v.apply_depth);
     positive(fields, "resync_parallel", hyper_v.resync_parallel);
+    positive(fields, "vcpu_per_core", hyper_v.vcpu_per_core);
     positive(fields, "compare_rate", hyper_v.compare_rate);
     hyper_v
 }

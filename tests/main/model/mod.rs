@@ -3,12 +3,13 @@
 mod backlog;
 mod coalescing;
 mod comparing;
+mod processors;
 mod weights;
 
 use std::collections::BTreeMap;
 
 use drsim::assess::{Options, assess};
-use drsim::measure::results::{OutageRow, Results};
+use drsim::measure::results::{OutageRow, OutageVmRow, Results};
 use drsim::scenario::Scenario;
 
 /// Two sites with a host each, `h1` and `d1`, one VM `a` that writes 1 MB/s over 80 Mbps every 5 minutes, and a plan.
@@ -56,4 +57,8 @@ pub fn run(text: &str) -> Results {
 
 pub fn outage<'a>(results: &'a Results, name: &str) -> &'a OutageRow {
     results.outages.iter().find(|row| row.name == name).expect("the outage is reported")
+}
+
+pub fn vm<'a>(outage: &'a OutageRow, name: &str) -> &'a OutageVmRow {
+    outage.vms.iter().find(|row| row.name == name).expect("the VM is reported")
 }
