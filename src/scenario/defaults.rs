@@ -108,7 +108,7 @@ defaults! {
     POLICY_TECHNOLOGY "policy.technology" = "hyper-v", "Hyper-V Replica's rules";
     POLICY_WEIGHT "policy.weight" = "1", "all logs share a link equally";
     PROTECTION_ENABLED "protection.enabled" = "before the run", "the relationship exists when the run starts";
-    PROTECTION_INITIAL "protection.initial" = "done", "the first copy is complete";
+    PROTECTION_INITIAL "protection.initial" = "done", "the first copy is complete; what is enabled within the run is copied over the network (fact 3.1)";
     PROTECTION_ORCHESTRATED "protection.orchestrated" = "true", "by Site Recovery (S24)";
     PROVIDER_KEY_AGE "provider.key_age" = "none", "registered long ago (S30)";
     PROVIDER_PROXY "provider.proxy" = "none", "it reaches the service directly (S34)";

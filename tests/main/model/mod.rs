@@ -4,6 +4,7 @@ mod backlog;
 mod coalescing;
 mod comparing;
 mod processors;
+mod relationships;
 mod weights;
 
 use std::collections::BTreeMap;
@@ -49,6 +50,15 @@ pub fn text(changes: &[(&str, &str)], more: &str) -> String {
 pub fn scenario(text: &str) -> Scenario {
     let files = BTreeMap::from([("main.ron".to_owned(), text.as_bytes().to_vec())]);
     Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false))).0
+}
+
+/// The problems of a file that is refused, or else its warnings.
+pub fn said_of(text: &str) -> String {
+    let files = BTreeMap::from([("main.ron".to_owned(), text.as_bytes().to_vec())]);
+    match Scenario::parse(&files, "main.ron") {
+        Ok((_, warnings)) => warnings.iter().map(|it| format!("{it:?}\n")).collect(),
+        Err(problems) => problems.render(false),
+    }
 }
 
 pub fn run(text: &str) -> Results {
