@@ -124,6 +124,19 @@ pub enum OsVersion {
     Ws2012R2,
     /// Windows Server 2016, likewise.
     Ws2016,
+    /// Windows Server 2019, likewise: the replication cycle, its frequencies and its points are those of 2012 R2 since.
+    Ws2019,
+    /// Windows Server 2022, likewise.
+    Ws2022,
+    /// Windows Server 2025, likewise.
+    Ws2025,
+}
+
+impl OsVersion {
+    /// Whether recovery points are snapshots, as on 2012, and not undo logs, as ever since (facts 2.3, 2.10).
+    pub fn keeps_snapshots(self) -> bool {
+        self == OsVersion::Ws2012
+    }
 }
 
 /// A failover cluster of hosts at one site. Its volumes are reached from every node.

@@ -202,13 +202,20 @@ fn bound(scenario: &Scenario, baseline: &mut Baseline, place: &Place, vm: usize)
     }
     let mut causes = baseline.kernel.causes::<Watch>(vm);
     let whole: u64 = causes.iter().map(|(_, time)| time).sum();
-    causes.sort_by_key(|(cause, time)| (std::cmp::Reverse(*time), *cause));
+    causes.sort_unstable();
+    // Both directions of a link, as after a failover, are one.
+    let mut by_what: Vec<(BoundBy, u64)> = Vec::new();
+    for (cause, time) in causes.into_iter().filter(|(_, time)| *time > 0) {
+        let by = bound_by(baseline, place, cause);
+        match by_what.iter_mut().find(|(other, _)| *other == by) {
+            Some((_, sum)) => *sum += time,
+            None => by_what.push((by, time)),
+        }
+    }
+    by_what.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
     let share = |time: u64| time as f64 / whole.max(1) as f64;
-    let row = |(it, time): &(Cause, u64)| Bound {
-        by: words::bound(scenario, bound_by(baseline, place, *it)),
-        share: share(*time),
-    };
-    causes.iter().filter(|(_, time)| *time > 0).map(row).collect()
+    let row = |(by, time)| Bound { by: words::bound(scenario, by), share: share(time) };
+    by_what.into_iter().map(row).collect()
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares for a report")]

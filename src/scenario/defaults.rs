@@ -100,7 +100,7 @@ defaults! {
     POLICY_OS "policy.os" = "any", "for hosts of any version (but see fact 6.4)";
     POLICY_OVERHEAD "policy.overhead" = "0 %", "no bytes on the wire beyond the log";
     POLICY_PHASE "policy.phase" = "stable", "spread over the interval by the VM's name (model §3)";
-    POLICY_PORT "policy.port" = "8084", "the port for certificates (fact 1.10)";
+    POLICY_PORT "policy.port" = "8084", "the port for certificates; 8083 with Kerberos (fact 1.10)";
     POLICY_POINTS "policy.recovery_points" = "0", "only the latest point (fact 2.1)";
     POLICY_RESYNC_START "policy.resync" = "18:30 to 06:00", "outside office hours, as the console proposes (fact 1.27, trap T5)";
     POLICY_RESYNC "policy.resync_threshold" = "50 %", "log past this share of the disks (fact 1.20); never, under generic";

@@ -188,7 +188,7 @@ fn statistics() -> Vec<StatisticsRow> {
         size_mean_bytes: Some(41_000_000),
         size_max_bytes: 90_000_000,
         latency_mean_s: Some(61.5),
-        latency_max_s: 340.0,
+        latency_max_s: Some(340.0),
         pending_bytes: None,
         app_consistent_points: 9,
         app_consistent_failures: 1,

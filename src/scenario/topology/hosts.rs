@@ -1,7 +1,7 @@
 //! Hosts and their volumes: the fields of their entries.
 //!
 //! - host: name, site, fault_domains, cores, memory, memory_reserve, nic, send_slots, stream_cap, tcp_window, volumes,
-//!   os (`2012`, `2012 R2`, `2016`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate,
+//!   os (`2012`, `2012 R2`, `2016`, `2019`, `2022`, `2025`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate,
 //!   vcpu_per_core
 //! - volume: name, size, apply_rate, fault_domains, cluster (`true`: shared), iops, read_rate, apply_request_rate,
 //!   dedup_slowdown
@@ -17,8 +17,14 @@ use crate::scenario::reading::sections::Row;
 use crate::topology::{Host, HyperV, OsVersion, Storage, Volume};
 
 /// Versions of a host's operating system, as written.
-pub const VERSIONS: [(&str, OsVersion); 3] =
-    [("2012", OsVersion::Ws2012), ("2012 R2", OsVersion::Ws2012R2), ("2016", OsVersion::Ws2016)];
+pub const VERSIONS: [(&str, OsVersion); 6] = [
+    ("2012", OsVersion::Ws2012),
+    ("2012 R2", OsVersion::Ws2012R2),
+    ("2016", OsVersion::Ws2016),
+    ("2019", OsVersion::Ws2019),
+    ("2022", OsVersion::Ws2022),
+    ("2025", OsVersion::Ws2025),
+];
 
 /// All hosts.
 pub fn hosts(context: &Context) -> Table<Host> {

@@ -5,6 +5,7 @@ mod coalescing;
 mod comparing;
 mod processors;
 mod relationships;
+mod small;
 mod weights;
 
 use std::collections::BTreeMap;
