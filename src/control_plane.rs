@@ -56,6 +56,12 @@ pub enum VmmVersion {
     V2012R2,
     /// 2016.
     V2016,
+    /// 2019.
+    V2019,
+    /// 2022.
+    V2022,
+    /// 2025.
+    V2025,
 }
 
 /// The Site Recovery provider of a VMM server.

@@ -38,7 +38,7 @@ pub struct Host {
     pub site: Id<Site>,
     /// Fault domains beyond its site's.
     pub domains: Vec<Id<FaultDomain>>,
-    /// Cores that VMs may use.
+    /// Logical processors: the most virtual ones that one VM can have.
     pub cores: u32,
     /// Installed memory.
     pub memory: Bytes,
@@ -75,15 +75,26 @@ pub struct HyperV {
     pub apply_depth: Option<u32>,
     /// Resynchronisations and initial copies by comparison that run at once from this host; `None`: unlimited. A parameter.
     pub resync_parallel: Option<u32>,
-    /// Rate at which one VM's blocks are read and compared, the same on both sides; `None`: at once. A parameter.
+    /// Most virtual processors that its VMs together have for each logical one; `None`: any number. Hyper-V knows no such limit.
+    pub vcpu_per_core: Option<u32>,
+    /// Rate at which one VM's blocks are read on both sides and compared, as far as volumes do not read slower; `None`: only they limit
+    /// it. A parameter.
     pub compare_rate: Option<Rate>,
 }
 
 impl Host {
-    /// Cores and startup memory that lack for VMs that want this much together (fact 9.6).
+    /// Logical processors and startup memory that lack for VMs that want this many virtual processors and this much memory together
+    /// (fact 9.6): memory admits, and virtual processors only where there is a limit.
     pub fn lacks(&self, cores: u64, memory: Bytes) -> (u64, Bytes) {
         let free = self.memory.0.saturating_sub(self.memory_reserve.0);
-        (cores.saturating_sub(u64::from(self.cores)), Bytes(memory.0.saturating_sub(free)))
+        let wanted = self.hyper_v.vcpu_per_core.map_or(0, |most| cores.div_ceil(u64::from(most.max(1))));
+        (wanted.saturating_sub(u64::from(self.cores)), Bytes(memory.0.saturating_sub(free)))
+    }
+
+    /// As [`Host::lacks`], for one VM that joins others: by itself it must not have more virtual processors than there are logical ones.
+    pub fn lacks_for(&self, vm: u32, (cores, memory): (u64, Bytes)) -> (u64, Bytes) {
+        let (together, memory) = self.lacks(cores, memory);
+        (together.max(u64::from(vm.saturating_sub(self.cores))), memory)
     }
 }
 
@@ -98,6 +109,7 @@ impl Default for HyperV {
             apply_disks: 4,
             apply_depth: None,
             resync_parallel: None,
+            vcpu_per_core: None,
             compare_rate: None,
         }
     }
@@ -112,6 +124,19 @@ pub enum OsVersion {
     Ws2012R2,
     /// Windows Server 2016, likewise.
     Ws2016,
+    /// Windows Server 2019, likewise: the replication cycle, its frequencies and its points are those of 2012 R2 since.
+    Ws2019,
+    /// Windows Server 2022, likewise.
+    Ws2022,
+    /// Windows Server 2025, likewise.
+    Ws2025,
+}
+
+impl OsVersion {
+    /// Whether recovery points are snapshots, as on 2012, and not undo logs, as ever since (facts 2.3, 2.10).
+    pub fn keeps_snapshots(self) -> bool {
+        self == OsVersion::Ws2012
+    }
 }
 
 /// A failover cluster of hosts at one site. Its volumes are reached from every node.
@@ -153,6 +178,8 @@ pub struct Storage {
     pub cluster: Option<Id<Cluster>>,
     /// Rate of one outstanding request, for the limit of fact 1.16; `None`: that limit does not bind.
     pub apply_request_rate: Option<Rate>,
+    /// Rate at which the blocks of one VM are read from it; `None`: never binds.
+    pub read_rate: Option<Rate>,
     /// I/O operations per second it can do; `None`: never binds. Reported against, not simulated.
     pub iops: Option<u32>,
     /// Whether it is deduplicated: applying with recovery points then takes this many times as long (fact 2.16: 5–7).

@@ -26,12 +26,6 @@ pub(crate) struct Samples {
     backlog: Vec<u64>,
 }
 
-impl Samples {
-    pub(crate) fn backlog_max(&self) -> u64 {
-        self.backlog.iter().copied().max().unwrap_or(0)
-    }
-}
-
 impl LinkSamples {
     /// `bins` bins over the run, of a round length.
     pub(crate) fn new(scenario: &Scenario, bins: u64) -> Self {
@@ -63,7 +57,7 @@ impl LinkSamples {
         for vm in 0..kernel.vms() {
             let unsent = kernel.unsent(vm);
             if unsent > 0 {
-                for resource in kernel.path(vm) {
+                for resource in kernel.way(vm) {
                     if let Some(sum) = backlog.get_mut(*resource as usize) {
                         *sum += unsent;
                     }

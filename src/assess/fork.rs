@@ -1,8 +1,9 @@
 //! The run of one outage, measured beside the baseline.
 
+use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::outage::outage_row_beside;
-use crate::measure::results::{AgeOutage, OutageRow, OutageVmRow, VmEnd};
+use crate::measure::results::{AgeOutage, OutageLinkRow, OutageRow, OutageVmRow, VmEnd};
 use crate::measure::watch::Longest;
 use crate::outage::Outage;
 use crate::outcome::end::Because;
@@ -10,6 +11,7 @@ use crate::outcome::exposure::Exposure;
 use crate::outcome::{Beside, RunOutcome};
 use crate::recovery::Application;
 use crate::scenario::Scenario;
+use crate::topology::Link;
 use crate::units::{Span, Time};
 use crate::words;
 use crate::workload::Vm;
@@ -62,6 +64,7 @@ fn measured(
     fill_ages(scenario, baseline, end, &mut row);
     let (watch, kernel, from) = (&end.watch, &end.kernel, end.from);
     row.fleet_health = Ended { scenario, run: &end.outcome, watch, kernel, from }.fleet();
+    row.links = link_rows(scenario, kernel);
     let ages = charts::through(scenario, baseline, end, &row);
     (row, ages)
 }
@@ -70,6 +73,22 @@ fn measured(
 fn exposed(baseline: &Baseline, end: &End, horizon: Time) -> Vec<Option<Exposure>> {
     let pairs = end.watch.applications.iter().zip(&baseline.watch.applications);
     pairs.map(|(run, without)| run.as_ref()?.above.beside(&without.as_ref()?.above, horizon)).collect()
+}
+
+/// What waited for links from the first fault on.
+fn link_rows(scenario: &Scenario, kernel: &Kernel) -> Vec<OutageLinkRow> {
+    let topology = &scenario.topology;
+    let directions = topology.links.entries().flat_map(|(id, link)| [(id, link, 0), (id, link, 1)]);
+    let row = |(id, link, direction): (Id<Link>, &Link, usize)| {
+        let (from, to) = if direction == 0 { (link.from, link.to) } else { (link.to, link.from) };
+        OutageLinkRow {
+            name: link.name.clone(),
+            from: topology.nodes[from].name.clone(),
+            to: topology.nodes[to].name.clone(),
+            backlog_max_bytes: kernel.backlog_max(id.index(), direction),
+        }
+    };
+    directions.map(row).filter(|row| row.backlog_max_bytes > 0).collect()
 }
 
 /// Ages of an outage's run: the worst while protected and running, and when they were back to what the baseline knows.

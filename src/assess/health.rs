@@ -206,7 +206,7 @@ fn statistics_row(scenario: &Scenario, vm: &Vm, window: &Window) -> StatisticsRo
         size_mean_bytes: window.size.checked_div(window.logs),
         size_max_bytes: window.size_max,
         latency_mean_s: window.latency.checked_div(window.logs).map(seconds),
-        latency_max_s: seconds(window.latency_max),
+        latency_max_s: (window.logs > 0).then(|| seconds(window.latency_max)),
         pending_bytes: None,
         app_consistent_points: window.app_points,
         app_consistent_failures: window.app_failures,

@@ -47,20 +47,18 @@ fn replicated_size(vm: &Vm) -> u64 {
 
 /// What points beyond the newest take: snapshots on 2012, what undoes the newest to the oldest since (facts 2.3, 2.7).
 pub(crate) fn history_bytes(vm: &Vm, os: OsVersion, points: &[Point]) -> u64 {
-    match os {
-        OsVersion::Ws2012 => {
-            (replicated_size(vm) / SNAPSHOT_PART).saturating_mul(points.len().saturating_sub(1) as u64)
-        }
-        OsVersion::Ws2012R2 | OsVersion::Ws2016 => points.iter().map(|point| point.undo.0).max().unwrap_or(0),
+    if os.keeps_snapshots() {
+        return (replicated_size(vm) / SNAPSHOT_PART).saturating_mul(points.len().saturating_sub(1) as u64);
     }
+    points.iter().map(|point| point.undo.0).max().unwrap_or(0)
 }
 
 /// Write operations at the replica for each of the VM's: 4–6 on 2012, 2–3 since, where points are kept (fact 2.8); else one.
 fn iops_factors(points: u32, os: OsVersion) -> (f64, f64) {
     match (points, os) {
         (0, _) => (1.0, 1.0),
-        (_, OsVersion::Ws2012) => (4.0, 6.0),
-        (_, OsVersion::Ws2012R2 | OsVersion::Ws2016) => (2.0, 3.0),
+        (_, os) if os.keeps_snapshots() => (4.0, 6.0),
+        (_, _) => (2.0, 3.0),
     }
 }
 

@@ -7,13 +7,13 @@ use crate::ids::Id;
 use crate::measure::distribution::Distribution;
 use crate::measure::operations::operations;
 use crate::measure::results::{
-    Age, Audit, Bound, HostRow, LinkRow, Results, SCHEMA_VERSION, ScenarioRow, VmRow, VolumeRow,
+    Age, Audit, Bound, HostRow, LinkRow, Results, SCHEMA_VERSION, ScenarioRow, SiteRow, VmRow, VolumeRow,
 };
 use crate::measure::watch::{Longest, Watch};
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::place::Place;
 use crate::scenario::Scenario;
-use crate::topology::Volume;
+use crate::topology::{Host, Site, Volume};
 use crate::units::{Span, Time};
 use crate::words;
 use crate::words::written;
@@ -45,6 +45,7 @@ pub(super) fn results(scenario: &Scenario, baseline: &mut Baseline) -> Results {
         },
         links: link_rows(scenario, baseline),
         routes: routes::routes(scenario),
+        sites: site_rows(scenario, baseline),
         hosts: host_rows(scenario, baseline),
         volumes: scenario
             .topology
@@ -201,13 +202,20 @@ fn bound(scenario: &Scenario, baseline: &mut Baseline, place: &Place, vm: usize)
     }
     let mut causes = baseline.kernel.causes::<Watch>(vm);
     let whole: u64 = causes.iter().map(|(_, time)| time).sum();
-    causes.sort_by_key(|(cause, time)| (std::cmp::Reverse(*time), *cause));
+    causes.sort_unstable();
+    // Both directions of a link, as after a failover, are one.
+    let mut by_what: Vec<(BoundBy, u64)> = Vec::new();
+    for (cause, time) in causes.into_iter().filter(|(_, time)| *time > 0) {
+        let by = bound_by(baseline, place, cause);
+        match by_what.iter_mut().find(|(other, _)| *other == by) {
+            Some((_, sum)) => *sum += time,
+            None => by_what.push((by, time)),
+        }
+    }
+    by_what.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
     let share = |time: u64| time as f64 / whole.max(1) as f64;
-    let row = |(it, time): &(Cause, u64)| Bound {
-        by: words::bound(scenario, bound_by(baseline, place, *it)),
-        share: share(*time),
-    };
-    causes.iter().filter(|(_, time)| *time > 0).map(row).collect()
+    let row = |(by, time)| Bound { by: words::bound(scenario, by), share: share(time) };
+    by_what.into_iter().map(row).collect()
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares for a report")]
@@ -229,10 +237,29 @@ fn link_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<LinkRow> {
             utilisation_share: carried as f64 / served.offered.max(1) as f64,
             binding_share: served.binding as f64 / horizon,
             throttle_binding_share: served.throttle_binding as f64 / horizon,
-            backlog_max_bytes: baseline.links.directions[index].backlog_max(),
+            backlog_max_bytes: baseline.kernel.backlog_max(index / 2, index % 2),
         });
     }
     rows
+}
+
+fn site_rows(scenario: &Scenario, baseline: &Baseline) -> Vec<SiteRow> {
+    let hosts = &scenario.topology.hosts;
+    let standing: Vec<(&Vm, Place)> =
+        scenario.vms.entries().map(|(id, vm)| (vm, baseline.outcome.vm(id).place(vm))).collect();
+    let row = |(id, site): (_, &Site)| {
+        let here = |host: Id<Host>| hosts[host].site == id;
+        let sum = |is_here: &dyn Fn(&Place) -> bool| {
+            standing.iter().filter(|(_, place)| is_here(place)).map(|(vm, _)| u64::from(vm.cores)).sum()
+        };
+        SiteRow {
+            name: site.name.clone(),
+            cores: hosts.iter().filter(|host| host.site == id).map(|host| u64::from(host.cores)).sum(),
+            vcpus: sum(&|place| here(place.vm.host)),
+            replica_vcpus: sum(&|place| place.replica.as_ref().is_some_and(|it| here(it.host))),
+        }
+    };
+    scenario.topology.sites.entries().map(row).collect()
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares for a report")]

@@ -78,7 +78,8 @@ impl<'a> Cursor<'a> {
 pub(super) fn again<'a>(run: &mut Run<'a>, horizon: u64) -> Run<'a> {
     let plane = run.data();
     let observer = plane.observer.fork(plane.kernel.now(), horizon);
-    let plane = Plane { kernel: plane.kernel.clone(), observer };
+    let mut plane = Plane { kernel: plane.kernel.clone(), observer };
+    plane.kernel.restart_backlogs();
     run.over(plane)
 }
 

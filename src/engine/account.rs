@@ -191,7 +191,7 @@ impl Kernel {
     }
 
     /// The logs of a VM that are cut and not applied, the oldest first.
-    fn chain(&self, replica: &Replica) -> impl Iterator<Item = &Log> {
+    pub(super) fn chain(&self, replica: &Replica) -> impl Iterator<Item = &Log> {
         let log = |index: MaybeIndex| index.index().map(|index| &self.logs[index]);
         std::iter::successors(log(replica.first_log), move |before| log(before.next))
     }

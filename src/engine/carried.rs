@@ -1,8 +1,19 @@
 //! What the network has carried, flows in progress included, and who sends now.
 
+use super::account::whole_bytes;
 use super::state::{Kernel, Replica, Stage};
 
 impl Kernel {
+    /// Resources that the VM's logs take now, or took last; none where nothing limits them.
+    pub fn way(&self, vm: usize) -> &[u32] {
+        self.backlog.ways[vm].get().map_or(&[], |class| self.nets[0].path(class))
+    }
+
+    /// The most bytes cut and not yet sent over a direction of a link since the run began, or since it was begun anew.
+    pub fn backlog_max(&self, link: usize, direction: usize) -> u64 {
+        whole_bytes(self.backlog.peaks[2 * link + direction])
+    }
+
     /// Micro-bytes carried by each of the first `count` resources, flows in progress included.
     pub fn carried(&mut self, count: usize) -> Vec<u128> {
         let resource = |index: usize| u32::try_from(index).expect("fewer than 2^32 resources");

@@ -11,6 +11,7 @@ use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
 use super::state::applies::Applies;
+use super::state::backlog::Backlog;
 use super::state::history::History;
 use super::state::life::{Design, Life, part};
 use super::state::migrations::Migrations;
@@ -73,6 +74,7 @@ impl Kernel {
             migrations: Migrations::new(scenario),
             applies: Applies::new(scenario),
             space: Space::new(scenario),
+            backlog: Backlog::new(topology.links.len(), scenario.vms.len()),
         };
         for vm in 0..kernel.replicas.len() {
             kernel.find_route(vm);
@@ -108,11 +110,15 @@ impl Kernel {
             let late = if self.late.is_empty() { NEVER } else { self.now };
             let cut = self.rings.iter().map(Ring::next).min().unwrap_or(NEVER).min(late);
             let at = completion.min(edge).min(retry).min(cut);
-            if at > to || (at == to && completion > to) {
-                self.now = to;
+            let is_over = at > to || (at == to && completion > to);
+            let next = if is_over { to } else { at };
+            if next > self.now {
+                self.look_at_backlogs::<O>();
+            }
+            self.now = next;
+            if is_over {
                 return to;
             }
-            self.now = at;
             if completion == at {
                 self.complete(observer);
             } else if edge == at {

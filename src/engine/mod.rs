@@ -26,7 +26,7 @@
 //! the log cut at it is applied by the next tick, inclusive.
 //!
 //! **Log**: raw = bytes written since the last cut; unique = ⌊(raw × share(window) + carry) ÷ 10⁶⌋ with the remainder
-//! carried (the share between two points of the curve is rounded towards the earlier one);
+//! carried (the share between two points of the curve is linear in the logarithm of the window, rounded towards the earlier one);
 //! wire = ⌊(unique × (10⁶ + overhead) + carry) ÷ compression⌋ likewise. A log without unique bytes is applied the moment it
 //! is its VM's oldest; one that has some, but none on the wire, arrives at that moment. A log that is dropped gives its raw
 //! bytes back, not its remainders.
@@ -88,5 +88,5 @@ mod cycle;
 mod life;
 pub mod plane;
 mod quiet;
-mod carried;
 pub mod account;
+mod carried;

@@ -55,6 +55,9 @@ pub trait Observer {
     /// Whether the kernel shall account for causes.
     const CAUSES: bool;
 
+    /// Whether the kernel shall keep the largest backlogs of links.
+    const BACKLOGS: bool = false;
+
     /// A new point.
     fn applied(&mut self, applied: Applied<'_>);
 
@@ -97,6 +100,7 @@ impl Observer for () {
 /// Two observers of one run, each of which sees every call.
 impl<A: Observer, B: Observer> Observer for (A, B) {
     const CAUSES: bool = A::CAUSES || B::CAUSES;
+    const BACKLOGS: bool = A::BACKLOGS || B::BACKLOGS;
 
     fn applied(&mut self, applied: Applied<'_>) {
         self.0.applied(applied);

@@ -44,6 +44,7 @@ pub fn outage_row_beside(
         vms: vms.filter(|vm| it.is_worth_a_row(*vm)).map(|vm| it.vm(vm)).collect(),
         lost_bytes: it.charged.vms.iter().map(ChargedVm::lost_bytes).sum(),
         steps: it.steps(),
+        links: Vec::new(),
         fleet_health: FleetHealth::default(),
         operations: operations(scenario, run, (it.first, until), false),
     }

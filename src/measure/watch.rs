@@ -177,6 +177,7 @@ fn monitors(scenario: &Scenario) -> Vec<Option<Monitor>> {
 
 impl Observer for Watch {
     const CAUSES: bool = true;
+    const BACKLOGS: bool = true;
 
     fn applied(&mut self, applied: Applied<'_>) {
         let cause = longest(applied.causes);

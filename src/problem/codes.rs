@@ -378,7 +378,7 @@ codes! {
     HOST_TOO_SMALL "W0301" "the replica host is too small for the VM"
         why "the VM will not start there: a replica must pass admission with its startup memory"
         fix "place the replica on a larger host, add memory, or shrink the VM"
-        more "A VM starts only if its startup memory fits beside the host's reserve (fact 9.6) and its cores are there. This compares a single VM with an empty host; W0330 compares all VMs of a plan."
+        more "A VM starts only if its startup memory fits beside the host's reserve (fact 9.6), it has no more virtual processors than the host has logical ones, and `vcpu_per_core` of the host, if set, has room for them. This compares a single VM with an empty host; W0330 compares all VMs of a plan."
     OBJECTIVE_TOO_TIGHT "W0302" "the recovery point objective is not above the copy frequency"
         why "age is a saw-tooth from X to X + T, X being the transfer: with T at the objective it is missed in every cycle"
         fix "copy more often, or accept an objective of at least two intervals"

@@ -51,6 +51,7 @@ impl Serialize for InOrder<'_> {
             scenario_hash,
             schema_version,
             seed,
+            sites,
             statistics,
             vms,
             volumes,
@@ -73,6 +74,7 @@ impl Serialize for InOrder<'_> {
         map.serialize_entry("scenario_hash", scenario_hash)?;
         map.serialize_entry("schema_version", schema_version)?;
         map.serialize_entry("seed", seed)?;
+        map.serialize_entry("sites", &Rows(sites))?;
         map.serialize_entry("statistics", &Rows(statistics))?;
         map.serialize_entry("vms", &Rows(vms))?;
         map.serialize_entry("volumes", &Rows(volumes))?;

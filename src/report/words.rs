@@ -4,7 +4,7 @@
 use crate::closed::Closed;
 use crate::document::{Mark, Tone};
 use crate::measure::results::{
-    ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, RouteRow, Status,
+    ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, RouteRow, SiteRow, Status,
 };
 use crate::units::{Bytes, Rate, Span};
 use crate::words::status as said;
@@ -48,6 +48,29 @@ pub fn route(row: &RouteRow) -> String {
     match row.single_points.join(", ") {
         none if none.is_empty() => format!("{fits}; no single point of failure"),
         points => format!("{fits}; all pass through {points}"),
+    }
+}
+
+/// `hq: 40 virtual processors on 64 logical ones (0.62 : 1); 60 (0.94 : 1) with all its replicas started`.
+#[allow(clippy::cast_precision_loss, reason = "a ratio to read")]
+pub fn processors(row: &SiteRow) -> String {
+    let ratio = |vcpus: u64| match row.cores {
+        0 => String::new(),
+        cores => format!(" ({:.2} : 1)", vcpus as f64 / cores as f64),
+    };
+    let now = format!(
+        "{}: {} virtual processors on {} logical ones{}",
+        row.name,
+        thousands(row.vcpus),
+        thousands(row.cores),
+        ratio(row.vcpus)
+    );
+    match row.replica_vcpus {
+        0 => now,
+        more => {
+            let all = row.vcpus + more;
+            format!("{now}; {}{} with all its replicas started", thousands(all), ratio(all))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! VMM servers, clouds and the recovery service.
 //!
-//! - VMM server: name, site, fault_domains, runs_on (one of vm, nodes), sql (a VM), version (`2012`, `2012 SP1`, `2012 R2`, `2016`), provider
+//! - VMM server: name, site, fault_domains, runs_on (one of vm, nodes), sql (a VM), version (`2012`, `2012 SP1`, `2012 R2`, `2016`, `2019`,
+//!   `2022`, `2025`), provider
 //! - what it runs on: one of vm, nodes (hosts or patterns)
 //! - provider: versions, key_age, registered, proxy (`none`, `existing`, `custom`), blocked (URLs)
 //! - cloud: name, vmm, hosts (names or patterns), hyper_v_profile, synchronized, logical_networks, capacity
@@ -56,6 +57,9 @@ fn deployment(context: &Context, fields: &Fields) -> Deployment {
         ("2012 SP1", VmmVersion::V2012Sp1),
         ("2012 R2", VmmVersion::V2012R2),
         ("2016", VmmVersion::V2016),
+        ("2019", VmmVersion::V2019),
+        ("2022", VmmVersion::V2022),
+        ("2025", VmmVersion::V2025),
     ];
     if !fields.has("sql") {
         fields.diagnostics.use_default(&default::VMM_SQL);

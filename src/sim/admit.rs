@@ -1,4 +1,5 @@
-//! Admission: a VM starts where it was failed over to if cores and startup memory are left (fact 9.6).
+//! Admission: a VM starts where it was failed over to if its startup memory is left, and virtual processors
+//! where the host has a limit of them (fact 9.6).
 //!
 //! Every VM at home on a host counts, running or waiting for that host's repair; a VM that was failed over has left its source's.
 
@@ -80,7 +81,7 @@ impl<D: DataPlane> World<'_, D> {
         let offer = &self.scenario.topology.hosts[host];
         let (cores, memory) = &mut self.used[host.index()];
         let wanted = (*cores + u64::from(row.cores), memory.0 + row.memory.0);
-        let (cores_short, memory_short) = offer.lacks(wanted.0, Bytes(wanted.1));
+        let (cores_short, memory_short) = offer.lacks_for(row.cores, (wanted.0, Bytes(wanted.1)));
         let lacks_cores = row.cores > 0 && cores_short > 0;
         let lacks_memory = row.memory.0 > 0 && memory_short.0 > 0;
         if lacks_cores || lacks_memory {

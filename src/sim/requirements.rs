@@ -113,7 +113,8 @@ impl<D: DataPlane> World<'_, D> {
         let mut missing = BTreeSet::new();
         let protection = self.scenario.vms[vm].protection.as_ref();
         let is_plain = !protection.is_some_and(|it| it.relationship.orchestrated);
-        if is_plain && !self.vm(vm).relation.is_orchestrated {
+        let is_adopting = kind == JobKind::EnableProtection && self.is_to_be_taken_over(vm);
+        if is_plain && !self.vm(vm).relation.is_orchestrated && !is_adopting {
             return missing;
         }
         if needs.service && !self.is_up(Component::RecoveryService) {

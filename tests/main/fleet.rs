@@ -14,7 +14,7 @@ use drsim::outcome::RunOutcome;
 use drsim::protection::{Policy, Protection};
 use drsim::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
 use drsim::scenario::Scenario;
-use drsim::topology::{Host, Link, Network, NetworkMapping, QosPolicy, Site, Topology, Volume};
+use drsim::topology::{Host, HyperV, Link, Network, NetworkMapping, QosPolicy, Site, Topology, Volume};
 use drsim::units::{Bytes, Ratio, Span, Time};
 use drsim::workload::{Disk, Nic, Vm};
 
@@ -33,7 +33,7 @@ pub fn host(index: usize) -> Component {
     Component::Host(Id::new(index))
 }
 
-/// Hosts `h1` (0) and `h2` (1) at `hq`, `r1` (2) at `dr`, a volume each, networks `lan-hq` and `lan-dr` mapped with addresses kept, a VMM
+/// Hosts `h1` (0) and `h2` (1) at `hq`, `r1` (2) at `dr`, whose VMs have at most as many virtual processors as there are cores, a volume each, networks `lan-hq` and `lan-dr` mapped with addresses kept, a VMM
 /// server and cloud at each site, a team `ops` always on duty: detection 120 s, decision 300 s, 1 operator, by hand 600 s + 240 s a VM.
 pub fn fleet() -> Scenario {
     let site = |name: &str| Site { name: name.into(), zone: "UTC".into(), domains: vec![] };
@@ -48,7 +48,7 @@ pub fn fleet() -> Scenario {
         send_slots: Some(3),
         stream_cap: None,
         tcp_window: None,
-        hyper_v: Default::default(),
+        hyper_v: HyperV { vcpu_per_core: Some(1), ..HyperV::default() },
     };
     let volume = |host| Volume {
         name: "d".into(),

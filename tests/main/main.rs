@@ -17,6 +17,7 @@ mod engine;
 mod replication;
 mod recovery;
 mod operations;
+mod model;
 mod plan;
 mod compare;
 mod gate;

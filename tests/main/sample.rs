@@ -22,6 +22,7 @@ pub fn rich() -> (Results, Charts) {
         vms: vms(),
         links: links(),
         routes: routes(),
+        sites: vec![SiteRow { name: HOSTILE.into(), cores: 64, vcpus: 40, replica_vcpus: 20 }],
         hosts: hosts(),
         volumes: volumes(),
         assumptions: (1..8)
@@ -73,6 +74,7 @@ pub fn tiny() -> Results {
         vms: vec![vm("dc1", Some(age(310.0)))],
         links: vec![],
         routes: vec![],
+        sites: vec![],
         hosts: vec![],
         volumes: vec![],
         outages: vec![],
@@ -186,7 +188,7 @@ fn statistics() -> Vec<StatisticsRow> {
         size_mean_bytes: Some(41_000_000),
         size_max_bytes: 90_000_000,
         latency_mean_s: Some(61.5),
-        latency_max_s: 340.0,
+        latency_max_s: Some(340.0),
         pending_bytes: None,
         app_consistent_points: 9,
         app_consistent_failures: 1,
@@ -619,6 +621,12 @@ fn hq_lost() -> OutageRow {
         lost_bytes: 141_000_000,
         fleet_health: fleet_health(),
         operations: operations(),
+        links: vec![OutageLinkRow {
+            name: HOSTILE.into(),
+            from: "hq".into(),
+            to: "dr".into(),
+            backlog_max_bytes: 2_100_000_000,
+        }],
         steps: steps(&[("dc1", &short, false), ("payroll", &waits, true), ("web-1", &short, false), (HOSTILE, &short, false)]),
     }
 }
@@ -647,6 +655,7 @@ fn wan_cut() -> OutageRow {
         vms: vec![],
         lost_bytes: 0,
         steps: vec![],
+        links: vec![],
         fleet_health: FleetHealth { normal: 5, ..FleetHealth::default() },
         operations: Operations::default(),
     }

@@ -13,6 +13,7 @@ pub const RATES: &[&str] = &[
     "import",
     "nic",
     "rate",
+    "read_rate",
     "stream_cap",
 ];
 /// Fields that are sizes.

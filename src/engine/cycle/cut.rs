@@ -140,7 +140,9 @@ impl Kernel {
         replica.cut_written = written;
         replica.queued += raw;
         replica.tally.largest_log = replica.tally.largest_log.max(raw);
+        let amount = log.unsent;
         self.append(vm, log);
+        self.await_link::<O>(vm, amount);
         if self.replicas[vm].stage == Stage::Idle {
             self.spend::<O>(vm, Cause::Interval);
             self.begin(vm, observer);

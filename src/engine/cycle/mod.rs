@@ -3,6 +3,7 @@
 mod sizes;
 mod spend;
 mod rings;
+mod backlog;
 pub(super) mod space;
 mod outgrown;
 pub(super) mod points;

@@ -78,7 +78,9 @@ impl Kernel {
             return;
         }
         replica.need = self.logs[replica.oldest_log()].unsent;
-        replica.tag = self.nets[0].start(self.now, replica.flow_class(), small(vm), replica.need);
+        let need = replica.need;
+        replica.tag = self.nets[0].start(self.now, replica.flow_class(), small(vm), need);
+        self.leave_for_link::<O>(vm, need);
         self.snapshot::<O>(vm);
         self.touch(0);
     }
@@ -105,6 +107,7 @@ impl Kernel {
         if !self.network.host_up(replica.target_host() as usize) {
             let log = replica.oldest_log();
             self.logs[log].unsent = self.whole(vm, &self.logs[log]);
+            self.backlog.disturb();
             self.broken(vm, observer);
             if !matches!(self.replicas[vm].tracking, Tracking::On | Tracking::Quiet) {
                 self.reopen::<O>(vm);

@@ -24,7 +24,8 @@ impl Rules {
         if times == over { unique } else { scale(unique, times, over, carry) }
     }
 
-    /// Unique ÷ raw at a window length, in parts per million: linear between the points, constant outside. `None`: one.
+    /// Unique ÷ raw at a window length, in parts per million: linear in its logarithm between the points, rounded towards the earlier
+    /// one, and constant outside. `None`: one.
     fn coalescing_at(&self, window: u64) -> Option<u64> {
         let curve = &self.coalescing;
         let after = curve.partition_point(|(length, _)| *length <= window);
@@ -33,11 +34,43 @@ impl Rules {
             (None, Some((_, share))) => Some(*share),
             (Some((_, share)), None) => Some(share),
             (Some((from, low)), Some((to, high))) => {
-                let along =
-                    |a: u64, b: u64| u128::from(b - a) * u128::from(window - from) / u128::from(to - from);
-                let step = |moved: u128| u64::try_from(moved).expect("a share between two shares");
-                Some(if *high >= low { low + step(along(low, *high)) } else { low - step(along(*high, low)) })
+                let (passed, whole) = (log2(window) - log2(from), (log2(*to) - log2(from)).max(1));
+                let moved = u128::from(high.abs_diff(low)) * u128::from(passed) / u128::from(whole);
+                let moved = u64::try_from(moved).expect("a part of a share");
+                Some(if *high >= low { low + moved } else { low - moved })
             }
+        }
+    }
+}
+
+/// The logarithm to base 2 in units of 2^-32, rounded down; of zero as of one.
+fn log2(value: u64) -> u64 {
+    let value = value.max(1);
+    let whole = value.ilog2();
+    // From 1 to below 2, in units of 2^-63. Each squaring gives the next binary digit.
+    let mut mantissa = value << (63 - whole);
+    let mut digits = u64::from(whole);
+    for _ in 0..32 {
+        let square = (u128::from(mantissa) * u128::from(mantissa)) >> 63;
+        let is_two = square >> 64 != 0;
+        digits = digits << 1 | u64::from(is_two);
+        let halved = if is_two { square >> 1 } else { square };
+        mantissa = u64::try_from(halved).expect("less than two");
+    }
+    digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_logarithm_is_right_to_its_last_digits() {
+        assert_eq!((log2(0), log2(1), log2(2), log2(1 << 40)), (0, 0, 1 << 32, 40 << 32));
+        for value in [3, 10, 30_000_000, 300_000_000, 3_600_000_000, u64::MAX] {
+            #[allow(clippy::cast_precision_loss, reason = "a test")]
+            let (mine, theirs) = (log2(value) as f64 / 4_294_967_296.0, libm::log2(value as f64));
+            assert!((mine - theirs).abs() < 1e-8, "{value}: {mine} {theirs}");
         }
     }
 }

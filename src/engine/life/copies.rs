@@ -3,7 +3,7 @@
 //! A copy is a log of its own kind in the VM's chain: it takes one of the host's send slots for its whole length, is sent,
 //! retried and applied like a log, and its point counts from the instant it began. While it is in the chain no log is cut;
 //! what is written meanwhile is cut the moment it is applied. A copy by comparison is sent no faster than its blocks are
-//! compared: with *used* bytes to compare at rate r, of which *wire* are sent, its flow is capped at ⌈wire × r ÷ used⌉;
+//! compared: with *used* bytes to compare at rate r, the least of its host's and of what its volumes and the replica's read, of which *wire* are sent, its flow is capped at ⌈wire × r ÷ used⌉;
 //! where that is below 1 kB/s, too little for a rate in whole bytes, it takes used ÷ r on no link. The bytes that a copy
 //! makes good count as untracked until it is applied. If tracking is lost after a copy was received, it is applied all the
 //! same and is a point, but the VM still needs another copy, which takes its place if it begins before the apply ends.
@@ -38,6 +38,7 @@ impl Kernel {
         let raw = written - self.replicas[vm].cut_written;
         let used = self.design.vms[vm].used;
         let window = self.now - self.replicas[vm].cut_at;
+        let compared_at = self.compare_rate(vm);
         let rules = &self.rules[self.replicas[vm].rules as usize];
         let replica = &mut self.replicas[vm];
         let unique = match method {
@@ -50,7 +51,7 @@ impl Kernel {
         let wire = rules.wire(unique, &mut replica.wire_carry);
         let rate = match method {
             CopyMethod::Full => None,
-            CopyMethod::Compare { .. } => self.network.compare_rate(replica.host as usize),
+            CopyMethod::Compare { .. } => compared_at,
         };
         let compared = rate.filter(|_| used > 0).map(|rate| cap_of(wire, rate, used));
         let cap = compared.filter(|cap| *cap >= CAP_MIN);
@@ -76,11 +77,24 @@ impl Kernel {
         let unsent = self.whole(vm, &log);
         self.find_route(vm);
         self.append(vm, Log { unsent, ..log });
+        self.backlog.disturb();
         self.live_on(vm, observer);
         if self.replicas[vm].stage == Stage::Idle {
             self.begin(vm, observer);
         }
         self.go_on(observer);
+    }
+
+    /// B/s at which the blocks of the VM are compared: both sides are read, and the slowest decides.
+    fn compare_rate(&self, vm: usize) -> Option<u64> {
+        let (replica, life) = (&self.replicas[vm], &self.lives[vm]);
+        let own = match life.stands_on.index() {
+            Some(volume) => self.network.read_rate(volume),
+            None => self.design.vms[vm].read_rate,
+        };
+        let other = replica.volume.index().and_then(|volume| self.network.read_rate(volume));
+        let compared = self.network.compare_rate(replica.host as usize);
+        compared.into_iter().chain(own).chain(other).min()
     }
 
     /// Micro-bytes that sending a log from its beginning takes.
@@ -113,6 +127,13 @@ impl Kernel {
         self.lives[vm].copy.is_some()
             && replica.first_log.index().is_some_and(|oldest| self.logs[oldest].is_copy)
             && matches!(replica.stage, Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued)
+    }
+
+    /// A copy that tracking was lost of while it was applied gives way to what begins now.
+    pub(in crate::engine) fn drop_received_copy(&mut self, vm: usize) {
+        if self.lives[vm].copy.take().is_some() {
+            self.drop_received(vm);
+        }
     }
 
     /// Drops a copy that has not left the source: tracking is off, as before it began.

@@ -1,6 +1,5 @@
 //! What failures do to logs under way: links, hosts and volumes fail and return, routes change, logs are dropped.
 
-use super::migrate::flow_weight;
 use crate::engine::index::MaybeIndex;
 use crate::engine::observer::{Cause, Observer};
 use crate::engine::state::{Kernel, Replica, Stage, Tracking};
@@ -39,8 +38,8 @@ impl Kernel {
                 let (resources, cap) =
                     if is_silent { (&[][..], copy_cap) } else { (&path.resources[..], cap) };
                 let limited = cap.is_some() || !resources.is_empty();
-                let weight = flow_weight(rules.weight, path.weight, self.replicas.len());
-                let class = limited.then(|| self.nets[0].class(resources, weight, cap));
+                let favour = path.favour.filter(|_| !is_silent);
+                let class = limited.then(|| self.nets[0].class_with(resources, rules.weight, cap, favour));
                 (class.into(), path.latency)
             }
         };
@@ -48,6 +47,10 @@ impl Kernel {
         let replica = &mut self.replicas[vm];
         let changed = (replica.class, replica.latency, replica.unlimited) != (class, latency, unlimited);
         (replica.class, replica.latency, replica.unlimited) = (class, latency, unlimited);
+        if changed {
+            let is_silent = self.lives[vm].copy.is_some_and(|copy| copy.silent.is_some());
+            self.backlog.lead(vm, if is_silent { MaybeIndex::NONE } else { class });
+        }
         changed
     }
 
@@ -117,6 +120,7 @@ impl Kernel {
         let remaining = self.nets[0].remove(self.now, class, flow, tag, need);
         self.spend_sending::<O>(vm, class.into());
         self.touch(0);
+        self.backlog.disturb();
         remaining
     }
 
@@ -180,6 +184,7 @@ impl Kernel {
             replica.stage = Stage::Idle;
         }
         if let Some(first) = first_dropped.index() {
+            self.backlog.disturb();
             replica.cut_at = self.logs[first].previous;
         }
         let mut next = first_dropped;

@@ -7,17 +7,10 @@
 
 use crate::data_plane::Notice;
 use crate::engine::index::{MaybeIndex, small};
-use crate::engine::net::WEIGHT_MAX;
 use crate::engine::state::Kernel;
 use crate::engine::state::migrations::Migration;
 use crate::ids::Id;
 use crate::units::MICROS;
-
-/// The weight of a flow under QoS: the product, so bounded that all flows together stay within what a resource can bear.
-pub(in crate::engine) fn flow_weight(own: u64, qos: u64, vms: usize) -> u64 {
-    let bound = WEIGHT_MAX / (2 * vms.max(1) as u64);
-    if qos == 1 { own } else { (own * qos).min(bound.max(own)) }
-}
 
 impl Kernel {
     /// Begins to send the memory of `vm` to host `to`.
@@ -43,9 +36,8 @@ impl Kernel {
     /// The class in net 0 of a migration between two hosts, if anything limits it; `None` without a path.
     fn migration_class(&mut self, from: usize, to: usize) -> Option<MaybeIndex> {
         let path = self.network.path(from, to, None)?;
-        let weight = flow_weight(1, path.weight, self.replicas.len());
         let limited = !path.resources.is_empty();
-        Some(limited.then(|| self.nets[0].class(&path.resources, weight, None)).into())
+        Some(limited.then(|| self.nets[0].class_with(&path.resources, 1, None, path.favour)).into())
     }
 
     /// The last byte of a migration is sent.

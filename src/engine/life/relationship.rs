@@ -140,6 +140,7 @@ impl Kernel {
         replica.tally.lost = written - replica.tally.applied;
         replica.cut_written = written;
         replica.host = replica.target_host();
+        self.lives[vm].stands_on = replica.volume;
         self.live_on(vm, observer);
         self.go_on(observer);
     }
@@ -162,7 +163,7 @@ impl Kernel {
     }
 
     /// Drops the log or copy that is received and not applied, the only one in the chain: what it holds counts as open.
-    fn drop_received(&mut self, vm: usize) {
+    pub(in crate::engine) fn drop_received(&mut self, vm: usize) {
         self.stop_applying(vm);
         self.travelling.retain(|entry| entry.0.1 as usize != vm);
         let replica = &mut self.replicas[vm];
@@ -175,13 +176,6 @@ impl Kernel {
             self.free_logs.push(oldest);
         }
         (replica.last_log, replica.stage) = (MaybeIndex::NONE, Stage::Idle);
-    }
-
-    /// A copy that tracking was lost of while it was applied gives way to what begins now.
-    pub(in crate::engine) fn drop_received_copy(&mut self, vm: usize) {
-        if self.lives[vm].copy.take().is_some() {
-            self.drop_received(vm);
-        }
     }
 
     /// Deletes the points beside the newest, or all of them where the relationship is over.

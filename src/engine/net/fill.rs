@@ -83,7 +83,15 @@ impl Net {
             }
         }
         resources[bottleneck as usize].classes = through;
-        self.groups.push(Group { rate, carry: 0, bottleneck: Some(bottleneck), weight, moved: 0, amount: 0 });
+        self.groups.push(Group {
+            rate,
+            carry: 0,
+            bottleneck: Some(bottleneck),
+            is_further: false,
+            weight,
+            moved: 0,
+            amount: 0,
+        });
         frozen
     }
 
@@ -103,7 +111,15 @@ impl Net {
                 class.take(resources);
             }
         }
-        self.groups.push(Group { rate, carry: 0, bottleneck: None, weight, moved: 0, amount: 0 });
+        self.groups.push(Group {
+            rate,
+            carry: 0,
+            bottleneck: None,
+            is_further: false,
+            weight,
+            moved: 0,
+            amount: 0,
+        });
         frozen
     }
 

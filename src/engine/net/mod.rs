@@ -20,6 +20,7 @@
 
 mod fraction;
 mod fill;
+mod favour;
 mod settle;
 
 use std::cmp::Reverse;
@@ -54,10 +55,15 @@ pub struct Net {
     pub(super) now: u64,
     /// When the next flow ends.
     pub(super) next: u64,
+    /// Whether a class has a favour.
+    has_favours: bool,
     pub(super) dirty: bool,
 }
 
-type ClassKey = (Box<[u32]>, u64, Option<u64>);
+type ClassKey = (Box<[u32]>, u64, Option<u64>, Favour);
+
+/// A resource, and what weighs in its flows' shares of it beside their weight; none weighs in anywhere else.
+type Favour = Option<(u32, u64)>;
 
 #[derive(Clone, Debug)]
 pub(super) struct Resource {
@@ -101,9 +107,12 @@ pub(super) struct Class {
     pub(super) path: Box<[u32]>,
     pub(super) weight: u64,
     pub(super) cap: Option<u64>,
+    pub(super) favour: Favour,
     /// At the last settling; see [`Net::clock`].
     pub(super) clock: u128,
     pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
+    /// Sum over its flows of what its clock × weight shows when each has all it needs.
+    due: u128,
     /// Its place in `active`, while it has flows.
     place: MaybeIndex,
     /// Its place in `classes` of each resource of its path.
@@ -132,6 +141,8 @@ pub(super) struct Group {
     pub(super) carry: u128,
     /// `None`: the cap of its classes.
     pub(super) bottleneck: Option<u32>,
+    /// Whether another group has the same bottleneck, and counts its time and takes its residual for both.
+    pub(super) is_further: bool,
     pub(super) weight: u64,
     /// How far its clocks have moved since the last settling.
     pub(super) moved: u128,
@@ -170,17 +181,29 @@ impl Net {
     /// # Panics
     /// If nothing limits the class: an empty path without a cap.
     pub fn class(&mut self, path: &[u32], weight: u64, cap: Option<u64>) -> u32 {
+        self.class_with(path, weight, cap, None)
+    }
+
+    /// As [`Net::class`], of flows that a resource of their path favours.
+    ///
+    /// # Panics
+    /// As [`Net::class`].
+    pub fn class_with(&mut self, path: &[u32], weight: u64, cap: Option<u64>, favour: Favour) -> u32 {
+        let favour = favour.filter(|(_, favour)| *favour != 1);
         assert!(!path.is_empty() || cap.is_some(), "a flow needs something that limits it");
         let cap = cap.map(|cap| cap.min(CAPACITY_MAX));
         let next = small(self.classes.len());
-        let class = *self.known.entry((path.into(), weight, cap)).or_insert(next);
+        let class = *self.known.entry((path.into(), weight, cap, favour)).or_insert(next);
         if class == next {
+            self.has_favours |= favour.is_some();
             self.classes.push(Class {
                 path: path.into(),
                 weight,
                 cap,
+                favour,
                 clock: 0,
                 flows: BinaryHeap::new(),
+                due: 0,
                 place: MaybeIndex::NONE,
                 places: vec![0; path.len()].into(),
                 group: MaybeIndex::NONE,
@@ -245,6 +268,7 @@ impl Net {
         let (whole, rest) = divide(need, entry.weight);
         let tag = clock + whole + u128::from(rest > 0);
         entry.flows.push(Reverse((tag, flow)));
+        entry.due += due(tag, need, entry.weight);
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
             if resource.weight == 0 {
@@ -267,9 +291,29 @@ impl Net {
     /// Takes a flow out before its end; returns what it still had to receive.
     pub fn remove(&mut self, now: u64, class: u32, flow: u32, tag: u128, need: u128) -> u128 {
         let remaining = self.remaining(now, class, tag, need);
-        self.classes[class as usize].flows.retain(|Reverse((_, other))| *other != flow);
+        let entry = &mut self.classes[class as usize];
+        entry.flows.retain(|Reverse((_, other))| *other != flow);
+        entry.due -= due(tag, need, entry.weight);
         self.left(class, need - remaining);
         remaining
+    }
+
+    /// Micro-bytes that all flows through a resource still have to receive at `now`. What a flow gets beyond its need, less than its
+    /// weight in micro-bytes, is not taken off the others'.
+    pub fn left_through(&mut self, now: u64, resource: u32) -> u128 {
+        self.run_to(now);
+        let left = |(class, _): &(u32, u32)| {
+            let entry = &self.classes[*class as usize];
+            let received = self.clock(*class) * u128::from(entry.weight_active());
+            entry.due.saturating_sub(received)
+        };
+        self.resources[resource as usize].classes.iter().map(left).sum()
+    }
+
+    /// The part of [`Net::left_through`] that is a flow with this tag and this need, at the last instant asked for.
+    pub fn left_of(&self, class: u32, tag: u128, need: u128) -> u128 {
+        let weight = self.classes[class as usize].weight;
+        due(tag, need, weight).saturating_sub(self.clock(class) * u128::from(weight))
     }
 
     /// A resource has another capacity from `now` on.
@@ -300,10 +344,12 @@ impl Net {
             while let Some(Reverse((tag, flow))) = self.classes[head.class as usize].flows.peek().copied()
                 && tag <= clock
             {
-                self.classes[head.class as usize].flows.pop();
+                let (ends, needed) = (&mut self.classes[head.class as usize], need(flow));
+                ends.flows.pop();
+                ends.due -= due(tag, needed, ends.weight);
                 self.save(group.bottleneck, (clock - tag) * weight);
                 ended.push(flow);
-                self.left(head.class, need(flow));
+                self.left(head.class, needed);
             }
         }
         self.heads = heads;
@@ -326,7 +372,7 @@ impl Net {
         self.now = now;
         for group in &mut self.groups {
             group.moved += group.pass(gap);
-            if let Some(bottleneck) = group.bottleneck {
+            if let Some(bottleneck) = group.bottleneck.filter(|_| !group.is_further) {
                 let resource = &mut self.resources[bottleneck as usize];
                 resource.served.binding += gap;
                 resource.served.throttle_binding += if resource.throttled { gap } else { 0 };
@@ -385,6 +431,16 @@ impl Net {
             *residual += amount;
         }
     }
+}
+
+/// What the clock of a class × its weight shows when a flow with this tag has all of its need.
+#[inline]
+fn due(tag: u128, need: u128, weight: u64) -> u128 {
+    if weight == 1 {
+        return tag;
+    }
+    let (whole, rest) = divide(need, weight);
+    (tag - whole - u128::from(rest > 0)) * u128::from(weight) + need
 }
 
 impl Class {

@@ -22,6 +22,9 @@ impl Net {
             }
             let capped = self.collect_clocks();
             self.solve(capped);
+            if self.has_favours {
+                self.favour();
+            }
             self.share_residuals();
             self.find_next();
         }
@@ -67,7 +70,7 @@ impl Net {
             (None, None) => unreachable!("every class has a path or a cap"),
         };
         let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
-        let group = Group { rate, carry: 0, bottleneck, weight, moved: 0, amount: need };
+        let group = Group { rate, carry: 0, bottleneck, is_further: false, weight, moved: 0, amount: need };
         self.with_residual.drain(..).for_each(|other| self.resources[other as usize].residual = 0);
         self.save(bottleneck, kept);
         self.groups.clear();
@@ -108,7 +111,7 @@ impl Net {
         }
         let Net { resources, groups, with_residual, .. } = self;
         for group in groups.iter_mut() {
-            if let Some(index) = group.bottleneck {
+            if let Some(index) = group.bottleneck.filter(|_| !group.is_further) {
                 let resource = &mut resources[index as usize];
                 let (each, rest) = divide(resource.residual, group.weight);
                 (group.amount, resource.kept) = (each, u128::from(rest));

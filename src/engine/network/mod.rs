@@ -50,8 +50,8 @@ struct HostState {
 pub(super) struct Path {
     pub(super) resources: Vec<u32>,
     pub(super) latency: u64,
-    /// What QoS multiplies the flow's weight by.
-    pub(super) weight: u64,
+    /// The sender's card, and the flow's share of it by QoS; none without a card that limits.
+    pub(super) favour: Option<(u32, u64)>,
 }
 
 impl Network {
@@ -129,6 +129,11 @@ impl Network {
         self.topology.hosts[Id::new(host)].hyper_v.compare_rate.map(|rate| rate.0)
     }
 
+    /// Rate at which the blocks of one VM are read from a volume.
+    pub(super) fn read_rate(&self, volume: usize) -> Option<u64> {
+        self.topology.volumes[Id::new(volume)].storage.read_rate.map(|rate| rate.0)
+    }
+
     /// Puts a QoS policy in force, or out of it; returns whether that changes anything.
     pub(super) fn set_qos(&mut self, policy: usize, on: bool) -> bool {
         self.qos.set(policy, on)
@@ -148,16 +153,16 @@ impl Network {
         let to_site = topology.hosts[Id::new(to)].site.index();
         let governed = self.qos.governing(topology, Flow { from, to_site, port });
         let mut resources = Vec::with_capacity(found.links.len() + 3);
-        let mut weight = 1;
+        let mut favour = None;
         match governed {
             Some(Governed::Rate(place)) => resources.push(self.first_qos + index(place)),
-            Some(Governed::Weight(other)) => weight = other,
+            Some(Governed::Weight(weight)) => favour = source.card.get().map(|card| (card, weight)),
             None => {}
         }
         resources.extend(source.card.get());
         resources.extend(found.links.iter().map(|(link, direction)| index(2 * link.index() + direction)));
         resources.extend(target.card.get().map(|card| card + 1));
-        Some(Path { resources, latency: found.latency.0, weight })
+        Some(Path { resources, latency: found.latency.0, favour })
     }
 
     /// What a resource of net 0 is.
@@ -250,15 +255,15 @@ mod tests {
         let mut network = network();
         let mut way = |from, port| {
             let path = network.path(from, 1, port).expect("all hosts are up");
-            (path.resources, path.weight)
+            (path.resources, path.favour)
         };
-        assert_eq!(way(0, Some(8084)), (vec![4, 0], 1));
-        assert_eq!(way(1, Some(8084)), (vec![5], 1));
-        assert_eq!(way(2, Some(8084)), (vec![2], 40), "another node has only the weight");
-        assert_eq!(way(0, Some(80)), (vec![0], 1));
-        assert_eq!(way(0, None), (vec![0], 1));
+        assert_eq!(way(0, Some(8084)), (vec![4, 0], None));
+        assert_eq!(way(1, Some(8084)), (vec![5], None));
+        assert_eq!(way(2, Some(8084)), (vec![2], Some((2, 40))), "another node has only the weight");
+        assert_eq!(way(0, Some(80)), (vec![0], None));
+        assert_eq!(way(0, None), (vec![0], None));
         assert!(network.set_qos(0, false) && !network.set_qos(0, false));
         let path = network.path(0, 1, Some(8084)).expect("all hosts are up");
-        assert_eq!((path.resources, path.weight), (vec![0], 40), "the next by name");
+        assert_eq!((path.resources, path.favour), (vec![0], Some((0, 40))), "the next by name");
     }
 }

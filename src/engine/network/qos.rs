@@ -2,8 +2,8 @@
 //!
 //! Of the policies that a flow's host has, that match it and are in force, the one of highest precedence governs it, then
 //! the first by name (fact 8.3). A rate is one more resource on the way of all flows of that host that the policy governs;
-//! a weight multiplies the flow's own on its whole way, and 1 is the weight of a flow that no weight governs (T14: never a
-//! cap). `To` matches all that goes to a site, `Port` replication by policies with that port, `Vmms` replication and live
+//! a weight is the flow's share of its own host's card while that is what the host's flows wait for, and 1 is that of a flow that no
+//! weight governs (fact 8.2; T14: never a cap): on links all hosts' flows are equal, and without a card it does nothing. `To` matches all that goes to a site, `Port` replication by policies with that port, `Vmms` replication and live
 //! migration (fact 8.1). A policy holds by its calendar from one edge to the next; an operator's word holds until the next
 //! edge: nothing else makes or removes it (fact 8.6).
 

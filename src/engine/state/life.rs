@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::index::MaybeIndex;
 use crate::ids::Id;
 use crate::protection::Policy;
 use crate::scenario::Scenario;
@@ -22,6 +23,8 @@ pub(in crate::engine) struct Guest {
     /// Bytes in use on its replicated disks.
     pub(in crate::engine) used: u64,
     /// When an app-consistent snapshot fails.
+    /// B/s at which the slowest volume of its replicated disks is read; `None`: none limits.
+    pub(in crate::engine) read_rate: Option<u64>,
     pub(in crate::engine) backups: Vec<(Time, Time)>,
     pub(in crate::engine) has_vss: bool,
     /// Whether it is replicated at any time: what it writes outside a relationship then counts as untracked, not as excluded.
@@ -36,7 +39,15 @@ impl Design {
 
     pub(in crate::engine) fn new(scenario: &Scenario) -> Design {
         let used = |disk: &Disk| disk.used.map_or(disk.size.0, |used| used.0.min(disk.size.0));
+        let reads = |disk: &Disk| scenario.topology.volumes[disk.volume].storage.read_rate;
         let guest = |vm: &Vm| Guest {
+            read_rate: vm
+                .disks
+                .iter()
+                .filter(|disk| disk.replicate)
+                .filter_map(reads)
+                .map(|rate| rate.0)
+                .min(),
             name: vm.name.clone(),
             used: vm.disks.iter().filter(|disk| disk.replicate).map(used).fold(0, u64::saturating_add),
             backups: vm.guest.backups.clone(),
@@ -57,6 +68,8 @@ pub(in crate::engine) struct Life {
     pub(in crate::engine) disk_size: u64,
     /// The copy that is in the chain of logs.
     pub(in crate::engine) copy: Option<CopyUnderWay>,
+    /// The volume that it has run from since it was failed over.
+    pub(in crate::engine) stands_on: MaybeIndex,
     /// Sending is suspended.
     pub(in crate::engine) suspended: bool,
     /// Logs go to a placeholder: there is no point yet (fact 3.7).
@@ -100,6 +113,7 @@ impl Life {
             policy,
             disk_size: vm.disk_size().0,
             copy: None,
+            stands_on: MaybeIndex::NONE,
             suspended: false,
             placeholder: false,
             has_point: is_protected,

@@ -5,6 +5,7 @@ pub(super) mod history;
 pub(super) mod space;
 pub(super) mod life;
 pub(super) mod migrations;
+pub(super) mod backlog;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
@@ -19,6 +20,7 @@ use super::observer::Cause;
 use crate::data_plane::Notice;
 use crate::protection::{Interrupted, Overrun, Retry};
 use applies::Applies;
+use backlog::Backlog;
 use history::History;
 use life::{Design, Life};
 use migrations::Migrations;
@@ -90,6 +92,7 @@ pub struct Kernel {
     pub(super) applies: Applies,
     /// `None`: no volume has a size.
     pub(super) space: Option<Space>,
+    pub(super) backlog: Backlog,
 }
 
 /// One VM's replication.

@@ -84,8 +84,8 @@ pub struct StatisticsRow {
     pub size_max_bytes: u64,
     /// From cut to applied, on average; `null` if no log was applied.
     pub latency_mean_s: Option<f64>,
-    /// `MaxReplicationLatency`.
-    pub latency_max_s: f64,
+    /// `MaxReplicationLatency`; `null` if no log was applied.
+    pub latency_max_s: Option<f64>,
     /// `PendingReplicationSize`: written and not applied; known at the end of the run only.
     pub pending_bytes: Option<u64>,
     /// App-consistent points that appeared in it.

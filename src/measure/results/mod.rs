@@ -59,6 +59,9 @@ pub struct Results {
     /// Ways between sites that replicate, by name, each direction that does.
     #[serde(default)]
     pub routes: Vec<RouteRow>,
+    /// Virtual and logical processors of sites in the baseline, by name.
+    #[serde(default)]
+    pub sites: Vec<SiteRow>,
     /// Hosts in the baseline, by name.
     pub hosts: Vec<HostRow>,
     /// Volumes in the baseline, by host and name.
@@ -289,7 +292,7 @@ pub struct LinkRow {
     pub binding_share: f64,
     /// Share of time in which a throttle was in force and bound.
     pub throttle_binding_share: f64,
-    /// Largest sum of bytes cut and not yet sent by VMs routed over it, at the sampling instants.
+    /// Largest sum of bytes cut and not yet sent by VMs routed over it, exactly.
     pub backlog_max_bytes: u64,
 }
 
@@ -310,6 +313,19 @@ pub struct RouteRow {
     pub has_second_way: bool,
     /// What all ways pass through, in order: `"link wan"`, `"router r1"`, `"site hq"`, `"fault domain carrier"`.
     pub single_points: Vec<String>,
+}
+
+/// The processors of a site in the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SiteRow {
+    /// Its name.
+    pub name: String,
+    /// Logical processors of its hosts.
+    pub cores: u64,
+    /// Virtual processors of the VMs that stand on them at the end.
+    pub vcpus: u64,
+    /// Virtual processors of the VMs whose replicas stand there: what comes on top when all are failed over.
+    pub replica_vcpus: u64,
 }
 
 /// A host in the baseline.
@@ -382,12 +398,28 @@ pub struct OutageRow {
     pub lost_bytes: u64,
     /// Recovery steps, for the Gantt: sorted by start.
     pub steps: Vec<StepRow>,
+    /// Directions of links for which logs waited from the first fault on, by name.
+    #[serde(default)]
+    pub links: Vec<OutageLinkRow>,
     /// Health of the fleet at the end of its run.
     #[serde(default)]
     pub fleet_health: FleetHealth,
     /// What operators did, and what became of protection, from the first fault on.
     #[serde(default)]
     pub operations: Operations,
+}
+
+/// One direction of a link in one outage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutageLinkRow {
+    /// Its name.
+    pub name: String,
+    /// Site or router sent from.
+    pub from: String,
+    /// Site or router sent to.
+    pub to: String,
+    /// Largest sum of bytes cut and not yet sent over it from the first fault on, exactly; while it is cut, those that wait for it.
+    pub backlog_max_bytes: u64,
 }
 
 /// One strike.

@@ -131,6 +131,9 @@ fn recovery_hosts(scenario: &Scenario) -> Vec<Candidate> {
             let used = &mut estate.used[host.index()];
             if admission.admitted != crate::plan::site::Admitted::Yes {
                 let vm = &scenario.vms[admission.vm];
+                let row = &scenario.topology.hosts[host];
+                let (alone, _) = row.lacks_for(vm.cores, (0, Bytes(0)));
+                lacks[host.index()].0 = lacks[host.index()].0.max(alone);
                 *used = (used.0.saturating_add(u64::from(vm.cores)), used.1.saturating_add(vm.memory.0));
             }
         }

@@ -47,8 +47,8 @@ pub struct Load {
 pub fn factors(points: u32, os: OsVersion) -> (f64, f64) {
     match (points, os) {
         (0, _) => (1.5, 1.5),
-        (_, OsVersion::Ws2012) => (4.0, 6.0),
-        (_, OsVersion::Ws2012R2 | OsVersion::Ws2016) => (2.0, 3.0),
+        (_, os) if os.keeps_snapshots() => (4.0, 6.0),
+        (_, _) => (2.0, 3.0),
     }
 }
 

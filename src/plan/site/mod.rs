@@ -70,7 +70,7 @@ impl Estate {
         let row = &scenario.vms[vm];
         let mut with = self.used[host.index()];
         take(&mut with, row);
-        let (cores, memory) = scenario.topology.hosts[host].lacks(with.0, Bytes(with.1));
+        let (cores, memory) = scenario.topology.hosts[host].lacks_for(row.cores, (with.0, Bytes(with.1)));
         if row.cores > 0 && cores > 0 || row.memory.0 > 0 && memory.0 > 0 {
             return Admitted::NoRoom(cores, memory);
         }

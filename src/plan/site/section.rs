@@ -31,7 +31,7 @@ pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<S
     says.extend(volume_sentences(scenario, &loads));
     says.extend(drills.iter().map(|drill| drill_sentence(scenario, drill)));
     says.push(
-        "A VM starts while cores and startup memory are left on the host of its replica, as in a run: plans by name, what is failed over by \
+        "A VM starts while startup memory is left on the host of its replica, and cores where it limits them, as in a run: plans by name, what is failed over by \
          hand first, then group by group, all replicas present. VMs at home on a recovery host keep their room."
             .into(),
     );

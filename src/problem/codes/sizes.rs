@@ -66,5 +66,5 @@ codes! {
     HOST_TOO_SMALL_FOR_ALL "W0330" "a replica host too small for all VMs of a plan"
         why "these VMs will not start there: each passes admission alone, not after those that the plan starts before it"
         fix "spread the replicas over more hosts, add memory or cores, or move what can wait to the last groups"
-        more "A plan starts its VMs in the order of its groups, and in each group as listed; each takes its startup memory and cores from what is left beside the host's reserve and the host's own VMs (fact 9.6). What is short is what all of them would need. Several plans that run at once, and tests, leave less."
+        more "A plan starts its VMs in the order of its groups, and in each group as listed; each takes its startup memory, and cores where `vcpu_per_core` limits them, from what is left beside the host's reserve and the host's own VMs (fact 9.6). What is short is what all of them would need. Several plans that run at once, and tests, leave less."
 }

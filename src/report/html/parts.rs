@@ -91,7 +91,12 @@ fn hosts(results: &Results) -> Part {
     rows.sort_by_key(|row| std::cmp::Reverse(estate::short(row)));
     let keys = "name site cores_of memory_used_bytes memory_bytes replicas replica_memory_bytes room send_slots slots nic_send_share nic_receive_share";
     let caption = "Hosts while nothing fails, those with least room for their replicas first";
-    part("hosts", "Hosts", vec![Block::Table(Grid::first(caption, (&estate::HOSTS, keys), &rows, ROWS))])
+    let sites = results.sites.iter().take(ROWS).map(|row| words::plain(&words::processors(row)));
+    let mut blocks = vec![Block::Table(Grid::first(caption, (&estate::HOSTS, keys), &rows, ROWS))];
+    if !results.sites.is_empty() {
+        blocks.insert(0, Block::Lines(sites.collect()));
+    }
+    part("hosts", "Hosts", blocks)
 }
 
 fn volumes(results: &Results) -> Part {

@@ -2,7 +2,9 @@
 
 use crate::document::Unit::{BitsPerSecond, Bytes, BytesPerSecond, Count, Seconds, Share, Text};
 use crate::document::Value;
-use crate::measure::results::{Age, ApplicationRow, HostRow, LinkRow, RouteRow, VmHealth, VmRow, VolumeRow};
+use crate::measure::results::{
+    Age, ApplicationRow, HostRow, LinkRow, RouteRow, SiteRow, VmHealth, VmRow, VolumeRow,
+};
 use crate::report::words;
 
 use super::{Make, Of, Shape, instant, judged, mark, maybe, maybe_text, maybe_whole, rows, text_or_nothing};
@@ -13,6 +15,7 @@ pub(super) const TABLES: &[Make] = &[
     |results| VMS.whole(&rows(results, &results.vms)),
     |results| LINKS.whole(&rows(results, &results.links)),
     |results| ROUTES.whole(&rows(results, &results.routes)),
+    |results| SITES.whole(&rows(results, &results.sites)),
     |results| HOSTS.whole(&rows(results, &results.hosts)),
     |results| VOLUMES.whole(&rows(results, &results.volumes)),
 ];
@@ -191,6 +194,17 @@ pub(in crate::report) const ROUTES: Shape<RouteRow> = Shape {
         Of("fits_bps", "fits", BitsPerSecond, |r| Value::Whole(r.fits_bps)),
         Of("has_second_way", "has a second way", Text, |r| Value::text(r.has_second_way.to_string())),
         Of("single_points", "all ways pass", Text, |r| Value::text(r.single_points.join("; "))),
+    ],
+    also: &[],
+};
+
+const SITES: Shape<SiteRow> = Shape {
+    key: "sites",
+    files: &[
+        Of("name", "site", Text, |r| Value::text(&r.name)),
+        Of("cores", "logical processors", Count, |r| Value::Whole(r.cores)),
+        Of("vcpus", "virtual processors", Count, |r| Value::Whole(r.vcpus)),
+        Of("replica_vcpus", "of its replicas", Count, |r| Value::Whole(r.replica_vcpus)),
     ],
     also: &[],
 };

@@ -3,7 +3,8 @@
 use crate::document::Unit::{Bytes, Count, Seconds, Text};
 use crate::document::{Mark, Tone, Value};
 use crate::measure::results::{
-    FaultRow, OutageApplicationRow, OutageRow, OutageVmRow, Outcome, PhaseRow, Results, Status, StepRow,
+    FaultRow, OutageApplicationRow, OutageLinkRow, OutageRow, OutageVmRow, Outcome, PhaseRow, Results,
+    Status, StepRow,
 };
 use crate::report::{verdict, words};
 
@@ -16,6 +17,7 @@ pub(super) const TABLES: &[Make] = &[
     |results| OUTAGES.whole(&rows(results, &results.outages)),
     |results| APPLICATIONS.whole(&each(results, |outage| within(results, outage, &outage.applications))),
     |results| VMS.whole(&each(results, |outage| within(results, outage, &outage.vms))),
+    |results| LINKS.whole(&each(results, |outage| within(results, outage, &outage.links))),
     |results| {
         PHASES.whole(&each(results, |outage| {
             outage.applications.iter().flat_map(|row| phases(results, &outage.name, row)).collect()
@@ -162,6 +164,18 @@ pub(in crate::report) const VMS: Shape<OutageVmRow> = Shape {
         Of("lost_bytes", "data lost", Bytes, |r| Value::Whole(r.lost_bytes)),
         Of("age_max_s", "worst age", Seconds, |r| maybe(r.age_max_s, "")),
         Of("catch_up_s", "caught up after", Seconds, |r| maybe(r.catch_up_s, "")),
+    ],
+    also: &[],
+};
+
+const LINKS: Shape<OutageLinkRow> = Shape {
+    key: "outage_links",
+    files: &[
+        Of("outage", "outage", Text, |r| Value::text(r.outage)),
+        Of("name", "link", Text, |r| Value::text(&r.name)),
+        Of("from", "from", Text, |r| Value::text(&r.from)),
+        Of("to", "to", Text, |r| Value::text(&r.to)),
+        Of("backlog_max_bytes", "largest backlog", Bytes, |r| Value::Whole(r.backlog_max_bytes)),
     ],
     also: &[],
 };

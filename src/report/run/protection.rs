@@ -119,7 +119,7 @@ pub(in crate::report) const STATISTICS: Shape<StatisticsRow> = Shape {
         Of("size_mean_bytes", "mean size", Bytes, |r| maybe_whole(r.size_mean_bytes, "")),
         Of("size_max_bytes", "largest", Bytes, |r| Value::Whole(r.size_max_bytes)),
         Of("latency_mean_s", "mean latency", Seconds, |r| maybe(r.latency_mean_s, "no log was applied")),
-        Of("latency_max_s", "longest", Seconds, |r| Value::Number(r.latency_max_s)),
+        Of("latency_max_s", "longest", Seconds, |r| maybe(r.latency_max_s, "no log was applied")),
         Of("pending_bytes", "pending", Bytes, |r| maybe_whole(r.pending_bytes, "")),
         Of("app_consistent_points", "app-consistent points", Count, |r| {
             Value::Whole(r.app_consistent_points)

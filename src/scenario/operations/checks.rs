@@ -20,7 +20,11 @@ pub fn check<'t>(
     all: &[Written<'t>],
 ) {
     let (moved, sizes) = (BTreeSet::new(), BTreeMap::new());
-    let mut checker = Checker { scenario, pairs, moved, sizes };
+    let starts = pairs
+        .iter()
+        .filter(|(_, pair)| !pair.relationship.orchestrated && pair.relationship.enabled.is_none());
+    let plain = starts.map(|(vm, _)| (Id::new(*vm), false)).collect();
+    let mut checker = Checker { scenario, pairs, moved, plain, sizes };
     for written in all {
         for (code, what) in checker.act(&written.operation.act) {
             let what = format!("{}: {what}", written.operation.name);
@@ -37,6 +41,8 @@ struct Checker<'c, 't> {
     pairs: &'c BTreeMap<usize, Pair<'t>>,
     /// VMs that were failed over before.
     moved: BTreeSet<Id<Vm>>,
+    /// VMs of plain Hyper-V Replica that are replicated by now, and whether Site Recovery has taken them over (S78).
+    plain: BTreeMap<Id<Vm>, bool>,
     /// Sizes of disks by now, where they were changed.
     sizes: BTreeMap<(Id<Vm>, usize), u64>,
 }
@@ -44,9 +50,15 @@ struct Checker<'c, 't> {
 impl Checker<'_, '_> {
     fn act(&mut self, act: &Act) -> Vec<(&'static Code, String)> {
         let refused = match act {
-            Act::Enable { vms }
-            | Act::Disable { vms, .. }
-            | Act::StartInitial { vms }
+            Act::Enable { vms } => {
+                self.enabled(vms);
+                self.protected(vms)
+            }
+            Act::Disable { vms, .. } => {
+                self.plain.retain(|vm, _| !vms.contains(vm));
+                self.protected(vms)
+            }
+            Act::StartInitial { vms }
             | Act::StopInitial { vms }
             | Act::Pause { vms, .. }
             | Act::Resume { vms }
@@ -90,6 +102,15 @@ impl Checker<'_, '_> {
         refused.into_iter().collect()
     }
 
+    /// What was not replicated is from now on; of what was, Site Recovery takes over what it does not run yet.
+    fn enabled(&mut self, vms: &[Id<Vm>]) {
+        for vm in vms {
+            if self.pairs.get(&vm.index()).is_some_and(|pair| !pair.relationship.orchestrated) {
+                self.plain.entry(*vm).and_modify(|is_adopted| *is_adopted = true).or_insert(false);
+            }
+        }
+    }
+
     fn vms(&self, of: Scope) -> Vec<Id<Vm>> {
         match of {
             Scope::Vm(vm) => vec![vm],
@@ -116,7 +137,11 @@ impl Checker<'_, '_> {
         if protected.is_empty() {
             return self.protected(if matches!(of, Scope::Vm(_)) { &vms } else { &[] });
         }
-        let by_hand = protected.iter().find(|vm| !self.pairs[&vm.index()].relationship.orchestrated)?;
+        let is_plain = |vm: &&Id<Vm>| {
+            let is_adopted = self.plain.get(vm).is_some_and(|is_adopted| *is_adopted);
+            !self.pairs[&vm.index()].relationship.orchestrated && !is_adopted
+        };
+        let by_hand = protected.iter().find(is_plain)?;
         let name = &self.scenario.vms[*by_hand].name;
         Some((&codes::NOT_ORCHESTRATED, format!("vm `{name}` is replicated without Site Recovery")))
     }

@@ -23,6 +23,8 @@ pub struct Expected {
     testing_until: Option<Time>,
     /// An operation has spoken about its protection.
     is_set: bool,
+    /// Site Recovery has taken over what Hyper-V Replica had (S78).
+    is_adopted: bool,
 }
 
 /// The VMs of a scope.
@@ -65,6 +67,24 @@ pub fn subjects(scenario: &Scenario, act: &Act) -> Vec<Id<Vm>> {
             Vec::new()
         }
     }
+}
+
+/// Whether Site Recovery takes over a VM of plain Hyper-V Replica within the run: it is enabled while it is replicated (S78).
+pub fn is_adopted(scenario: &Scenario, vm: Id<Vm>) -> bool {
+    let relationship = scenario.vms[vm].protection.as_ref().map(|protection| &protection.relationship);
+    let mut is_replicated = relationship.is_some_and(|it| it.enabled.is_none());
+    for operation in &scenario.operations {
+        if let Act::Disable { vms, .. } = &operation.act {
+            is_replicated &= !vms.contains(&vm);
+        }
+        if let Act::Enable { vms } = &operation.act
+            && vms.contains(&vm)
+            && std::mem::replace(&mut is_replicated, true)
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// All VMs' standings, moved on operation by operation.
@@ -112,7 +132,8 @@ impl<'s> Timeline<'s> {
 
     fn refusal(&self, standing: &Expected, operation: &Operation, vm: Id<Vm>) -> Option<String> {
         let protection = self.scenario.vms[vm].protection.as_ref();
-        let is_plain = protection.is_some_and(|protection| !protection.relationship.orchestrated);
+        let is_plain = !standing.is_adopted
+            && protection.is_some_and(|protection| !protection.relationship.orchestrated);
         let open = standing.is_open;
         let say = |refused: bool, why: &str| refused.then(|| why.to_owned());
         let unless = |good: bool, why: &str| say(!good, why);
@@ -125,7 +146,7 @@ impl<'s> Timeline<'s> {
         };
         match &operation.act {
             Act::Enable { .. } => unless(protection.is_some(), "has no protection entry")
-                .or(say(standing.is_protected, "is protected already")),
+                .or(say(standing.is_protected && !is_plain, "is protected already")),
             Act::Disable { .. }
             | Act::StartInitial { .. }
             | Act::StopInitial { .. }
@@ -170,6 +191,7 @@ impl<'s> Timeline<'s> {
 /// What an accepted operation leaves.
 fn apply(standing: &mut Expected, index: usize, operation: &Operation) {
     match &operation.act {
+        Act::Enable { .. } if standing.is_protected => (standing.is_adopted, standing.is_set) = (true, true),
         Act::Enable { .. } => {
             *standing = Expected { is_protected: true, is_set: true, ..Expected::default() }
         }

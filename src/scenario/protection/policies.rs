@@ -115,13 +115,16 @@ fn phase(fields: &Fields, interval: Span) -> Phase {
     }
 }
 
+/// More than all of it where whole blocks are logged for small writes.
+const RATIO_MAX: Ratio = Ratio(10 * Ratio::ONE.0);
+
 fn coalescing(fields: &Fields) -> Vec<(Span, Ratio)> {
     let entries = fields.entries("coalescing", "coalescing point");
     let mut points: Vec<(Span, Ratio)> = entries
         .iter()
         .map(|entry| {
             let point = (entry.need("window"), entry.need("ratio"));
-            in_range(entry, "ratio", point.1, 0, Ratio::ONE.0.into(), "at most 100 %");
+            in_range(entry, "ratio", point.1, 0, RATIO_MAX.0.into(), "at most 1000 %");
             entry.finish();
             point
         })

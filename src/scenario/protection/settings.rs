@@ -19,20 +19,31 @@ use crate::scenario::topology::qos;
 use crate::topology::OsVersion;
 use crate::units::Span;
 
+/// The port for Kerberos (fact 1.10).
+const KERBEROS_PORT: u16 = 8083;
 /// An hour.
 const HOUR: u64 = 3_600_000_000;
 
 /// The settings of a policy.
 pub fn settings(context: &Context, fields: &Fields, technology: Technology) -> Settings {
     let ways = [("certificate", Authentication::Certificate), ("kerberos", Authentication::Kerberos)];
+    let authentication = fields.choice("authentication", &ways, &default::POLICY_AUTHENTICATION);
+    // The port that goes with it, unless the file names one (fact 1.10).
+    let port = match fields.has("port") || authentication == Authentication::Certificate {
+        true => qos::port(fields, fields.or("port", &default::POLICY_PORT)),
+        false => {
+            fields.diagnostics.use_default(&default::POLICY_PORT);
+            KERBEROS_PORT
+        }
+    };
     let settings = Settings {
         recovery_points: fields.or("recovery_points", &default::POLICY_POINTS),
         app_consistent: fields.limit("app_consistent", &default::POLICY_APP_CONSISTENT),
         freeze: fields.or("freeze", &default::POLICY_FREEZE),
         resync: resync(context, fields),
         os: os(fields),
-        authentication: fields.choice("authentication", &ways, &default::POLICY_AUTHENTICATION),
-        port: qos::port(fields, fields.or("port", &default::POLICY_PORT)),
+        authentication,
+        port,
         delete_replica: fields.flag("delete_replica", &default::POLICY_DELETE_REPLICA),
     };
     if technology == Technology::HyperV {

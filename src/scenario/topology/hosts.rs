@@ -1,8 +1,10 @@
 //! Hosts and their volumes: the fields of their entries.
 //!
 //! - host: name, site, fault_domains, cores, memory, memory_reserve, nic, send_slots, stream_cap, tcp_window, volumes,
-//!   os (`2012`, `2012 R2`, `2016`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate
-//! - volume: name, size, apply_rate, fault_domains, cluster (`true`: shared), iops, apply_request_rate, dedup_slowdown
+//!   os (`2012`, `2012 R2`, `2016`, `2019`, `2022`, `2025`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate,
+//!   vcpu_per_core
+//! - volume: name, size, apply_rate, fault_domains, cluster (`true`: shared), iops, read_rate, apply_request_rate,
+//!   dedup_slowdown
 
 use super::networks;
 use crate::ids::{Id, Table};
@@ -15,8 +17,14 @@ use crate::scenario::reading::sections::Row;
 use crate::topology::{Host, HyperV, OsVersion, Storage, Volume};
 
 /// Versions of a host's operating system, as written.
-pub const VERSIONS: [(&str, OsVersion); 3] =
-    [("2012", OsVersion::Ws2012), ("2012 R2", OsVersion::Ws2012R2), ("2016", OsVersion::Ws2016)];
+pub const VERSIONS: [(&str, OsVersion); 6] = [
+    ("2012", OsVersion::Ws2012),
+    ("2012 R2", OsVersion::Ws2012R2),
+    ("2016", OsVersion::Ws2016),
+    ("2019", OsVersion::Ws2019),
+    ("2022", OsVersion::Ws2022),
+    ("2025", OsVersion::Ws2025),
+];
 
 /// All hosts.
 pub fn hosts(context: &Context) -> Table<Host> {
@@ -57,12 +65,14 @@ fn hyper_v(context: &Context, fields: &Fields) -> HyperV {
         apply_disks: fields.or("apply_disks", &default::HOST_APPLY_DISKS),
         apply_depth: fields.limit("apply_depth", &default::HOST_APPLY_DEPTH),
         resync_parallel: fields.limit("resync_parallel", &default::HOST_RESYNC_PARALLEL),
+        vcpu_per_core: fields.limit("vcpu_per_core", &default::HOST_VCPU_PER_CORE),
         compare_rate: fields.limit("compare_rate", &default::HOST_COMPARE_RATE),
     };
     in_range(fields, "apply_disks", hyper_v.apply_disks, 1, 260, "1 to 260 (fact 1.14)");
     positive(fields, "apply_vms", hyper_v.apply_vms);
     positive(fields, "apply_depth", hyper_v.apply_depth);
     positive(fields, "resync_parallel", hyper_v.resync_parallel);
+    positive(fields, "vcpu_per_core", hyper_v.vcpu_per_core);
     positive(fields, "compare_rate", hyper_v.compare_rate);
     hyper_v
 }
@@ -101,9 +111,11 @@ fn storage(context: &Context, fields: &Fields, host: usize) -> Storage {
     let storage = Storage {
         cluster: cluster.filter(|_| is_shared).map(Id::new),
         apply_request_rate: fields.limit("apply_request_rate", &default::VOLUME_REQUEST_RATE),
+        read_rate: fields.limit("read_rate", &default::VOLUME_READ_RATE),
         iops: fields.limit("iops", &default::VOLUME_IOPS),
         dedup_slowdown: fields.limit("dedup_slowdown", &default::VOLUME_DEDUP),
     };
+    positive(fields, "read_rate", storage.read_rate);
     positive(fields, "apply_request_rate", storage.apply_request_rate);
     in_range(fields, "dedup_slowdown", storage.dedup_slowdown.unwrap_or(1), 1, 1000, "1 to 1000");
     storage

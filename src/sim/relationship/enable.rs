@@ -50,7 +50,9 @@ impl<D: DataPlane> World<'_, D> {
 
     fn is_site_recovery_asked(&self, vm: Id<Vm>) -> bool {
         let protection = self.scenario.vms[vm].protection.as_ref();
-        protection.is_some_and(|it| it.relationship.orchestrated) || self.vm(vm).relation.is_orchestrated
+        protection.is_some_and(|it| it.relationship.orchestrated)
+            || self.vm(vm).relation.is_orchestrated
+            || self.is_to_be_taken_over(vm)
     }
 
     /// The first step of `job` comes after the latency of jobs.
@@ -90,7 +92,7 @@ impl<D: DataPlane> World<'_, D> {
     }
 
     /// Whether Site Recovery is to manage what Hyper-V Replica replicates already (S78).
-    fn is_to_be_taken_over(&self, vm: Id<Vm>) -> bool {
+    pub(in crate::sim) fn is_to_be_taken_over(&self, vm: Id<Vm>) -> bool {
         let run = self.vm(vm);
         run.replication != State::NotEnabled && !run.relation.is_orchestrated
     }
@@ -142,7 +144,10 @@ impl<D: DataPlane> World<'_, D> {
         if !failed_over {
             self.data.unprotect(vm);
         }
-        self.vm_mut(vm).relation.keeps_space = !delete_replica && !failed_over;
+        let relation = &mut self.vm_mut(vm).relation;
+        relation.keeps_space = !delete_replica && !failed_over;
+        relation.is_deleted = delete_replica && !failed_over;
+        relation.is_orchestrated = false;
         self.set_state(vm, State::NotEnabled, Why::Operator);
         self.end_job(job, JobOutcome::Succeeded);
     }

@@ -73,8 +73,9 @@ impl<D: DataPlane> World<'_, D> {
     fn start_initial(&mut self, vm: Id<Vm>, why: Why) {
         let Some(protection) = &self.scenario.vms[vm].protection else { return };
         match protection.relationship.initial {
-            Initial::Done | Initial::Existing { .. } => self.queue_copy(vm),
-            Initial::Network { .. } => {
+            Initial::Existing { .. } if !self.vm(vm).relation.is_deleted => self.queue_copy(vm),
+            // What is enabled within the run has no copy yet, or had one of a relationship that is over.
+            Initial::Done | Initial::Existing { .. } | Initial::Network { .. } => {
                 self.data.start_copy(vm, CopyMethod::Full);
                 self.set_state(vm, State::WaitingForInitialReplication, why);
             }
@@ -117,6 +118,7 @@ impl<D: DataPlane> World<'_, D> {
     /// A copy is applied or imported.
     pub(super) fn copy_done(&mut self, vm: Id<Vm>) {
         self.vm_mut(vm).relation.damages.clear();
+        self.vm_mut(vm).relation.is_deleted = false;
         if std::mem::take(&mut self.vm_mut(vm).relation.is_called_off) {
             self.call_back(vm);
         }

@@ -47,6 +47,8 @@ pub(super) struct Relation {
     is_exported: bool,
     /// A replica that was left behind takes its space (fact 1.39).
     keeps_space: bool,
+    /// Its replica was deleted: the next first copy finds nothing there (S53).
+    is_deleted: bool,
     /// Its copy was called off; one that had left the source ends all the same (fact 1.26).
     is_called_off: bool,
     /// Counts what makes planned steps of the relationship stale.
@@ -80,6 +82,7 @@ impl Relation {
             is_out_of_step: false,
             is_exported: false,
             keeps_space: false,
+            is_deleted: false,
             is_called_off: false,
             serial: 0,
             resync_job: None,

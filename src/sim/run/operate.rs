@@ -70,6 +70,7 @@ impl<D: DataPlane> World<'_, D> {
         let is_plain = |vm: Id<Vm>| {
             let protection = self.scenario.vms[vm].protection.as_ref();
             protection.is_some_and(|protection| !protection.relationship.orchestrated)
+                && !self.vm(vm).relation.is_orchestrated
         };
         settles && matches!(of, Scope::Vm(vm) if is_plain(vm))
     }

@@ -17,7 +17,7 @@ impl<D: DataPlane> World<'_, D> {
         let own = self.scenario.vms[vm].protection.as_ref()?;
         let peer = self.vm(vm).peer.as_ref()?;
         let relationship =
-            Relationship { orchestrated: own.relationship.orchestrated, ..Relationship::default() };
+            Relationship { orchestrated: self.vm(vm).relation.is_orchestrated, ..Relationship::default() };
         Some(Protection {
             policy: self.vm(vm).relation.policy.unwrap_or(own.policy),
             replica_host: peer.host,

@@ -113,14 +113,55 @@ fn the_highest_precedence_counts_then_the_name() {
 
 #[test]
 fn a_weight_is_a_share_under_contention_and_never_a_cap() {
+    let weight = |name: &str, port| on_host0(name, Traffic::Port(port), QosAction::Weight(3));
     let mut it = vms_on(&[0]);
-    it.topology.qos = Table::new(vec![on_host0("share", Traffic::Vmms, QosAction::Weight(3))]);
-    // A microsecond later than 10 s: 100 MB in µB is no multiple of 3, and a flow's share of the weight is rounded up.
-    assert_eq!(times(&points(&it, 1000), 1), [10_000_001], "alone it has the whole link");
+    it.topology.qos = Table::new(vec![weight("share", 8084)]);
+    assert_eq!(seconds_of(&it), [10], "alone it has the whole link");
+    // Two hosts: the link is no card of theirs, and each has half of it.
     let mut it = vms_on(&[0, 2]);
-    it.topology.qos = Table::new(vec![on_host0("share", Traffic::Vmms, QosAction::Weight(3))]);
-    // 7.5 and 2.5 MB/s, then the rest at 10 MB/s; the same rounding again.
-    assert_eq!(times(&points(&it, 1000), 2), [13_333_334, 20_000_001]);
+    it.topology.qos = Table::new(vec![weight("share", 8084)]);
+    it.topology.hosts[Id::new(0)].nic = Some(Rate(8 * MB));
+    assert_eq!(seconds_of(&it), [20, 20]);
+    // Two VMs of one host, whose card of 8 MB/s binds: 6 and 2 MB/s, then the rest at 8 MB/s.
+    let mut it = two_ports();
+    it.topology.qos = Table::new(vec![weight("share", 8084)]);
+    it.topology.hosts[Id::new(0)].nic = Some(Rate(8 * MB));
+    assert_eq!(times(&points(&it, 1000), 2), [16_666_667, 25_000_000]);
+    // Where the card does not bind, the weight does nothing.
+    it.topology.hosts[Id::new(0)].nic = Some(Rate(20 * MB));
+    assert_eq!(seconds_of(&it), [20, 20]);
+}
+
+/// Two VMs on host 0: the first replicates by port 8084, the second by 443.
+fn two_ports() -> Scenario {
+    let mut it = vms_on(&[0, 0]);
+    let mut other = policy(100, Overrun::Queue);
+    other.settings.port = 443;
+    let other = push(&mut it.policies, other);
+    it.vms[Id::new(1)].protection.as_mut().unwrap().policy = other;
+    it
+}
+
+/// What one flow cannot use goes to the others of its card, and no other host loses any of it.
+#[test]
+fn a_weight_moves_bytes_only_between_flows_of_one_card() {
+    let mut it = two_ports();
+    it.topology.qos = Table::new(vec![on_host0("share", Traffic::Port(8084), QosAction::Weight(99))]);
+    it.topology.hosts[Id::new(0)].nic = Some(Rate(6 * MB));
+    let third = drsim::workload::Vm { name: "third".into(), host: Id::new(2), ..it.vms[Id::new(0)].clone() };
+    push(&mut it.vms, third);
+    // The favoured one gets no more of the link than the other host's: 4, 2 and 4 MB/s, then the rest at the 6 MB/s of the card.
+    assert_eq!(times(&points(&it, 1000), 3), [25_000_000, 33_333_334, 25_000_000]);
+    // The card gives 4 MB/s: 3.96 and 0.04, and the third has 6.
+    it.topology.hosts[Id::new(0)].nic = Some(Rate(4 * MB));
+    let at = times(&points(&it, 1000), 3);
+    assert_eq!((at[0], at[2]), (25_252_526, 16_666_667));
+    assert_eq!(at[1], 50_000_000, "the card is busy all the time");
+    // A stream's cap keeps the favoured one at 3 MB/s: the other has 1, and then 3.
+    it.topology.hosts[Id::new(0)].stream_cap = Some(Rate(3 * MB));
+    let at = times(&points(&it, 1000), 2);
+    assert_eq!(at[0], 33_333_334);
+    assert_eq!(at[1], 55_555_556);
 }
 
 #[test]

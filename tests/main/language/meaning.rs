@@ -185,9 +185,9 @@ fn every_field_of_a_host_a_guest_and_a_policy_arrives() {
     let text = BASE
         .replacen(
             "(name: \"v\", size: \"2 TB\")])",
-            "(name: \"v\", size: \"2 TB\", iops: 9, apply_request_rate: \"1 MB/s\", dedup_slowdown: 6)], os: \"2016\", \
+            "(name: \"v\", size: \"2 TB\", iops: 9, read_rate: \"3 MB/s\", apply_request_rate: \"1 MB/s\", dedup_slowdown: 6)], os: \"2016\", \
              updated: false, logical_networks: [\"prod\"], apply_vms: 5, apply_disks: 6, apply_depth: 7, resync_parallel: 8, \
-             compare_rate: \"2 MB/s\")",
+             compare_rate: \"2 MB/s\", vcpu_per_core: 9)",
             1,
         )
         .replace("    networks: [", "    logical_networks: [(name: \"lab\"), (name: \"prod\")],\n    networks: [")
@@ -212,12 +212,14 @@ fn every_field_of_a_host_a_guest_and_a_policy_arrives() {
         apply_disks: 6,
         apply_depth: Some(7),
         resync_parallel: Some(8),
+        vcpu_per_core: Some(9),
         compare_rate: Some(Rate(2_000_000)),
     };
     assert_eq!(format!("{:?}", host.hyper_v), format!("{expected:?}"));
     let volume = scenario.topology.volumes.iter().find(|volume| volume.storage.iops.is_some()).unwrap();
     let storage = Storage {
         cluster: None,
+        read_rate: Some(Rate(3_000_000)),
         apply_request_rate: Some(Rate(1_000_000)),
         iops: Some(9),
         dedup_slowdown: Some(6),

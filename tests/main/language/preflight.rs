@@ -6,13 +6,13 @@
 use drsim::measure::results::VmEnd;
 use std::collections::BTreeSet;
 
-use drsim::control_plane::{Cloud, Proxy, Runs, VmmVersion};
+use drsim::control_plane::{Cloud, Proxy, Runs, Vmm, VmmVersion};
 use drsim::ids::{Id, Table};
 use drsim::operations::{Act, Operation, Scope, TestNetwork};
 use drsim::outage::{Component, Effect, Outage, Strike};
 use drsim::problem::{Problem, Problems, codes};
 use drsim::protection::{Authentication, Initial, Overrun, Resync, Technology};
-use drsim::recovery::{ActionKind, PointChoice};
+use drsim::recovery::{ActionKind, Application, PointChoice};
 use drsim::scenario::preflight;
 use drsim::scenario::{Places, Scenario};
 use drsim::topology::{
@@ -218,6 +218,9 @@ const REFUSALS: &[(&str, &str, Change)] = &[
         settings(it).recovery_points = 17;
         os(it, &[2], OsVersion::Ws2012);
     }),
+    ("E0488", "a key of five days and half an hour", |it| {
+        it.control_plane.vmms[lone(0)].deployment.provider.key_age = Some(Span(DAY.0 * 5 + DAY.0 / 48));
+    }),
     ("E0488", "an old key", |it| {
         it.control_plane.vmms[lone(0)].deployment.provider.key_age = Some(Span(DAY.0 * 6));
     }),
@@ -293,6 +296,15 @@ const COVERAGE: &[(&str, &str, Change)] = &[
             profile: it.control_plane.clouds[lone(0)].profile.clone(),
         };
         push(&mut it.control_plane.clouds, cloud);
+    }),
+    ("W0248", "a VMM server of no cloud", |it| {
+        let other = Vmm { name: "vmm-lab".into(), ..it.control_plane.vmms[lone(0)].clone() };
+        push(&mut it.control_plane.vmms, other);
+    }),
+    ("W0249", "an application of no VMs", |it| {
+        let other =
+            Application { name: "later".into(), vms: vec![], ..it.recovery.applications[lone(0)].clone() };
+        push(&mut it.recovery.applications, other);
     }),
     ("W0216", "a blocked address", |it| {
         let provider = &mut it.control_plane.vmms[lone(1)].deployment.provider;

@@ -56,8 +56,13 @@ fn what_keeps_a_migrated_vm_down_is_the_host_it_went_to() {
 
 #[test]
 fn a_migration_without_room_is_refused_as_one() {
-    // sql-1 wants eight cores, and too few of the 32 of hq-hv2 are left.
-    let results = two_sites("", r#"(at: "Mon 10:00", migrate: "sql-1", to: "hq-hv2")"#);
+    // sql-1 wants eight cores, and too few of the 32 of hq-hv2 are left where they are not shared.
+    let move_it =
+        "    operations: [(at: \"Mon 10:00\", migrate: \"sql-1\", to: \"hq-hv2\")],\n    outages: [";
+    let text = include_str!("../../../scenarios/two-site.ron").replacen("    outages: [", move_it, 1);
+    let host = "(name: \"hq-hv2\", site: \"hq\", cores: 32";
+    assert_eq!(text.matches(host).count(), 1);
+    let results = results(text.replace(host, &format!("{host}, vcpu_per_core: 1")));
     let reasons: Vec<Option<&str>> =
         results.operations.jobs.iter().map(|job| job.reason.as_deref()).collect();
     assert_eq!(reasons, [Some("host hq-hv2 had no room for the VM")]);

@@ -199,8 +199,8 @@ fn protecting_twice_is_refused_and_a_plain_relationship_is_taken_over() {
     assert_eq!(jobs(&facts), [(0, EnableProtection, 0, twice)]);
     relationship(&mut scenario, web).orchestrated = false;
     let (data, facts) = play(&scenario, vec![], Scripted::default());
-    // It is not Site Recovery's before, so nothing waits for a job's first step; the replica is used as it is.
-    assert_eq!(jobs(&facts), [(0, EnableProtection, 0, Succeeded)]);
+    // It is Site Recovery's job, with the latency of one; the replica is used as it is.
+    assert_eq!(jobs(&facts), [(0, EnableProtection, 30, Succeeded)]);
     assert_eq!((states(&facts, web), data.called_of(&["protect", "start_copy"])), (vec![], vec![]));
 }
 

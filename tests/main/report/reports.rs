@@ -101,8 +101,9 @@ fn tables_have_a_row_for_each_item() {
         (rows("applications"), rows("vms"), rows("links"), rows("routes"), rows("hosts")),
         (5, 6, 2, 3, 2)
     );
-    assert_eq!(rows("volumes"), 2);
+    assert_eq!((rows("volumes"), rows("sites")), (2, 1));
     assert_eq!((rows("outages"), rows("outage_applications"), rows("outage_vms")), (3, 7, 3));
+    assert_eq!(rows("outage_links"), 2);
     assert_eq!(rows("phases"), 8 + 7 + 7);
     // While nothing fails, and in the two outages that carry the same.
     assert_eq!((rows("jobs"), rows("states"), rows("unprotected")), (3 * 4, 3 * 2, 3 * 3));

@@ -54,6 +54,9 @@ pub fn os_words(os: OsVersion) -> &'static str {
         OsVersion::Ws2012 => "Windows Server 2012",
         OsVersion::Ws2012R2 => "Windows Server 2012 R2",
         OsVersion::Ws2016 => "Windows Server 2016",
+        OsVersion::Ws2019 => "Windows Server 2019",
+        OsVersion::Ws2022 => "Windows Server 2022",
+        OsVersion::Ws2025 => "Windows Server 2025",
     }
 }
 

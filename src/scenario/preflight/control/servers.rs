@@ -20,7 +20,33 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let vmms = &scenario.control_plane.vmms;
     let mut problems: Vec<Problem> = used.iter().flat_map(|vmm| server(places, &vmms[*vmm])).collect();
     problems.extend(elsewhere(scenario, places, &pairs));
+    let manages = |id: Id<Vmm>| clouds.iter().any(|cloud| cloud.vmm == id);
+    problems.extend(vmms.entries().filter(|(id, _)| !manages(*id)).map(|(_, vmm)| {
+        let what = format!("VMM server `{}` manages no cloud", vmm.name);
+        Problem::new(&codes::VMM_WITHOUT_CLOUD, places.of("VMM server", &vmm.name), what)
+    }));
     problems
+}
+
+/// What the provider must reach (fact 6.13).
+const REQUIRED: [&str; 5] = [
+    ".hypervrecoverymanager.windowsazure.com",
+    ".accesscontrol.windows.net",
+    ".backup.windowsazure.com",
+    ".blob.core.windows.net",
+    ".store.core.windows.net",
+];
+
+/// Whether an address, or a pattern of addresses, covers one that the provider must reach. What else is blocked concerns others.
+fn is_required(address: &str) -> bool {
+    let address = address.trim().to_ascii_lowercase();
+    let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+    let host = address.split(['/', ':']).next().unwrap_or(address);
+    let covers = |required: &&str| {
+        let is_wider = host.strip_prefix('*').is_some_and(|wide| required.ends_with(wide));
+        is_wider || host.ends_with(*required) || host == &required[1..]
+    };
+    REQUIRED.iter().any(|required| covers(required))
 }
 
 fn server(places: &Places, vmm: &Vmm) -> Vec<Problem> {
@@ -37,11 +63,15 @@ fn server(places: &Places, vmm: &Vmm) -> Vec<Problem> {
         say(&codes::NOT_REGISTERED, format!("VMM server `{name}` is not registered in the vault"));
     }
     if let Some(age) = provider.key_age.filter(|age| *age > KEY_VALID) {
-        let what = format!("the registration key of VMM server `{name}` is {age} old, valid are 5d");
+        let over = Span(age.0 - KEY_VALID.0);
+        let what = format!(
+            "the registration key of VMM server `{name}` is {over} older than the 5d for which it is valid"
+        );
         say(&codes::KEY_EXPIRED, what);
     }
-    if !provider.blocked.is_empty() {
-        let blocked: Vec<&str> = provider.blocked.iter().map(String::as_str).collect();
+    let blocked: Vec<&str> =
+        provider.blocked.iter().map(String::as_str).filter(|address| is_required(address)).collect();
+    if !blocked.is_empty() {
         let what = format!(
             "the provider of VMM server `{name}` cannot reach {}",
             crate::scenario::preflight::some(&blocked)

@@ -27,7 +27,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
 
 /// What an empty host lacks for a VM.
 fn alone(scenario: &Scenario, vm: &Vm, host: Id<Host>) -> (u64, Bytes) {
-    scenario.topology.hosts[host].lacks(vm.cores.into(), vm.memory)
+    scenario.topology.hosts[host].lacks_for(vm.cores, (vm.cores.into(), vm.memory))
 }
 
 fn warning(places: &Places, host: &str, vms: &[(Bytes, u64, &str)]) -> Option<Problem> {

@@ -4,7 +4,7 @@ use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
 use crate::protection::{Initial, Protection};
 use crate::scenario::{Places, Scenario};
-use crate::topology::{OsVersion, Volume};
+use crate::topology::Volume;
 use crate::units::Bytes;
 use crate::workload::{Disk, Vm};
 
@@ -73,13 +73,11 @@ fn points(scenario: &Scenario, vm: &Vm, protection: &Protection) -> u64 {
     let count = u64::from(scenario.policies[protection.policy].settings.recovery_points);
     let disks = vm.disks.iter().filter(|disk| disk.replicate);
     let size = disks.fold(0, |sum: u64, disk| sum.saturating_add(disk.size.0));
-    match scenario.topology.hosts[protection.replica_host].hyper_v.os {
-        OsVersion::Ws2012 => (size / 10).saturating_mul(count),
-        OsVersion::Ws2012R2 | OsVersion::Ws2016 => {
-            let hour = vm.writes_mean(scenario.horizon).0.saturating_mul(3600);
-            hour.min(size).saturating_mul(count)
-        }
+    if scenario.topology.hosts[protection.replica_host].hyper_v.os.keeps_snapshots() {
+        return (size / 10).saturating_mul(count);
     }
+    let hour = vm.writes_mean(scenario.horizon).0.saturating_mul(3600);
+    hour.min(size).saturating_mul(count)
 }
 
 fn warnings(scenario: &Scenario, places: &Places, volume: &Volume, load: &Load) -> Vec<Problem> {

@@ -26,6 +26,11 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         "replicated, but in no recovery plan",
     ));
     problems.extend(lack(places, &codes::NO_APPLICATION, &outside, "replicated, but part of no application"));
+    let empty = recovery.applications.iter().filter(|application| application.vms.is_empty());
+    problems.extend(empty.map(|application| {
+        let what = format!("application `{}` has no VM", application.name);
+        Problem::new(&codes::EMPTY_APPLICATION, places.of("application", &application.name), what)
+    }));
     problems.extend(recovery.applications.iter().flat_map(|application| objectives(places, application)));
     problems.extend(
         recovery.applications.iter().filter_map(|application| left_behind(scenario, places, application)),

@@ -7,6 +7,7 @@ use crate::ids::Id;
 use crate::outage::{Component, Effect, Outage};
 use crate::problem::{Code, Problem, codes};
 use crate::recovery::{Action, ActionKind, Application, Plan};
+use crate::scenario::preflight::timeline;
 use crate::scenario::{Places, Scenario};
 use crate::units::Span;
 use crate::workload::Vm;
@@ -55,7 +56,11 @@ fn members(
         let vm = &scenario.vms[id];
         match &vm.protection {
             None => bare.push(vm.name.as_str()),
-            Some(protection) if !protection.relationship.orchestrated => plain.push(vm.name.as_str()),
+            Some(protection) if !protection.relationship.orchestrated => {
+                if !timeline::is_adopted(scenario, id) {
+                    plain.push(vm.name.as_str());
+                }
+            }
             Some(_) => {
                 let vmm = |cloud: Id<Cloud>| scenario.control_plane.clouds[cloud].vmm;
                 pairs.extend(clouds.get(&id).map(|(from, to)| (vmm(*from), vmm(*to))));

@@ -74,7 +74,8 @@ pub fn first_tick(policy: &Policy, name: &str) -> u64 {
     }
 }
 
-/// Unique ÷ raw in millionths: linear between the points of the curve, rounded towards the earlier one; constant outside.
+/// Unique ÷ raw in millionths: linear in the logarithm of the window between the points, rounded towards the earlier one; constant
+/// outside.
 pub fn coalescing(policy: &Policy, window: u64) -> u64 {
     let points: Vec<(i128, i128)> =
         policy.coalescing.iter().map(|(length, share)| (i128::from(length.0), i128::from(share.0))).collect();
@@ -87,9 +88,26 @@ pub fn coalescing(policy: &Policy, window: u64) -> u64 {
     } else {
         let at = points.windows(2).find(|pair| pair[0].0 <= window && window < pair[1].0);
         let [(from, low), (to, high)] = at.expect("between two points") else { unreachable!("pairs") };
-        low + (high - low) * (window - from) / (to - from)
+        low + (high - low) * (log2(window) - log2(*from)) / (log2(*to) - log2(*from)).max(1)
     };
     u64::try_from(share).expect("a share between shares")
+}
+
+/// log₂ to 32 binary digits, found one at a time by squaring; mantissas keep 63 digits.
+fn log2(value: i128) -> i128 {
+    let (mut whole, mut mantissa) = (0, value.max(1));
+    while mantissa < 1 << 63 {
+        mantissa *= 2;
+        whole -= 1;
+    }
+    let mut sum = (whole + 63) << 32;
+    for digit in (0..32).rev() {
+        let squared = u128::try_from(mantissa).unwrap().pow(2) >> 63;
+        let reached = squared >= 1 << 64;
+        sum += i128::from(reached) << digit;
+        mantissa = i128::try_from(if reached { squared / 2 } else { squared }).unwrap();
+    }
+    sum
 }
 
 /// Payload of a link's direction, and whether a throttle makes it.
