@@ -86,6 +86,8 @@ fn common(facts: &[Fact]) -> Vec<(Time, String)> {
             Seen::Application(application, ApplicationSeen::Down(TakenBy::Shutdown(_))) => {
                 Some(format!("{application:?} taken down"))
             }
+            // Only a declaration tells it; what is done from then on is compared.
+            Seen::Plan(_, PlanSeen::GivenBack) => None,
             Seen::Plan(_, PlanSeen::HandedOver(missing)) | Seen::Job(_, JobSeen::HandedOver(missing)) => {
                 Some(format!("handed over for lack of {missing:?}"))
             }
