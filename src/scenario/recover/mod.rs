@@ -66,13 +66,13 @@ fn needs(context: &Context, fields: &Fields, vms: &[Id<Vm>]) -> Vec<Need> {
             entry.report(
                 &codes::ONE_KIND,
                 "of",
-                &format!("vm `{}` is none of the application's `vms`", name(vm)),
+                format!("vm `{}` is none of the application's `vms`", name(vm)),
             );
         } else if let Some(vm) = twice {
             entry.report(
                 &codes::ONE_KIND,
                 "of",
-                &format!("vm `{}` stands in two needs of the application", name(vm)),
+                format!("vm `{}` stands in two needs of the application", name(vm)),
             );
         }
         entry.finish();

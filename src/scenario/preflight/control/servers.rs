@@ -46,7 +46,7 @@ fn is_required(address: &str) -> bool {
         let is_wider = host.strip_prefix('*').is_some_and(|wide| required.ends_with(wide));
         is_wider || host.ends_with(*required) || host == &required[1..]
     };
-    REQUIRED.iter().any(|required| covers(required))
+    REQUIRED.iter().any(covers)
 }
 
 fn server(places: &Places, vmm: &Vmm) -> Vec<Problem> {
