@@ -65,6 +65,8 @@
 //!   [`plan::SECTIONS`], a row in `docs/plan.md`
 //! - a source of real data (4): its file in a folder of `import/` and in that folder's list, one line in [`import::SOURCES`] (churn),
 //!   [`import::inventory::SOURCES`] or [`import::wan::SOURCES`], a row in `docs/import.md`
+//! - a rule that texts name, as "fact 1.20" or "model §3" (1): a row of `docs/facts.md` or a section of `docs/model.md`, where
+//!   `drsim explain` finds it; † a row in `docs/coverage.md`
 //! - a command (2): its file in `cli/`, three lines in `cli/mod.rs`
 //! - an example (2, and its report): its file in `scenarios/`, one line in `cli/init.rs`; † `UPDATE=1 cargo test golden`
 

@@ -22,7 +22,7 @@ pub struct Policy {
     pub on_overrun: Overrun,
     /// Unique ÷ written bytes by length of window: points sorted by length, linear between, constant outside. Empty is 1.
     pub coalescing: Vec<(Span, Ratio)>,
-    /// Unique ÷ wire bytes before overhead; 1 is incompressible (W3).
+    /// Unique ÷ wire bytes before overhead; 1 is incompressible (T17).
     pub compression: Ratio,
     /// Bytes added on the wire, as a share of the compressed bytes.
     pub overhead: Ratio,

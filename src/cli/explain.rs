@@ -1,38 +1,98 @@
-//! `drsim explain`: what a code means, and what to do.
+//! `drsim explain`: what a code means, and what to do; which fact or rule of the model a text rests on.
 
 use clap::Args;
 
 use super::files::print;
 use super::{BAD_INPUT, OK};
+use crate::problem::closest;
 use crate::problem::codes::{self, Code};
+
+mod reference;
+mod handbook;
+
+use handbook::{Handbook, Rule};
+use reference::{Item, Reference};
 
 /// Arguments of `drsim explain`.
 #[derive(Args)]
 pub struct Arguments {
-    /// A code such as W0302; without it all are listed
-    code: Option<String>,
+    /// A code such as W0302, or a rule such as "fact 1.20", S37, "trap T10" or "model §3"; without it codes are listed
+    code: Vec<String>,
 }
 
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    let Some(id) = &arguments.code else {
-        return print(&list(codes::ALL)).err().unwrap_or(OK);
-    };
-    match codes::find(id) {
-        Ok(code) => print(&text(code)).err().unwrap_or(OK),
-        Err(near) => {
-            anstream::eprintln!("error: there is no code `{id}`");
-            if !near.is_empty() {
-                anstream::eprint!("did you mean:\n{}", list(&near));
-            }
-            anstream::eprintln!("next: drsim explain");
-            BAD_INPUT
-        }
+    let handbook = Handbook::read();
+    if arguments.code.is_empty() {
+        return print(&(list(codes::ALL) + &also(&handbook))).err().unwrap_or(OK);
     }
+    let asked = arguments.code.join(" ");
+    let items = reference::items(&asked);
+    let pages: Result<Vec<String>, Unknown> = items.iter().map(|item| page(&handbook, item)).collect();
+    match pages {
+        Ok(pages) if !pages.is_empty() => print(&pages.join("\n")).err().unwrap_or(OK),
+        Ok(_) => refuse(&unknown(&handbook, &asked)),
+        Err(unknown) => refuse(&unknown),
+    }
+}
+
+/// What there is no page for.
+struct Unknown {
+    /// As it is called.
+    name: String,
+    /// Lines for what may have been meant.
+    near: String,
+}
+
+fn refuse(unknown: &Unknown) -> u8 {
+    anstream::eprintln!("error: there is no {}", unknown.name);
+    if !unknown.near.is_empty() {
+        anstream::eprint!("did you mean:\n{}", unknown.near);
+    }
+    anstream::eprintln!("next: drsim explain");
+    BAD_INPUT
+}
+
+/// The pages of one thing asked for.
+fn page(handbook: &Handbook, item: &Item) -> Result<String, Unknown> {
+    match item {
+        Item::Rules(first, last) => {
+            let rules = handbook.find(*first, *last).map_err(|name| unknown_rule(handbook, name))?;
+            let pages: Vec<String> = rules.iter().map(|rule| handbook.text(rule)).collect();
+            Ok(pages.join("\n"))
+        }
+        Item::Other(word) => codes::find(word).map(text).map_err(|_| unknown(handbook, word)),
+    }
+}
+
+fn unknown_rule(handbook: &Handbook, name: Reference) -> Unknown {
+    let near: Vec<&Rule> = handbook.near(name);
+    Unknown { name: name.to_string(), near: near.into_iter().map(handbook::line).collect() }
+}
+
+/// For what is neither a code nor the name of a rule.
+fn unknown(handbook: &Handbook, word: &str) -> Unknown {
+    let mut near = codes::find(word).err().map(|near| list(&near)).unwrap_or_default();
+    let names = handbook.names();
+    let closest = closest(word, names.iter().map(String::as_str)).and_then(Reference::written);
+    if let Some(Ok(rules)) = closest.map(|name| handbook.find(name, name)) {
+        near.extend(rules.iter().map(handbook::line));
+    }
+    Unknown { name: format!("code `{word}`"), near }
 }
 
 fn list(codes: &[&Code]) -> String {
     codes.iter().map(|code| format!("  {}  {}\n", code.id, code.title)).collect()
+}
+
+/// The line that says what else is known.
+fn also(handbook: &Handbook) -> String {
+    let kind = |(first, last): (Reference, Reference)| {
+        let last = last.to_string();
+        format!("{first} to {}", last.rsplit(' ').next().unwrap_or_default())
+    };
+    let kinds: Vec<String> = handbook.kinds().into_iter().map(kind).collect();
+    format!("also known: {}\n", kinds.join(", "))
 }
 
 fn text(code: &Code) -> String {

@@ -45,6 +45,7 @@ Examples:
   drsim gate dr/two-site.ron --baseline git:main   objectives hold, and nothing got worse; exit code for CI
   drsim diff git:main dr/two-site.ron   what changed in meaning, and what it moves
   drsim explain W0302           what a code means and what to do
+  drsim explain fact 1.20       the fact, trap or rule of the model that a text names
 ";
 
 /// Simulates disasters and recoveries: how much data is lost, and when each application is back.
@@ -61,7 +62,7 @@ enum Command {
     Check(check::Arguments),
     /// Say what changed between two scenarios, and what that moves
     Diff(diff::Arguments),
-    /// Explain the code of a message
+    /// Explain the code of a message, or a fact or rule that a text names
     Explain(explain::Arguments),
     /// Write an example scenario to start from
     Init(init::Arguments),

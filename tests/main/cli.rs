@@ -107,7 +107,9 @@ fn explain_knows_every_code_and_its_neighbours() {
     assert_eq!(said(&["explain", "w0302"]).0, 0);
     refused(&["explain", "E0302x"], &["no code", "did you mean", "E0302"]);
     let (code, out, _) = said(&["explain"]);
-    assert!(code == 0 && out.lines().count() == drsim::problem::codes::ALL.len());
+    assert!(code == 0 && out.lines().count() == drsim::problem::codes::ALL.len() + 1);
+    let last = "also known: fact 1.1 to 9.15, S1 to S94, trap T1 to T31, model §1 to §";
+    assert!(out.lines().last().is_some_and(|line| line.starts_with(last)), "{out}");
 }
 
 #[test]

@@ -54,7 +54,7 @@ codes! {
     COMPRESSION "W0324" "a compression that is rarely reached"
         why "real transfers take longer than simulated: ages are better than they will be"
         fix "measure it; 1 is right for incompressible data"
-        more "On random data compression gives nothing (W3), WAN optimisers saved 80 % of uncompressed traffic at best (fact 8.10, T17): a ratio above 5 needs a measurement."
+        more "On random data compression gives nothing (T17); WAN optimisers saved 80 % of uncompressed traffic at best (fact 8.10): a ratio above 5 needs a measurement."
     FREEZE "W0325" "app-consistent snapshots that slow the guests for long"
         why "users feel every one of them"
         fix "take them less often"
