@@ -14,6 +14,7 @@ use super::{BAD_INPUT, INTERNAL, OK};
 use crate::assess::{AuditFailed, Options, assess};
 use crate::ids::Table;
 use crate::measure::results::{Charts, Results};
+use crate::problem::Problems;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
 use crate::scenario::{Scenario, Sources};
@@ -97,11 +98,15 @@ type Run = (String, Results, Charts);
 /// The scenario in its variants.
 fn chosen(arguments: &Arguments) -> Result<Vec<(String, Scenario)>, u8> {
     let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
-    let mut chosen = Vec::new();
+    let (mut chosen, mut as_written) = (Vec::new(), None);
     for variant in variants_of(arguments) {
-        // The warnings of the scenario as written are shown once.
-        let scenario = scenario(arguments, &sources, &variant, chosen.is_empty())?;
+        let (scenario, warnings) = scenario(arguments, &sources, &variant)?;
+        as_written.get_or_insert(warnings);
         chosen.push((variant.label, scenario));
+    }
+    // Of the scenario as written, once, and only where nothing is refused.
+    if let Some(warnings) = as_written.filter(|_| !arguments.json) {
+        anstream::eprint!("{}", warnings.render(true));
     }
     Ok(chosen)
 }
@@ -147,12 +152,7 @@ fn variants_of(arguments: &Arguments) -> Vec<Variant> {
     variants
 }
 
-fn scenario(
-    arguments: &Arguments,
-    sources: &Sources,
-    variant: &Variant,
-    first: bool,
-) -> Result<Scenario, u8> {
+fn scenario(arguments: &Arguments, sources: &Sources, variant: &Variant) -> Result<(Scenario, Problems), u8> {
     let mut sources = sources.clone();
     for change in variant.set.split(';').map(str::trim).filter(|change| !change.is_empty()) {
         let Some((path, value)) = change.split_once('=') else {
@@ -164,9 +164,6 @@ fn scenario(
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
-    if first && !arguments.json {
-        anstream::eprint!("{}", warnings.render(true));
-    }
     choose(&mut scenario, &arguments.outage)?;
     if let Some(at) = &variant.at {
         let at = scenario.instant(at).map_err(refused_one)?;
@@ -176,7 +173,7 @@ fn scenario(
         }
         scenario.outages = scenario.outages.iter().map(|outage| outage.moved_to(at)).collect();
     }
-    Ok(scenario)
+    Ok((scenario, warnings))
 }
 
 /// Keeps the outages asked for; all, if none is.

@@ -45,6 +45,20 @@ fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// What is wrong stands alone: the warnings of the scenario as written would only hide it.
+#[test]
+fn a_change_that_cannot_be_is_told_without_the_warnings() {
+    let cases: [[&str; 4]; 3] = [
+        ["run", SCENARIO, "--set", "links.wan.rate=100 Mb"],
+        ["run", SCENARIO, "--outage", "hq-lots"],
+        ["run", SCENARIO, "--at", "40d"],
+    ];
+    for args in cases {
+        let (code, _, err) = said(&args);
+        assert!(code == 2 && err.contains("error") && !err.contains("warning["), "{args:?}: {err}");
+    }
+}
+
 /// The numbers of the readme's first command.
 #[test]
 fn the_first_command_of_a_fresh_clone_answers() {
