@@ -1,16 +1,17 @@
 //! What a VM does at the end of an outage's run, and why.
 
 use crate::closed::{as_words, closed};
-use crate::facts::{Home, Reason};
+use crate::facts::{Home, Phase, Reason, Subject};
 use crate::ids::Id;
 use crate::outage::{Component, Effect, Strike};
 use crate::protection::State;
-use crate::recovery::{Application, Plan};
+use crate::recovery::{Application, People, Plan};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 use super::notable::{Incident, Notable};
 use super::outage::OutageOutcome;
+use super::step::Step;
 use super::vm::EndState;
 
 closed! {
@@ -92,6 +93,18 @@ pub enum NoWay {
     InNoPlan,
     /// Its failover had not come.
     NotYet,
+    /// Its failover had not come, as nobody of the plan's team is on duty until then; `None`: nor for a week after the run.
+    NobodyOnDuty(Id<People>, Option<Time>),
+}
+
+impl NoWay {
+    /// Whether it may come after the end of the run.
+    fn may_come(self) -> bool {
+        match self {
+            NoWay::NotYet | NoWay::NobodyOnDuty(..) => true,
+            NoWay::FailedOver | NoWay::NotReplicated | NoWay::NotProtected | NoWay::InNoPlan => false,
+        }
+    }
 }
 
 impl OutageOutcome<'_> {
@@ -143,21 +156,38 @@ impl OutageOutcome<'_> {
             | Notable::PointChosen(..) => None,
         });
         let no_way = self.no_way(id);
-        let lacks_point = no_way == NoWay::NotYet && found == Some(None);
+        let lacks_point = no_way.may_come() && found == Some(None);
         Because::Corrupt(if lacks_point { NotBack::NoCleanPoint } else { NotBack::NoWay(no_way) })
     }
 
     fn no_way(&self, id: Id<Vm>) -> NoWay {
-        let has_plan = self.scenario.recovery.plans.iter().any(|plan| {
+        let plans = self.scenario.recovery.plans.entries();
+        let own = |plan: &Plan| {
             plan.by_hand_first.contains(&id) || plan.groups.iter().any(|group| group.vms.contains(&id))
-        });
+        };
+        let plans: Vec<Id<Plan>> = plans.filter(|(_, plan)| own(plan)).map(|(plan, _)| plan).collect();
+        let has_plan = !plans.is_empty();
         match (&self.scenario.vms[id].protection, has_plan, self.run.vm(id).home) {
             (.., Home::Replica) => NoWay::FailedOver,
             (None, ..) => NoWay::NotReplicated,
             (Some(_), ..) if self.was_unprotected(id) => NoWay::NotProtected,
             (Some(_), false, _) => NoWay::InNoPlan,
-            (Some(_), true, _) => NoWay::NotYet,
+            (Some(_), true, _) => plans.iter().find_map(|plan| self.nobody(*plan)).unwrap_or(NoWay::NotYet),
         }
+    }
+
+    /// Nobody of the team is on duty at the end, where the plan waits for somebody.
+    fn nobody(&self, plan: Id<Plan>) -> Option<NoWay> {
+        let is_of_plan = |on: Subject| match on {
+            Subject::Plan(own) => own == plan,
+            Subject::Action(place) => place.plan == plan,
+            Subject::Vm(_) | Subject::Application(_) | Subject::Operation(_) => false,
+        };
+        let waits = |step: &&Step| step.to.is_none() && step.phase == Phase::WaitingForPeople;
+        self.run.steps.iter().filter(waits).find(|step| is_of_plan(step.on))?;
+        let team = self.scenario.recovery.plans[plan].people;
+        let next = self.scenario.recovery.people[team].off_duty(self.until)?;
+        Some(NoWay::NobodyOnDuty(team, next))
     }
 
     /// Whether its protection was not enabled when it last went down.
@@ -197,10 +227,10 @@ impl OutageOutcome<'_> {
             (VmEnd::DidNotStart, Some(Because::Lacks(Reason::ReplicaVolumeDown(volume)))) => {
                 !self.is_repaired_later(Component::Volume(volume))
             }
-            (VmEnd::Corrupt, Some(Because::Corrupt(not_back))) => not_back != NotBack::NoWay(NoWay::NotYet),
+            (VmEnd::Corrupt, Some(Because::Corrupt(NotBack::NoWay(no_way)))) => !no_way.may_come(),
             (VmEnd::Isolated | VmEnd::Corrupt | VmEnd::DidNotStart | VmEnd::NoRecoveryPoint, _) => true,
             (VmEnd::Down, Some(Because::NotRepaired(component, no_way))) => {
-                no_way != NoWay::NotYet && !self.is_repaired_later(component)
+                !no_way.may_come() && !self.is_repaired_later(component)
             }
             (VmEnd::Down | VmEnd::Running | VmEnd::InService | VmEnd::Repaired, _) => false,
         }

@@ -7,9 +7,10 @@ use crate::outage::Component;
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::end::{Because, NoWay, NotBack};
 use crate::outcome::exposure::{Exposure, Older};
+use crate::recovery::People;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link};
-use crate::units::{MICROS, Span};
+use crate::units::{MICROS, Span, Time};
 
 use super::facts::{component, lack, subject};
 use super::instant::spoken;
@@ -122,7 +123,7 @@ pub fn because(scenario: &Scenario, because: Because) -> Sentence<Because> {
             format!("{needed}, on which it depends, is not in service")
         }
         Because::Lacks(what) => lack(scenario, what),
-        Because::Corrupt(not_back) => corrupt(not_back).to_owned(),
+        Because::Corrupt(not_back) => corrupt(scenario, not_back),
         Because::ResyncRequired => {
             "Resynchronization required: nothing protects what it writes since".to_owned()
         }
@@ -137,12 +138,24 @@ fn not_repaired(scenario: &Scenario, broken: Component, no_way: NoWay) -> String
         NoWay::NotProtected => "and nothing protected it: its protection was not enabled",
         NoWay::InNoPlan => "and it stands in no recovery plan",
         NoWay::NotYet => "and its failover had not come by the end of the run",
+        NoWay::NobodyOnDuty(team, next) => &format!("and {}", nobody(scenario, team, next)),
     };
     format!("{} was not repaired, {because}", component(scenario, broken))
 }
 
-fn corrupt(not_back: NotBack) -> &'static str {
-    match not_back {
+/// Nobody comes before the run ends.
+fn nobody(scenario: &Scenario, team: Id<People>, next: Option<Time>) -> String {
+    let team = &scenario.recovery.people[team].name;
+    match next {
+        Some(next) => {
+            format!("nobody of {team} is on duty until {}, after the end of the run", spoken(scenario, next))
+        }
+        None => format!("nobody of {team} is on duty to the end of the run, nor in the week after it"),
+    }
+}
+
+fn corrupt(scenario: &Scenario, not_back: NotBack) -> String {
+    let text = match not_back {
         NotBack::NoCleanPoint => "it is corrupt, and no clean recovery point is left",
         NotBack::NoWay(NoWay::FailedOver) => "it is corrupt, after its failover",
         NotBack::NoWay(NoWay::NotReplicated) => "it is corrupt, and it is not replicated",
@@ -153,7 +166,11 @@ fn corrupt(not_back: NotBack) -> &'static str {
         NotBack::NoWay(NoWay::NotYet) => {
             "it is corrupt, and nobody had gone back to a clean recovery point by the end of the run"
         }
-    }
+        NotBack::NoWay(NoWay::NobodyOnDuty(team, next)) => {
+            return format!("it is corrupt, and {}", nobody(scenario, team, next));
+        }
+    };
+    text.to_owned()
 }
 
 /// What made an age what it was: `"interval, then link wan (VM v)"`.

@@ -296,3 +296,27 @@ fn a_controller_that_runs_is_enough() {
         text.replace("vms: [\"dc-*\"], rpo", "vms: [\"dc-*\"], needs: [(of: [\"dc-*\"], at_least: 1)], rpo");
     assert_eq!(outcome(&text, "identity").status, Status::NotHit);
 }
+
+/// People who come only after the run ends are named with the hour at which they do.
+#[test]
+fn a_shift_after_the_end_of_the_run_is_told() {
+    let lost = "(name: \"lost\", faults: [(site: \"hq\", at: \"22h\")])";
+    let text = file("1d", "rto: \"4h\"", lost).replace(
+        "decision: \"20m\"",
+        "decision: \"20m\", shifts: [(days: \"Mon-Fri\", from: \"07:00\", to: \"20:00\")]",
+    );
+    let results = ran(&text);
+    let row = in_outage(&results);
+    assert_eq!((row.outcome, row.status), (Outcome::Unfinished, Status::Undecided));
+    assert_eq!(
+        row.reasons[0].to_string(),
+        "VM v: down: host h was not repaired, and nobody of ops is on duty until 2026-03-03 07:00:00, after the end of the run"
+    );
+    // On a Friday it is Monday.
+    let friday = ran(&text.replace("2026-03-02T", "2026-03-06T"));
+    assert!(
+        in_outage(&friday).reasons[0].contains("until 2026-03-09 07:00:00"),
+        "{:?}",
+        in_outage(&friday).reasons
+    );
+}
