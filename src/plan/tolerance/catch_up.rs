@@ -17,6 +17,9 @@ use crate::units::{MICROS, Ratio, Span, Time};
 /// Steps at which an outage may begin.
 const STEPS: u64 = 2000;
 
+/// Instants before the end of a log that are tried.
+const TRIED: usize = 4;
+
 /// An outage and what follows. Times are µs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatchUp {
@@ -56,8 +59,71 @@ impl Observer for Points {
     fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
-/// When most bytes are written within `lasts`, the first such instant; `None`: the run is not twice as long.
+/// The instant, of those tried, from which points get oldest in an outage of `lasts`; `None`: the run is not twice as long.
+///
+/// What is written meanwhile decides when, and how far a log has come decides how much of it waits for the one after: worst is the last µs
+/// before a log is there. Tried are the first instant from which most is written, and in the two intervals after it the last µs before those
+/// logs that end the oldest points.
 pub fn worst_instant(scenario: &Scenario, lasts: Span) -> Option<u64> {
+    let most = most_written(scenario, lasts)?;
+    let alone = steady(scenario);
+    let mut plane = Plane { kernel: Kernel::new(&alone), observer: () };
+    advance(&mut plane, most);
+    let tried = std::iter::once(most).chain(before_arrivals(&alone, &plane.kernel, most, lasts));
+    let mut worst = None;
+    for from in tried {
+        advance(&mut plane, from);
+        let mut struck = Plane { kernel: plane.kernel.clone(), observer: Points::of(&plane.kernel) };
+        strike(&mut struck, &alone, from + lasts.0);
+        let oldest = oldest(&alone, &struck.observer);
+        if worst.is_none_or(|(most, _)| oldest > most) {
+            worst = Some((oldest, from));
+        }
+    }
+    worst.map(|(_, from)| from)
+}
+
+/// The last µs before logs that end the oldest points, in order of time.
+fn before_arrivals(alone: &Scenario, kernel: &Kernel, from: u64, lasts: Span) -> Vec<u64> {
+    let intervals = alone.vms.iter().filter_map(|vm| Some(&alone.policies[vm.protection.as_ref()?.policy]));
+    let longest = intervals.map(|policy| policy.interval.0).max().unwrap_or(0);
+    let until = from.saturating_add(2 * longest).min(alone.horizon.0.saturating_sub(2 * lasts.0));
+    let mut plane = Plane { kernel: kernel.clone(), observer: Points::of(kernel) };
+    advance(&mut plane, until.max(from));
+    let ends = plane.observer.0.iter().flat_map(|points| points.windows(2));
+    let mut ends: Vec<(u64, u64)> =
+        ends.map(|pair| (pair[1].1 - pair[0].0, pair[1].1.saturating_sub(1))).collect();
+    ends.sort_unstable_by_key(|(age, at)| (std::cmp::Reverse(*age), *at));
+    let mut instants: Vec<u64> =
+        ends.into_iter().map(|(_, at)| at).filter(|at| *at > from).take(TRIED).collect();
+    instants.sort_unstable();
+    instants
+}
+
+/// All links work again at `repaired`, to the end of the run.
+fn strike(plane: &mut Plane<Points>, alone: &Scenario, repaired: u64) {
+    let links = alone.topology.links.len();
+    set_links(plane, links, None);
+    advance(plane, repaired);
+    set_links(plane, links, Some(Ratio::ONE));
+    advance(plane, alone.horizon.0);
+}
+
+/// The oldest newest point of all.
+fn oldest(alone: &Scenario, points: &Points) -> u64 {
+    let replicated = alone.vms.entries().filter(|(_, vm)| vm.protection.is_some());
+    let all = replicated.map(|(id, _)| &points.0[id.index()]);
+    all.map(|points| oldest_of(points, alone.horizon.0)).max().unwrap_or(0)
+}
+
+fn oldest_of(points: &[(u64, u64)], horizon: u64) -> u64 {
+    let ages = points.windows(2).map(|pair| pair[1].1 - pair[0].0);
+    let last = points.last().map_or(0, |(cut, _)| horizon.saturating_sub(*cut));
+    ages.chain([last]).max().unwrap_or(0)
+}
+
+/// When most bytes are written within `lasts`, the first such instant; `None`: the run is not twice as long.
+fn most_written(scenario: &Scenario, lasts: Span) -> Option<u64> {
     let horizon = scenario.horizon.0;
     let step = (horizon / STEPS).max(1);
     let mut fleet: Vec<Writes> =
@@ -95,9 +161,7 @@ pub fn catch_up(scenario: &Scenario, from: u64, lasts: Span) -> CatchUp {
         interval = interval.max(own);
         let points = &struck.observer.0[id.index()];
         behind.extend(stale(&undisturbed.observer.0[id.index()], points, horizon, (own / 100).max(MICROS)));
-        let ages = points.windows(2).map(|pair| pair[1].1 - pair[0].0);
-        let last = points.last().map_or(0, |(cut, _)| horizon.saturating_sub(*cut));
-        oldest = ages.chain([last]).max().unwrap_or(0).max(oldest);
+        oldest = oldest_of(points, horizon).max(oldest);
     }
     let usual = end_of(behind, repaired, interval, horizon).map(|at| at - repaired);
     CatchUp { lasts, from, backlog, oldest, usual, resyncs: resyncs(scenario, from, repaired) }
