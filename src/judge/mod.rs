@@ -48,7 +48,7 @@ impl Status {
 }
 
 /// What an application is held to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Objective {
     /// Data that may be lost.
     Rpo,
@@ -111,6 +111,15 @@ impl Reason {
             | Reason::NotReplicated
             | Reason::NotHeld(_)
             | Reason::Exposed { .. } => None,
+        }
+    }
+
+    /// The objective that is not met; `None`: it is not back, and none can be told.
+    pub fn objective(&self) -> Option<Objective> {
+        match self {
+            Reason::Over(miss) => Some(miss.objective),
+            Reason::NotReplicated | Reason::NotHeld(_) | Reason::Exposed { .. } => Some(Objective::Rpo),
+            Reason::Ended(..) | Reason::Needs(_) | Reason::Validating | Reason::Acting => None,
         }
     }
 

@@ -112,6 +112,15 @@ pub fn carries_from(scenario: &Scenario, link: Id<Link>) -> Option<u64> {
     Some(works)
 }
 
+/// Whether a link carries in the time of the run what replication puts on it in that time.
+pub fn carries(scenario: &Scenario, link: Id<Link>) -> bool {
+    let (asked, entry) = (demands(scenario), &scenario.topology.links[link]);
+    [0, 1].into_iter().all(|direction| {
+        let of = asked.get(&(link, direction)).copied().unwrap_or(0);
+        carried(entry, direction, entry.rate[direction], scenario.horizon.0) >= of
+    })
+}
+
 /// Bytes that a link of this rate carries in a direction in `time` µs from the start of the run.
 fn carried(link: &Link, direction: Direction, rate: Rate, time: u64) -> u128 {
     let payload = Link { rate: [rate; 2], ..link.clone() }.payload(direction).0;

@@ -9,7 +9,6 @@ use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, O
 use crate::outage::Outage;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
-use crate::units::Span;
 use crate::words::Sentence;
 
 /// An application and an outage; without outages an application and the undisturbed run.
@@ -22,8 +21,8 @@ pub struct Verdict {
     pub pair: Pair,
     /// All its objectives are met.
     pub holds: bool,
-    /// It is about the undisturbed run, although outages are asked.
-    pub is_beside: bool,
+    /// The objectives it is about.
+    pub objectives: Vec<Objective>,
     /// Its RTO is met; `None`: it has none, or is not taken down.
     pub rto_holds: Option<bool>,
     /// What is left of its RTO, µs, negative if it is missed; `None` if it is not recovered.
@@ -32,6 +31,9 @@ pub struct Verdict {
     pub reasons: Vec<Sentence<Reason>>,
 }
 
+/// An objective of an application, somewhere; `None`: it is not back, and none can be told.
+pub type Part = (Pair, Option<Objective>);
+
 /// An objective that is not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -39,24 +41,24 @@ pub struct Failure {
     pub application: String,
     /// In which outage.
     pub outage: Option<String>,
+    /// Which; `None`: it is not back, and none can be told.
+    pub objective: Option<Objective>,
     /// Why.
     pub reason: String,
 }
 
 impl Failure {
     /// Which, and where.
-    pub fn pair(&self) -> Pair {
-        (self.application.clone(), self.outage.clone())
+    pub fn part(&self) -> Part {
+        ((self.application.clone(), self.outage.clone()), self.objective)
     }
 }
 
 /// What a question is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Every objective of every application in the outages asked.
+    /// Every objective of every application, while nothing fails and in the outages asked.
     All,
-    /// Beside these, that no RPO is passed in the undisturbed run: so that no interval holds because an outage came soon after a cut.
-    Throughout,
     /// The RTO of one, in one outage.
     Rto(Pair),
 }
@@ -65,16 +67,23 @@ impl Scope {
     /// Whether a verdict counts.
     pub fn covers(&self, verdict: &Verdict) -> bool {
         match self {
-            Scope::All => !verdict.is_beside,
-            Scope::Throughout => true,
+            Scope::All => true,
             Scope::Rto(pair) => verdict.pair == *pair,
+        }
+    }
+
+    /// Whether an objective counts.
+    pub fn counts(&self, part: &Part) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Rto(_) => part.1 == Some(Objective::Rto),
         }
     }
 
     /// The one it is about.
     pub fn pair(&self) -> Option<Pair> {
         match self {
-            Scope::All | Scope::Throughout => None,
+            Scope::All => None,
             Scope::Rto(pair) => Some(pair.clone()),
         }
     }
@@ -86,59 +95,68 @@ impl Verdict {
         self.rto_holds.map(|_| Scope::Rto(self.pair.clone()))
     }
 
-    fn failure(&self, scope: &Scope) -> Option<Failure> {
-        let fails = match scope {
-            Scope::All | Scope::Throughout => !self.holds,
-            Scope::Rto(_) => self.rto_holds == Some(false),
+    /// What of it is not met: each objective by itself, so that one that no value mends hides no other.
+    fn failures(&self, scope: &Scope) -> Vec<Failure> {
+        let failure = |objective: Option<Objective>, reason: Option<&Sentence<Reason>>| {
+            let (application, outage) = self.pair.clone();
+            let reason = reason.map(ToString::to_string).unwrap_or_default();
+            Failure { application, outage, objective, reason }
         };
-        let of_rto = self.reasons.iter().find(is_rto).filter(|_| matches!(scope, Scope::Rto(_)));
-        let reason = of_rto.or(self.reasons.first()).map(ToString::to_string).unwrap_or_default();
-        let (application, outage) = self.pair.clone();
-        fails.then_some(Failure { application, outage, reason })
+        let objective = |reason: &Sentence<Reason>| reason.code().and_then(Reason::objective);
+        if let Scope::Rto(_) = scope {
+            let of_rto = self.reasons.iter().find(|reason| objective(reason) == Some(Objective::Rto));
+            let missed = self.rto_holds == Some(false);
+            let failed = missed.then(|| failure(Some(Objective::Rto), of_rto.or(self.reasons.first())));
+            return failed.into_iter().collect();
+        }
+        if self.holds {
+            return Vec::new();
+        }
+        let told = self.reasons.iter().filter_map(|it| Some(failure(Some(objective(it)?), Some(it))));
+        let mut failures: Vec<Failure> = told.collect();
+        if failures.is_empty() {
+            failures.push(failure(None, self.reasons.first()));
+        }
+        failures
     }
-}
 
-/// Whether it says that an RTO is missed.
-fn is_rto(reason: &&Sentence<Reason>) -> bool {
-    let miss = reason.code().and_then(Reason::miss);
-    miss.is_some_and(|miss| miss.objective == Objective::Rto)
+    /// The objectives that it is about.
+    pub fn parts(&self) -> impl Iterator<Item = Part> {
+        self.objectives.iter().map(|objective| (self.pair.clone(), Some(*objective)))
+    }
 }
 
 /// What is not met.
 pub fn failures(verdicts: &[Verdict], scope: &Scope) -> Vec<Failure> {
-    let counts = verdicts.iter().filter(|verdict| scope.covers(verdict));
-    counts.filter_map(|verdict| verdict.failure(scope)).collect()
+    verdicts.iter().filter(|it| scope.covers(it)).flat_map(|verdict| verdict.failures(scope)).collect()
 }
 
-/// Runs a scenario with these outages only. Without any, ages of the undisturbed run are held against RPOs.
+/// Runs a scenario with these outages only. Ages of the undisturbed run are held against RPOs beside them.
 ///
 /// # Panics
 /// If the audit of bytes fails, which is an error in drsim.
 pub fn judge(scenario: &Scenario, outages: &[Id<Outage>], threads: usize) -> Vec<Verdict> {
-    let mut judge =
-        Judge { scenario, is_alone: outages.is_empty(), in_outages: Vec::new(), beside: Vec::new() };
+    let mut judge = Judge { scenario, in_outages: Vec::new(), steady: Vec::new() };
     let options = Options { threads, progress: &|_| {} };
     stream((scenario, outages), &options, StartsKept::default(), &mut judge)
         .expect("no byte is lost or made in a run");
-    judge.in_outages.extend(judge.beside);
+    judge.in_outages.extend(judge.steady);
     judge.in_outages
 }
 
 /// Judges each run as it is told, and keeps no other row of it.
 struct Judge<'a> {
     scenario: &'a Scenario,
-    /// No outage is asked.
-    is_alone: bool,
     in_outages: Vec<Verdict>,
     /// Of the undisturbed run.
-    beside: Vec<Verdict>,
+    steady: Vec<Verdict>,
 }
 
 impl Judge<'_> {
-    /// Whether an application has an objective.
-    fn counts(&self, name: &str) -> bool {
-        let has = |it: &Application| it.rpo.is_some() || it.rto.is_some() || it.mtpd.is_some();
-        self.scenario.recovery.applications.iter().any(|it| it.name == name && has(it))
+    /// The application of that name, if it has an objective.
+    fn of(&self, name: &str) -> Option<&Application> {
+        let has = |it: &&Application| it.rpo.is_some() || it.rto.is_some() || it.mtpd.is_some();
+        self.scenario.recovery.applications.iter().find(|it| it.name == name).filter(has)
     }
 }
 
@@ -146,12 +164,7 @@ impl Consumer for Judge<'_> {
     type Kept = OutageRow;
 
     fn baseline(&mut self, baseline: &mut Baseline) -> ControlFlow<()> {
-        let rows = baseline.applications(self.scenario).into_iter().filter(|row| self.counts(&row.name));
-        let verdict = |row: ApplicationRow| match self.is_alone {
-            true => Some(undisturbed(&row, row.status.holds(), row.reasons.clone())),
-            false => beside(&row),
-        };
-        self.beside = rows.filter_map(verdict).collect();
+        self.steady = baseline.applications(self.scenario).iter().filter_map(steady).collect();
         ControlFlow::Continue(())
     }
 
@@ -160,31 +173,39 @@ impl Consumer for Judge<'_> {
     }
 
     fn outage(&mut self, outage: OutageRow) -> ControlFlow<()> {
-        let rows = outage.applications.iter().filter(|row| self.counts(&row.name));
-        let verdicts: Vec<Verdict> = rows.map(|row| in_outage(&outage, row)).collect();
+        let rows = outage.applications.iter();
+        let verdicts: Vec<Verdict> =
+            rows.filter_map(|row| Some(in_outage(&outage, row, self.of(&row.name)?))).collect();
         self.in_outages.extend(verdicts);
         ControlFlow::Continue(())
     }
 }
 
-fn undisturbed(row: &ApplicationRow, holds: bool, reasons: Vec<Sentence<Reason>>) -> Verdict {
-    let pair = (row.name.clone(), None);
-    Verdict { pair, holds, is_beside: false, rto_holds: None, rto_spare: None, reasons }
+/// Whether its RPO holds while nothing fails; `None`: it has none, or is never replicated as a whole.
+fn steady(row: &ApplicationRow) -> Option<Verdict> {
+    let (_, _, steady) = (row.rpo_objective_s?, row.age.as_ref()?, row.steady.as_ref()?);
+    Some(Verdict {
+        pair: (row.name.clone(), None),
+        holds: steady.status.holds(),
+        objectives: vec![Objective::Rpo],
+        rto_holds: None,
+        rto_spare: None,
+        reasons: steady.reasons.clone(),
+    })
 }
 
-/// Whether its age ever passes its RPO; `None`: it has none, or is never replicated as a whole.
-fn beside(row: &ApplicationRow) -> Option<Verdict> {
-    let (rpo, age) = (row.rpo_objective_s?, row.age.as_ref()?);
-    let [worst, objective] = [age.max_s, rpo].map(|seconds| Span(micros(seconds).unsigned_abs()));
-    let reason = format!("worst age {worst} passes the RPO of {objective}");
-    Some(Verdict { is_beside: true, ..undisturbed(row, age.max_s <= rpo, vec![reason.into()]) })
-}
-
-fn in_outage(outage: &OutageRow, row: &OutageApplicationRow) -> Verdict {
+fn in_outage(outage: &OutageRow, row: &OutageApplicationRow, application: &Application) -> Verdict {
+    let is_hit = row.outcome != Outcome::NotHit;
+    let of = [
+        (Objective::Rpo, application.rpo.is_some()),
+        (Objective::Rto, application.rto.is_some() && is_hit),
+        (Objective::Mtpd, application.mtpd.is_some() && is_hit),
+    ];
+    let is_accepted = row.exposure.as_ref().is_some_and(|exposure| exposure.accepted);
     Verdict {
         pair: (row.name.clone(), Some(outage.name.clone())),
-        holds: row.status.holds(),
-        is_beside: false,
+        holds: row.status.holds() || is_accepted,
+        objectives: of.into_iter().filter(|(_, has)| *has).map(|(objective, _)| objective).collect(),
         rto_holds: rto_holds(row),
         rto_spare: row.rto_objective_s.zip(row.rta_from_outage_s).map(|(rto, rta)| micros(rto) - micros(rta)),
         reasons: row.reasons.clone(),

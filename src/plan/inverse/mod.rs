@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ask::{Ask, Find, Progress, Stopped};
 use super::boundary::{Boundary, largest, least};
-use super::inverse::judge::{Failure, Pair, Scope, Verdict, failures, judge};
-use super::inverse::knobs::Knob;
+use super::inverse::judge::{Failure, Pair, Part, Scope, Verdict, failures, judge};
+use super::inverse::knobs::{Knob, Turn};
+use super::rates::carries;
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
@@ -84,8 +85,7 @@ pub fn find(
     };
     let scopes = match knob.find {
         Find::Decision => as_written.iter().filter_map(Verdict::rto_scope).collect(),
-        Find::Interval => vec![Scope::Throughout],
-        Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts => vec![Scope::All],
+        Find::Interval | Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts => vec![Scope::All],
     };
     let found = scopes.iter().map(|scope| explorer.find(scope)).collect();
     if explorer.is_stopped { Err(Stopped { what: words(knob) }) } else { Ok(found) }
@@ -122,11 +122,14 @@ impl Explorer<'_, '_> {
         let mut out_of_reach = None;
         if !in_force.failures.is_empty() {
             let tried = self.tried(best, scope, &out);
-            out = tried.failures.iter().map(Failure::pair).collect();
+            out = tried.failures.iter().map(Failure::part).collect();
             out_of_reach = (!out.is_empty()).then_some(tried);
         }
-        let in_scope = self.as_written.iter().filter(|verdict| scope.covers(verdict)).count();
-        let boundary = if out.len() == in_scope { Boundary::Never } else { self.boundary(scope, &out) };
+        let in_scope = self.as_written.iter().filter(|verdict| scope.covers(verdict));
+        let is_out = |part: &Part| out.contains(part) || out.contains(&(part.0.clone(), None));
+        let mut parts = in_scope.flat_map(Verdict::parts).filter(|part| scope.counts(part));
+        let boundary =
+            if parts.all(|part| is_out(&part)) { Boundary::Never } else { self.boundary(scope, &out) };
         let answer = match boundary {
             Boundary::Between(works, fails) => Answer::Boundary {
                 holds: self.tried(works, scope, &out),
@@ -139,8 +142,21 @@ impl Explorer<'_, '_> {
         Finding { find, on, pair: scope.pair(), in_force, answer, out_of_reach }
     }
 
+    /// A rate at which a backlog grows for ever, whatever a run sees of it.
+    fn carries_too_little(&self, value: u64) -> Option<Failure> {
+        let (Turn::Rate(link) | Turn::Throttle(link)) = self.knob.turn else { return None };
+        let turned = self.knob.turn.to(value).of(self.scenario);
+        (!carries(&turned, link)).then(|| Failure {
+            application: format!("link {}", self.knob.on),
+            outage: None,
+            objective: None,
+            reason: "it carries less than replication asks of it on average, and a backlog grows for ever"
+                .into(),
+        })
+    }
+
     /// First at the guess and its neighbours, which is often all it takes; then at ever greater distance.
-    fn boundary(&mut self, scope: &Scope, out: &BTreeSet<Pair>) -> Boundary {
+    fn boundary(&mut self, scope: &Scope, out: &BTreeSet<Part>) -> Boundary {
         let (last, guess) = (self.knob.scale.last(), self.guess(scope));
         let more_helps = self.knob.find.more_helps();
         let mut holds = |place: u64| self.tried(place, scope, out).failures.is_empty();
@@ -170,8 +186,11 @@ impl Explorer<'_, '_> {
     }
 
     /// The value at a place of the scale: what it leaves unmet, beside what is out of reach.
-    fn tried(&mut self, place: u64, scope: &Scope, out: &BTreeSet<Pair>) -> Tried {
+    fn tried(&mut self, place: u64, scope: &Scope, out: &BTreeSet<Part>) -> Tried {
         let value = self.knob.scale.at(place);
+        if let Some(lack) = self.carries_too_little(value) {
+            return Tried { value, failures: vec![lack] };
+        }
         if !self.known.contains_key(&place) && !self.is_stopped {
             self.is_stopped = !(self.progress)(&words(self.knob), 0);
             let turned = self.knob.turn.to(value).of(self.scenario);
@@ -179,7 +198,7 @@ impl Explorer<'_, '_> {
         }
         let verdicts = self.known.get(&place).map(Vec::as_slice).unwrap_or_default();
         let mut failures = failures(verdicts, scope);
-        failures.retain(|failure| !out.contains(&failure.pair()));
+        failures.retain(|failure| !out.contains(&failure.part()));
         Tried { value, failures }
     }
 }

@@ -103,16 +103,15 @@ fn says(scenario: &Scenario, ask: &Ask, found: &[Finding]) -> Vec<String> {
     }
     let names: Vec<&str> =
         outages(scenario, ask).into_iter().map(|id| scenario.outages[id].name.as_str()).collect();
-    let grounds = if names.is_empty() {
-        "no age of its newest recovery point passes an application's RPO in the undisturbed run".to_owned()
-    } else {
-        format!("every application meets its objectives in {}", names.join(", "))
+    let grounds = match names.is_empty() {
+        true => String::new(),
+        false => format!(" and in {}", names.join(", ")),
     };
     says.push(format!(
-        "A value holds if {grounds}, as the verdicts of `drsim run` say; an interval, if it keeps RPOs in the undisturbed run too, \
-         so that none holds by luck. Each is one change of the scenario as written, and was simulated as \
-         a whole; the answer holds and its neighbour on the scale does not. Where values farther off hold again it is one boundary of \
-         several."
+        "A value holds if every application meets its objectives while nothing fails{grounds}, as the verdicts of `drsim run` say. Each \
+         is one change of the scenario as written, and was simulated as a whole; the answer holds and its neighbour on the scale does \
+         not. Where values farther off hold again it is one boundary of several. No rate is tried that carries less than replication \
+         asks of the link on average."
     ));
     says
 }

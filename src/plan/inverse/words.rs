@@ -1,6 +1,6 @@
 //! Inverse questions in words. Numbers are exact: rounded, an answer and its neighbour would look alike.
 
-use super::judge::{Failure, Pair};
+use super::judge::{Failure, Part};
 use super::knobs::MIB;
 use super::{Answer, Finding};
 use crate::plan::ask::Find;
@@ -51,7 +51,7 @@ pub fn failing(failures: &[Failure], most: Option<usize>) -> String {
         let place = failure
             .outage
             .as_ref()
-            .map_or_else(|| ", undisturbed".to_owned(), |outage| format!(" in {outage}"));
+            .map_or_else(|| " while nothing fails".to_owned(), |outage| format!(" in {outage}"));
         format!("{}{place}: {}", failure.application, failure.reason)
     };
     let most = most.unwrap_or(failures.len());
@@ -78,11 +78,11 @@ fn subject(finding: &Finding) -> String {
 /// An answer in a sentence or two.
 pub fn sentence(finding: &Finding) -> String {
     let value = |value| exact(finding.find, value);
-    let hopeless: Vec<Pair> =
-        finding.out_of_reach.iter().flat_map(|tried| tried.failures.iter().map(Failure::pair)).collect();
+    let hopeless: Vec<Part> =
+        finding.out_of_reach.iter().flat_map(|tried| tried.failures.iter().map(Failure::part)).collect();
     let now = if finding.in_force.failures.is_empty() {
         "holds"
-    } else if finding.in_force.failures.iter().all(|failure| hopeless.contains(&failure.pair())) {
+    } else if finding.in_force.failures.iter().all(|failure| hopeless.contains(&failure.part())) {
         "holds as far as any value does"
     } else {
         "does not hold"
