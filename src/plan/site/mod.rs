@@ -1,7 +1,7 @@
 //! Who finds room at the recovery site, before anything fails: the admission of the run, in the order of the plans.
 //!
-//! When a site is lost its VMs have left it. Those that a plan names are then admitted where their replicas stand, plans by name, each with
-//! what is failed over by hand first, then group by group; every VM at home on a recovery host keeps its room (fact 9.6).
+//! When a site is lost its VMs have left it. Those that a plan names are then admitted where their replicas stand: plans run beside each other,
+//! so what is failed over by hand comes first, then the first groups of all plans by name, then the second; every VM at home on a recovery host keeps its room (fact 9.6).
 
 pub mod load;
 mod volumes;
@@ -157,6 +157,7 @@ fn members(scenario: &Scenario) -> Vec<(Id<Plan>, usize, Id<Vm>)> {
             members.extend(vms.iter().filter(|vm| seen.insert(**vm)).map(|vm| (id, group, *vm)));
         }
     }
+    members.sort_by_key(|(plan, group, _)| (*group, *plan));
     members
 }
 
