@@ -59,7 +59,7 @@ impl Encode for Seen {
             Seen::Plan(plan, PlanSeen::AfterByHand(missing)) => variant(to, 16, &[plan, missing]),
             Seen::Plan(plan, PlanSeen::HandedOver(missing)) => variant(to, 17, &[plan, missing]),
             Seen::Action(action, ActionSeen::Failed(_)) => variant(to, 18, &[action]),
-            Seen::Plan(plan, PlanSeen::GivenBack) => variant(to, 62, &[plan]),
+            Seen::Plan(plan, PlanSeen::GivenBack) => variant(to, 40, &[plan]),
             Seen::Plan(plan, PlanSeen::Done) => variant(to, 19, &[plan]),
             Seen::Job(job, JobSeen::Began { kind, on, operation }) => {
                 variant(to, 20, &[job, kind, on, operation]);
@@ -99,8 +99,8 @@ fn put_vm(to: &mut Vec<u8>, vm: Id<Vm>, seen: &VmSeen) {
         VmSeen::SplitBrain => variant(to, 33, &[&vm]),
         VmSeen::CorruptionFound(clean) => variant(to, 34, &[&vm, clean]),
         VmSeen::PointsDamaged { damaged, lost } => variant(to, 35, &[&vm, damaged, lost]),
-        VmSeen::SplitBrainOver { since, kept } => variant(to, 61, &[&vm, since, kept]),
-        VmSeen::Corrupt => variant(to, 60, &[&vm]),
+        VmSeen::SplitBrainOver { since, kept } => variant(to, 39, &[&vm, since, kept]),
+        VmSeen::Corrupt => variant(to, 38, &[&vm]),
         VmSeen::Follows(policy) => variant(to, 36, &[&vm, policy]),
     }
 }
