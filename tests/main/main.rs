@@ -10,6 +10,7 @@ mod golden;
 mod determinism;
 mod streaming;
 mod cli;
+mod readme;
 mod explain;
 mod coverage;
 mod tidy;
