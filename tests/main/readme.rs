@@ -11,8 +11,8 @@ fn quoted() -> Vec<(Vec<String>, Vec<&'static str>)> {
     let mut rest = README;
     while let Some((before, after)) = rest.split_once("\n```text\n") {
         let (block, next) = after.split_once("\n```\n").expect("the block ends");
-        let commands = before.split('`').filter(|part| part.starts_with("drsim "));
-        let command = commands.last().expect("a command stands before the block");
+        let command = before.rsplit('`').find(|part| part.starts_with("drsim "));
+        let command = command.expect("a command stands before the block");
         all.push((command.split_whitespace().skip(1).map(str::to_owned).collect(), block.lines().collect()));
         rest = next;
     }
