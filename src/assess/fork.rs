@@ -117,6 +117,8 @@ fn fill_ages(scenario: &Scenario, baseline: &Baseline, end: &End, row: &mut Outa
         let unended = age.above_limit_at == Some(scenario.horizon.0);
         let repaired = last_before(Span(age.ages.max().1.saturating_sub(end.from)).as_seconds());
         entry.catch_up_s = (back.filter(|_| suffered && !unended).zip(repaired)).map(|(back, at)| back - at);
+        let end = Span(scenario.horizon.0 - end.from).as_seconds();
+        entry.behind_s = repaired.filter(|_| suffered && unended).map(|at| end - at);
     }
     row.vms.sort_by(|a, b| a.name.cmp(&b.name));
     for entry in &mut row.applications {
@@ -139,5 +141,6 @@ fn running(vm: &Vm) -> OutageVmRow {
         lost_bytes: 0,
         age_max_s: None,
         catch_up_s: None,
+        behind_s: None,
     }
 }

@@ -100,6 +100,7 @@ impl OutageOutcome<'_> {
             lost_bytes: charged.lost_bytes(),
             age_max_s: None,
             catch_up_s: None,
+            behind_s: None,
         }
     }
 

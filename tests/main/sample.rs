@@ -673,6 +673,7 @@ fn outage_vms() -> Vec<OutageVmRow> {
         lost_bytes: 100_000_000,
         age_max_s: Some(2640.0),
         catch_up_s: None,
+        behind_s: None,
     };
     let fine = OutageVmRow {
         name: "payroll".into(),

@@ -103,6 +103,9 @@ fn in_service(row: Option<&OutageVmRow>, value: fn(&OutageVmRow) -> Option<f64>,
 /// A VM that runs on has a row only if it fell behind.
 fn caught_up(row: Option<&OutageVmRow>) -> Reading {
     match row {
+        Some(OutageVmRow { behind_s: Some(least), .. }) => {
+            Reading::open(*least, "not caught up when the run ends")
+        }
         Some(row) if row.state == VmEnd::Running => {
             or_never(row.catch_up_s, "did not catch up within the run")
         }
@@ -215,8 +218,15 @@ fn last_protected(operations: &Operations) -> Reading {
     match &operations.last_protected {
         Some(last) => Reading::Value(last.after_s),
         None if operations.unprotected.is_empty() => Reading::nothing("none stood unprotected"),
-        None => Reading::never("still unprotected at the end"),
+        None => Reading::open(unprotected_for(operations), "still unprotected when the run ends"),
     }
+}
+
+/// From the first begin to the end of the run, to which what is open counts.
+fn unprotected_for(operations: &Operations) -> f64 {
+    let rows = || operations.unprotected.iter();
+    let end = rows().map(|row| row.from_s + row.seconds).fold(0.0, f64::max);
+    end - rows().map(|row| row.from_s).fold(f64::INFINITY, f64::min).max(0.0)
 }
 
 fn unreplicated(results: &Results) -> Reading {

@@ -561,6 +561,9 @@ pub struct OutageVmRow {
     pub age_max_s: Option<f64>,
     /// From the repair of a broken path until its age was back at or below its baseline worst; `null` if it never suffered or did not.
     pub catch_up_s: Option<f64>,
+    /// How long after that repair the run ended, where it was not.
+    #[serde(default)]
+    pub behind_s: Option<f64>,
 }
 
 /// A bar of the recovery Gantt.

@@ -320,3 +320,25 @@ fn a_shift_after_the_end_of_the_run_is_told() {
         in_outage(&friday).reasons
     );
 }
+
+/// A run that ends before the copies have caught up does not know how long that takes, but at least how long it went on.
+#[test]
+fn what_has_not_caught_up_when_the_run_ends_is_open() {
+    // Four hours of 2 MB/s over 20 Mbps take long to send.
+    let cut =
+        "(name: \"cut\", accepts_exposure: true, faults: [(link: \"wan\", at: \"18h\", lasts: \"4h\")])";
+    let gates = |most: &str| {
+        format!("gates: [(vm: \"v\", metric: \"catch_up\", at_most: \"{most}\")], outages: [{cut}]")
+    };
+    let slow = |most: &str| {
+        let text = file("1d", "rto: \"4h\"", "").replace("outages: []", &gates(most));
+        text.replace("churn: \"100 KB/s\"", "churn: \"2 MB/s\"").replace("100 Mbps", "20 Mbps")
+    };
+    let row = |text: &str| ran(text).outages[0].vms[0].clone();
+    let behind = row(&slow("3h")).behind_s.expect("it is behind");
+    assert!((7_000.0..=7_200.0).contains(&behind), "{behind}");
+    for (most, code) in [("3h", 3), ("1h", 1)] {
+        let (exit, said) = gate(&slow(most));
+        assert!(exit == code && said.contains("not caught up when the run ends"), "{said}");
+    }
+}

@@ -68,13 +68,13 @@ fn a_scenario_of_any_columns_is_accepted_without_a_warning() {
     let names = ["plain", "with space", "quo\"te", "back\\slash", "Zürich", "tab\tbed", "{n}", "st*r", "-1"];
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{}\"", name.replace('"', "\"\""))).collect();
     let row = |time: u64| format!("{time},{}\n", vec!["5"; names.len()].join(","));
-    let (scenario, warnings) = scenario(&quoted, &(row(600) + &row(900)), "a \"quoted\" name");
+    let (scenario, warnings) = scenario(&quoted, &(row(43_200) + &row(86_400)), "a \"quoted\" name");
     assert_eq!((scenario.vms.len(), warnings.as_str()), (names.len(), ""));
     assert!(
         names.iter().all(|name| scenario.vms.iter().any(|vm| vm.name == *name && vm.protection.is_some()))
     );
     assert_eq!(scenario.name, "a \"quoted\" name");
-    assert_eq!((scenario.horizon.0, scenario.start_unix_us), (600_000_000, 600_000_000));
+    assert_eq!((scenario.horizon.0, scenario.start_unix_us), (86_400_000_000, 43_200_000_000));
 }
 
 #[test]
