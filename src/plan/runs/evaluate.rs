@@ -152,7 +152,7 @@ impl Evaluator {
         let looks = watch(&mut plane, self.horizon, |_, _| true);
         let count = self.objectives.len();
         let seen = together(&looks, count);
-        let after = after(&mut plane, self.horizon, looks, &self.allowed, count);
+        let after = after(&mut plane, self.horizon, looks, count);
         self.simulated += u128::from(self.horizon + after.simulated);
         (seen, after)
     }

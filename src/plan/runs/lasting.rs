@@ -1,7 +1,7 @@
 //! Whether what holds in the run holds for the workload going on: the run once more after its end, with what was on its way then.
 //!
-//! No more of it is run than until as little waits as did a period before, from when on it goes as it went then; unless a VM is as far
-//! behind as a good part of the period, and what it cuts next depends on where in the period it is done. Where more waits at the end of
+//! No more of it is run than until as little waits as did a period before, from when on it goes as it went then; unless a VM was as far
+//! behind in the last period as a good part of one, and what it cuts next depends on where in the period it is done. Where more waits at the end of
 //! every period than of the one before, the backlog grows for ever.
 
 use super::advance::advance;
@@ -94,7 +94,6 @@ pub(in crate::plan) fn after(
     plane: &mut Plane<Fleet>,
     horizon: u64,
     mut before: Vec<Look>,
-    allowed: &[Option<u64>],
     objectives: usize,
 ) -> After {
     let mut after = After::as_before();
@@ -106,7 +105,7 @@ pub(in crate::plan) fn after(
         let from = plane.kernel.now();
         plane.kernel.begin_again(horizon, &mut plane.observer);
         let is_other = |kernel: &Kernel, now: &[Look]| {
-            !kernel.is_quiet() && (!is_less(now, &before) || is_far_behind(kernel, allowed, horizon))
+            !kernel.is_quiet() && (!is_less(now, &before) || was_far_behind(now, &before, horizon))
         };
         let mut now = watch(plane, horizon, is_other);
         after.simulated += plane.kernel.now() - from;
@@ -130,10 +129,9 @@ fn is_less(now: &[Look], before: &[Look]) -> bool {
     sum(&now[from..]) <= sum(&before[from..now.len()])
 }
 
-/// Whether some VM that counts is older than an eighth of the period.
-fn is_far_behind(kernel: &Kernel, allowed: &[Option<u64>], horizon: u64) -> bool {
-    let counts = allowed.iter().enumerate().filter(|(_, allowed)| allowed.is_some());
-    counts.into_iter().any(|(vm, _)| kernel.now().saturating_sub(kernel.newest(vm)) > horizon / 8)
+/// Whether some VM that counts was older than an eighth of the period, now or in the period before.
+fn was_far_behind(now: &[Look], before: &[Look], horizon: u64) -> bool {
+    now.iter().chain(before).any(|look| look.seen.worst.0 > horizon / 8)
 }
 
 /// Bytes written that no replica has.
