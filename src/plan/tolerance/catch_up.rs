@@ -3,6 +3,8 @@
 //! A VM is behind while its newest point is older than the one that the undisturbed run has, for longer than a hundredth of its interval
 //! (at least a second) that other company on the links may cost. The fleet has caught up when no VM is behind for an interval.
 
+use std::collections::BTreeSet;
+
 use crate::data_plane::{DataPlane, Notice};
 use crate::engine::observer::{Applied, Observer};
 use crate::engine::plane::Plane;
@@ -17,7 +19,7 @@ use crate::units::{MICROS, Ratio, Span, Time};
 /// Steps at which an outage may begin.
 const STEPS: u64 = 2000;
 
-/// Instants before the end of a log that are tried.
+/// Logs on their way at whose begin and end an outage is tried.
 const TRIED: usize = 4;
 
 /// An outage and what follows. Times are µs.
@@ -59,45 +61,47 @@ impl Observer for Points {
     fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
-/// The instant, of those tried, from which points get oldest in an outage of `lasts`; `None`: the run is not twice as long.
+/// The instant, of those tried, from which points get oldest in an outage of `lasts`, and of several such the one after which catching up takes
+/// longest; `None`: the run is not twice as long.
 ///
-/// What is written meanwhile decides when, and how far a log has come decides how much of it waits for the one after: worst is the last µs
-/// before a log is there. Tried are the first instant from which most is written, and in the two intervals after it the last µs before those
-/// logs that end the oldest points.
+/// What is written meanwhile decides when, and how far a log has come decides how much of it waits for the one after. Tried are the first
+/// instant from which most is written, and in the two intervals after it the begin of those logs that end the oldest points, and the last µs
+/// before each is there.
 pub fn worst_instant(scenario: &Scenario, lasts: Span) -> Option<u64> {
     let most = most_written(scenario, lasts)?;
     let alone = steady(scenario);
     let mut plane = Plane { kernel: Kernel::new(&alone), observer: () };
     advance(&mut plane, most);
-    let tried = std::iter::once(most).chain(before_arrivals(&alone, &plane.kernel, most, lasts));
-    let mut worst = None;
+    let tried = std::iter::once(most).chain(on_their_way(&alone, &plane.kernel, most, lasts));
+    let mut seen: Vec<(u64, u64)> = Vec::new();
     for from in tried {
         advance(&mut plane, from);
         let mut struck = Plane { kernel: plane.kernel.clone(), observer: Points::of(&plane.kernel) };
         strike(&mut struck, &alone, from + lasts.0);
-        let oldest = oldest(&alone, &struck.observer);
-        if worst.is_none_or(|(most, _)| oldest > most) {
-            worst = Some((oldest, from));
-        }
+        seen.push((oldest(&alone, &struck.observer), from));
     }
-    worst.map(|(_, from)| from)
+    let worst = seen.iter().map(|(oldest, _)| *oldest).max()?;
+    let worst: Vec<u64> =
+        seen.into_iter().filter(|(oldest, _)| *oldest == worst).map(|(_, from)| from).collect();
+    let usual = |from: &u64| catch_up(scenario, *from, lasts).usual.unwrap_or(u64::MAX);
+    match worst[..] {
+        [from] => Some(from),
+        _ => worst.into_iter().max_by_key(|from| (usual(from), std::cmp::Reverse(*from))),
+    }
 }
 
-/// The last µs before logs that end the oldest points, in order of time.
-fn before_arrivals(alone: &Scenario, kernel: &Kernel, from: u64, lasts: Span) -> Vec<u64> {
-    let intervals = alone.vms.iter().filter_map(|vm| Some(&alone.policies[vm.protection.as_ref()?.policy]));
-    let longest = intervals.map(|policy| policy.interval.0).max().unwrap_or(0);
+/// Begin, and the last µs before the end, of logs that end the oldest points, in order of time.
+fn on_their_way(alone: &Scenario, kernel: &Kernel, from: u64, lasts: Span) -> BTreeSet<u64> {
+    let policies = alone.vms.iter().filter_map(|vm| Some(&alone.policies[vm.protection.as_ref()?.policy]));
+    let longest = policies.map(|policy| policy.interval.0).max().unwrap_or(0);
     let until = from.saturating_add(2 * longest).min(alone.horizon.0.saturating_sub(2 * lasts.0));
     let mut plane = Plane { kernel: kernel.clone(), observer: Points::of(kernel) };
     advance(&mut plane, until.max(from));
-    let ends = plane.observer.0.iter().flat_map(|points| points.windows(2));
-    let mut ends: Vec<(u64, u64)> =
-        ends.map(|pair| (pair[1].1 - pair[0].0, pair[1].1.saturating_sub(1))).collect();
-    ends.sort_unstable_by_key(|(age, at)| (std::cmp::Reverse(*age), *at));
-    let mut instants: Vec<u64> =
-        ends.into_iter().map(|(_, at)| at).filter(|at| *at > from).take(TRIED).collect();
-    instants.sort_unstable();
-    instants
+    let logs = plane.observer.0.iter().flat_map(|points| points.windows(2));
+    let mut logs: Vec<(u64, (u64, u64))> = logs.map(|pair| (pair[1].1 - pair[0].0, pair[1])).collect();
+    logs.sort_unstable_by_key(|(age, (_, at))| (std::cmp::Reverse(*age), *at));
+    let both = logs.into_iter().take(TRIED).flat_map(|(_, (cut, at))| [cut, at.saturating_sub(1)]);
+    both.filter(|at| *at > from).collect()
 }
 
 /// All links work again at `repaired`, to the end of the run.
@@ -204,7 +208,7 @@ fn resyncs(scenario: &Scenario, from: u64, repaired: u64) -> u64 {
     let mut plane = Plane { kernel: Kernel::new(&ruled), observer: () };
     advance(&mut plane, from);
     set_links(&mut plane, links, None);
-    let mut vms = std::collections::BTreeSet::new();
+    let mut vms = BTreeSet::new();
     for (to, next) in [(repaired, Some(Ratio::ONE)), (ruled.horizon.0, None)] {
         while plane.advance(Time(to)) < Time(to) || plane.kernel.now() < to {
             vms.extend(std::iter::from_fn(|| plane.notice()).filter_map(required));
