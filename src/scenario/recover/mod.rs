@@ -58,7 +58,10 @@ fn needs(context: &Context, fields: &Fields, vms: &[Id<Vm>]) -> Vec<Need> {
         let of: Vec<Id<Vm>> = context.sections.vms.ids(&entry, "of");
         let at_least = entry.need::<u64>("at_least");
         let most = of.len().max(1) as u64;
-        in_range(&entry, "at_least", at_least, 1, most, "1 to as many as it is of");
+        // Of nothing there is no number: that it selects nothing is told.
+        if !of.is_empty() {
+            in_range(&entry, "at_least", at_least, 1, most, &format!("1 to {most}"));
+        }
         let strange = of.iter().find(|vm| !vms.contains(vm));
         let twice = of.iter().find(|vm| needs.iter().any(|other| other.of.contains(vm)));
         let name = |vm: &Id<Vm>| context.sections.vms.rows[vm.index()].name.to_string();
