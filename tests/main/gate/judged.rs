@@ -1,14 +1,12 @@
 //! Objectives over the whole run: held steadily and in each outage, exposed, or undecided; from files to exit codes.
 
-use std::collections::BTreeMap;
 use std::fs;
 
-use drsim::assess::{Options, assess};
 use drsim::measure::results::{ApplicationRow, OutageApplicationRow, Outcome, Results, Status};
-use drsim::scenario::Scenario;
 use tempfile::TempDir;
 
-use crate::shared::data;
+use crate::file::results as ran;
+use crate::shared::case;
 
 /// One VM that writes 100 KB/s, copied every 5 minutes over 100 Mbps: a log of 30 MB is sent in 2.5 s.
 fn file(horizon: &str, application: &str, outages: &str) -> String {
@@ -32,13 +30,6 @@ fn file(horizon: &str, application: &str, outages: &str) -> String {
     outages: [{outages}],
 )"#
     )
-}
-
-fn ran(text: &str) -> Results {
-    let files = BTreeMap::from([("main.ron".to_owned(), text.as_bytes().to_vec())]);
-    let scenario =
-        Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false))).0;
-    assess(&scenario, &Options { threads: 1, progress: &|_| {} }).expect("no byte is lost").0
 }
 
 fn application(results: &Results) -> &ApplicationRow {
@@ -215,7 +206,7 @@ fn figures_and_status_are_from_where_they_are_worst() {
 /// Of the company's ERP the copies are older than its RPO of 5 minutes for 22.5 % of the week, of its shop 8.2 %, while nothing fails.
 #[test]
 fn a_fleet_that_breaks_its_promise_while_nothing_fails_does_not_pass() {
-    let Some(path) = data("../cases/verdicts/gate-green-rpo-broken.ron") else { return };
+    let Some(path) = case("verdicts/gate-green-rpo-broken.ron") else { return };
     let text = fs::read_to_string(path).unwrap();
     let results = ran(&text);
     is_the_worst_of_all(&results);
@@ -234,7 +225,7 @@ fn a_fleet_that_breaks_its_promise_while_nothing_fails_does_not_pass() {
 /// A minute before the end nobody knows: unless the recovery site's loss before it, which is accepted here, breaks a promise.
 #[test]
 fn a_gate_on_what_the_run_does_not_see_is_open() {
-    let Some(path) = data("../cases/verdicts/21-gate-no-data/nodata.ron") else { return };
+    let Some(path) = case("verdicts/21-gate-no-data/nodata.ron") else { return };
     let text = fs::read_to_string(path)
         .unwrap()
         .replace("(name: \"dr lost\",", "(name: \"dr lost\", accepts_exposure: true,");
@@ -284,7 +275,7 @@ fn enough_of_its_vms_keep_an_application_in_service() {
 /// The loss of one host of three: a controller runs on another.
 #[test]
 fn a_controller_that_runs_is_enough() {
-    let Some(path) = data("../cases/verdicts/one-host-of-three.ron") else { return };
+    let Some(path) = case("verdicts/one-host-of-three.ron") else { return };
     let text = fs::read_to_string(path).unwrap();
     let outcome = |text: &str, name: &str| {
         let results = ran(text);

@@ -8,11 +8,10 @@ mod relationships;
 mod small;
 mod weights;
 
-use std::collections::BTreeMap;
-
-use drsim::assess::{Options, assess};
 use drsim::measure::results::{OutageRow, OutageVmRow, Results};
-use drsim::scenario::Scenario;
+
+use crate::file::read;
+pub use crate::file::{results as run, scenario};
 
 /// Two sites with a host each, `h1` and `d1`, one VM `a` that writes 1 MB/s over 80 Mbps every 5 minutes, and a plan.
 pub const BASE: &str = r#"(
@@ -48,22 +47,12 @@ pub fn text(changes: &[(&str, &str)], more: &str) -> String {
     text
 }
 
-pub fn scenario(text: &str) -> Scenario {
-    let files = BTreeMap::from([("main.ron".to_owned(), text.as_bytes().to_vec())]);
-    Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false))).0
-}
-
 /// The problems of a file that is refused, or else its warnings.
 pub fn said_of(text: &str) -> String {
-    let files = BTreeMap::from([("main.ron".to_owned(), text.as_bytes().to_vec())]);
-    match Scenario::parse(&files, "main.ron") {
+    match read(text) {
         Ok((_, warnings)) => warnings.iter().map(|it| format!("{it:?}\n")).collect(),
         Err(problems) => problems.render(false),
     }
-}
-
-pub fn run(text: &str) -> Results {
-    assess(&scenario(text), &Options { threads: 1, progress: &|_| {} }).unwrap().0
 }
 
 pub fn outage<'a>(results: &'a Results, name: &str) -> &'a OutageRow {

@@ -418,10 +418,8 @@ fn a_search_that_is_stopped_says_at_what() {
 }
 
 fn shared(file: &str) -> Option<Scenario> {
-    let text = std::fs::read(crate::shared::data(&format!("../cases/verdicts/{file}"))?).unwrap();
-    let files = std::collections::BTreeMap::from([("main.ron".to_owned(), text)]);
-    let parsed = Scenario::parse(&files, "main.ron");
-    Some(parsed.unwrap_or_else(|problems| panic!("{}", problems.render(false))).0)
+    let text = std::fs::read_to_string(crate::shared::case(&format!("verdicts/{file}"))?).unwrap();
+    Some(crate::file::scenario(&text))
 }
 
 /// The company's link to Vienna is asked for 22.9 Mbps on average: less is no answer, whatever a week shows.

@@ -229,18 +229,14 @@ fn without_a_plan_for_another_site_there_is_nothing_to_say() {
 /// Plans run beside each other: the second plan's first group finds room before the first plan's second one, in the run and before it.
 #[test]
 fn plans_find_room_beside_each_other() {
-    let Some(path) = crate::shared::data("../cases/verdicts/site-other-vms.ron") else { return };
-    let text = std::fs::read_to_string(path)
-        .unwrap()
-        .replace("cores: 6, memory", "cores: 6, vcpu_per_core: 1, memory");
-    let files = std::collections::BTreeMap::from([("main.ron".to_owned(), text.into_bytes())]);
-    let scenario =
-        Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false))).0;
+    let Some(path) = crate::shared::case("verdicts/site-other-vms.ron") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.replace("cores: 6, memory", "cores: 6, vcpu_per_core: 1, memory");
+    let scenario = crate::file::scenario(&text);
     let before = Estate::of(&scenario).recover(&scenario, Id::<Site>::new(0));
     let refused = before.iter().filter(|it| it.admitted != Admitted::Yes);
     let refused: Vec<&str> = refused.map(|it| scenario.vms[it.vm].name.as_str()).collect();
-    let options = drsim::assess::Options { threads: 1, progress: &|_| {} };
-    let results = drsim::assess::assess(&scenario, &options).unwrap().0;
+    let results = crate::file::results(&text);
     let off = results.outages[0].vms.iter().filter(|row| row.state == VmEnd::DidNotStart);
     let off: Vec<&str> = off.map(|row| row.name.as_str()).collect();
     assert_eq!((refused, off), (vec!["a-second"], vec!["a-second"]));

@@ -1,11 +1,9 @@
 //! A control plane lost under a running plan: people go on by hand, whether or not the plan synchronises first.
 
-use std::collections::BTreeMap;
-
-use drsim::assess::{Options, assess};
 use drsim::facts::Phase;
 use drsim::measure::results::{OutageRow, Results};
-use drsim::scenario::Scenario;
+
+use crate::file::results;
 
 /// The shipped two sites, with one more outage: the recovery site's management server is lost two minutes after the declaration.
 fn two_sites(synchronize: bool) -> Results {
@@ -17,14 +15,7 @@ fn two_sites(synchronize: bool) -> Results {
         &format!("{timeout} synchronize: {synchronize},"),
         1,
     );
-    results(text)
-}
-
-fn results(text: String) -> Results {
-    let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.into_bytes())].into();
-    let (scenario, _) =
-        Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    assess(&scenario, &Options { threads: 2, progress: &|_| {} }).unwrap().0
+    results(&text)
 }
 
 #[test]
@@ -50,7 +41,7 @@ fn a_failover_of_one_vm_that_was_asked_for_is_handed_to_people_and_says_so() {
     let mid =
         r#"(name: "mid", faults: [(site: "hq", at: "Tue 14:05"), (vmm: "vmm-dr", at: "Tue 14:10:15")]),"#;
     let text = text.replacen("outages: [", &format!("{first}outages: [{mid}"), 1);
-    let all = results(text);
+    let all = results(&text);
     let mid = all.outages.iter().find(|outage| outage.name == "mid").expect("it was added");
     let incident = &mid.operations.incidents[0];
     assert_eq!(

@@ -1,10 +1,8 @@
 //! Where things stand is told from what happened, not from where the file had them.
 
-use std::collections::BTreeMap;
-
-use drsim::assess::{Options, assess};
 use drsim::measure::results::Results;
-use drsim::scenario::Scenario;
+
+use crate::file::results;
 
 /// The shipped two sites with other `outages`, and with `operations`.
 fn two_sites(outages: &str, operations: &str) -> Results {
@@ -14,14 +12,7 @@ fn two_sites(outages: &str, operations: &str) -> Results {
         &format!("    operations: [{operations}],\n    outages: [{outages}"),
         1,
     );
-    results(text)
-}
-
-fn results(text: String) -> Results {
-    let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.into_bytes())].into();
-    let (scenario, _) =
-        Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    assess(&scenario, &Options { threads: 2, progress: &|_| {} }).unwrap().0
+    results(&text)
 }
 
 const MIGRATED: &str = r#"(at: "Mon 06:00", migrate: "dc-1", to: "hq-hv2")"#;
@@ -62,23 +53,15 @@ fn a_migration_without_room_is_refused_as_one() {
     let text = include_str!("../../../scenarios/two-site.ron").replacen("    outages: [", move_it, 1);
     let host = "(name: \"hq-hv2\", site: \"hq\", cores: 32";
     assert_eq!(text.matches(host).count(), 1);
-    let results = results(text.replace(host, &format!("{host}, vcpu_per_core: 1")));
+    let results = results(&text.replace(host, &format!("{host}, vcpu_per_core: 1")));
     let reasons: Vec<Option<&str>> =
         results.operations.jobs.iter().map(|job| job.reason.as_deref()).collect();
     assert_eq!(reasons, [Some("host hq-hv2 had no room for the VM")]);
 }
 
-/// The shipped `scenario`, which is one file.
-fn shipped(text: &str) -> Results {
-    let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.as_bytes().to_vec())].into();
-    let (scenario, _) =
-        Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    assess(&scenario, &Options { threads: 1, progress: &|_| {} }).unwrap().0
-}
-
 #[test]
 fn a_vm_that_was_given_another_policy_is_told_of_with_it() {
-    let results = shipped(include_str!("../../../scenarios/policy-to-30s.ron"));
+    let results = results(include_str!("../../../scenarios/policy-to-30s.ron"));
     let follows = |vm: &str| {
         let row = results.vms.iter().find(|row| row.name == vm).unwrap();
         let promised = row.recovery_points.as_ref().unwrap().promised_points;
@@ -93,7 +76,7 @@ fn points_of_a_vm_that_was_failed_over_and_reversed_take_room_where_it_came_from
     let text = include_str!("../../../scenarios/planned-failover-and-back.ron");
     let back = text.find(r#"(at: "Mon 20:00""#).unwrap();
     let end = back + text[back..].find("],").unwrap();
-    let results = shipped(&format!("{}{}", &text[..back], &text[end..]));
+    let results = results(&format!("{}{}", &text[..back], &text[end..]));
     let takes = |volume: &str| {
         let row = results.volumes.iter().find(|row| row.name == volume).unwrap();
         row.history_bytes > 0
@@ -103,7 +86,7 @@ fn points_of_a_vm_that_was_failed_over_and_reversed_take_room_where_it_came_from
 
 #[test]
 fn a_volume_applies_what_arrives_while_it_holds_the_replicas() {
-    let results = results(include_str!("../../../scenarios/planned-failover-and-back.ron").to_owned());
+    let results = results(include_str!("../../../scenarios/planned-failover-and-back.ron"));
     // Over at DR from Friday evening to Monday evening: meanwhile replicas stand at HQ.
     let applied: Vec<(&str, u64)> =
         results.volumes.iter().map(|row| (row.name.as_str(), row.applied_bytes)).collect();
@@ -138,7 +121,7 @@ const CUT_OFF: &str = r#"(
 
 #[test]
 fn what_is_repaired_after_a_vm_has_caught_up_does_not_undo_it() {
-    let results = results(CUT_OFF.to_owned());
+    let results = results(CUT_OFF);
     let caught_up: Vec<Option<f64>> = results.outages.iter().map(|row| row.vms[0].catch_up_s).collect();
     assert_eq!(caught_up[0], caught_up[1]);
     // The hour takes 20 minutes to send, what is written meanwhile a third of that, and so on: half an hour, and the last copies.

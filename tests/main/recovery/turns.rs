@@ -1,10 +1,8 @@
 //! A VM that cannot go on in its turn leaves the others theirs (fact 4.15).
 
-use std::collections::BTreeMap;
+use drsim::measure::results::Outcome;
 
-use drsim::assess::{Options, assess};
-use drsim::measure::results::{Outcome, Results};
-use drsim::scenario::Scenario;
+use crate::file::results;
 
 /// Two VMs of one plan on a host that is lost at 19:00. The contents of `a` were corrupted at 12:02 and that is found at 18:02, when both of
 /// its points are newer.
@@ -35,13 +33,6 @@ const CORRUPT: &str = r#"(
     plans: [(name: "plan", people: "ops", groups: [(vms: ["*"])])],
     outages: [(name: "o", faults: [(contents: "a", at: "12h2m", found: "6h"), (host: "h1", at: "19h")])],
 )"#;
-
-fn results(text: &str) -> Results {
-    let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.as_bytes().to_vec())].into();
-    let (scenario, _) =
-        Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    assess(&scenario, &Options { threads: 1, progress: &|_| {} }).unwrap().0
-}
 
 #[test]
 fn a_vm_whose_points_are_all_corrupt_does_not_keep_a_declared_plan_waiting() {

@@ -1,11 +1,9 @@
 //! Scenarios as a user writes them: two sites, a host a side, one VM, and people with one plan.
 
-use std::collections::BTreeMap;
-
-use drsim::assess::{Options, assess};
 use drsim::measure::results::{OutageApplicationRow, OutageVmRow, Results};
-use drsim::problem::Problems;
-use drsim::scenario::Scenario;
+
+use crate::file::accepted;
+pub use crate::file::results;
 
 /// One VM writes 1 MB/s at `hq`, is cut every full five minutes and sent over 80 Mbps. Detection takes 10 min, the decision 20 min.
 const PAIR: &str = r#"(
@@ -42,17 +40,6 @@ pub fn with(text: &str, old: &str, new: &str) -> String {
     text.replace(old, new)
 }
 
-fn parse(text: &str) -> (Scenario, Problems) {
-    let files: BTreeMap<String, Vec<u8>> = [("main.ron".to_owned(), text.as_bytes().to_vec())].into();
-    Scenario::parse(&files, "main.ron").unwrap_or_else(|problems| panic!("{}", problems.render(false)))
-}
-
-/// What a scenario written so comes to.
-pub fn results(text: &str) -> Results {
-    let (scenario, _) = parse(text);
-    assess(&scenario, &Options { threads: 1, progress: &|_| {} }).unwrap().0
-}
-
 /// The first application and the first VM of the first outage.
 pub fn first(results: &Results) -> (&OutageApplicationRow, &OutageVmRow) {
     let outage = &results.outages[0];
@@ -61,6 +48,6 @@ pub fn first(results: &Results) -> (&OutageApplicationRow, &OutageVmRow) {
 
 /// What is said of a scenario that is accepted: codes and words.
 pub fn warnings(text: &str) -> Vec<(String, String)> {
-    let (_, problems) = parse(text);
+    let (_, problems) = accepted(text);
     problems.iter().map(|it| (it.code.id.to_owned(), it.what.clone())).collect()
 }
