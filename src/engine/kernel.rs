@@ -100,7 +100,7 @@ impl Kernel {
     /// there, when a watched VM has nothing more to apply, and while there is a notice that nobody has taken.
     pub fn advance<O: Observer>(&mut self, mut to: u64, observer: &mut O) -> u64 {
         loop {
-            if self.watch_over() || !self.notices.is_empty() {
+            if (!self.watched.is_empty() && self.watch_over()) || !self.notices.is_empty() {
                 to = self.now;
             }
             self.settle();
@@ -186,9 +186,6 @@ impl Kernel {
 
     /// Watches no longer over VMs that have nothing more to apply; returns whether there were any.
     fn watch_over(&mut self) -> bool {
-        if self.watched.is_empty() {
-            return false;
-        }
         let before = self.watched.len();
         let Kernel { watched, replicas, .. } = self;
         watched.retain(|vm| replicas[*vm as usize].receiving());
@@ -338,7 +335,7 @@ fn rings(scenario: &Scenario) -> Vec<Ring> {
     }
     let ring = |(interval, mut entries): (u64, Vec<(u64, u32)>)| {
         entries.sort_unstable();
-        Ring { interval, entries, position: 0, round: 0 }
+        Ring::new(interval, entries, 0)
     };
     rings.into_iter().map(ring).collect()
 }

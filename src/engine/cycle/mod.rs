@@ -58,7 +58,9 @@ impl Kernel {
                 self.begin(vm as usize, observer);
             }
             self.grant(observer);
-            self.grant_turns();
+            if self.applies.may_grant() {
+                self.grant_turns();
+            }
             if self.pending.is_empty() {
                 return;
             }

@@ -7,13 +7,7 @@ impl Ring {
     fn remove(&mut self, vm: u32) -> bool {
         let Some(index) = self.entries.iter().position(|(_, other)| *other == vm) else { return false };
         self.entries.remove(index);
-        if index < self.position {
-            self.position -= 1;
-        }
-        if self.position == self.entries.len() {
-            self.position = 0;
-            self.round += self.interval;
-        }
+        self.turn(self.position - usize::from(index < self.position));
         true
     }
 
@@ -28,9 +22,10 @@ impl Ring {
         let is_last = index + 1 == self.entries.len();
         if first < self.round && is_last {
             self.round -= self.interval;
-            self.position = index;
-        } else if index < self.position || self.round + phase < first {
-            self.position += 1;
+            self.turn(index);
+        } else {
+            let has_ticked = index < self.position || self.round + phase < first;
+            self.turn(self.position + usize::from(has_ticked));
         }
     }
 }
@@ -58,7 +53,7 @@ impl Kernel {
             Some(ring) => ring.insert(phase, entry, now),
             None => {
                 let round = next_tick(phase, interval, now) - phase;
-                self.rings.push(Ring { interval, entries: vec![(phase, entry)], position: 0, round });
+                self.rings.push(Ring::new(interval, vec![(phase, entry)], round));
                 self.rings.sort_by_key(|ring| ring.interval);
             }
         }
@@ -82,8 +77,7 @@ mod tests {
     fn a_vm_that_joins_ticks_from_its_next_instant_on_and_moves_nobody() {
         for now in 0..60 {
             for phase in 0..10 {
-                let mut ring =
-                    Ring { interval: 10, entries: vec![(2, 0), (2, 5), (7, 1)], position: 0, round: 0 };
+                let mut ring = Ring::new(10, vec![(2, 0), (2, 5), (7, 1)], 0);
                 let mut expected = run(&mut ring.clone(), 100);
                 run(&mut ring, now);
                 ring.insert(phase, 3, now);

@@ -187,6 +187,12 @@ impl Applies {
         self.grantable.push(queue);
     }
 
+    /// Whether a turn may be free for a VM that waits for one.
+    #[inline]
+    pub(in crate::engine) fn may_grant(&self) -> bool {
+        !self.grantable.is_empty()
+    }
+
     /// Gives a free turn to a VM that waits for one.
     pub(in crate::engine) fn grant(&mut self) -> Option<usize> {
         while let Some(queue) = self.grantable.last().copied() {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use super::churn::{Cursor, LayerKind};
 use super::index::MaybeIndex;
+use super::instant::NEVER;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
@@ -289,22 +290,37 @@ pub(super) struct Ring {
     pub(super) entries: Vec<(u64, u32)>,
     pub(super) position: usize,
     pub(super) round: u64,
+    /// The tick that these two tell.
+    next: u64,
 }
 
 impl Ring {
-    /// Its next tick. A ring has at least one VM.
+    /// Ticks from `round` on of VMs in order of their phases, at least one.
+    pub(super) fn new(interval: u64, entries: Vec<(u64, u32)>, round: u64) -> Ring {
+        let next = round + entries[0].0;
+        Ring { interval, entries, position: 0, round, next }
+    }
+
+    /// Its next tick; [`NEVER`] without a VM.
+    #[inline]
     pub(super) fn next(&self) -> u64 {
-        self.round + self.entries[self.position].0
+        self.next
+    }
+
+    /// Goes on to the tick at `position`, or to the next round after the last.
+    pub(super) fn turn(&mut self, position: usize) {
+        self.position = position;
+        if self.position == self.entries.len() {
+            self.position = 0;
+            self.round += self.interval;
+        }
+        self.next = self.entries.get(self.position).map_or(NEVER, |(phase, _)| self.round + phase);
     }
 
     /// Takes the next tick; returns its VM.
     pub(super) fn pop(&mut self) -> u32 {
         let vm = self.entries[self.position].1;
-        self.position += 1;
-        if self.position == self.entries.len() {
-            self.position = 0;
-            self.round += self.interval;
-        }
+        self.turn(self.position + 1);
         vm
     }
 }
