@@ -1,11 +1,13 @@
 //! What operators do, and when: enabling, moving, pausing, drills, failovers and the way back. A whole exercise is one timeline.
 //!
-//! Operations belong to the design, not to an outage: they happen in the outage-free baseline and in every outage's run.
+//! Those of the design happen in the outage-free baseline and in every outage's run; those of an outage, the way back after it, in its run
+//! alone.
 
 use serde::Serialize;
 
 use crate::control_plane::Vmm;
 use crate::ids::Id;
+use crate::outage::Outage;
 use crate::protection::Policy;
 use crate::recovery::{People, Plan, PointChoice};
 use crate::topology::{Host, Network, QosPolicy};
@@ -23,6 +25,9 @@ pub struct Operation {
     pub by: Option<Id<People>>,
     /// What.
     pub act: Act,
+    /// The outage in whose run alone it is done; `None`: in every run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<Id<Outage>>,
 }
 
 /// What can be asked for. What the product refuses becomes a failed job with the reason.

@@ -33,14 +33,14 @@ pub struct OutageRun {
 /// Runs an outage from its first fault, at which `undisturbed` stands.
 pub(super) fn run<'a>(
     (scenario, baseline): (&'a Scenario, &Baseline),
-    outage: Id<Outage>,
+    id: Id<Outage>,
     undisturbed: &mut Run<'a>,
 ) -> Result<OutageRun, AuditFailed> {
-    let (outage, horizon) = (&scenario.outages[outage], scenario.horizon.0);
+    let (outage, horizon) = (&scenario.outages[id], scenario.horizon.0);
     let mut world = again(undisturbed, horizon);
     let from = world.data().kernel.now();
     world.data().observer.set_limits(|vm| baseline.watch.vms[vm].ages.max().0);
-    let mut world = world.struck_by(outage);
+    let mut world = world.struck_by(outage).operated_after(id);
     world.run(Time(horizon));
     let (mut plane, facts) = world.finish();
     audited(scenario, &plane.kernel, &format!("outage `{}`", outage.name))?;

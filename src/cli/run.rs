@@ -12,7 +12,6 @@ use super::machine::{columns, cores};
 use super::refusal::{refused, refused_one};
 use super::{BAD_INPUT, INTERNAL, OK};
 use crate::assess::{AuditFailed, Options, assess};
-use crate::ids::Table;
 use crate::measure::results::{Charts, Results};
 use crate::problem::Problems;
 use crate::report::terminal::{Screen, summary, variants};
@@ -171,7 +170,7 @@ fn scenario(arguments: &Arguments, sources: &Sources, variant: &Variant) -> Resu
             anstream::eprintln!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
             return Err(BAD_INPUT);
         }
-        scenario.outages = scenario.outages.iter().map(|outage| outage.moved_to(at)).collect();
+        scenario.move_outages(at);
     }
     Ok((scenario, warnings))
 }
@@ -193,8 +192,7 @@ fn choose(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
         }
     }
     if !names.is_empty() {
-        let kept = scenario.outages.iter().filter(|outage| names.contains(&outage.name));
-        scenario.outages = kept.cloned().collect::<Table<_>>();
+        scenario.keep_outages(|outage| names.contains(&outage.name));
     }
     Ok(())
 }

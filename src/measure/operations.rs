@@ -28,7 +28,7 @@ pub fn operations(
         jobs: all.jobs(),
         states: all.states(),
         unprotected: all.unprotected(),
-        last_protected: all.last_protected(),
+        last_protected: all.last_protected(is_baseline),
         downtimes: if is_baseline { all.downtimes() } else { Vec::new() },
         test_vms: run.tests.iter().filter(|it| all.lasts(it.end())).map(|it| all.test(it)).collect(),
         ..Operations::default()
@@ -152,10 +152,9 @@ impl All<'_> {
                     .map(|gap| (gap.from, self.gap(Whose::Vm(self.scenario.vms[vm].name.clone()), &gap))),
             );
         }
-        for application in self.scenario.recovery.applications.iter() {
-            let mut all: Vec<Gap> = application.vms.iter().flat_map(|vm| self.gaps(*vm)).collect();
-            all.sort_by_key(|gap| gap.from);
-            for gap in united(all) {
+        for (id, application) in self.scenario.recovery.applications.entries() {
+            let all = self.run.unprotected(self.scenario, id).into_iter();
+            for gap in all.filter(|gap| gap.to.is_none_or(|to| to > self.from)) {
                 rows.push((gap.from, self.gap(Whose::Application(application.name.clone()), &gap)));
             }
         }
@@ -174,17 +173,17 @@ impl All<'_> {
         }
     }
 
-    fn last_protected(&self) -> Option<LastProtectedRow> {
+    fn last_protected(&self, is_baseline: bool) -> Option<LastProtectedRow> {
         let ids = self.scenario.vms.ids();
         let all: Vec<(Id<Vm>, Gap)> =
             ids.flat_map(|vm| self.gaps(vm).into_iter().map(move |gap| (vm, gap))).collect();
         let ends: Option<Vec<(Time, Id<Vm>)>> = all.iter().map(|(vm, gap)| Some((gap.to?, *vm))).collect();
         let (at, vm) = ends?.into_iter().max_by_key(|(at, vm)| (*at, std::cmp::Reverse(*vm)))?;
-        let first = all.iter().map(|(_, gap)| gap.from).min()?;
+        let first = if is_baseline { all.iter().map(|(_, gap)| gap.from).min()? } else { self.from };
         Some(LastProtectedRow {
             vm: self.scenario.vms[vm].name.clone(),
             at: self.written(at),
-            after_s: at.since(first.max(self.from)).as_seconds(),
+            after_s: at.since(first).as_seconds(),
         })
     }
 
@@ -200,6 +199,10 @@ impl All<'_> {
                     from_s: self.seconds(downtime.down),
                     to_s: downtime.back.map(|(back, _)| self.seconds(back)),
                     seconds: downtime.lasted().map(Span::as_seconds),
+                    unfinished_s: downtime
+                        .back
+                        .is_none()
+                        .then(|| self.until.since(downtime.down).as_seconds()),
                 };
                 rows.push((downtime.down, row));
             }
@@ -230,18 +233,4 @@ fn took(job: &Job, downtime: &Downtime) -> bool {
 
 fn is_failover(kind: JobKind) -> bool {
     matches!(kind, JobKind::PlannedFailover | JobKind::UnplannedFailover | JobKind::Failback)
-}
-
-/// Gaps in order of begin, with those that touch or overlap as one.
-fn united(gaps: Vec<Gap>) -> Vec<Gap> {
-    let mut all: Vec<Gap> = Vec::new();
-    for gap in gaps {
-        match all.last_mut() {
-            Some(last) if last.to.is_none_or(|to| gap.from <= to) => {
-                last.to = last.to.zip(gap.to).map(|(a, b)| a.max(b));
-            }
-            Some(_) | None => all.push(gap),
-        }
-    }
-    all
 }

@@ -6,6 +6,7 @@ use crate::measure::results::{ExposureRow, NeedRow, OutageApplicationRow, PhaseR
 use crate::outcome::application::ApplicationOutcome;
 use crate::outcome::critical_path::{Stretch, critical_path};
 use crate::outcome::exposure::Exposure;
+use crate::outcome::state::Gap;
 use crate::outcome::{Downtime, OutageOutcome};
 use crate::recovery::{Application, Need};
 use crate::units::{Ratio, Span};
@@ -16,6 +17,7 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
     let row = &run.scenario.recovery.applications[id];
     let it = run.application(id);
     let judged = in_outage(run, id, &it);
+    let (unprotected, protected_after) = protection(run, id);
     OutageApplicationRow {
         name: row.name.clone(),
         outcome: it.outcome,
@@ -37,9 +39,20 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
         rta_from_declaration_s: it.rta_declared.map(Span::as_seconds),
         phases: it.downtime.map(|downtime| phases(run, downtime)).unwrap_or_default(),
         age_max_s: None,
+        unprotected_s: unprotected.as_seconds(),
+        protected_after_s: protected_after.map(Span::as_seconds),
         lost_bytes: it.lost_bytes,
         needs: row.needs.iter().map(|need| need_row(run, need)).collect(),
     }
+}
+
+/// How long too few of its VMs were protected from the first fault on, and when enough were again.
+fn protection(run: &OutageOutcome<'_>, id: Id<Application>) -> (Span, Option<Span>) {
+    let mut gaps = run.run.unprotected(run.scenario, id);
+    gaps.retain(|gap| gap.to.is_none_or(|to| to > run.first));
+    let long = |gap: &Gap| gap.to.unwrap_or(run.until).since(gap.from.max(run.first)).0;
+    let again = gaps.first().and_then(|gap| gap.to);
+    (Span(gaps.iter().map(long).sum()), again.map(|to| to.since(run.first)))
 }
 
 /// How long it had been down when the run ended.

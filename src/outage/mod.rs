@@ -90,10 +90,15 @@ pub enum Effect {
 }
 
 impl Outage {
+    /// When it begins; `None` without a strike.
+    pub fn first_strike(&self) -> Option<Time> {
+        self.strikes.iter().map(|strike| strike.from).min()
+    }
+
     /// The same outage with its first strike at `at`: all strikes and repairs keep their distances.
     #[must_use]
     pub fn moved_to(&self, at: Time) -> Outage {
-        let Some(first) = self.strikes.iter().map(|strike| strike.from).min() else { return self.clone() };
+        let Some(first) = self.first_strike() else { return self.clone() };
         let moved = |time: Time| at.plus(time.since(first));
         let strikes = self.strikes.iter().map(|strike| Strike {
             from: moved(strike.from),

@@ -15,6 +15,7 @@ mod charged;
 pub mod exposure;
 pub mod critical_path;
 mod outage;
+mod unprotected;
 pub mod end;
 pub mod application;
 pub mod bound;

@@ -85,6 +85,11 @@ impl VmOutcome {
         state::gaps(&self.states)
     }
 
+    /// Whether it had a relationship at any time.
+    pub fn was_replicated(&self) -> bool {
+        self.states.iter().any(|change| change.now.state != State::NotEnabled)
+    }
+
     /// Where it was at that instant, with what happened in it. `row`: the VM as the scenario has it.
     pub fn place_at(&self, row: &Vm, at: Time) -> Place {
         let last = self.places.iter().rev().find(|(since, _)| *since <= at);

@@ -18,6 +18,7 @@ macro_rules! catalogue {
         "age_max_in_outage" "worst age in an outage" Seconds Low within "rpo" => or_nothing(row.age_max_s, "not protected and running at any time");
         "exposed" "time past the RPO that an outage adds" Seconds Low within "exposure" since 3 => exposed(row);
         "unprotected_in_outage" "time unprotected after an outage" Seconds Low since 1 => application_unprotected(operations, &row.name);
+        "protected_after" "until protected again" Seconds Low since 3 => protected_after(row);
     }
     Application BASELINE fn application(operations: &Operations, row: &ApplicationRow) {
         "age_mean" "mean age" Seconds Low within "rpo" => age(&row.age, |it| Some(it.mean_s));

@@ -16,8 +16,8 @@ mod vms;
 mod protection;
 mod control;
 mod recover;
-mod operations;
 mod outages;
+mod operations;
 mod promises;
 mod parse;
 pub mod preflight;
@@ -130,6 +130,48 @@ impl Scenario {
         let site = |host: Id<Host>| self.topology.hosts[host].site;
         let pair = |vm: &Vm| Some((site(vm.host), site(vm.protection.as_ref()?.replica_host)));
         self.vms.iter().filter_map(pair).filter(|(from, to)| from != to).collect()
+    }
+
+    /// What operators do in every run.
+    pub fn designed_operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().filter(|operation| operation.of.is_none())
+    }
+
+    /// What operators do in an outage's run, in order; of none: in that without an outage.
+    pub fn operations_in(&self, outage: Option<Id<Outage>>) -> impl Iterator<Item = (usize, &Operation)> {
+        let is_done = move |operation: &Operation| operation.of.is_none() || operation.of == outage;
+        self.operations.iter().enumerate().filter(move |(_, operation)| is_done(operation))
+    }
+
+    /// The run without an outage, and those of the outages after which operators do something.
+    pub fn timelines(&self) -> impl Iterator<Item = Option<Id<Outage>>> {
+        let own = |outage: &Id<Outage>| self.operations.iter().any(|operation| operation.of == Some(*outage));
+        std::iter::once(None).chain(self.outages.ids().filter(own).map(Some))
+    }
+
+    /// Studies these outages alone, with what operators do after them.
+    pub fn keep_outages(&mut self, is_kept: impl Fn(&Outage) -> bool) {
+        let kept: Vec<Id<Outage>> =
+            self.outages.entries().filter(|(_, outage)| is_kept(outage)).map(|(id, _)| id).collect();
+        let place = |id: Id<Outage>| kept.binary_search(&id).ok().map(Id::new);
+        self.operations.retain_mut(|operation| {
+            let was = operation.of;
+            operation.of = was.and_then(place);
+            was.is_none() || operation.of.is_some()
+        });
+        self.outages = kept.into_iter().map(|id| self.outages[id].clone()).collect();
+    }
+
+    /// Lets the first strike of every outage be at `at`: the others, repairs and what operators do after it keep their distances.
+    pub fn move_outages(&mut self, at: Time) {
+        for operation in &mut self.operations {
+            let Some(first) = operation.of.and_then(|outage| self.outages[outage].first_strike()) else {
+                continue;
+            };
+            operation.at = at.plus(operation.at.since(first));
+        }
+        self.outages = self.outages.iter().map(|outage| outage.moved_to(at)).collect();
+        self.operations.sort_by(|a, b| (a.at, &a.name).cmp(&(b.at, &b.name)));
     }
 
     fn calendar(&self) -> Result<calendar::Calendar, Problem> {

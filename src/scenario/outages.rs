@@ -1,4 +1,4 @@
-//! Outages: name, about, faults, accepts_exposure.
+//! Outages: name, about, faults, accepts_exposure, operations (each as in `operations`, done in this outage's run alone).
 //!
 //! - fault: one of site, domain, host, volume (`host/volume`), link, vmm, recovery_service (`true`), people, broker (a cluster), contents
 //!   (a VM), replication (a VM), recovery_points (a VM); at; and repair or lasts or found (a span) or until (an instant), else it is not repaired within
@@ -39,15 +39,24 @@ pub struct Fault {
 }
 
 /// An outage, before its faults are translated into strikes.
-pub struct Written {
+pub struct Written<'r, 't> {
     name: String,
     about: String,
     accepts_exposure: bool,
     faults: Vec<Fault>,
+    /// What operators do after it.
+    pub operations: Vec<Fields<'r, 't>>,
+}
+
+impl Written<'_, '_> {
+    /// When it begins.
+    pub fn first_fault(&self) -> Option<Time> {
+        self.faults.iter().map(|fault| fault.from).min()
+    }
 }
 
 /// The outages as they are written.
-pub fn faults(context: &Context) -> Vec<Written> {
+pub fn faults<'r, 't>(context: &Context<'r, 't>) -> Vec<Written<'r, 't>> {
     let outages = &context.sections.outages;
     outages.read(context.diagnostics, |fields| {
         let about = fields.text("about").map_or("", |written| written.text).to_owned();
@@ -60,12 +69,13 @@ pub fn faults(context: &Context) -> Vec<Written> {
             about,
             accepts_exposure: fields.flag("accepts_exposure", &default::OUTAGE_ACCEPTS_EXPOSURE),
             faults: faults.iter().filter_map(|entry| fault(context, entry)).collect(),
+            operations: fields.entries("operations", "operation"),
         }
     })
 }
 
 /// The outages as strikes on components. Call it when nothing is wrong.
-pub fn outages(written: Vec<Written>, estate: Estate) -> Table<Outage> {
+pub fn outages(written: Vec<Written<'_, '_>>, estate: Estate) -> Table<Outage> {
     let strikes = |fault: Fault| {
         let hit = components(fault.target, estate).into_iter();
         hit.map(move |component| Strike {
@@ -76,7 +86,7 @@ pub fn outages(written: Vec<Written>, estate: Estate) -> Table<Outage> {
             cause: fault.cause.clone(),
         })
     };
-    let outage = |Written { name, about, accepts_exposure, faults }: Written| {
+    let outage = |Written { name, about, accepts_exposure, faults, .. }: Written| {
         let mut strikes: Vec<Strike> = faults.into_iter().flat_map(strikes).collect();
         let key =
             |strike: &Strike| (strike.from, strike.component, strike.effect, strike.to, strike.cause.clone());

@@ -162,7 +162,7 @@ fn fill<'t>(context: &Context<'_, 't>, scenario: &mut Scenario) -> Option<Vec<Op
     let (pairs, enabling) = protect::pairs(context, clouds, &scenario.vms);
     scenario.recovery = recover::recovery(context);
     let faults = outages::faults(context);
-    let written = operations::operations(context, scenario, &pairs, enabling);
+    let written = operations::operations(context, scenario, &pairs, enabling, &faults);
     let slices = written.iter().map(|written| written.slice).collect();
     scenario.operations = written.into_iter().map(|written| written.operation).collect();
     let informational_until = scenario.promises.informational_until;

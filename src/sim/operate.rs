@@ -2,15 +2,26 @@
 
 use crate::data_plane::{DataPlane, Notice};
 use crate::facts::{JobKind, JobOutcome, OperationSeen, Seen};
+use crate::ids::Id;
 use crate::operations::Act;
+use crate::outage::Outage;
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
 use crate::units::Span;
 
 impl<D: DataPlane> World<'_, D> {
-    pub(super) fn schedule_operations(&mut self) {
-        for (index, operation) in self.scenario.operations.iter().enumerate() {
+    /// The same world with what operators do after an outage of the scenario, by which it is struck, ahead.
+    #[must_use]
+    pub fn operated_after(mut self, outage: Id<Outage>) -> Self {
+        self.schedule_operations(Some(outage));
+        self
+    }
+
+    /// Those of an outage; `None`: those of every run.
+    pub(super) fn schedule_operations(&mut self, of: Option<Id<Outage>>) {
+        let all = self.scenario.operations.iter().enumerate();
+        for (index, operation) in all.filter(|(_, operation)| operation.of == of) {
             self.queue.push(operation.at, Event::Operation { operation: index });
         }
     }

@@ -76,7 +76,9 @@ impl Task {
 impl<D: DataPlane> World<'_, D> {
     /// The first instant at which anybody may be needed.
     pub(super) fn first_need_of_people(&self) -> Option<Time> {
-        let operations = self.scenario.operations.iter().map(|operation| operation.at);
+        // Those of an outage come after its first strike.
+        let designed = self.scenario.operations.iter().filter(|operation| operation.of.is_none());
+        let operations = designed.map(|operation| operation.at);
         self.strikes().iter().map(|strike| strike.from).chain(operations).min()
     }
 

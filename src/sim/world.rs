@@ -193,7 +193,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             runs: Runs::default(),
         };
         world.occupy();
-        world.schedule_operations();
+        world.schedule_operations(None);
         world.schedule_initial();
         world.schedule_duty();
         world

@@ -122,7 +122,7 @@ fn team() -> People {
 /// Operators ask for it at `at` seconds.
 pub fn operate(scenario: &mut Scenario, at: u64, act: Act) {
     let name = format!("operation {}", scenario.operations.len());
-    scenario.operations.push(Operation { name, at: Time(s(at).0), by: None, act });
+    scenario.operations.push(Operation { name, at: Time(s(at).0), by: None, act, of: None });
 }
 
 pub fn push<T: Clone>(table: &mut Table<T>, row: T) -> Id<T> {

@@ -299,6 +299,7 @@ fn operations() -> Operations {
             from_s: DAY + 14.0 * HOUR,
             to_s: Some(DAY + 14.0 * HOUR + 960.0),
             seconds: Some(960.0),
+            unfinished_s: None,
         }],
         test_vms: vec![TestVmRow {
             on: "VM erp-db".into(),
@@ -572,6 +573,8 @@ fn in_outage(
         rta_from_declaration_s: (outcome == Outcome::FailedOver).then_some(rta - 2700.0),
         phases,
         age_max_s: row.age.as_ref().map(|age| age.max_s),
+        unprotected_s: 0.0,
+        protected_after_s: None,
         lost_bytes: if outcome == Outcome::FailedOver { 41_000_000 } else { 0 },
         needs: vec![],
     }

@@ -309,6 +309,7 @@ pub fn operation(scenario: &mut Scenario, at: u64, act: Act) {
         at: Time::START.plus(s(at)),
         by: None,
         act,
+        of: None,
     });
 }
 

@@ -113,6 +113,16 @@ fn caught_up(row: Option<&OutageVmRow>) -> Reading {
     }
 }
 
+/// Until enough of its VMs are protected again, which goes on where the run ends first.
+fn protected_after(row: &OutageApplicationRow) -> Reading {
+    match row.protected_after_s {
+        None if row.unprotected_s > 0.0 => {
+            Reading::open(row.unprotected_s, "still unprotected when the run ends")
+        }
+        after => or_nothing(after, "never stood unprotected"),
+    }
+}
+
 /// How long it stood unprotected in all.
 fn unprotected(operations: &Operations, is_own: impl Fn(&Whose) -> bool) -> Reading {
     let own = operations.unprotected.iter().filter(|row| is_own(&row.on));
@@ -128,9 +138,12 @@ fn vm_unprotected(operations: &Operations, name: &str) -> Reading {
 }
 
 fn downtime(operations: &Operations, application: &str) -> Reading {
-    let own = operations.downtimes.iter().filter(|down| down.application == application);
-    let sum = own.map(|down| down.seconds).try_fold(0.0, |sum, seconds| Some(sum + seconds?));
-    or_never(sum, "still down at the end")
+    let own = || operations.downtimes.iter().filter(|down| down.application == application);
+    let sum = own().filter_map(|down| down.seconds.or(down.unfinished_s)).sum::<f64>() + 0.0;
+    match own().all(|down| down.seconds.is_some()) {
+        true => Reading::Value(sum),
+        false => Reading::open(sum, "still down when the run ends"),
+    }
 }
 
 /// A figure of an age's distribution.

@@ -490,6 +490,12 @@ pub struct OutageApplicationRow {
     pub phases: Vec<PhaseRow>,
     /// Worst age of its newest common point in this run while it was protected and running.
     pub age_max_s: Option<f64>,
+    /// How long too few of its VMs were protected, from the first fault of the outage to the end of the run.
+    #[serde(default)]
+    pub unprotected_s: f64,
+    /// From that fault until enough are again for the first time; `null`: it never stood unprotected, or still does when the run ends.
+    #[serde(default)]
+    pub protected_after_s: Option<f64>,
     /// Written before the fault and gone.
     pub lost_bytes: u64,
     /// Where VMs stand in for each other: how many of each need served at once.

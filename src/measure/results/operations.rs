@@ -143,6 +143,9 @@ pub struct DowntimeRow {
     pub to_s: Option<f64>,
     /// How long; `null`: not within the run.
     pub seconds: Option<f64>,
+    /// Where it was not over when the run ended: how long it had been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfinished_s: Option<f64>,
 }
 
 /// A VM in a test failover.

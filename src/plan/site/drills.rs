@@ -35,7 +35,7 @@ pub struct Drill {
 /// The tests that are written; for a plan without one, a test of it.
 pub fn drills(scenario: &Scenario) -> Vec<Drill> {
     let mut tests: Vec<(String, bool, Scope, Span)> = Vec::new();
-    for operation in &scenario.operations {
+    for operation in scenario.designed_operations() {
         if let Act::TestFailover { of, testing, .. } = &operation.act {
             tests.push((operation.name.clone(), true, *of, *testing));
         }

@@ -99,8 +99,10 @@ fn declaration(row: &DeclarationRow) -> String {
 fn applications(results: &Results, outage: &OutageRow) -> Grid {
     let has_needs = outage.applications.iter().any(|row| !row.needs.is_empty());
     let serving = if has_needs { "serving" } else { "" };
+    let stood = outage.applications.iter().any(|row| row.unprotected_s > 0.0);
+    let again = if stood { "protected_after_s" } else { "" };
     let keys = format!(
-        "name status came rpo_objective_s rpa_s rto_objective_s rta_from_outage_s rta_from_declaration_s lost_bytes {serving} reasons"
+        "name status came rpo_objective_s rpa_s rto_objective_s rta_from_outage_s rta_from_declaration_s lost_bytes {again} {serving} reasons"
     );
     let rows = tables::within(results, outage, &outage.applications);
     Grid::first("Applications", (&tables::APPLICATIONS, &keys), &rows, ROWS)

@@ -127,6 +127,13 @@ pub(in crate::report) const APPLICATIONS: Shape<OutageApplicationRow> = Shape {
         }),
         Of("age_max_s", "worst age", Seconds, |r| maybe(r.age_max_s, "")),
         Of("exposed_s", "exposed for", Seconds, |r| maybe(r.exposure.as_ref().map(|it| it.added_s), "")),
+        Of("unprotected_s", "unprotected for", Seconds, |r| {
+            maybe(Some(r.unprotected_s).filter(|it| *it > 0.0), "")
+        }),
+        Of("protected_after_s", "protected again after", Seconds, |r| {
+            let is_open = r.unprotected_s > 0.0;
+            maybe(r.protected_after_s, if is_open { "still unprotected when the run ends" } else { "" })
+        }),
         Of("lost_bytes", "data lost", Bytes, |r| Value::Whole(r.lost_bytes)),
         Of("serving", "serving", Text, |r| {
             let all: Vec<String> = r.needs.iter().map(|it| format!("{} of {}", it.fewest, it.of)).collect();

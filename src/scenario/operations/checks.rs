@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Written;
 use crate::ids::Id;
 use crate::operations::{Act, Scope, TestNetwork};
+use crate::outage::Outage;
 use crate::problem::{Code, codes};
 use crate::scenario::Scenario;
 use crate::scenario::protection::protect::Pair;
@@ -24,11 +25,22 @@ pub fn check<'t>(
         .iter()
         .filter(|(_, pair)| !pair.relationship.orchestrated && pair.relationship.enabled.is_none());
     let plain = starts.map(|(vm, _)| (Id::new(*vm), false)).collect();
-    let mut checker = Checker { scenario, pairs, moved, plain, sizes };
-    for written in all {
-        for (code, what) in checker.act(&written.operation.act) {
-            let what = format!("{}: {what}", written.operation.name);
-            context.diagnostics.report(code, written.slice, what);
+    let checker = Checker { scenario, pairs, moved, plain, sizes };
+    let own: BTreeSet<Option<Id<Outage>>> = all.iter().map(|written| written.operation.of).collect();
+    for of in own {
+        let mut checker = checker.clone();
+        if of.is_some() {
+            // An outage may have failed over any of them.
+            checker.moved = scenario.vms.ids().collect();
+        }
+        for written in
+            all.iter().filter(|written| written.operation.of.is_none() || written.operation.of == of)
+        {
+            let refused = checker.act(&written.operation.act);
+            for (code, what) in refused.into_iter().filter(|_| written.operation.of == of) {
+                let what = format!("{}: {what}", written.operation.name);
+                context.diagnostics.report(code, written.slice, what);
+            }
         }
     }
 }
@@ -36,6 +48,7 @@ pub fn check<'t>(
 /// What would be refused, and why.
 type Refused = Option<(&'static Code, String)>;
 
+#[derive(Clone)]
 struct Checker<'c, 't> {
     scenario: &'c Scenario,
     pairs: &'c BTreeMap<usize, Pair<'t>>,

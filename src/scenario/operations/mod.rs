@@ -1,4 +1,4 @@
-//! What operators do: the entries of `operations`. Each family of acts stands in one file.
+//! What operators do: the entries of `operations`, of the scenario and of its outages. Each family of acts stands in one file.
 //!
 //! - operation: at, by (people), name, (and exactly one of the acts, with its fields)
 //!
@@ -12,11 +12,13 @@ mod replication;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scenario;
+use super::outages;
 use super::protection::protect::{Enabling, Pair};
 use super::reading::context::Context;
 use super::reading::fields::Fields;
 use crate::ids::Id;
 use crate::operations::{Act, Operation};
+use crate::outage::Outage;
 use crate::problem::{Problem, codes};
 use crate::units::Time;
 use crate::workload::Vm;
@@ -59,15 +61,22 @@ pub fn operations<'t>(
     scenario: &Scenario,
     pairs: &BTreeMap<usize, Pair<'t>>,
     enabling: Vec<Enabling<'t>>,
+    outages: &[outages::Written<'_, 't>],
 ) -> Vec<Written<'t>> {
     let reader = Reader { context, pairs };
     let nodes = context.sections.operations.iter();
     let entries = nodes.filter_map(|node| Fields::new(context.diagnostics, "operation", node, None));
     let mut all: Vec<Written<'t>> = entries.filter_map(|fields| operation(&reader, &fields)).collect();
+    for (index, outage) in outages.iter().enumerate() {
+        let own = outage.operations.iter();
+        all.extend(
+            own.filter_map(|fields| after(outage, Id::new(index), fields, operation(&reader, fields)?)),
+        );
+    }
     all.extend(enabling.into_iter().map(|entry| {
         let (name, act) = (format!("enabling of {}", entry.of), Act::Enable { vms: entry.vms });
         Written {
-            operation: Operation { name, at: entry.at, by: None, act },
+            operation: Operation { name, at: entry.at, by: None, act, of: None },
             slice: entry.slice,
             is_named: false,
         }
@@ -105,17 +114,41 @@ fn operation<'t>(reader: &Reader<'_, '_, 't>, fields: &Fields<'_, 't>) -> Option
         || format!("{} {}", kind.words, about.join(", ").trim_start_matches(failovers::VM_PREFIX));
     let name_given = name.map_or_else(default_name, str::to_owned);
     Some(Written {
-        operation: Operation { name: name_given, at, by, act },
+        operation: Operation { name: name_given, at, by, act, of: None },
         slice: fields.at(kind.key),
         is_named: name.is_some(),
     })
 }
 
+/// The operation as one of an outage, which it must not come before.
+fn after<'t>(
+    outage: &outages::Written,
+    of: Id<Outage>,
+    fields: &Fields<'_, 't>,
+    mut written: Written<'t>,
+) -> Option<Written<'t>> {
+    let first = outage.first_fault()?;
+    if written.operation.at < first {
+        let place = fields.diagnostics.place(fields.at("at"));
+        let what = format!(
+            "operation `{}` is asked for before the first fault of its outage",
+            written.operation.name
+        );
+        let first = first.since(Time::START);
+        let problem = Problem::new(&codes::RANGE, place, what);
+        fields.diagnostics.push(problem.remedy(format!(
+            "let it come after {first}, or write it among the scenario's `operations`, which every run has"
+        )));
+    }
+    written.operation.of = Some(of);
+    Some(written)
+}
+
 /// Makes names unique: those of unnamed operations get numbers, in the order of their instants; a name written twice is a problem.
 fn name(context: &Context, all: &mut [Written]) {
     let key = |written: &Written| {
-        let Operation { name, at, by, act } = &written.operation;
-        (*at, name.clone(), *by, serde_json::to_string(act).unwrap_or_default())
+        let Operation { name, at, by, act, of } = &written.operation;
+        (*at, name.clone(), *of, *by, serde_json::to_string(act).unwrap_or_default())
     };
     all.sort_by_cached_key(key);
     let mut used: BTreeMap<String, Option<&str>> = BTreeMap::new();

@@ -73,7 +73,7 @@ pub fn subjects(scenario: &Scenario, act: &Act) -> Vec<Id<Vm>> {
 pub fn is_adopted(scenario: &Scenario, vm: Id<Vm>) -> bool {
     let relationship = scenario.vms[vm].protection.as_ref().map(|protection| &protection.relationship);
     let mut is_replicated = relationship.is_some_and(|it| it.enabled.is_none());
-    for operation in &scenario.operations {
+    for operation in scenario.designed_operations() {
         if let Act::Disable { vms, .. } = &operation.act {
             is_replicated &= !vms.contains(&vm);
         }

@@ -222,6 +222,25 @@ fn a_fleet_that_breaks_its_promise_while_nothing_fails_does_not_pass() {
     assert_eq!(gate(&text).0, 1);
 }
 
+/// Operators take it down just before the end: longer than a millisecond for certain, than an hour nobody knows.
+#[test]
+fn a_downtime_that_goes_on_when_the_run_ends_is_open() {
+    let text = |at_most: &str| {
+        let moved = format!(
+            "operations: [(at: \"23h58m\", name: \"away\", planned_failover: \"plan\")], \
+             gates: [(application: \"app\", metric: \"downtime\", at_most: \"{at_most}\")], outages: []"
+        );
+        file("1d", "rpo: \"15m\"", "").replace("outages: []", &moved)
+    };
+    let results = ran(&text("1h"));
+    let down = &results.operations.downtimes[0];
+    assert_eq!((down.to_s, down.seconds), (None, None));
+    assert_eq!(down.unfinished_s, Some(86_400.0 - down.from_s));
+    let (code, said) = gate(&text("1h"));
+    assert!(code == 3 && said.contains("still down when the run ends"), "{said}");
+    assert_eq!(gate(&text("1ms")).0, 1);
+}
+
 /// A minute before the end nobody knows: unless the recovery site's loss before it, which is accepted here, breaks a promise.
 #[test]
 fn a_gate_on_what_the_run_does_not_see_is_open() {

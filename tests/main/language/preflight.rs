@@ -161,7 +161,13 @@ fn strike(it: &mut Scenario, name: &str, components: &[Component], lasts: Option
 
 /// An operation at a minute of the run.
 fn at(it: &mut Scenario, minute: u64, name: &str, act: Act) {
-    it.operations.push(Operation { name: name.into(), at: Time(minute * 60_000_000), by: None, act });
+    it.operations.push(Operation {
+        name: name.into(),
+        at: Time(minute * 60_000_000),
+        by: None,
+        act,
+        of: None,
+    });
 }
 
 fn test_of(scope: Scope, network: TestNetwork, testing: Span) -> Act {

@@ -120,7 +120,7 @@ pub fn at(seconds: u64) -> Time {
 
 pub fn operation(seconds: u64, act: Act) -> Operation {
     let by = (seconds % 2 == 1).then_some(Id::new(0));
-    Operation { name: format!("{act:?} at {seconds}"), at: at(seconds), by, act }
+    Operation { name: format!("{act:?} at {seconds}"), at: at(seconds), by, act, of: None }
 }
 
 type Run<'a> = World<'a, Plane<Watch>>;

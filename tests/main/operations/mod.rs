@@ -7,3 +7,4 @@ pub mod gaps;
 pub mod exercises;
 pub mod second_faults;
 pub mod timeline;
+pub mod after_outage;

@@ -57,6 +57,7 @@ fn a_drill_takes_from_its_begin_until_its_last_test_vm_runs() {
         at: Time(1000),
         by: None,
         act: Act::Commit { of: Scope::Plan(plan) },
+        of: None,
     }];
     let running = |seconds, vm, is_connected| {
         let job = Some(JobId(7));

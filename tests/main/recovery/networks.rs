@@ -34,7 +34,13 @@ fn lost(scenario: &Scenario) -> OutageRow {
 /// Seconds from the start.
 fn map(scenario: &mut Scenario, at: u64, from: usize, to: Option<usize>) {
     let act = Act::Map { from: Id::new(from), to: to.map(Id::new) };
-    scenario.operations.push(Operation { name: "map".into(), at: Time::START.plus(s(at)), by: None, act });
+    scenario.operations.push(Operation {
+        name: "map".into(),
+        at: Time::START.plus(s(at)),
+        by: None,
+        act,
+        of: None,
+    });
 }
 
 #[test]

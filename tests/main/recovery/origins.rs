@@ -55,7 +55,7 @@ fn asking(scenario: &Scenario, declared: &BTreeMap<Id<Plan>, Time>) -> Scenario 
             synchronize: conduct.synchronize,
             point: conduct.point,
         };
-        twin.operations.push(Operation { name: "asked".into(), at: *at, by: None, act });
+        twin.operations.push(Operation { name: "asked".into(), at: *at, by: None, act, of: None });
     }
     twin
 }

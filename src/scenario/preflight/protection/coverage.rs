@@ -73,9 +73,11 @@ fn objectives(places: &Places, application: &Application) -> Option<Problem> {
 }
 
 fn left_behind(scenario: &Scenario, places: &Places, application: &Application) -> Option<Problem> {
-    let (kept, left): (Vec<Id<Vm>>, Vec<Id<Vm>>) =
-        application.vms.iter().partition(|vm| scenario.vms[**vm].protection.is_some());
-    if kept.is_empty() || left.is_empty() {
+    let is_replicated = |vm: &Id<Vm>| scenario.vms[*vm].protection.is_some();
+    // Of those that stand in for each other enough have to be.
+    let lacking = application.all_needs().filter(|need| !need.is_met(|vm| is_replicated(&vm)));
+    let left: Vec<Id<Vm>> = lacking.flat_map(|need| need.of).filter(|vm| !is_replicated(vm)).collect();
+    if !application.vms.iter().any(is_replicated) || left.is_empty() {
         return None;
     }
     let names: Vec<&str> = left.iter().map(|vm| scenario.vms[*vm].name.as_str()).collect();

@@ -15,8 +15,10 @@ use crate::units::Time;
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let resynchronizes = |act: &Act| matches!(act, Act::Resynchronize { .. });
     let mut problems = Vec::new();
-    if !scenario.operations.iter().any(|operation| resynchronizes(&operation.act)) {
-        problems.extend(scenario.outages.iter().flat_map(|outage| manual(scenario, places, outage)));
+    for (id, outage) in scenario.outages.entries() {
+        if !scenario.operations_in(Some(id)).any(|(_, operation)| resynchronizes(&operation.act)) {
+            problems.extend(manual(scenario, places, outage));
+        }
     }
     let end = Time(scenario.horizon.0);
     let mut waiting: crate::scenario::preflight::Groups<Id<Policy>> = Default::default();

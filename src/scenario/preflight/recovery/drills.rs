@@ -118,7 +118,7 @@ fn needs(scenario: &Scenario, vms: &[Id<Vm>], say: &mut impl FnMut(&'static Code
 
 /// Plans that no test covers, or only without network; where operations are written at all.
 fn untested(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    if scenario.operations.is_empty() {
+    if scenario.designed_operations().next().is_none() {
         return Vec::new();
     }
     let warn = |(id, plan): (Id<Plan>, &Plan)| {
@@ -126,7 +126,7 @@ fn untested(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             let Act::TestFailover { of, network, .. } = &operation.act else { return None };
             (*of == Scope::Plan(id)).then_some(*network)
         };
-        let tests: Vec<TestNetwork> = scenario.operations.iter().filter_map(of_plan).collect();
+        let tests: Vec<TestNetwork> = scenario.designed_operations().filter_map(of_plan).collect();
         let (code, how) = if tests.is_empty() {
             (&codes::NEVER_TESTED, "is never tested: last test none")
         } else if tests.iter().all(|network| *network == TestNetwork::None) {

@@ -16,7 +16,8 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         problems.push(Problem::new(code, places.of("operation", &operation.name), what));
     };
     let mut timeline = Timeline::new(scenario);
-    for (index, operation) in scenario.operations.iter().enumerate() {
+    // What an outage leaves the operations after it is known to its run alone.
+    for (index, operation) in scenario.operations_in(None) {
         let mut refused: Vec<(&str, String)> = Vec::new();
         for vm in subjects(scenario, &operation.act) {
             let reason = timeline.step(index, operation, vm);
@@ -30,7 +31,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             say(&codes::REFUSED, operation, format!(" is refused: vm `{name}` {reason}{more}"));
         }
         if let Act::RestartPlan { plan } = operation.act
-            && !scenario.operations[..index].iter().any(|earlier| runs(&earlier.act, plan))
+            && !scenario.operations_in(None).any(|(earlier, it)| earlier < index && runs(&it.act, plan))
         {
             let plan = &scenario.recovery.plans[plan].name;
             say(&codes::REFUSED, operation, format!(" is refused: plan `{plan}` has not run before"));
@@ -45,7 +46,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             );
         }
     }
-    for (index, operation) in scenario.operations.iter().enumerate() {
+    for (index, operation) in scenario.operations_in(None) {
         let is_unplanned = matches!(
             operation.act,
             Act::UnplannedFailover { .. } | Act::FailOverByHand { planned: false, .. }
@@ -81,7 +82,9 @@ fn runs(act: &Act, plan: Id<Plan>) -> bool {
 
 /// Neighbours in time that share a VM.
 fn simultaneous(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    let pairs = scenario.operations.windows(2).filter(|pair| pair[0].at == pair[1].at);
+    let meet = |a: &Operation, b: &Operation| a.of.is_none() || b.of.is_none() || a.of == b.of;
+    let pairs = scenario.operations.windows(2);
+    let pairs = pairs.filter(|pair| pair[0].at == pair[1].at && meet(&pair[0], &pair[1]));
     let warn = |pair: &[Operation]| {
         let [first, second] = [&pair[0], &pair[1]].map(|it| subjects(scenario, &it.act));
         let first: std::collections::BTreeSet<_> = first.into_iter().collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::Id;
 use crate::operations::{Act, Operation};
+use crate::outage::Outage;
 use crate::problem::{Code, Problem, codes};
 use crate::scenario::{Places, Scenario};
 use crate::topology::Host;
@@ -12,13 +13,20 @@ use crate::workload::Vm;
 
 /// At most one warning of each kind for each operation on a replicated VM.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    scenario.timelines().flat_map(|of| moves(scenario, places, of)).collect()
+}
+
+/// Of what operators do in every run, or after an outage.
+fn moves(scenario: &Scenario, places: &Places, of: Option<Id<Outage>>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut hosts: BTreeMap<Id<Vm>, Id<Host>> = BTreeMap::new();
     let mut sizes: BTreeMap<(Id<Vm>, usize), Bytes> = BTreeMap::new();
-    for operation in &scenario.operations {
+    for (_, operation) in scenario.operations_in(of) {
         let mut say = |code: &'static Code, what: String| {
             let what = format!("operation `{}` {what}", operation.name);
-            problems.push(Problem::new(code, places.of("operation", &operation.name), what));
+            if operation.of == of {
+                problems.push(Problem::new(code, places.of("operation", &operation.name), what));
+            }
         };
         if let Act::Migrate { vm, to } = operation.act {
             let from = hosts.insert(vm, to).unwrap_or(scenario.vms[vm].host);
