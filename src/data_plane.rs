@@ -66,8 +66,9 @@ pub trait DataPlane {
     /// A relationship begins, with tracking off and no point: a copy must follow.
     fn protect(&mut self, vm: Id<Vm>, protection: &Protection);
 
-    /// The relationship is removed: what was not applied counts as untracked, points are gone.
-    fn unprotect(&mut self, vm: Id<Vm>);
+    /// The relationship is removed: what was not applied counts as untracked, points are gone. The replica is left behind, unless
+    /// `deletes_replica`.
+    fn unprotect(&mut self, vm: Id<Vm>, deletes_replica: bool);
 
     /// Tracking begins and a copy is made; [`Notice::CopyDone`] when it is applied. The copy's point is cut now. Until it is done no logs are
     /// cut, and the log of what is written meanwhile is sent next. Points from before stay until it is done, and are then gone.

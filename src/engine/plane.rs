@@ -112,8 +112,11 @@ impl<O: Observer> DataPlane for Plane<O> {
         self.kernel.relate(vm.index(), host, protection, false, &mut self.observer);
     }
 
-    fn unprotect(&mut self, vm: Id<Vm>) {
+    fn unprotect(&mut self, vm: Id<Vm>, deletes_replica: bool) {
         self.kernel.unprotect(vm.index(), &mut self.observer);
+        if deletes_replica {
+            self.kernel.delete_replica(vm.index());
+        }
     }
 
     fn start_copy(&mut self, vm: Id<Vm>, method: CopyMethod) {

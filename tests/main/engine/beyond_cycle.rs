@@ -247,7 +247,7 @@ fn a_relationship_that_ends_leaves_what_was_not_applied_untracked_and_another_ma
     let scenario = one(1, 600, plain());
     let mut plane = plane(&scenario, ());
     told(&mut plane, 91_000);
-    plane.unprotect(vm());
+    plane.unprotect(vm(), false);
     assert_eq!(megabytes(&plane, &scenario), [0, 0, 60, 31, 0]);
     assert_eq!(cuts(&plane), [0; 0]);
     told(&mut plane, 200_000);
@@ -268,7 +268,7 @@ fn a_slot_that_is_given_back_by_an_operator_is_taken_at_once() {
     let acts: [(&str, Act); 5] = [
         ("suspend", |plane, _| plane.suspend(vm())),
         ("require_resync", |plane, _| plane.require_resync(vm())),
-        ("unprotect", |plane, _| plane.unprotect(vm())),
+        ("unprotect", |plane, _| plane.unprotect(vm(), false)),
         ("protect", |plane, scenario| {
             let protection = scenario.vms[vm()].protection.clone().unwrap();
             plane.protect(vm(), &protection);
@@ -397,7 +397,7 @@ fn a_vm_that_was_failed_over_is_protected_from_where_it_runs() {
     told(&mut plane, 100_000);
     plane.fail_over(vm(), Time(90 * S));
     plane.start_vm(vm());
-    plane.unprotect(vm());
+    plane.unprotect(vm(), false);
     plane.protect(vm(), &back(&scenario));
     assert_eq!(plane.kernel.path(VM), [1], "from b to a");
 }

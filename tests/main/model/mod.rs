@@ -6,6 +6,7 @@ mod comparing;
 mod processors;
 mod relationships;
 mod small;
+mod standing;
 mod weights;
 
 use drsim::measure::results::{OutageRow, OutageVmRow, Results};
