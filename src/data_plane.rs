@@ -66,8 +66,9 @@ pub trait DataPlane {
     /// A relationship begins, with tracking off and no point: a copy must follow.
     fn protect(&mut self, vm: Id<Vm>, protection: &Protection);
 
-    /// The relationship is removed: what was not applied counts as untracked, points are gone.
-    fn unprotect(&mut self, vm: Id<Vm>);
+    /// The relationship is removed: what was not applied counts as untracked, points are gone. The replica is left behind, unless
+    /// `deletes_replica`.
+    fn unprotect(&mut self, vm: Id<Vm>, deletes_replica: bool);
 
     /// Tracking begins and a copy is made; [`Notice::CopyDone`] when it is applied. The copy's point is cut now. Until it is done no logs are
     /// cut, and the log of what is written meanwhile is sent next. Points from before stay until it is done, and are then gone.
@@ -99,6 +100,18 @@ pub trait DataPlane {
 
     /// All points but the newest are deleted (commit, fact 2.15).
     fn drop_points(&mut self, vm: Id<Vm>);
+
+    /// The failover of `vm`, which is not committed and whose VM is off, is taken back: it is what it was when it stopped at its source, and what it
+    /// wrote since is lost; that many bytes. Its relationship is over.
+    fn take_back(&mut self, _vm: Id<Vm>) -> Bytes {
+        Bytes(0)
+    }
+
+    /// From now on the old copy of `vm` runs beside it and writes the same, unreplicated.
+    fn run_twice(&mut self, _vm: Id<Vm>) {}
+
+    /// One copy of `vm` is left. `old_is_lost`: what the old one wrote meanwhile is lost; else it is there and not replicated.
+    fn run_once(&mut self, _vm: Id<Vm>, _old_is_lost: bool) {}
 
     /// Replication in the other direction: `vm` is replicated from where it runs now to what `protection` names. With `is_in_step` both
     /// sides are equal now (after a planned failover) and logs flow at once; otherwise tracking is off until a copy is made.

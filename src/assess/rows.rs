@@ -313,7 +313,10 @@ fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> V
         vm.disks.iter().filter(|disk| here(disk.replicate, disk.volume)).map(|disk| disk.size.0).sum()
     };
     let served = baseline.kernel.applied_on(id.index());
-    let stands_here = |vm: &Id<Vm>| baseline.kernel.replica_volume(vm.index()) == Some(id);
+    let stands_here = |vm: &Id<Vm>| {
+        let written = scenario.vms[*vm].protection.as_ref().map(|it| it.replica_volume);
+        baseline.kernel.replica_volume(vm.index()).or(written) == Some(id)
+    };
     let replicas: Vec<Id<Vm>> = scenario.vms.ids().filter(stands_here).collect();
     let os = scenario.topology.hosts[volume.host].hyper_v.os;
     let history = |vm: &Id<Vm>| points::history_bytes(&scenario.vms[*vm], os, &baseline.points[vm.index()]);

@@ -112,8 +112,11 @@ impl<O: Observer> DataPlane for Plane<O> {
         self.kernel.relate(vm.index(), host, protection, false, &mut self.observer);
     }
 
-    fn unprotect(&mut self, vm: Id<Vm>) {
+    fn unprotect(&mut self, vm: Id<Vm>, deletes_replica: bool) {
         self.kernel.unprotect(vm.index(), &mut self.observer);
+        if deletes_replica {
+            self.kernel.delete_replica(vm.index());
+        }
     }
 
     fn start_copy(&mut self, vm: Id<Vm>, method: CopyMethod) {
@@ -150,6 +153,18 @@ impl<O: Observer> DataPlane for Plane<O> {
 
     fn drop_points(&mut self, vm: Id<Vm>) {
         self.kernel.drop_points(vm.index());
+    }
+
+    fn take_back(&mut self, vm: Id<Vm>) -> Bytes {
+        Bytes(self.kernel.take_back(vm.index()))
+    }
+
+    fn run_twice(&mut self, vm: Id<Vm>) {
+        self.kernel.run_twice(vm.index());
+    }
+
+    fn run_once(&mut self, vm: Id<Vm>, old_is_lost: bool) {
+        self.kernel.run_once(vm.index(), old_is_lost);
     }
 
     fn reverse(&mut self, vm: Id<Vm>, host: Id<Host>, protection: &Protection, is_in_step: bool) {

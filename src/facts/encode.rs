@@ -154,6 +154,7 @@ numbered! {
         0 ControlPlane(it), 1 State(it), 2 InProgress, 3 TestRuns, 4 NotRunning, 5 SourceRuns, 6 NoPoint, 7 NoCapacity(it),
         8 NoNetwork(it), 9 NoBroker(it), 10 HostDown(it), 11 ShareOnHost(it), 12 TestNetwork(it), 13 NoRoom(it),
         14 NotOrchestrated, 15 Vm(it), 16 Script(it), 17 UnpreparedHost(it), 18 BrokenOff,
+        60 NoRoomOnVolume(it),
     }
 
     Scope { 0 Plan(it), 1 Vm(it), }

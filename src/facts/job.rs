@@ -5,7 +5,7 @@ use crate::closed::closed;
 use crate::control_plane::Cloud;
 use crate::ids::Id;
 use crate::protection::State;
-use crate::topology::{Host, Network};
+use crate::topology::{Host, Network, Volume};
 use crate::workload::Vm;
 
 /// Number of a job, counted from zero in the order they begin.
@@ -89,6 +89,8 @@ pub enum Refusal {
     NoPoint,
     /// No suitable host: too little compute or storage in the cloud (fact 6.8).
     NoCapacity(Id<Cloud>),
+    /// The volume of the replica has no room for it (fact 6.9).
+    NoRoomOnVolume(Id<Volume>),
     /// No suitable host: none reaches the mapped network (fact 6.8).
     NoNetwork(Id<Network>),
     /// The cluster has no working broker (fact 6.7).

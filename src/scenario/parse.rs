@@ -171,7 +171,8 @@ fn fill<'t>(context: &Context<'_, 't>, scenario: &mut Scenario) -> Option<Vec<Op
         return None;
     }
     let (topology, policies) = (&scenario.topology, &scenario.policies);
-    let grounds = placement::Grounds { clouds: &scenario.control_plane.clouds, topology, policies };
+    let (clouds, operations) = (&scenario.control_plane.clouds, &scenario.operations);
+    let grounds = placement::Grounds { clouds, topology, policies, operations };
     placement::place(context, &pairs, &grounds, &mut scenario.vms);
     let estate = Estate { topology: &scenario.topology, control_plane: &scenario.control_plane };
     scenario.outages = outages::outages(faults, estate);

@@ -193,6 +193,9 @@ pub fn refusal(scenario: &Scenario, job: JobKind, refusal: &Refusal) -> String {
             "cloud {} had too little compute or storage left on any suitable host",
             scenario.control_plane.clouds[*cloud].name
         ),
+        Refusal::NoRoomOnVolume(id) => {
+            format!("{} had no room for the replica", component(scenario, Component::Volume(*id)))
+        }
         Refusal::NoNetwork(id) => format!("no suitable host reaches the mapped network {}", network(*id)),
         Refusal::NoBroker(id) => {
             format!("the cluster of host {} had no working Hyper-V Replica Broker", host(*id))

@@ -387,7 +387,7 @@ impl DataPlane for Steady {
 
     fn protect(&mut self, _: Id<Vm>, _: &Protection) {}
 
-    fn unprotect(&mut self, _: Id<Vm>) {}
+    fn unprotect(&mut self, _: Id<Vm>, _: bool) {}
 
     fn start_copy(&mut self, vm: Id<Vm>, _: CopyMethod) {
         self.calls.push(("copy", vm));

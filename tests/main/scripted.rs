@@ -170,7 +170,7 @@ impl DataPlane for Scripted {
         self.called(format!("protect {vm:?} {:?}", protection.replica_host));
     }
 
-    fn unprotect(&mut self, vm: Id<Vm>) {
+    fn unprotect(&mut self, vm: Id<Vm>, _: bool) {
         self.called(format!("unprotect {vm:?}"));
         self.copying.remove(&vm);
         self.suspended.remove(&vm);

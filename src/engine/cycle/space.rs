@@ -1,13 +1,14 @@
 //! Room for change logs on volumes that have a size (facts 1.3, 1.23, T26).
 //!
 //! A volume holds the disks that lie on it, by their used size, and the replicas that stand on it, by the whole size of
-//! their replicated disks, from the start of the run: what a VM has left behind by moving sites still lies there. Beside
-//! them lie the logs, open or cut and not applied, of the VMs that run from it. A log is looked at on its own VM's ticks,
-//! and counts as it was at the last of them; it is freed when tracking ends. The log of a VM with replicated disks on
-//! several volumes is split in proportion to their sizes, each share rounded down and the rest on the last. A VM with a log
-//! whose volume holds more than its size at its tick needs resynchronisation. A VM that runs at the other site runs from
-//! the volume of its replica.
+//! their replicated disks, from the start of the run until they are deleted: what a VM has left behind by moving sites still
+//! lies there. Beside them lie the logs, open or cut and not applied, of the VMs that run from it. A log is looked at on its
+//! own VM's ticks, and counts as it was at the last of them; it is freed when tracking ends. The log of a VM with replicated
+//! disks on several volumes is split in proportion to their sizes, each share rounded down and the rest on the last. A VM
+//! with a log whose volume holds more than its size at its tick needs resynchronisation. A VM that runs at the other site
+//! runs from the volume of its replica.
 
+use crate::engine::index::MaybeIndex;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::topology::Volume;
@@ -30,6 +31,12 @@ impl Kernel {
         if let Some(space) = &mut self.space {
             space.count(vm, 0);
         }
+    }
+
+    /// The replica of `vm`, which has no relationship, takes no room any more.
+    pub(in crate::engine) fn delete_replica(&mut self, vm: usize) {
+        self.replicas[vm].volume = MaybeIndex::NONE;
+        self.place_replica(vm);
     }
 
     /// Most bytes that change logs have taken on a volume, as looked at on ticks. Zero if no volume of the scenario has a size.

@@ -61,6 +61,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::SourceRuns,
         Refusal::NoPoint,
         Refusal::NoCapacity(id()),
+        Refusal::NoRoomOnVolume(id()),
         Refusal::NoNetwork(id()),
         Refusal::NoBroker(id()),
         Refusal::HostDown(id()),

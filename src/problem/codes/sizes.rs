@@ -6,7 +6,7 @@ codes! {
     CLOUD_TOO_SMALL "W0311" "a cloud with less capacity than what it must hold"
         why "enabling protection or starting replicas fails for lack of capacity"
         fix "raise the cloud's capacity"
-        more "A cloud's capacity limits cores, memory, storage and number of VMs (fact 6.25); its own VMs and the replicas placed in it count."
+        more "A cloud's capacity limits cores, memory, storage and number of VMs (fact 6.25); its own VMs and the replicas placed in it count, a replica from when its protection is enabled until it is deleted."
     LOG_SPACE "W0312" "a volume without room for change logs"
         why "when it is full replication pauses and a resynchronisation becomes required; an initial replication never ends"
         fix "enlarge the volume, or spread the VMs"
@@ -66,5 +66,5 @@ codes! {
     HOST_TOO_SMALL_FOR_ALL "W0330" "a replica host too small for all VMs of a plan"
         why "these VMs will not start there: each passes admission alone, not after those that the plan starts before it"
         fix "spread the replicas over more hosts, add memory or cores, or move what can wait to the last groups"
-        more "A plan starts its VMs in the order of its groups, and in each group as listed; each takes its startup memory, and cores where `vcpu_per_core` limits them, from what is left beside the host's reserve and the host's own VMs (fact 9.6). What is short is what all of them would need. Several plans that run at once, and tests, leave less."
+        more "A plan starts its VMs in the order of its groups, and in each group as listed; each takes its startup memory, and cores where `vcpu_per_core` limits them, from what is left beside the host's reserve and the host's own VMs (fact 9.6). What is short is what all of them would need. Only VMs that are replicated at one time count together. Several plans that run at once, and tests, leave less."
 }

@@ -4,13 +4,16 @@
 //! by name, among those with a volume that has room; there the volume with the most room, then by name. Under Site
 //! Recovery a host must also reach the logical networks of the VM's mapped networks, and the cloud must offer them and
 //! have capacity left (facts 6.8, 6.17, 6.25). A node of a cluster without replica broker takes none (fact 6.6).
+//! What is allocated and what is left are those of the worst instant while the replica stands.
 
 use std::collections::BTreeMap;
 
 use super::policies::FIVE_MINUTES;
 use super::protect::Pair;
+use super::standing::{Ledger, Stays, Timetable};
 use crate::control_plane::{Capacity, Cloud};
 use crate::ids::{Id, Table};
+use crate::operations::Operation;
 use crate::problem::{Code, codes};
 use crate::protection::{Policy, Protection, Technology};
 use crate::scenario::reading::context::Context;
@@ -26,19 +29,23 @@ pub struct Grounds<'g> {
     pub topology: &'g Topology,
     /// The policies.
     pub policies: &'g Table<Policy>,
+    /// What operators do, in the order of time.
+    pub operations: &'g [Operation],
 }
 
 /// Protects the VMs. Call it when nothing is wrong so far.
 pub fn place(context: &Context, pairs: &BTreeMap<usize, Pair>, grounds: &Grounds, vms: &mut Table<Vm>) {
     let mut estate = Estate::new(grounds, vms);
+    let timetable = Timetable::new(grounds.operations);
     for by_hand in [true, false] {
         for (vm, pair) in pairs.iter().filter(|(_, pair)| pair.host.is_some() == by_hand) {
             let vm = Id::new(*vm);
-            let chosen = estate.inside(&vms[vm], pair).and_then(|()| estate.choose(&vms[vm], pair));
+            let stays = timetable.standing(vm, pair.relationship.enabled);
+            let chosen = estate.inside(&vms[vm], pair).and_then(|()| estate.choose(&vms[vm], pair, &stays));
             let chosen = chosen.and_then(|place| estate.version(&vms[vm], pair, place.0).map(|()| place));
             match chosen {
                 Ok((replica_host, replica_volume)) => {
-                    estate.take(replica_host, replica_volume, pair.to, &vms[vm]);
+                    estate.take((replica_host, replica_volume, pair.to), &vms[vm], &stays);
                     let (policy, relationship) = (pair.policy, pair.relationship.clone());
                     vms[vm].protection =
                         Some(Protection { policy, replica_host, replica_volume, relationship });
@@ -61,11 +68,11 @@ fn taken(vm: &Vm, replica: bool) -> Bytes {
 /// What is taken so far.
 struct Estate<'e> {
     grounds: &'e Grounds<'e>,
-    memory: Vec<u64>,
-    used: Vec<u64>,
+    memory: Vec<Ledger>,
+    used: Vec<Ledger>,
     volumes: Vec<Vec<Id<Volume>>>,
     /// Cores, memory, storage and VMs of each cloud.
-    quota: Vec<[u64; 4]>,
+    quota: Vec<[Ledger; 4]>,
 }
 
 impl<'e> Estate<'e> {
@@ -83,40 +90,42 @@ impl<'e> Estate<'e> {
             let shared = host.hyper_v.cluster.and_then(|cluster| shared.get(&cluster.index()));
             volumes[id.index()].extend(shared.into_iter().flatten());
         }
-        let (memory, used) = (vec![0; topology.hosts.len()], vec![0; topology.volumes.len()]);
-        let quota = vec![[0; 4]; grounds.clouds.len()];
+        let none = |count| vec![Ledger::default(); count];
+        let (memory, used) = (none(topology.hosts.len()), none(topology.volumes.len()));
+        let quota = vec![<[Ledger; 4]>::default(); grounds.clouds.len()];
+        let always = Stays::always();
         let mut estate = Estate { grounds, memory, used, volumes, quota };
         let mut clouds_of: Vec<Vec<Id<Cloud>>> = vec![Vec::new(); topology.hosts.len()];
         for (id, cloud) in grounds.clouds.entries() {
             cloud.hosts.iter().for_each(|host| clouds_of[host.index()].push(id));
         }
         for vm in vms.iter() {
-            add(&mut estate.memory[vm.host.index()], vm.memory.0);
+            estate.memory[vm.host.index()].add(&always, vm.memory.0);
             for disk in &vm.disks {
-                add(&mut estate.used[disk.volume.index()], disk.used.unwrap_or(disk.size).0);
+                estate.used[disk.volume.index()].add(&always, disk.used.unwrap_or(disk.size).0);
             }
             for cloud in &clouds_of[vm.host.index()] {
-                estate.charge(*cloud, vm, false);
+                estate.charge(*cloud, vm, taken(vm, false), &always);
             }
         }
         estate
     }
 
-    fn charge(&mut self, cloud: Id<Cloud>, vm: &Vm, replica: bool) {
-        let amounts = [vm.cores.into(), vm.memory.0, taken(vm, replica).0, 1];
+    fn charge(&mut self, cloud: Id<Cloud>, vm: &Vm, storage: Bytes, stays: &Stays) {
+        let amounts = [vm.cores.into(), vm.memory.0, storage.0, 1];
         for (total, amount) in self.quota[cloud.index()].iter_mut().zip(amounts) {
-            add(total, amount);
+            total.add(stays, amount);
         }
     }
 
-    fn free(&self, volume: Id<Volume>) -> u64 {
+    fn free(&self, volume: Id<Volume>, stays: &Stays) -> u64 {
         let size = self.grounds.topology.volumes[volume].size.map_or(u64::MAX, |size| size.0);
-        size.saturating_sub(self.used[volume.index()])
+        size.saturating_sub(self.used[volume.index()].most(stays))
     }
 
-    fn roomiest(&self, host: Id<Host>) -> Option<Id<Volume>> {
+    fn roomiest(&self, host: Id<Host>, stays: &Stays) -> Option<Id<Volume>> {
         let volumes = self.volumes[host.index()].iter().copied();
-        volumes.min_by_key(|volume| (std::cmp::Reverse(self.free(*volume)), *volume))
+        volumes.min_by_key(|volume| (std::cmp::Reverse(self.free(*volume, stays)), *volume))
     }
 
     /// Whether the VM runs in the cloud that protects it.
@@ -148,12 +157,12 @@ impl<'e> Estate<'e> {
     }
 
     /// Host and volume of a replica.
-    fn choose(&self, vm: &Vm, pair: &Pair) -> Result<(Id<Host>, Id<Volume>), Refused> {
+    fn choose(&self, vm: &Vm, pair: &Pair, stays: &Stays) -> Result<(Id<Host>, Id<Volume>), Refused> {
         let cloud = &self.grounds.clouds[pair.to];
         let topology = self.grounds.topology;
         let mut hosts = pair.host.map_or_else(|| cloud.hosts.clone(), |host| vec![host]);
         if pair.relationship.orchestrated {
-            self.quota_left(vm, pair)?;
+            self.quota_left(vm, pair, stays)?;
             for network in self.mapped(vm) {
                 self.narrow(vm, cloud, network, &mut hosts)?;
             }
@@ -173,12 +182,13 @@ impl<'e> Estate<'e> {
         }
         hosts.retain(|host| brokerless(host).is_none());
         let room = taken(vm, true);
-        let open = |host: Id<Host>| Some((host, pair.volume.or_else(|| self.roomiest(host))?));
+        let open = |host: Id<Host>| Some((host, pair.volume.or_else(|| self.roomiest(host, stays))?));
         let places: Vec<_> = hosts.into_iter().filter_map(open).collect();
-        let fitting = places.iter().filter(|(_, volume)| self.free(*volume) >= room.0);
-        let best = fitting.min_by_key(|(host, _)| (self.memory[host.index()], *host)).copied();
+        let fitting = places.iter().filter(|(_, volume)| self.free(*volume, stays) >= room.0);
+        let best = fitting.min_by_key(|(host, _)| (self.memory[host.index()].most(stays), *host)).copied();
         best.ok_or_else(|| {
-            let free = Bytes(places.iter().map(|(_, volume)| self.free(*volume)).max().unwrap_or(0));
+            let free = places.iter().map(|(_, volume)| self.free(*volume, stays)).max().unwrap_or(0);
+            let free = Bytes(free);
             let short = Bytes(room.0.saturating_sub(free.0));
             let what = format!(
                 "the replica of vm `{}` needs {room}, and the largest room in cloud `{}` is {free}: {short} short",
@@ -223,7 +233,7 @@ impl<'e> Estate<'e> {
         Ok(())
     }
 
-    fn quota_left(&self, vm: &Vm, pair: &Pair) -> Result<(), Refused> {
+    fn quota_left(&self, vm: &Vm, pair: &Pair, stays: &Stays) -> Result<(), Refused> {
         let cloud = &self.grounds.clouds[pair.to];
         let Capacity { cores, memory, storage, vms } = &cloud.profile.capacity;
         let room = taken(vm, true);
@@ -233,7 +243,8 @@ impl<'e> Estate<'e> {
             (storage.map(|storage| storage.0), room.0, "storage"),
             (vms.map(u64::from), 1, "vms"),
         ];
-        for ((limit, amount, key), used) in limits.into_iter().zip(self.quota[pair.to.index()]) {
+        for ((limit, amount, key), used) in limits.into_iter().zip(&self.quota[pair.to.index()]) {
+            let used = used.most(stays);
             let Some(limit) = limit.filter(|limit| used.saturating_add(amount) > *limit) else { continue };
             let words = |amount: u64| match key {
                 "memory" | "storage" => Bytes(amount).to_string(),
@@ -252,13 +263,10 @@ impl<'e> Estate<'e> {
         Ok(())
     }
 
-    fn take(&mut self, host: Id<Host>, volume: Id<Volume>, cloud: Id<Cloud>, vm: &Vm) {
-        add(&mut self.memory[host.index()], vm.memory.0);
-        add(&mut self.used[volume.index()], taken(vm, true).0);
-        self.charge(cloud, vm, true);
+    fn take(&mut self, (host, volume, cloud): (Id<Host>, Id<Volume>, Id<Cloud>), vm: &Vm, stays: &Stays) {
+        let storage = taken(vm, true);
+        self.memory[host.index()].add(stays, vm.memory.0);
+        self.used[volume.index()].add(stays, storage.0);
+        self.charge(cloud, vm, storage, stays);
     }
-}
-
-fn add(total: &mut u64, amount: u64) {
-    *total = total.saturating_add(amount);
 }

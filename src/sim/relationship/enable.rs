@@ -142,7 +142,7 @@ impl<D: DataPlane> World<'_, D> {
         }
         let failed_over = self.has_failed_over(vm);
         if !failed_over {
-            self.data.unprotect(vm);
+            self.data.unprotect(vm, delete_replica);
         }
         let relation = &mut self.vm_mut(vm).relation;
         relation.keeps_space = !delete_replica && !failed_over;

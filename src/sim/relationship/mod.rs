@@ -14,6 +14,7 @@ mod transitions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(super) use place::Taken;
 pub use transitions::TRANSITIONS;
 
 use crate::control_plane::Vmm;

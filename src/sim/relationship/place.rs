@@ -1,31 +1,48 @@
-//! Whether a replica finds a place: broker, reach of the mapped networks, capacity of the target cloud (facts 6.7, 6.8, 6.25).
+//! Whether a replica finds a place: broker, reach of the mapped networks, capacity of the target cloud, room on its volume
+//! (facts 6.7, 6.8, 6.9, 6.25).
 //!
-//! A cloud's capacity counts the VMs at home on its hosts, and the replicas there, also those left behind. Storage is what disks use.
+//! A cloud's capacity and a volume count the VMs at home there, and the replicas there, also those left behind. Storage is
+//! what disks use.
 
 use crate::control_plane::Cloud;
 use crate::data_plane::DataPlane;
-use crate::facts::Refusal;
+use crate::facts::{Home, Refusal};
 use crate::ids::Id;
 use crate::outage::Component;
 use crate::protection::State;
 use crate::sim::World;
+use crate::sim::world::Place;
 use crate::topology::{Host, LogicalNetwork};
 use crate::workload::Vm;
 
 /// What a VM takes of a cloud.
 #[derive(Clone, Copy, Default)]
-struct Taken {
-    cores: u64,
-    memory: u64,
+pub(in crate::sim) struct Taken {
+    pub(in crate::sim) cores: u64,
+    pub(in crate::sim) memory: u64,
     storage: u64,
-    vms: u64,
+    pub(in crate::sim) vms: u64,
+}
+
+impl Taken {
+    pub(in crate::sim) fn and(self, other: Taken) -> Taken {
+        Taken {
+            cores: self.cores + other.cores,
+            memory: self.memory.saturating_add(other.memory),
+            storage: self.storage.saturating_add(other.storage),
+            vms: self.vms + other.vms,
+        }
+    }
 }
 
 impl<D: DataPlane> World<'_, D> {
     /// Why no replica of `vm` can be placed where its protection says.
     pub(super) fn no_place(&self, vm: Id<Vm>) -> Option<Refusal> {
         let host = self.vm(vm).peer.as_ref()?.host;
-        self.no_broker(host).or_else(|| self.no_network(vm, host)).or_else(|| self.no_capacity(vm, host))
+        self.no_broker(host)
+            .or_else(|| self.no_network(vm, host))
+            .or_else(|| self.no_capacity(vm, host))
+            .or_else(|| self.no_room_on_volume(vm))
     }
 
     fn no_broker(&self, host: Id<Host>) -> Option<Refusal> {
@@ -59,13 +76,7 @@ impl<D: DataPlane> World<'_, D> {
     fn no_capacity(&self, vm: Id<Vm>, host: Id<Host>) -> Option<Refusal> {
         let cloud = self.cloud_of(host)?;
         let capacity = &self.scenario.control_plane.clouds[cloud].profile.capacity;
-        let all = self.scenario.vms.ids().map(|other| self.taken_of(other, cloud)).chain([self.size(vm)]);
-        let wanted = all.fold(Taken::default(), |sum, one| Taken {
-            cores: sum.cores + one.cores,
-            memory: sum.memory.saturating_add(one.memory),
-            storage: sum.storage.saturating_add(one.storage),
-            vms: sum.vms + one.vms,
-        });
+        let wanted = self.taken_in(cloud).and(self.taken_by(vm, true));
         let fits = capacity.cores.is_none_or(|most| wanted.cores <= u64::from(most))
             && capacity.memory.is_none_or(|most| wanted.memory <= most.0)
             && capacity.storage.is_none_or(|most| wanted.storage <= most.0)
@@ -73,30 +84,60 @@ impl<D: DataPlane> World<'_, D> {
         (!fits).then_some(Refusal::NoCapacity(cloud))
     }
 
-    /// What `vm` and its replica take of `cloud` now.
-    fn taken_of(&self, vm: Id<Vm>, cloud: Id<Cloud>) -> Taken {
-        let run = self.vm(vm);
+    /// A replica that was left behind has its room already.
+    fn no_room_on_volume(&self, vm: Id<Vm>) -> Option<Refusal> {
+        let volume = *self.vm(vm).peer.as_ref()?.volumes.first()?;
+        let size = self.scenario.topology.volumes[volume].size?;
+        if self.vm(vm).relation.keeps_space {
+            return None;
+        }
+        let disks = self.scenario.vms.iter().flat_map(|row| &row.disks);
+        let own = disks.filter(|disk| disk.volume == volume).map(|disk| disk.used.unwrap_or(disk.size).0);
+        let there = |other: &Id<Vm>| {
+            let place = self.replica_place(*other);
+            place.is_some_and(|place| place.volumes.contains(&volume))
+        };
+        let replicas =
+            self.scenario.vms.ids().filter(there).chain([vm]).map(|vm| self.taken_by(vm, true).storage);
+        let wanted = own.chain(replicas).fold(0, u64::saturating_add);
+        (wanted > size.0).then_some(Refusal::NoRoomOnVolume(volume))
+    }
+
+    /// What VMs and replicas take of `cloud` now.
+    pub(in crate::sim) fn taken_in(&self, cloud: Id<Cloud>) -> Taken {
         let hosts = &self.scenario.control_plane.clouds[cloud].hosts;
-        let is_home = hosts.contains(&run.at.host);
-        let has_replica = run.replication != State::NotEnabled || run.relation.keeps_space;
-        let is_replica = has_replica && run.peer.as_ref().is_some_and(|peer| hosts.contains(&peer.host));
-        let times = u64::from(is_home) + u64::from(is_replica);
-        let one = self.size(vm);
-        Taken {
-            cores: one.cores * times,
-            memory: one.memory.saturating_mul(times),
-            storage: one.storage.saturating_mul(times),
-            vms: times,
+        let of = |vm: Id<Vm>| {
+            let run = self.vm(vm);
+            let home = match run.home {
+                Home::Source => Some(&run.at),
+                Home::Replica => run.peer.as_ref(),
+            };
+            let inside = |place: Option<&Place>| place.is_some_and(|place| hosts.contains(&place.host));
+            let none = Taken::default();
+            let own = if inside(home) { self.taken_by(vm, false) } else { none };
+            own.and(if inside(self.replica_place(vm)) { self.taken_by(vm, true) } else { none })
+        };
+        self.scenario.vms.ids().map(of).fold(Taken::default(), Taken::and)
+    }
+
+    /// Where a replica of `vm` stands, or `vm` itself if it runs from it.
+    fn replica_place(&self, vm: Id<Vm>) -> Option<&Place> {
+        let run = self.vm(vm);
+        match run.home {
+            Home::Replica => Some(&run.at),
+            Home::Source if run.replication == State::NotEnabled && !run.relation.keeps_space => None,
+            Home::Source => run.peer.as_ref(),
         }
     }
 
-    fn size(&self, vm: Id<Vm>) -> Taken {
+    /// What `vm` takes, or its replica, of which excluded disks are no part.
+    pub(in crate::sim) fn taken_by(&self, vm: Id<Vm>, is_replica: bool) -> Taken {
         let row = &self.scenario.vms[vm];
-        let storage = row.disks.iter().map(|disk| disk.used.unwrap_or(disk.size).0);
+        let disks = row.disks.iter().filter(|disk| disk.replicate || !is_replica);
         Taken {
             cores: u64::from(row.cores),
             memory: row.memory.0,
-            storage: storage.fold(0, u64::saturating_add),
+            storage: disks.map(|disk| disk.used.unwrap_or(disk.size).0).fold(0, u64::saturating_add),
             vms: 1,
         }
     }

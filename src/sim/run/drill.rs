@@ -9,6 +9,7 @@ use crate::facts::{JobOutcome, JobSeen, Phase, Reason, Refusal, Seen, StepId, Su
 use crate::ids::Id;
 use crate::sim::World;
 use crate::sim::event::Event;
+use crate::sim::relationship::Taken;
 use crate::sim::run::{Drill, Kind, RunId, Stage, TestVm};
 use crate::topology::Host;
 use crate::units::Span;
@@ -52,22 +53,13 @@ impl<D: DataPlane> World<'_, D> {
         else {
             return Ok(());
         };
-        let stands_there = |other: &Id<Vm>| {
-            let run = self.vm(*other);
-            cloud.hosts.contains(&run.at.host)
-                || run.peer.as_ref().is_some_and(|peer| cloud.hosts.contains(&peer.host))
-        };
-        let tests =
-            self.runs.all.iter().filter(|run| !run.is_over()).flat_map(|run| run.tests.keys().copied());
-        let all: Vec<Id<Vm>> =
-            self.scenario.vms.ids().filter(stands_there).chain(tests).chain([vm]).collect();
-        let rows = || all.iter().map(|vm| &self.scenario.vms[*vm]);
-        let cores: u64 = rows().map(|row| u64::from(row.cores)).sum();
-        let memory: u64 = rows().map(|row| row.memory.0).fold(0, u64::saturating_add);
+        let running = self.runs.all.iter().filter(|run| !run.is_over());
+        let tests = running.flat_map(|run| run.tests.keys().copied()).chain([vm]);
+        let taken = tests.map(|vm| self.taken_by(vm, true)).fold(self.taken_in(id), Taken::and);
         let capacity = &cloud.profile.capacity;
-        let fits = capacity.cores.is_none_or(|limit| cores <= u64::from(limit))
-            && capacity.memory.is_none_or(|limit| memory <= limit.0)
-            && capacity.vms.is_none_or(|limit| all.len() as u64 <= u64::from(limit));
+        let fits = capacity.cores.is_none_or(|limit| taken.cores <= u64::from(limit))
+            && capacity.memory.is_none_or(|limit| taken.memory <= limit.0)
+            && capacity.vms.is_none_or(|limit| taken.vms <= u64::from(limit));
         if fits { Ok(()) } else { Err(Refusal::NoCapacity(id)) }
     }
 

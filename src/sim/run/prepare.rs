@@ -41,14 +41,18 @@ impl<D: DataPlane> World<'_, D> {
         row.vms.iter().filter(is_one).copied().collect()
     }
 
-    /// Whether an unplanned run of a plan that tries to shut down its sources waits for one that is dead and does not answer (fact 9.10).
+    /// Whether an unplanned run of a plan that tries to shut down its sources waits for one that does not answer (fact 9.10): its host is down,
+    /// or the VMM server that would ask it. Of any other it is known that it does not run.
     pub(super) fn has_silent_source(&self, run: RunId) -> bool {
         let row = &self.runs[run];
         let plan = self.runs[run].plan().map(|plan| &self.scenario.recovery.plans[plan]);
         let tries = row.kind.is_unplanned() && plan.is_some_and(|plan| plan.shutdown_timeout.is_some());
         let is_silent = |vm: &Id<Vm>| {
             let vm_run = self.vm(*vm);
-            vm_run.state == VmState::Claimed || (vm_run.state == VmState::Down && vm_run.home != row.to)
+            let is_dead =
+                vm_run.state == VmState::Claimed || (vm_run.state == VmState::Down && vm_run.home != row.to);
+            let host = vm_run.at.host;
+            is_dead && (!self.is_up(Component::Host(host)) || self.missing_at(host).is_some())
         };
         tries && row.vms.iter().any(is_silent)
     }

@@ -139,7 +139,7 @@ fn an_apply_has_the_requests_of_the_disks_that_are_there_when_it_begins() {
     replica_host(&mut it).apply_depth = Some(8);
     let mut plane = plane(&it, Points::default());
     plane.advance(Time(500 * MICROS));
-    plane.unprotect(Id::new(1));
+    plane.unprotect(Id::new(1), false);
     plane.advance(Time(1200 * MICROS));
     let full: Vec<u64> =
         plane.observer.0.iter().filter(|point| point.raw > 0).map(|point| point.at).collect();

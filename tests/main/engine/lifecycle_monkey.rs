@@ -149,7 +149,7 @@ fn call(it: &Scenario, plane: &mut Plane<Guard>, asked: &mut Asked, random: &mut
         }
         6 => {
             asked.syncs[index] = false;
-            plane.unprotect(vm);
+            plane.unprotect(vm, false);
         }
         7 | 8 => {
             asked.copy(plane, index);

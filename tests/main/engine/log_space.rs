@@ -95,6 +95,19 @@ fn a_failed_over_vm_leaves_its_room_to_others() {
 }
 
 #[test]
+fn a_replica_left_behind_keeps_its_room_and_a_deleted_one_gives_it_back() {
+    let mut it = writers(1);
+    holds(&mut it, 1, 200 * GB);
+    for (deletes, left) in [(false, 100 * GB), (true, 0)] {
+        let mut plane = cut_off(&it);
+        assert_eq!(plane.kernel.space_used(1), Some(Bytes(100 * GB)));
+        plane.unprotect(Id::new(0), deletes);
+        plane.move_vm(Id::new(0), Id::new(0));
+        assert_eq!(plane.kernel.space_used(1), Some(Bytes(left)));
+    }
+}
+
+#[test]
 fn used_size_counts_for_disks_and_whole_size_for_replicas() {
     let mut it = writers(1);
     it.vms[Id::new(0)].disks[0].used = Some(Bytes(GB));

@@ -3,9 +3,11 @@
 mod backlog;
 mod coalescing;
 mod comparing;
+mod databases;
 mod processors;
 mod relationships;
 mod small;
+mod standing;
 mod weights;
 
 use drsim::measure::results::{OutageRow, OutageVmRow, Results};

@@ -361,6 +361,7 @@ fn every_refusal_has_words_of_its_own() {
         Refusal::SourceRuns,
         Refusal::NoPoint,
         Refusal::NoCapacity(Id::new(1)),
+        Refusal::NoRoomOnVolume(Id::new(1)),
         Refusal::NoNetwork(Id::new(1)),
         Refusal::NoBroker(Id::new(2)),
         Refusal::HostDown(Id::new(2)),

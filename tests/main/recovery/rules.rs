@@ -47,6 +47,49 @@ fn a_declared_plan_and_the_same_one_asked_for_wait_alike_for_a_silent_source() {
     }
 }
 
+/// 600 s to be seen, 1,200 s to decide, 30 s for the job, 10 s of data, 120 s to boot, 300 s for the name, 60 s to be ready.
+#[test]
+fn nobody_waits_for_a_machine_that_is_known_not_to_run() {
+    let faults = [
+        // Its host answers that it is off: its disks are gone, or people turned it off.
+        (r#"(volume: "h1/v", at: "12h2m")"#, 0.0),
+        (r#"(contents: "a", at: "12h1m", found: "1m")"#, 0.0),
+        // Its host is back before the plan's first step, and leaves it to the plan.
+        (r#"(host: "h1", at: "12h2m", lasts: "1815s")"#, 0.0),
+        // Nobody can ask its host.
+        (r#"(volume: "h1/v", at: "12h2m"), (vmm: "vh", at: "12h2m")"#, 300.0),
+        (r#"(host: "h1", at: "12h2m")"#, 300.0),
+    ];
+    for (fault, waits) in faults {
+        let plan = r#"people: "ops", shutdown_timeout: "5m", groups"#;
+        let declared = with(&pair(fault, ""), r#"people: "ops", groups"#, plan);
+        assert_eq!(phase(&results(&declared), "shutdown attempt").unwrap_or(0.0), waits, "{fault}");
+        let asked = with(
+            &pair(fault, r#"(at: "12h32m", unplanned_failover: "pl")"#),
+            r#"people: "ops", groups"#,
+            plan,
+        );
+        let asked = results(&with(&asked, r#"detection: "10m""#, r#"detection: "5h""#));
+        assert_eq!(phase(&asked, "shutdown attempt").unwrap_or(0.0), waits, "{fault} asked");
+    }
+}
+
+/// The link is cut and the source runs. Shut down, it cannot send its last log: that is tried for as long as the plan says, or half an hour.
+#[test]
+fn a_plan_that_synchronises_over_a_cut_link_tries_for_its_time() {
+    for (timeout, tries) in [("", 1800.0), (r#"shutdown_timeout: "5m", "#, 300.0)] {
+        for (synchronize, tries) in [(true, tries), (false, 0.0)] {
+            let asked = format!(r#"(at: "12h32m", unplanned_failover: "pl", synchronize: {synchronize})"#);
+            let text = pair(r#"(link: "wan", at: "12h2m")"#, &asked);
+            let plan = format!(r#"people: "ops", {timeout}groups"#);
+            let results = results(&with(&text, r#"people: "ops", groups"#, &plan));
+            let steps = results.outages[0].steps.iter();
+            let attempt = steps.filter(|step| step.phase.words() == "shutdown attempt");
+            assert_eq!(attempt.map(|step| step.to_s - step.from_s).sum::<f64>(), tries);
+        }
+    }
+}
+
 #[test]
 fn by_hand_nobody_waits_for_a_dead_source() {
     let faults = format!(r#"{SITE_LOST}, (vmm: "vd", at: "12h2m")"#);

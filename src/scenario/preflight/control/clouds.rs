@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::control_plane::Cloud;
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
+use crate::scenario::protection::standing::{Ledger, Stays, Timetable};
 use crate::scenario::{Places, Scenario};
 use crate::topology::OsVersion;
 
@@ -73,51 +74,52 @@ fn one_cloud(scenario: &Scenario, places: &Places, pairs: &Pairs) -> Vec<Problem
     same.map(say).collect()
 }
 
-/// What a cloud must hold, the replicas of all VMs included: its own VMs and what would run there after a failover.
-#[derive(Clone, Default)]
-struct Load {
-    cores: u64,
-    memory: u64,
-    storage: u64,
-    vms: u64,
-}
+/// What stands on a host, and when: its own VMs, and what would run there after a failover. Cores, memory, storage and VMs.
+type Load = [Ledger; 4];
 
 fn capacity(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let mut loads = vec![Load::default(); scenario.topology.hosts.len()];
-    for vm in scenario.vms.iter() {
-        let replica = vm.protection.as_ref().map(|protection| protection.replica_host);
-        for (host, is_replica) in [(Some(vm.host), false), (replica, true)] {
-            let Some(host) = host else { continue };
+    let timetable = Timetable::new(&scenario.operations);
+    for (id, vm) in scenario.vms.entries() {
+        let replica = vm.protection.as_ref().map(|protection| {
+            (protection.replica_host, timetable.standing(id, protection.relationship.enabled))
+        });
+        for (is_replica, place) in [(false, Some((vm.host, Stays::always()))), (true, replica)] {
+            let Some((host, stays)) = place else { continue };
             let disks = vm.disks.iter().filter(|disk| disk.replicate || !is_replica);
             let storage = disks.fold(0, |sum: u64, disk| sum.saturating_add(disk.size.0));
-            let load = &mut loads[host.index()];
-            load.cores += u64::from(vm.cores);
-            load.memory = load.memory.saturating_add(vm.memory.0);
-            load.storage = load.storage.saturating_add(storage);
-            load.vms += 1;
+            let amounts = [vm.cores.into(), vm.memory.0, storage, 1];
+            for (ledger, amount) in loads[host.index()].iter_mut().zip(amounts) {
+                ledger.add(&stays, amount);
+            }
         }
     }
     let clouds = scenario.control_plane.clouds.iter();
     clouds.filter_map(|cloud| too_small(places, cloud, &loads)).collect()
 }
 
+/// What a cloud must hold at most, where that is more than it may.
 fn too_small(places: &Places, cloud: &Cloud, loads: &[Load]) -> Option<Problem> {
-    let sum = |of: fn(&Load) -> u64| {
-        cloud.hosts.iter().fold(0, |sum: u64, host| sum.saturating_add(of(&loads[host.index()])))
+    let most = |of: usize| {
+        let hosts = || cloud.hosts.iter().map(|host| &loads[host.index()][of]);
+        let rises = hosts().flat_map(Ledger::rises).collect::<BTreeSet<_>>();
+        let sum = |at| hosts().fold(0, |sum: u64, ledger| sum.saturating_add(ledger.at(at)));
+        rises.into_iter().map(sum).max().unwrap_or(0)
     };
     let capacity = &cloud.profile.capacity;
     let (cores, vms) = (capacity.cores.map(u64::from), capacity.vms.map(u64::from));
     let (memory, storage) = (capacity.memory.map(|it| it.0), capacity.storage.map(|it| it.0));
     let lacks: Vec<String> = [
-        (sum(|load| load.cores), cores, u64::to_string as fn(&u64) -> String, " cores"),
-        (sum(|load| load.memory), memory, |it| crate::units::Bytes(*it).to_string(), " of memory"),
-        (sum(|load| load.storage), storage, |it| crate::units::Bytes(*it).to_string(), " of storage"),
-        (sum(|load| load.vms), vms, u64::to_string, " vms"),
+        (cores, u64::to_string as fn(&u64) -> String, " cores"),
+        (memory, |it| crate::units::Bytes(*it).to_string(), " of memory"),
+        (storage, |it| crate::units::Bytes(*it).to_string(), " of storage"),
+        (vms, u64::to_string, " vms"),
     ]
     .into_iter()
-    .filter_map(|(needed, limit, show, noun)| {
-        let limit = limit.filter(|limit| needed > *limit)?;
-        Some(format!("{}{noun} (limit {})", show(&needed), show(&limit)))
+    .enumerate()
+    .filter_map(|(of, (limit, show, noun))| {
+        let (limit, needed) = (limit?, most(of));
+        (needed > limit).then(|| format!("{}{noun} (limit {})", show(&needed), show(&limit)))
     })
     .collect();
     let what = format!("cloud `{}` must hold {}", cloud.name, lacks.join(", "));

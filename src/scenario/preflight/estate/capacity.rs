@@ -1,13 +1,14 @@
 //! A replica must pass admission at its host: startup memory and cores (fact 9.6), alone and with the others of its plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::recovery::Plan;
+use crate::scenario::protection::standing::Timetable;
 use crate::scenario::{Places, Scenario};
 use crate::topology::Host;
-use crate::units::Bytes;
+use crate::units::{Bytes, Time};
 use crate::workload::Vm;
 
 /// One warning for each replica host, with the VM that lacks most; then one for each plan and host that cannot hold its VMs together.
@@ -51,18 +52,48 @@ type Wanted = (u64, u64);
 /// VMs that find no room, and what they want together.
 type Left<'s> = (Vec<&'s str>, Wanted);
 
-/// Hosts that cannot hold all VMs of a plan that are failed over to them, admitted in plan order as a recovery admits them. A VM of the plan
-/// is taken to have left its own host, one that no host would take is not counted: so that what is said holds whatever else fails.
+/// Hosts that cannot hold all VMs of a plan that are failed over to them, at the instant at which most find no room.
 fn together(scenario: &Scenario, places: &Places, id: Id<Plan>) -> Vec<Problem> {
     let plan = &scenario.recovery.plans[id];
-    let members: Vec<Id<Vm>> = plan.groups.iter().flat_map(|group| group.vms.iter().copied()).collect();
+    let timetable = Timetable::new(&scenario.operations);
+    let moves = |vm: Id<Vm>| {
+        let protection = scenario.vms[vm].protection.as_ref()?;
+        Some((vm, protection.replica_host, timetable.replicated(vm, protection.relationship.enabled)))
+    };
+    let members: Vec<_> =
+        plan.groups.iter().flat_map(|group| group.vms.iter().copied()).filter_map(moves).collect();
+    let instants: BTreeSet<Time> = members.iter().flat_map(|(.., stays)| stays.begins()).collect();
+    let at_once = |at: Time| {
+        let replicated = members.iter().filter(|(.., stays)| stays.contain(at));
+        let members: Vec<(Id<Vm>, Id<Host>)> = replicated.map(|(vm, host, _)| (*vm, *host)).collect();
+        at_once(scenario, places, plan, &members)
+    };
+    let mut all: BTreeMap<Id<Host>, (usize, Problem)> = BTreeMap::new();
+    for (host, count, problem) in instants.into_iter().flat_map(at_once) {
+        let known = all.get(&host).map_or(0, |(count, _)| *count);
+        if count > known {
+            all.insert(host, (count, problem));
+        }
+    }
+    all.into_values().map(|(_, problem)| problem).collect()
+}
+
+/// The same of those `members` that are replicated at one instant, with how many find no room. They are admitted in plan order as a recovery
+/// admits them. A VM of the plan is taken to have left its own host, one that no host would take is not counted: so that what is
+/// said holds whatever else fails.
+fn at_once(
+    scenario: &Scenario,
+    places: &Places,
+    plan: &Plan,
+    members: &[(Id<Vm>, Id<Host>)],
+) -> Vec<(Id<Host>, usize, Problem)> {
     let mut used: BTreeMap<Id<Host>, Wanted> = BTreeMap::new();
-    for (vm, row) in scenario.vms.entries().filter(|(vm, _)| !members.contains(vm)) {
-        take(used.entry(scenario.vms[vm].host).or_default(), row);
+    let moved: BTreeSet<Id<Vm>> = members.iter().map(|(vm, _)| *vm).collect();
+    for (_, row) in scenario.vms.entries().filter(|(vm, _)| !moved.contains(vm)) {
+        take(used.entry(row.host).or_default(), row);
     }
     let mut left: BTreeMap<Id<Host>, Left> = BTreeMap::new();
-    for row in members.iter().map(|vm| &scenario.vms[*vm]) {
-        let Some(host) = row.protection.as_ref().map(|protection| protection.replica_host) else { continue };
+    for (row, host) in members.iter().map(|(vm, host)| (&scenario.vms[*vm], *host)) {
         if alone(scenario, row, host) != (0, Bytes(0)) {
             continue;
         }
@@ -88,7 +119,7 @@ fn together(scenario: &Scenario, places: &Places, id: Id<Plan>) -> Vec<Problem> 
             crate::scenario::preflight::these(&names),
             lack(cores, memory)
         );
-        Problem::new(&codes::HOST_TOO_SMALL_FOR_ALL, places.of("plan", &plan.name), what)
+        (id, names.len(), Problem::new(&codes::HOST_TOO_SMALL_FOR_ALL, places.of("plan", &plan.name), what))
     };
     left.into_iter().map(say).collect()
 }

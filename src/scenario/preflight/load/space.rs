@@ -3,54 +3,65 @@
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
 use crate::protection::{Initial, Protection};
+use crate::scenario::protection::standing::{Ledger, Stays, Timetable};
 use crate::scenario::{Places, Scenario};
 use crate::topology::Volume;
-use crate::units::Bytes;
+use crate::units::{Bytes, Time};
 use crate::workload::{Disk, Vm};
 
-/// What is asked of a volume, in bytes.
+/// What is asked of a volume, in bytes, and when.
 #[derive(Clone, Default)]
 struct Load<'s> {
     /// Disks and replicas.
-    used: u64,
-    /// Change logs at worst, of these VMs.
-    logs: u64,
-    writers: Vec<&'s str>,
-    /// Additional recovery points, of these VMs.
-    points: u64,
-    replicas: Vec<&'s str>,
+    used: Ledger,
+    /// Change logs at worst.
+    logs: Kind<'s>,
+    /// Additional recovery points.
+    points: Kind<'s>,
+}
+
+/// What takes room beside disks and replicas.
+#[derive(Clone, Default)]
+struct Kind<'s> {
+    taken: Ledger,
+    /// Of these VMs, in order.
+    vms: Vec<(&'s str, Stays)>,
+}
+
+impl<'s> Kind<'s> {
+    fn add(&mut self, vm: &'s str, stays: &Stays, amount: u64) {
+        self.taken.add(stays, amount);
+        if self.vms.last().is_none_or(|(last, _)| *last != vm) {
+            self.vms.push((vm, stays.clone()));
+        }
+    }
+
+    fn names(&self, at: Time) -> Vec<&'s str> {
+        self.vms.iter().filter(|(_, stays)| stays.contain(at)).map(|(name, _)| *name).collect()
+    }
 }
 
 /// At most one warning of each kind for each volume.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let mut loads: Vec<Load> = vec![Load::default(); scenario.topology.volumes.len()];
-    for vm in scenario.vms.iter() {
-        for disk in &vm.disks {
-            add(&mut loads[disk.volume.index()].used, used(disk));
-        }
+    for disk in scenario.vms.iter().flat_map(|vm| &vm.disks) {
+        loads[disk.volume.index()].used.add(&Stays::always(), used(disk));
     }
-    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
+    let timetable = Timetable::new(&scenario.operations);
+    for (id, vm, protection) in crate::scenario::preflight::replicated(scenario) {
+        let enabled = protection.relationship.enabled;
+        let (replicated, standing) = (timetable.replicated(id, enabled), timetable.standing(id, enabled));
         for disk in vm.disks.iter().filter(|disk| disk.replicate) {
-            let load = &mut loads[disk.volume.index()];
-            add(&mut load.logs, log(scenario, protection, disk));
-            if load.writers.last() != Some(&vm.name.as_str()) {
-                load.writers.push(&vm.name);
-            }
-            add(&mut loads[protection.replica_volume.index()].used, used(disk));
+            loads[disk.volume.index()].logs.add(&vm.name, &replicated, log(scenario, protection, disk));
+            loads[protection.replica_volume.index()].used.add(&standing, used(disk));
         }
         let points = points(scenario, vm, protection);
         if points > 0 {
-            let load = &mut loads[protection.replica_volume.index()];
-            add(&mut load.points, points);
-            load.replicas.push(&vm.name);
+            loads[protection.replica_volume.index()].points.add(&vm.name, &replicated, points);
         }
     }
     let volumes = scenario.topology.volumes.entries();
     volumes.flat_map(|(id, volume)| warnings(scenario, places, volume, &loads[id.index()])).collect()
-}
-
-fn add(sum: &mut u64, more: u64) {
-    *sum = sum.saturating_add(more);
 }
 
 fn used(disk: &Disk) -> u64 {
@@ -87,25 +98,33 @@ fn warnings(scenario: &Scenario, places: &Places, volume: &Volume, load: &Load) 
         Problem::new(code, places.of("host", host), what)
     };
     let mut problems = Vec::new();
-    if volume.storage.dedup_slowdown.is_some() && !load.replicas.is_empty() {
+    if volume.storage.dedup_slowdown.is_some() && !load.points.vms.is_empty() {
+        let names: Vec<&str> = load.points.vms.iter().map(|(name, _)| *name).collect();
         let what = format!(
             "is deduplicated and keeps recovery points of {}",
-            crate::scenario::preflight::these(&load.replicas)
+            crate::scenario::preflight::these(&names)
         );
         problems.push(say(&codes::DEDUP, what));
     }
     let Some(size) = volume.size else { return problems };
-    let free = size.0.saturating_sub(load.used);
-    let kinds: [(_, u64, &[&str], _); 2] = [
-        (&codes::LOG_SPACE, load.logs, &load.writers, "change logs"),
-        (&codes::POINT_SPACE, load.points, &load.replicas, "recovery points"),
+    let kinds = [
+        (&codes::LOG_SPACE, &load.logs, "change logs"),
+        (&codes::POINT_SPACE, &load.points, "recovery points"),
     ];
-    for (code, needed, names, noun) in kinds {
+    for (code, kind, noun) in kinds {
+        let room = |at| (kind.taken.at(at), size.0.saturating_sub(load.used.at(at)));
+        // What is short is largest where something has just come.
+        let rises = load.used.rises().into_iter().chain(kind.taken.rises());
+        let worst = rises.max_by_key(|at| {
+            let (needed, free) = room(*at);
+            (needed.saturating_sub(free), std::cmp::Reverse(*at))
+        });
+        let Some((at, (needed, free))) = worst.map(|at| (at, room(at))) else { continue };
         if needed > free {
             let what = format!(
                 "has {} free, {noun} of {} may take {}",
                 Bytes(free),
-                crate::scenario::preflight::these(names),
+                crate::scenario::preflight::these(&kind.names(at)),
                 Bytes(needed)
             );
             problems.push(say(code, what));

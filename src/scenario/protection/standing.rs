@@ -1,0 +1,151 @@
+//! When VMs are replicated and replicas stand, as the timetable has it; and sums of what stands together.
+//!
+//! Operations are taken to do what they ask at their instant. Whether they do is the run's to say, where a replica without
+//! room is refused.
+
+use std::collections::BTreeMap;
+
+use crate::ids::Id;
+use crate::operations::{Act, Operation};
+use crate::units::Time;
+use crate::workload::Vm;
+
+/// Times from an instant up to another, exclusively, in order; `None`: to the end of the run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stays(Vec<(Time, Option<Time>)>);
+
+impl Stays {
+    /// All of the run.
+    pub fn always() -> Stays {
+        Stays(vec![(Time::START, None)])
+    }
+
+    /// Whether they contain `at`.
+    pub fn contain(&self, at: Time) -> bool {
+        self.0.iter().any(|(from, until)| *from <= at && until.is_none_or(|until| at < until))
+    }
+
+    /// The instants at which they begin.
+    pub fn begins(&self) -> impl Iterator<Item = Time> {
+        self.0.iter().map(|(from, _)| *from)
+    }
+}
+
+/// What operators do to a relationship.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Enabled,
+    /// The replica is left behind.
+    Disabled,
+    /// The replica is deleted.
+    Deleted,
+}
+
+/// When operators enable and disable the protection of each VM.
+pub struct Timetable(BTreeMap<Id<Vm>, Vec<(Time, Change)>>);
+
+impl Timetable {
+    /// `operations` are in the order of time.
+    pub fn new(operations: &[Operation]) -> Timetable {
+        let mut changes: BTreeMap<Id<Vm>, Vec<(Time, Change)>> = BTreeMap::new();
+        for operation in operations {
+            let (vms, change) = match &operation.act {
+                Act::Enable { vms } => (vms, Change::Enabled),
+                Act::Disable { vms, delete_replica: true } => (vms, Change::Deleted),
+                Act::Disable { vms, delete_replica: false } => (vms, Change::Disabled),
+                Act::StartInitial { .. }
+                | Act::StopInitial { .. }
+                | Act::Pause { .. }
+                | Act::Resume { .. }
+                | Act::Resynchronize { .. }
+                | Act::CancelResynchronize { .. }
+                | Act::ResetStatistics { .. }
+                | Act::SetPolicy { .. }
+                | Act::Migrate { .. }
+                | Act::Resize { .. }
+                | Act::EditOffline { .. }
+                | Act::BreakReplica { .. }
+                | Act::FailOverByHand { .. }
+                | Act::TestFailover { .. }
+                | Act::PlannedFailover { .. }
+                | Act::UnplannedFailover { .. }
+                | Act::Commit { .. }
+                | Act::ChangePoint { .. }
+                | Act::Cancel { .. }
+                | Act::Reverse { .. }
+                | Act::Failback { .. }
+                | Act::Map { .. }
+                | Act::SetQos { .. }
+                | Act::InstallProvider { .. }
+                | Act::RestartPlan { .. } => continue,
+            };
+            for vm in vms {
+                changes.entry(*vm).or_default().push((operation.at, change));
+            }
+        }
+        Timetable(changes)
+    }
+
+    /// When the replica of `vm` takes its place: from enabling on until it is deleted. `enabled` is that of its entry.
+    pub fn standing(&self, vm: Id<Vm>, enabled: Option<Time>) -> Stays {
+        self.stays(vm, enabled, |change| change == Change::Deleted)
+    }
+
+    /// When `vm` is replicated.
+    pub fn replicated(&self, vm: Id<Vm>, enabled: Option<Time>) -> Stays {
+        self.stays(vm, enabled, |change| change != Change::Enabled)
+    }
+
+    fn stays(&self, vm: Id<Vm>, enabled: Option<Time>, ends: fn(Change) -> bool) -> Stays {
+        let mut stays = Vec::new();
+        let mut since = enabled.is_none().then_some(Time::START);
+        for (at, change) in self.0.get(&vm).into_iter().flatten().copied() {
+            match since {
+                None if change == Change::Enabled => since = Some(at),
+                Some(from) if ends(change) => {
+                    stays.push((from, Some(at)));
+                    since = None;
+                }
+                None | Some(_) => {}
+            }
+        }
+        stays.extend(since.map(|from| (from, None)));
+        Stays(stays)
+    }
+}
+
+/// Amounts that come and go.
+#[derive(Clone, Default)]
+pub struct Ledger(BTreeMap<Stays, u64>);
+
+impl Ledger {
+    /// Adds what is there for those times.
+    pub fn add(&mut self, stays: &Stays, amount: u64) {
+        match self.0.get_mut(stays) {
+            Some(sum) => *sum = sum.saturating_add(amount),
+            None => {
+                self.0.insert(stays.clone(), amount);
+            }
+        }
+    }
+
+    /// What is there at `at`.
+    pub fn at(&self, at: Time) -> u64 {
+        let there = self.0.iter().filter(|(stays, _)| stays.contain(at));
+        there.fold(0, |sum, (_, amount)| sum.saturating_add(*amount))
+    }
+
+    /// Instants at which more is there than before, each once, in order.
+    pub fn rises(&self) -> Vec<Time> {
+        let mut all: Vec<Time> = self.0.keys().flat_map(Stays::begins).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The most that is there at any instant of `stays`.
+    pub fn most(&self, stays: &Stays) -> u64 {
+        let within = self.rises().into_iter().filter(|at| stays.contain(*at));
+        within.chain(stays.begins()).map(|at| self.at(at)).max().unwrap_or(0)
+    }
+}

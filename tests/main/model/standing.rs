@@ -1,0 +1,114 @@
+//! Room is asked for by what stands together: a replica takes it from when it is enabled until it is deleted (facts 6.9, 6.25).
+
+use drsim::facts::JobKind;
+use drsim::measure::results::{JobRow, JobState};
+use drsim::protection::State;
+
+use super::{outage, run, said_of, text};
+
+/// A second VM of 100 GB whose protection is enabled at 8 h, and a volume that has room for one replica.
+const SECOND: (&str, &str) = (
+    "network: \"hn\")]",
+    "network: \"hn\"),\n (name: \"b\", host: \"h1\", cores: 2, memory: \"4 GB\", disk: \"100 GB\", churn: \"1 MB/s\", network: \"hn\")]",
+);
+const PROTECTED: (&str, &str) = (
+    "[(from: \"ch\", to: \"cd\", policy: \"p\")]",
+    "[(from: \"ch\", to: \"cd\", policy: \"p\", vms: [\"a\"]),\n (from: \"ch\", to: \"cd\", policy: \"p\", vms: [\"b\"], enabled: \"8h\")]",
+);
+const NO_POOL: (&str, &str) = ("(name: \"app\", vms: [\"a\"]", "(name: \"app\", vms: [\"b\"]");
+const FULL: (&str, &str) = (
+    "(name: \"d1\", site: \"dr\", cores: 32, memory: \"128 GB\", volumes: [(name: \"v\", size: \"4 TB\")])",
+    "(name: \"d1\", site: \"dr\", cores: 32, memory: \"128 GB\", volumes: [(name: \"v\", size: \"150 GB\")])",
+);
+
+fn disabling(at: &str, delete: bool) -> String {
+    format!("operations: [(at: \"{at}\", disable: [\"a\"], delete_replica: {delete})],")
+}
+
+fn estate(changes: &[(&str, &str)], more: &str) -> String {
+    text(&[&[SECOND, PROTECTED, NO_POOL], changes].concat(), more)
+}
+
+fn enabling(jobs: &[JobRow]) -> &JobRow {
+    jobs.iter().find(|job| job.job == JobKind::EnableProtection).expect("it is asked for")
+}
+
+/// The volume, and each limit of the cloud: one replica fits, and the second comes after the first is deleted.
+#[test]
+fn replicas_that_never_stand_together_are_not_added_up() {
+    let limit = |capacity: &str| format!("hosts: [\"d*\"], capacity: ({capacity}))]");
+    let limits = ["memory: \"4 GB\"", "cores: 2", "vms: 1", "storage: \"100 GB\""].map(limit);
+    let cases = limits.iter().map(|limit| (("hosts: [\"d*\"])]", limit.as_str()), "E0265"));
+    for (change, code) in cases.chain([(FULL, "E0209")]) {
+        let says = |operations: &str| said_of(&estate(&[change], operations));
+        let apart = says(&disabling("6h", true));
+        assert!(!apart.contains(code) && !apart.contains("W0311"), "{apart}");
+        for together in [disabling("6h", false), disabling("9h", true), String::new()] {
+            assert!(says(&together).contains(code), "{change:?} {together}");
+        }
+        let results = run(&estate(&[change], &disabling("6h", true)));
+        assert_eq!(enabling(&results.operations.jobs).outcome, JobState::Succeeded, "{change:?}");
+    }
+}
+
+/// The VMM server is away when the replica is to be deleted: it stays, and there is no room for the other one.
+#[test]
+fn a_replica_whose_room_was_not_given_up_is_refused_in_the_run() {
+    let away = "outages: [(name: \"o\", faults: [(vmm: \"vd\", at: \"5h\", lasts: \"2h\")])],";
+    let results = run(&estate(&[FULL], &format!("{away}{}", disabling("6h", true))));
+    let job = enabling(&outage(&results, "o").operations.jobs);
+    assert_eq!(job.outcome, JobState::Failed);
+    let reason = job.reason.as_deref().expect("it is said why");
+    assert_eq!(reason, "volume d1/v had no room for the replica");
+}
+
+/// The excluded disk of 50 GB is no part of the replica, before the run and in it.
+#[test]
+fn an_excluded_disk_takes_nothing_of_the_target_cloud() {
+    let second = SECOND.1.replace(
+        "disk: \"100 GB\", churn: \"1 MB/s\", network: \"hn\")]",
+        "disks: [(name: \"c\", size: \"100 GB\", churn: \"1 MB/s\"), (name: \"x\", size: \"50 GB\", replicate: false)], network: \"hn\")]",
+    );
+    let capacity = ("hosts: [\"d*\"])]", "hosts: [\"d*\"], capacity: (storage: \"200 GB\"))]");
+    let results = run(&text(&[(SECOND.0, &second), PROTECTED, NO_POOL, capacity], ""));
+    assert_eq!(enabling(&results.operations.jobs).outcome, JobState::Succeeded);
+}
+
+/// 150 GB hold one replica of 100 GB and its points, but not two; its host starts one VM of 4 GB, and not two.
+#[test]
+fn warnings_of_room_are_about_what_is_there_at_one_time() {
+    let small = FULL.1.replace("128 GB", "10 GB").replace("150 GB", "230 GB");
+    let points = ("phase: \"aligned\"", "phase: \"aligned\", recovery_points: 24");
+    let says = |operations: &str| said_of(&estate(&[(FULL.0, &small), points], operations));
+    let (apart, together) = (says(&disabling("6h", true)), says(&disabling("9h", true)));
+    for code in ["W0313", "W0330"] {
+        assert!(!apart.contains(code) && together.contains(code), "{code}: {apart} / {together}");
+    }
+}
+
+/// At d1 runs `c`, whose logs grow at 1 MB/s beside its 100 GB and the replica of `a` while the link is cut for three hours. The volume
+/// holds both and 1 GB.
+#[test]
+fn a_deleted_replica_gives_its_room_to_logs() {
+    let third =
+        SECOND.1.replace("\"b\", host: \"h1\"", "\"c\", host: \"d1\"").replace("\"hn\")]", "\"dn\")]");
+    let both = PROTECTED.1.replace(
+        "from: \"ch\", to: \"cd\", policy: \"p\", vms: [\"b\"], enabled: \"8h\"",
+        "from: \"cd\", to: \"ch\", policy: \"p\", vms: [\"c\"]",
+    );
+    let room = FULL.1.replace("150 GB", "201 GB");
+    let cut = "outages: [(name: \"o\", faults: [(link: \"wan\", at: \"8h\", lasts: \"3h\")])],";
+    let is_full = |delete| {
+        let changes = [
+            (SECOND.0, third.as_str()),
+            (PROTECTED.0, &both),
+            (FULL.0, &room),
+            ("vms: [\"*\"]", "vms: [\"a\"]"),
+        ];
+        let results = run(&text(&changes, &format!("{cut}{}", disabling("6h", delete))));
+        let states = &outage(&results, "o").operations.states;
+        states.iter().any(|row| row.vm == "c" && row.state == State::WaitingForStartResynchronize)
+    };
+    assert!(is_full(false));
+    assert!(!is_full(true));
+}
