@@ -25,5 +25,5 @@ pub(super) fn usage(what: &str, remedy: &str) -> u8 {
 
 /// The value of an option.
 pub(super) fn misread(flag: &str, error: &UnitError) -> u8 {
-    usage(&format!("{flag}: {}", error.reason), &error.remedy)
+    usage(&format!("{flag}: {}", error.reason), &error.remedy.to_string())
 }

@@ -61,7 +61,8 @@ impl<'t> Section<'t> {
             let place = diagnostics.place(name.slice);
             let what = format!("there is no {} `{}`", self.kind, name.text);
             let problem = Problem::new(&codes::UNKNOWN_NAME, place, what);
-            diagnostics.push(problem.suggest(name.text, self.rows.iter().map(|row| &*row.name)));
+            let names = self.rows.iter().map(|row| &*row.name);
+            diagnostics.push(problem.wrong(name.text).suggest(name.text, names));
         }
         found
     }
@@ -112,7 +113,8 @@ impl<'t> Section<'t> {
             let what = format!("`{}` matches no {}", written.text, self.kind);
             let problem = Problem::new(&codes::NO_MATCH, diagnostics.place(written.slice), what);
             let stem = written.text.replace('*', "");
-            diagnostics.push(problem.suggest(&stem, self.rows.iter().map(|row| &*row.name)));
+            let names = self.rows.iter().map(|row| &*row.name);
+            diagnostics.push(problem.wrong(written.text).suggest(&stem, names));
         }
         rows
     }

@@ -136,7 +136,7 @@ fn scope(entry: &Fields) -> Scope {
     for written in only.iter().filter(|written| !kinds.contains(&written.text)) {
         let what = format!("`only` of {entry} cannot be `{}`", written.text);
         let problem = Problem::new(&codes::CHOICE, entry.diagnostics.place(written.slice), what);
-        entry.diagnostics.push(problem.suggest(written.text, kinds));
+        entry.diagnostics.push(problem.wrong(written.text).suggest(written.text, kinds));
     }
     if !entry.has("only") {
         entry.diagnostics.use_default(&default::ACTION_ONLY);

@@ -201,7 +201,9 @@ pub fn volume<'t>(
         (None, []) => {
             let what = format!("host `{host}` has no volume `{}`", written.text);
             let problem = Problem::new(&codes::UNKNOWN_NAME, context.diagnostics.place(written.slice), what);
-            context.diagnostics.push(problem.suggest(written.text, reach.iter().map(short)));
+            context
+                .diagnostics
+                .push(problem.wrong(written.text).suggest(written.text, reach.iter().map(short)));
             stand_in
         }
         (None, several) => {
