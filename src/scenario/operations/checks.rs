@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Written;
 use crate::ids::Id;
 use crate::operations::{Act, Scope, TestNetwork};
-use crate::problem::{Code, codes};
+use crate::problem::{Code, Problem, codes};
 use crate::scenario::Scenario;
 use crate::scenario::protection::protect::Pair;
 use crate::scenario::reading::context::Context;
+use crate::scenario::reading::diagnostics::Shared;
 use crate::topology::{Isolation, Network};
 use crate::workload::Vm;
 
@@ -26,10 +27,13 @@ pub fn check<'t>(
     let plain = starts.map(|(vm, _)| (Id::new(*vm), false)).collect();
     let mut checker = Checker { scenario, pairs, moved, plain, sizes };
     for written in all {
+        let mut refused = Shared::default();
         for (code, what) in checker.act(&written.operation.act) {
             let what = format!("{}: {what}", written.operation.name);
-            context.diagnostics.report(code, written.slice, what);
+            let place = context.diagnostics.place(written.slice);
+            refused.note(code.id, || Problem::new(code, place, what));
         }
+        refused.tell(context.diagnostics);
     }
 }
 
@@ -180,7 +184,8 @@ impl Checker<'_, '_> {
         let mut refused = Vec::new();
         for vm in self.vms(of).into_iter().filter(|vm| !self.moved.contains(vm)) {
             for nic in &self.scenario.vms[vm].nics {
-                let mapping = topology.mappings.iter().find(|mapping| mapping.from == nic.network);
+                let mut mappings = topology.mappings.iter().filter(|mapping| mapping.from == nic.network);
+                let mapping = mappings.find(|mapping| topology.networks[mapping.to].site == test.site);
                 let Some(network) = mapping.map(|mapping| &topology.networks[mapping.to]) else { continue };
                 let reason = match network.fabric.isolation {
                     Isolation::None => "has no isolation, so there are no subnets",
