@@ -10,6 +10,13 @@ pub(super) fn refused(problems: &Problems) -> u8 {
     BAD_INPUT
 }
 
+/// What could be run but will disappoint: said once, after the answer, which matters more.
+pub(super) fn warned(warnings: &Problems) {
+    if !warnings.is_empty() {
+        anstream::eprint!("\n{}", warnings.render(true));
+    }
+}
+
 /// A scenario, or a change of it, with this problem.
 pub(super) fn refused_one(problem: Problem) -> u8 {
     let mut problems = Problems::default();

@@ -186,6 +186,13 @@ impl Problems {
         self.list.is_empty()
     }
 
+    /// Those that are wanted, in their order. What was only counted is left out with the last of them.
+    pub fn only<'p>(&'p self, mut wanted: impl FnMut(&'p Problem) -> bool) -> Problems {
+        let list: Vec<Problem> = self.list.iter().filter(|problem| wanted(problem)).cloned().collect();
+        let omitted = if list.len() == self.list.len() { self.omitted } else { 0 };
+        Problems { list, omitted, texts: self.texts.clone() }
+    }
+
     /// Whether one forbids a run.
     pub fn has_error(&self) -> bool {
         self.list.iter().any(|problem| problem.severity() == Severity::Error)
