@@ -74,6 +74,7 @@
 pub mod closed;
 pub mod ids;
 pub mod graph;
+pub mod remedy;
 pub mod units;
 pub mod problem;
 pub mod random;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::files::{Disk, print, write_file};
+use super::refusal::warned;
 use super::{BAD_INPUT, OK};
 use crate::problem::{Problems, Severity};
 use crate::report::ci::sarif;
@@ -54,11 +55,17 @@ pub fn run(arguments: &Arguments) -> u8 {
         None if arguments.json => json(scenario, problems),
         None => summary(file, scenario, problems),
     };
+    // Errors, the verdict, warnings: what matters comes first.
+    let of = |severity| problems.only(|problem| problem.severity() == severity);
     if !arguments.json {
-        anstream::eprint!("{}", problems.render(true));
+        anstream::eprint!("{}", of(Severity::Error).render(true));
     }
     let written = kept.map_or(Ok(()), |(path, text)| write_file(path, text.as_bytes()));
-    match print(&output).and(written) {
+    let printed = print(&output);
+    if !arguments.json {
+        warned(&of(Severity::Warning));
+    }
+    match printed.and(written) {
         Err(code) => code,
         Ok(()) if scenario.is_some() => OK,
         Ok(()) => BAD_INPUT,

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::files::{Disk, print};
 use super::machine::columns;
-use super::refusal::refused;
+use super::refusal::{refused, warned};
 use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::report::{GateOutcome, GateReport};
@@ -97,9 +97,6 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let asked = asked::read(arguments)?;
     let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
-    if !arguments.json {
-        anstream::eprint!("{}", warnings.render(true));
-    }
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&arguments.file));
     }
@@ -142,6 +139,9 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
             print(&terminal::write(&report, screen, &next(arguments, &report)))
         }
     };
+    if !arguments.json {
+        warned(&warnings);
+    }
     let all = [written, shown, denied(arguments, &warnings, &report)];
     Ok(exit::worst(all.into_iter().filter_map(Result::err).chain([exit::of(&report)])))
 }

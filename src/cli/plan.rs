@@ -9,10 +9,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Disk, print, write_folder};
 use super::machine::columns;
-use super::refusal::{refused, refused_one, usage};
+use super::refusal::{refused, refused_one, usage, warned};
 use super::{INCONCLUSIVE, OK, averages};
 use crate::document::Document;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
+use crate::problem::Problems;
 use crate::report::plan::{json, render, terminal};
 use crate::report::terminal::Screen;
 use crate::scenario::{Scenario, Sources};
@@ -105,10 +106,14 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> u8 {
     let planned = match &arguments.file {
         Some(file) => planned(arguments, file),
-        None => averages::read(&arguments.averages).map(|(it, title)| (from_averages(&it, &title), None)),
+        None => averages::read(&arguments.averages)
+            .map(|(it, title)| (from_averages(&it, &title), None, Problems::default())),
     };
-    let delivered = planned.and_then(|(document, stopped)| {
+    let delivered = planned.and_then(|(document, stopped, warnings)| {
         deliver(arguments, &document)?;
+        if !arguments.json {
+            warned(&warnings);
+        }
         stopped.map_or(Ok(()), |stopped| Err(halted(arguments, &document, &stopped)))
     });
     match delivered {
@@ -172,7 +177,7 @@ fn command_line(arguments: &Arguments) -> String {
 }
 
 #[allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the clock only says when to stop")]
-fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>), u8> {
+fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>, Problems), u8> {
     let mut sources = Sources::load(&Disk, file).map_err(|problems| refused(&problems))?;
     for change in &arguments.set {
         let Some((path, value)) = change.split_once('=') else {
@@ -181,22 +186,19 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
-    if !arguments.json {
-        anstream::eprint!("{}", warnings.render(true));
-    }
     let ask = ask(arguments, &scenario)?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
     let limit = limit.map(|span| Duration::from_micros(span.0));
     #[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
     let began = std::time::Instant::now();
     let bar = progress_bar();
-    let planned = plan_so_far(&scenario, &ask, &mut |what, done| {
+    let (document, stopped) = plan_so_far(&scenario, &ask, &mut |what, done| {
         bar.set_message(what.to_owned());
         bar.set_position(done);
         limit.is_none_or(|limit| began.elapsed() < limit)
     });
     bar.finish_and_clear();
-    Ok(planned)
+    Ok((document, stopped, warnings))
 }
 
 fn progress_bar() -> ProgressBar {

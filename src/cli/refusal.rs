@@ -10,6 +10,13 @@ pub(super) fn refused(problems: &Problems) -> u8 {
     BAD_INPUT
 }
 
+/// What could be run but will disappoint: said once, after the answer, which matters more.
+pub(super) fn warned(warnings: &Problems) {
+    if !warnings.is_empty() {
+        anstream::eprint!("\n{}", warnings.render(true));
+    }
+}
+
 /// A scenario, or a change of it, with this problem.
 pub(super) fn refused_one(problem: Problem) -> u8 {
     let mut problems = Problems::default();
@@ -25,5 +32,5 @@ pub(super) fn usage(what: &str, remedy: &str) -> u8 {
 
 /// The value of an option.
 pub(super) fn misread(flag: &str, error: &UnitError) -> u8 {
-    usage(&format!("{flag}: {}", error.reason), &error.remedy)
+    usage(&format!("{flag}: {}", error.reason), &error.remedy.to_string())
 }

@@ -1,6 +1,6 @@
 //! `drsim run`: simulate, and say what it means; what-ifs side by side; a report folder on request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, IsTerminal};
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Disk, print, print_json, printed, write_folder};
 use super::machine::{columns, cores};
-use super::refusal::{refused, refused_one};
+use super::refusal::{refused, refused_one, warned};
 use super::{BAD_INPUT, INTERNAL, OK};
 use crate::assess::{AuditFailed, Options, assess};
 use crate::measure::results::{Charts, Results};
@@ -65,9 +65,28 @@ struct Variant {
 
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    match chosen(arguments).and_then(|chosen| answer(arguments, &chosen)) {
+    let answered = chosen(arguments).and_then(|(chosen, warnings)| {
+        answer(arguments, &chosen)?;
+        if !arguments.json {
+            tell(&warnings);
+        }
+        Ok(())
+    });
+    match answered {
         Ok(()) => OK,
         Err(code) => code,
+    }
+}
+
+/// Warnings of the scenario as written, then of each variant what it adds.
+fn tell(warnings: &[(String, Problems)]) {
+    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for (index, (label, all)) in warnings.iter().enumerate() {
+        let new = all.only(|problem| told.insert((problem.code.id, &problem.what)));
+        if index > 0 && !new.is_empty() {
+            anstream::eprintln!("with {label}:");
+        }
+        warned(&new);
     }
 }
 
@@ -94,20 +113,16 @@ fn print_run(arguments: &Arguments, scenario: &Scenario) -> Result<(), u8> {
 
 type Run = (String, Results, Charts);
 
-/// The scenario in its variants.
-fn chosen(arguments: &Arguments) -> Result<Vec<(String, Scenario)>, u8> {
+/// The scenario in its variants, and the warnings of each.
+fn chosen(arguments: &Arguments) -> Result<(Vec<(String, Scenario)>, Vec<(String, Problems)>), u8> {
     let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
-    let (mut chosen, mut as_written) = (Vec::new(), None);
+    let (mut chosen, mut all) = (Vec::new(), Vec::new());
     for variant in variants_of(arguments) {
         let (scenario, warnings) = scenario(arguments, &sources, &variant)?;
-        as_written.get_or_insert(warnings);
+        all.push((variant.label.clone(), warnings));
         chosen.push((variant.label, scenario));
     }
-    // Of the scenario as written, once, and only where nothing is refused.
-    if let Some(warnings) = as_written.filter(|_| !arguments.json) {
-        anstream::eprint!("{}", warnings.render(true));
-    }
-    Ok(chosen)
+    Ok((chosen, all))
 }
 
 fn runs(arguments: &Arguments, chosen: &[(String, Scenario)]) -> Result<Vec<Run>, u8> {

@@ -49,8 +49,12 @@ pub fn decimal(cell: &[u8]) -> Result<u128, NotNumber> {
         [b'+', rest @ ..] => (false, rest),
         all => (false, all),
     };
-    let value = magnitude(digits)?;
-    if negative && value > 0 { Err(NotNumber::Negative) } else { Ok(value) }
+    match magnitude(digits) {
+        Ok(value) if negative && value > 0 => Err(NotNumber::Negative),
+        // however far below zero
+        Err(NotNumber::TooLarge) if negative => Err(NotNumber::Negative),
+        other => other,
+    }
 }
 
 fn magnitude(text: &[u8]) -> Result<u128, NotNumber> {
@@ -129,9 +133,10 @@ mod tests {
 
     #[test]
     fn other_cells_are_told_apart() {
-        let cases: [(&[u8], NotNumber); 9] = [
+        let cases: [(&[u8], NotNumber); 10] = [
             (b"", NotNumber::Empty),
             (b"-1", NotNumber::Negative),
+            (b"-4.6e18", NotNumber::Negative),
             (b"1,5", NotNumber::Comma),
             (b"1e19", NotNumber::TooLarge),
             (b"9999999999999999999999999999999999999999999", NotNumber::TooLarge),

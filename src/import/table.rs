@@ -136,7 +136,7 @@ impl Table {
         let value = self.checked(row, field, decimal(digits.as_bytes()), faults)?;
         if !value.is_multiple_of(SCALE) {
             let reason = format!("`{}` is not a whole number", quote(text));
-            faults.push(self.fault(row, field, reason, "export it again, with English number formats"));
+            faults.push(self.fault(row, field, reason, "write a whole number"));
             return None;
         }
         u64::try_from(value / SCALE).ok()

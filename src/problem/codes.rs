@@ -397,7 +397,7 @@ codes! {
         more "Mean churn of the VMs replicated over the link, after compression, is compared with the throttle. It may catch up at night: the run shows by when."
     IMPLAUSIBLE_RATE "W0305" "a rate that is unusual for a link between sites"
         why "MB/s for Mbps makes the link look 8 times as fast as it is"
-        fix "links are sold in bits: write \"200 Mbps\", or keep it if it is meant"
+        fix "check the number and its unit, or keep it if it is meant: links are sold in bits per second"
         more "A rate between sites written in bytes per second is suspicious: providers sell bits."
     LINK_TOO_SLOW "W0306" "a link carries less than the mean demand"
         why "the backlog grows for ever: no recovery point objective can hold"

@@ -1,6 +1,6 @@
 //! What is wrong with a scenario: a stable code, the place, why it matters for recovery and how to fix it.
 //!
-//! Problems are collected, never thrown one by one, and rendered like rustc's. Imports nothing of this crate.
+//! Problems are collected, never thrown one by one, and rendered like rustc's. Imports remedies.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,6 +12,8 @@ pub mod codes;
 mod render;
 
 pub use codes::Code;
+
+use crate::remedy::Remedy;
 
 /// How many problems are kept; the rest is counted only.
 pub const PROBLEMS_MAX: usize = 1000;
@@ -69,9 +71,9 @@ pub struct Problem {
     /// What is wrong, as a sentence.
     pub what: String,
     /// How to fix it.
-    pub remedy: String,
-    /// A name that was probably meant.
-    pub suggestion: Option<String>,
+    pub remedy: Remedy,
+    /// The text that those of the remedy replace.
+    pub wrong: Option<Box<str>>,
     /// A second place, and what stands there.
     pub also: Option<Box<(Place, String)>>,
 }
@@ -79,28 +81,39 @@ pub struct Problem {
 impl Problem {
     /// A problem of this kind, with its usual remedy.
     pub fn new(code: &'static Code, place: Option<Place>, what: impl Into<String>) -> Problem {
-        let remedy = code.remedy.to_owned();
-        Problem { code, place, what: what.into(), remedy, suggestion: None, also: None }
+        Problem { code, place, what: what.into(), remedy: code.remedy.into(), wrong: None, also: None }
     }
 
     /// With this remedy instead.
     #[must_use]
-    pub fn remedy(mut self, remedy: impl Into<String>) -> Problem {
+    pub fn remedy(mut self, remedy: impl Into<Remedy>) -> Problem {
         self.remedy = remedy.into();
+        self
+    }
+
+    /// Of this text, which those of the remedy replace.
+    #[must_use]
+    pub fn wrong(mut self, text: &str) -> Problem {
+        self.wrong = Some(text.into());
         self
     }
 
     /// Proposes the one of `names` closest to `wrong`, or lists them where none is close and they are few.
     #[must_use]
-    pub fn suggest<'n>(mut self, wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Problem {
+    pub fn suggest<'n>(self, wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Problem {
         let names: Vec<&str> = names.into_iter().collect();
         if let Some(close) = closest(wrong, names.iter().copied()) {
-            self.remedy = format!("did you mean `{close}`?");
-            self.suggestion = Some(close.to_owned());
+            self.remedy(Remedy::Meant(close.to_owned()))
         } else if !names.is_empty() && names.len() <= 12 {
-            self.remedy = format!("one of: {}", names.join(", "));
+            self.remedy(Remedy::OneOf(names.into_iter().map(str::to_owned).collect()))
+        } else {
+            self
         }
-        self
+    }
+
+    /// A name that was probably meant.
+    pub fn suggestion(&self) -> Option<&str> {
+        if let Remedy::Meant(name) = &self.remedy { Some(name) } else { None }
     }
 
     /// Points at a second place.
@@ -173,6 +186,13 @@ impl Problems {
         self.list.is_empty()
     }
 
+    /// Those that are wanted, in their order. What was only counted is left out with the last of them.
+    pub fn only<'p>(&'p self, mut wanted: impl FnMut(&'p Problem) -> bool) -> Problems {
+        let list: Vec<Problem> = self.list.iter().filter(|problem| wanted(problem)).cloned().collect();
+        let omitted = if list.len() == self.list.len() { self.omitted } else { 0 };
+        Problems { list, omitted, texts: self.texts.clone() }
+    }
+
     /// Whether one forbids a run.
     pub fn has_error(&self) -> bool {
         self.list.iter().any(|problem| problem.severity() == Severity::Error)
@@ -189,6 +209,13 @@ impl Problems {
         let before = self.texts.get(&place.file)?.get(..place.span.start)?;
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Some((1 + before.matches('\n').count(), 1 + before[line_start..].chars().count()))
+    }
+
+    /// The texts that may stand at the place of a problem: its remedy, where the place holds just what is wrong.
+    pub fn edits<'p>(&self, problem: &'p Problem) -> Vec<&'p str> {
+        let there = problem.place.as_ref().and_then(|at| self.texts.get(&at.file)?.get(at.span.clone()));
+        let is_exact = there.is_some() && there == problem.wrong.as_deref();
+        if is_exact { problem.remedy.texts() } else { Vec::new() }
     }
 
     /// The machine form: one object per problem.
@@ -211,7 +238,7 @@ impl Serialize for Record<'_> {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let mut record = serializer.serialize_struct("problem", 9)?;
+        let mut record = serializer.serialize_struct("problem", 10)?;
         record.serialize_field("code", problem.code.id)?;
         record.serialize_field("severity", severity)?;
         record.serialize_field("file", &place.map(|place| &*place.file))?;
@@ -219,8 +246,9 @@ impl Serialize for Record<'_> {
         record.serialize_field("column", &position.map(|(_, column)| column))?;
         record.serialize_field("what", &problem.what)?;
         record.serialize_field("why", problem.code.why)?;
-        record.serialize_field("remedy", &problem.remedy)?;
-        record.serialize_field("suggestion", &problem.suggestion)?;
+        record.serialize_field("remedy", &problem.remedy.to_string())?;
+        record.serialize_field("suggestion", &problem.suggestion())?;
+        record.serialize_field("edits", &problems.edits(problem))?;
         record.end()
     }
 }

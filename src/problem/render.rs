@@ -44,7 +44,7 @@ impl Problems {
         if !problem.code.why.is_empty() {
             group = group.element(Level::NOTE.message(problem.code.why));
         }
-        group.element(Level::HELP.message(&problem.remedy))
+        group.element(Level::HELP.message(problem.remedy.to_string()))
     }
 
     /// Only the line of the place: the renderer's cost grows with the text it is given.

@@ -53,6 +53,19 @@ impl Kind {
         }
     }
 
+    /// The word with its article.
+    pub fn any(self) -> &'static str {
+        match self {
+            Kind::Fleet => "the fleet",
+            Kind::Application => "an application",
+            Kind::Vm => "a vm",
+            Kind::Link => "a link",
+            Kind::Site => "a site",
+            Kind::Host => "a host",
+            Kind::Volume => "a volume",
+        }
+    }
+
     /// Whether a pattern means `name`. A link's own name means both its directions; `->` stands for `→`.
     pub fn means(self, pattern: &str, name: &str) -> bool {
         let own = || name.split(" → ").next().and_then(|start| start.rsplit_once(' ')).map(|(link, _)| link);

@@ -5,7 +5,7 @@ use super::reading::diagnostics::Diagnostics;
 use super::reading::fields::Fields;
 use super::reading::quantity::Quantity;
 use super::reading::sources::Sources;
-use crate::problem::{Problems, codes};
+use crate::problem::{Problem, Problems, codes};
 use crate::units::{Bytes, Ratio, Span};
 
 /// Averages of a fleet (fact 7.1).
@@ -84,7 +84,9 @@ fn of(fields: &Fields) -> Averages {
     factor(fields, "compression", averages.compression);
     for (key, is_zero) in averages.zeros() {
         if is_zero && fields.has(key) {
-            fields.report(&codes::RANGE, key, format!("`{key}` must be more than zero"));
+            let at = fields.diagnostics.place(fields.at(key));
+            let problem = Problem::new(&codes::RANGE, at, format!("`{key}` must be more than zero"));
+            fields.diagnostics.push(problem.remedy("give more than zero"));
         }
     }
     averages

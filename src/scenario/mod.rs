@@ -78,7 +78,7 @@ pub struct Scenario {
 /// A refused time, as a problem without place.
 fn unplaced(error: calendar::TimeError) -> Problem {
     let problem = Problem::new(error.code, None, error.reason);
-    if error.remedy.is_empty() { problem } else { problem.remedy(error.remedy) }
+    if let Some(remedy) = error.remedy { problem.remedy(remedy) } else { problem }
 }
 
 impl Scenario {

@@ -140,8 +140,9 @@ fn calendar<'t>(diagnostics: &Diagnostics<'t>, trees: &[Node<'t>]) -> Calendar {
     Calendar::new(start.text, horizon).unwrap_or_else(|error| {
         let mut problem =
             Problem::new(error.code, diagnostics.place(start.slice), format!("`start`: {}", error.reason));
-        if !error.remedy.is_empty() {
-            problem = problem.remedy(error.remedy);
+        problem = problem.wrong(start.text);
+        if let Some(remedy) = error.remedy {
+            problem = problem.remedy(remedy);
         } else if error.code == &codes::INSTANT {
             problem = problem.remedy("write it like \"2026-03-02T00:00[Europe/Berlin]\"");
         }
@@ -184,12 +185,13 @@ fn topology(context: &Context) -> Topology {
     let all_clusters = clusters::clusters(context);
     let all_hosts = hosts::hosts(context);
     clusters::check_sites(context, &all_clusters, &all_hosts);
+    let all_networks = networks::networks(context);
     Topology {
         sites: places::sites(context),
         domains: places::domains(context),
         volumes: hosts::volumes(context),
-        networks: networks::networks(context),
-        mappings: networks::mappings(context),
+        mappings: networks::mappings(context, &all_networks),
+        networks: all_networks,
         nodes: links::ends(context),
         links: links::links(context),
         logical_networks: networks::logical_networks(context),

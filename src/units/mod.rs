@@ -1,7 +1,7 @@
 //! Time, data and rates as integers, and their written forms, which always carry a unit.
 //!
 //! Sizes and rates are case-sensitive: `b` is a bit, `B` a byte, `k M G T P` are decimal, `Ki Mi Gi Ti Pi` binary.
-//! Rates may be per second, minute, hour or day. What cannot be read is refused with what was probably meant. Imports nothing of this crate.
+//! Rates may be per second, minute, hour or day. What cannot be read is refused with what was probably meant. Imports remedies.
 
 mod written;
 

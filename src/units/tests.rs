@@ -18,7 +18,7 @@ fn a_bare_number_or_a_wrong_unit_is_refused_with_a_remedy() {
     for text in ["200", "200 MB", "200 M", "200 mbps"] {
         assert!(Rate::parse(text).is_err(), "{text}");
     }
-    assert!(Rate::parse("200").unwrap_err().remedy.contains("MB/s"));
+    assert!(Rate::parse("200").unwrap_err().remedy.texts().contains(&"200 MB/s"));
     for text in ["5", "5 parsecs", "-5m", "1mo", "1y", ""] {
         assert!(Span::parse(text).is_err(), "{text}");
     }
@@ -53,10 +53,10 @@ fn rates_may_be_per_minute_hour_or_day() {
     assert_eq!(Rate::parse("200 Mb/s"), Rate::parse("200 Mbps"));
 }
 
-/// What stands in quotes in the remedy of a refused text.
+/// What the remedy of a refused text writes instead.
 fn remedies<T>(refused: Result<T, UnitError>) -> Vec<String> {
     let Err(error) = refused else { panic!("it is read") };
-    error.remedy.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    error.remedy.texts().into_iter().map(str::to_owned).collect()
 }
 
 /// Each text with the values that its remedy offers, in bytes or bytes a second.
@@ -76,7 +76,7 @@ fn a_remedy_of_a_quantity_can_be_read_and_keeps_its_meaning() {
         ("200 M", &[25_000_000, 200_000_000]),
         ("200", &[25_000_000, 200_000_000]),
         ("72 GB", &[72_000_000_000, 20_000_000, 833_333]),
-        ("1 bps", &[1]),
+        ("1 bps", &[]),
     ];
     for (text, values) in rates {
         let offered: Vec<u64> =

@@ -1,17 +1,18 @@
 //! Quantities as they are written, and what is said of those that cannot be read: a remedy keeps their meaning, or asks for it.
 
 use super::{Bytes, Rate, Ratio, Span};
+use crate::remedy::{Instead, Remedy};
 
-/// Why a written quantity was refused, as a sentence with the remedy in it.
+/// Why a written quantity was refused, and what helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitError {
     /// What is wrong.
     pub reason: String,
     /// How to write it.
-    pub remedy: String,
+    pub remedy: Remedy,
 }
 
-fn refuse<T>(reason: impl Into<String>, remedy: impl Into<String>) -> Result<T, UnitError> {
+fn refuse<T>(reason: impl Into<String>, remedy: impl Into<Remedy>) -> Result<T, UnitError> {
     Err(UnitError { reason: reason.into(), remedy: remedy.into() })
 }
 
@@ -30,24 +31,26 @@ impl Bytes {
 
 /// Of a size that cannot be read: what it may have meant.
 fn size_meant(number: &str, unit: &str) -> UnitError {
-    let both = || format!("write \"{number} GB\" (10^9 bytes) or \"{number} GiB\" (2^30 bytes)");
+    let size = |unit: &str| format!("{number} {unit}");
+    let not_a_size = || format!("`{unit}` is not a unit of size; sizes are bytes, with a capital B");
     let (reason, remedy) = if unit.is_empty() {
-        ("the size has no unit".to_owned(), both())
+        let both = [Instead::new(size("GB"), "(10^9 bytes)"), Instead::new(size("GiB"), "(2^30 bytes)")];
+        ("the size has no unit".to_owned(), Remedy::Write(both.into()))
     } else if let Some(prefix) = prefix_meant(unit, &["byte", "bytes", "b"]) {
-        let reason = format!("`{unit}` is not a unit of size; sizes are bytes, with a capital B");
         let bits = unit.strip_suffix('b').and_then(prefix_factor).and_then(|factor| {
             let bytes = exact(number, factor, 8).ok()?;
-            Some(format!(", or \"{bytes} B\" if bits are meant"))
+            Some(Instead::new(format!("{bytes} B"), "if bits are meant"))
         });
-        (reason, format!("write \"{number} {prefix}B\"{}", bits.unwrap_or_default()))
+        let bytes = Instead::new(size(&format!("{prefix}B")), if bits.is_some() { "if bytes" } else { "" });
+        (not_a_size(), Remedy::Write([Some(bytes), bits].into_iter().flatten().collect()))
     } else if let Some(prefix) = prefix_meant(unit, &["", "ig", "igs"]) {
-        let reason = format!("`{unit}` is not a unit of size; sizes are bytes, with a capital B");
-        (reason, format!("write \"{number} {prefix}B\" or \"{number} {prefix}iB\""))
+        let both = [format!("{prefix}B"), format!("{prefix}iB")].map(|unit| Instead::new(size(&unit), ""));
+        (not_a_size(), Remedy::Write(both.into()))
     } else if rate_unit(unit).is_some() {
-        (format!("`{unit}` is a unit of rate, and a size is wanted"), "write how many bytes it is".to_owned())
+        (format!("`{unit}` is a unit of rate, and a size is wanted"), "write how many bytes it is".into())
     } else {
-        let known = "B, KB, MB, GB, TB, PB or KiB, MiB, GiB, TiB, PiB";
-        (format!("`{unit}` is not a unit of size"), format!("the units are {known}"))
+        let known = "the units are B, KB, MB, GB, TB, PB or KiB, MiB, GiB, TiB, PiB";
+        (format!("`{unit}` is not a unit of size"), known.into())
     };
     UnitError { reason, remedy }
 }
@@ -105,28 +108,29 @@ fn rate_unit(unit: &str) -> Option<RateUnit> {
 
 /// Of a rate that cannot be read: what it may have meant.
 fn rate_meant(number: &str, unit: &str) -> UnitError {
+    let rate = |unit: String, meaning: &'static str| Instead::new(format!("{number} {unit}"), meaning);
     let either = |prefix: &str| {
-        format!(
-            "write \"{number} {prefix}bps\" for bits or \"{number} {prefix}B/s\" for bytes per second (8 times as much)"
-        )
+        let bytes = "for bytes per second (8 times as much)";
+        Remedy::Write(vec![rate(format!("{prefix}bps"), "for bits"), rate(format!("{prefix}B/s"), bytes)])
     };
     let unknown = format!("`{unit}` is not a unit of rate");
     let (reason, remedy) = if unit.is_empty() {
         ("the rate has no unit".to_owned(), either("M"))
     } else if unit.ends_with("Bps") && prefix_factor(unit.trim_end_matches("Bps")).is_some() {
-        (unknown, format!("write \"{number} {}B/s\" for bytes", unit.trim_end_matches("Bps")))
+        let bytes = rate(format!("{}B/s", unit.trim_end_matches("Bps")), "for bytes");
+        (unknown, Remedy::Write(vec![bytes]))
     } else if let Some(prefix) =
         prefix_meant(unit, &["bps", "bit", "bits", "be", "bit/sec", "bits/sec", "bit/s"])
     {
-        (unknown, format!("write \"{number} {prefix}bps\""))
+        (unknown, Remedy::Write(vec![rate(format!("{prefix}bps"), "")]))
     } else if let Some(prefix) = unit.strip_suffix('B').filter(|prefix| prefix_factor(prefix).is_some()) {
-        let each = ["s", "h", "day"].map(|time| format!("\"{number} {prefix}B/{time}\""));
-        (format!("`{unit}` is a size, and a rate is wanted"), format!("say per what: {}", each.join(", ")))
+        let per = ["s", "h", "day"].map(|time| rate(format!("{prefix}B/{time}"), ""));
+        (format!("`{unit}` is a size, and a rate is wanted: per what?"), Remedy::Write(per.into()))
     } else if let Some(prefix) = prefix_meant(unit, &["", "b", "ig", "igs", "b/s"]) {
         (unknown, either(prefix))
     } else {
-        let known = "bps, kbps, Mbps, Gbps or B, KB, MB, GB, MiB … per s, min, h or day";
-        (unknown, format!("the units are {known}"))
+        let known = "the units are bps, kbps, Mbps, Gbps or B, KB, MB, GB, MiB … per s, min, h or day";
+        (unknown, known.into())
     };
     UnitError { reason, remedy }
 }
@@ -147,10 +151,8 @@ impl Span {
     pub fn parse(text: &str) -> Result<Span, UnitError> {
         let text = text.trim();
         if text.parse::<f64>().is_ok() {
-            return refuse(
-                "the duration has no unit",
-                format!("write \"{text}s\", \"{text}m\" or \"{text}h\""),
-            );
+            let units = ["s", "m", "h"].map(|unit| Instead::new(format!("{text}{unit}"), ""));
+            return refuse("the duration has no unit", Remedy::Write(units.into()));
         }
         let remedy = "write it like \"30s\", \"5m\", \"1h30m\" or \"2d\"";
         let Ok(span) = text.parse::<jiff::Span>() else {
@@ -215,19 +217,19 @@ fn comma_meant(text: &str) -> UnitError {
     let end =
         text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '_'))).unwrap_or(text.len());
     let (number, unit) = (&text[..end], &text[end..]);
-    let plain = |number: String| format!("\"{number}{unit}\"");
     let parts: Vec<&str> = number.split(',').collect();
     let could_be_thousands =
         parts[1..].iter().all(|part| part.split('.').next().is_some_and(|it| it.len() == 3));
-    let decimal = (parts.len() == 2 && !number.contains('.')).then(|| plain(number.replace(',', ".")));
-    let thousands = could_be_thousands.then(|| plain(number.replace(',', "")));
-    let remedy = match (decimal, thousands) {
-        (Some(decimal), Some(thousands)) => {
-            format!("write {thousands} if the comma sets off thousands, {decimal} if decimals")
-        }
-        (Some(one), None) | (None, Some(one)) => format!("write {one}"),
-        (None, None) => "write digits with at most one point".to_owned(),
-    };
+    let thousands = could_be_thousands.then(|| (number.replace(',', ""), "if the comma sets off thousands"));
+    let decimal =
+        (parts.len() == 2 && !number.contains('.')).then(|| (number.replace(',', "."), "if decimals"));
+    let both = thousands.is_some() && decimal.is_some();
+    let meant = [thousands, decimal].into_iter().flatten();
+    let meant = meant
+        .map(|(number, meaning)| Instead::new(format!("{number}{unit}"), if both { meaning } else { "" }));
+    let meant: Vec<Instead> = meant.collect();
+    let remedy =
+        if meant.is_empty() { "write digits with at most one point".into() } else { Remedy::Write(meant) };
     UnitError { reason: format!("`{text}` has a comma"), remedy }
 }
 

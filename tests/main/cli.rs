@@ -45,6 +45,35 @@ fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// What matters first, then what to mind, each warning once: on a terminal both streams are one.
+#[test]
+fn a_warning_is_said_once_after_the_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("base.ron");
+    let base = include_str!("language/problems/base.ron");
+    let late = base.replace("vms: [\"dc\"], rpo: \"15m\"", "vms: [\"dc\"], rpo: \"5m\"");
+    fs::write(&file, late).unwrap();
+    let file = path(&file);
+    let cases: [(&[&str], &str); 5] = [
+        (&["check", file], "ok, 1 warning"),
+        (&["run", file], "of 2 applications"),
+        (&["run", file, "--set", "policies.5min.interval=15m"], "RPA"),
+        (&["gate", file], "promises"),
+        (&["plan", file, "--ask", "bandwidth"], "Bandwidth of wan"),
+    ];
+    for (args, verdict) in cases {
+        let both = tempfile::NamedTempFile::new().unwrap();
+        let stream = || fs::OpenOptions::new().append(true).open(both.path()).unwrap();
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_drsim"));
+        process.args(args).stdout(stream()).stderr(stream()).status().unwrap();
+        let said = fs::read_to_string(both.path()).unwrap();
+        let of_dc: Vec<usize> = said.match_indices("`identity`, 5m, equals").map(|(at, _)| at).collect();
+        assert!(of_dc.len() == 1 && said.find(verdict).is_some_and(|at| at < of_dc[0]), "{args:?}:\n{said}");
+        // A variant's own warnings are told too.
+        assert_eq!(said.contains("`database`, 15m, equals"), args.contains(&"--set"), "{said}");
+    }
+}
+
 /// What is wrong stands alone: the warnings of the scenario as written would only hide it.
 #[test]
 fn a_change_that_cannot_be_is_told_without_the_warnings() {

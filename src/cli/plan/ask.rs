@@ -107,7 +107,7 @@ fn window(scenario: &Scenario, text: &str) -> Result<Vec<(Time, Time)>, u8> {
             Err(usage(&format!("--window: `{text}` never opens within the run"), EXAMPLES_ARE))
         }
         Ok(open) => Ok(open),
-        Err(problem) => Err(usage(&format!("--window: {}", problem.what), &problem.remedy)),
+        Err(problem) => Err(usage(&format!("--window: {}", problem.what), &problem.remedy.to_string())),
     }
 }
 

@@ -76,7 +76,7 @@ fn place(sheet: &Sheet<'_>, name: &str, faults: &mut Faults) -> Option<usize> {
         }
         (None, _) => {
             let reason = format!("no column is headed `{name}`; there are {}", sheet.columns());
-            Fault::of(sheet.file, reason, "export with English headers and these units, or rename the column")
+            Fault::of(sheet.file, reason, "rename the column that holds it, if it is in this unit")
         }
     };
     faults.push(fault.line(1).column(name));

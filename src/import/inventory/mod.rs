@@ -204,7 +204,7 @@ impl Import {
                     Claim::Lacks(missing) => {
                         let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
                         let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
-                        faults.push(fault(reason, "export it again, whole and in English"));
+                        faults.push(fault(reason, "export the table again with all its columns"));
                         return None;
                     }
                     Claim::No => {}
@@ -223,7 +223,8 @@ impl Import {
         let shown: Vec<String> =
             head.header.iter().take(4).map(|name| format!("`{}`", super::fault::quote(name))).collect();
         let reason = format!("no known table has the headers {} …", shown.join(", "));
-        let remedy = "export it in English; `drsim import inventory --help` names the exports that are read";
+        let remedy =
+            "`drsim import inventory --help` names the exports that are read; their headers are English";
         self.strangers.push(fault(reason, remedy));
         None
     }

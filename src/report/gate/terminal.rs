@@ -1,4 +1,5 @@
-//! What a terminal and a build log show: a line a gate, worst first, then what explains it, and the sum at the end, where a log is read.
+//! What a terminal and a build log show: a line a gate, worst first, then what explains it, and at the end, where a log is read, the sum
+//! and what to mind.
 
 use std::collections::BTreeMap;
 
@@ -29,14 +30,14 @@ pub fn write(report: &GateReport, screen: Screen, next: &str) -> String {
     for sentence in &report.ratchet {
         page.rows.row("↑ improved", sentence, AnsiColor::Cyan.on_default());
     }
-    for warning in &report.warnings {
-        page.rows.row("! warning", warning, AnsiColor::Yellow.on_default());
-    }
     if !page.rows.text.is_empty() {
         page.rows.text.push('\n');
     }
     let (symbol, style) = tone(report);
     page.rows.words("", 0, &format!("{symbol} {}", sum(report)), style.bold());
+    for warning in &report.warnings {
+        page.rows.row("! warning", warning, AnsiColor::Yellow.on_default());
+    }
     if !next.is_empty() {
         page.rows.words("next: ", 6, next, Style::new());
     }

@@ -97,6 +97,7 @@ fn column(fields: &Fields, series: &Series, asked: Option<&str>, owner: &Owner) 
         let key = if asked.is_some() { "column" } else { "trace" };
         let place = fields.diagnostics.place(fields.at(key));
         let problem = Problem::new(&codes::COLUMN, place, format!("the series has no column `{wanted}`"));
+        let problem = asked.into_iter().fold(problem, Problem::wrong);
         fields.diagnostics.push(problem.suggest(wanted, series.columns.iter().map(|column| &*column.name)));
     }
     found

@@ -107,7 +107,11 @@ fn resize(reader: &Reader, fields: &Fields) -> Act {
 }
 
 /// The VM and the index of its disk, by name as in the sorted table.
-fn disk(reader: &Reader, fields: &Fields, written: Written) -> Option<(Id<Vm>, usize)> {
+fn disk<'t>(
+    reader: &Reader<'_, '_, 't>,
+    fields: &Fields<'_, 't>,
+    written: Written<'_, 't>,
+) -> Option<(Id<Vm>, usize)> {
     let vms = &reader.context.sections.vms;
     let Some((vm, name)) = written.text.rsplit_once('/') else {
         let what = format!("`resize` of {fields} does not say which disk");
@@ -117,7 +121,9 @@ fn disk(reader: &Reader, fields: &Fields, written: Written) -> Option<(Id<Vm>, u
             .push(problem.remedy("write the VM and its disk, \"vm/disk\"; an only disk is called `disk`"));
         return None;
     };
-    let row = vms.resolve(fields.diagnostics, Written { text: vm, slice: fields.at("resize") })?;
+    let parts = written.slice.and_then(|slice| slice.rsplit_once('/'));
+    let slice = parts.map(|(vm, _)| vm).or(written.slice);
+    let row = vms.resolve(fields.diagnostics, Written { text: vm, slice })?;
     let entries = vms.rows[row].node.field("disks").and_then(|(_, disks)| disks.as_list());
     let mut names: Vec<&str> = match entries {
         Some(entries) => {
@@ -130,8 +136,9 @@ fn disk(reader: &Reader, fields: &Fields, written: Written) -> Option<(Id<Vm>, u
     let found = names.iter().position(|known| *known == name);
     if found.is_none() {
         let what = format!("vm `{vm}` has no disk `{name}`");
-        let problem = Problem::new(&codes::UNKNOWN_NAME, fields.diagnostics.place(written.slice), what);
-        fields.diagnostics.push(problem.suggest(name, names));
+        let slice = parts.map(|(_, disk)| disk).or(written.slice);
+        let problem = Problem::new(&codes::UNKNOWN_NAME, fields.diagnostics.place(slice), what);
+        fields.diagnostics.push(problem.wrong(name).suggest(name, names));
     }
     Some((Id::new(row), found?))
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Written;
 use crate::ids::Id;
-use crate::operations::{Act, Scope, TestNetwork};
+use crate::operations::{Act, Operation, Scope, TestNetwork};
 use crate::outage::Outage;
-use crate::problem::{Code, codes};
+use crate::problem::{Code, Problem, codes};
 use crate::scenario::Scenario;
 use crate::scenario::protection::protect::Pair;
 use crate::scenario::reading::context::Context;
+use crate::scenario::reading::diagnostics::Shared;
 use crate::topology::{Isolation, Network};
 use crate::workload::Vm;
 
@@ -33,13 +34,16 @@ pub fn check<'t>(
             // An outage may have failed over any of them.
             checker.moved = scenario.vms.ids().collect();
         }
-        for written in
-            all.iter().filter(|written| written.operation.of.is_none() || written.operation.of == of)
-        {
-            let refused = checker.act(&written.operation.act);
-            for (code, what) in refused.into_iter().filter(|_| written.operation.of == of) {
+        let is_done = |operation: &Operation| operation.of.is_none() || operation.of == of;
+        for written in all.iter().filter(|written| is_done(&written.operation)) {
+            let mut refused = Shared::default();
+            for (code, what) in checker.act(&written.operation.act) {
                 let what = format!("{}: {what}", written.operation.name);
-                context.diagnostics.report(code, written.slice, what);
+                let place = context.diagnostics.place(written.slice);
+                refused.note(code.id, || Problem::new(code, place, what));
+            }
+            if written.operation.of == of {
+                refused.tell(context.diagnostics);
             }
         }
     }
@@ -193,7 +197,8 @@ impl Checker<'_, '_> {
         let mut refused = Vec::new();
         for vm in self.vms(of).into_iter().filter(|vm| !self.moved.contains(vm)) {
             for nic in &self.scenario.vms[vm].nics {
-                let mapping = topology.mappings.iter().find(|mapping| mapping.from == nic.network);
+                let mut mappings = topology.mappings.iter().filter(|mapping| mapping.from == nic.network);
+                let mapping = mappings.find(|mapping| topology.networks[mapping.to].site == test.site);
                 let Some(network) = mapping.map(|mapping| &topology.networks[mapping.to]) else { continue };
                 let reason = match network.fabric.isolation {
                     Isolation::None => "has no isolation, so there are no subnets",

@@ -11,6 +11,7 @@ use super::{Kind, Reader};
 use crate::ids::Id;
 use crate::operations::{Act, Scope, TestNetwork};
 use crate::problem::{Problem, codes};
+use crate::remedy::{Instead, Remedy};
 use crate::scenario::defaults as default;
 use crate::scenario::reading::fields::{Fields, Written};
 use crate::scenario::recover::plans::point;
@@ -106,7 +107,9 @@ fn scope(reader: &Reader, fields: &Fields, key: &'static str) -> Scope {
     let sections = reader.context.sections;
     let vm = fields.text(key).and_then(|written| written.text.strip_prefix(VM_PREFIX));
     let Some(vm) = vm else { return plan_of(reader, fields, key) };
-    let written = Written { text: vm.trim(), slice: fields.at(key) };
+    let at = fields.at(key);
+    let slice = at.and_then(|slice| slice.strip_prefix(VM_PREFIX)).map(str::trim).or(at);
+    let written = Written { text: vm.trim(), slice };
     Scope::Vm(Id::new(sections.vms.resolve(fields.diagnostics, written).unwrap_or(0)))
 }
 
@@ -118,8 +121,9 @@ fn plan_of(reader: &Reader, fields: &Fields, key: &'static str) -> Scope {
         && sections.vms.find(written.text).is_some()
     {
         let what = format!("there is no plan `{}`, but a VM", written.text);
+        let vm = Instead::new(format!("{VM_PREFIX}{}", written.text), "for the VM");
         let problem = Problem::new(&codes::UNKNOWN_NAME, fields.diagnostics.place(fields.at(key)), what);
-        fields.diagnostics.push(problem.remedy(format!("write \"{VM_PREFIX}{}\" for the VM", written.text)));
+        fields.diagnostics.push(problem.wrong(written.text).remedy(Remedy::Write(vec![vm])));
         return Scope::Plan(Id::new(0));
     }
     Scope::Plan(sections.plans.need(fields, key))

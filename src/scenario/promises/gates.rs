@@ -9,6 +9,7 @@ use super::{Names, date, meant, no_match, value};
 use crate::problem::{Place, Problem, codes};
 use crate::promise::metrics::{self, Kind, Metric, Unit};
 use crate::promise::{Bound, Gate, OBJECTIVE, Tolerance, matches};
+use crate::remedy::Remedy;
 use crate::scenario::Scenario;
 use crate::scenario::reading::context::Context;
 use crate::scenario::reading::fields::Fields;
@@ -108,21 +109,17 @@ fn metric(fields: &Fields, kind: Kind) -> Option<&'static Metric> {
         .filter(|kind| metrics::find(*kind, written.text).is_some())
         .map(Kind::word)
         .collect();
-    let of = match kind {
-        Kind::Fleet => "the fleet".to_owned(),
-        Kind::Application => "an application".to_owned(),
-        Kind::Vm | Kind::Link | Kind::Site | Kind::Host | Kind::Volume => format!("a {}", kind.word()),
-    };
-    let problem = Problem::new(&codes::METRIC, place, format!("{of} has no metric `{}`", written.text));
+    let what = format!("{} has no metric `{}`", kind.any(), written.text);
+    let problem = Problem::new(&codes::METRIC, place, what);
     let problem = match (elsewhere.is_empty(), kind) {
         (false, Kind::Fleet) => {
             problem.remedy(format!("say what it is about: `{}: \"*\"`", elsewhere.join(": \"*\"` or `")))
         }
         (false, _) => problem.remedy(format!("it is a metric of: {}", elsewhere.join(", "))),
         (true, _) => {
-            let keys = || metrics::of(kind).map(|metric| metric.key);
-            let listed = keys().collect::<Vec<_>>().join(", ");
-            problem.remedy(format!("one of: {listed}")).suggest(written.text, keys())
+            let keys: Vec<&str> = metrics::of(kind).map(|metric| metric.key).collect();
+            let listed = Remedy::OneOf(keys.iter().map(|key| (*key).to_owned()).collect());
+            problem.remedy(listed).wrong(written.text).suggest(written.text, keys)
         }
     };
     fields.diagnostics.push(problem);

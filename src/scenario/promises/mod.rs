@@ -124,6 +124,7 @@ pub fn no_match(fields: &Fields, key: &str, kind: &str, pattern: &str, all: &[St
                 false => format!("there is no {kind} `{pattern}`"),
             };
             Problem::new(&codes::GATE_MATCHES, place, what)
+                .wrong(pattern)
                 .suggest(&pattern.replace('*', ""), all.iter().map(String::as_str))
         }
     };

@@ -85,7 +85,7 @@ fn covered(
         let place = fields.diagnostics.place(fields.at("gate"));
         let known = gates.iter().map(|gate| gate.name.as_str()).chain([OBJECTIVE]);
         let problem = Problem::new(&codes::UNKNOWN_NAME, place, format!("there is no gate `{gate}`"));
-        fields.diagnostics.push(problem.suggest(&gate.replace('*', ""), known));
+        fields.diagnostics.push(problem.wrong(gate).suggest(&gate.replace('*', ""), known));
         return Vec::new();
     }
     let own = ["rpa", "rta_from_outage", "age_max"];
@@ -103,7 +103,7 @@ fn covered(
             if fields.has("metric") { "metric" } else { subject.map_or("gate", |(kind, _)| kind.word()) };
         let place = fields.diagnostics.place(fields.at(key));
         let listed: Vec<String> =
-            all.iter().map(|metric| format!("{} of a {}", metric.key, metric.kind.word())).collect();
+            all.iter().map(|metric| format!("{} of {}", metric.key, metric.kind.any())).collect();
         let problem = Problem::new(
             &codes::GATE_MATCHES,
             place,
@@ -111,7 +111,7 @@ fn covered(
         );
         let problem = problem.remedy(format!("it reads: {}", listed.join(", ")));
         fields.diagnostics.push(match metric {
-            Some(metric) => problem.suggest(metric, all.iter().map(|metric| metric.key)),
+            Some(metric) => problem.wrong(metric).suggest(metric, all.iter().map(|metric| metric.key)),
             None => problem,
         });
     } else if let Some((kind, pattern)) = subject.filter(|_| !is_objective) {

@@ -14,9 +14,10 @@ use super::standing::{Ledger, Stays, Timetable};
 use crate::control_plane::{Capacity, Cloud};
 use crate::ids::{Id, Table};
 use crate::operations::Operation;
-use crate::problem::{Code, codes};
+use crate::problem::{Code, Problem, codes};
 use crate::protection::{Policy, Protection, Technology};
 use crate::scenario::reading::context::Context;
+use crate::scenario::reading::diagnostics::Shared;
 use crate::topology::{Host, Network, OsVersion, Topology, Volume};
 use crate::units::Bytes;
 use crate::workload::Vm;
@@ -37,6 +38,7 @@ pub struct Grounds<'g> {
 pub fn place(context: &Context, pairs: &BTreeMap<usize, Pair>, grounds: &Grounds, vms: &mut Table<Vm>) {
     let mut estate = Estate::new(grounds, vms);
     let timetable = Timetable::new(grounds.operations);
+    let mut unplaced = Shared::default();
     for by_hand in [true, false] {
         for (vm, pair) in pairs.iter().filter(|(_, pair)| pair.host.is_some() == by_hand) {
             let vm = Id::new(*vm);
@@ -50,10 +52,14 @@ pub fn place(context: &Context, pairs: &BTreeMap<usize, Pair>, grounds: &Grounds
                     vms[vm].protection =
                         Some(Protection { policy, replica_host, replica_volume, relationship });
                 }
-                Err((code, what)) => context.diagnostics.report(code, pair.slice, what),
+                Err((code, what)) => {
+                    let place = context.diagnostics.place(pair.slice);
+                    unplaced.note((pair.entry, code.id), || Problem::new(code, place, what));
+                }
             }
         }
     }
+    unplaced.tell(context.diagnostics);
 }
 
 /// Why a replica cannot be placed.
@@ -163,7 +169,7 @@ impl<'e> Estate<'e> {
         let mut hosts = pair.host.map_or_else(|| cloud.hosts.clone(), |host| vec![host]);
         if pair.relationship.orchestrated {
             self.quota_left(vm, pair, stays)?;
-            for network in self.mapped(vm) {
+            for network in self.mapped(vm, &hosts) {
                 self.narrow(vm, cloud, network, &mut hosts)?;
             }
         }
@@ -198,10 +204,14 @@ impl<'e> Estate<'e> {
         })
     }
 
-    /// The networks that a replica is connected to.
-    fn mapped(&self, vm: &Vm) -> Vec<Id<Network>> {
-        let mappings = &self.grounds.topology.mappings;
-        let target = |from| mappings.iter().find(|mapping| mapping.from == from).map(|mapping| mapping.to);
+    /// The networks that a replica on one of `hosts` is connected to.
+    fn mapped(&self, vm: &Vm, hosts: &[Id<Host>]) -> Vec<Id<Network>> {
+        let topology = self.grounds.topology;
+        let is_there = |to| hosts.iter().any(|host| topology.hosts[*host].site == topology.networks[to].site);
+        let target = |from| {
+            let mut own = topology.mappings.iter().filter(|mapping| mapping.from == from);
+            own.find(|mapping| is_there(mapping.to)).map(|mapping| mapping.to)
+        };
         vm.nics.iter().filter_map(|nic| target(nic.network)).collect()
     }
 

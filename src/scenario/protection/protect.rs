@@ -13,6 +13,7 @@ use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
 use crate::protection::{Policy, Relationship};
 use crate::scenario::reading::context::Context;
+use crate::scenario::reading::diagnostics::Shared;
 use crate::scenario::reading::fields::Fields;
 use crate::scenario::vms;
 use crate::topology::{Host, Volume};
@@ -36,7 +37,8 @@ pub struct Pair<'t> {
     /// Where it is written.
     pub slice: Option<&'t str>,
     exact: bool,
-    entry: usize,
+    /// Which entry it is.
+    pub entry: usize,
 }
 
 /// An entry that enables protection within the run.
@@ -60,6 +62,7 @@ pub fn pairs<'t>(
 ) -> (BTreeMap<usize, Pair<'t>>, Vec<Enabling<'t>>) {
     let mut all: BTreeMap<usize, Pair<'t>> = BTreeMap::new();
     let (mut enabling, mut cloud_pairs) = (Vec::new(), Vec::new());
+    let mut twice = Shared::default();
     for (number, node) in context.sections.protection.iter().enumerate() {
         let Some(fields) = Fields::new(context.diagnostics, "protection", node, None) else { continue };
         let pair = pair(context, &fields, clouds, number);
@@ -81,9 +84,20 @@ pub fn pairs<'t>(
         }
         for (vm, exact) in selected {
             let relationship = pair.relationship.clone();
-            enter(context, &mut all, vm, Pair { exact, relationship, ..pair });
+            let pair = Pair { exact, relationship, ..pair };
+            match all.get(&vm) {
+                Some(known) if known.exact == exact => {
+                    twice.note((known.entry, number), || protected_twice(context, vm, [known, &pair]));
+                }
+                // An exact name wins over a pattern.
+                Some(known) if known.exact => {}
+                _ => {
+                    all.insert(vm, pair);
+                }
+            }
         }
     }
+    twice.tell(context.diagnostics);
     for entry in &mut enabling {
         let own = all.iter().filter(|(_, pair)| pair.entry == entry.entry);
         entry.vms = own.map(|(vm, _)| Id::new(*vm)).collect();
@@ -133,22 +147,13 @@ fn of_cloud(clouds: &Table<Cloud>, cloud: Id<Cloud>, vms: &Table<Vm>) -> Vec<(us
     inside.map(|(id, _)| (id.index(), false)).collect()
 }
 
-/// An exact name wins over a pattern; two of one kind are a problem.
-fn enter<'t>(context: &Context<'_, 't>, all: &mut BTreeMap<usize, Pair<'t>>, vm: usize, pair: Pair<'t>) {
-    match all.get(&vm) {
-        Some(known) if known.exact == pair.exact => {
-            let mut places = [context.diagnostics.place(known.slice), context.diagnostics.place(pair.slice)];
-            places.sort();
-            let [first, second] = places;
-            let what = format!("vm `{}` is protected twice", context.sections.vms.rows[vm].name);
-            let problem = Problem::new(&codes::PROTECTED_TWICE, second, what);
-            context.diagnostics.push(problem.also(first, "the other entry"));
-        }
-        Some(known) if known.exact => {}
-        _ => {
-            all.insert(vm, pair);
-        }
-    }
+/// Of two entries of one kind that select the same VM.
+fn protected_twice(context: &Context, vm: usize, pairs: [&Pair; 2]) -> Problem {
+    let mut places = pairs.map(|pair| context.diagnostics.place(pair.slice));
+    places.sort();
+    let [first, second] = places;
+    let what = format!("vm `{}` is protected twice", context.sections.vms.rows[vm].name);
+    Problem::new(&codes::PROTECTED_TWICE, second, what).also(first, "the other entry")
 }
 
 /// A cloud is in one pair only, as source or as target; the same pair may be used in both directions (fact 6.3).

@@ -5,7 +5,8 @@ use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
-use crate::problem::{Code, codes};
+use crate::problem::{Code, closest, codes};
+use crate::remedy::{Instead, Remedy};
 use crate::units::{Ratio, Span, Time};
 use crate::workload::Step;
 
@@ -21,12 +22,12 @@ pub struct TimeError {
     pub code: &'static Code,
     /// What is wrong.
     pub reason: String,
-    /// How to write it; empty for the usual.
-    pub remedy: String,
+    /// How to write it; `None` for the usual.
+    pub remedy: Option<Remedy>,
 }
 
 fn refuse<T>(code: &'static Code, reason: String) -> Result<T, TimeError> {
-    Err(TimeError { code, reason, remedy: String::new() })
+    Err(TimeError { code, reason, remedy: None })
 }
 
 /// A zone by its IANA name, from the data inside the program.
@@ -34,9 +35,23 @@ fn refuse<T>(code: &'static Code, reason: String) -> Result<T, TimeError> {
 /// # Errors
 /// No such zone.
 pub fn zone(name: &str) -> Result<TimeZone, TimeError> {
-    jiff::tz::TimeZoneDatabase::bundled()
-        .get(name)
-        .or_else(|_| refuse(&codes::ZONE, format!("`{name}` is not a time zone")))
+    let all = jiff::tz::TimeZoneDatabase::bundled();
+    all.get(name).map_err(|_| {
+        let names: Vec<_> = all.available().collect();
+        let meant = closest(name, names.iter().map(|known| known.as_str()));
+        let remedy = meant.map(|meant| Remedy::Meant(meant.to_owned()));
+        TimeError { code: &codes::ZONE, reason: format!("`{name}` is not a time zone"), remedy }
+    })
+}
+
+/// The zone that `text` names inside.
+fn zone_in(text: &str, name: &str) -> Result<TimeZone, TimeError> {
+    zone(name).map_err(|mut error| {
+        if let Some(Remedy::Meant(meant)) = &error.remedy {
+            error.remedy = Some(Remedy::write(text.replace(name, meant)));
+        }
+        error
+    })
 }
 
 /// Start, zone and length of a run.
@@ -75,7 +90,7 @@ impl Calendar {
         let jiff::fmt::temporal::TimeZoneAnnotationKind::Named(name) = annotation.kind() else {
             return malformed();
         };
-        let (zone, zone_name) = (zone(name.as_str())?, name.as_str().to_owned());
+        let (zone, zone_name) = (zone_in(text, name.as_str())?, name.as_str().to_owned());
         let start_unix_us = resolve(&pieces, &zone, &zone_name)?;
         Ok(Calendar { start_unix_us, zone, zone_name, horizon })
     }
@@ -96,20 +111,28 @@ impl Calendar {
             return refuse(&codes::INSTANT, format!("`{text}` is not a point in time"));
         };
         if pieces.time().is_none() {
-            return refuse(&codes::INSTANT, format!("`{text}` has no time of day"));
+            let remedy = format!("add the time: \"{}T08:00\"", pieces.date());
+            let reason = format!("`{text}` has no time of day");
+            return Err(TimeError { code: &codes::INSTANT, reason, remedy: Some(remedy.into()) });
         }
         let zone = match pieces.time_zone_annotation().map(|annotation| annotation.kind()) {
-            Some(jiff::fmt::temporal::TimeZoneAnnotationKind::Named(name)) => zone(name.as_str())?,
-            _ => self.zone.clone(),
+            Some(jiff::fmt::temporal::TimeZoneAnnotationKind::Named(name)) => {
+                (zone_in(text, name.as_str())?, name.as_str())
+            }
+            _ => (self.zone.clone(), self.zone_name.as_str()),
         };
-        self.time(resolve(&pieces, &zone, &self.zone_name)?)
+        self.time(resolve(&pieces, &zone.0, zone.1)?)
     }
 
     /// Run time of an instant.
     fn time(&self, unix_us: i64) -> Result<Time, TimeError> {
         match u64::try_from(unix_us - self.start_unix_us) {
             Ok(micros) => Ok(Time(micros)),
-            Err(_) => refuse(&codes::INSTANT, "this is before the start of the run".into()),
+            Err(_) => Err(TimeError {
+                code: &codes::INSTANT,
+                reason: "this is before the start of the run".into(),
+                remedy: Some("name a later instant, or let the run start earlier".into()),
+            }),
         }
     }
 
@@ -223,7 +246,7 @@ impl Window {
                 return Err(TimeError {
                     code: &codes::INSTANT,
                     reason: format!("`{text}` is not a day"),
-                    remedy: "write days like \"Mon\", \"Mon-Fri\" or \"daily\"".into(),
+                    remedy: Some("write days like \"Mon\", \"Mon-Fri\" or \"daily\"".into()),
                 });
             };
             let (first, last) = (usize::from(first.unsigned_abs()), usize::from(last.unsigned_abs()));
@@ -235,7 +258,7 @@ impl Window {
             clock_of(text).ok_or_else(|| TimeError {
                 code: &codes::INSTANT,
                 reason: format!("`{text}` is not a time of day"),
-                remedy: "write it like \"08:00\"".into(),
+                remedy: Some("write it like \"08:00\"".into()),
             })
         };
         Ok(Window { days: set, from: clock(from)?, to: clock(to)? })
@@ -294,30 +317,42 @@ fn resolve(pieces: &Pieces, zone: &TimeZone, zone_name: &str) -> Result<i64, Tim
         return refuse(&codes::INSTANT, format!("`{moment}` is out of range"));
     };
     if pieces.time_zone_annotation().is_some() && zone.to_offset(timestamp) != offset {
-        return refuse(&codes::LOCAL_TIME, format!("the offset {offset} is not in force there at {moment}"));
+        let of = |timestamp: Timestamp| {
+            format!("{}{}[{zone_name}]", zone.to_datetime(timestamp), zone.to_offset(timestamp))
+        };
+        let clock = zone.to_ambiguous_timestamp(moment).compatible().ok();
+        let clock = clock.map(|timestamp| Instead::new(of(timestamp), "if the time of day is right"));
+        let instant = Instead::new(of(timestamp), "if the offset is");
+        return Err(TimeError {
+            code: &codes::LOCAL_TIME,
+            reason: format!("the offset {offset} is not in force there at {moment}"),
+            remedy: Some(Remedy::Write(clock.into_iter().chain([instant]).collect())),
+        });
     }
     Ok(timestamp.as_microsecond())
 }
 
 fn unambiguous(moment: DateTime, zone: &TimeZone, zone_name: &str) -> Result<i64, TimeError> {
-    let both = |first: jiff::tz::Offset, second: jiff::tz::Offset, reason: String| {
-        let remedy = format!("write {moment}{first}[{zone_name}] or {moment}{second}[{zone_name}]");
-        Err(TimeError { code: &codes::LOCAL_TIME, reason, remedy })
+    let refused = |moments: [(DateTime, jiff::tz::Offset); 2], reason: String| {
+        let meant =
+            moments.map(|(moment, offset)| Instead::new(format!("{moment}{offset}[{zone_name}]"), ""));
+        Err(TimeError { code: &codes::LOCAL_TIME, reason, remedy: Some(Remedy::Write(meant.into())) })
     };
     match zone.to_ambiguous_timestamp(moment).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(moment).map_or_else(
             |_| refuse(&codes::INSTANT, format!("`{moment}` is out of range")),
             |timestamp| Ok(timestamp.as_microsecond()),
         ),
-        AmbiguousOffset::Fold { before, after } => {
-            both(before, after, format!("{moment} happens twice in {zone_name}: the clocks go back"))
-        }
+        AmbiguousOffset::Fold { before, after } => refused(
+            [(moment, before), (moment, after)],
+            format!("{moment} happens twice in {zone_name}: the clocks go back"),
+        ),
         AmbiguousOffset::Gap { before, after } => {
             let moved = |hours: i64| moment.checked_add(hours.hours()).unwrap_or(moment);
-            let remedy =
-                format!("write {}{before}[{zone_name}] or {}{after}[{zone_name}]", moved(-1), moved(1));
-            let reason = format!("{moment} does not exist in {zone_name}: the clocks go forward");
-            Err(TimeError { code: &codes::LOCAL_TIME, reason, remedy })
+            refused(
+                [(moved(-1), before), (moved(1), after)],
+                format!("{moment} does not exist in {zone_name}: the clocks go forward"),
+            )
         }
     }
 }
@@ -355,7 +390,8 @@ mod tests {
         let calendar = berlin("2026-10-19T00:00");
         let error = calendar.instant("2026-10-25T02:30").unwrap_err();
         assert_eq!(error.code.id, "E0303");
-        assert!(error.remedy.contains("+02:00") || error.remedy.contains("+02["), "{}", error.remedy);
+        let texts = error.remedy.as_ref().map(Remedy::texts).unwrap_or_default();
+        assert!(texts.iter().any(|text| text.contains("+02")), "{texts:?}");
         assert!(calendar.instant("Sun 02:30").is_err());
         assert!(calendar.instant("2026-10-25T02:30+01:00[Europe/Berlin]").is_ok());
         let spring = berlin("2026-03-23T00:00");

@@ -13,6 +13,7 @@ use super::fields::Fields;
 use super::quantity::Quantity;
 use super::sections::Sections;
 use crate::problem::{Problem, codes};
+use crate::remedy::{Instead, Remedy};
 use crate::series::Series;
 use crate::units::{Ratio, Span, Time};
 use crate::workload::Step;
@@ -93,8 +94,18 @@ impl<'r, 't> Context<'r, 't> {
     pub fn window(&self, fields: &Fields<'_, 't>) -> Option<Window> {
         let (from, to) = (fields.need_text("from"), fields.need_text("to"));
         let days = self.days(fields);
-        let window = Window::new(days.iter().copied(), from?.text, to?.text);
-        window.map_err(|error| self.time_problem(fields, "from", error)).ok()
+        let (from, to) = (from?.text, to?.text);
+        let window = Window::new(days.iter().copied(), from, to);
+        if window.is_err() {
+            let any = "00:00";
+            let days = Window::new(days.iter().copied(), any, any);
+            let parts =
+                [("days", days), ("from", Window::new([], from, any)), ("to", Window::new([], any, to))];
+            for (key, part) in parts {
+                part.map_or_else(|error| self.time_problem(fields, key, error), |_| ());
+            }
+        }
+        window.ok()
     }
 
     /// A window in one text, `"18:30 to 06:00"`, on the days of the field `days`.
@@ -103,7 +114,7 @@ impl<'r, 't> Context<'r, 't> {
         let (from, to) = written.text.split_once(" to ").unwrap_or((written.text, ""));
         let window = Window::new(days.iter().copied(), from, to).map_err(|mut error| {
             if to.is_empty() {
-                error.remedy = "write it like \"22:00 to 02:00\"".into();
+                error.remedy = Some("write it like \"22:00 to 02:00\"".into());
             }
             self.time_problem(fields, key, error);
         });
@@ -140,11 +151,14 @@ impl<'r, 't> Context<'r, 't> {
     }
 
     /// Notes a refused time.
-    pub fn time_problem(&self, fields: &Fields<'_, 't>, key: &str, error: calendar::TimeError) {
+    pub fn time_problem(&self, fields: &Fields<'_, 't>, key: &'static str, error: calendar::TimeError) {
         let what = format!("`{key}` of {fields}: {}", error.reason);
         let mut problem = Problem::new(error.code, self.diagnostics.place(fields.at(key)), what);
-        if !error.remedy.is_empty() {
-            problem = problem.remedy(error.remedy);
+        if let Some(text) = fields.get(key).and_then(|node| node.as_text()) {
+            problem = problem.wrong(text);
+        }
+        if let Some(remedy) = error.remedy {
+            problem = problem.remedy(remedy);
         }
         self.diagnostics.push(problem);
     }
@@ -203,12 +217,15 @@ pub fn factor(fields: &Fields, key: &'static str, value: Ratio) {
     if value.0 == 0 || value >= Ratio::ONE {
         return;
     }
-    let text = |parts: u64| format!("\"{}.{:02}\"", parts / 100, parts % 100);
     let (share, whole) = (u64::from(value.0), u64::from(Ratio::ONE.0));
-    let percent = share * 100 / whole;
-    let (left, saved) = (text(whole * 100 / share), text(whole * 100 / (whole - share)));
+    let said = fields.get(key).and_then(|node| node.as_text()).map_or("it", |text| text);
+    let meant = [(share, "is left to send"), (whole - share, "is saved")];
+    let meant = meant.map(|(left, way)| {
+        let factor = format!("{}.{:06}", whole / left, whole % left * whole / left);
+        let factor = factor.trim_end_matches('0').trim_end_matches('.');
+        Instead::new(factor, format!("if {said} {way}"))
+    });
     let what = format!("`{key}` of {fields} is a factor, and below 1 data would grow");
     let problem = Problem::new(&codes::RANGE, fields.diagnostics.place(fields.at(key)), what);
-    let remedy = format!("write {left} if {percent} % is left to send, {saved} if {percent} % is saved");
-    fields.diagnostics.push(problem.remedy(remedy));
+    fields.diagnostics.push(problem.remedy(Remedy::Write(meant.into())).wrong(said));
 }

@@ -8,6 +8,34 @@ use crate::problem::{Code, Place, Problem, Problems};
 use crate::promise::Spot;
 use crate::scenario::defaults::Default;
 
+/// Problems that many VMs share, by what they share: a template, a pattern, an entry. Each is told once, with how many more VMs have it.
+pub struct Shared<K>(BTreeMap<K, (Problem, usize)>);
+
+impl<K: Ord> std::default::Default for Shared<K> {
+    fn default() -> Shared<K> {
+        Shared(BTreeMap::new())
+    }
+}
+
+impl<K: Ord> Shared<K> {
+    /// One VM more has the problem of this key; the first one's is kept.
+    pub fn note(&mut self, key: K, problem: impl FnOnce() -> Problem) {
+        self.0.entry(key).and_modify(|(_, more)| *more += 1).or_insert_with(|| (problem(), 0));
+    }
+
+    /// Writes them down.
+    pub fn tell(self, diagnostics: &Diagnostics) {
+        for (mut problem, more) in self.0.into_values() {
+            match more {
+                0 => {}
+                1 => problem.what += " (and 1 more vm)",
+                more => problem.what += &format!(" (and {more} more vms)"),
+            }
+            diagnostics.push(problem);
+        }
+    }
+}
+
 /// The reader's notebook.
 pub struct Diagnostics<'t> {
     /// The texts, for places.

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use super::diagnostics::Diagnostics;
 use super::node::{Node, borrowed};
 use super::quantity::{self, Quantity};
-use crate::problem::{Problem, codes};
+use crate::problem::{Problem, closest, codes};
 use crate::random::Stream;
 use crate::scenario::defaults::Default;
 
@@ -109,7 +109,15 @@ impl<'r, 't> Fields<'r, 't> {
         for (key, _) in self.pairs.iter().filter(|(key, _)| !asked.contains(&&**key)) {
             let place = self.diagnostics.place(borrowed(key).or(self.slice));
             let problem = Problem::new(&codes::UNKNOWN_FIELD, place, format!("{self} has no field `{key}`"));
-            self.diagnostics.push(problem.suggest(key, asked.iter().copied()));
+            let (given, absent): (Vec<&str>, Vec<&str>) =
+                asked.iter().partition(|known| self.pairs.iter().any(|(key, _)| key == *known));
+            let again = closest(key, given).filter(|_| closest(key, absent.iter().copied()).is_none());
+            self.diagnostics.push(match again {
+                Some(again) => {
+                    problem.remedy(format!("`{again}` is given already: leave this out, or join them"))
+                }
+                None => problem.wrong(key).suggest(key, absent),
+            });
         }
     }
 
@@ -246,8 +254,9 @@ impl<'r, 't> Fields<'r, 't> {
                     let what = format!("`{key}` of {self} cannot be drawn");
                     problem = Problem::new(&codes::DISTRIBUTION, self.diagnostics.place(at), what)
                         .remedy("only quantities of VMs may be distributions; write one value");
-                } else if !refused.error.remedy.is_empty() {
+                } else {
                     problem = problem.remedy(refused.error.remedy);
+                    problem = node.as_text().map(|text| &**text).into_iter().fold(problem, Problem::wrong);
                 }
                 self.diagnostics.push(problem);
             })
@@ -270,7 +279,7 @@ impl<'r, 't> Fields<'r, 't> {
         }
         let place = self.diagnostics.place(self.at(key));
         let problem = Problem::new(&codes::CHOICE, place, format!("`{key}` of {self} cannot be `{word}`"));
-        self.diagnostics.push(problem.suggest(word, choices.iter().map(|(name, _)| *name)));
+        self.diagnostics.push(problem.wrong(word).suggest(word, choices.iter().map(|(name, _)| *name)));
         choices[0].1
     }
 

@@ -2,6 +2,7 @@
 
 use crate::problem::{Code, codes};
 use crate::random::{Stream, whole};
+use crate::remedy::Remedy;
 use crate::units::{Bytes, Rate, Ratio, Span, UnitError};
 
 /// A kind of quantity.
@@ -74,23 +75,24 @@ pub fn draw<T: Quantity>(text: &str, stream: impl FnOnce() -> Stream) -> Result<
 /// As [`draw`].
 pub fn draw_from<T: Quantity>(text: &str, stream: &mut Stream) -> Result<T, Refused> {
     let text = text.trim();
+    let part = |part: &str| T::read(part).map_err(|error| within(text, part.trim(), error));
     if let Some(list) = text.strip_prefix("one of ") {
-        let values: Vec<T> = list.split('|').map(T::read).collect::<Result<_, _>>()?;
+        let values: Vec<T> = list.split('|').map(part).collect::<Result<_, _>>()?;
         return stream.choice(&values).copied().ok_or_else(|| unreadable(text));
     }
     if let Some(rest) = text.strip_prefix("log-uniform ") {
-        let (low, high) = between::<T>(rest, text)?;
+        let (low, high) = between(rest, text, part)?;
         if low.raw() == 0 {
             return Err(distribution("a log-uniform distribution cannot start at zero"));
         }
         return Ok(rounded(stream.log_uniform(float(low), float(high))));
     }
     if let Some(rest) = text.strip_prefix("uniform ") {
-        let (low, high) = between::<T>(rest, text)?;
+        let (low, high) = between(rest, text, part)?;
         return Ok(T::from_raw(stream.uniform(low.raw(), high.raw())));
     }
     if let Some(mean) = text.strip_prefix("exponential mean ") {
-        return Ok(rounded(stream.exponential(float(T::read(mean)?))));
+        return Ok(rounded(stream.exponential(float(part(mean)?))));
     }
     if let Some(rest) = text.strip_prefix("lognormal median ") {
         let (median, sigma) = rest.split_once(" sigma ").ok_or_else(|| unreadable(text))?;
@@ -98,7 +100,7 @@ pub fn draw_from<T: Quantity>(text: &str, stream: &mut Stream) -> Result<T, Refu
         if !(0.0..=10.0).contains(&sigma) {
             return Err(distribution("sigma must lie between 0 and 10"));
         }
-        return Ok(rounded(stream.lognormal(float(T::read(median)?), sigma)));
+        return Ok(rounded(stream.lognormal(float(part(median)?), sigma)));
     }
     Ok(T::read(text)?)
 }
@@ -111,13 +113,27 @@ pub fn is_drawn(text: &str) -> bool {
         .any(|word| text.starts_with(word))
 }
 
-fn between<T: Quantity>(range: &str, text: &str) -> Result<(T, T), Refused> {
+fn between<T: Quantity>(
+    range: &str,
+    text: &str,
+    read: impl Fn(&str) -> Result<T, Refused>,
+) -> Result<(T, T), Refused> {
     let (low, high) = range.split_once(" to ").ok_or_else(|| unreadable(text))?;
-    let (low, high) = (T::read(low)?, T::read(high)?);
+    let (low, high) = (read(low)?, read(high)?);
     if low.raw() > high.raw() {
         return Err(distribution("its lower end is above its upper end"));
     }
     Ok((low, high))
+}
+
+/// A part of `text` was refused: what may stand instead, with the rest of the text.
+fn within(text: &str, part: &str, mut error: UnitError) -> Refused {
+    let at = part.as_ptr() as usize - text.as_ptr() as usize;
+    let (before, after) = (&text[..at], &text[at + part.len()..]);
+    if let Remedy::Write(texts) = &mut error.remedy {
+        texts.iter_mut().for_each(|instead| instead.text = format!("{before}{}{after}", instead.text));
+    }
+    error.into()
 }
 
 fn unreadable(text: &str) -> Refused {
@@ -125,7 +141,7 @@ fn unreadable(text: &str) -> Refused {
 }
 
 fn distribution(reason: &str) -> Refused {
-    let error = UnitError { reason: reason.to_owned(), remedy: codes::DISTRIBUTION.remedy.to_owned() };
+    let error = UnitError { reason: reason.to_owned(), remedy: codes::DISTRIBUTION.remedy.into() };
     Refused { code: &codes::DISTRIBUTION, error }
 }
 

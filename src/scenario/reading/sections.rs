@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::diagnostics::Diagnostics;
+use super::diagnostics::{Diagnostics, Shared};
 use super::fields::{Fields, Written};
 use super::node::{Node, borrowed};
 use crate::ids::Id;
@@ -32,21 +32,27 @@ pub struct Section<'t> {
     pub kind: &'static str,
     /// Sorted by name, names unique.
     pub rows: Vec<Row<'t>>,
+    /// How the names begin of entries that could not be made: what begins so is not called unknown too.
+    stems: Vec<String>,
 }
 
 impl<'t> Section<'t> {
     /// Sorts the rows; names given twice are problems that point at both.
     pub fn new(diagnostics: &Diagnostics<'t>, kind: &'static str, mut rows: Vec<Row<'t>>) -> Section<'t> {
         rows.sort_by(|a, b| order(&a.name, &b.name));
+        let mut doubled = Shared::default();
         for pair in rows.windows(2).filter(|pair| pair[0].name == pair[1].name) {
             let mut places = [diagnostics.place(pair[0].slice), diagnostics.place(pair[1].slice)];
             places.sort();
-            let [first, second] = places;
-            let what = format!("two entries are called {kind} `{}`", pair[0].name);
-            diagnostics.push(Problem::new(&codes::DUPLICATE_NAME, second, what).also(first, "the other one"));
+            doubled.note(places.clone(), || {
+                let [first, second] = places;
+                let what = format!("two entries are called {kind} `{}`", pair[0].name);
+                Problem::new(&codes::DUPLICATE_NAME, second, what).also(first, "the other one")
+            });
         }
+        doubled.tell(diagnostics);
         rows.dedup_by(|a, b| a.name == b.name);
-        Section { kind, rows }
+        Section { kind, rows, stems: Vec::new() }
     }
 
     /// The row of this name.
@@ -54,14 +60,19 @@ impl<'t> Section<'t> {
         self.rows.binary_search_by(|row| order(&row.name, name)).ok()
     }
 
+    fn is_of_failed(&self, name: &str) -> bool {
+        self.stems.iter().any(|stem| name.starts_with(stem))
+    }
+
     /// The row of this name, or a problem with the nearest names.
     pub fn resolve(&self, diagnostics: &Diagnostics<'t>, name: Written<'_, 't>) -> Option<usize> {
         let found = self.find(name.text);
-        if found.is_none() {
+        if found.is_none() && !self.is_of_failed(name.text) {
             let place = diagnostics.place(name.slice);
             let what = format!("there is no {} `{}`", self.kind, name.text);
             let problem = Problem::new(&codes::UNKNOWN_NAME, place, what);
-            diagnostics.push(problem.suggest(name.text, self.rows.iter().map(|row| &*row.name)));
+            let names = self.rows.iter().map(|row| &*row.name);
+            diagnostics.push(problem.wrong(name.text).suggest(name.text, names));
         }
         found
     }
@@ -108,11 +119,12 @@ impl<'t> Section<'t> {
             .filter(|row| matches(written.text, &self.rows[*row].name))
             .map(|row| (row, false))
             .collect();
-        if rows.is_empty() {
+        if rows.is_empty() && !self.is_of_failed(written.text) {
             let what = format!("`{}` matches no {}", written.text, self.kind);
             let problem = Problem::new(&codes::NO_MATCH, diagnostics.place(written.slice), what);
             let stem = written.text.replace('*', "");
-            diagnostics.push(problem.suggest(&stem, self.rows.iter().map(|row| &*row.name)));
+            let names = self.rows.iter().map(|row| &*row.name);
+            diagnostics.push(problem.wrong(written.text).suggest(&stem, names));
         }
         rows
     }
@@ -261,7 +273,7 @@ impl<'t> Sections<'t> {
             volumes,
             host_volumes,
             hosts,
-            vms: Section::new(diagnostics, kind, expand(diagnostics, vms)),
+            vms: expand(diagnostics, kind, vms),
             sites: named("sites"),
             domains: named("fault_domains"),
             routers: named("routers"),
@@ -337,7 +349,7 @@ fn row<'t>(diagnostics: &Diagnostics<'t>, kind: &str, node: &'t Node<'t>) -> Opt
 }
 
 fn volumes<'t>(diagnostics: &Diagnostics<'t>, hosts: &Section<'t>) -> (Section<'t>, Vec<Range<usize>>) {
-    let mut all = Section { kind: "volume", rows: Vec::new() };
+    let mut all = Section { kind: "volume", rows: Vec::new(), stems: Vec::new() };
     let mut ranges = Vec::new();
     for host in &hosts.rows {
         let start = all.rows.len();
@@ -355,11 +367,16 @@ fn volumes<'t>(diagnostics: &Diagnostics<'t>, hosts: &Section<'t>) -> (Section<'
 }
 
 /// One row for each VM of a template: `{n}` in the name is its number, `{n:03}` with leading zeros.
-fn expand<'t>(diagnostics: &Diagnostics<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>> {
-    let mut all = Vec::with_capacity(rows.len());
+fn expand<'t>(diagnostics: &Diagnostics<'t>, kind: &'static str, rows: Vec<Row<'t>>) -> Section<'t> {
+    let (mut all, mut stems) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in rows {
         let Some(count) = count(diagnostics, &row) else {
             all.push(row);
+            continue;
+        };
+        let stem = row.name.split("{n").next().unwrap_or_default().trim_end_matches(['-', '_', '.']);
+        let Some(count) = count else {
+            stems.push(stem.to_owned());
             continue;
         };
         let Some((before, width, after)) = template(&row.name) else {
@@ -368,10 +385,12 @@ fn expand<'t>(diagnostics: &Diagnostics<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>>
                 Problem::new(&codes::DUPLICATE_NAME, diagnostics.place(row.slice), what)
                     .remedy("put the number into the name: \"web-{n:03}\""),
             );
+            stems.push(stem.to_owned());
             continue;
         };
         if all.len().saturating_add(count) > VMS_MAX {
             diagnostics.report(&codes::TOO_MANY, row.slice, format!("more than {VMS_MAX} VMs"));
+            stems.push(stem.to_owned());
             continue;
         }
         all.extend((1..=count).map(|n| Row {
@@ -384,10 +403,11 @@ fn expand<'t>(diagnostics: &Diagnostics<'t>, rows: Vec<Row<'t>>) -> Vec<Row<'t>>
         diagnostics.report(&codes::TOO_MANY, all[VMS_MAX].slice, format!("more than {VMS_MAX} VMs"));
         all.truncate(VMS_MAX);
     }
-    all
+    Section { stems, ..Section::new(diagnostics, kind, all) }
 }
 
-fn count(diagnostics: &Diagnostics, row: &Row) -> Option<usize> {
+/// Of a template how many VMs it makes, or `None` where that cannot be read.
+fn count(diagnostics: &Diagnostics, row: &Row) -> Option<Option<usize>> {
     let (key, node) = row.node.field("count")?;
     let count = if let Node::Integer(count) = node { usize::try_from(*count).ok() } else { None };
     if count.is_none() {
@@ -397,7 +417,7 @@ fn count(diagnostics: &Diagnostics, row: &Row) -> Option<usize> {
             format!("`count` of vm `{}` is not a whole number", row.name),
         );
     }
-    Some(count.unwrap_or(0))
+    Some(count)
 }
 
 /// The parts of `web-{n:03}`: before, width, after.

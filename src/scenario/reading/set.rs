@@ -282,8 +282,8 @@ mod tests {
     #[test]
     fn wrong_paths_name_the_nearest() {
         let error = |path| apply_set(TEXT, path, "1").unwrap_err();
-        assert_eq!(error("link.wan.rate").suggestion.as_deref(), Some("links"));
-        assert_eq!(error("links.wam.rate").suggestion.as_deref(), Some("wan"));
+        assert_eq!(error("link.wan.rate").suggestion(), Some("links"));
+        assert_eq!(error("links.wam.rate").suggestion(), Some("wan"));
         for path in ["", ".", "links", "links.wan.rate.x.y", "links.9.rate", "nonsense", "links.wan.no such"]
         {
             if path != "links" {

@@ -13,6 +13,7 @@ use crate::problem::{Problem, codes};
 use crate::recovery::{Action, ActionKind, Conduct, Group, Plan, PointChoice, Scope, ShutdownOrder};
 use crate::scenario::defaults as default;
 use crate::scenario::reading::context::{Context, positive};
+use crate::scenario::reading::diagnostics::Shared;
 use crate::scenario::reading::fields::Fields;
 use crate::workload::Vm;
 
@@ -30,11 +31,8 @@ pub fn plan(context: &Context, fields: &Fields) -> Plan {
     let mut seen: BTreeSet<Id<Vm>> = BTreeSet::new();
     for entry in fields.entries("groups", "group") {
         let group = group(context, &entry);
-        for vm in group.vms.iter().filter(|vm| !seen.insert(**vm)) {
-            let what =
-                format!("vm `{}` stands twice in {fields}", context.sections.vms.rows[vm.index()].name);
-            context.diagnostics.report(&codes::TWO_GROUPS, entry.at("vms"), what);
-        }
+        let again: Vec<Id<Vm>> = group.vms.iter().copied().filter(|vm| !seen.insert(*vm)).collect();
+        stand_twice(context, fields, entry.at("vms"), &again);
         groups.push(group);
     }
     if seen.len() > PLAN_VMS_MAX {
@@ -66,11 +64,18 @@ fn by_hand_first(context: &Context, fields: &Fields, groups: &BTreeSet<Id<Vm>>) 
     }
     let selected = context.sections.vms.select(fields, "by_hand_first");
     let vms: Vec<Id<Vm>> = selected.into_iter().map(|(row, _)| Id::new(row)).collect();
-    for vm in vms.iter().filter(|vm| groups.contains(vm)) {
-        let what = format!("vm `{}` stands twice in {fields}", context.sections.vms.rows[vm.index()].name);
-        context.diagnostics.report(&codes::TWO_GROUPS, fields.at("by_hand_first"), what);
-    }
+    let again: Vec<Id<Vm>> = vms.iter().copied().filter(|vm| groups.contains(vm)).collect();
+    stand_twice(context, fields, fields.at("by_hand_first"), &again);
     vms
+}
+
+fn stand_twice(context: &Context, plan: &Fields, at: Option<&str>, vms: &[Id<Vm>]) {
+    let mut twice = Shared::default();
+    for vm in vms {
+        let what = format!("vm `{}` stands twice in {plan}", context.sections.vms.rows[vm.index()].name);
+        twice.note((), || Problem::new(&codes::TWO_GROUPS, context.diagnostics.place(at), what));
+    }
+    twice.tell(context.diagnostics);
 }
 
 fn conduct(context: &Context, fields: &Fields) -> Conduct {
@@ -136,7 +141,7 @@ fn scope(entry: &Fields) -> Scope {
     for written in only.iter().filter(|written| !kinds.contains(&written.text)) {
         let what = format!("`only` of {entry} cannot be `{}`", written.text);
         let problem = Problem::new(&codes::CHOICE, entry.diagnostics.place(written.slice), what);
-        entry.diagnostics.push(problem.suggest(written.text, kinds));
+        entry.diagnostics.push(problem.wrong(written.text).suggest(written.text, kinds));
     }
     if !entry.has("only") {
         entry.diagnostics.use_default(&default::ACTION_ONLY);

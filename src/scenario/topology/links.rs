@@ -6,6 +6,7 @@
 
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
+use crate::remedy::{Instead, Remedy};
 use crate::scenario::defaults as default;
 use crate::scenario::reading::context::{Context, in_range, positive};
 use crate::scenario::reading::fields::Fields;
@@ -65,9 +66,8 @@ fn end(context: &Context, fields: &Fields, key: &'static str) -> Id<End> {
     let place = context.diagnostics.place(name.slice);
     let problem =
         Problem::new(&codes::UNKNOWN_NAME, place, format!("there is no site or router `{}`", name.text));
-    context
-        .diagnostics
-        .push(problem.suggest(name.text, sites.rows.iter().chain(&routers.rows).map(|row| &*row.name)));
+    let names = sites.rows.iter().chain(&routers.rows).map(|row| &*row.name);
+    context.diagnostics.push(problem.wrong(name.text).suggest(name.text, names));
     Id::new(0)
 }
 
@@ -110,7 +110,14 @@ fn warn_implausible(fields: &Fields, text: &str, rate: Rate) {
         true => format!("{fields} has a rate in bytes per second: {text} is {rate}"),
         false => format!("{fields} has a rate of {rate}"),
     };
-    fields.report(&codes::IMPLAUSIBLE_RATE, "rate", what);
+    let place = fields.diagnostics.place(fields.at("rate"));
+    let mut problem = Problem::new(&codes::IMPLAUSIBLE_RATE, place, what).wrong(text);
+    if bytes {
+        let same = Instead::new(rate.exact(), "for the same in bits");
+        let bits = Instead::new(text.replace("B/s", "bps"), "if bits are meant");
+        problem = problem.remedy(Remedy::Write(vec![same, bits]));
+    }
+    fields.diagnostics.push(problem);
 }
 
 fn throttles(context: &Context, fields: &Fields) -> [Vec<(Time, Option<Rate>)>; 2] {
@@ -141,7 +148,7 @@ fn direction(entry: &Fields) -> [bool; 2] {
         Some(other) => {
             let place = entry.diagnostics.place(entry.at("direction"));
             let problem = Problem::new(&codes::CHOICE, place, format!("`direction` cannot be `{other}`"));
-            entry.diagnostics.push(problem.suggest(other, ["both", "there", "back"]));
+            entry.diagnostics.push(problem.wrong(other).suggest(other, ["both", "there", "back"]));
             [true, true]
         }
     }

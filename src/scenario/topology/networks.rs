@@ -5,12 +5,14 @@
 //! - subnet: name, pool
 //! - network mapping: from, to, keeps_address
 
+use std::collections::BTreeMap;
+
 use crate::ids::{Id, Table};
 use crate::problem::{Problem, codes};
 use crate::scenario::defaults as default;
 use crate::scenario::reading::context::Context;
 use crate::scenario::reading::fields::Fields;
-use crate::topology::{Fabric, Isolation, LogicalNetwork, Network, NetworkMapping, Subnet};
+use crate::topology::{Fabric, Isolation, LogicalNetwork, Network, NetworkMapping, Site, Subnet};
 
 /// All VM networks.
 pub fn networks(context: &Context) -> Table<Network> {
@@ -40,7 +42,8 @@ fn fabric(context: &Context, fields: &Fields) -> Fabric {
     }
     if !subnets.is_empty() && fields.has("pool") {
         let what = format!("{fields} has subnets: each of them has a `pool` of its own");
-        fields.report(&codes::ONE_KIND, "pool", what);
+        let problem = Problem::new(&codes::ONE_KIND, fields.diagnostics.place(fields.at("pool")), what);
+        fields.diagnostics.push(problem.remedy("move the `pool` into the subnets, or leave `subnets` out"));
     }
     let isolations = [("none", Isolation::None), ("vlan", Isolation::Vlan), ("wnv", Isolation::Wnv)];
     Fabric {
@@ -83,13 +86,13 @@ pub fn subnet<'t>(context: &Context<'_, 't>, nic: &Fields<'_, 't>) -> usize {
     names.iter().position(|name| *name == written.text).unwrap_or_else(|| {
         let what = format!("network `{}` has no subnet `{}`", network.name, written.text);
         let problem = Problem::new(&codes::UNKNOWN_NAME, context.diagnostics.place(written.slice), what);
-        context.diagnostics.push(problem.suggest(written.text, names));
+        context.diagnostics.push(problem.wrong(written.text).suggest(written.text, names));
         0
     })
 }
 
-/// All network mappings, by source then target.
-pub fn mappings(context: &Context) -> Vec<NetworkMapping> {
+/// All network mappings, by source then target. A network is mapped to one network of each site.
+pub fn mappings(context: &Context, networks: &Table<Network>) -> Vec<NetworkMapping> {
     let mut all: Vec<(NetworkMapping, Option<&str>)> = Vec::new();
     for node in &context.sections.mappings {
         let Some(fields) = Fields::new(context.diagnostics, "network mapping", node, None) else { continue };
@@ -102,10 +105,27 @@ pub fn mappings(context: &Context) -> Vec<NetworkMapping> {
         all.push((mapping, fields.at("from")));
     }
     all.sort_by_key(|(mapping, _)| (mapping.from, mapping.to, mapping.keeps_address));
-    for pair in
-        all.windows(2).filter(|pair| pair[0].0.from == pair[1].0.from && !context.diagnostics.failed())
-    {
-        context.diagnostics.report(&codes::DUPLICATE_NAME, pair[1].1, "this network is mapped twice");
+    // Where a name is wrong its stand-in must not be taken for a second mapping.
+    if !context.diagnostics.failed() {
+        let mut mapped: BTreeMap<(Id<Network>, Id<Site>), Option<&str>> = BTreeMap::new();
+        for (mapping, at) in &all {
+            let site = networks[mapping.to].site;
+            if let Some(earlier) = mapped.insert((mapping.from, site), *at) {
+                twice(context, &networks[mapping.from].name, site, [earlier, *at]);
+            }
+        }
     }
     all.into_iter().map(|(mapping, _)| mapping).collect()
+}
+
+fn twice(context: &Context, network: &str, site: Id<Site>, at: [Option<&str>; 2]) {
+    let mut places = at.map(|at| context.diagnostics.place(at));
+    places.sort();
+    let [first, second] = places;
+    let site = &context.sections.sites.rows[site.index()].name;
+    let what = format!("network `{network}` is mapped to site `{site}` twice");
+    let problem = Problem::new(&codes::DUPLICATE_NAME, second, what).also(first, "the other one");
+    context
+        .diagnostics
+        .push(problem.remedy("keep one of them: a network is mapped to one network of each site"));
 }

@@ -10,7 +10,7 @@
 mod guest;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::churn::{self, Owner};
 use super::defaults as default;
@@ -26,20 +26,18 @@ use crate::workload::{Disk, Nic, Vm};
 /// All VMs, not yet protected. `hosts` are the resolved ones, for their sites.
 pub fn vms(context: &Context, hosts: &Table<Host>) -> Table<Vm> {
     let reader = Reader { context, hosts, homes: RefCell::default() };
-    let mut failed_template: Option<&str> = None;
+    let mut failed_templates: BTreeSet<usize> = BTreeSet::new();
     let mut all = Vec::with_capacity(context.sections.vms.rows.len());
     for row in &context.sections.vms.rows {
         // What is wrong with a template is said once, not for each of its VMs.
-        if row.number.is_some()
-            && row.slice.is_some()
-            && row.slice.map(str::as_ptr) == failed_template.map(str::as_ptr)
-        {
+        let address = std::ptr::from_ref(row.node) as usize;
+        if failed_templates.contains(&address) {
             continue;
         }
         let before = context.diagnostics.count();
         all.extend(reader.vm(row));
         if context.diagnostics.count() > before {
-            failed_template = row.slice;
+            failed_templates.insert(address);
         }
     }
     Table::new(all)
@@ -201,7 +199,9 @@ pub fn volume<'t>(
         (None, []) => {
             let what = format!("host `{host}` has no volume `{}`", written.text);
             let problem = Problem::new(&codes::UNKNOWN_NAME, context.diagnostics.place(written.slice), what);
-            context.diagnostics.push(problem.suggest(written.text, reach.iter().map(short)));
+            context
+                .diagnostics
+                .push(problem.wrong(written.text).suggest(written.text, reach.iter().map(short)));
             stand_in
         }
         (None, several) => {

@@ -173,7 +173,7 @@ fn what_ifs_change_included_files_too() {
     sources.set("horizon", "2d").unwrap();
     sources.set("links.wan.throttle.0.rate", "7 Mbps").unwrap();
     let error = sources.set("links.van.rate", "1 Gbps").unwrap_err();
-    assert_eq!((error.code.id, error.suggestion.as_deref()), ("E0212", Some("wan")));
+    assert_eq!((error.code.id, error.suggestion()), ("E0212", Some("wan")));
     let (scenario, _) = Scenario::from_sources(&sources).unwrap();
     assert_eq!(scenario.topology.links.iter().next().unwrap().rate[0].0, 125_000_000);
     assert_eq!(scenario.horizon, Span::seconds(2 * 86_400));

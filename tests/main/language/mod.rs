@@ -3,4 +3,5 @@
 pub mod problems;
 pub mod preflight;
 pub mod scenario_doc;
+pub mod templates;
 pub mod meaning;

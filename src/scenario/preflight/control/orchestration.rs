@@ -8,6 +8,10 @@ use crate::outage::{Component, Effect, Outage};
 use crate::problem::{Problem, codes};
 use crate::recovery::Plan;
 use crate::scenario::{Places, Scenario};
+use crate::topology::Site;
+
+/// What helps where the server stands at the recovery site already.
+const SPARED: &str = "let a VMM server that the outage spares manage the target cloud, or study its loss in an outage of its own";
 
 /// One warning for each outage and plan.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
@@ -25,9 +29,12 @@ fn warning(scenario: &Scenario, places: &Places, outage: &Outage, plan: &Plan) -
         .collect();
     let vms = plan.groups.iter().flat_map(|group| &group.vms).map(|vm| &scenario.vms[*vm]);
     let struck = vms.filter(|vm| down.contains(&Component::Host(vm.host)));
+    let protected: Vec<_> = struck.filter_map(|vm| vm.protection.as_ref()).collect();
+    let hosts = protected.iter().map(|protection| &scenario.topology.hosts[protection.replica_host]);
+    let replica_sites: BTreeSet<Id<Site>> = hosts.map(|host| host.site).collect();
     let clouds = &scenario.control_plane.clouds;
-    let drivers: BTreeSet<Id<Vmm>> = struck
-        .filter_map(|vm| vm.protection.as_ref())
+    let drivers: BTreeSet<Id<Vmm>> = protected
+        .iter()
         .flat_map(|protection| clouds.iter().filter(|cloud| cloud.hosts.contains(&protection.replica_host)))
         .map(|cloud| cloud.vmm)
         .collect();
@@ -42,5 +49,7 @@ fn warning(scenario: &Scenario, places: &Places, outage: &Outage, plan: &Plan) -
         crate::scenario::preflight::some(&names),
         outage.name
     );
-    Some(Problem::new(&codes::VMM_FAILS_TOO, places.of("outage", &outage.name), what))
+    let problem = Problem::new(&codes::VMM_FAILS_TOO, places.of("outage", &outage.name), what);
+    let is_there = drivers.iter().any(|vmm| replica_sites.contains(&scenario.control_plane.vmms[*vmm].site));
+    Some(if is_there { problem.remedy(SPARED) } else { problem })
 }
