@@ -34,6 +34,9 @@ pub struct AverageArguments {
     /// Bytes before ÷ bytes on the wire
     #[arg(long, value_name = "FACTOR", default_value = averages::COMPRESSION, requires = "vms")]
     compression: String,
+    /// How long the link is there for replication each day, 24h at most
+    #[arg(long, value_name = "TIME", default_value = averages::DAILY_WINDOW, requires = "vms")]
+    daily_window: String,
     /// How far back recovery points reach
     #[arg(long, value_name = "TIME", default_value = averages::RETENTION, requires = "vms")]
     retention: String,
@@ -64,6 +67,12 @@ pub fn read(arguments: &AverageArguments) -> Result<(Averages, String), u8> {
         anstream::eprintln!("error: --{}: it must be more than zero", key.replace('_', "-"));
         return Err(BAD_INPUT);
     }
+    if read.daily_window > averages::DAY {
+        return Err(usage(
+            &format!("--daily-window: a day has no {}", read.daily_window),
+            "give at most 24h, such as --daily-window 12h",
+        ));
+    }
     Ok((read, "estimate".to_owned()))
 }
 
@@ -84,6 +93,7 @@ fn from_options(arguments: &AverageArguments) -> Result<Averages, u8> {
         daily_change: ratio(&arguments.daily_change, "--daily-change")?,
         growth: ratio(&arguments.growth, "--growth")?,
         compression: ratio(&arguments.compression, "--compression")?,
+        daily_window: span(&arguments.daily_window, "--daily-window")?,
         retention: span(&arguments.retention, "--retention")?,
         batch: span(&arguments.batch, "--batch")?,
         vms_per_batch: arguments.vms_per_batch.unwrap_or(vms),
@@ -103,6 +113,7 @@ pub fn command_line(arguments: &AverageArguments) -> Vec<String> {
         ("--daily-change", &arguments.daily_change, averages::DAILY_CHANGE),
         ("--growth", &arguments.growth, averages::GROWTH),
         ("--compression", &arguments.compression, averages::COMPRESSION),
+        ("--daily-window", &arguments.daily_window, averages::DAILY_WINDOW),
         ("--retention", &arguments.retention, averages::RETENTION),
         ("--batch", &arguments.batch, averages::BATCH),
     ];

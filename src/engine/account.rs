@@ -63,6 +63,11 @@ impl Kernel {
         self.written_so_far(vm) - tally.applied - tally.lost
     }
 
+    /// Bytes written to replicated disks since the VM's last cut.
+    pub fn uncut(&self, vm: usize) -> u64 {
+        self.written_so_far(vm) - self.replicas[vm].cut_written
+    }
+
     /// Bytes written to replicated disks.
     pub fn written_so_far(&self, vm: usize) -> u64 {
         let replica = &self.replicas[vm];
@@ -174,7 +179,7 @@ impl Kernel {
             let (lost_twins, kept_twins) = self.audit_twins(index, vm)?;
             sums.lost += u128::from(lost_twins);
             sums.untracked += u128::from(kept_twins);
-            let open = self.written_so_far(index) - replica.cut_written;
+            let open = self.uncut(index);
             let tally = &replica.tally;
             let found = open + queued + tally.applied + tally.lost + tally.awaiting_copy;
             if found != replicated || queued != replica.queued {

@@ -38,6 +38,7 @@ pub fn estimate(averages: &Averages) -> Vec<Figure> {
     let (batch, per_batch) = (averages.batch.as_seconds().max(1e-6), as_f64(averages.vms_per_batch.max(1)));
     let batches = (vms / per_batch).ceil();
     let hours = averages.retention.as_seconds() / 3600.0;
+    let (window, day_h) = (averages.daily_window.as_seconds().max(1e-6), DAY / 3600.0);
     let gb = |bytes: f64| format!("{:.1} GB", bytes / 1e9);
     let percent = |share: f64| format!("{} %", round(100.0 * share));
     let mut figures = vec![
@@ -51,13 +52,14 @@ pub fn estimate(averages: &Averages) -> Vec<Figure> {
         },
         Figure {
             name: "bandwidth for changes",
-            value: daily * 8.0 / DAY / compression / 1e6,
+            value: daily * 8.0 / window / compression / 1e6,
             unit: "Mbps",
-            formula: "storage × daily change × 8 ÷ 86,400 s ÷ compression",
+            formula: "storage × daily change × 8 ÷ daily window ÷ compression",
             with_numbers: format!(
-                "{} × {} × 8 ÷ 86,400 s ÷ {}",
+                "{} × {} × 8 ÷ {} s ÷ {}",
                 gb(stored),
                 percent(change),
+                round(window),
                 round(compression)
             ),
             source: "fact 7.3",
@@ -79,10 +81,14 @@ pub fn estimate(averages: &Averages) -> Vec<Figure> {
         },
         Figure {
             name: "time for all first copies",
-            value: batches * batch / 3600.0,
+            value: batches * batch / 3600.0 * DAY / window,
             unit: "h",
-            formula: "⌈VMs ÷ VMs of a batch⌉ × batch hours",
-            with_numbers: format!("⌈{vms} ÷ {per_batch}⌉ × {} h", round(batch / 3600.0)),
+            formula: "⌈VMs ÷ VMs of a batch⌉ × batch hours × 24 h ÷ daily window",
+            with_numbers: format!(
+                "⌈{vms} ÷ {per_batch}⌉ × {} h × {day_h} h ÷ {} h",
+                round(batch / 3600.0),
+                round(window / 3600.0)
+            ),
             source: "fact 7.1",
         },
         Figure {

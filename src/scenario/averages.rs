@@ -23,6 +23,8 @@ pub struct Averages {
     pub growth: Ratio,
     /// Bytes before ÷ bytes on the wire.
     pub compression: Ratio,
+    /// How long the link is there for replication each day, more than zero and up to 24 h.
+    pub daily_window: Span,
     /// How far back recovery points reach.
     pub retention: Span,
     /// Hours for one batch of first copies.
@@ -39,6 +41,8 @@ pub const DAILY_CHANGE: &str = "5 %";
 pub const GROWTH: &str = "0 %";
 /// Compression, if it is not said.
 pub const COMPRESSION: &str = "1";
+/// How long the link is there each day, if it is not said.
+pub const DAILY_WINDOW: &str = "24h";
 /// How far back recovery points reach, if it is not said.
 pub const RETENTION: &str = "0h";
 /// Time for a batch of first copies, if it is not said.
@@ -75,6 +79,7 @@ fn of(fields: &Fields) -> Averages {
         daily_change: or(fields, "daily_change", DAILY_CHANGE),
         growth: or(fields, "growth", GROWTH),
         compression: or(fields, "compression", COMPRESSION),
+        daily_window: or(fields, "daily_window", DAILY_WINDOW),
         retention: or(fields, "retention", RETENTION),
         batch: or(fields, "batch", BATCH),
         vms_per_batch: fields.quantity("vms_per_batch").unwrap_or(vms),
@@ -89,8 +94,15 @@ fn of(fields: &Fields) -> Averages {
             fields.diagnostics.push(problem.remedy("give more than zero"));
         }
     }
+    if averages.daily_window > DAY {
+        let message = format!("a `daily_window` is at most 24h, not {}", averages.daily_window);
+        fields.report(&codes::RANGE, "daily_window", message);
+    }
     averages
 }
+
+/// 24 h.
+pub const DAY: Span = Span::seconds(86_400);
 
 fn or<T: Quantity>(fields: &Fields, key: &'static str, default: &str) -> T {
     fields.quantity(key).or_else(|| T::read(default).ok()).unwrap_or(T::from_raw(0))
@@ -98,12 +110,13 @@ fn or<T: Quantity>(fields: &Fields, key: &'static str, default: &str) -> T {
 
 impl Averages {
     /// What must not be zero, and whether it is.
-    pub fn zeros(&self) -> [(&'static str, bool); 6] {
+    pub fn zeros(&self) -> [(&'static str, bool); 7] {
         [
             ("vms", self.vms == 0),
             ("disks", self.disks == 0),
             ("used", self.used.0 == 0),
             ("compression", self.compression.0 == 0),
+            ("daily_window", self.daily_window == Span::ZERO),
             ("batch", self.batch == Span::ZERO),
             ("vms_per_batch", self.vms_per_batch == 0),
         ]

@@ -18,7 +18,7 @@ pub enum OfHosts {
     /// Memory of each of these.
     Memory(Vec<Id<Host>>, Bytes),
     /// Of these the first so many stay. The others keep their ids, without cores, memory or cluster; their replicas go to those that stay,
-    /// the largest VM first, each to the host with most memory free, then by name.
+    /// the largest VM first, each to the host with most memory free of those that have room for it, or of all, then by name.
     Keep(Vec<Id<Host>>, u64),
     /// All send twice as many logs at once, as far as the product goes.
     TwiceSendSlots,
@@ -57,18 +57,22 @@ impl OfHosts {
 }
 
 /// Keeps the first `count` of `hosts`. The others stay in the tables without cores, memory or cluster, so that no id moves; their replicas
-/// go to those that are kept, the largest VM first, each to the host with most memory free, then by name.
+/// go to those that are kept, the largest VM first, each to the host with most memory free of those that have room for it, or of all, then
+/// by name.
 fn keep(scenario: &mut Scenario, hosts: &[Id<Host>], count: u64) {
     let (kept, gone) = hosts.split_at(usize::try_from(count).unwrap_or(usize::MAX).min(hosts.len()));
-    let mut free: BTreeMap<Id<Host>, i128> = kept.iter().map(|host| (*host, room(scenario, *host))).collect();
+    let mut free: BTreeMap<Id<Host>, Free> = kept.iter().map(|host| (*host, room(scenario, *host))).collect();
     let mut moving: Vec<Id<Vm>> = scenario.vms.ids().collect();
     moving
         .retain(|vm| scenario.vms[*vm].protection.as_ref().is_some_and(|it| gone.contains(&it.replica_host)));
     moving.sort_by_key(|vm| (Reverse(scenario.vms[*vm].memory), *vm));
     for vm in moving {
-        let most = free.iter().max_by_key(|(host, room)| (**room, Reverse(**host)));
+        let takes = (i128::from(scenario.vms[vm].memory.0), i128::from(scenario.vms[vm].cores));
+        let fits = |(memory, processors): &Free| *memory >= takes.0 && *processors >= takes.1;
+        let most = free.iter().max_by_key(|(host, free)| (fits(free), free.0, Reverse(**host)));
         let Some(host) = most.map(|(host, _)| *host) else { break };
-        *free.entry(host).or_default() -= i128::from(scenario.vms[vm].memory.0);
+        let (memory, processors) = free.entry(host).or_default();
+        (*memory, *processors) = (*memory - takes.0, *processors - takes.1);
         let before = scenario.vms[vm].protection.as_ref().map(|it| it.replica_volume);
         let volume = before.and_then(|before| volume_on(scenario, host, before));
         if let (Some(protection), Some(volume)) = (&mut scenario.vms[vm].protection, volume) {
@@ -81,12 +85,19 @@ fn keep(scenario: &mut Scenario, hosts: &[Id<Host>], count: u64) {
     }
 }
 
-/// Memory that is not reserved, and taken by no replica.
-fn room(scenario: &Scenario, host: Id<Host>) -> i128 {
+/// Memory that is not reserved, and virtual processors, that no replica takes.
+type Free = (i128, i128);
+
+fn room(scenario: &Scenario, host: Id<Host>) -> Free {
     let row = &scenario.topology.hosts[host];
     let holds = |vm: &&Vm| vm.protection.as_ref().is_some_and(|it| it.replica_host == host);
-    let taken: i128 = scenario.vms.iter().filter(holds).map(|vm| i128::from(vm.memory.0)).sum();
-    i128::from(row.memory.0) - i128::from(row.memory_reserve.0) - taken
+    let limit = |most: u32| i128::from(row.cores) * i128::from(most);
+    let offered = (
+        i128::from(row.memory.0) - i128::from(row.memory_reserve.0),
+        row.hyper_v.vcpu_per_core.map_or(i128::from(u64::MAX), limit),
+    );
+    let take = |left: Free, vm: &Vm| (left.0 - i128::from(vm.memory.0), left.1 - i128::from(vm.cores));
+    scenario.vms.iter().filter(holds).fold(offered, take)
 }
 
 /// The volume it lies on, if the host's cluster shares it; else the host's volume of that name; else its first.

@@ -35,13 +35,13 @@ pub struct Answer<'s> {
 pub enum CopyEnd {
     /// It is protected.
     Protected,
-    /// No window of the run was left for it.
+    /// It was not begun before others came to an end that is none.
     NotBegun,
     /// Its log outgrew its disks or its volume.
     Resync,
     /// It writes as much as is left for it, or more, so that it never catches up; both in B/s.
     Never(f64, f64),
-    /// It had not caught up when the run ended, though less is written than is left.
+    /// It had not caught up when nothing got on any more, though less is written than is left.
     NotYet,
 }
 
@@ -54,11 +54,13 @@ impl Answer<'_> {
     /// How a VM's first copy ended.
     pub fn verdict(&self, vm: Id<Vm>) -> CopyEnd {
         let copy = self.copy(vm);
-        let Some(begun) = copy.begun else { return CopyEnd::NotBegun };
+        if copy.begun.is_none() {
+            return CopyEnd::NotBegun;
+        }
         if copy.protected.is_some() {
             return CopyEnd::Protected;
         }
-        let span = (begun, self.scenario.horizon.0);
+        let span = (0, self.scenario.horizon.0);
         let own = changes(self.scenario, vm, span);
         let others = self.found.batches.iter().flat_map(|batch| &batch.vms).filter(|other| **other != vm);
         let others: f64 = others.map(|other| changes(self.scenario, *other, span)).sum();
@@ -72,7 +74,7 @@ impl Answer<'_> {
 
     /// Mean rate of the link, B/s.
     pub fn capacity(&self, span: (u64, u64)) -> f64 {
-        capacity(&self.scenario.topology.links[self.link.0], self.link.1, span)
+        capacity(&self.scenario.topology.links[self.link.0], self.link.1, span, self.scenario.horizon.0)
     }
 
     /// Mean rate of the changes of all batches before this one while its window is open, B/s.

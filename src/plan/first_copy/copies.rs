@@ -66,6 +66,11 @@ impl Observer for Watchers {
 #[derive(Clone, Debug)]
 pub struct Copies {
     plane: Plane<Watchers>,
+    /// Length of the run, µs, and the end of the period under way: the run, then as long again and again.
+    horizon: u64,
+    period_end: u64,
+    /// By VM: so many bytes take so many on the wire.
+    wire: Vec<(u32, u32)>,
     /// By volume: its size, and the disks and replicas on it.
     room: Vec<Option<(u64, u64)>>,
 }
@@ -89,7 +94,13 @@ impl Copies {
         let held = |volume: usize| kernel.space_used(volume).unwrap_or_default().0;
         let volumes = alone.topology.volumes.entries();
         let room = volumes.map(|(id, volume)| volume.size.map(|size| (size.0, held(id.index())))).collect();
-        Copies { plane: Plane { kernel, observer }, room }
+        let horizon = scenario.horizon.0.max(1);
+        let wire = scenario.vms.iter().map(|vm| {
+            let policy = vm.protection.as_ref().map(|protection| &scenario.policies[protection.policy]);
+            policy.map_or((1, 0), |policy| (policy.compression.0, Ratio::ONE.0 + policy.overhead.0))
+        });
+        let wire = wire.collect();
+        Copies { plane: Plane { kernel, observer }, horizon, period_end: horizon, wire, room }
     }
 
     /// µs.
@@ -97,8 +108,47 @@ impl Copies {
         self.plane.kernel.now()
     }
 
-    /// Runs on, not backwards.
+    /// Runs on, not backwards. After the end of the run its churn, throttles and QoS begin again, and so on (`model.md` §10).
     pub fn run(&mut self, to: u64) {
+        while self.period_end < to {
+            self.run_within(self.period_end);
+            self.plane.kernel.begin_again(self.horizon, &mut self.plane.observer);
+            self.period_end = self.period_end.saturating_add(self.horizon);
+        }
+        self.run_within(to);
+    }
+
+    /// Runs on, period by period, until all of these are protected, a period brings none of them on, or the time that plans look ahead
+    /// ([`FAR`]) is over. With each what its copy takes on the wire.
+    pub fn run_to_the_end(&mut self, sizes: &[(Id<Vm>, u64)]) {
+        let mut progress = GetsOn::default();
+        while progress.goes_on(self, sizes) {
+            let is_over = u64::from(self.now() == self.period_end);
+            self.run(self.period_end.saturating_add(is_over * self.horizon));
+        }
+    }
+
+    fn left(&mut self, sizes: &[(Id<Vm>, u64)]) -> Left {
+        let of = |vm: &Id<Vm>| self.plane.observer.0[vm.index()];
+        let vms = || sizes.iter().map(|(vm, _)| vm);
+        let unprotected = vms().filter(|vm| of(vm).protected.is_none()).count();
+        let uncopied = vms().filter(|vm| of(vm).copied.is_none()).count();
+        let behind: Vec<Id<Vm>> =
+            vms().filter(|vm| of(vm).copied.is_some() && of(vm).protected.is_none()).copied().collect();
+        let changes = behind.into_iter().map(|vm| self.unsent_changes(vm)).fold(0, u64::saturating_add);
+        Left { unprotected, uncopied, copies: self.outstanding(sizes), changes }
+    }
+
+    /// Cut or not, bytes on the wire; nothing is taken to be overwritten.
+    fn unsent_changes(&mut self, vm: Id<Vm>) -> u64 {
+        let (once, times) = self.wire[vm.index()];
+        let uncut =
+            u128::from(self.plane.kernel.uncut(vm.index())) * u128::from(times) / u128::from(once.max(1));
+        let cut = self.plane.kernel.unsent(vm.index()) / u128::from(MICROS);
+        u64::try_from(cut + uncut).unwrap_or(u64::MAX)
+    }
+
+    fn run_within(&mut self, to: u64) {
         while self.plane.advance(Time(to)) < Time(to) {
             self.take_notices();
         }
@@ -183,6 +233,40 @@ impl Copies {
     }
 }
 
+/// How far plans look ahead, µs: ten years, the longest run there is.
+pub const FAR: u64 = 10 * 366 * 86_400 * 1_000_000;
+
+/// What is left to do of first copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Left {
+    unprotected: usize,
+    uncopied: usize,
+    /// Bytes of copies still to be sent.
+    copies: u64,
+    /// Changes still to be sent of VMs that are copied and not protected, on the wire, in bytes.
+    changes: u64,
+}
+
+/// Whether first copies get on from one period to the next.
+#[derive(Clone, Debug, Default)]
+pub struct GetsOn {
+    before: Option<Left>,
+}
+
+impl GetsOn {
+    /// Asked once a period: whether to run another one for these VMs. Not if all are protected, or less is left of nothing.
+    pub fn goes_on(&mut self, copies: &mut Copies, sizes: &[(Id<Vm>, u64)]) -> bool {
+        let now = copies.left(sizes);
+        let gets_on = self.before.replace(now).is_none_or(|before| {
+            now.unprotected < before.unprotected
+                || now.uncopied < before.uncopied
+                || now.copies < before.copies
+                || now.changes < before.changes
+        });
+        now.unprotected > 0 && gets_on && copies.now() < FAR
+    }
+}
+
 /// What of a VM is copied: bytes in use on replicated disks, and what they take on the wire.
 pub fn sizes(scenario: &Scenario, vm: Id<Vm>) -> (u64, u64) {
     let row = &scenario.vms[vm];
@@ -194,4 +278,9 @@ pub fn sizes(scenario: &Scenario, vm: Id<Vm>) -> (u64, u64) {
     let wire =
         u128::from(used) * (one + u128::from(policy.overhead.0)) / u128::from(policy.compression.0.max(1));
     (used, u64::try_from(wire).unwrap_or(u64::MAX))
+}
+
+/// Each of these VMs with what its copy takes on the wire, bytes.
+pub fn on_the_wire(scenario: &Scenario, vms: &[Id<Vm>]) -> Vec<(Id<Vm>, u64)> {
+    vms.iter().map(|vm| (*vm, sizes(scenario, *vm).1)).collect()
 }

@@ -1,6 +1,6 @@
 //! The other ways of a first copy: all VMs at once over the network, or on media; and from how many bytes on media are faster.
 
-use super::copies::{Copies, sizes};
+use super::copies::{Copies, FAR, on_the_wire, sizes};
 use super::order;
 use crate::ids::Id;
 use crate::protection::Initial;
@@ -58,7 +58,7 @@ fn time_for(bytes: u64, rate: Rate) -> u64 {
 /// A way to copy the whole fleet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// From its begin until every VM is protected; `None`: not within the run.
+    /// From its begin until every VM is protected; `None`: never.
     pub takes: Option<Span>,
     /// VMs that needed a resynchronisation.
     pub resyncs: u64,
@@ -82,7 +82,7 @@ pub fn all_at_once(scenario: &Scenario, from: u64) -> Way {
     let vms = order(scenario);
     copies.run(from);
     copies.begin(&vms);
-    copies.run(scenario.horizon.0);
+    copies.run_to_the_end(&on_the_wire(scenario, &vms));
     way(&copies, &vms, from)
 }
 
@@ -99,12 +99,12 @@ pub fn on_media(scenario: &Scenario, media: &Media, from: u64) -> Way {
     for (vm, used) in vms.iter().zip(used) {
         so_far += used;
         let imported = arrived.saturating_add(time_for(so_far, media.import));
-        if imported >= scenario.horizon.0 {
+        if imported >= FAR {
             break;
         }
         copies.run(imported);
         copies.import(*vm);
     }
-    copies.run(scenario.horizon.0);
+    copies.run_to_the_end(&on_the_wire(scenario, &vms));
     way(&copies, &vms, from)
 }

@@ -5,8 +5,12 @@
 //! copied or being copied needed a resynchronisation, and on every volume the snapshots of its VMs and the largest logs had room. One VM more would
 //! not fit. Nor may it make VMs of earlier batches older than they are allowed: their RPO, an hour where they have none (fact 1.41), and two
 //! intervals in any case. A VM that does not fit alone waits for the others, and then goes alone, whatever follows.
+//!
+//! Where the run is too short for all of it, it goes on: churn, throttles and windows begin again (`model.md` §10), until all VMs are
+//! protected, or a period brings nothing on.
 
 pub mod copies;
+mod when;
 pub mod room;
 pub mod media;
 mod answer;
@@ -15,15 +19,15 @@ pub mod section;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use self::when::again;
+pub use self::when::windows;
 use super::ask::{Progress, Stopped};
 use super::boundary::{Boundary, largest};
-use super::first_copy::copies::{Copies, Copy, sizes};
+use super::first_copy::copies::{Copies, Copy, GetsOn, on_the_wire, sizes};
 use super::runs::writes::Writes;
 use crate::ids::Id;
-use crate::protection::Resync;
 use crate::recovery::Rank;
 use crate::scenario::Scenario;
-use crate::units::Span;
 use crate::workload::Vm;
 
 /// Looks at what is outstanding, in each window.
@@ -66,32 +70,15 @@ pub enum Bound {
     Room,
 }
 
-/// All batches, and how their VMs fared to the end of the run.
+/// All batches, and how their VMs fared until all were protected, or nothing got on any more.
 #[derive(Clone, Debug)]
 pub struct FirstCopy {
     /// In the order they begin.
     pub batches: Vec<Batch>,
-    /// VMs that no window of the run was left for.
+    /// VMs that were not begun when nothing got on any more.
     pub left_over: Vec<Id<Vm>>,
     /// By VM id.
     pub copies: Vec<Copy>,
-}
-
-/// The windows in which replication may make copies: those of the first policy that has any for resynchronisations (fact 1.27), else
-/// the days of the run.
-pub fn windows(scenario: &Scenario) -> Vec<(u64, u64)> {
-    let of = |resync: &Resync| match resync {
-        Resync::Windows(windows) if !windows.is_empty() => {
-            Some(windows.iter().map(|(from, to)| (from.0, to.0)).collect::<Vec<_>>())
-        }
-        Resync::Windows(_) | Resync::Manual | Resync::Immediate => None,
-    };
-    let day = Span::seconds(86_400).0;
-    let days =
-        || (0..scenario.horizon.0.div_ceil(day)).map(|index| (index * day, (index + 1) * day)).collect();
-    let found = scenario.policies.iter().find_map(|policy| of(&policy.settings.resync)).unwrap_or_else(days);
-    let within = |(from, to): (u64, u64)| (from, to.min(scenario.horizon.0));
-    found.into_iter().map(within).filter(|(from, to)| from < to).collect()
 }
 
 /// What is replicated, by tier of application (none: last), then name.
@@ -127,7 +114,7 @@ fn allowed(scenario: &Scenario) -> Vec<u64> {
     scenario.vms.entries().map(of).collect()
 }
 
-/// Forms batches for these windows (sorted, disjoint; µs), and runs them to the end of the run.
+/// Forms batches for these windows (sorted, disjoint; µs) of the run and of the time after it, until all VMs are protected or nothing gets on.
 ///
 /// # Errors
 /// `progress` said stop.
@@ -136,27 +123,35 @@ pub fn first_copy(
     windows: &[(u64, u64)],
     progress: Progress<'_>,
 ) -> Result<FirstCopy, Stopped> {
+    let (all, horizon) = (order(scenario), scenario.horizon.0.max(1));
     let mut forming = Forming {
         scenario,
         run: Copies::new(scenario),
-        waiting: order(scenario).into(),
+        waiting: all.clone().into(),
         deferred: VecDeque::new(),
         batches: Vec::new(),
         allowed: allowed(scenario),
     };
-    for (done, window) in windows.iter().enumerate() {
+    let sizes = on_the_wire(scenario, &all);
+    let (mut on_the_way, mut period) = (GetsOn::default(), 0);
+    for (done, window) in again(windows, horizon).enumerate() {
         let what = "forming batches of first copies";
-        if !progress(what, 800 * done as u64 / windows.len() as u64) {
+        if !progress(what, 800 * done.min(windows.len()) as u64 / windows.len() as u64) {
             return Err(Stopped { what: what.into() });
         }
         forming.pass(window.0);
-        let (vms, fits) = forming.choose(*window);
+        if forming.is_done(&all)
+            || window.0 / horizon > period && !on_the_way.goes_on(&mut forming.run, &sizes)
+        {
+            break;
+        }
+        period = window.0 / horizon;
+        let (vms, fits) = forming.choose(window);
         let next = forming.waiting.front().filter(|_| fits);
         let more: Vec<Id<Vm>> = vms.iter().chain(next).copied().collect();
-        let bound = forming.bound(*window, &more);
-        forming.begin(*window, vms, (fits, bound));
+        let bound = forming.bound(window, &more);
+        forming.begin(window, vms, (fits, bound));
     }
-    forming.pass(scenario.horizon.0);
     let Forming { run, waiting, deferred, batches, .. } = forming;
     let left_over = waiting.into_iter().chain(deferred).collect();
     Ok(FirstCopy { batches, left_over, copies: run.copies().to_vec() })
@@ -173,6 +168,10 @@ struct Forming<'s> {
 }
 
 impl Forming<'_> {
+    fn is_done(&self, all: &[Id<Vm>]) -> bool {
+        all.iter().all(|vm| self.run.copies()[vm.index()].protected.is_some())
+    }
+
     /// The next batch, and whether it fits.
     fn choose(&mut self, window: (u64, u64)) -> (Vec<Id<Vm>>, bool) {
         let guess = self.batches.last().map_or(1, |batch| batch.vms.len() as u64);
@@ -290,9 +289,11 @@ pub fn snapshots_of(scenario: &Scenario, vm: Id<Vm>, copy: &Copy) -> BTreeMap<us
     let (Some(begun), Some(copied)) = (copy.begun, copy.copied) else { return BTreeMap::new() };
     let mut found = BTreeMap::new();
     for disk in scenario.vms[vm].disks.iter().filter(|disk| disk.replicate) {
-        let mut writes = Writes::of_disk(disk);
-        let before = writes.until(begun);
-        let grown = (writes.until(copied) - before).min(disk.size.0);
+        let horizon = scenario.horizon.0.max(1);
+        let written = |at: u64| Writes::of_disk(disk).until(at);
+        let until =
+            |at: u64| written(horizon).saturating_mul(at / horizon).saturating_add(written(at % horizon));
+        let grown = until(copied).saturating_sub(until(begun)).min(disk.size.0);
         *found.entry(disk.volume.index()).or_default() += grown;
     }
     found

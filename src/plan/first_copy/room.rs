@@ -24,30 +24,39 @@ pub fn feeding_link(scenario: &Scenario) -> Option<(Id<Link>, Direction)> {
     Some((link, usize::from(counts[1] > counts[0])))
 }
 
-/// Mean rate that a link carries in a direction between two instants, µs; B/s.
-pub fn capacity(link: &Link, direction: Direction, (from, to): (u64, u64)) -> f64 {
-    let whole = as_f64(link.rate[direction].0) * f64::from(link.efficiency.0) / f64::from(Ratio::ONE.0);
-    let steps = &link.throttle[direction];
-    let ends = steps.iter().skip(1).map(|(at, _)| at.0).chain([u64::MAX]);
-    let mut carried = 0.0;
-    for ((since, throttle), until) in steps.iter().zip(ends) {
-        let (since, until) = (since.0.max(from), until.min(to));
-        if since < until {
-            let rate = throttle.map_or(whole, |rate| as_f64(rate.0).min(whole));
-            carried += rate * as_f64(until - since);
-        }
-    }
-    carried / as_f64((to - from).max(1))
+/// Mean over time of what is known, as a sum from the start of the run on, within the run, and begins again after it: per µs.
+fn mean(total: impl Fn(u64) -> f64, (from, to): (u64, u64), horizon: u64) -> f64 {
+    let horizon = horizon.max(1);
+    let whole = total(horizon);
+    let until = |at: u64| as_f64(at / horizon) * whole + total(at % horizon);
+    (until(to.max(from)) - until(from)) / as_f64(to.saturating_sub(from).max(1))
 }
 
-/// Mean rate of a VM's changes on the wire between two instants, µs, nothing overwritten; B/s.
-pub fn changes(scenario: &Scenario, vm: Id<Vm>, (from, to): (u64, u64)) -> f64 {
+/// Mean rate that a link carries in a direction between two instants, µs, after the run of `horizon` as in it; B/s.
+pub fn capacity(link: &Link, direction: Direction, span: (u64, u64), horizon: u64) -> f64 {
+    let whole = as_f64(link.rate[direction].0) * f64::from(link.efficiency.0) / f64::from(Ratio::ONE.0);
+    let steps = &link.throttle[direction];
+    let carried = |to: u64| {
+        let ends = steps.iter().skip(1).map(|(at, _)| at.0).chain([u64::MAX]);
+        let mut carried = whole * as_f64(steps.first().map_or(to, |(at, _)| at.0.min(to)));
+        for ((since, throttle), until) in steps.iter().zip(ends) {
+            let until = until.min(to);
+            if since.0 < until {
+                let rate = throttle.map_or(whole, |rate| as_f64(rate.0).min(whole));
+                carried += rate * as_f64(until - since.0);
+            }
+        }
+        carried
+    };
+    mean(carried, span, horizon)
+}
+
+/// Mean rate of a VM's changes on the wire between two instants, µs, nothing overwritten, after the run as in it; B/s.
+pub fn changes(scenario: &Scenario, vm: Id<Vm>, span: (u64, u64)) -> f64 {
     let row = &scenario.vms[vm];
     let Some(protection) = &row.protection else { return 0.0 };
     let policy = &scenario.policies[protection.policy];
-    let mut writes = Writes::of(row);
-    let before = writes.until(from);
-    let written = as_f64(writes.until(to.max(from)) - before);
+    let written = |at: u64| as_f64(Writes::of(row).until(at));
     let wire = f64::from(Ratio::ONE.0) + f64::from(policy.overhead.0);
-    written * wire / f64::from(policy.compression.0.max(1)) / as_f64((to - from).max(1)) * 1e6
+    mean(written, span, scenario.horizon.0) * wire / f64::from(policy.compression.0.max(1)) * 1e6
 }

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, CopyEnd};
 use super::copies::sizes;
-use super::media::{Media, all_at_once, on_media};
+use super::media::{Media, Way, all_at_once, on_media};
 use super::room::feeding_link;
 use super::tables;
 use super::{Batch, first_copy, order, windows};
@@ -73,16 +73,17 @@ impl Answer<'_> {
         };
         let left = match self.found.left_over.len() {
             0 => String::new(),
-            left => format!(", and no window was left for {left} of the VMs"),
+            left => format!(", and {left} of the VMs not at all"),
         };
         let mut says = vec![match self.batches_take() {
             Some(takes) => format!(
-                "The first copies of {count} VMs, {} in use and {} on the wire, fit into {nights}; all are protected {takes} after the first begins.",
+                "The first copies of {count} VMs, {} in use and {} on the wire, take {nights}; all are protected {takes} after the first begins.{}",
                 Bytes(used),
-                Bytes(wire)
+                Bytes(wire),
+                self.past(takes)
             ),
             None => format!(
-                "The first copies of {count} VMs, {} in use and {} on the wire, are not done within the run: {nights} could begin{left}.",
+                "The first copies of {count} VMs, {} in use and {} on the wire, never end: {nights} could begin{left}.",
                 Bytes(used),
                 Bytes(wire)
             ),
@@ -101,7 +102,7 @@ impl Answer<'_> {
                     "{} needs a resynchronisation before its first copy is done: its log outgrows its disks or its volume.",
                     name(vm)
                 )),
-                CopyEnd::NotYet => says.push(format!("{} has not caught up when the run ends.", name(vm))),
+                CopyEnd::NotYet => says.push(format!("{} does not catch up, and nothing gets on any more.", name(vm))),
             }
         }
         says.extend(deltas(batches));
@@ -114,21 +115,31 @@ impl Answer<'_> {
         says
     }
 
+    /// Where the run is shorter, what the time after it is like.
+    fn past(&self, takes: Span) -> String {
+        let horizon = self.scenario.horizon;
+        if self.from.saturating_add(takes.0) <= horizon.0 {
+            return String::new();
+        }
+        format!(" After the {horizon} of the run its churn, throttles and windows begin again.")
+    }
+
     fn compared(&self) -> Vec<String> {
-        let takes =
-            |takes: Option<Span>| takes.map_or("longer than the run".to_owned(), |takes| takes.to_string());
-        let media = self.media.takes(self.sizes.0);
-        let resyncs = match self.at_once.resyncs {
-            0 => String::new(),
-            count => format!(", with {count} resynchronisations"),
+        let ends = |way: &Way| match (way.takes, way.resyncs) {
+            (Some(takes), 0) => format!("takes {takes}"),
+            (Some(takes), count) => format!("takes {takes}, with {count} resynchronisations"),
+            (None, 0) => "never ends".to_owned(),
+            (None, count) => format!("does not end before {count} resynchronisations"),
         };
+        let media = self.media.takes(self.sizes.0);
         let mut says = vec![format!(
-            "All at once over the network it takes {}{resyncs}; on media {}, of which export, courier and import are {media}.",
-            takes(self.at_once.takes),
-            takes(self.on_media.takes)
+            "All at once over the network it {}; on media it {}, where export, courier and import take {media}.",
+            ends(&self.at_once),
+            ends(&self.on_media)
         )];
         says.push(match (self.at_once.takes, self.break_even()) {
-            (None, _) => "Media are faster: over the network they do not end within the run.".into(),
+            (None, _) if self.on_media.takes.is_none() => "Neither ends.".into(),
+            (None, _) => "Media are faster.".into(),
             (Some(_), None) => "The network is faster than media at any size.".into(),
             (Some(wire), Some(bytes)) => format!(
                 "{} faster. At the pace of this run, media are from {} in use on.",

@@ -150,12 +150,12 @@ pub fn vms(answer: &Answer<'_>) -> Table {
         let snapshots = snapshots_of(answer.scenario, vm, copy);
         let verdict = match answer.verdict(vm) {
             CopyEnd::Protected => "protected".to_owned(),
-            CopyEnd::NotBegun => "not begun within the run".to_owned(),
+            CopyEnd::NotBegun => "not begun: others never end".to_owned(),
             CopyEnd::Resync => "needs a resynchronisation".to_owned(),
             CopyEnd::Never(own, left) => {
                 format!("never: changes of {:.3} Mbps, {:.3} Mbps left", own * 8e-6, left * 8e-6)
             }
-            CopyEnd::NotYet => "not within the run".to_owned(),
+            CopyEnd::NotYet => "never: nothing gets on".to_owned(),
         };
         vec![
             Value::text(&row.name),

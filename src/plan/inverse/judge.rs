@@ -3,12 +3,14 @@
 use std::ops::ControlFlow;
 
 use crate::assess::{Baseline, Consumer, Options, OutageRun, StartsKept, stream};
+use crate::facts::Reason as Lack;
 use crate::ids::Id;
 use crate::judge::{Objective, Reason};
 use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, Outcome};
 use crate::outage::Outage;
 use crate::recovery::Application;
 use crate::scenario::Scenario;
+use crate::topology::Host;
 use crate::words::Sentence;
 
 /// An application and an outage; without outages an application and the undisturbed run.
@@ -45,6 +47,8 @@ pub struct Failure {
     pub objective: Option<Objective>,
     /// Why.
     pub reason: String,
+    /// The host that had no room for one of its VMs, where that is why.
+    pub no_room_on: Option<Id<Host>>,
 }
 
 impl Failure {
@@ -99,8 +103,9 @@ impl Verdict {
     fn failures(&self, scope: &Scope) -> Vec<Failure> {
         let failure = |objective: Option<Objective>, reason: Option<&Sentence<Reason>>| {
             let (application, outage) = self.pair.clone();
+            let no_room_on = reason.and_then(Sentence::code).and_then(Reason::lack).and_then(full_host);
             let reason = reason.map(ToString::to_string).unwrap_or_default();
-            Failure { application, outage, objective, reason }
+            Failure { application, outage, objective, reason, no_room_on }
         };
         let objective = |reason: &Sentence<Reason>| reason.code().and_then(Reason::objective);
         if let Scope::Rto(_) = scope {
@@ -123,6 +128,18 @@ impl Verdict {
     /// The objectives that it is about.
     pub fn parts(&self) -> impl Iterator<Item = Part> {
         self.objectives.iter().map(|objective| (self.pair.clone(), Some(*objective)))
+    }
+}
+
+fn full_host(lack: &Lack) -> Option<Id<Host>> {
+    match lack {
+        Lack::NoRoom { host, .. } => Some(*host),
+        Lack::NoRecoveryPoint
+        | Lack::ReplicaHostDown(_)
+        | Lack::ReplicaVolumeDown(_)
+        | Lack::NoMapping(_)
+        | Lack::NoPool(_)
+        | Lack::PoolExhausted(_) => None,
     }
 }
 

@@ -16,6 +16,8 @@ use super::boundary::{Boundary, largest, least};
 use super::inverse::judge::{Failure, Pair, Part, Scope, Verdict, failures, judge};
 use super::inverse::knobs::{Knob, Turn};
 use super::rates::carries;
+use super::site::placement::{Placement, placements};
+use super::site::{Estate, sites_at_risk};
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
@@ -60,6 +62,8 @@ pub struct Finding {
     pub answer: Answer,
     /// What no value mends, with the reason at the value that helps most, which comes first.
     pub out_of_reach: Option<Tried>,
+    /// Where VMs find no room at the value that does not hold, or at which some are out of reach: they lack a place, not capacity.
+    pub placement: Option<Placement>,
 }
 
 /// Answers one question about one thing; for [`Find::Decision`] one for each application with an RTO and each outage that takes it down.
@@ -138,8 +142,25 @@ impl Explorer<'_, '_> {
             Boundary::Always => Answer::Always(self.tried(worst, scope, &out)),
             Boundary::Never => Answer::Never(self.tried(best, scope, &BTreeSet::new())),
         };
+        let fails = match &answer {
+            Answer::Boundary { next: fails, .. } | Answer::Never(fails) => Some(fails),
+            Answer::Always(_) => None,
+        };
+        let placement = fails.into_iter().chain(&out_of_reach).find_map(|fails| self.placement(fails));
         let (find, on) = (self.knob.find, self.knob.on.clone());
-        Finding { find, on, pair: scope.pair(), in_force, answer, out_of_reach }
+        Finding { find, on, pair: scope.pair(), in_force, answer, out_of_reach, placement }
+    }
+
+    /// Where VMs find no room at a value, and that is why it does not hold: whether they lack only a place, after the loss of a site.
+    fn placement(&self, fails: &Tried) -> Option<Placement> {
+        let full = fails.failures.iter().find_map(|failure| failure.no_room_on)?;
+        let turned = self.knob.turn.to(fails.value).of(self.scenario);
+        let at = turned.topology.hosts[full].site;
+        sites_at_risk(&turned).into_iter().find_map(|lost| {
+            let mut estate = Estate::of(&turned);
+            let admissions = estate.recover(&turned, lost);
+            placements(&turned, &estate, &admissions).into_iter().find(|it| it.at == at)
+        })
     }
 
     /// A rate at which a backlog grows for ever, whatever a run sees of it.
@@ -152,6 +173,7 @@ impl Explorer<'_, '_> {
             objective: None,
             reason: "it carries less than replication asks of it on average, and a backlog grows for ever"
                 .into(),
+            no_room_on: None,
         })
     }
 

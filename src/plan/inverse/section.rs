@@ -94,7 +94,7 @@ fn says(scenario: &Scenario, ask: &Ask, found: &[Finding]) -> Vec<String> {
         match find {
             Find::Decision => says.extend(tightest(&of(find).collect::<Vec<_>>())),
             Find::LinkRate | Find::Throttle | Find::Interval | Find::Memory | Find::Hosts => {
-                says.extend(of(find).map(sentence));
+                says.extend(of(find).map(|finding| sentence(scenario, finding)));
             }
         }
     }

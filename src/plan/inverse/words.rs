@@ -4,6 +4,8 @@ use super::judge::{Failure, Part};
 use super::knobs::MIB;
 use super::{Answer, Finding};
 use crate::plan::ask::Find;
+use crate::plan::site::placement;
+use crate::scenario::Scenario;
 use crate::units::{Bytes, MICROS, Rate, as_f64};
 
 /// A value, exactly.
@@ -76,7 +78,7 @@ fn subject(finding: &Finding) -> String {
 }
 
 /// An answer in a sentence or two.
-pub fn sentence(finding: &Finding) -> String {
+pub fn sentence(scenario: &Scenario, finding: &Finding) -> String {
     let value = |value| exact(finding.find, value);
     let hopeless: Vec<Part> =
         finding.out_of_reach.iter().flat_map(|tried| tried.failures.iter().map(Failure::part)).collect();
@@ -100,20 +102,25 @@ pub fn sentence(finding: &Finding) -> String {
             format!("{subject} {}, the end of the scale: it holds there too. {in_force}", value(end.value))
         }
         Answer::Never(end) => {
-            return format!(
+            format!(
                 "{}: no value holds for {on}, not even {}: {}. {in_force}",
                 finding.find.word(),
                 value(end.value),
                 failing(&end.failures, Some(2))
-            );
+            )
         }
     };
-    if let Some(tried) = &finding.out_of_reach {
+    let is_never = matches!(finding.answer, Answer::Never(_));
+    if let Some(tried) = finding.out_of_reach.as_ref().filter(|_| !is_never) {
         said.push_str(&format!(
             " That is without what no value mends, not even {}: {}.",
             value(tried.value),
             failing(&tried.failures, Some(3))
         ));
+    }
+    if let Some(placement) = &finding.placement {
+        said.push(' ');
+        said.push_str(&placement::sentence(scenario, placement));
     }
     said
 }

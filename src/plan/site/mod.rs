@@ -6,6 +6,7 @@
 pub mod load;
 mod volumes;
 pub mod drills;
+pub mod placement;
 pub(super) mod tables;
 pub(super) mod section;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::drills::{Drill, drills, left_out};
 use super::load::{Load, loads};
+use super::placement::{self, placements};
 use super::tables::{Recovery, admissions, hosts, lack, names, room, tests, without};
 use super::volumes::{space, volume_sentences, writes};
 use super::{Estate, sites_at_risk};
@@ -51,7 +52,9 @@ pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<S
 }
 
 fn recover(scenario: &Scenario, lost: Id<Site>) -> Recovery {
-    let admissions = Estate::of(scenario).recover(scenario, lost);
+    let mut estate = Estate::of(scenario);
+    let admissions = estate.recover(scenario, lost);
+    let placements = placements(scenario, &estate, &admissions);
     let mut wanted: BTreeMap<Id<Host>, (u64, u64)> = BTreeMap::new();
     for it in &admissions {
         let Some(host) = it.host else { continue };
@@ -65,7 +68,7 @@ fn recover(scenario: &Scenario, lost: Id<Site>) -> Recovery {
         (*host, estate.recover(scenario, lost))
     };
     let without = wanted.keys().map(one_less).collect();
-    Recovery { lost, admissions, wanted, without }
+    Recovery { lost, admissions, placements, wanted, without }
 }
 
 fn recovery_sentences(scenario: &Scenario, it: &Recovery) -> Vec<String> {
@@ -88,6 +91,7 @@ fn recovery_sentences(scenario: &Scenario, it: &Recovery) -> Vec<String> {
             says.push(format!("For all that would start on it, {} is short of {lack}.", hosts[*host].name));
         }
     }
+    says.extend(it.placements.iter().map(|it| placement::sentence(scenario, it)));
     let worst = it.without.iter().max_by_key(|(host, rows)| (left_out(rows).len(), std::cmp::Reverse(*host)));
     if let Some((host, rows)) = worst {
         let left = left_out(rows);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::drills::{Drill, left_out};
+use super::placement::Placement;
 use super::{Admission, Admitted, Estate};
 use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
@@ -20,6 +21,8 @@ pub(in crate::plan) struct Recovery {
     pub(in crate::plan) lost: Id<Site>,
     /// Who starts.
     pub(in crate::plan) admissions: Vec<Admission>,
+    /// Where they lack a place, not capacity.
+    pub(in crate::plan) placements: Vec<Placement>,
     /// Cores and memory of what is to start, by host.
     pub(in crate::plan) wanted: BTreeMap<Id<Host>, (u64, u64)>,
     /// With one recovery host less: which, and who starts then.

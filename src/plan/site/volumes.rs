@@ -6,6 +6,7 @@ use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
 use crate::units::{Bytes, as_f64};
+use crate::workload::Vm;
 
 /// What lies on a volume beside replicas: the disks of VMs at home, by what is in use.
 fn at_home(scenario: &Scenario, id: Id<Volume>) -> u64 {
@@ -38,9 +39,10 @@ pub(in crate::plan) fn volume_sentences(scenario: &Scenario, loads: &[Load]) -> 
         let (needed, short) = needed(scenario, id, load);
         if let Some(short) = short.filter(|short| *short > 0) {
             says.push(format!(
-                "Volume {name} is {} too small: replicas at their whole size, recovery points and what is there need {}.",
+                "Volume {name} is {} too small: replicas at their whole size, recovery points and what is there need {}.{}",
                 Bytes(short),
-                Bytes(needed)
+                Bytes(needed),
+                elsewhere(scenario, loads, id).map_or(String::new(), |it| elsewhere_in_words(scenario, id, short, it))
             ));
         }
         if let Some(rate) = volume.apply_rate.filter(|rate| load.peak > as_f64(rate.0)) {
@@ -62,6 +64,69 @@ pub(in crate::plan) fn volume_sentences(scenario: &Scenario, loads: &[Load]) -> 
         says.push("Every volume with replicas has the space, and the speed where a limit is written.".into());
     }
     says
+}
+
+/// Room for replicas beside a volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// What the other volumes with replicas at its site have left together; `None`: one of them has no limit.
+    pub left: Option<Bytes>,
+    /// The most that one of them has left.
+    pub most: Option<Bytes>,
+}
+
+/// What is left on other volumes at the site of this one; `None`: nothing is.
+fn elsewhere(scenario: &Scenario, loads: &[Load], id: Id<Volume>) -> Option<Elsewhere> {
+    let site = |id: Id<Volume>| scenario.topology.hosts[scenario.topology.volumes[id].host].site;
+    let others = with_replicas(scenario, loads)
+        .into_iter()
+        .filter(|(other, _)| *other != id && site(*other) == site(id));
+    let left = |(other, load): (Id<Volume>, &Load)| {
+        let size = scenario.topology.volumes[other].size?;
+        Some(size.0.saturating_sub(needed(scenario, other, load).0))
+    };
+    let left: Vec<Option<u64>> = others.map(left).filter(|left| *left != Some(0)).collect();
+    if left.is_empty() {
+        return None;
+    }
+    let all = left.iter().copied().collect::<Option<Vec<u64>>>();
+    let sum = |all: &Vec<u64>| Bytes(all.iter().copied().fold(0, u64::saturating_add));
+    let most = all.as_ref().and_then(|all| all.iter().copied().max()).map(Bytes);
+    Some(Elsewhere { left: all.as_ref().map(sum), most })
+}
+
+/// The smallest of the replicas on a volume.
+fn smallest(scenario: &Scenario, id: Id<Volume>) -> Option<Bytes> {
+    let here = |vm: &&Vm| vm.protection.as_ref().is_some_and(|it| it.replica_volume == id);
+    let size = |vm: &Vm| {
+        vm.disks.iter().filter(|disk| disk.replicate).map(|disk| disk.size.0).fold(0, u64::saturating_add)
+    };
+    scenario.vms.iter().filter(here).map(size).min().map(Bytes)
+}
+
+/// Nothing where the others have less than it lacks.
+fn elsewhere_in_words(scenario: &Scenario, id: Id<Volume>, short: u64, it: Elsewhere) -> String {
+    let site =
+        &scenario.topology.sites[scenario.topology.hosts[scenario.topology.volumes[id].host].site].name;
+    match it.left {
+        None => format!(
+            " That is for want of a place, not of capacity: another volume with replicas at {site} has no limit."
+        ),
+        Some(left) if left.0 < short => String::new(),
+        Some(left) => {
+            let mends = match smallest(scenario, id) {
+                Some(replica) if it.most.is_some_and(|most| most >= replica) => {
+                    "a replica on another volume mends it"
+                }
+                Some(_) | None => {
+                    "no one of them has room for a replica of this one, so that larger volumes mend it, not more"
+                }
+            };
+            format!(
+                " That is for want of a place, not of capacity: other volumes with replicas at {site} have {left} left together; {mends}."
+            )
+        }
+    }
 }
 
 /// Space.

@@ -45,10 +45,10 @@ enum Change {
 pub struct Timetable(BTreeMap<Id<Vm>, Vec<(Time, Change)>>);
 
 impl Timetable {
-    /// `operations` are in the order of time.
+    /// By those of every run; what follows an outage changes nothing that is placed. `operations` are in the order of time.
     pub fn new(operations: &[Operation]) -> Timetable {
         let mut changes: BTreeMap<Id<Vm>, Vec<(Time, Change)>> = BTreeMap::new();
-        for operation in operations {
+        for operation in operations.iter().filter(|operation| operation.of.is_none()) {
             let (vms, change) = match &operation.act {
                 Act::Enable { vms } => (vms, Change::Enabled),
                 Act::Disable { vms, delete_replica: true } => (vms, Change::Deleted),

@@ -137,7 +137,8 @@ fn a_batch_gets_what_the_changes_of_those_before_leave() {
     let took = (found.copies[1].copied.unwrap() - HOUR) / MICROS;
     assert!(took.abs_diff(3000) <= 300, "{took}");
     let link = &scenario.topology.links[Id::new(WAN)];
-    let left = capacity(link, 0, (HOUR, 2 * HOUR)) - changes(&scenario, Id::new(0), (HOUR, 2 * HOUR));
+    let left = capacity(link, 0, (HOUR, 2 * HOUR), scenario.horizon.0)
+        - changes(&scenario, Id::new(0), (HOUR, 2 * HOUR));
     assert!((left - 10e6).abs() < 1.0, "{left}");
 }
 
@@ -230,7 +231,8 @@ proptest! {
         all.sort_unstable();
         prop_assert_eq!(all, scenario.vms.ids().collect::<Vec<_>>());
         for batch in &found.batches {
-            prop_assert!(windows.contains(&batch.window));
+            let within = |at: u64| at % scenario.horizon.0;
+            prop_assert!(windows.contains(&(within(batch.window.0), within(batch.window.1))));
             for vm in &batch.vms {
                 let copy = found.copies[vm.index()];
                 prop_assert_eq!(copy.begun, Some(batch.window.0));
@@ -242,4 +244,53 @@ proptest! {
             prop_assert!(!batch.fits || batch.broken.is_empty());
         }
     }
+}
+
+/// 200 Mbps for 12 h a day, and next to nothing in the other 12: 12.5 MB/s in the mean, of which 4.166667 MB/s are written anew.
+fn by_night(used: &str, horizon: &str) -> Scenario {
+    crate::file::read(&format!(
+        r#"(
+        schema: 1, name: "by night", start: "2026-03-02T00:00[UTC]", horizon: "{horizon}",
+        sites: [(name: "hq", zone: "UTC"), (name: "dr", zone: "UTC")],
+        hosts: [
+            (name: "h", site: "hq", cores: 8, memory: "64 GB", volumes: [(name: "d")]),
+            (name: "r", site: "dr", cores: 8, memory: "64 GB", volumes: [(name: "d")]),
+        ],
+        links: [(name: "wan", from: "hq", to: "dr", rate: "200 Mbps", efficiency: "100 %",
+                 throttle: [(from: "08:00", to: "20:00", rate: "1 kbps")])],
+        vmm_servers: [(name: "v1", site: "hq"), (name: "v2", site: "dr")],
+        clouds: [(name: "a", vmm: "v1", hosts: ["h"]), (name: "b", vmm: "v2", hosts: ["r"])],
+        policies: [(name: "p", interval: "5m", compression: "1", resync_threshold: "never")],
+        protection: [(from: "a", to: "b", policy: "p")],
+        vms: [(name: "vm", host: "h", memory: "8 GB", disks: [(name: "d", size: "100 TB", used: "{used}", churn: "4.166667 MB/s")])],
+    )"#
+    ))
+    .unwrap_or_else(|problems| panic!("{}", problems.render(false)))
+    .0
+}
+
+/// S ÷ (C − λ): 20 TB ÷ 8.33 MB/s are 27.8 days, of a run of two or of seven, to within the night in which it ends. In one of 31 days the same.
+#[test]
+fn a_first_copy_that_outlasts_the_run_has_its_end() {
+    for horizon in ["2d", "7d", "31d"] {
+        let scenario = by_night("20 TB", horizon);
+        let takes = all_at_once(&scenario, 0).takes.unwrap().as_seconds() / 86_400.0;
+        assert!((takes - 27.8).abs() < 0.6, "{horizon}: {takes}");
+        let said = section(&scenario, &Ask::default(), &mut |_, _| true).unwrap().says.join(" ");
+        assert_eq!(said.contains("begin again"), horizon != "31d", "{said}");
+    }
+}
+
+/// Nine VMs of 30 GB at 10 MB/s take 3,000 s each; of the one window of 2 h each day two fit: five days of a run of one.
+#[test]
+fn windows_come_again_after_the_run() {
+    let scenario = fleet(10 * MB, &[(30_000, 0); 9]);
+    let found = formed(&scenario, &[(HOUR, 3 * HOUR)]);
+    let begins: Vec<u64> = found.batches.iter().map(|batch| batch.window.0 / HOUR).collect();
+    assert_eq!((begins, found.left_over.len()), (vec![1, 25, 49, 73, 97], 0));
+    // A night that the end of the run cuts is one with the morning after: 22:00 to 2:00 take four.
+    let found = formed(&scenario, &[(0, 2 * HOUR), (22 * HOUR, 24 * HOUR)]);
+    let batches: Vec<(u64, usize)> =
+        found.batches.iter().map(|it| (it.window.0 / HOUR, it.vms.len())).collect();
+    assert_eq!(batches, [(0, 2), (22, 4), (46, 3)]);
 }

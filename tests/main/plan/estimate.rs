@@ -22,6 +22,7 @@ fn the_estimate_is_the_planners_arithmetic() {
         daily_change: Ratio(50_000),
         growth: Ratio(0),
         compression: Ratio::ONE,
+        daily_window: Span::seconds(86_400),
         retention: Span::seconds(86_400),
         batch: Span::seconds(86_400),
         vms_per_batch: 60,
@@ -64,4 +65,39 @@ fn disks_that_are_not_replicated_need_no_rate() {
     let found = bandwidth(&scenario, &question, &mut |_, _| true).unwrap();
     let Answer::Least { holds, .. } = found.rows[0].cells[0].answer else { panic!() };
     assert_eq!(holds.rate, 2 * MB);
+}
+
+/// 12 TB at 4 % a day in 18 h are 59.3 Mbps, 4 TB at 9 % in 12 h 66.7, 55 TB at 2 % in 20 h 122.2: asked on the command line and in a file.
+#[test]
+fn a_day_has_the_hours_that_the_link_is_there() {
+    let first = |arguments: &[&str], file: Option<&str>| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
+        command.arg("plan").args(arguments).current_dir(folder.path());
+        if let Some(text) = file {
+            std::fs::write(folder.path().join("fleet.ron"), text).unwrap();
+            command.args(["--averages", "fleet.ron"]);
+        }
+        let output = command.output().unwrap();
+        let said =
+            String::from_utf8(if output.status.success() { output.stdout } else { output.stderr }).unwrap();
+        said.lines()
+            .find(|line| line.contains("Mbps") || line.contains("error"))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    for (used, change, window, rate) in
+        [("12 TB", "4 %", "18h", "59.3"), ("4 TB", "9 %", "12h", "66.7"), ("55 TB", "2 %", "20h", "122.2")]
+    {
+        let asked = ["--vms", "1", "--used", used, "--daily-change", change, "--daily-window", window];
+        let in_file =
+            format!("(vms: 1, used: \"{used}\", daily_change: \"{change}\", daily_window: \"{window}\")");
+        for said in [first(&asked, None), first(&[], Some(&in_file))] {
+            assert!(said.starts_with(&format!("{rate} Mbps carry the changes")), "{said}");
+        }
+    }
+    let refused = first(&["--vms", "1", "--used", "1 TB", "--daily-window", "25h"], None);
+    assert!(refused.contains("--daily-window"), "{refused}");
+    let refused = first(&[], Some("(vms: 1, used: \"1 TB\", daily_window: \"25h\")"));
+    assert!(refused.contains("at most 24h"), "{refused}");
 }

@@ -4,6 +4,7 @@ pub mod bandwidth;
 pub mod lasting;
 pub mod copy;
 pub mod site;
+pub mod placement;
 pub mod tolerance;
 pub mod inverse;
 pub mod levers;

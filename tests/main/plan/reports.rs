@@ -335,6 +335,7 @@ fn averages(stored: &str, daily_change: &str) -> Averages {
         daily_change: Ratio::parse(daily_change).unwrap(),
         growth: Ratio(0),
         compression: Ratio::ONE,
+        daily_window: Span::seconds(86_400),
         retention: Span::ZERO,
         batch: Span::seconds(86_400),
         vms_per_batch: 1,
