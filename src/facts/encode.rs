@@ -89,6 +89,7 @@ fn put_vm(to: &mut Vec<u8>, vm: Id<Vm>, seen: &VmSeen) {
         VmSeen::State { from, to: new, why, at_replica: _ } => variant(to, 24, &[&vm, from, new, why]),
         VmSeen::Moved { to: host, restarted } => variant(to, 25, &[&vm, host, restarted]),
         VmSeen::ReplicaMoved(host) => variant(to, 26, &[&vm, host]),
+        VmSeen::DisksMoved(volumes) => variant(to, 50, &[&vm, volumes]),
         VmSeen::ChangedPlaces => variant(to, 27, &[&vm]),
         VmSeen::TestRunning { cut, is_connected, job: _ } => variant(to, 29, &[&vm, cut, is_connected]),
         VmSeen::TestRemoved { forced } => variant(to, 30, &[&vm, forced]),
@@ -146,7 +147,7 @@ numbered! {
         0 Operator, 1 CopyStarted, 2 CopyDone, 3 Trigger(it), 4 Window, 5 Error, 6 Failover, 7 Reversed,
     }
 
-    Trigger { 0 LogTooLarge, 1 VolumeFull(it), 2 Crash, 3 OfflineEdit, 4 OutOfSequence, 60 VolumeLost(it), }
+    Trigger { 0 LogTooLarge, 1 VolumeFull(it), 2 Crash, 3 OfflineEdit, 4 OutOfSequence, 5 VolumeLost(it), }
 
     JobOutcome { 0 Succeeded, 1 Failed(it), 2 Cancelled, }
 
@@ -154,7 +155,7 @@ numbered! {
         0 ControlPlane(it), 1 State(it), 2 InProgress, 3 TestRuns, 4 NotRunning, 5 SourceRuns, 6 NoPoint, 7 NoCapacity(it),
         8 NoNetwork(it), 9 NoBroker(it), 10 HostDown(it), 11 ShareOnHost(it), 12 TestNetwork(it), 13 NoRoom(it),
         14 NotOrchestrated, 15 Vm(it), 16 Script(it), 17 UnpreparedHost(it), 18 BrokenOff,
-        60 NoRoomOnVolume(it),
+        19 NoRoomOnVolume(it), 20 NoVolume(it),
     }
 
     Scope { 0 Plan(it), 1 Vm(it), }
@@ -170,7 +171,7 @@ numbered! {
     Phase {
         0 Detection, 1 Decision, 2 Orchestration, 3 ShutdownAttempt, 4 Shutdown, 5 Synchronization, 6 Testing, 7 Failover,
         8 EarlierGroups, 9 Actions, 10 Boot, 11 Network, 12 Dependencies, 13 Readiness, 14 Validation, 15 WaitingForPeople,
-        16 ManualWork, 17 Repair, 18 WaitingForRoom, 19 SecondFault, 60 Asked,
+        16 ManualWork, 17 Repair, 18 WaitingForRoom, 19 SecondFault, 20 Asked,
     }
 
     JobKind {

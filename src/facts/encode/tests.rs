@@ -72,6 +72,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Vm(id()),
         Refusal::Script(place()),
         Refusal::UnpreparedHost(id()),
+        Refusal::NoVolume(id()),
         Refusal::BrokenOff,
     ];
     all.extend(State::ALL.iter().copied().map(Refusal::State));
@@ -103,6 +104,7 @@ fn of_vms() -> Vec<Seen> {
         Seen::Vm(vm, VmSeen::Moved { to: id(), restarted: false }),
         Seen::Vm(vm, VmSeen::Moved { to: id(), restarted: true }),
         Seen::Vm(vm, VmSeen::ReplicaMoved(id())),
+        Seen::Vm(vm, VmSeen::DisksMoved(vec![id()])),
         Seen::Vm(vm, VmSeen::ChangedPlaces),
         Seen::Vm(vm, VmSeen::Follows(id())),
         Seen::Vm(vm, VmSeen::TestRunning { cut: Time(1), is_connected: true, job: None }),

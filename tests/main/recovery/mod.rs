@@ -12,6 +12,7 @@ pub mod conduct;
 pub mod given_up;
 mod hand_over;
 pub mod places;
+pub mod live_migration;
 pub mod oracle;
 pub mod written;
 pub mod corruption;
