@@ -6,7 +6,7 @@
 use crate::ids::Id;
 use crate::protection::{Policy, Protection};
 use crate::topology::{Host, Link, QosPolicy, Volume};
-use crate::units::{Bytes, Ratio, Time};
+use crate::units::{Bytes, Rate, Ratio, Time};
 use crate::workload::Vm;
 
 /// Replication as the rest of the simulation sees it.
@@ -54,9 +54,19 @@ pub trait DataPlane {
     /// `vm` runs on another host from now on (live migration is over, or its cluster restarted it there).
     fn move_vm(&mut self, vm: Id<Vm>, host: Id<Host>);
 
-    /// The memory of `vm` is sent to `host`, in the traffic of live migration; then comes [`Notice::Migrated`]. The host stays the same until
-    /// the caller moves the VM. A path that breaks ends it with [`Notice::MigrationFailed`].
-    fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>);
+    /// The disks of `vm` that go along, if any, and then its memory are sent to `host`, in the traffic of live migration; then comes
+    /// [`Notice::Migrated`]. The host stays the same until the caller moves the VM. A path that breaks ends it with
+    /// [`Notice::MigrationFailed`].
+    fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>, disks: Option<DisksAlong>);
+
+    /// The migration of `vm`, if there is one, is broken off without a notice.
+    fn stop_migration(&mut self, vm: Id<Vm>);
+
+    /// The disks of `vm` lie on these volumes from now on: one for each, in their order, or one for all.
+    fn move_disks(&mut self, vm: Id<Vm>, volumes: &[Id<Volume>]);
+
+    /// What is left of a volume beside disks, replicas and logs; `None`: it never fills.
+    fn room_on(&self, volume: Id<Volume>) -> Option<Bytes>;
 
     /// Its disks have this total size from now on (the base of the 50 % rule).
     fn resize_vm(&mut self, vm: Id<Vm>, replicated_size: Bytes);
@@ -127,6 +137,15 @@ pub trait DataPlane {
 
     /// A QoS policy holds or not.
     fn set_qos(&mut self, qos: Id<QosPolicy>, on: bool);
+}
+
+/// Disks that a live migration takes along, because the other host does not reach their volumes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DisksAlong {
+    /// What is in use on them, and copied.
+    pub bytes: Bytes,
+    /// Most that they are copied with, whatever the way carries; never zero.
+    pub rate: Rate,
 }
 
 /// What replication tells of itself.

@@ -8,8 +8,8 @@ use crate::control_plane::Vmm;
 use crate::ids::Id;
 use crate::protection::Policy;
 use crate::recovery::{People, Plan, PointChoice};
-use crate::topology::{Host, Network, QosPolicy};
-use crate::units::{Bytes, Span, Time};
+use crate::topology::{Host, Network, QosPolicy, Volume};
+use crate::units::{Bytes, Rate, Span, Time};
 use crate::workload::Vm;
 
 /// One thing operators do.
@@ -77,12 +77,16 @@ pub enum Act {
         /// The VMs.
         vms: Vec<Id<Vm>>,
     },
-    /// Moves a running VM to another host (live migration).
+    /// Moves a running VM to another host (live migration), with its disks where that host does not reach their volumes.
     Migrate {
         /// The VM.
         vm: Id<Vm>,
         /// To.
         to: Id<Host>,
+        /// The volume for disks that move along; `None`: of those that the host reaches and that work, the one with the most room.
+        volume: Option<Id<Volume>>,
+        /// Most that disks are copied with. A parameter; never zero.
+        storage_rate: Rate,
     },
     /// Changes the size of a disk; growing the replica too or not (facts 2.13, 2.14).
     Resize {

@@ -357,6 +357,13 @@ pub struct Topology {
 }
 
 impl Topology {
+    /// Whether disks of a VM on `host` may lie on `volume`: it is the host's own, or shared by its cluster.
+    pub fn reaches(&self, host: Id<Host>, volume: Id<Volume>) -> bool {
+        let row = &self.volumes[volume];
+        row.host == host
+            || row.storage.cluster.is_some_and(|cluster| self.hosts[host].hyper_v.cluster == Some(cluster))
+    }
+
     /// The node that a site is.
     ///
     /// # Panics

@@ -307,11 +307,23 @@ fn host_rows(scenario: &Scenario, baseline: &mut Baseline) -> Vec<HostRow> {
 #[allow(clippy::cast_precision_loss, reason = "shares for a report")]
 fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> VolumeRow {
     let volume = &scenario.topology.volumes[id];
-    let size = |vm: &Vm| -> u64 {
-        let replica = vm.protection.as_ref().is_some_and(|it| it.replica_volume == id);
-        let here = |replicate: bool, on: Id<Volume>| on == id || (replica && replicate);
-        vm.disks.iter().filter(|disk| here(disk.replicate, disk.volume)).map(|disk| disk.size.0).sum()
+    let size = |vm: Id<Vm>, row: &Vm| -> u64 {
+        let place = baseline.outcome.vm(vm).place(row);
+        let site = |host: Id<Host>| scenario.topology.hosts[host].site;
+        let (home, other) = match place.replica {
+            Some(replica) if site(place.vm.host) != site(row.host) => (replica, Some(place.vm)),
+            other => (place.vm, other),
+        };
+        let holds_replica = other.is_some_and(|it| it.volumes.contains(&id));
+        let lies = |disk: usize| home.volumes.get(disk).or(home.volumes.first()) == Some(&id);
+        let here = row
+            .disks
+            .iter()
+            .enumerate()
+            .filter(|(index, disk)| lies(*index) || (holds_replica && disk.replicate));
+        here.map(|(_, disk)| disk.size.0).sum()
     };
+    let allocated_bytes = scenario.vms.entries().map(|(vm, row)| size(vm, row)).sum();
     let served = baseline.kernel.applied_on(id.index());
     let stands_here = |vm: &Id<Vm>| baseline.kernel.replica_volume(vm.index()) == Some(id);
     let replicas: Vec<Id<Vm>> = scenario.vms.ids().filter(stands_here).collect();
@@ -320,7 +332,7 @@ fn volume_row(scenario: &Scenario, baseline: &mut Baseline, id: Id<Volume>) -> V
     VolumeRow {
         name: volume_name(scenario, id),
         size_bytes: volume.size.map(|size| size.0),
-        allocated_bytes: scenario.vms.iter().map(size).sum(),
+        allocated_bytes,
         apply_rate_bytes_per_s: volume.apply_rate.map(|rate| rate.0),
         applied_bytes: baseline.kernel.applied_bytes_on(id.index()),
         apply_busy_share: served

@@ -53,7 +53,7 @@ impl Kernel {
             rules: parts.rules,
             nets,
             network,
-            lives: scenario.vms.iter().map(|vm| life(&design, vm)).collect(),
+            lives: scenario.vms.iter().map(|vm| life(scenario, &design, vm)).collect(),
             histories: scenario.vms.iter().map(|vm| history(scenario, vm)).collect(),
             notices: VecDeque::new(),
             design,
@@ -239,9 +239,11 @@ fn has_copy(vm: &Vm) -> bool {
     related(vm).is_some_and(|protection| protection.relationship.initial == Initial::Done)
 }
 
-fn life(design: &Design, vm: &Vm) -> Life {
+fn life(scenario: &Scenario, design: &Design, vm: &Vm) -> Life {
     let policy = related(vm).map(|protection| design.policy(protection.policy));
-    Life::new(vm, policy, has_copy(vm))
+    let disks = vm.disks.iter().filter(|disk| disk.replicate);
+    let read_rate = disks.filter_map(|disk| scenario.topology.volumes[disk.volume].storage.read_rate).min();
+    Life::new(vm, policy, has_copy(vm), read_rate.map(|rate| rate.0))
 }
 
 fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {

@@ -2,7 +2,7 @@
 
 use super::observer::Observer;
 use super::state::{Kernel, Replica};
-use crate::data_plane::{CopyMethod, DataPlane, Notice, Point};
+use crate::data_plane::{CopyMethod, DataPlane, DisksAlong, Notice, Point};
 use crate::ids::Id;
 use crate::protection::{Policy, Protection};
 use crate::topology::{Host, Link, QosPolicy, Volume};
@@ -99,8 +99,20 @@ impl<O: Observer> DataPlane for Plane<O> {
         self.kernel.move_vm(vm.index(), host.index(), &mut self.observer);
     }
 
-    fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>) {
-        self.kernel.migrate(vm.index(), host.index());
+    fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>, disks: Option<DisksAlong>) {
+        self.kernel.migrate(vm.index(), host.index(), disks);
+    }
+
+    fn stop_migration(&mut self, vm: Id<Vm>) {
+        self.kernel.take_migration(vm.index());
+    }
+
+    fn move_disks(&mut self, vm: Id<Vm>, volumes: &[Id<Volume>]) {
+        self.kernel.move_disks(vm.index(), volumes);
+    }
+
+    fn room_on(&self, volume: Id<Volume>) -> Option<Bytes> {
+        self.kernel.room_on(volume.index())
     }
 
     fn resize_vm(&mut self, vm: Id<Vm>, size: Bytes) {

@@ -89,6 +89,7 @@ fn put_vm(to: &mut Vec<u8>, vm: Id<Vm>, seen: &VmSeen) {
         VmSeen::State { from, to: new, why, at_replica: _ } => variant(to, 24, &[&vm, from, new, why]),
         VmSeen::Moved { to: host, restarted } => variant(to, 25, &[&vm, host, restarted]),
         VmSeen::ReplicaMoved(host) => variant(to, 26, &[&vm, host]),
+        VmSeen::DisksMoved(volumes) => variant(to, 50, &[&vm, volumes]),
         VmSeen::ChangedPlaces => variant(to, 27, &[&vm]),
         VmSeen::TestRunning { cut, is_connected, job: _ } => variant(to, 29, &[&vm, cut, is_connected]),
         VmSeen::TestRemoved { forced } => variant(to, 30, &[&vm, forced]),
@@ -154,6 +155,7 @@ numbered! {
         0 ControlPlane(it), 1 State(it), 2 InProgress, 3 TestRuns, 4 NotRunning, 5 SourceRuns, 6 NoPoint, 7 NoCapacity(it),
         8 NoNetwork(it), 9 NoBroker(it), 10 HostDown(it), 11 ShareOnHost(it), 12 TestNetwork(it), 13 NoRoom(it),
         14 NotOrchestrated, 15 Vm(it), 16 Script(it), 17 UnpreparedHost(it), 18 BrokenOff,
+        50 NoVolume(it),
     }
 
     Scope { 0 Plan(it), 1 Vm(it), }

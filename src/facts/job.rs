@@ -109,6 +109,8 @@ pub enum Refusal {
     Script(ActionPlace),
     /// A live migration to a host that cannot replicate (fact 6.29).
     UnpreparedHost(Id<Host>),
+    /// A live migration to a host without a volume that works and has room for the disks it takes along.
+    NoVolume(Id<Host>),
     /// What it needed broke while it ran.
     BrokenOff,
 }

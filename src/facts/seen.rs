@@ -5,7 +5,7 @@ use crate::ids::Id;
 use crate::operations::Scope;
 use crate::protection::{Policy, State};
 use crate::recovery::{Plan, PointChoice};
-use crate::topology::{Host, Network};
+use crate::topology::{Host, Network, Volume};
 use crate::units::{Span, Time};
 use crate::workload::Vm;
 
@@ -106,6 +106,8 @@ pub enum VmSeen {
         /// Restarted there by its cluster after a crash, not migrated live.
         restarted: bool,
     },
+    /// A live migration took disks along: the volume of each, in their order, or the one that holds them all.
+    DisksMoved(Vec<Id<Volume>>),
     /// Its replica moves to another host of its cluster.
     ReplicaMoved(Id<Host>),
     /// It and its replica change places: it is failed over, or that is cancelled.

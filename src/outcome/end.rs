@@ -1,5 +1,7 @@
 //! What a VM does at the end of an outage's run, and why.
 
+use std::collections::BTreeSet;
+
 use crate::closed::{as_words, closed};
 use crate::facts::{Home, Phase, Reason, Subject};
 use crate::ids::Id;
@@ -130,7 +132,7 @@ impl OutageOutcome<'_> {
     /// What it stands on and is not repaired, and why no plan brings it back.
     fn why_down(&self, id: Id<Vm>) -> Because {
         let place = self.run.vm(id).place(&self.scenario.vms[id]).vm;
-        let volumes = place.volumes.into_iter().map(Component::Volume);
+        let volumes: BTreeSet<Component> = place.volumes.into_iter().map(Component::Volume).collect();
         let mut ground = [Component::Host(place.host)].into_iter().chain(volumes);
         let Some(broken) = ground.find(|component| self.is_down_at_end(*component)) else {
             return Because::UnderWay;

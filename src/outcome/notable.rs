@@ -108,6 +108,7 @@ impl Notable {
             | VmSeen::PointTaken { .. }
             | VmSeen::State { .. }
             | VmSeen::Follows(_)
+            | VmSeen::DisksMoved(_)
             | VmSeen::ChangedPlaces
             | VmSeen::TestRunning { .. }
             | VmSeen::TestRemoved { .. } => return None,

@@ -10,7 +10,7 @@ use crate::workload::Vm;
 pub struct Ground {
     /// The host.
     pub host: Id<Host>,
-    /// The volumes of its disks, each once, sorted.
+    /// The volume of each of its disks, in their order; or the one that holds them all.
     pub volumes: Vec<Id<Volume>>,
 }
 
@@ -27,9 +27,7 @@ pub struct Place {
 
 impl Place {
     pub(super) fn at_start(row: &Vm) -> Place {
-        let mut volumes: Vec<Id<Volume>> = row.disks.iter().map(|disk| disk.volume).collect();
-        volumes.sort_unstable();
-        volumes.dedup();
+        let volumes = row.disks.iter().map(|disk| disk.volume).collect();
         let protection = row.protection.as_ref();
         let replica = protection.map(|it| Ground { host: it.replica_host, volumes: vec![it.replica_volume] });
         let policy = protection.map(|it| it.policy);
@@ -47,6 +45,12 @@ impl Place {
     /// Moved to that host.
     pub(super) fn on(mut self, host: Id<Host>) -> Place {
         self.vm.host = host;
+        self
+    }
+
+    /// Its disks moved to those volumes.
+    pub(super) fn with_disks_on(mut self, volumes: &[Id<Volume>]) -> Place {
+        volumes.clone_into(&mut self.vm.volumes);
         self
     }
 

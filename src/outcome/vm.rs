@@ -133,6 +133,7 @@ impl VmOutcome {
             }
             VmSeen::Follows(policy) => self.stand(at, self.place(row).following(*policy)),
             VmSeen::Moved { to, .. } => self.stand(at, self.place(row).on(*to)),
+            VmSeen::DisksMoved(volumes) => self.stand(at, self.place(row).with_disks_on(volumes)),
             VmSeen::ReplicaMoved(to) => self.stand(at, self.place(row).replicated_on(*to)),
             VmSeen::SplitBrainOver { since, kept } => {
                 self.twice.push(Twice::of(row, (*since, at), *kept, &self.off));

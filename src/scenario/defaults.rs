@@ -73,6 +73,7 @@ defaults! {
     OPERATION_PLANNED "operation.planned" = "true", "shut down and synchronised first (S26)";
     OPERATION_POINT "operation.point" = "latest", "the newest point of each VM (fact 4.17)";
     OPERATION_REPLICA_TOO "operation.replica_too" = "true", "the replica's disk grows with it (fact 2.14)";
+    OPERATION_STORAGE_RATE "operation.storage_rate" = "100 MB/s", "disks that move along, 360 GB in an hour; undocumented, a parameter";
     OPERATION_SYNCHRONIZE "operation.synchronize" = "false", "the source is taken for dead (fact 4.13)";
     OPERATION_TAKES "operation.takes" = "10m", "VMM is stopped for so long (S33); a parameter";
     OPERATION_TESTING "operation.testing" = "1h", "from running test VMs to Complete testing; a parameter (fact 4.31)";

@@ -87,7 +87,7 @@ impl<D: DataPlane> World<'_, D> {
         );
         let peer =
             run.peer.as_ref().filter(|peer| has_broker && has_replica && self.is_shared(peer, cluster));
-        let volume = peer.and_then(|peer| peer.volumes.first().copied());
+        let volume = peer.and_then(|peer| peer.volumes.iter().min().copied());
         let node = self.nodes(cluster).first().copied();
         if let (Some(volume), Some(node)) = (volume, node) {
             if let Some(peer) = &mut self.vm_mut(vm).peer {

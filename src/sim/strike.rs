@@ -79,8 +79,8 @@ impl<D: DataPlane> World<'_, D> {
             Component::Host(host) => self.crashed(host),
             Component::Replication(vm) => self.break_replication(vm),
             Component::Contents(vm) => self.corrupt(vm),
+            Component::Volume(volume) => self.break_migrations_onto(volume),
             Component::Site(_)
-            | Component::Volume(_)
             | Component::Link(_)
             | Component::Vmm(_)
             | Component::RecoveryService
@@ -217,7 +217,7 @@ impl<D: DataPlane> World<'_, D> {
         if !self.is_up(Component::Host(place.host)) {
             return Some(Reason::ReplicaHostDown(place.host));
         }
-        let down = place.volumes.iter().find(|volume| !self.is_up(Component::Volume(**volume)));
-        down.map(|volume| Reason::ReplicaVolumeDown(*volume))
+        let down = place.volumes.iter().filter(|volume| !self.is_up(Component::Volume(**volume)));
+        down.min().map(|volume| Reason::ReplicaVolumeDown(*volume))
     }
 }

@@ -112,7 +112,7 @@ impl VmRun {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) host: Id<Host>,
-    /// Each once, sorted.
+    /// Of each disk of the VM, in their order; or the one that holds them all.
     pub(super) volumes: Arc<[Id<Volume>]>,
 }
 
@@ -294,14 +294,13 @@ fn begin(row: &Vm) -> VmRun {
         Some(Relationship { enabled: None, .. }) => State::ReadyForInitialReplication,
         Some(Relationship { enabled: Some(_), .. }) | None => State::NotEnabled,
     };
-    let volumes: BTreeSet<Id<Volume>> = row.disks.iter().map(|disk| disk.volume).collect();
     let peer = row.protection.as_ref().map(|protection| Place {
         host: protection.replica_host,
         volumes: [protection.replica_volume].into(),
     });
     VmRun {
         home: Home::Source,
-        at: Place { host: row.host, volumes: volumes.into_iter().collect() },
+        at: Place { host: row.host, volumes: row.disks.iter().map(|disk| disk.volume).collect() },
         peer,
         state: VmState::InService,
         hand: None,

@@ -214,6 +214,9 @@ pub fn refusal(scenario: &Scenario, job: JobKind, refusal: &Refusal) -> String {
         Refusal::Vm(vm) => format!("{} failed", subject(scenario, Subject::Vm(*vm))),
         Refusal::Script(place) => format!("{} failed", action(scenario, *place)),
         Refusal::UnpreparedHost(id) => format!("host {} is not prepared for replication", host(*id)),
+        Refusal::NoVolume(id) => {
+            format!("host {} has no working volume with room for the disks that move along", host(*id))
+        }
         Refusal::BrokenOff => "what it needed broke while it ran".to_owned(),
     }
 }

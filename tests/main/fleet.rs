@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drsim::control_plane::{Cloud, ControlPlane, Vmm};
-use drsim::data_plane::{CopyMethod, DataPlane, Notice, Point};
+use drsim::data_plane::{CopyMethod, DataPlane, DisksAlong, Notice, Point};
 use drsim::facts::Fact;
 use drsim::ids::{Id, Table};
 use drsim::measure::outage::outage_row;
@@ -15,7 +15,7 @@ use drsim::protection::{Policy, Protection};
 use drsim::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
 use drsim::scenario::Scenario;
 use drsim::topology::{Host, HyperV, Link, Network, NetworkMapping, QosPolicy, Site, Topology, Volume};
-use drsim::units::{Bytes, Ratio, Span, Time};
+use drsim::units::{Bytes, Rate, Ratio, Span, Time};
 use drsim::workload::{Disk, Nic, Vm};
 
 pub const GB: u64 = 1_000_000_000;
@@ -27,6 +27,11 @@ pub const AGE: Span = Span::seconds(200);
 
 pub fn s(seconds: u64) -> Span {
     Span::seconds(seconds)
+}
+
+/// A live migration, with the default rate for disks.
+pub fn migrate(vm: Id<Vm>, to: Id<Host>) -> Act {
+    Act::Migrate { vm, to, volume: None, storage_rate: Rate(100_000_000) }
 }
 
 pub fn host(index: usize) -> Component {
@@ -381,7 +386,12 @@ impl DataPlane for Steady {
 
     fn move_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
 
-    fn migrate_vm(&mut self, _: Id<Vm>, _: Id<Host>) {}
+    fn migrate_vm(&mut self, _: Id<Vm>, _: Id<Host>, _: Option<DisksAlong>) {}
+    fn stop_migration(&mut self, _: Id<Vm>) {}
+    fn move_disks(&mut self, _: Id<Vm>, _: &[Id<Volume>]) {}
+    fn room_on(&self, _: Id<Volume>) -> Option<Bytes> {
+        None
+    }
 
     fn resize_vm(&mut self, _: Id<Vm>, _: Bytes) {}
 

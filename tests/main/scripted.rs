@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use drsim::data_plane::{CopyMethod, DataPlane, Notice, Point};
+use drsim::data_plane::{CopyMethod, DataPlane, DisksAlong, Notice, Point};
 use drsim::facts::{Fact, JobKind, JobOutcome, JobSeen, Seen, VmSeen};
 use drsim::ids::Id;
 use drsim::operations::{Act, Operation};
@@ -157,9 +157,21 @@ impl DataPlane for Scripted {
         self.called(format!("move_vm {vm:?} {host:?}"));
     }
 
-    fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>) {
+    fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>, _: Option<DisksAlong>) {
         self.called(format!("migrate_vm {vm:?} {host:?}"));
         self.plan(self.now.plus(self.migration), Notice::Migrated(vm));
+    }
+
+    fn stop_migration(&mut self, vm: Id<Vm>) {
+        self.planned.retain(|_, notice| *notice != Notice::Migrated(vm));
+    }
+
+    fn move_disks(&mut self, vm: Id<Vm>, volumes: &[Id<Volume>]) {
+        self.called(format!("move_disks {vm:?} {volumes:?}"));
+    }
+
+    fn room_on(&self, _: Id<Volume>) -> Option<Bytes> {
+        None
     }
 
     fn resize_vm(&mut self, vm: Id<Vm>, size: Bytes) {

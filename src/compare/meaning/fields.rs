@@ -14,6 +14,7 @@ pub const RATES: &[&str] = &[
     "nic",
     "rate",
     "read_rate",
+    "storage_rate",
     "stream_cap",
 ];
 /// Fields that are sizes.

@@ -42,6 +42,11 @@ impl Kernel {
         Some(self.space.as_ref()?.used(volume))
     }
 
+    /// What is left of a volume beside disks, replicas and logs; `None`: it never fills.
+    pub(in crate::engine) fn room_on(&self, volume: usize) -> Option<Bytes> {
+        self.space.as_ref()?.left(volume)
+    }
+
     /// Bytes of logs and copies that a volume has applied, whosever replica it held then.
     pub fn applied_bytes_on(&self, volume: usize) -> u64 {
         self.applied_by_volume[volume]

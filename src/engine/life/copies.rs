@@ -87,11 +87,7 @@ impl Kernel {
 
     /// B/s at which the blocks of the VM are compared: both sides are read, and the slowest decides.
     fn compare_rate(&self, vm: usize) -> Option<u64> {
-        let (replica, life) = (&self.replicas[vm], &self.lives[vm]);
-        let own = match life.stands_on.index() {
-            Some(volume) => self.network.read_rate(volume),
-            None => self.design.vms[vm].read_rate,
-        };
+        let (replica, own) = (&self.replicas[vm], self.lives[vm].read_rate);
         let other = replica.volume.index().and_then(|volume| self.network.read_rate(volume));
         let compared = self.network.compare_rate(replica.host as usize);
         compared.into_iter().chain(own).chain(other).min()

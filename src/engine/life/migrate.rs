@@ -1,54 +1,73 @@
-//! Live migration: the memory of a VM goes to another host, beside the logs.
+//! Live migration: a VM goes to another host, beside the logs: what is in use on the disks that it takes along, then its memory.
 //!
-//! It is one flow of the VM's memory from its host to the other, over cards and, between sites, the route; of weight 1 by
-//! itself, without send slots, stream caps or latency, in the traffic of vmms.exe (fact 8.1). It ends with its last byte,
-//! after the logs that end at that instant; a flow that nothing limits takes no time. In the net it is named by the VM's
-//! index + the number of VMs.
+//! Each is one flow from its host to the other, over cards and, between sites, the route; of weight 1 by itself, without
+//! send slots, stream caps or latency, in the traffic of vmms.exe (fact 8.1); that of disks has the rate of their copy as
+//! its cap. A flow ends with its last byte, after the logs that end at that instant; one that nothing limits takes no time.
+//! What is written to disks meanwhile goes to both ends and counts nowhere. In the net it is named by the VM's index + the
+//! number of VMs.
 
-use crate::data_plane::Notice;
+use crate::data_plane::{DisksAlong, Notice};
 use crate::engine::index::{MaybeIndex, small};
 use crate::engine::state::Kernel;
-use crate::engine::state::migrations::Migration;
+use crate::engine::state::migrations::{Carries, Migration};
 use crate::ids::Id;
 use crate::units::MICROS;
 
 impl Kernel {
-    /// Begins to send the memory of `vm` to host `to`.
-    pub(in crate::engine) fn migrate(&mut self, vm: usize, to: usize) {
+    /// Begins to send `disks`, and then the memory, of `vm` to host `to`.
+    pub(in crate::engine) fn migrate(&mut self, vm: usize, to: usize, disks: Option<DisksAlong>) {
         self.break_migration(vm);
+        let way = (self.replicas[vm].host as usize, to);
+        match disks {
+            Some(disks) => {
+                let need = u128::from(disks.bytes.0) * u128::from(MICROS);
+                self.send_part(vm, way, Carries::Disks(disks.rate.0), need);
+            }
+            None => self.send_memory(vm, way),
+        }
+    }
+
+    fn send_memory(&mut self, vm: usize, way: (usize, usize)) {
         let need = u128::from(self.migrations.memory[vm]) * u128::from(MICROS);
-        self.send_memory(vm, (self.replicas[vm].host as usize, to), need);
+        self.send_part(vm, way, Carries::Memory, need);
     }
 
     /// Starts the flow on the path as it is now. Without a path the migration fails; where nothing limits it, it is over at once.
-    fn send_memory(&mut self, vm: usize, (from, to): (usize, usize), need: u128) {
-        let Some(class) = self.migration_class(from, to) else {
+    fn send_part(&mut self, vm: usize, (from, to): (usize, usize), carries: Carries, need: u128) {
+        let Some(class) = self.migration_class((from, to), carries) else {
             return self.tell(Notice::MigrationFailed(Id::new(vm)));
         };
         let Some(class) = class.get().filter(|_| need > 0) else {
-            return self.tell(Notice::Migrated(Id::new(vm)));
+            return self.sent_part(vm, (from, to), carries);
         };
         let tag = self.nets[0].start(self.now, class, small(vm + self.replicas.len()), need);
-        self.migrations.under_way.insert(small(vm), Migration { from, to, class, tag, need });
+        self.migrations.under_way.insert(small(vm), Migration { from, to, class, tag, need, carries });
         self.touch(0);
     }
 
-    /// The class in net 0 of a migration between two hosts, if anything limits it; `None` without a path.
-    fn migration_class(&mut self, from: usize, to: usize) -> Option<MaybeIndex> {
-        let path = self.network.path(from, to, None)?;
-        let limited = !path.resources.is_empty();
-        Some(limited.then(|| self.nets[0].class_with(&path.resources, 1, None, path.favour)).into())
+    fn sent_part(&mut self, vm: usize, way: (usize, usize), carries: Carries) {
+        match carries {
+            Carries::Disks(_) => self.send_memory(vm, way),
+            Carries::Memory => self.tell(Notice::Migrated(Id::new(vm))),
+        }
     }
 
-    /// The last byte of a migration is sent.
+    /// The class in net 0 of a flow between two hosts, if anything limits it; `None` without a path.
+    fn migration_class(&mut self, (from, to): (usize, usize), carries: Carries) -> Option<MaybeIndex> {
+        let (path, cap) = (self.network.path(from, to, None)?, carries.cap());
+        let limited = !path.resources.is_empty() || cap.is_some();
+        Some(limited.then(|| self.nets[0].class_with(&path.resources, 1, cap, path.favour)).into())
+    }
+
+    /// The last byte of a migration's flow is sent.
     pub(in crate::engine) fn migrated(&mut self, flow: usize) {
         let vm = flow - self.replicas.len();
-        self.migrations.under_way.remove(&small(vm)).expect("a migration ends once");
-        self.tell(Notice::Migrated(Id::new(vm)));
+        let it = self.migrations.under_way.remove(&small(vm)).expect("a flow ends once");
+        self.sent_part(vm, (it.from, it.to), it.carries);
     }
 
     /// Takes a migration's flow out; returns it with what it still had to send.
-    fn take_migration(&mut self, vm: usize) -> Option<Migration> {
+    pub(in crate::engine) fn take_migration(&mut self, vm: usize) -> Option<Migration> {
         let it = self.migrations.under_way.remove(&small(vm))?;
         let flow = small(vm + self.replicas.len());
         let need = self.nets[0].remove(self.now, it.class, flow, it.tag, it.need);
@@ -68,10 +87,10 @@ impl Kernel {
         let vms: Vec<u32> = self.migrations.under_way.keys().copied().collect();
         for vm in vms {
             let before = self.migrations.under_way[&vm];
-            if self.migration_class(before.from, before.to) != Some(before.class.into())
+            if self.migration_class((before.from, before.to), before.carries) != Some(before.class.into())
                 && let Some(left) = self.take_migration(vm as usize)
             {
-                self.send_memory(vm as usize, (left.from, left.to), left.need);
+                self.send_part(vm as usize, (left.from, left.to), left.carries, left.need);
             }
         }
     }

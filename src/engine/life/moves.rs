@@ -3,6 +3,8 @@
 use crate::engine::index::small;
 use crate::engine::observer::Observer;
 use crate::engine::state::{Kernel, Stage, Tracking};
+use crate::ids::Id;
+use crate::topology::Volume;
 
 impl Kernel {
     /// The VM runs on another host.
@@ -14,6 +16,18 @@ impl Kernel {
             self.find_route(vm);
         }
         self.route_again(vm, resumes, observer);
+    }
+
+    /// The disks of the VM lie on these volumes, one for each or one for all.
+    pub(in crate::engine) fn move_disks(&mut self, vm: usize, volumes: &[Id<Volume>]) {
+        let disks = &self.design.vms[vm].disks;
+        let volumes: Vec<usize> = volumes.iter().map(|volume| volume.index()).collect();
+        let lies = |disk: usize| volumes.get(disk).or(volumes.first()).copied();
+        let replicated = (0..disks.len()).filter(|disk| disks[*disk].replicate).filter_map(lies);
+        self.lives[vm].read_rate = replicated.filter_map(|volume| self.network.read_rate(volume)).min();
+        if let Some(space) = &mut self.space {
+            space.move_disks(vm, disks, &volumes);
+        }
     }
 
     /// The replica stands elsewhere; an apply under way starts afresh there.

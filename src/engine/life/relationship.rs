@@ -140,7 +140,8 @@ impl Kernel {
         replica.tally.lost = written - replica.tally.applied;
         replica.cut_written = written;
         replica.host = replica.target_host();
-        self.lives[vm].stands_on = replica.volume;
+        let volume = replica.volume.index();
+        self.lives[vm].read_rate = volume.and_then(|volume| self.network.read_rate(volume));
         self.live_on(vm, observer);
         self.go_on(observer);
     }

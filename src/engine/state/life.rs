@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::engine::index::MaybeIndex;
 use crate::ids::Id;
 use crate::protection::Policy;
 use crate::scenario::Scenario;
@@ -22,13 +21,28 @@ pub(in crate::engine) struct Guest {
     pub(in crate::engine) name: String,
     /// Bytes in use on its replicated disks.
     pub(in crate::engine) used: u64,
+    /// Its disks, in their order.
+    pub(in crate::engine) disks: Vec<Extent>,
     /// When an app-consistent snapshot fails.
-    /// B/s at which the slowest volume of its replicated disks is read; `None`: none limits.
-    pub(in crate::engine) read_rate: Option<u64>,
     pub(in crate::engine) backups: Vec<(Time, Time)>,
     pub(in crate::engine) has_vss: bool,
     /// Whether it is replicated at any time: what it writes outside a relationship then counts as untracked, not as excluded.
     pub(in crate::engine) is_candidate: bool,
+}
+
+/// A disk as far as volumes are concerned: sizes in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) struct Extent {
+    pub(in crate::engine) size: u64,
+    /// What is in use, and taken of its volume.
+    pub(in crate::engine) used: u64,
+    pub(in crate::engine) replicate: bool,
+}
+
+impl Extent {
+    pub(in crate::engine) fn of(disk: &Disk) -> Extent {
+        Extent { size: disk.size.0, used: disk.used.unwrap_or(disk.size).0, replicate: disk.replicate }
+    }
 }
 
 impl Design {
@@ -39,15 +53,8 @@ impl Design {
 
     pub(in crate::engine) fn new(scenario: &Scenario) -> Design {
         let used = |disk: &Disk| disk.used.map_or(disk.size.0, |used| used.0.min(disk.size.0));
-        let reads = |disk: &Disk| scenario.topology.volumes[disk.volume].storage.read_rate;
         let guest = |vm: &Vm| Guest {
-            read_rate: vm
-                .disks
-                .iter()
-                .filter(|disk| disk.replicate)
-                .filter_map(reads)
-                .map(|rate| rate.0)
-                .min(),
+            disks: vm.disks.iter().map(Extent::of).collect(),
             name: vm.name.clone(),
             used: vm.disks.iter().filter(|disk| disk.replicate).map(used).fold(0, u64::saturating_add),
             backups: vm.guest.backups.clone(),
@@ -68,8 +75,8 @@ pub(in crate::engine) struct Life {
     pub(in crate::engine) disk_size: u64,
     /// The copy that is in the chain of logs.
     pub(in crate::engine) copy: Option<CopyUnderWay>,
-    /// The volume that it has run from since it was failed over.
-    pub(in crate::engine) stands_on: MaybeIndex,
+    /// B/s at which the slowest volume of its replicated disks is read; `None`: none limits.
+    pub(in crate::engine) read_rate: Option<u64>,
     /// Sending is suspended.
     pub(in crate::engine) suspended: bool,
     /// Logs go to a placeholder: there is no point yet (fact 3.7).
@@ -108,12 +115,17 @@ pub(in crate::engine) struct CopyUnderWay {
 
 impl Life {
     /// `policy` is that of a relationship which is there from the start, with its first copy or without.
-    pub(in crate::engine) fn new(vm: &Vm, policy: Option<Arc<Policy>>, is_protected: bool) -> Life {
+    pub(in crate::engine) fn new(
+        vm: &Vm,
+        policy: Option<Arc<Policy>>,
+        is_protected: bool,
+        read_rate: Option<u64>,
+    ) -> Life {
         Life {
             policy,
             disk_size: vm.disk_size().0,
             copy: None,
-            stands_on: MaybeIndex::NONE,
+            read_rate,
             suspended: false,
             placeholder: false,
             has_point: is_protected,

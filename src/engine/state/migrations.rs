@@ -14,7 +14,7 @@ pub(in crate::engine) struct Migrations {
     pub(in crate::engine) under_way: BTreeMap<u32, Migration>,
 }
 
-/// A migration: its hosts and its flow.
+/// A migration: its hosts, its flow and what comes after it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::engine) struct Migration {
     pub(in crate::engine) from: usize,
@@ -23,6 +23,25 @@ pub(in crate::engine) struct Migration {
     pub(in crate::engine) tag: u128,
     /// Micro-bytes.
     pub(in crate::engine) need: u128,
+    pub(in crate::engine) carries: Carries,
+}
+
+/// What the flow of a migration carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Carries {
+    /// Disks, at no more than so many B/s; then comes the memory.
+    Disks(u64),
+    Memory,
+}
+
+impl Carries {
+    /// The most that the flow gets, B/s.
+    pub(in crate::engine) fn cap(self) -> Option<u64> {
+        match self {
+            Carries::Disks(most) => Some(most),
+            Carries::Memory => None,
+        }
+    }
 }
 
 impl Migrations {
@@ -37,7 +56,7 @@ impl Migrations {
         self.under_way[&small(vm)].need
     }
 
-    /// Of each migration what the rest of the run depends on: VM, destination, class, tag, need.
+    /// Of each migration what the rest of the run depends on: VM, destination, class (and so what it carries), tag, need.
     pub(in crate::engine) fn numbers(&self) -> impl Iterator<Item = u128> {
         self.under_way
             .iter()

@@ -2,8 +2,8 @@
 
 pub(super) mod applies;
 pub(super) mod history;
-pub(super) mod space;
 pub(super) mod life;
+pub(super) mod space;
 pub(super) mod migrations;
 pub(super) mod backlog;
 

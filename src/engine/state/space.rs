@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::engine::index::MaybeIndex;
+use crate::engine::index::{MaybeIndex, small};
+use crate::engine::state::life::Extent;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
 use crate::units::Bytes;
-use crate::workload::{Disk, Vm};
+use crate::workload::Vm;
 
 /// Room on all volumes.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub(in crate::engine) struct Space {
     volumes: Vec<Room>,
     vms: Vec<Share>,
     design: Arc<Design>,
+    /// Homes of VMs whose disks were moved there.
+    moved: BTreeMap<usize, Arc<Home>>,
 }
 
 /// What does not change in a run.
@@ -22,13 +25,15 @@ pub(in crate::engine) struct Space {
 struct Design {
     /// Site of each host.
     sites: Vec<usize>,
-    vms: Vec<Home>,
+    vms: Vec<Arc<Home>>,
 }
 
 /// The site at which a VM is when the run starts, and its disks there.
 #[derive(Debug)]
 struct Home {
     site: usize,
+    /// Volume of each disk.
+    volumes: Vec<usize>,
     /// Size of replicated disks by volume, in order.
     disks: Vec<(u32, u64)>,
     /// Size of all of them.
@@ -65,7 +70,7 @@ impl Space {
         let site = |vm: &Vm| topology.hosts[vm.host].site.index();
         let design = Design {
             sites: topology.hosts.iter().map(|host| host.site.index()).collect(),
-            vms: scenario.vms.iter().map(|vm| home(vm, site(vm))).collect(),
+            vms: scenario.vms.iter().map(|vm| Arc::new(home(vm, site(vm)))).collect(),
         };
         let mut volumes: Vec<Room> = topology.volumes.iter().map(room).collect();
         for disk in scenario.vms.iter().flat_map(|vm| &vm.disks) {
@@ -73,14 +78,48 @@ impl Space {
             *held += u128::from(disk.used.unwrap_or(disk.size).0);
         }
         let share = Share { away: MaybeIndex::NONE, is_away: false, log: 0 };
-        Some(Space { volumes, vms: vec![share; scenario.vms.len()], design: Arc::new(design) })
+        let vms = vec![share; scenario.vms.len()];
+        Some(Space { volumes, vms, design: Arc::new(design), moved: BTreeMap::new() })
+    }
+
+    fn home(&self, vm: usize) -> &Arc<Home> {
+        self.moved.get(&vm).unwrap_or(&self.design.vms[vm])
+    }
+
+    /// Counts `disks` of `vm` as lying on these volumes from now on, one for each or one for all.
+    pub(in crate::engine) fn move_disks(&mut self, vm: usize, disks: &[Extent], volumes: &[usize]) {
+        let Some(first) = volumes.first().copied() else { return };
+        let (log, home) = (self.vms[vm].log, Arc::clone(self.home(vm)));
+        self.count(vm, 0);
+        if self.vms[vm].is_away {
+            if let Some(before) = self.vms[vm].away.index() {
+                self.volumes[before].held -= u128::from(home.total);
+                self.volumes[first].held += u128::from(home.total);
+                self.vms[vm].away = small(first).into();
+            }
+        } else {
+            let volumes = (0..disks.len()).map(|disk| volumes.get(disk).copied().unwrap_or(first));
+            let lying: Vec<(Extent, usize)> = disks.iter().copied().zip(volumes).collect();
+            for ((disk, to), from) in lying.iter().zip(&home.volumes) {
+                self.volumes[*from].held -= u128::from(disk.used);
+                self.volumes[*to].held += u128::from(disk.used);
+            }
+            self.moved.insert(vm, Arc::new(Home::of(home.site, &lying)));
+        }
+        self.count(vm, log);
+    }
+
+    /// Bytes left on a volume; `None`: it never fills.
+    pub(in crate::engine) fn left(&self, volume: usize) -> Option<Bytes> {
+        let room = &self.volumes[volume];
+        let left = u128::from(room.size?).saturating_sub(room.held + u128::from(room.logs));
+        Some(Bytes(u64::try_from(left).expect("no more than the size")))
     }
 
     /// Counts `vm` as running on `host` and replicated to `volume`, if to any, from now on.
     pub(in crate::engine) fn place(&mut self, vm: usize, host: u32, volume: MaybeIndex) {
-        let design = Arc::clone(&self.design);
-        let home = &design.vms[vm];
-        let is_away = design.sites[host as usize] != home.site;
+        let home = Arc::clone(self.home(vm));
+        let is_away = self.design.sites[host as usize] != home.site;
         let before = self.vms[vm].away;
         if is_away != self.vms[vm].is_away {
             let log = self.vms[vm].log;
@@ -101,9 +140,9 @@ impl Space {
 
     /// Counts the log of `vm` as having this many bytes from now on.
     pub(in crate::engine) fn count(&mut self, vm: usize, log: u64) {
-        let Space { volumes, vms, design } = self;
+        let Space { volumes, vms, design, moved } = self;
         let before = std::mem::replace(&mut vms[vm].log, log);
-        let (home, share) = (&design.vms[vm], &vms[vm]);
+        let (home, share) = (moved.get(&vm).unwrap_or(&design.vms[vm]), &vms[vm]);
         for ((volume, old), (_, new)) in parts(home, share, before).zip(parts(home, share, log)) {
             let room = &mut volumes[volume as usize];
             room.logs = room.logs - old + new;
@@ -118,7 +157,7 @@ impl Space {
             let room = &self.volumes[volume as usize];
             (room.held + u128::from(room.logs) > u128::from(room.size?)).then_some(volume as usize)
         };
-        let mut own = parts(&self.design.vms[vm], share, share.log).filter(|(_, log)| *log > 0);
+        let mut own = parts(self.home(vm), share, share.log).filter(|(_, log)| *log > 0);
         own.find_map(|(volume, _)| overfull(volume))
     }
 
@@ -135,14 +174,22 @@ impl Space {
 }
 
 fn home(vm: &Vm, site: usize) -> Home {
-    let mut disks: BTreeMap<u32, u64> = BTreeMap::new();
-    let replicated: Vec<&Disk> = vm.disks.iter().filter(|disk| disk.replicate).collect();
-    for disk in &replicated {
-        let volume = u32::try_from(disk.volume.index()).expect("fewer than 2^32 volumes");
-        *disks.entry(volume).or_default() += disk.size.0;
+    let lying: Vec<(Extent, usize)> =
+        vm.disks.iter().map(|disk| (Extent::of(disk), disk.volume.index())).collect();
+    Home::of(site, &lying)
+}
+
+impl Home {
+    /// Disks, each with its volume.
+    fn of(site: usize, lying: &[(Extent, usize)]) -> Home {
+        let mut disks: BTreeMap<u32, u64> = BTreeMap::new();
+        for (disk, volume) in lying.iter().filter(|(disk, _)| disk.replicate) {
+            *disks.entry(small(*volume)).or_default() += disk.size;
+        }
+        let total = disks.values().sum();
+        let volumes = lying.iter().map(|(_, volume)| *volume).collect();
+        Home { site, volumes, disks: disks.into_iter().collect(), total }
     }
-    let total = replicated.iter().map(|disk| disk.size.0).sum();
-    Home { site, disks: disks.into_iter().collect(), total }
 }
 
 /// The log of a VM, by volume.

@@ -71,6 +71,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Vm(id()),
         Refusal::Script(place()),
         Refusal::UnpreparedHost(id()),
+        Refusal::NoVolume(id()),
         Refusal::BrokenOff,
     ];
     all.extend(State::ALL.iter().copied().map(Refusal::State));
@@ -102,6 +103,7 @@ fn of_vms() -> Vec<Seen> {
         Seen::Vm(vm, VmSeen::Moved { to: id(), restarted: false }),
         Seen::Vm(vm, VmSeen::Moved { to: id(), restarted: true }),
         Seen::Vm(vm, VmSeen::ReplicaMoved(id())),
+        Seen::Vm(vm, VmSeen::DisksMoved(vec![id()])),
         Seen::Vm(vm, VmSeen::ChangedPlaces),
         Seen::Vm(vm, VmSeen::Follows(id())),
         Seen::Vm(vm, VmSeen::TestRunning { cut: Time(1), is_connected: true, job: None }),
@@ -185,7 +187,7 @@ fn all_that_can_be_seen_has_an_encoding_of_its_own() {
     }
     let mut numbers: Vec<u8> = known.keys().map(|bytes| bytes[0]).collect();
     numbers.dedup();
-    assert_eq!(numbers, (0..=40).collect::<Vec<u8>>(), "kinds of facts that are in the list");
+    assert_eq!(numbers, (0..=40).chain([50]).collect::<Vec<u8>>(), "kinds of facts that are in the list");
 }
 
 #[test]

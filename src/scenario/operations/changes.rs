@@ -2,7 +2,7 @@
 //!
 //! - act: migrate (a VM), resize (`vm/disk`), edit_offline (a VM), break_replica (a VM), map (a network), unmap (a network),
 //!   set_policy (a policy), add_qos (a QoS policy), remove_qos (a QoS policy), install_provider (a VMM server)
-//! - migrate: to (a host)
+//! - migrate: to (a host), volume (one that the host reaches), storage_rate
 //! - resize: size, replica_too
 //! - break_replica: out_of_sequence
 //! - map: to (a network)
@@ -17,18 +17,13 @@ use crate::scenario::defaults as default;
 use crate::scenario::reading::context::positive;
 use crate::scenario::reading::fields::{Fields, Written};
 use crate::scenario::reading::node::Node;
+use crate::scenario::vms::volume;
+use crate::topology::Host;
 use crate::workload::Vm;
 
 /// The acts of this family.
 pub const KINDS: &[Kind] = &[
-    Kind {
-        key: "migrate",
-        words: "migration of",
-        read: |reader, fields| Act::Migrate {
-            vm: reader.context.sections.vms.need(fields, "migrate"),
-            to: reader.context.sections.hosts.need(fields, "to"),
-        },
-    },
+    Kind { key: "migrate", words: "migration of", read: migrate },
     Kind { key: "resize", words: "resizing of", read: resize },
     Kind {
         key: "edit_offline",
@@ -97,6 +92,15 @@ pub const KINDS: &[Kind] = &[
         },
     },
 ];
+
+fn migrate(reader: &Reader, fields: &Fields) -> Act {
+    let vm = reader.context.sections.vms.need(fields, "migrate");
+    let to: Id<Host> = reader.context.sections.hosts.need(fields, "to");
+    let named = fields.has("volume").then(|| volume(reader.context, fields, "volume", to.index()));
+    let storage_rate = fields.or("storage_rate", &default::OPERATION_STORAGE_RATE);
+    positive(fields, "storage_rate", Some(storage_rate));
+    Act::Migrate { vm, to, volume: named, storage_rate }
+}
 
 fn resize(reader: &Reader, fields: &Fields) -> Act {
     let (vm, disk) =

@@ -67,7 +67,7 @@ impl Checker<'_, '_> {
             | Act::ResetStatistics { vms }
             | Act::SetPolicy { vms, .. } => self.protected(vms),
             Act::BreakReplica { vm, .. } => self.protected(&[*vm]),
-            Act::Migrate { vm, to } => self.migration(*vm, to.index()),
+            Act::Migrate { vm, to, .. } => self.migration(*vm, to.index()),
             Act::Resize { vm, disk, size, .. } => self.shrinking(*vm, *disk, size.0),
             Act::EditOffline { .. } | Act::Map { .. } | Act::SetQos { .. } | Act::InstallProvider { .. } => {
                 None

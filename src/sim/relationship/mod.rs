@@ -13,6 +13,7 @@ mod settings;
 mod transitions;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use transitions::TRANSITIONS;
 
@@ -22,7 +23,7 @@ use crate::ids::Id;
 use crate::protection::{Policy, State};
 use crate::sim::corruption::Contents;
 use crate::sim::run::usable::Damage;
-use crate::topology::Host;
+use crate::topology::{Host, Volume};
 use crate::units::{Bytes, Time};
 use crate::workload::Vm;
 
@@ -124,12 +125,25 @@ impl Relationships {
 }
 
 /// A live migration.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Migration {
     /// To.
     pub(super) to: Id<Host>,
+    /// The disks that go along.
+    disks: Option<Along>,
     /// Its job.
     pub(super) job: JobId,
+}
+
+/// Disks that go along with a live migration.
+#[derive(Clone, Debug)]
+struct Along {
+    /// The volume of each disk of the VM when it is over, also of those that stay where they are.
+    then: Arc<[Id<Volume>]>,
+    /// The volume that takes them.
+    volume: Id<Volume>,
+    /// What is in use on them.
+    bytes: Bytes,
 }
 
 /// What a job does at its first step.

@@ -25,7 +25,9 @@ impl<D: DataPlane> World<'_, D> {
             Act::CancelResynchronize { vms } => {
                 self.each(vms, |world, vm| world.cancel_resynchronize(vm, by));
             }
-            Act::Migrate { vm, to } => self.migrate(*vm, *to, operation),
+            Act::Migrate { vm, to, volume, storage_rate } => {
+                self.migrate(*vm, (*to, *volume), *storage_rate, operation);
+            }
             Act::Resize { vm, disk, size, replica_too } => {
                 self.resize(*vm, *disk, *size, *replica_too, operation);
             }

@@ -21,7 +21,7 @@ impl<D: DataPlane> World<'_, D> {
         Some(Protection {
             policy: self.vm(vm).relation.policy.unwrap_or(own.policy),
             replica_host: peer.host,
-            replica_volume: *peer.volumes.first()?,
+            replica_volume: *peer.volumes.iter().min()?,
             relationship,
         })
     }

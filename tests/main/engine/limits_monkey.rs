@@ -92,7 +92,7 @@ fn act(plane: &mut Plane<()>, random: &mut Random) {
         4 => plane.stop_vm(vm),
         5 => plane.start_vm(vm),
         6 => plane.set_qos(Id::new(random.index(4)), up),
-        _ => plane.migrate_vm(vm, Id::new(random.index(3))),
+        _ => plane.migrate_vm(vm, Id::new(random.index(3)), None),
     }
 }
 

@@ -208,7 +208,7 @@ fn migration_and_replication_share_the_cap_of_vmms() {
     let it = with_migrant(Traffic::Vmms);
     let mut plane = plane(&it, Points::default());
     plane.advance(second(100));
-    plane.migrate_vm(Id::new(1), Id::new(2));
+    plane.migrate_vm(Id::new(1), Id::new(2), None);
     // 1 MB/s each until the memory is there; then 90 MB at 2 MB/s.
     assert_eq!(plane.advance(second(1000)), second(110));
     assert_eq!((plane.notice(), plane.notice()), (Some(Notice::Migrated(Id::new(1))), None));
@@ -222,7 +222,7 @@ fn a_port_is_replication_only_and_what_nothing_limits_takes_no_time() {
     let it = with_migrant(Traffic::Port(8084));
     let mut plane = plane(&it, Points::default());
     plane.advance(second(100));
-    plane.migrate_vm(Id::new(1), Id::new(2));
+    plane.migrate_vm(Id::new(1), Id::new(2), None);
     assert_eq!(plane.notice(), Some(Notice::Migrated(Id::new(1))));
     plane.advance(second(1000));
     assert_eq!(times(&plane.observer, 1), [50 * MICROS]);
@@ -235,7 +235,7 @@ fn a_migration_within_a_site_takes_cards_and_between_sites_the_route() {
     // 10 MB at 4 MB/s to the card of host 2, at 10 MB/s over the link to host 1.
     for (to, expected) in [(2, 2_500_000), (1, 1_000_000)] {
         let mut plane = plane(&it, Points::default());
-        plane.migrate_vm(Id::new(1), Id::new(to));
+        plane.migrate_vm(Id::new(1), Id::new(to), None);
         assert_eq!(plane.advance(second(50)), Time(expected));
         let at_link = plane.kernel.carried_by(0) / u128::from(MICROS);
         assert_eq!(at_link, if to == 1 { 10_000_000 } else { 0 });
@@ -247,7 +247,7 @@ fn a_policy_that_begins_slows_a_migration_under_way() {
     let mut it = with_migrant(Traffic::To(Id::new(1)));
     it.topology.qos[Id::new(0)].in_force = Some(vec![(Time(500_000), second(50))]);
     let mut plane = plane(&it, Points::default());
-    plane.migrate_vm(Id::new(1), Id::new(1));
+    plane.migrate_vm(Id::new(1), Id::new(1), None);
     // 5 MB in the first half second, 5 MB at 2 MB/s.
     assert_eq!(plane.advance(second(50)), second(3));
 }
@@ -265,7 +265,7 @@ fn a_migration_fails_with_its_path_or_its_vm() {
     for fault in faults {
         let it = with_migrant(Traffic::Port(80));
         let mut plane = plane(&it, Points::default());
-        plane.migrate_vm(Id::new(1), Id::new(1));
+        plane.migrate_vm(Id::new(1), Id::new(1), None);
         plane.advance(Time(500_000));
         fault(&mut plane);
         assert_eq!((plane.notice(), plane.notice()), (failed, None));
@@ -276,7 +276,7 @@ fn a_migration_fails_with_its_path_or_its_vm() {
     let it = with_migrant(Traffic::Port(80));
     let mut plane = plane(&it, Points::default());
     plane.set_host(Id::new(1), false);
-    plane.migrate_vm(Id::new(1), Id::new(1));
+    plane.migrate_vm(Id::new(1), Id::new(1), None);
     assert_eq!(plane.notice(), failed);
 }
 

@@ -22,7 +22,7 @@ use drsim::topology::{
 use drsim::units::{Bytes, Rate, Ratio, Span, Time};
 use drsim::workload::Layer;
 
-use crate::fleet::{GB, action, application, fleet, plan, push, s, vm};
+use crate::fleet::{GB, action, application, fleet, migrate, plan, push, s, vm};
 use crate::pair;
 
 type Change = fn(&mut Scenario);
@@ -360,12 +360,12 @@ const COVERAGE: &[(&str, &str, Change)] = &[
     ("W0227", "the senders' own subnet", |it| qos(it, &[0, 1], Traffic::To(lone(0)), cap(50))),
     ("W0228", "a migration out of the cloud", |it| {
         tested(it);
-        at(it, 20, "move", Act::Migrate { vm: lone(0), to: lone(2) });
+        at(it, 20, "move", migrate(lone(0), lone(2)));
     }),
     ("W0229", "a migration away from the throttle", |it| {
         tested(it);
         qos(it, &[0], Traffic::Vmms, cap(50));
-        at(it, 20, "move", Act::Migrate { vm: lone(0), to: lone(1) });
+        at(it, 20, "move", migrate(lone(0), lone(1)));
     }),
     ("W0237", "a disk grown alone", |it| {
         tested(it);

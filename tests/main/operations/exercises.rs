@@ -229,7 +229,7 @@ fn timeline() -> Vec<Operation> {
     let vms = vec![Id::new(1)];
     vec![
         operation(3600, Act::Enable { vms: vec![Id::new(2)] }),
-        operation(7_000, Act::Migrate { vm: Id::new(1), to: Id::new(1) }),
+        operation(7_000, migrate(Id::new(1), Id::new(1))),
         operation(7_300, Act::Pause { vms: vms.clone(), on_replica: false }),
         operation(8_300, Act::Resume { vms: vms.clone() }),
         operation(9_000, Act::EditOffline { vm: Id::new(1) }),
@@ -313,7 +313,7 @@ fn acts() -> impl Strategy<Value = Act> {
         vms().prop_map(|vms| Act::Resynchronize { vms }),
         vms().prop_map(|vms| Act::CancelResynchronize { vms }),
         (vms(), 0..2usize).prop_map(|(vms, policy)| Act::SetPolicy { vms, policy: Id::new(policy) }),
-        (vm(), host()).prop_map(|(vm, to)| Act::Migrate { vm, to }),
+        (vm(), host()).prop_map(|(vm, to)| migrate(vm, to)),
         (vm(), any::<bool>(), 1..5u64).prop_map(|(vm, replica_too, size)| Act::Resize {
             vm,
             disk: 0,

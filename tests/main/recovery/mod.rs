@@ -11,6 +11,7 @@ pub mod networks;
 pub mod conduct;
 pub mod hand_over;
 pub mod places;
+pub mod live_migration;
 pub mod oracle;
 pub mod written;
 pub mod corruption;

@@ -12,10 +12,11 @@ use drsim::operations::Act;
 use drsim::outcome::state::InState;
 use drsim::protection::{Overrun, Phase, Retry, State};
 use drsim::scenario::Scenario;
+use drsim::topology::Volume;
 use drsim::units::{MICROS, Rate, Ratio, Span, Time};
 use drsim::workload::Layer;
 
-use crate::fleet::operate;
+use crate::fleet::{migrate, operate};
 use crate::pair::{self, MB, pair, policy};
 
 const S: u64 = MICROS;
@@ -167,9 +168,11 @@ fn statistics_survive_a_live_migration() {
     let mut second = it.topology.hosts[Id::new(0)].clone();
     second.name = "host2".into();
     crate::fleet::push(&mut it.topology.hosts, second);
+    let volume = it.topology.volumes[it.vms[Id::new(0)].disks[0].volume].clone();
+    crate::fleet::push(&mut it.topology.volumes, Volume { host: Id::new(2), ..volume });
     let stays = statistics(&it);
     let to = Id::new(2);
-    operate(&mut it, 5 * 3600 + 100, Act::Migrate { vm: Id::new(0), to });
+    operate(&mut it, 5 * 3600 + 100, migrate(Id::new(0), to));
     let (result, _) = assess(&it, &Options { threads: 1, progress: &|_| () }).unwrap();
     assert_eq!(result.operations.moves.len(), 1, "it has moved");
     let moves = result.statistics;

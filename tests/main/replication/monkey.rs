@@ -17,7 +17,7 @@ use drsim::workload::Vm;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::fleet::{GB, down, host, push, s, vm};
+use crate::fleet::{GB, down, host, migrate, push, s, vm};
 use crate::scripted::{Scripted, begins, estate, operation, play, policy};
 
 /// VMs (initial replication, enabled later, highly available), operations, notices, strikes, and what resynchronisation follows.
@@ -46,7 +46,7 @@ fn act(which: u8, vm: Id<Vm>, number: u8) -> Act {
         6 | 7 => Act::Resume { vms },
         8 | 9 => Act::Resynchronize { vms },
         10 => Act::CancelResynchronize { vms },
-        11 => Act::Migrate { vm, to: Id::new(usize::from(number % 4)) },
+        11 => migrate(vm, Id::new(usize::from(number % 4))),
         12 => Act::Resize { vm, disk: 0, size: Bytes(u64::from(number) * GB), replica_too: flag },
         13 => Act::EditOffline { vm },
         14 => Act::BreakReplica { vm, out_of_sequence: flag },

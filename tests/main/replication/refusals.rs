@@ -49,7 +49,7 @@ fn acts() -> Vec<Act> {
         Act::Resume { vms: vms() },
         Act::Resynchronize { vms: vms() },
         Act::CancelResynchronize { vms: vms() },
-        Act::Migrate { vm, to: Id::new(1) },
+        migrate(vm, Id::new(1)),
         Act::Resize { vm, disk: 0, size: Bytes(3 * GB), replica_too: true },
         Act::EditOffline { vm },
         Act::BreakReplica { vm, out_of_sequence: false },

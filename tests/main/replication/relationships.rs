@@ -13,7 +13,7 @@ use drsim::sim::TRANSITIONS;
 use drsim::topology::{LogicalNetwork, OsVersion};
 use drsim::units::{Bytes, Rate, Ratio, Time};
 
-use crate::fleet::{FAULT, GB, down, host, push, s, vm};
+use crate::fleet::{FAULT, GB, down, host, migrate, push, s, vm};
 use crate::scripted::{Scripted, begins, estate, jobs, operation, play, policy, relationship, states};
 
 const AT_ONCE: Initial = Initial::Network { at: None };
@@ -567,7 +567,7 @@ fn without_an_operator_a_manual_resynchronization_never_begins() {
 fn a_migrated_vm_goes_on_replicating_from_a_prepared_host_only() {
     let mut scenario = estate(Resync::Manual);
     let web = vm(&mut scenario, "web", 0);
-    operation(&mut scenario, 100, Act::Migrate { vm: web, to: Id::new(1) });
+    operation(&mut scenario, 100, migrate(web, Id::new(1)));
     let (data, facts) = play(&scenario, vec![], Scripted::default());
     assert_eq!(jobs(&facts), [(100, Migrate, 150, Succeeded)]);
     assert_eq!(
@@ -589,7 +589,7 @@ fn a_migrated_vm_goes_on_replicating_from_a_prepared_host_only() {
 fn a_migration_needs_room_a_host_and_a_running_vm_and_breaks_with_them() {
     let mut scenario = estate(Resync::Manual);
     let web = vm(&mut scenario, "web", 0);
-    operation(&mut scenario, 1010, Act::Migrate { vm: web, to: Id::new(1) });
+    operation(&mut scenario, 1010, migrate(web, Id::new(1)));
     let outcome = |scenario: &_, strikes| jobs(&play(scenario, strikes, Scripted::default()).1).remove(0);
     let refused = |refusal| (1010, Migrate, 1010, Failed(refusal));
     assert_eq!(outcome(&scenario, vec![down(host(1), 0, None)]), refused(Refusal::HostDown(Id::new(1))));
@@ -606,7 +606,7 @@ fn a_vm_that_moved_falls_with_its_new_host_not_its_old() {
     let mut scenario = estate(Resync::Manual);
     let web = vm(&mut scenario, "web", 0);
     scenario.vms[web].disks[0].volume = Id::new(1);
-    operation(&mut scenario, 100, Act::Migrate { vm: web, to: Id::new(1) });
+    operation(&mut scenario, 100, migrate(web, Id::new(1)));
     let falls = |component| {
         let (_, facts) = play(&scenario, vec![down(component, 0, None)], Scripted::default());
         facts.iter().any(|fact| matches!(fact.seen, Seen::Vm(_, VmSeen::Stopped)))
@@ -620,7 +620,7 @@ fn one_operation_runs_on_a_vm_at_a_time() {
     let web = vm(&mut scenario, "web", 0);
     operation(&mut scenario, 100, Act::Disable { vms: vec![web], delete_replica: true });
     operation(&mut scenario, 110, Act::Pause { vms: vec![web], on_replica: false });
-    operation(&mut scenario, 120, Act::Migrate { vm: web, to: Id::new(1) });
+    operation(&mut scenario, 120, migrate(web, Id::new(1)));
     let (_, facts) = play(&scenario, vec![], Scripted::default());
     assert_eq!(
         jobs(&facts)[1..],

@@ -20,7 +20,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
             let what = format!("operation `{}` {what}", operation.name);
             problems.push(Problem::new(code, places.of("operation", &operation.name), what));
         };
-        if let Act::Migrate { vm, to } = operation.act {
+        if let Act::Migrate { vm, to, .. } = operation.act {
             let from = hosts.insert(vm, to).unwrap_or(scenario.vms[vm].host);
             if scenario.vms[vm].protection.is_some() {
                 migrate(scenario, vm, from, to, &mut say);
