@@ -1,22 +1,23 @@
 //! What can be asked, in the order it is answered. A new question is its file and one line here.
 
 use super::ask::{Ask, Progress, Stopped};
+use super::bandwidth::known::Known;
 use super::{bandwidth, cost, first_copy, inverse, levers, quick, site, tolerance};
 use crate::document::{Document, Section};
 use crate::scenario::Scenario;
 
 /// Answers one question. A section without sentences has nothing to say of this scenario, and is left out.
-type Answer = fn(&Scenario, &Ask, Progress<'_>) -> Result<Section, Stopped>;
+type Answer = fn(&Scenario, &Ask, &mut Known, Progress<'_>) -> Result<Section, Stopped>;
 
 /// All questions: key, and who answers.
 pub const SECTIONS: &[(&str, Answer)] = &[
     ("bandwidth", bandwidth::section::section),
-    ("first_copy", first_copy::section::section),
-    ("site", site::section::section),
-    ("tolerance", tolerance::section::section),
+    ("first_copy", |scenario, ask, _, progress| first_copy::section::section(scenario, ask, progress)),
+    ("site", |scenario, ask, _, progress| site::section::section(scenario, ask, progress)),
+    ("tolerance", |scenario, ask, _, progress| tolerance::section::section(scenario, ask, progress)),
     ("inverse", inverse::section::section),
-    ("levers", levers::section::section),
-    ("cost", cost::section::section),
+    ("levers", |scenario, ask, _, progress| levers::section::section(scenario, ask, progress)),
+    ("cost", |scenario, ask, _, progress| cost::section::section(scenario, ask, progress)),
 ];
 
 /// Everything asked.
@@ -42,13 +43,13 @@ pub fn plan_so_far(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> (D
         ..Document::default()
     };
     let is_asked = |key: &str| ask.sections.is_empty() || ask.sections.iter().any(|section| section == key);
-    let mut why = None;
+    let (mut why, mut known) = (None, Known::default());
     for (key, answer) in SECTIONS.iter().filter(|(key, _)| is_asked(key)) {
         if why.is_some() {
             document.unanswered.push(key);
             continue;
         }
-        match answer(scenario, ask, progress) {
+        match answer(scenario, ask, &mut known, progress) {
             Ok(section) if section.says.is_empty() => {}
             Ok(section) => document.sections.push(section),
             Err(stopped) => {

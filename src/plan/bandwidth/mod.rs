@@ -1,6 +1,8 @@
 //! How much bandwidth: for each RPO, the least rate at which it holds for each share of the time; and what the rate in force achieves.
 
 pub mod designed;
+pub mod own;
+pub mod known;
 mod sensitivity;
 mod workloads;
 mod bursts;

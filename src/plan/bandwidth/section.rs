@@ -3,6 +3,7 @@
 use super::bursts::{bursts, demand_table};
 use super::curves::curves;
 use super::designed::{Designed, designed};
+use super::own::Own;
 use super::sensitivity::sensitivity;
 use super::words::sentences;
 use super::workloads::{FORMULAS, workloads};
@@ -10,6 +11,7 @@ use super::{Bandwidth, Kept, Question, Row, achieved, bandwidth, everybody};
 use crate::document::{Section, Table, Unit, Value, column};
 use crate::ids::Id;
 use crate::plan::ask::{Ask, Progress, Stopped};
+use crate::plan::bandwidth::known::Known;
 use crate::plan::runs::links::busiest_link;
 use crate::plan::search::Answer;
 use crate::scenario::Scenario;
@@ -20,7 +22,12 @@ use crate::units::{Rate, Span, as_f64};
 ///
 /// # Errors
 /// `progress` said stop.
-pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+pub fn section(
+    scenario: &Scenario,
+    ask: &Ask,
+    known: &mut Known,
+    progress: Progress<'_>,
+) -> Result<Section, Stopped> {
     let Some(link) = ask.link.or_else(|| busiest_link(scenario)) else { return Ok(Section::default()) };
     let question = Question {
         link,
@@ -34,6 +41,9 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
         progress("searching for the bandwidth", 800 * done as u64 / of.max(1) as u64)
     })?;
     let designed = designed(scenario, &question, &found, progress)?;
+    if let Some(own) = Own::of(scenario, link, &designed) {
+        known.learn(own);
+    }
     let main = main_objective(&found);
     let rate = scenario.topology.links[link].rate[0];
     let mut tables = vec![

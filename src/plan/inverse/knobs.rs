@@ -29,14 +29,16 @@ pub enum Scale {
         /// How many.
         count: u64,
     },
-    /// Rates of at most four digits, B/s: from one to the next it is 0.1 % at most, or 1 B/s.
+    /// Rates of three digits in bit/s, at least whole kbit/s, as [`Precision::Digits`] has them: what is printed is what was simulated.
     Digits,
     /// These.
     List(Vec<u64>),
 }
 
-/// Numbers of four digits.
-const DIGITS: u64 = 9000;
+/// 1 kbit/s, in B/s; as many numbers of three digits as there are; the first place whose rate has more than three, in kbit/s.
+const KBPS: u64 = 125;
+const DIGITS: u64 = 900;
+const FOURTH: u64 = 999;
 
 impl Scale {
     /// The last place.
@@ -52,11 +54,11 @@ impl Scale {
     pub fn at(&self, place: u64) -> u64 {
         match self {
             Scale::Steps { first, step, .. } => first.saturating_add(place.saturating_mul(*step)),
-            Scale::Digits if place < 9999 => place + 1,
+            Scale::Digits if place < FOURTH => (place + 1) * KBPS,
             Scale::Digits => {
-                let after = place + 1 - 1000;
-                let power = u32::try_from(after / DIGITS).unwrap_or(u32::MAX);
-                10u64.saturating_pow(power).saturating_mul(1000 + after % DIGITS)
+                let after = place - FOURTH;
+                let power = u32::try_from(after / DIGITS + 1).unwrap_or(u32::MAX);
+                10u64.saturating_pow(power).saturating_mul((100 + after % DIGITS) * KBPS)
             }
             Scale::List(values) => {
                 let place = usize::try_from(place).unwrap_or(usize::MAX);
@@ -70,11 +72,11 @@ impl Scale {
         match self {
             Scale::Steps { first, step, .. } => (value.saturating_sub(*first) / step).min(self.last()),
             Scale::Digits => {
-                let (mut digits, mut power) = (value.max(1), 0);
-                while digits > 9999 {
+                let (mut digits, mut power) = ((value / KBPS).max(1), 0);
+                while digits > FOURTH {
                     (digits, power) = (digits / 10, power + 1);
                 }
-                digits + power * DIGITS - 1
+                digits - 1 + power * DIGITS
             }
             Scale::List(values) => {
                 values.iter().filter(|own| **own <= value).count().saturating_sub(1) as u64

@@ -7,6 +7,7 @@ pub mod hosts;
 pub mod judge;
 pub mod knobs;
 mod words;
+pub mod beside;
 pub(super) mod section;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,6 @@
 //! Inverse questions, as a section of the plan.
 
+use super::beside::{self, beside};
 use super::judge::{Failure, Verdict, judge};
 use super::knobs::{Knob, knobs};
 use super::words::{exact, failing, number, sentence, tightest, unit};
@@ -7,6 +8,8 @@ use super::{Answer, Finding, Tried, find, outages};
 use crate::document::{Section, Table, Unit, Value, column};
 use crate::plan::ask::Find;
 use crate::plan::ask::{Ask, Progress, Stopped};
+use crate::plan::bandwidth::known::Known;
+use crate::plan::runs::links::busiest_link;
 use crate::scenario::Scenario;
 
 /// Most cycles of replication, times runs of outages, of a scenario whose inverse questions are answered without being asked.
@@ -16,7 +19,12 @@ const UNASKED_MAX: u64 = 100_000;
 ///
 /// # Errors
 /// `progress` said stop.
-pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+pub fn section(
+    scenario: &Scenario,
+    ask: &Ask,
+    known: &mut Known,
+    progress: Progress<'_>,
+) -> Result<Section, Stopped> {
     let is_asked = !ask.find.is_empty() || ask.sections.iter().any(|section| section == "inverse");
     let wanted = if ask.find.is_empty() { Find::ALL.to_vec() } else { ask.find.clone() };
     let mut section = Section { key: "inverse", title: "How little is enough".into(), ..Section::default() };
@@ -51,6 +59,12 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
         }
     }
     section.says = says(scenario, ask, &found);
+    for finding in found.iter().filter(|finding| finding.find == Find::LinkRate) {
+        let Some(link) = ask.link.or_else(|| busiest_link(scenario)) else { continue };
+        let own = known.own(scenario, link, ask.step, progress)?;
+        let it = beside(scenario, finding, own);
+        section.says.insert(1, beside::sentence(scenario, own, &it));
+    }
     if is_asked || found.is_empty() {
         section.says.extend(none);
     }

@@ -19,6 +19,17 @@ pub(in crate::plan) fn advance<O: Observer>(plane: &mut Plane<O>, to: u64) {
     }
 }
 
+/// The same past the end of the run, whose workload begins again there, and so on.
+pub(in crate::plan) fn advance_again<O: Observer>(plane: &mut Plane<O>, to: u64, horizon: u64) {
+    let mut end = horizon.max(1);
+    while end < to {
+        advance(plane, end);
+        plane.kernel.begin_again(horizon.max(1), &mut plane.observer);
+        end = end.saturating_add(horizon.max(1));
+    }
+    advance(plane, to);
+}
+
 /// Runs to the first quiet instant that is found from `at` on, or to `edge`. Returns whether it is quiet there.
 pub(super) fn run_to_quiet(plane: &mut Plane<Fleet>, at: u64, edge: u64, horizon: u64) -> bool {
     let step = (horizon / (LOOKS * LOOKS_AGAIN)).max(1);

@@ -9,4 +9,4 @@ mod advance;
 pub mod lasting;
 pub mod evaluate;
 
-pub(in crate::plan) use advance::advance;
+pub(in crate::plan) use advance::{advance, advance_again};

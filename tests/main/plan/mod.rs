@@ -7,6 +7,7 @@ pub mod site;
 pub mod placement;
 pub mod tolerance;
 pub mod inverse;
+pub mod agree;
 pub mod levers;
 pub mod cost;
 pub mod estimate;
