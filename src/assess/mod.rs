@@ -13,6 +13,7 @@ mod charts;
 pub(crate) mod starts;
 mod fork;
 mod collect;
+mod tried;
 
 use std::ops::ControlFlow;
 
@@ -35,6 +36,7 @@ use collect::Everything;
 pub use fork::OutageRun;
 use starts::Cursor;
 pub use starts::StartsKept;
+pub use tried::tried;
 use verdicts::Worst;
 
 /// How to run.

@@ -58,6 +58,7 @@ pub(super) fn results(scenario: &Scenario, baseline: &mut Baseline) -> Results {
         statistics: ended(scenario, baseline).statistics(),
         operations,
         warnings: Vec::new(),
+        tried: None,
         assumptions: scenario.assumptions.clone(),
         applications: verdicts::applications(scenario, baseline),
         vms,

@@ -11,12 +11,12 @@ use super::files::{Disk, print, print_json, printed, write_folder};
 use super::machine::{columns, cores};
 use super::refusal::{refused, refused_one, warned};
 use super::{BAD_INPUT, INTERNAL, OK};
-use crate::assess::{AuditFailed, Options, assess};
+use crate::assess::{AuditFailed, Options, assess, tried};
 use crate::measure::results::{Charts, Results};
 use crate::problem::Problems;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
-use crate::scenario::{Scenario, Sources};
+use crate::scenario::{Scenario, Sources, defaults};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,6 +48,9 @@ pub struct Arguments {
     /// With --out: every plot as PNG too
     #[arg(long, requires = "out")]
     png: bool,
+    /// Run again with each assumed quantity halved and doubled, and tell which change the answer: some 40 runs more
+    #[arg(long)]
+    assumptions: bool,
     /// Print the result as JSON instead of the summary
     #[arg(long)]
     json: bool,
@@ -63,12 +66,20 @@ struct Variant {
     at: Option<String>,
 }
 
+/// A variant as it was read.
+struct Chosen {
+    label: String,
+    sources: Sources,
+    scenario: Scenario,
+    warnings: Problems,
+}
+
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    let answered = chosen(arguments).and_then(|(chosen, warnings)| {
+    let answered = chosen(arguments).and_then(|chosen| {
         answer(arguments, &chosen)?;
         if !arguments.json {
-            tell(&warnings);
+            tell(&chosen);
         }
         Ok(())
     });
@@ -79,10 +90,10 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 /// Warnings of the scenario as written, then of each variant what it adds.
-fn tell(warnings: &[(String, Problems)]) {
+fn tell(chosen: &[Chosen]) {
     let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for (index, (label, all)) in warnings.iter().enumerate() {
-        let new = all.only(|problem| told.insert((problem.code.id, &problem.what)));
+    for (index, Chosen { label, warnings, .. }) in chosen.iter().enumerate() {
+        let new = warnings.only(|problem| told.insert((problem.code.id, &problem.what)));
         if index > 0 && !new.is_empty() {
             anstream::eprintln!("with {label}:");
         }
@@ -90,9 +101,11 @@ fn tell(warnings: &[(String, Problems)]) {
     }
 }
 
-fn answer(arguments: &Arguments, chosen: &[(String, Scenario)]) -> Result<(), u8> {
+fn answer(arguments: &Arguments, chosen: &[Chosen]) -> Result<(), u8> {
     match chosen {
-        [(_, scenario)] if arguments.json && arguments.out.is_none() => print_run(arguments, scenario),
+        [Chosen { scenario, .. }] if arguments.json && arguments.out.is_none() && !arguments.assumptions => {
+            print_run(arguments, scenario)
+        }
         _ => deliver(arguments, &runs(arguments, chosen)?),
     }
 }
@@ -113,25 +126,24 @@ fn print_run(arguments: &Arguments, scenario: &Scenario) -> Result<(), u8> {
 
 type Run = (String, Results, Charts);
 
-/// The scenario in its variants, and the warnings of each.
-fn chosen(arguments: &Arguments) -> Result<(Vec<(String, Scenario)>, Vec<(String, Problems)>), u8> {
+/// The scenario in its variants.
+fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, u8> {
     let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
-    let (mut chosen, mut all) = (Vec::new(), Vec::new());
-    for variant in variants_of(arguments) {
-        let (scenario, warnings) = scenario(arguments, &sources, &variant)?;
-        all.push((variant.label.clone(), warnings));
-        chosen.push((variant.label, scenario));
-    }
-    Ok((chosen, all))
+    variants_of(arguments).into_iter().map(|variant| choose(arguments, &sources, variant)).collect()
 }
 
-fn runs(arguments: &Arguments, chosen: &[(String, Scenario)]) -> Result<Vec<Run>, u8> {
+fn runs(arguments: &Arguments, chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
     let bar = progress_bar(chosen.len());
     let mut runs = Vec::new();
-    for (index, (label, scenario)) in chosen.iter().enumerate() {
+    for (index, Chosen { label, scenario, sources, .. }) in chosen.iter().enumerate() {
         let progress = |done: u64| bar.set_position(1000 * index as u64 + done);
         let options = Options { threads: threads(arguments), progress: &progress };
-        let (results, charts) = assess(scenario, &options).map_err(|error| internal(&error))?;
+        let (mut results, charts) = assess(scenario, &options).map_err(|error| internal(&error))?;
+        if arguments.assumptions {
+            let again = Options { progress: &|_| {}, ..options };
+            let rows = tried(sources, scenario, &results, &again, defaults::ALL);
+            results.tried = Some(rows.map_err(|error| internal(&error))?);
+        }
         runs.push((label.clone(), results, charts));
     }
     bar.finish_and_clear();
@@ -166,7 +178,7 @@ fn variants_of(arguments: &Arguments) -> Vec<Variant> {
     variants
 }
 
-fn scenario(arguments: &Arguments, sources: &Sources, variant: &Variant) -> Result<(Scenario, Problems), u8> {
+fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<Chosen, u8> {
     let mut sources = sources.clone();
     for change in variant.set.split(';').map(str::trim).filter(|change| !change.is_empty()) {
         let Some((path, value)) = change.split_once('=') else {
@@ -178,7 +190,7 @@ fn scenario(arguments: &Arguments, sources: &Sources, variant: &Variant) -> Resu
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
-    choose(&mut scenario, &arguments.outage)?;
+    keep(&mut scenario, &arguments.outage)?;
     if let Some(at) = &variant.at {
         let at = scenario.instant(at).map_err(refused_one)?;
         if at.0 >= scenario.horizon.0 {
@@ -187,11 +199,11 @@ fn scenario(arguments: &Arguments, sources: &Sources, variant: &Variant) -> Resu
         }
         scenario.move_outages(at);
     }
-    Ok((scenario, warnings))
+    Ok(Chosen { label: variant.label, sources, scenario, warnings })
 }
 
 /// Keeps the outages asked for; all, if none is.
-fn choose(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
+fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
     let known: Vec<&str> = scenario.outages.iter().map(|outage| outage.name.as_str()).collect();
     for name in names {
         if !known.contains(&name.as_str()) {
@@ -264,5 +276,6 @@ fn command_line(arguments: &Arguments) -> String {
     add("--outage", &arguments.outage);
     add("--at", &arguments.at);
     add("--set", &arguments.set);
+    words.extend(arguments.assumptions.then(|| "--assumptions".to_owned()));
     words.join(" ")
 }

@@ -53,6 +53,7 @@ impl Serialize for InOrder<'_> {
             seed,
             sites,
             statistics,
+            tried,
             vms,
             volumes,
             warnings,
@@ -76,6 +77,9 @@ impl Serialize for InOrder<'_> {
         map.serialize_entry("seed", seed)?;
         map.serialize_entry("sites", &Rows(sites))?;
         map.serialize_entry("statistics", &Rows(statistics))?;
+        if let Some(tried) = tried {
+            map.serialize_entry("tried", &Rows(tried))?;
+        }
         map.serialize_entry("vms", &Rows(vms))?;
         map.serialize_entry("volumes", &Rows(volumes))?;
         map.serialize_entry("warnings", warnings)?;

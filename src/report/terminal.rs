@@ -292,8 +292,13 @@ impl Page {
         }
     }
 
-    /// The assumptions that matter most.
+    /// The assumptions that matter most, or that none was tried.
     fn assumed(&mut self, results: &Results) {
+        let untried = results.tried.is_none() && !results.assumptions.is_empty();
+        if untried {
+            let values = words::count(results.assumptions.len() as u64, "value");
+            self.prose("assumed   ", &format!("{values}; --assumptions tells which matter"), Style::new());
+        }
         let all = assumed::that_matter(results);
         for (number, line) in all.iter().take(ASSUMED).enumerate() {
             self.prose(if number == 0 { "assumed   " } else { "          " }, line, Style::new());

@@ -1,5 +1,7 @@
 //! Every value that is assumed when a field is left out, with its source: one table, printed with each result where used.
 
+use crate::units::{Bytes, Rate, Span};
+
 /// A default.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Default {
@@ -9,6 +11,36 @@ pub struct Default {
     pub value: &'static str,
     /// Where it comes from, or what it means.
     pub source: &'static str,
+}
+
+impl Default {
+    /// What else it might be, as one would write it: half and twice of a quantity, of the payload's share of a link what tunnels and large
+    /// frames leave. Nothing of what is no quantity, has no limit or is zero, and of what is a promise.
+    pub fn others(&self) -> Vec<String> {
+        if self == &LINK_EFFICIENCY {
+            return vec!["90 %".into(), "98 %".into()];
+        }
+        if self == &APPLICATION_RPO_SHARE {
+            return Vec::new();
+        }
+        let half_and_twice =
+            |all: u64| [all / 2, all.saturating_mul(2)].into_iter().filter(|other| *other > 0);
+        if let Some(percent) = self.value.strip_suffix(" %") {
+            let percent = percent.parse().map(half_and_twice).into_iter().flatten();
+            return percent.map(|percent| format!("{percent} %")).collect();
+        }
+        if let Ok(count) = self.value.parse() {
+            return half_and_twice(count).map(|count| count.to_string()).collect();
+        }
+        if let Ok(span) = Span::parse(self.value) {
+            return half_and_twice(span.0).map(|other| Span(other).to_string()).collect();
+        }
+        if let Ok(bytes) = Bytes::parse(self.value) {
+            return half_and_twice(bytes.0).map(|other| Bytes(other).to_string()).collect();
+        }
+        let rate = Rate::parse(self.value).map(|rate| half_and_twice(rate.0)).into_iter().flatten();
+        rate.map(|other| Rate(other).exact()).collect()
+    }
 }
 
 macro_rules! defaults {

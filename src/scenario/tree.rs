@@ -113,7 +113,7 @@ impl Tree {
         text.push_str(")\n");
         // Names of series are paths beside this file, so it stands in no folder.
         let file = SourceText { path: "scenario.ron".into(), text: text.into() };
-        Sources { files: vec![file], series, is_baseline: true }
+        Sources { files: vec![file], series, is_baseline: true, ..Sources::default() }
     }
 }
 

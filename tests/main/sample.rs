@@ -83,6 +83,7 @@ pub fn tiny() -> Results {
         statistics: vec![],
         operations: Operations::default(),
         assumptions: vec![],
+        tried: None,
         warnings: vec![],
     }
 }

@@ -7,6 +7,7 @@ mod lists;
 mod health;
 mod whose;
 mod operations;
+mod tried;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,7 @@ pub use operations::{
     DowntimeRow, IncidentRow, JobRow, LastProtectedRow, MappingRow, MoveRow, Operations, PointRow, StateRow,
     TestVmRow, UnprotectedRow,
 };
+pub use tried::{Answer, MovedRow, TriedRow};
 pub use whose::Whose;
 
 /// Version of this schema: major changes break readers, minor ones add fields, which are empty when an older result is read.
@@ -82,6 +84,9 @@ pub struct Results {
     pub operations: Operations,
     /// Defaults and rules that mattered, a line each.
     pub assumptions: Vec<String>,
+    /// What other values of assumptions would move, by field; left out where it was not tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Vec<TriedRow>>,
     /// What the reader should know, a line each, with codes.
     pub warnings: Vec<String>,
 }

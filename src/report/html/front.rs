@@ -128,7 +128,7 @@ fn lists(results: &Results) -> Vec<List> {
         lists.push(List { title, lines, note: String::new() });
     }
     let mut assumed = assumed::that_matter(results);
-    let note = assumed::rule(results.assumptions.len(), assumed.len());
+    let note = assumed::rule(results);
     assumed.truncate(ASSUMPTIONS);
     lists.push(List { title: "Assumptions that matter".into(), lines: or_none(assumed, "none"), note });
     lists

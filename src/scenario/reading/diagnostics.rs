@@ -80,6 +80,11 @@ impl<'t> Diagnostics<'t> {
         *self.used.borrow_mut().entry(default).or_default() += 1;
     }
 
+    /// The value of a default, or what is assumed in its place.
+    pub fn assumed(&self, default: &'static Default) -> &'t str {
+        self.sources.assumed.get(default.field).map_or(default.value, String::as_str)
+    }
+
     /// Whether something forbids a run.
     pub fn failed(&self) -> bool {
         self.problems.borrow().has_error()

@@ -213,7 +213,7 @@ impl<'r, 't> Fields<'r, 't> {
     pub fn limit<T: Quantity>(&self, key: &'static str, default: &'static Default) -> Option<T> {
         let Some(node) = self.get(key) else {
             self.diagnostics.use_default(default);
-            return match default.value {
+            return match self.diagnostics.assumed(default) {
                 "unlimited" | "none" => None,
                 value => T::read(value).ok(),
             };

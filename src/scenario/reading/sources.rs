@@ -69,6 +69,8 @@ pub struct Sources {
     pub series: BTreeMap<String, Result<Arc<[u8]>, LoadError>>,
     /// Whether it is only compared with: its gates and waivers are not read, which may be of another version.
     pub is_baseline: bool,
+    /// Values in place of defaults, by field: what would be if these were assumed.
+    pub assumed: BTreeMap<&'static str, String>,
 }
 
 impl Sources {

@@ -1,5 +1,6 @@
 //! Reports, as files and in a browser.
 
+pub mod assumptions;
 pub mod reports;
 pub mod workbook;
 pub mod browser;

@@ -99,7 +99,6 @@ fn nobody_reads_a_sentence_to_know_what_happened() {
         ("src/compare/meaning/pair.rs", "fields of the scenario's file"),
         ("src/gate/cause/mod.rs", "fields of the scenario's file, and the subject of a stored line"),
         ("src/plan/inverse/section.rs", "the name of a section"),
-        ("src/report/assumed.rs", "lines of assumptions: the scenario keeps no values of its defaults"),
         ("src/report/ci/annotations.rs", "paths of files"),
         ("src/report/ci/code_quality.rs", "paths of files"),
         ("src/report/ci/sarif.rs", "paths of files"),
