@@ -15,9 +15,10 @@ use super::state::backlog::Backlog;
 use super::state::history::History;
 use super::state::life::{Design, Life, part};
 use super::state::migrations::Migrations;
+use super::state::ring::Ring;
 use super::state::space::Space;
 use super::state::{
-    Edge, Edges, Kernel, LOGS_MAX, Ledger, NO_LIMIT, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
+    Edge, Edges, Kernel, LOGS_MAX, Ledger, NO_LIMIT, Replica, Rules, Slots, Stage, Tally, Tracking,
 };
 use crate::data_plane::Notice;
 use crate::protection::{Initial, Phase, Policy, Protection, Technology};

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use super::observer::Observer;
-use super::state::{Edges, Kernel, Ring};
+use super::state::ring::Ring;
+use super::state::{Edges, Kernel};
 use crate::ids::Id;
 use crate::protection::Overrun;
 use crate::topology::Link;

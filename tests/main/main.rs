@@ -14,6 +14,7 @@ mod cli;
 mod readme;
 mod explain;
 mod coverage;
+mod cases;
 mod tidy;
 mod language;
 mod engine;

@@ -1,6 +1,7 @@
 //! The calendar of cuts changes: a VM joins another grid of ticks.
 
-use crate::engine::state::{Kernel, Ring};
+use crate::engine::state::Kernel;
+use crate::engine::state::ring::Ring;
 
 impl Ring {
     /// Takes the VM out; returns whether it was in this ring.

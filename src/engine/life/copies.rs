@@ -85,6 +85,12 @@ impl Kernel {
         self.go_on(observer);
     }
 
+    /// The VM's blocks are read from the volume of its replica from now on.
+    pub(in crate::engine) fn read_at_replica(&mut self, vm: usize) {
+        let volume = self.replicas[vm].volume.index();
+        self.lives[vm].read_rate = volume.and_then(|volume| self.network.read_rate(volume));
+    }
+
     /// B/s at which the blocks of the VM are compared: both sides are read, and the slowest decides.
     fn compare_rate(&self, vm: usize) -> Option<u64> {
         let (replica, own) = (&self.replicas[vm], self.lives[vm].read_rate);

@@ -142,8 +142,7 @@ impl Kernel {
         replica.tally.lost = written - replica.tally.applied;
         replica.cut_written = written;
         replica.host = replica.target_host();
-        let volume = replica.volume.index();
-        self.lives[vm].read_rate = volume.and_then(|volume| self.network.read_rate(volume));
+        self.read_at_replica(vm);
         self.remember(vm, before);
         self.live_on(vm, observer);
         self.go_on(observer);

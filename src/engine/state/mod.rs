@@ -2,6 +2,7 @@
 
 pub(super) mod applies;
 pub(super) mod history;
+pub(super) mod ring;
 pub(super) mod twins;
 pub(super) mod life;
 pub(super) mod space;
@@ -15,7 +16,6 @@ use std::sync::Arc;
 
 use super::churn::{Cursor, LayerKind};
 use super::index::MaybeIndex;
-use super::instant::NEVER;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
@@ -26,6 +26,7 @@ use backlog::Backlog;
 use history::History;
 use life::{Design, Life};
 use migrations::Migrations;
+use ring::Ring;
 use space::Space;
 use twins::Twins;
 
@@ -284,49 +285,6 @@ pub(super) struct Log {
     pub(super) app_consistent: bool,
     /// The VM's next newer log.
     pub(super) next: MaybeIndex,
-}
-
-/// VMs of one interval in order of their ticks: the cut calendar.
-#[derive(Clone, Debug)]
-pub(super) struct Ring {
-    pub(super) interval: u64,
-    /// (phase, VM), by phase.
-    pub(super) entries: Vec<(u64, u32)>,
-    pub(super) position: usize,
-    pub(super) round: u64,
-    /// The tick that these two tell.
-    next: u64,
-}
-
-impl Ring {
-    /// Ticks from `round` on of VMs in order of their phases, at least one.
-    pub(super) fn new(interval: u64, entries: Vec<(u64, u32)>, round: u64) -> Ring {
-        let next = round + entries[0].0;
-        Ring { interval, entries, position: 0, round, next }
-    }
-
-    /// Its next tick; [`NEVER`] without a VM.
-    #[inline]
-    pub(super) fn next(&self) -> u64 {
-        self.next
-    }
-
-    /// Goes on to the tick at `position`, or to the next round after the last.
-    pub(super) fn turn(&mut self, position: usize) {
-        self.position = position;
-        if self.position == self.entries.len() {
-            self.position = 0;
-            self.round += self.interval;
-        }
-        self.next = self.entries.get(self.position).map_or(NEVER, |(phase, _)| self.round + phase);
-    }
-
-    /// Takes the next tick; returns its VM.
-    pub(super) fn pop(&mut self) -> u32 {
-        let vm = self.entries[self.position].1;
-        self.turn(self.position + 1);
-        vm
-    }
 }
 
 /// A host's send slots.

@@ -38,6 +38,6 @@ fn people_may_be_told_to_wait_longer_before_they_go_by_hand() {
     // A wait that is over before consoles are found changes nothing.
     assert_eq!(
         told(&vmm_back("10h", r#", by_hand_after: "5m""#)),
-        (ControlPath::ByHand, Some(3600.0 + 790.0))
+        (ControlPath::ByHand, Some(3600.0 + 610.0))
     );
 }
