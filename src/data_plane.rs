@@ -101,6 +101,18 @@ pub trait DataPlane {
     /// All points but the newest are deleted (commit, fact 2.15).
     fn drop_points(&mut self, vm: Id<Vm>);
 
+    /// The failover of `vm`, which is not committed and whose VM is off, is taken back: it is what it was when it stopped at its source, and what it
+    /// wrote since is lost; that many bytes. Its relationship is over.
+    fn take_back(&mut self, _vm: Id<Vm>) -> Bytes {
+        Bytes(0)
+    }
+
+    /// From now on the old copy of `vm` runs beside it and writes the same, unreplicated.
+    fn run_twice(&mut self, _vm: Id<Vm>) {}
+
+    /// One copy of `vm` is left. `old_is_lost`: what the old one wrote meanwhile is lost; else it is there and not replicated.
+    fn run_once(&mut self, _vm: Id<Vm>, _old_is_lost: bool) {}
+
     /// Replication in the other direction: `vm` is replicated from where it runs now to what `protection` names. With `is_in_step` both
     /// sides are equal now (after a planned failover) and logs flow at once; otherwise tracking is off until a copy is made.
     fn reverse(&mut self, vm: Id<Vm>, host: Id<Host>, protection: &Protection, is_in_step: bool);

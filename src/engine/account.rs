@@ -1,6 +1,6 @@
 //! Reading the kernel: what it has done, what is under way, the audit of bytes and the digest.
 
-use super::churn::Cursor;
+use super::churn::written_between;
 use super::index::MaybeIndex;
 use super::net::Served;
 use super::network::Owner;
@@ -8,7 +8,7 @@ use super::observer::{Cause, Observer};
 use super::state::{Kernel, Log, Replica, Stage, Tally, Tracking};
 use crate::scenario::Scenario;
 use crate::units::MICROS;
-use crate::workload::{Disk, Vm};
+use crate::workload::Vm;
 
 /// Where all raw bytes written by a fleet are. Their sum is what was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Audit {
     pub applied: u128,
     /// Written while tracking was off.
     pub untracked: u128,
-    /// Lost by failing over.
+    /// Lost by failing over, or written by a second copy that was given up.
     pub lost: u128,
 }
 
@@ -69,10 +69,15 @@ impl Kernel {
         if !self.switches[vm].len().is_multiple_of(2) {
             return replica.stopped_at;
         }
+        self.would_be_written(vm) - replica.skipped
+    }
+
+    /// Bytes that would be written to replicated disks by now if the VM had always run.
+    pub(super) fn would_be_written(&self, vm: usize) -> u64 {
+        let replica = &self.replicas[vm];
         let range = replica.sources.start as usize..replica.sources.end as usize;
         let layers = self.sources[range.clone()].iter().zip(&self.kinds[range]);
-        let would: u64 = layers.map(|(source, kind)| source.clone().written(kind, self.now)).sum();
-        would - replica.skipped
+        layers.map(|(source, kind)| source.clone().written(kind, self.now)).sum()
     }
 
     /// Wire bytes of the VM's logs not yet sent, in micro-bytes.
@@ -166,6 +171,9 @@ impl Kernel {
                 continue;
             }
             let queued: u64 = self.chain(replica).map(|log| log.raw).sum();
+            let (lost_twins, kept_twins) = self.audit_twins(index, vm)?;
+            sums.lost += u128::from(lost_twins);
+            sums.untracked += u128::from(kept_twins);
             let open = self.written_so_far(index) - replica.cut_written;
             let tally = &replica.tally;
             let found = open + queued + tally.applied + tally.lost + tally.awaiting_copy;
@@ -203,19 +211,7 @@ impl Kernel {
         if instants.len() % 2 == 1 {
             instants.push(self.now);
         }
-        let on = |disk: &Disk| {
-            let mut sum = 0;
-            for layer in &disk.churn {
-                let (mut source, kind) = Cursor::new(layer);
-                for run in instants.chunks(2) {
-                    let before = source.written(&kind, run[0]);
-                    sum += source.written(&kind, run[1]) - before;
-                }
-            }
-            sum
-        };
-        let sum = |replicate| vm.disks.iter().filter(|disk| disk.replicate == replicate).map(on).sum();
-        (sum(true), sum(false))
+        (written_between(vm, &instants, true), written_between(vm, &instants, false))
     }
 
     /// Feeds all that the rest of the run depends on, and the integer accumulators, into a hash.
@@ -265,6 +261,10 @@ impl Kernel {
             if let Some(history) = &self.histories[vm] {
                 history.digest(&mut put);
             }
+        }
+        for vm in self.twins.keys() {
+            let (lost, kept) = self.twin_bytes(*vm);
+            put(u128::from(lost) << 64 | u128::from(kept));
         }
         for (at, vm) in &self.retries {
             put(u128::from(*at) << 32 | u128::from(*vm));

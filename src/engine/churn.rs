@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::instant::NEVER;
 use crate::units::{MICROS, Ratio, Time};
-use crate::workload::{AfterEnd, Layer, Step, Vm};
+use crate::workload::{AfterEnd, Disk, Layer, Step, Vm};
 
 /// A cursor in one layer of churn: its current segment. Only moves forward.
 #[derive(Clone, Debug)]
@@ -94,6 +94,22 @@ impl Cursor {
             None => (self.bytes, self.length, self.to) = (0, 1, NEVER),
         }
     }
+}
+
+/// Bytes written to replicated disks, or to the others, between the instants of each pair.
+pub(super) fn written_between(vm: &Vm, instants: &[u64], replicate: bool) -> u64 {
+    let on = |disk: &Disk| {
+        let mut sum = 0;
+        for layer in &disk.churn {
+            let (mut source, kind) = Cursor::new(layer);
+            for run in instants.chunks(2) {
+                let before = source.written(&kind, run[0]);
+                sum += source.written(&kind, run[1]) - before;
+            }
+        }
+        sum
+    };
+    vm.disks.iter().filter(|disk| disk.replicate == replicate).map(on).sum()
 }
 
 /// Bytes that `vm` writes to disks that are replicated, from the start of the run to `at`, if it runs all the time.

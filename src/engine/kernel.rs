@@ -54,6 +54,7 @@ impl Kernel {
             nets,
             network,
             lives: scenario.vms.iter().map(|vm| life(&design, vm)).collect(),
+            twins: BTreeMap::new(),
             histories: scenario.vms.iter().map(|vm| history(scenario, vm)).collect(),
             notices: VecDeque::new(),
             design,

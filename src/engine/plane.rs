@@ -155,6 +155,18 @@ impl<O: Observer> DataPlane for Plane<O> {
         self.kernel.drop_points(vm.index());
     }
 
+    fn take_back(&mut self, vm: Id<Vm>) -> Bytes {
+        Bytes(self.kernel.take_back(vm.index()))
+    }
+
+    fn run_twice(&mut self, vm: Id<Vm>) {
+        self.kernel.run_twice(vm.index());
+    }
+
+    fn run_once(&mut self, vm: Id<Vm>, old_is_lost: bool) {
+        self.kernel.run_once(vm.index(), old_is_lost);
+    }
+
     fn reverse(&mut self, vm: Id<Vm>, host: Id<Host>, protection: &Protection, is_in_step: bool) {
         self.kernel.relate(vm.index(), host, protection, is_in_step, &mut self.observer);
     }

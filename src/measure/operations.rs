@@ -82,6 +82,7 @@ impl All<'_> {
         let (end, outcome) = job.ended.as_ref().map(|(end, outcome)| (*end, outcome)).unzip();
         let refusal = outcome.and_then(JobOutcome::refusal);
         let fails_over = is_failover(job.kind);
+        let gives_up = matches!(job.kind, JobKind::ChangePoint | JobKind::CancelFailover);
         let drill = self.run.drill_ran(index).filter(|_| job.kind == JobKind::TestFailover);
         JobRow {
             job: job.kind,
@@ -99,7 +100,7 @@ impl All<'_> {
             waited_s: job.waited.map(Span::as_seconds),
             drill_rto_s: drill.map(|at| at.since(job.from).as_seconds()),
             downtime_s: if fails_over { self.downtime(job) } else { None },
-            lost_bytes: (fails_over && end.is_some()).then_some(job.lost_bytes),
+            lost_bytes: ((fails_over || gives_up) && end.is_some()).then_some(job.lost_bytes),
         }
     }
 

@@ -39,7 +39,7 @@ impl ChargedVm {
     /// Written and not in the points that it was failed over to, or by a second copy that was given up.
     pub fn lost_bytes(&self) -> u64 {
         let beyond: u64 = self.points.iter().map(|point| point.lost_bytes).sum();
-        self.twice.iter().map(Twice::lost_bytes).fold(beyond, u64::saturating_add)
+        self.twice.iter().map(Twice::old_lost_bytes).fold(beyond, u64::saturating_add)
     }
 }
 

@@ -30,11 +30,11 @@ impl Twice {
         Twice { from, to, kept, old_bytes, failed_over_bytes: old_bytes.saturating_sub(missed.sum()) }
     }
 
-    /// Written by the copy that is given up.
-    pub fn lost_bytes(&self) -> u64 {
+    /// Written by the old copy, where that is given up. What the other one wrote counts with the point that it goes back to.
+    pub fn old_lost_bytes(&self) -> u64 {
         match self.kept {
             Kept::FailedOver | Kept::Both => self.old_bytes,
-            Kept::Old => self.failed_over_bytes,
+            Kept::Old => 0,
         }
     }
 }

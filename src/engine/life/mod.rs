@@ -8,6 +8,7 @@ mod migrate;
 mod faults;
 mod moves;
 mod relationship;
+mod twins;
 
 use super::observer::Observer;
 use super::state::life::{Told, part};

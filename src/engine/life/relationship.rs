@@ -23,6 +23,7 @@ impl Kernel {
         observer: &mut O,
     ) {
         self.part_ways(vm);
+        self.lives[vm].before_failover = self.lives[vm].before_failover.filter(|_| is_in_step);
         let now = self.now;
         let runs = self.running(vm);
         let replica = &mut self.replicas[vm];
@@ -130,6 +131,7 @@ impl Kernel {
             self.stop(vm, observer);
             return;
         }
+        let before = self.before_failing_over(vm);
         // The relationship ends first, so that stopping the VM asks for no resynchronisation.
         self.part_ways(vm);
         self.stop(vm, observer);
@@ -141,12 +143,13 @@ impl Kernel {
         replica.cut_written = written;
         replica.host = replica.target_host();
         self.lives[vm].stands_on = replica.volume;
+        self.remember(vm, before);
         self.live_on(vm, observer);
         self.go_on(observer);
     }
 
     /// Ends the relationship, if there is one: all logs are dropped, what they hold counts as open.
-    fn part_ways(&mut self, vm: usize) {
+    pub(in crate::engine) fn part_ways(&mut self, vm: usize) {
         self.reopen::<()>(vm);
         self.drop_received(vm);
         self.forget_log(vm);
@@ -184,6 +187,7 @@ impl Kernel {
         if is_over {
             self.lives[vm].has_point = false;
         }
+        self.lives[vm].before_failover = None;
         if let Some(history) = &mut self.histories[vm] {
             if is_over { history.clear() } else { history.forget() }
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::index::MaybeIndex;
+use crate::engine::state::twins::Before;
 use crate::ids::Id;
 use crate::protection::Policy;
 use crate::scenario::Scenario;
@@ -70,6 +71,8 @@ pub(in crate::engine) struct Life {
     pub(in crate::engine) copy: Option<CopyUnderWay>,
     /// The volume that it has run from since it was failed over.
     pub(in crate::engine) stands_on: MaybeIndex,
+    /// What a failover that is not committed could be taken back to.
+    pub(in crate::engine) before_failover: Option<Before>,
     /// Sending is suspended.
     pub(in crate::engine) suspended: bool,
     /// Logs go to a placeholder: there is no point yet (fact 3.7).
@@ -114,6 +117,7 @@ impl Life {
             disk_size: vm.disk_size().0,
             copy: None,
             stands_on: MaybeIndex::NONE,
+            before_failover: None,
             suspended: false,
             placeholder: false,
             has_point: is_protected,

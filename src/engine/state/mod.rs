@@ -3,12 +3,13 @@
 pub(super) mod applies;
 pub(super) mod history;
 pub(super) mod space;
+pub(super) mod twins;
 pub(super) mod life;
 pub(super) mod migrations;
 pub(super) mod backlog;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use history::History;
 use life::{Design, Life};
 use migrations::Migrations;
 use space::Space;
+use twins::Twins;
 
 /// Largest number of logs that a fleet may hold cut and not applied, about 100 bytes each. A VM under `queue` that holds
 /// its part of them is not cut, and its open log grows.
@@ -78,6 +80,8 @@ pub struct Kernel {
     pub(super) network: super::network::Network,
     /// By VM id: what the hot path rarely needs.
     pub(super) lives: Vec<Life>,
+    /// Of VMs of which a second copy has run.
+    pub(super) twins: BTreeMap<usize, Twins>,
     /// Recovery points beside the newest, of VMs whose policy keeps any.
     pub(super) histories: Vec<Option<Box<History>>>,
     /// Notices that nobody has taken, in the order in which they came about.

@@ -277,7 +277,7 @@ struct TestVm {
 #[derive(Clone, Debug)]
 pub(super) struct Uncommitted {
     pub(in crate::sim) points: Vec<Point>,
-    /// Written and not in the newest point.
+    /// Written and not in the newest point, at its source and where points were given up since.
     beyond: Bytes,
     pub(in crate::sim) is_planned: bool,
     /// When the VM stopped before.

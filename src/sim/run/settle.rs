@@ -6,7 +6,7 @@ use crate::ids::Id;
 use crate::protection::State;
 use crate::sim::World;
 use crate::sim::event::Event;
-use crate::sim::run::RunId;
+use crate::sim::run::{RunId, Uncommitted};
 use crate::sim::world::VmState;
 use crate::units::{Bytes, Span};
 use crate::workload::Vm;
@@ -36,11 +36,14 @@ impl<D: DataPlane> World<'_, D> {
             self.boot(vm, step);
             return Ok(());
         }
-        if self.vm_mut(vm).uncommitted.take().is_none() {
+        let Some(Uncommitted { stopped, .. }) = self.vm_mut(vm).uncommitted.take() else {
             return Err(Refusal::State(self.vm(vm).replication));
-        }
+        };
         self.halt(run, vm);
         self.runs_once(vm, Kept::Old);
+        // It goes on from what it was when it stopped: what is lost is what the other copy wrote.
+        let (job, Bytes(lost_bytes)) = (self.runs[run].job, self.data.take_back(vm));
+        self.record(Seen::Vm(vm, VmSeen::PointTaken { cut: stopped, stopped, lost_bytes, job }));
         self.goes_on_as_it_was(vm);
         let left = self.vm(vm).at.host;
         if self.vm(vm).has_room {
@@ -97,11 +100,16 @@ impl<D: DataPlane> World<'_, D> {
             return false;
         };
         self.halt(run, vm);
+        // What it wrote where it was failed over to is lost, too, also when yet another point is taken.
+        let beyond = kept.beyond.0.saturating_add(self.data.unprotected_bytes(vm));
+        if let Some(kept) = &mut self.vm_mut(vm).uncommitted {
+            kept.beyond = Bytes(beyond);
+        }
         let place = self.vm(vm).at.clone();
         let undo = self.chosen(vm, choice, point, &place);
         self.data.fail_over(vm, point.cut);
         self.goes_on_from(vm, point.cut);
-        let lost_bytes = kept.beyond.0.saturating_add(point.undo.0);
+        let lost_bytes = beyond.saturating_add(point.undo.0);
         let job = self.runs[run].job;
         self.record(Seen::Vm(
             vm,

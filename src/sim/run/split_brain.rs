@@ -34,12 +34,14 @@ impl<D: DataPlane> World<'_, D> {
     pub(in crate::sim) fn runs_twice(&mut self, vm: Id<Vm>) {
         let now = self.now;
         self.vm_mut(vm).twice_since = Some(now);
+        self.data.run_twice(vm);
         self.record(Seen::Vm(vm, VmSeen::SplitBrain));
     }
 
     /// One copy of `vm` is left, if there were two.
     pub(in crate::sim) fn runs_once(&mut self, vm: Id<Vm>, kept: Kept) {
         if let Some(since) = self.vm_mut(vm).twice_since.take() {
+            self.data.run_once(vm, kept != Kept::Old);
             self.record(Seen::Vm(vm, VmSeen::SplitBrainOver { since, kept }));
         }
     }

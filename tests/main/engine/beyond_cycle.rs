@@ -261,6 +261,49 @@ fn a_relationship_that_ends_leaves_what_was_not_applied_untracked_and_another_ma
     assert_eq!(cuts(&plane), [390]);
 }
 
+/// Failed over at 100 s to the point cut at 90 s, it goes on there from 120 s on; taken back at 200 s.
+#[test]
+fn a_failover_taken_back_loses_what_was_written_since_and_nothing_before() {
+    let scenario = one(1, 600, plain());
+    let mut plane = plane(&scenario, ());
+    let fail_over = |plane: &mut Plane<()>| {
+        told(plane, 100_000);
+        plane.stop_vm(vm());
+        plane.fail_over(vm(), Time(90 * S));
+        told(plane, 120_000);
+        plane.start_vm(vm());
+        told(plane, 200_000);
+        plane.stop_vm(vm());
+    };
+    fail_over(&mut plane);
+    assert_eq!(megabytes(&plane, &scenario), [0, 0, 90, 80, 10]);
+    assert_eq!(plane.take_back(vm()), Bytes(80 * MB));
+    // 10 MB that the source has and its replica has not; 80 that are gone.
+    assert_eq!(megabytes(&plane, &scenario), [0, 0, 90, 10, 80]);
+    assert_eq!(plane.take_back(vm()), Bytes(0), "there is nothing more to take back");
+}
+
+/// The second copy writes from 100 s to 150 s, whatever the first does.
+#[test]
+fn what_a_second_copy_writes_is_in_the_audit() {
+    for (old_is_lost, then) in [(true, [0, 0, 90, 30, 60]), (false, [0, 0, 90, 80, 10])] {
+        let scenario = one(1, 600, plain());
+        let mut plane = plane(&scenario, ());
+        told(&mut plane, 100_000);
+        plane.stop_vm(vm());
+        plane.fail_over(vm(), Time(90 * S));
+        plane.run_twice(vm());
+        told(&mut plane, 120_000);
+        plane.start_vm(vm());
+        told(&mut plane, 140_000);
+        assert_eq!(megabytes(&plane, &scenario), [0, 0, 90, 20, 10 + 40], "it counts as lost while it runs");
+        told(&mut plane, 150_000);
+        plane.run_once(vm(), old_is_lost);
+        assert_eq!(megabytes(&plane, &scenario), then);
+        assert_eq!(plane.kernel.audit(&scenario).unwrap().written(), u128::from(180 * MB));
+    }
+}
+
 /// Two VMs with one slot: whoever gives it back, the other has it at that instant.
 #[test]
 fn a_slot_that_is_given_back_by_an_operator_is_taken_at_once() {
