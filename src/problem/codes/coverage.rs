@@ -62,7 +62,7 @@ codes! {
     SQL_LEFT_BEHIND "W0223" "a VMM server whose database would be left behind"
         why "the VMM server does not work until its database is back"
         fix "replicate the database's VM too and recover it first, or put the database inside the VMM server's VM"
-        more "A remote SQL Server must be recovered before the VMM server that uses it (S20)."
+        more "A remote SQL Server must be recovered before the VMM server that uses it (S20): failed over by hand, before the server's own VM (`by_hand_first`). At the recovery site it must not stand in a fault domain with what it is to recover."
     QOS_PORT "W0225" "a QoS policy for a port that no replication uses"
         why "nothing is throttled: replication takes the whole link"
         fix "match the port of the replication policy (8083 or 8084 unless changed)"

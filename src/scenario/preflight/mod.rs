@@ -16,6 +16,7 @@ use crate::ids::Id;
 use crate::problem::{Code, Problem};
 use crate::protection::Protection;
 use crate::scenario::{Places, Scenario};
+use crate::topology::{FaultDomain, Host, Volume};
 use crate::workload::Vm;
 
 pub use load::throughput::demands;
@@ -130,4 +131,14 @@ fn these(names: &[&str]) -> String {
 /// "host `a`", or "hosts `a`, `b`".
 fn named(noun: &str, names: &[&str]) -> String {
     format!("{noun}{} {}", if names.len() == 1 { "" } else { "s" }, some(names))
+}
+
+/// Fault domains that a host and these volumes stand in, with those around them.
+fn domains(scenario: &Scenario, host: Id<Host>, volumes: &[Id<Volume>]) -> BTreeSet<Id<FaultDomain>> {
+    let topology = &scenario.topology;
+    let row = &topology.hosts[host];
+    let site = topology.sites[row.site].domains.iter();
+    let direct =
+        site.chain(&row.domains).chain(volumes.iter().flat_map(|volume| &topology.volumes[*volume].domains));
+    direct.flat_map(|domain| topology.domains_above(*domain)).collect()
 }

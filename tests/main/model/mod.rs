@@ -3,6 +3,7 @@
 mod backlog;
 mod coalescing;
 mod comparing;
+mod databases;
 mod processors;
 mod relationships;
 mod small;

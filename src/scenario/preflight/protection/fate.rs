@@ -1,12 +1,12 @@
 //! Primary and replica in one fault domain, or at one site.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
-use crate::scenario::preflight::{some, vms};
+use crate::scenario::preflight::{domains, some, vms};
 use crate::scenario::{Places, Scenario};
-use crate::topology::{FaultDomain, Host, Volume};
+use crate::topology::Volume;
 
 /// One warning for each domain or site that holds both.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
@@ -36,13 +36,4 @@ pub fn shared(scenario: &Scenario) -> BTreeMap<String, Vec<&str>> {
         }
     }
     shared
-}
-
-fn domains(scenario: &Scenario, host: Id<Host>, volumes: &[Id<Volume>]) -> BTreeSet<Id<FaultDomain>> {
-    let topology = &scenario.topology;
-    let row = &topology.hosts[host];
-    let site = topology.sites[row.site].domains.iter();
-    let direct =
-        site.chain(&row.domains).chain(volumes.iter().flat_map(|volume| &topology.volumes[*volume].domains));
-    direct.flat_map(|domain| topology.domains_above(*domain)).collect()
 }
