@@ -4,6 +4,7 @@ mod backlog;
 mod coalescing;
 mod comparing;
 mod databases;
+mod held;
 mod processors;
 mod relationships;
 mod small;

@@ -171,6 +171,11 @@ fn an_application_needs_all_that_it_depends_on() {
         let app = results.outages[0].applications.iter().find(|it| it.name == "app").unwrap();
         // The slower of the two is in service after 2,320 s and an hour of validation; then the readiness of `a`.
         assert_eq!(app.rta_from_outage_s, Some(2320.0 + 3600.0 + 60.0), "{slow}");
+        // A VM that serves another application, too, is ready by then: `app` waits for both of them all the same.
+        let shared = with(&three(slow), "applications: [", r#"applications: [(name: "solo", vms: ["a"]), "#);
+        let results = self::results(&shared);
+        let app = results.outages[0].applications.iter().find(|it| it.name == "app").unwrap();
+        assert_eq!(app.rta_from_outage_s, Some(2320.0 + 3600.0), "{slow}");
     }
 }
 
