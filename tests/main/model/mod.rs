@@ -4,6 +4,7 @@ mod backlog;
 mod coalescing;
 mod comparing;
 mod databases;
+mod documented;
 mod held;
 mod processors;
 mod relationships;
