@@ -264,6 +264,8 @@ pub struct Steady {
     pub pointless: BTreeSet<Id<Vm>>,
     pub stopped: BTreeMap<Id<Vm>, Time>,
     pub ended: BTreeSet<Id<Vm>>,
+    /// When each VM last started again.
+    pub runs_since: BTreeMap<Id<Vm>, Time>,
     pub watched: BTreeSet<Id<Vm>>,
     pub links: Vec<Option<Ratio>>,
     /// Points beside the newest, newest first; a VM named here has no others.
@@ -335,6 +337,9 @@ impl DataPlane for Steady {
 
     fn unprotected_bytes(&self, vm: Id<Vm>) -> u64 {
         let stopped = self.stopped.get(&vm).copied().unwrap_or(self.now);
+        if self.ended.contains(&vm) {
+            return self.runs_since.get(&vm).map_or(0, |since| stopped.0 - since.0);
+        }
         self.newest_point(vm).map_or(stopped.0, |point| stopped.0 - point.0)
     }
 
@@ -345,6 +350,7 @@ impl DataPlane for Steady {
 
     fn start_vm(&mut self, vm: Id<Vm>) {
         assert!(self.stopped.remove(&vm).is_some(), "only a stopped VM starts");
+        self.runs_since.insert(vm, self.now);
         self.synchronized.remove(&vm);
         self.due.retain(|(_, other), _| *other != vm);
     }
@@ -352,6 +358,7 @@ impl DataPlane for Steady {
     fn fail_over(&mut self, vm: Id<Vm>, _: Time) {
         assert!(self.stopped.contains_key(&vm) && !self.is_applying(vm), "only a stopped VM fails over");
         self.ended.insert(vm);
+        self.runs_since.remove(&vm);
         self.due.retain(|(_, other), _| *other != vm);
     }
 

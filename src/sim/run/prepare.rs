@@ -15,7 +15,7 @@ use crate::recovery::ShutdownOrder;
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
-use crate::sim::run::{Kind, Origin, Request, RunId, Stage};
+use crate::sim::run::{Conduct, Kind, Origin, Request, RunId, Stage};
 use crate::sim::world::VmState;
 use crate::units::Span;
 use crate::workload::Vm;
@@ -36,13 +36,20 @@ impl<D: DataPlane> World<'_, D> {
             let vm_run = self.vm(**vm);
             let is_off =
                 vm_run.state == VmState::Off && vm_run.replication != State::SyncedReplicationComplete;
-            vm_run.home != row.to && (self.runs(**vm) || is_off)
+            vm_run.home != row.to && (is_off || self.runs(**vm) && self.can_be_asked(run, **vm))
         };
         row.vms.iter().filter(is_one).copied().collect()
     }
 
-    /// Whether an unplanned run of a plan that tries to shut down its sources waits for one that does not answer (fact 9.10): its host is down,
-    /// or the VMM server that would ask it. Of any other it is known that it does not run.
+    /// Whether there is somebody to ask the guest of `vm` to shut down: of what Site Recovery runs that is the VMM server of its side (fact 6.11).
+    fn can_be_asked(&self, run: RunId, vm: Id<Vm>) -> bool {
+        let row = &self.runs[run];
+        let by_vmm = row.kind.is_unplanned() && row.conduct == Conduct::Orchestrated;
+        !by_vmm || self.missing_at(self.vm(vm).at.host).is_none()
+    }
+
+    /// Whether an unplanned run that tries to shut down its sources waits for one that does not answer (facts 4.13, 9.10): its host is down,
+    /// or the VMM server that would ask it. Of any other that is down it is known that it does not run.
     pub(super) fn has_silent_source(&self, run: RunId) -> bool {
         let row = &self.runs[run];
         let plan = self.runs[run].plan().map(|plan| &self.scenario.recovery.plans[plan]);
@@ -54,7 +61,10 @@ impl<D: DataPlane> World<'_, D> {
             let host = vm_run.at.host;
             is_dead && (!self.is_up(Component::Host(host)) || self.missing_at(host).is_some())
         };
-        tries && row.vms.iter().any(is_silent)
+        let is_unasked =
+            |vm: &Id<Vm>| self.vm(*vm).home != row.to && self.runs(*vm) && !self.can_be_asked(run, *vm);
+        let waits_for_dead = tries && row.vms.iter().any(is_silent);
+        waits_for_dead || (row.kind.prepares() && row.vms.iter().any(is_unasked))
     }
 
     pub(super) fn prepare_run(&mut self, run: RunId, after: StepId) {

@@ -90,6 +90,28 @@ fn a_plan_that_synchronises_over_a_cut_link_tries_for_its_time() {
     }
 }
 
+/// The VMM server of the source's side is down, which would ask the guest (fact 6.11). That is tried, and what runs is then seen to run, or not.
+#[test]
+fn a_guest_that_nobody_can_ask_runs_on() {
+    let asked = r#"(at: "12h32m", unplanned_failover: "pl", synchronize: true)"#;
+    let of = |faults: &str| {
+        let text = pair(faults, asked);
+        let results = results(&with(
+            &text,
+            r#"people: "ops", groups"#,
+            r#"people: "ops", shutdown_timeout: "5m", groups"#,
+        ));
+        let outage = &results.outages[0];
+        let steps = outage.steps.iter().filter(|step| step.phase.words() == "shutdown attempt");
+        let tried = steps.map(|step| step.to_s - step.from_s).sum::<f64>();
+        (tried, outage.operations.jobs[0].reason.clone(), incidents(&results).len())
+    };
+    let vmm = r#"(vmm: "vh", at: "12h2m", lasts: "10h")"#;
+    assert_eq!(of(vmm), (300.0, Some("it still ran on the primary server".to_owned()), 0));
+    // It runs twice from 12:37:30 on, which is told as it begins and as the run ends.
+    assert_eq!(of(&format!(r#"{vmm}, (link: "wan", at: "12h2m")"#)), (300.0, None, 2));
+}
+
 #[test]
 fn by_hand_nobody_waits_for_a_dead_source() {
     let faults = format!(r#"{SITE_LOST}, (vmm: "vd", at: "12h2m")"#);
