@@ -14,7 +14,7 @@ codes! {
     POINT_SPACE "W0313" "a replica volume without room for recovery points"
         why "when it is full applying stops, and every recovery point ages"
         fix "enlarge the volume, or keep fewer points"
-        more "A point costs the hour's churn as undo log, on Windows Server 2012 about 10 % of the disk (fact 2.7)."
+        more "A point costs the hour's churn as undo log, on Windows Server 2012 about 10 % of the disk (fact 2.7). While a VM is replicated back after a failover its points lie on its own volumes."
     SENDER_TOO_SLOW "W0314" "a host sends less than its VMs write"
         why "logs wait for a slot: the backlog of this host's VMs grows for ever"
         fix "raise MaximumActiveTransfers, the stream's rate or the network card's, or move VMs"

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::ids::Id;
 use crate::operations::{Act, Operation, Scope};
 use crate::scenario::Scenario;
+use crate::scenario::protection::standing::Stays;
 use crate::units::Time;
 use crate::workload::Vm;
 
@@ -85,6 +86,23 @@ pub fn is_adopted(scenario: &Scenario, vm: Id<Vm>) -> bool {
         }
     }
     false
+}
+
+/// When each VM runs at the other site and replicates back, as far as operations bring it about.
+pub fn replicated_back(scenario: &Scenario) -> BTreeMap<Id<Vm>, Stays> {
+    let mut turns: BTreeMap<Id<Vm>, Vec<(Time, bool)>> = BTreeMap::new();
+    let mut timeline = Timeline::new(scenario);
+    for (index, operation) in scenario.operations.iter().enumerate() {
+        for vm in subjects(scenario, &operation.act) {
+            timeline.step(index, operation, vm);
+            let is_away = timeline.vms[&vm].is_away;
+            let known = turns.entry(vm).or_default();
+            if known.last().is_some_and(|(_, was_away)| *was_away) != is_away {
+                known.push((operation.at, is_away));
+            }
+        }
+    }
+    turns.into_iter().map(|(vm, turns)| (vm, Stays::of(&turns))).collect()
 }
 
 /// All VMs' standings, moved on operation by operation.

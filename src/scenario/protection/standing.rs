@@ -20,9 +20,34 @@ impl Stays {
         Stays(vec![(Time::START, None)])
     }
 
+    /// At no time.
+    pub fn never() -> Stays {
+        Stays(Vec::new())
+    }
+
     /// Whether they contain `at`.
     pub fn contain(&self, at: Time) -> bool {
         self.0.iter().any(|(from, until)| *from <= at && until.is_none_or(|until| at < until))
+    }
+
+    /// What of them is in `other`, or what is not.
+    #[must_use]
+    pub fn split(&self, other: &Stays) -> (Stays, Stays) {
+        let both = || self.0.iter().chain(&other.0);
+        let mut edges: Vec<Time> = both().flat_map(|(from, until)| [Some(*from), *until]).flatten().collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let ends = edges.iter().skip(1).map(|end| Some(*end)).chain([None]);
+        let own = edges.iter().copied().zip(ends).filter(|(from, _)| self.contain(*from));
+        let (inside, outside) = own.partition(|(from, _)| other.contain(*from));
+        (Stays(inside), Stays(outside))
+    }
+
+    /// While the last of these is true: (instant, whether), in order.
+    pub fn of(turns: &[(Time, bool)]) -> Stays {
+        let ends = turns.iter().skip(1).map(|(at, _)| Some(*at)).chain([None]);
+        let all = turns.iter().zip(ends).filter(|((_, is), _)| *is);
+        Stays(all.map(|((at, _), end)| (*at, end)).filter(|(at, end)| Some(*at) != *end).collect())
     }
 
     /// The instants at which they begin.

@@ -112,3 +112,31 @@ fn a_deleted_replica_gives_its_room_to_logs() {
     assert!(is_full(false));
     assert!(!is_full(true));
 }
+
+/// After a failover and the reversal points lie where the VM came from, and its logs where it went: 24 points of 3.6 GB beside 100 GB, and
+/// half of 100 GB as log.
+#[test]
+fn replicated_back_a_vm_keeps_its_points_at_home_and_its_logs_where_it_runs() {
+    let small = |at_home: &str, at_replica: &str| {
+        let hosts = "(name: \"h1\", site: \"hq\", cores: 32, memory: \"128 GB\", volumes: [(name: \"v\", size: \"4 TB\")])";
+        let home = hosts.replace("4 TB", at_home);
+        let replica = FULL.1.replace("150 GB", at_replica);
+        let points = ("phase: \"aligned\"", "phase: \"aligned\", recovery_points: 24");
+        move |operations: &str| {
+            let said = said_of(&text(&[(hosts, &home), (FULL.0, &replica), points], operations));
+            let of = |host: &str, code: &str| {
+                said.lines().any(|line| line.contains(&format!("host `{host}` has")) && line.contains(code))
+            };
+            (of("h1", "W0313"), of("d1", "W0312"))
+        }
+    };
+    let planned = "operations: [(at: \"6h\", planned_failover: \"pl\")],";
+    let reversed = "operations: [(at: \"6h\", unplanned_failover: \"pl\", synchronize: true), (at: \"7h\", reverse: \"pl\")],";
+    for back in [planned, reversed] {
+        assert_eq!(small("180 GB", "4 TB")(""), (false, false));
+        assert_eq!(small("180 GB", "4 TB")(back), (true, false), "{back}");
+        assert_eq!(small("4 TB", "190 GB")(back), (false, false), "{back}");
+        assert_eq!(small("4 TB", "140 GB")(back), (false, true), "{back}");
+        assert_eq!(small("187 GB", "190 GB")(back), (false, false), "{back}");
+    }
+}

@@ -3,9 +3,10 @@
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
 use crate::protection::{Initial, Protection};
+use crate::scenario::preflight::timeline::replicated_back;
 use crate::scenario::protection::standing::{Ledger, Stays, Timetable};
 use crate::scenario::{Places, Scenario};
-use crate::topology::Volume;
+use crate::topology::{Host, Volume};
 use crate::units::{Bytes, Time};
 use crate::workload::{Disk, Vm};
 
@@ -30,6 +31,9 @@ struct Kind<'s> {
 
 impl<'s> Kind<'s> {
     fn add(&mut self, vm: &'s str, stays: &Stays, amount: u64) {
+        if amount == 0 || *stays == Stays::never() {
+            return;
+        }
         self.taken.add(stays, amount);
         if self.vms.last().is_none_or(|(last, _)| *last != vm) {
             self.vms.push((vm, stays.clone()));
@@ -47,17 +51,25 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     for disk in scenario.vms.iter().flat_map(|vm| &vm.disks) {
         loads[disk.volume.index()].used.add(&Stays::always(), used(disk));
     }
-    let timetable = Timetable::new(&scenario.operations);
+    let (timetable, back) = (Timetable::new(&scenario.operations), replicated_back(scenario));
     for (id, vm, protection) in crate::scenario::preflight::replicated(scenario) {
         let enabled = protection.relationship.enabled;
         let (replicated, standing) = (timetable.replicated(id, enabled), timetable.standing(id, enabled));
+        let (back, there) = replicated.split(back.get(&id).unwrap_or(&Stays::never()));
+        let replica = protection.replica_volume.index();
         for disk in vm.disks.iter().filter(|disk| disk.replicate) {
-            loads[disk.volume.index()].logs.add(&vm.name, &replicated, log(scenario, protection, disk));
-            loads[protection.replica_volume.index()].used.add(&standing, used(disk));
+            let [first, later] = [true, false].map(|is_first| log(scenario, protection, disk, is_first));
+            loads[disk.volume.index()].logs.add(&vm.name, &there, first);
+            loads[replica].logs.add(&vm.name, &back, later);
+            loads[replica].used.add(&standing, used(disk));
         }
-        let points = points(scenario, vm, protection);
-        if points > 0 {
-            loads[protection.replica_volume.index()].points.add(&vm.name, &replicated, points);
+        // Replicated back, its points lie on the first of its own volumes.
+        let own = vm.disks.iter().map(|disk| disk.volume).min().map(Id::index);
+        let [points, own_points] =
+            [protection.replica_host, vm.host].map(|on| points(scenario, vm, protection, on));
+        loads[replica].points.add(&vm.name, &there, points);
+        if let Some(own) = own {
+            loads[own].points.add(&vm.name, &back, own_points);
         }
     }
     let volumes = scenario.topology.volumes.entries();
@@ -68,23 +80,21 @@ fn used(disk: &Disk) -> u64 {
     disk.used.unwrap_or(disk.size).0
 }
 
-/// A disk's log at worst: all of it during an initial replication, else the share that forces resynchronisation.
-fn log(scenario: &Scenario, protection: &Protection, disk: &Disk) -> u64 {
-    let share = match protection.relationship.initial {
-        Initial::Network { .. } | Initial::Offline { .. } => 1_000_000,
-        Initial::Done | Initial::Existing { .. } => {
-            scenario.policies[protection.policy].resync_threshold.map_or(0, |share| share.0)
-        }
-    };
+/// A disk's log at worst: all of it during an initial replication, which comes first, else the share that forces resynchronisation.
+fn log(scenario: &Scenario, protection: &Protection, disk: &Disk, is_first: bool) -> u64 {
+    let is_copied =
+        matches!(protection.relationship.initial, Initial::Network { .. } | Initial::Offline { .. });
+    let threshold = scenario.policies[protection.policy].resync_threshold.map_or(0, |share| share.0);
+    let share = if is_first && is_copied { 1_000_000 } else { threshold };
     u64::try_from(u128::from(disk.size.0) * u128::from(share) / 1_000_000).unwrap_or(u64::MAX)
 }
 
 /// Undo logs: the churn of the hours kept, or a tenth of the disks for each snapshot of Windows Server 2012.
-fn points(scenario: &Scenario, vm: &Vm, protection: &Protection) -> u64 {
+fn points(scenario: &Scenario, vm: &Vm, protection: &Protection, on: Id<Host>) -> u64 {
     let count = u64::from(scenario.policies[protection.policy].settings.recovery_points);
     let disks = vm.disks.iter().filter(|disk| disk.replicate);
     let size = disks.fold(0, |sum: u64, disk| sum.saturating_add(disk.size.0));
-    if scenario.topology.hosts[protection.replica_host].hyper_v.os.keeps_snapshots() {
+    if scenario.topology.hosts[on].hyper_v.os.keeps_snapshots() {
         return (size / 10).saturating_mul(count);
     }
     let hour = vm.writes_mean(scenario.horizon).0.saturating_mul(3600);
