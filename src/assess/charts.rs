@@ -189,7 +189,8 @@ pub(super) fn through(
 
 /// The saw-tooth of an application through an outage that takes it down or makes its points older than `usual`, the oldest of the
 /// baseline. It ends when they are no older than that, the outage is over, and the worst age has been drawn: a copy may be latest long
-/// after the repair, behind what other VMs then have to send.
+/// after the repair, behind what other VMs then have to send. Of an outage with more teeth than are kept exactly it ends with those, unless
+/// the worst comes later.
 fn saw_tooth(
     scenario: &Scenario,
     end: &End,
@@ -220,6 +221,9 @@ fn saw_tooth(
         is_past && *age <= usual
     };
     let shown = all.iter().position(ends).map_or(all.len(), |last| last + 1);
+    let exact = age.trace.exact();
+    let is_past = exact > 0 && worst_at > all[exact - 1].0;
+    let shown = if is_past { shown } else { shown.min(exact) };
     Some(AgeOutage {
         name: outage.name.clone(),
         from_s: Span(from.0).as_seconds(),

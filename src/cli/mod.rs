@@ -18,6 +18,7 @@ mod explain;
 pub mod git;
 pub mod import;
 mod init;
+mod at;
 mod run;
 mod averages;
 mod gate;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::at;
 use super::files::{Disk, print, print_json, printed, write_folder};
 use super::machine::{columns, cores};
 use super::refusal::{refused, refused_one, warned};
@@ -17,6 +18,7 @@ use crate::problem::Problems;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
 use crate::scenario::{Scenario, Sources, defaults};
+use crate::units::Time;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -71,7 +73,12 @@ struct Chosen {
     label: String,
     sources: Sources,
     scenario: Scenario,
+    at: Option<Time>,
     warnings: Problems,
+}
+
+fn instants(chosen: &[Chosen]) -> Vec<Time> {
+    chosen.iter().filter_map(|chosen| chosen.at).collect()
 }
 
 /// Runs it; the exit code.
@@ -80,6 +87,10 @@ pub fn run(arguments: &Arguments) -> u8 {
         answer(arguments, &chosen)?;
         if !arguments.json {
             tell(&chosen);
+            if let Some(hint) = chosen.first().and_then(|first| at::hint(&first.scenario, &instants(&chosen)))
+            {
+                anstream::eprintln!("\n{hint}");
+            }
         }
         Ok(())
     });
@@ -191,15 +202,15 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
     }
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     keep(&mut scenario, &arguments.outage)?;
-    if let Some(at) = &variant.at {
-        let at = scenario.instant(at).map_err(refused_one)?;
+    let at = variant.at.map(|at| scenario.instant(&at)).transpose().map_err(refused_one)?;
+    if let Some(at) = at {
         if at.0 >= scenario.horizon.0 {
             anstream::eprintln!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
             return Err(BAD_INPUT);
         }
         scenario.move_outages(at);
     }
-    Ok(Chosen { label: variant.label, sources, scenario, warnings })
+    Ok(Chosen { label: variant.label, sources, scenario, at, warnings })
 }
 
 /// Keeps the outages asked for; all, if none is.

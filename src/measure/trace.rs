@@ -1,7 +1,11 @@
-//! A saw-tooth to draw: every vertex while they are few, beyond that the highest and lowest of each stretch of time.
+//! A saw-tooth to draw: every vertex while they are few; beyond that the highest and lowest of each stretch of time. Of an outage, which is
+//! looked at closely, the first vertices stay as they are.
 
-/// Vertices kept one by one.
+/// Vertices kept one by one of a run that is drawn as a whole.
 pub const VERTICES: usize = 4096;
+
+/// First vertices kept one by one of an outage.
+pub const VERTICES_CLOSE: usize = 8192;
 
 /// Stretches of time beyond that.
 const STRETCHES: usize = 1024;
@@ -11,7 +15,8 @@ const STRETCHES: usize = 1024;
 pub struct Trace {
     from: u64,
     to: u64,
-    vertices: Vec<(u64, u64)>,
+    is_close: bool,
+    exact: Vec<(u64, u64)>,
     stretches: Vec<Stretch>,
 }
 
@@ -33,43 +38,54 @@ impl Stretch {
 }
 
 impl Trace {
-    /// Nothing yet, of the time between two instants.
-    pub fn new(from: u64, to: u64) -> Self {
-        Trace { from, to: to.max(from + 1), vertices: Vec::new(), stretches: Vec::new() }
+    /// Nothing yet, of a whole run until an instant.
+    pub fn new(to: u64) -> Self {
+        Trace { from: 0, to, is_close: false, exact: Vec::new(), stretches: Vec::new() }
+    }
+
+    /// Nothing yet, of an outage.
+    pub fn close(to: u64) -> Self {
+        Trace { is_close: true, ..Trace::new(to) }
     }
 
     /// The next vertex.
     pub fn push(&mut self, at: u64, age: u64) {
+        let most = if self.is_close { VERTICES_CLOSE } else { VERTICES };
         if self.stretches.is_empty() {
-            self.vertices.push((at, age));
-            if self.vertices.len() > VERTICES {
-                self.stretches = vec![Stretch::default(); STRETCHES];
-                for vertex in std::mem::take(&mut self.vertices) {
-                    self.add(vertex);
-                }
+            if self.exact.len() < most {
+                self.exact.push((at, age));
+                return;
             }
-        } else {
-            self.add((at, age));
+            self.stretches = vec![Stretch::default(); STRETCHES];
+            if self.is_close {
+                self.from = at;
+            } else {
+                std::mem::take(&mut self.exact).into_iter().for_each(|vertex| self.add(vertex));
+            }
         }
+        self.add((at, age));
     }
 
     fn add(&mut self, vertex: (u64, u64)) {
-        let into = u128::from(vertex.0.clamp(self.from, self.to) - self.from) * STRETCHES as u128;
-        let index = usize::try_from(into / u128::from(self.to - self.from)).unwrap_or(STRETCHES);
+        let length = u128::from(self.to.saturating_sub(self.from).max(1));
+        let into = u128::from(vertex.0.saturating_sub(self.from)) * STRETCHES as u128;
+        let index = usize::try_from(into / length).unwrap_or(STRETCHES);
         self.stretches[index.min(STRETCHES - 1)].add(vertex);
     }
 
-    /// All vertices kept, in order of time.
+    /// All vertices kept, in order of time: first the exact ones.
     pub fn vertices(&self) -> Vec<(u64, u64)> {
-        if self.stretches.is_empty() {
-            return self.vertices.clone();
-        }
         let extremes = |stretch: &Stretch| {
             let mut both: Vec<(u64, u64)> = stretch.low.into_iter().chain(stretch.high).collect();
             both.sort_unstable();
             both
         };
-        self.stretches.iter().flat_map(extremes).collect()
+        self.exact.iter().copied().chain(self.stretches.iter().flat_map(extremes)).collect()
+    }
+
+    /// How many of them are exact: between two of these it rises by the time that passes, or falls at once.
+    pub fn exact(&self) -> usize {
+        self.exact.len()
     }
 }
 
@@ -79,14 +95,17 @@ mod tests {
 
     #[test]
     fn few_vertices_are_all_kept_and_of_many_every_peak_of_a_stretch() {
-        let mut trace = Trace::new(0, 1_000_000);
-        (0..100).for_each(|at| trace.push(at, at % 7));
-        assert_eq!(trace.vertices().len(), 100);
-        for at in 100..1_000_000 {
-            trace.push(at, if at == 777_777 { 99 } else { at % 7 });
+        for (mut trace, kept) in [(Trace::new(1_000_000), 0), (Trace::close(1_000_000), VERTICES_CLOSE)] {
+            (0..100).for_each(|at| trace.push(at, at % 7));
+            assert_eq!((trace.exact(), trace.vertices().len()), (100, 100));
+            for at in 100..1_000_000 {
+                trace.push(at, if at == 777_777 { 99 } else { at % 7 });
+            }
+            let vertices = trace.vertices();
+            assert_eq!(trace.exact(), kept);
+            assert!((0..kept).all(|at| vertices[at] == (at as u64, at as u64 % 7)));
+            assert!(vertices.len() <= kept + 2 * STRETCHES && vertices.contains(&(777_777, 99)));
+            assert!(vertices.is_sorted_by_key(|vertex| vertex.0));
         }
-        let vertices = trace.vertices();
-        assert!(vertices.len() <= 2 * STRETCHES && vertices.contains(&(777_777, 99)));
-        assert!(vertices.is_sorted_by_key(|vertex| vertex.0));
     }
 }

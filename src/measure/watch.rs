@@ -68,7 +68,7 @@ impl Watch {
                 }
                 let counts: Vec<bool> =
                     vms.iter().map(|vm| begins_with_a_point(&scenario.vms[*vm])).collect();
-                let trace = Trace::new(0, scenario.horizon.0);
+                let trace = Trace::new(scenario.horizon.0);
                 let ages = Distribution::new(objective, among);
                 let (above, cuts) = (AboveObjective::new(objective), Cuts::new(&counts, needs));
                 ApplicationAge { ages, cause: None, above, trace, cuts, since: 0 }
@@ -99,7 +99,7 @@ impl Watch {
             counted: vm.counted,
         };
         let application = |application: &ApplicationAge| {
-            let mut trace = Trace::new(at, horizon);
+            let mut trace = Trace::close(horizon);
             if let Some(oldest) = application.cuts.oldest() {
                 trace.push(at, at - oldest);
             }

@@ -1,5 +1,7 @@
 //! Which of the values that were left out matter: those of which another value, tried, moves an answer. Imports results and words.
 
+use std::cmp::Ordering;
+
 use crate::document::Mark;
 use crate::measure::results::{Answer, MovedRow, Results, TriedRow};
 
@@ -8,19 +10,17 @@ use super::words::{count, duration, plain};
 /// The values that matter, each with what it moves most: first those that change a verdict, then those that change a time, the longest first.
 /// Empty where nothing was tried.
 pub fn that_matter(results: &Results) -> Vec<String> {
+    let most = |row: &TriedRow| row.moved.iter().min_by(|a, b| by_weight(a, b)).cloned();
     let rows = results.tried.iter().flatten();
-    let mut all: Vec<(bool, f64, &TriedRow, &MovedRow)> = rows
-        .filter_map(|row| {
-            let weigh = |moved: &MovedRow| (moved.before.status != moved.now.status, shift(moved));
-            let most = row.moved.iter().map(|moved| (weigh(moved), moved));
-            let ((turns, shift), moved) = most.reduce(|most, next| {
-                if next.0.0 > most.0.0 || next.0.0 == most.0.0 && next.0.1 > most.0.1 { next } else { most }
-            })?;
-            Some((turns, shift, row, moved))
-        })
-        .collect();
-    all.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
-    all.into_iter().map(|(.., row, moved)| line(row, moved)).collect()
+    let mut all: Vec<(&TriedRow, MovedRow)> = rows.filter_map(|row| Some((row, most(row)?))).collect();
+    all.sort_by(|(_, a), (_, b)| by_weight(a, b));
+    all.iter().map(|(row, most)| line(row, most)).collect()
+}
+
+/// Verdicts that turn before those that do not, then by how far times move, the farthest first.
+fn by_weight(a: &MovedRow, b: &MovedRow) -> Ordering {
+    let turns = |moved: &MovedRow| moved.before.status != moved.now.status;
+    turns(b).cmp(&turns(a)).then(shift(b).total_cmp(&shift(a)))
 }
 
 /// How far times move, in seconds; a time that comes or goes is far.

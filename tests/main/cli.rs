@@ -74,6 +74,33 @@ fn a_warning_is_said_once_after_the_verdict() {
     }
 }
 
+/// Outages on full hours meet one phase of the copy cycle, however many they are; the instant that the hint names meets another.
+#[test]
+fn instants_of_one_phase_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("base.ron");
+    fs::write(&file, include_str!("language/problems/base.ron")).unwrap();
+    let run = |at: &[&str]| {
+        let mut args = vec!["run", path(&file)];
+        at.iter().for_each(|at| args.extend(["--at", at]));
+        said(&args).2
+    };
+    let hours = run(&["Tue 10:00", "Wed 11:00", "Wed 12:35"]);
+    assert!(
+        hours.contains("all 3 instants meet the same phase of the copy cycle of policy `5min` (5m)"),
+        "{hours}"
+    );
+    let days = run(&["Tue 10:02", "Wed 10:02"]);
+    assert!(days.contains("same phase of the day, the copy cycle of policy `5min` (5m)"), "{days}");
+    for told in [(&hours, ["Tue 10:00", "Wed 11:00"]), (&days, ["Tue 10:02", "Wed 10:02"])] {
+        let other = told.0.split("--at \"").nth(1).unwrap().split('"').next().unwrap();
+        assert_eq!(run(&[told.1[0], told.1[1], other]), "");
+    }
+    for alone in [&["Tue 10:00"][..], &["Tue 10:00", "Tue 10:00"], &["Tue 10:00", "Wed 11:02"]] {
+        assert_eq!(run(alone), "");
+    }
+}
+
 /// What is wrong stands alone: the warnings of the scenario as written would only hide it.
 #[test]
 fn a_change_that_cannot_be_is_told_without_the_warnings() {

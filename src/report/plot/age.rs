@@ -55,8 +55,8 @@ fn draw(chart: &AgeChart, outages: &[&AgeOutage], x: Scale, (title, start): (Str
     frame.name_across(&mut picture, &format!("time since the start, {start}"));
     bands(&mut picture, &frame, outages, &places);
     curve(&mut picture, &frame, &baseline, Ink::Blue);
-    for outage in outages {
-        curve(&mut picture, &frame, &outage.vertices, Ink::Vermillion);
+    for tooth in outages.iter().flat_map(|outage| unbroken(&outage.vertices)) {
+        curve(&mut picture, &frame, tooth, Ink::Vermillion);
     }
     objective(&mut picture, &frame, chart.rpo_objective_s);
     if let Some(worst) = worst {
@@ -140,6 +140,16 @@ fn crosses(
         let (left, right) = label_span(other, frame);
         place.is_some_and(|place| place < row) && (left..=right).contains(&foot)
     })
+}
+
+/// The parts in which an age rises by the time that passes, or falls at once; between them there was none, or it is not known.
+fn unbroken(vertices: &Vertices) -> impl Iterator<Item = &Vertices> {
+    // Seconds are exact to the microsecond.
+    let goes_on = |a: &(f64, f64), b: &(f64, f64)| {
+        let (time, age) = (b.0 - a.0, b.1 - a.1);
+        time < 1e-6 || (age - time).abs() < 2e-6
+    };
+    vertices.chunk_by(goes_on)
 }
 
 fn curve(picture: &mut Picture, frame: &Frame, vertices: &Vertices, ink: Ink) {

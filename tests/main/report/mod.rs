@@ -1,6 +1,7 @@
 //! Reports, as files and in a browser.
 
 pub mod assumptions;
+pub mod curves;
 pub mod reports;
 pub mod workbook;
 pub mod browser;
