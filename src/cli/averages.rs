@@ -28,8 +28,8 @@ pub struct AverageArguments {
     /// Share of it written anew each day
     #[arg(long, value_name = "SHARE", default_value = averages::DAILY_CHANGE, requires = "vms")]
     daily_change: String,
-    /// Growth the plan must still hold with (planners take 30 %)
-    #[arg(long, value_name = "SHARE", default_value = averages::GROWTH, requires = "vms")]
+    /// Growth the plan must still hold with (planners take 30 %); of a scenario's writes, for what is to be bought
+    #[arg(long, value_name = "SHARE", default_value = averages::GROWTH, conflicts_with = "averages", help_heading = None)]
     growth: String,
     /// Bytes before ÷ bytes on the wire
     #[arg(long, value_name = "FACTOR", default_value = averages::COMPRESSION, requires = "vms")]
@@ -101,12 +101,23 @@ fn from_options(arguments: &AverageArguments) -> Result<Averages, u8> {
     })
 }
 
+/// What is written grows by this.
+///
+/// # Errors
+/// The exit code; what is wrong is on stderr.
+pub fn growth(arguments: &AverageArguments) -> Result<Ratio, u8> {
+    Ratio::parse(&arguments.growth).map_err(|error| misread("--growth", &error))
+}
+
 /// The options that were given, as words of a command; none without averages.
 pub fn command_line(arguments: &AverageArguments) -> Vec<String> {
     if let Some(file) = &arguments.averages {
         return vec![format!("--averages \"{file}\"")];
     }
-    let Some(vms) = arguments.vms else { return Vec::new() };
+    let Some(vms) = arguments.vms else {
+        let is_asked = arguments.growth != averages::GROWTH;
+        return is_asked.then(|| format!("--growth \"{}\"", arguments.growth)).into_iter().collect();
+    };
     let mut words = vec![format!("--vms {vms} --disks {}", arguments.disks)];
     let texts = [
         ("--used", arguments.used.as_deref().unwrap_or_default(), ""),

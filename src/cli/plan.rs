@@ -53,7 +53,7 @@ pub struct Arguments {
     /// Only this question (repeatable; see the list at the end)
     #[arg(long, value_name = "QUESTION")]
     ask: Vec<String>,
-    /// How little is enough: link-rate, throttle, interval, memory, hosts or decision (repeatable)
+    /// How little is enough: link-rate, throttle, interval, memory, hosts, decision or operators (repeatable)
     #[arg(long, value_name = "WHAT")]
     find: Vec<String>,
     /// With --find: the outages in which objectives must hold (repeatable) [default: all]
@@ -80,10 +80,13 @@ pub struct Arguments {
     /// Length of a link outage to catch up from (repeatable) [default: 1h, 4h]
     #[arg(long, value_name = "TIME")]
     outage_length: Vec<String>,
+    /// Rate of a link that can be bought (repeatable) [default: 10, 20, 50, 100, 155, 200, 500 Mbps, 1, 2, 5, 10 Gbps]
+    #[arg(long, value_name = "RATE")]
+    ladder: Vec<String>,
     /// Price list, for what designs cost in a year (docs/scenario.md shows one)
     #[arg(long, value_name = "FILE")]
     prices: Option<String>,
-    /// Search to the last byte per second instead of 0.1 %
+    /// Search to the last byte per second instead of three digits
     #[arg(long)]
     exact: bool,
     /// Stop after this time; what is answered by then is told, with exit code 3
@@ -169,6 +172,7 @@ fn command_line(arguments: &Arguments) -> String {
     add("--media-rate", arguments.media_rate.as_slice());
     add("--courier", arguments.courier.as_slice());
     add("--outage-length", &arguments.outage_length);
+    add("--ladder", &arguments.ladder);
     add("--prices", arguments.prices.as_slice());
     add("--set", &arguments.set);
     words.extend(arguments.exact.then(|| "--exact".to_owned()));

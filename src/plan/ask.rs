@@ -5,7 +5,7 @@ use super::rates::Precision;
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::topology::Link;
-use crate::units::{Rate, Span, Time};
+use crate::units::{Rate, Ratio, Span, Time};
 
 /// What is asked of a scenario.
 #[derive(Clone, Debug)]
@@ -32,11 +32,33 @@ pub struct Ask {
     pub media_rate: Option<Rate>,
     /// How long media travel; `None`: likewise.
     pub courier: Option<Span>,
+    /// What is written grows by this before what is bought must still do: the ask.
+    pub growth: Ratio,
+    /// Rates of links that can be bought, ascending.
+    pub ladder: Vec<Rate>,
     /// Lengths of link outages to catch up from; empty: 1 and 4 hours.
     pub outage_lengths: Vec<Span>,
     /// Threads for outages; answers do not depend on it.
     pub threads: usize,
 }
+
+/// Rates that links are commonly sold at: 10, 20, 50, 100, 155 (STM-1), 200 and 500 Mbps, 1, 2, 5 and 10 Gbps.
+pub const LADDER: [Rate; 11] = {
+    const MBPS: u64 = 125_000;
+    [
+        Rate(10 * MBPS),
+        Rate(20 * MBPS),
+        Rate(50 * MBPS),
+        Rate(100 * MBPS),
+        Rate(155 * MBPS),
+        Rate(200 * MBPS),
+        Rate(500 * MBPS),
+        Rate(1000 * MBPS),
+        Rate(2000 * MBPS),
+        Rate(5000 * MBPS),
+        Rate(10_000 * MBPS),
+    ]
+};
 
 impl Default for Ask {
     fn default() -> Self {
@@ -52,6 +74,8 @@ impl Default for Ask {
             windows: Vec::new(),
             media_rate: None,
             courier: None,
+            growth: Ratio(0),
+            ladder: LADDER.to_vec(),
             outage_lengths: Vec::new(),
             threads: 1,
         }
@@ -84,12 +108,21 @@ pub enum Find {
     Hosts,
     /// Latest decision for each RTO.
     Decision,
+    /// Fewest operators of a team.
+    Operators,
 }
 
 impl Find {
     /// All, in the order they are answered.
-    pub const ALL: [Find; 6] =
-        [Find::LinkRate, Find::Throttle, Find::Interval, Find::Memory, Find::Hosts, Find::Decision];
+    pub const ALL: [Find; 7] = [
+        Find::LinkRate,
+        Find::Throttle,
+        Find::Interval,
+        Find::Memory,
+        Find::Hosts,
+        Find::Decision,
+        Find::Operators,
+    ];
 
     /// As it is asked for.
     pub fn word(self) -> &'static str {
@@ -100,6 +133,7 @@ impl Find {
             Find::Memory => "memory",
             Find::Hosts => "hosts",
             Find::Decision => "decision",
+            Find::Operators => "operators",
         }
     }
 
@@ -110,6 +144,6 @@ impl Find {
 
     /// Whether more of it is easier on the objectives.
     pub fn more_helps(self) -> bool {
-        matches!(self, Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts)
+        matches!(self, Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts | Find::Operators)
     }
 }

@@ -11,6 +11,7 @@ pub mod rates;
 pub mod runs;
 pub mod search;
 pub mod figures;
+pub mod needs;
 pub mod prices;
 pub mod quick;
 mod ask;
@@ -21,6 +22,7 @@ pub mod tolerance;
 pub mod inverse;
 pub mod levers;
 pub mod cost;
+pub mod buy;
 mod sections;
 
 pub use ask::{Ask, Find, Progress, Stopped};

@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Progress, Stopped};
 use super::bandwidth::known::Known;
-use super::{bandwidth, cost, first_copy, inverse, levers, quick, site, tolerance};
+use super::{bandwidth, buy, cost, first_copy, inverse, levers, quick, site, tolerance};
 use crate::document::{Document, Section};
 use crate::scenario::Scenario;
 
@@ -13,7 +13,7 @@ type Answer = fn(&Scenario, &Ask, &mut Known, Progress<'_>) -> Result<Section, S
 pub const SECTIONS: &[(&str, Answer)] = &[
     ("bandwidth", bandwidth::section::section),
     ("first_copy", |scenario, ask, _, progress| first_copy::section::section(scenario, ask, progress)),
-    ("site", |scenario, ask, _, progress| site::section::section(scenario, ask, progress)),
+    ("site", site::section::section),
     ("tolerance", |scenario, ask, _, progress| tolerance::section::section(scenario, ask, progress)),
     ("inverse", inverse::section::section),
     ("levers", |scenario, ask, _, progress| levers::section::section(scenario, ask, progress)),
@@ -31,7 +31,7 @@ pub fn plan(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Do
     }
 }
 
-/// Everything that is answered before `progress` says stop, and where it stopped; what is left is named in the document.
+/// Everything that is answered, with what it asks for on top, before `progress` says stop, and where it stopped; what is left is named in the document.
 pub fn plan_so_far(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> (Document, Option<Stopped>) {
     let mut document = Document {
         title: scenario.name.clone(),
@@ -54,6 +54,16 @@ pub fn plan_so_far(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> (D
             Ok(section) => document.sections.push(section),
             Err(stopped) => {
                 document.unanswered.push(key);
+                why = Some(stopped);
+            }
+        }
+    }
+    if why.is_none() {
+        match buy::section::section(scenario, ask, &mut known, progress) {
+            Ok(section) if section.says.is_empty() => {}
+            Ok(section) => document.sections.insert(0, section),
+            Err(stopped) => {
+                document.unanswered.push("ask");
                 why = Some(stopped);
             }
         }

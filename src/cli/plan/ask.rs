@@ -1,9 +1,9 @@
 //! What is asked on the command line of `drsim plan`, read and resolved.
 
-use super::super::BAD_INPUT;
 use super::super::files::Disk;
 use super::super::machine::cores;
 use super::super::refusal::{misread, usage};
+use super::super::{BAD_INPUT, averages};
 use super::{Arguments, EXAMPLES_ARE};
 use crate::ids::Id;
 use crate::outage::Outage;
@@ -43,6 +43,14 @@ pub(super) fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8>
     ask.windows = arguments.window.as_deref().map_or(Ok(Vec::new()), |text| window(scenario, text))?;
     ask.media_rate = arguments.media_rate.as_deref().map(|text| rate(text, "--media-rate")).transpose()?;
     ask.courier = arguments.courier.as_deref().map(|text| span(text, "--courier")).transpose()?;
+    let ladder =
+        arguments.ladder.iter().map(|text| rate(text, "--ladder")).collect::<Result<Vec<_>, u8>>()?;
+    if !ladder.is_empty() {
+        ask.ladder = ladder;
+        ask.ladder.sort_unstable();
+        ask.ladder.dedup();
+    }
+    ask.growth = averages::growth(&arguments.averages)?;
     let lengths = arguments.outage_length.iter().map(|text| outage_length(scenario, text));
     ask.outage_lengths = lengths.collect::<Result<_, u8>>()?;
     ask.threads = cores();

@@ -3,6 +3,7 @@
 use super::own::{Own, own};
 use crate::ids::Id;
 use crate::plan::ask::{Progress, Stopped};
+use crate::plan::needs::Need;
 use crate::plan::rates::Precision;
 use crate::scenario::Scenario;
 use crate::topology::Link;
@@ -11,6 +12,8 @@ use crate::topology::Link;
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     own: Vec<Own>,
+    /// What is needed, as found so far.
+    pub needs: Vec<Need>,
 }
 
 impl Known {

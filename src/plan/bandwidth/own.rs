@@ -10,6 +10,7 @@ use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::plan::ask::{Progress, Stopped};
 use crate::plan::demand::Demand;
+use crate::plan::needs::{Need as Needed, Rests, Source, Subject};
 use crate::plan::rates::Precision;
 use crate::plan::runs::advance_again;
 use crate::plan::runs::evaluate::{Evaluator, RateOutcome};
@@ -219,6 +220,20 @@ impl Own {
                 Evaluator::new(steady(scenario), self.link, allowed, vec![0]).lasting(rate).remove(0);
             let is_late = outcome.above.total > budget;
             is_late.then(|| binds(scenario, self.link, &need.applications, &outcome)).flatten()
+        })
+    }
+
+    /// As what is needed; `None`: no particular rate.
+    pub fn need(&self, scenario: &Scenario) -> Option<Needed> {
+        let (need, least) = self.most()?;
+        let rests = need.binds.map_or(Rests::Mean, |it| Rests::Steady(it.application, it.vm, it.at));
+        let in_force = Some(scenario.topology.links[self.link].rate[0].0);
+        Some(Needed {
+            subject: Subject::Rate(self.link),
+            least,
+            in_force,
+            source: Source::Alone,
+            rests: Some(rests),
         })
     }
 

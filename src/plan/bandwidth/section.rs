@@ -44,6 +44,8 @@ pub fn section(
     if let Some(own) = Own::of(scenario, link, &designed) {
         known.learn(own);
     }
+    let need = known.own(scenario, link, ask.step, progress)?.need(scenario);
+    known.needs.extend(need);
     let main = main_objective(&found);
     let rate = scenario.topology.links[link].rate[0];
     let mut tables = vec![

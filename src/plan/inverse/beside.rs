@@ -3,6 +3,7 @@
 //! The one asks of replication alone that every application keeps its RPO, while nothing fails and for the workload going on; the other of
 //! whole runs as written that every objective is met, in outages too.
 
+use super::judge::{Cause, Failure};
 use super::{Answer, Finding, Tried};
 use crate::judge::Objective;
 use crate::plan::bandwidth::own::Own;
@@ -32,6 +33,8 @@ pub enum Because {
     GoingOn(String, Span),
     /// Replication alone holds at the rate found here, but not at every rate tried above it, or not for its neighbour.
     FromOn,
+    /// At any less here the link carries less than it is asked to on average.
+    Mean,
     /// No value holds here.
     NoneHolds,
 }
@@ -70,7 +73,8 @@ fn less(scenario: &Scenario, finding: &Finding, own: &Own, rate: u64) -> Vec<Bec
 
 /// More is needed here: what fails at the next value.
 fn more(next: &Tried) -> Vec<Because> {
-    let because = |failure: &super::judge::Failure| match &failure.outage {
+    let because = |failure: &Failure| match &failure.outage {
+        _ if failure.cause == Cause::Backlog => Because::Mean,
         Some(outage) => Because::InOutage(failure.application.clone(), outage.clone()),
         None => Because::AsWritten(failure.application.clone()),
     };
@@ -124,6 +128,7 @@ fn said(because: &Because) -> String {
             )
         }
         Because::FromOn => "it holds at the rate found here, and not at every rate above".into(),
+        Because::Mean => "here nothing is tried below the mean that the link is asked to carry".into(),
         Because::NoneHolds => "here no rate holds".into(),
     }
 }

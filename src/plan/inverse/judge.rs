@@ -36,6 +36,17 @@ pub struct Verdict {
 /// An objective of an application, somewhere; `None`: it is not back, and none can be told.
 pub type Part = (Pair, Option<Objective>);
 
+/// What is behind a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// What the verdict says.
+    Verdict,
+    /// A host that had no room for a VM.
+    NoRoom(Id<Host>),
+    /// A link that carries less than it is asked to on average; no application is judged.
+    Backlog,
+}
+
 /// An objective that is not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -47,8 +58,8 @@ pub struct Failure {
     pub objective: Option<Objective>,
     /// Why.
     pub reason: String,
-    /// The host that had no room for one of its VMs, where that is why.
-    pub no_room_on: Option<Id<Host>>,
+    /// What it is that failed.
+    pub cause: Cause,
 }
 
 impl Failure {
@@ -103,9 +114,10 @@ impl Verdict {
     fn failures(&self, scope: &Scope) -> Vec<Failure> {
         let failure = |objective: Option<Objective>, reason: Option<&Sentence<Reason>>| {
             let (application, outage) = self.pair.clone();
-            let no_room_on = reason.and_then(Sentence::code).and_then(Reason::lack).and_then(full_host);
+            let full = reason.and_then(Sentence::code).and_then(Reason::lack).and_then(full_host);
+            let cause = full.map_or(Cause::Verdict, Cause::NoRoom);
             let reason = reason.map(ToString::to_string).unwrap_or_default();
-            Failure { application, outage, objective, reason, no_room_on }
+            Failure { application, outage, objective, reason, cause }
         };
         let objective = |reason: &Sentence<Reason>| reason.code().and_then(Reason::objective);
         if let Scope::Rto(_) = scope {

@@ -2,88 +2,22 @@
 
 use super::hosts::{holders, spare};
 use super::outages;
+pub use super::scale::Scale;
 use crate::engine::net::CAPACITY_MAX;
 use crate::ids::Id;
 use crate::plan::ask::Ask;
 use crate::plan::ask::Find;
-use crate::plan::change::{Change, OfHosts, OfLink, OfPolicy};
+use crate::plan::change::{Change, OfHosts, OfLink, OfPolicy, OfTeam};
 use crate::plan::rates::Precision;
 use crate::plan::runs::links::busiest_link;
 use crate::protection::{Policy, Technology};
+use crate::recovery::People;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Link, OsVersion, QosAction, QosPolicy, Site};
 use crate::units::{Bytes, MICROS, Rate, Span};
 
 /// Memory is counted in these.
 pub const MIB: u64 = 1 << 20;
-
-/// The values of a question, ascending, by their place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scale {
-    /// `first`, and every `step` from there on.
-    Steps {
-        /// The first.
-        first: u64,
-        /// From one to the next.
-        step: u64,
-        /// How many.
-        count: u64,
-    },
-    /// Rates of three digits in bit/s, at least whole kbit/s, as [`Precision::Digits`] has them: what is printed is what was simulated.
-    Digits,
-    /// These.
-    List(Vec<u64>),
-}
-
-/// 1 kbit/s, in B/s; as many numbers of three digits as there are; the first place whose rate has more than three, in kbit/s.
-const KBPS: u64 = 125;
-const DIGITS: u64 = 900;
-const FOURTH: u64 = 999;
-
-impl Scale {
-    /// The last place.
-    pub fn last(&self) -> u64 {
-        match self {
-            Scale::Steps { count, .. } => count.saturating_sub(1),
-            Scale::Digits => self.near(CAPACITY_MAX),
-            Scale::List(values) => values.len().saturating_sub(1) as u64,
-        }
-    }
-
-    /// The value at a place.
-    pub fn at(&self, place: u64) -> u64 {
-        match self {
-            Scale::Steps { first, step, .. } => first.saturating_add(place.saturating_mul(*step)),
-            Scale::Digits if place < FOURTH => (place + 1) * KBPS,
-            Scale::Digits => {
-                let after = place - FOURTH;
-                let power = u32::try_from(after / DIGITS + 1).unwrap_or(u32::MAX);
-                10u64.saturating_pow(power).saturating_mul((100 + after % DIGITS) * KBPS)
-            }
-            Scale::List(values) => {
-                let place = usize::try_from(place).unwrap_or(usize::MAX);
-                values.get(place).or(values.last()).copied().unwrap_or(0)
-            }
-        }
-    }
-
-    /// The place of the largest value that is not above this one; the first, if all are.
-    pub fn near(&self, value: u64) -> u64 {
-        match self {
-            Scale::Steps { first, step, .. } => (value.saturating_sub(*first) / step).min(self.last()),
-            Scale::Digits => {
-                let (mut digits, mut power) = ((value / KBPS).max(1), 0);
-                while digits > FOURTH {
-                    (digits, power) = (digits / 10, power + 1);
-                }
-                digits - 1 + power * DIGITS
-            }
-            Scale::List(values) => {
-                values.iter().filter(|own| **own <= value).count().saturating_sub(1) as u64
-            }
-        }
-    }
-}
 
 /// Something that can be turned.
 #[derive(Clone, Debug)]
@@ -119,6 +53,8 @@ pub enum Turn {
     Hosts(Vec<Id<Host>>),
     /// Time to decide, of everybody who decides.
     Decision,
+    /// Operators of a team.
+    Operators(Id<People>),
 }
 
 impl Turn {
@@ -132,6 +68,9 @@ impl Turn {
             Turn::Memory(hosts) => Change::Hosts(OfHosts::Memory(hosts.clone(), Bytes(value))),
             Turn::Hosts(hosts) => Change::Hosts(OfHosts::Keep(hosts.clone(), value)),
             Turn::Decision => Change::Decisions(Span(value)),
+            Turn::Operators(team) => {
+                Change::Team(*team, OfTeam::Operators(u32::try_from(value).unwrap_or(u32::MAX)))
+            }
         }
     }
 }
@@ -141,7 +80,7 @@ impl Turn {
 /// # Errors
 /// A sentence.
 pub fn knobs(scenario: &Scenario, ask: &Ask, find: Find) -> Result<Vec<Knob>, String> {
-    let fails_over = matches!(find, Find::Memory | Find::Hosts | Find::Decision);
+    let fails_over = matches!(find, Find::Memory | Find::Hosts | Find::Decision | Find::Operators);
     if fails_over && outages(scenario, ask).is_empty() {
         return Err(format!("{}: the scenario has no outage, so nothing is ever failed over.", find.word()));
     }
@@ -154,6 +93,7 @@ pub fn knobs(scenario: &Scenario, ask: &Ask, find: Find) -> Result<Vec<Knob>, St
         Find::Memory => (memories(scenario), "no host holds replicas"),
         Find::Hosts => (hosts(scenario), "no host holds replicas and nothing else"),
         Find::Decision => (decision(scenario), "nobody decides anything"),
+        Find::Operators => (operators(scenario), "no team fails anything over"),
     };
     if knobs.is_empty() { Err(format!("{}: {none}.", find.word())) } else { Ok(knobs) }
 }
@@ -288,4 +228,23 @@ fn decision(scenario: &Scenario) -> Vec<Knob> {
         turn: Turn::Decision,
     };
     longest.map(knob).into_iter().collect()
+}
+
+/// More than one for each VM and one for each plan have nothing to do.
+fn operators(scenario: &Scenario) -> Vec<Knob> {
+    let recovery = &scenario.recovery;
+    let busy = (scenario.vms.len() + recovery.plans.len()) as u64;
+    let knob = |(id, team): (Id<People>, &People)| {
+        let in_force = u64::from(team.operators);
+        Knob {
+            find: Find::Operators,
+            on: team.name.clone(),
+            scale: Scale::Steps { first: 1, step: 1, count: busy.max(in_force).max(1) },
+            in_force,
+            guess: in_force,
+            turn: Turn::Operators(id),
+        }
+    };
+    let acts = |id: Id<People>| recovery.plans.iter().any(|plan| plan.people == id);
+    recovery.people.entries().filter(|(id, _)| acts(*id)).map(knob).collect()
 }

@@ -5,6 +5,7 @@
 
 pub mod hosts;
 pub mod judge;
+pub mod scale;
 pub mod knobs;
 mod words;
 pub mod beside;
@@ -14,8 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ask::{Ask, Find, Progress, Stopped};
 use super::boundary::{Boundary, largest, least};
-use super::inverse::judge::{Failure, Pair, Part, Scope, Verdict, failures, judge};
+use super::inverse::judge::{Cause, Failure, Pair, Part, Scope, Verdict, failures, judge};
 use super::inverse::knobs::{Knob, Turn};
+use super::needs::{Need, Rests, Source, Subject};
 use super::rates::carries;
 use super::site::placement::{Placement, placements};
 use super::site::{Estate, sites_at_risk};
@@ -67,6 +69,39 @@ pub struct Finding {
     pub placement: Option<Placement>,
 }
 
+impl Finding {
+    /// As what is needed, of a rate of a link or of operators; `None`: it is no boundary, or of something else.
+    pub fn need(&self, turn: &Turn) -> Option<Need> {
+        let subject = match turn {
+            Turn::Rate(link) => Subject::Rate(*link),
+            Turn::Operators(team) => Subject::Operators(*team),
+            Turn::Throttle(_)
+            | Turn::Qos(_)
+            | Turn::Interval(_)
+            | Turn::Memory(_)
+            | Turn::Hosts(_)
+            | Turn::Decision => {
+                return None;
+            }
+        };
+        let (least, rests) = match &self.answer {
+            Answer::Boundary { holds, next } => (holds.value, next.failures.first().map(rests)),
+            Answer::Always(end) => (end.value, None),
+            Answer::Never(_) => return None,
+        };
+        Some(Need { subject, least, in_force: Some(self.in_force.value), source: Source::Runs, rests })
+    }
+}
+
+fn rests(failure: &Failure) -> Rests {
+    match failure.cause {
+        Cause::Backlog => Rests::Mean,
+        Cause::Verdict | Cause::NoRoom(_) => {
+            Rests::Objective(failure.application.clone(), failure.outage.clone())
+        }
+    }
+}
+
 /// Answers one question about one thing; for [`Find::Decision`] one for each application with an RTO and each outage that takes it down.
 ///
 /// # Errors
@@ -90,7 +125,9 @@ pub fn find(
     };
     let scopes = match knob.find {
         Find::Decision => as_written.iter().filter_map(Verdict::rto_scope).collect(),
-        Find::Interval | Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts => vec![Scope::All],
+        Find::Interval | Find::LinkRate | Find::Throttle | Find::Memory | Find::Hosts | Find::Operators => {
+            vec![Scope::All]
+        }
     };
     let found = scopes.iter().map(|scope| explorer.find(scope)).collect();
     if explorer.is_stopped { Err(Stopped { what: words(knob) }) } else { Ok(found) }
@@ -154,7 +191,10 @@ impl Explorer<'_, '_> {
 
     /// Where VMs find no room at a value, and that is why it does not hold: whether they lack only a place, after the loss of a site.
     fn placement(&self, fails: &Tried) -> Option<Placement> {
-        let full = fails.failures.iter().find_map(|failure| failure.no_room_on)?;
+        let full = fails.failures.iter().find_map(|failure| match failure.cause {
+            Cause::NoRoom(host) => Some(host),
+            Cause::Verdict | Cause::Backlog => None,
+        })?;
         let turned = self.knob.turn.to(fails.value).of(self.scenario);
         let at = turned.topology.hosts[full].site;
         sites_at_risk(&turned).into_iter().find_map(|lost| {
@@ -174,7 +214,7 @@ impl Explorer<'_, '_> {
             objective: None,
             reason: "it carries less than replication asks of it on average, and a backlog grows for ever"
                 .into(),
-            no_room_on: None,
+            cause: Cause::Backlog,
         })
     }
 

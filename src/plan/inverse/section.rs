@@ -52,7 +52,9 @@ pub fn section(
         match knobs(scenario, ask, find) {
             Ok(knobs) => {
                 for knob in &knobs {
-                    found.extend(answers(scenario, ask, knob, &as_written, &mut none, progress)?);
+                    let answers = answers(scenario, ask, knob, &as_written, &mut none, progress)?;
+                    known.needs.extend(answers.iter().filter_map(|finding| finding.need(&knob.turn)));
+                    found.extend(answers);
                 }
             }
             Err(reason) => none.push(reason),
@@ -107,7 +109,12 @@ fn says(scenario: &Scenario, ask: &Ask, found: &[Finding]) -> Vec<String> {
     for find in Find::ALL {
         match find {
             Find::Decision => says.extend(tightest(&of(find).collect::<Vec<_>>())),
-            Find::LinkRate | Find::Throttle | Find::Interval | Find::Memory | Find::Hosts => {
+            Find::LinkRate
+            | Find::Throttle
+            | Find::Interval
+            | Find::Memory
+            | Find::Hosts
+            | Find::Operators => {
                 says.extend(of(find).map(|finding| sentence(scenario, finding)));
             }
         }

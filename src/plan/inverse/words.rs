@@ -14,7 +14,7 @@ pub fn exact(find: Find, value: u64) -> String {
         Find::LinkRate | Find::Throttle => Rate(value).exact(),
         Find::Memory if value.is_multiple_of(MIB) => format!("{} MiB", value / MIB),
         Find::Memory => Bytes(value).to_string(),
-        Find::Hosts => value.to_string(),
+        Find::Hosts | Find::Operators => value.to_string(),
         Find::Interval | Find::Decision => time(value),
     }
 }
@@ -25,6 +25,7 @@ pub fn unit(find: Find) -> &'static str {
         Find::LinkRate | Find::Throttle => "bit/s",
         Find::Memory => "bytes",
         Find::Hosts => "hosts",
+        Find::Operators => "operators",
         Find::Interval | Find::Decision => "s",
     }
 }
@@ -33,7 +34,7 @@ pub fn unit(find: Find) -> &'static str {
 pub fn number(find: Find, value: u64) -> f64 {
     match find {
         Find::LinkRate | Find::Throttle => 8.0 * as_f64(value),
-        Find::Memory | Find::Hosts => as_f64(value),
+        Find::Memory | Find::Hosts | Find::Operators => as_f64(value),
         Find::Interval | Find::Decision => as_f64(value) / 1e6,
     }
 }
@@ -73,6 +74,7 @@ fn subject(finding: &Finding) -> String {
         Find::Interval => format!("Policy {on} may copy every"),
         Find::Memory => format!("Enough memory for {on} is"),
         Find::Hosts => format!("Enough {on} are"),
+        Find::Operators => format!("Enough operators of team {on} are"),
         Find::Decision => "The decision may take".into(),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod load;
 mod volumes;
+pub mod needs;
 pub mod drills;
 pub mod placement;
 pub(super) mod tables;

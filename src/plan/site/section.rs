@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::drills::{Drill, drills, left_out};
 use super::load::{Load, loads};
+use super::needs::needs;
 use super::placement::{self, placements};
 use super::tables::{Recovery, admissions, hosts, lack, names, room, tests, without};
 use super::volumes::{space, volume_sentences, writes};
@@ -11,6 +12,7 @@ use super::{Estate, sites_at_risk};
 use crate::document::Section;
 use crate::ids::Id;
 use crate::plan::ask::{Ask, Progress, Stopped};
+use crate::plan::bandwidth::known::Known;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Site};
 use crate::units::Bytes;
@@ -20,12 +22,18 @@ use crate::workload::Vm;
 ///
 /// # Errors
 /// `progress` said stop.
-pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+pub fn section(
+    scenario: &Scenario,
+    _: &Ask,
+    known: &mut Known,
+    progress: Progress<'_>,
+) -> Result<Section, Stopped> {
     let sites = sites_at_risk(scenario);
     if sites.is_empty() {
         return Ok(Section::default());
     }
     let loads: Vec<Load> = loads(scenario, progress)?;
+    known.needs.extend(needs(scenario, &loads));
     let recoveries: Vec<Recovery> = sites.iter().map(|site| recover(scenario, *site)).collect();
     let drills = drills(scenario);
     let mut says: Vec<String> = recoveries.iter().flat_map(|it| recovery_sentences(scenario, it)).collect();

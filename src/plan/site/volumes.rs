@@ -15,7 +15,7 @@ fn at_home(scenario: &Scenario, id: Id<Volume>) -> u64 {
 }
 
 /// What a volume must hold, and what of it it cannot.
-fn needed(scenario: &Scenario, id: Id<Volume>, load: &Load) -> (u64, Option<u64>) {
+pub(super) fn needed(scenario: &Scenario, id: Id<Volume>, load: &Load) -> (u64, Option<u64>) {
     let all = [at_home(scenario, id), load.replica_bytes, load.points_bytes];
     let needed = all.into_iter().fold(0, u64::saturating_add);
     let size = scenario.topology.volumes[id].size;
@@ -27,7 +27,7 @@ fn name(scenario: &Scenario, id: Id<Volume>) -> String {
     format!("{}/{}", scenario.topology.hosts[volume.host].name, volume.name)
 }
 
-fn with_replicas<'a>(scenario: &Scenario, loads: &'a [Load]) -> Vec<(Id<Volume>, &'a Load)> {
+pub(super) fn with_replicas<'a>(scenario: &Scenario, loads: &'a [Load]) -> Vec<(Id<Volume>, &'a Load)> {
     scenario.topology.volumes.ids().zip(loads).filter(|(_, load)| load.replicas > 0).collect()
 }
 

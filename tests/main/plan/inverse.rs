@@ -288,6 +288,7 @@ fn changed(scenario: &Scenario, which: Find, value: u64) -> Scenario {
         Find::Interval => it.policies[Id::new(0)].interval = Span(value),
         Find::Memory => it.topology.hosts[Id::new(1)].memory = Bytes(value),
         Find::Decision => it.recovery.people[Id::new(0)].decision = Span(value),
+        Find::Operators => it.recovery.people[Id::new(0)].operators = u32::try_from(value).unwrap(),
         Find::Hosts => unreachable!("there is one host"),
     }
     it
@@ -304,7 +305,7 @@ proptest! {
         offset in 0u64..900,
         overrun in prop_oneof![Just(Overrun::Queue), Just(Overrun::CutWhenDone), Just(Overrun::NextTick)],
         which in prop_oneof![
-            Just(Find::LinkRate), Just(Find::Throttle), Just(Find::Interval), Just(Find::Memory), Just(Find::Decision)
+            Just(Find::LinkRate), Just(Find::Throttle), Just(Find::Interval), Just(Find::Memory), Just(Find::Decision), Just(Find::Operators)
         ],
         slots in prop_oneof![Just(None), Just(Some(1u32))],
     ) {
@@ -377,7 +378,7 @@ fn a_scenario_with_little_in_it_is_planned_without_a_panic_and_says_what_lacks()
     idle.vms[Id::new(0)].disks[0].churn = vec![];
     let it = said(&idle);
     assert!(has(&it, "for all VMs needs of wan: any rate always"), "{it:?}");
-    assert!(has(&it, "wan needs 8 bps, the end of the scale: it holds there too"), "{it:?}");
+    assert!(has(&it, "wan needs 1 kbps, the end of the scale: it holds there too"), "{it:?}");
 
     let short = Scenario { horizon: Span::seconds(100), outages: Table::default(), ..whole.clone() };
     let it = said(&short);

@@ -8,6 +8,7 @@ pub mod placement;
 pub mod tolerance;
 pub mod inverse;
 pub mod agree;
+pub mod buy;
 pub mod levers;
 pub mod cost;
 pub mod estimate;

@@ -121,7 +121,7 @@ fn every_table_and_curve_has_its_file() {
     }
     expected.sort();
     assert_eq!(files.keys().collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
-    assert!(document.sections[0].curves.len() == 2 && document.sections[0].tables.len() > 5);
+    assert!(document.sections[1].curves.len() == 2 && document.sections[1].tables.len() > 5);
 }
 
 /// Cell by cell what the document says, and the sheet of sentences first.
@@ -135,7 +135,7 @@ fn a_workbook_has_numbers_as_numbers_and_no_formulas() {
     assert_eq!(book.sheet_names(), names);
     let first = book.worksheet_range("plan").unwrap();
     let words: Vec<String> = first.used_cells().map(|cell| cell.2.to_string()).collect();
-    for said in [&document.sections[0].says[0], &document.scenario_hash, &document.assumptions[0]] {
+    for said in [&document.sections[1].says[0], &document.scenario_hash, &document.assumptions[0]] {
         assert!(words.contains(said), "`{said}` is not on the first sheet");
     }
     assert!(words.iter().any(|word| word == env!("CARGO_PKG_VERSION")));
@@ -293,7 +293,7 @@ fn instants_are_told_by_the_clock_of_the_scenario() {
 
 #[test]
 fn one_violation_is_no_plural() {
-    let says = |document: &Document| document.sections[0].says.join(" ");
+    let says = |document: &Document| document.sections[1].says.join(" ");
     let told = says(&planned());
     assert!(!told.contains(" 1 violations") && !told.contains("violated"), "{told}");
 }

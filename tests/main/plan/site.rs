@@ -35,7 +35,7 @@ fn recovered(scenario: &Scenario) -> Vec<Admission> {
 fn site(scenario: &Scenario) -> Section {
     let ask = Ask { sections: vec!["site".into()], ..Ask::default() };
     let document = answer(scenario, &ask, &mut |_, _| true).expect("nothing stops it");
-    document.sections.into_iter().next().expect("the section is there")
+    document.sections.into_iter().find(|it| it.key == "site").expect("the section is there")
 }
 
 fn cell(section: &Section, table: &str, row: usize, key: &str) -> Value {
