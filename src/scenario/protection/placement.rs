@@ -47,7 +47,7 @@ pub fn place(context: &Context, pairs: &BTreeMap<usize, Pair>, grounds: &Grounds
             let chosen = chosen.and_then(|place| estate.version(&vms[vm], pair, place.0).map(|()| place));
             match chosen {
                 Ok((replica_host, replica_volume)) => {
-                    estate.take((replica_host, replica_volume, pair.to), &vms[vm], &stays);
+                    estate.take((replica_host, replica_volume, pair.to.cloud), &vms[vm], &stays);
                     let (policy, relationship) = (pair.policy, pair.relationship.clone());
                     vms[vm].protection =
                         Some(Protection { policy, replica_host, replica_volume, relationship });
@@ -136,12 +136,12 @@ impl<'e> Estate<'e> {
 
     /// Whether the VM runs in the cloud that protects it.
     fn inside(&self, vm: &Vm, pair: &Pair) -> Result<(), Refused> {
-        let cloud = &self.grounds.clouds[pair.from];
-        if cloud.hosts.binary_search(&vm.host).is_ok() {
+        if pair.from.hosts.binary_search(&vm.host).is_ok() {
             return Ok(());
         }
         let host = &self.grounds.topology.hosts[vm.host].name;
-        let what = format!("vm `{}` runs on host `{host}`, which is not in cloud `{}`", vm.name, cloud.name);
+        let side = &pair.from.name;
+        let what = format!("vm `{}` runs on host `{host}`, which is not in {side}", vm.name);
         Err((&codes::OUTSIDE_CLOUD, what))
     }
 
@@ -164,11 +164,11 @@ impl<'e> Estate<'e> {
 
     /// Host and volume of a replica.
     fn choose(&self, vm: &Vm, pair: &Pair, stays: &Stays) -> Result<(Id<Host>, Id<Volume>), Refused> {
-        let cloud = &self.grounds.clouds[pair.to];
         let topology = self.grounds.topology;
-        let mut hosts = pair.host.map_or_else(|| cloud.hosts.clone(), |host| vec![host]);
-        if pair.relationship.orchestrated {
-            self.quota_left(vm, pair, stays)?;
+        let mut hosts = pair.host.map_or_else(|| pair.to.hosts.clone(), |host| vec![host]);
+        if let Some(cloud) = pair.to.cloud.filter(|_| pair.relationship.orchestrated) {
+            self.quota_left(vm, cloud, stays)?;
+            let cloud = &self.grounds.clouds[cloud];
             for network in self.mapped(vm, &hosts) {
                 self.narrow(vm, cloud, network, &mut hosts)?;
             }
@@ -197,8 +197,8 @@ impl<'e> Estate<'e> {
             let free = Bytes(free);
             let short = Bytes(room.0.saturating_sub(free.0));
             let what = format!(
-                "the replica of vm `{}` needs {room}, and the largest room in cloud `{}` is {free}: {short} short",
-                vm.name, cloud.name
+                "the replica of vm `{}` needs {room}, and the largest room in {} is {free}: {short} short",
+                vm.name, pair.to.name
             );
             (&codes::NO_ROOM, what)
         })
@@ -243,8 +243,8 @@ impl<'e> Estate<'e> {
         Ok(())
     }
 
-    fn quota_left(&self, vm: &Vm, pair: &Pair, stays: &Stays) -> Result<(), Refused> {
-        let cloud = &self.grounds.clouds[pair.to];
+    fn quota_left(&self, vm: &Vm, id: Id<Cloud>, stays: &Stays) -> Result<(), Refused> {
+        let cloud = &self.grounds.clouds[id];
         let Capacity { cores, memory, storage, vms } = &cloud.profile.capacity;
         let room = taken(vm, true);
         let limits = [
@@ -253,7 +253,7 @@ impl<'e> Estate<'e> {
             (storage.map(|storage| storage.0), room.0, "storage"),
             (vms.map(u64::from), 1, "vms"),
         ];
-        for ((limit, amount, key), used) in limits.into_iter().zip(&self.quota[pair.to.index()]) {
+        for ((limit, amount, key), used) in limits.into_iter().zip(&self.quota[id.index()]) {
             let used = used.most(stays);
             let Some(limit) = limit.filter(|limit| used.saturating_add(amount) > *limit) else { continue };
             let words = |amount: u64| match key {
@@ -273,10 +273,17 @@ impl<'e> Estate<'e> {
         Ok(())
     }
 
-    fn take(&mut self, (host, volume, cloud): (Id<Host>, Id<Volume>, Id<Cloud>), vm: &Vm, stays: &Stays) {
+    fn take(
+        &mut self,
+        (host, volume, cloud): (Id<Host>, Id<Volume>, Option<Id<Cloud>>),
+        vm: &Vm,
+        stays: &Stays,
+    ) {
         let storage = taken(vm, true);
         self.memory[host.index()].add(stays, vm.memory.0);
         self.used[volume.index()].add(stays, storage.0);
-        self.charge(cloud, vm, storage, stays);
+        if let Some(cloud) = cloud {
+            self.charge(cloud, vm, storage, stays);
+        }
     }
 }
