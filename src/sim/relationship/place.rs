@@ -84,11 +84,11 @@ impl<D: DataPlane> World<'_, D> {
         (!fits).then_some(Refusal::NoCapacity(cloud))
     }
 
-    /// A replica that was left behind has its room already.
+    /// A replica that was left behind has its room already, and so has a VM where it came from.
     fn no_room_on_volume(&self, vm: Id<Vm>) -> Option<Refusal> {
         let volume = *self.vm(vm).peer.as_ref()?.volumes.first()?;
         let size = self.scenario.topology.volumes[volume].size?;
-        if self.vm(vm).relation.keeps_space {
+        if self.vm(vm).relation.keeps_space || self.vm(vm).home == Home::Replica {
             return None;
         }
         let disks = self.scenario.vms.iter().flat_map(|row| &row.disks);

@@ -140,3 +140,16 @@ fn replicated_back_a_vm_keeps_its_points_at_home_and_its_logs_where_it_runs() {
         assert_eq!(small("187 GB", "190 GB")(back), (false, false), "{back}");
     }
 }
+
+/// Failed over and then disabled, it is protected again from where it runs: the volume it came from has its disks already.
+#[test]
+fn a_vm_that_is_protected_back_needs_no_new_room_where_it_came_from() {
+    let tight = (
+        "(name: \"h1\", site: \"hq\", cores: 32, memory: \"128 GB\", volumes: [(name: \"v\", size: \"4 TB\")])",
+        "(name: \"h1\", site: \"hq\", cores: 32, memory: \"128 GB\", volumes: [(name: \"v\", size: \"160 GB\")])",
+    );
+    let operations = "operations: [(at: \"2h\", planned_failover: \"pl\"), (at: \"3h\", commit: \"pl\"), (at: \"4h\", disable: [\"a\"]), (at: \"6h\", enable: [\"a\"])],";
+    let results = run(&text(&[tight], operations));
+    let job = enabling(&results.operations.jobs);
+    assert_eq!((job.outcome, job.reason.as_deref()), (JobState::Succeeded, None));
+}
