@@ -29,7 +29,7 @@ codes! {
         more "A custom proxy makes the run-as account DRAProxyAccount in VMM; after a change of its password the VMM service must be restarted (S34)."
     NEVER_TESTED "W0416" "a plan that is never tested"
         why "last test: none; what was never tried fails on the day"
-        fix "add a test failover"
+        fix "add a test failover in a network, such as `network: \"created\"`"
         more "Advice is a test failover after the initial replication and then monthly, a test per application every quarter, and a planned failover every six months (facts 4.34, 5.17)."
     ONLY_STARTS "W0417" "a plan that is tested without network only"
         why "nobody knows whether its applications work after a failover, only that VMs start"

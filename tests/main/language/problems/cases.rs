@@ -705,4 +705,38 @@ pub const CASES: &[(&str, &str, &str, Mend)] = &[
             "gates: [(vm: \"sql\", metric: \"age_max\", at_most: \"5m\")]",
         )),
     ),
+    (
+        "W0416",
+        "    outages: [",
+        "    operations: [(at: \"Tue 10:00\", pause: [\"dc\"])],\n    outages: [",
+        Some((
+            "pause: [\"dc\"])",
+            "pause: [\"dc\"]), (at: \"Wed 10:00\", test_failover: \"main\", network: \"created\")",
+        )),
+    ),
+    (
+        "W0417",
+        "    outages: [",
+        "    operations: [(at: \"Tue 10:00\", test_failover: \"main\")],\n    outages: [",
+        Some(("test_failover: \"main\"", "test_failover: \"main\", network: \"created\"")),
+    ),
+    (
+        "W0232",
+        "    outages: [",
+        "    operations: [(at: \"Tue 10:00\", unplanned_failover: \"main\", synchronize: true)],\n    outages: [",
+        Some(("synchronize: true)", "synchronize: true), (at: \"Tue 12:00\", reverse: \"main\")")),
+    ),
+    (
+        "W0233",
+        "    outages: [",
+        "    operations: [(at: \"Tue 10:00\", unplanned_failover: \"main\")],\n    outages: [",
+        Some(("unplanned_failover: \"main\"", "unplanned_failover: \"main\", synchronize: true")),
+    ),
+    ("W0324", "interval: \"5m\"", "interval: \"5m\", compression: \"9\"", Some((", compression: \"9\"", ""))),
+    (
+        "W0413",
+        "interval: \"5m\"",
+        "interval: \"5m\", authentication: \"kerberos\", port: 8083",
+        Some(("\"kerberos\", port: 8083", "\"certificate\"")),
+    ),
 ];
