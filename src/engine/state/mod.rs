@@ -7,6 +7,7 @@ pub(super) mod twins;
 pub(super) mod life;
 pub(super) mod space;
 pub(super) mod migrations;
+pub(super) mod streams;
 pub(super) mod backlog;
 
 use std::cmp::Reverse;
@@ -28,6 +29,7 @@ use life::{Design, Life};
 use migrations::Migrations;
 use ring::Ring;
 use space::Space;
+use streams::Streams;
 use twins::Twins;
 
 /// Largest number of logs that a fleet may hold cut and not applied, about 100 bytes each. A VM under `queue` that holds
@@ -96,6 +98,7 @@ pub struct Kernel {
     pub(super) due: Vec<(u32, bool)>,
     pub(super) migrations: Migrations,
     pub(super) applies: Applies,
+    pub(super) streams: Streams,
     /// `None`: no volume has a size.
     pub(super) space: Option<Space>,
     pub(super) backlog: Backlog,
