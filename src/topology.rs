@@ -195,10 +195,19 @@ pub struct Network {
     pub site: Id<Site>,
     /// Addresses in its static pool; `None`: no pool, so a static address cannot be given (fact 6.19).
     pub pool: Option<u32>,
-    /// Time-to-live of its DNS records (fact 6.23: 20 min).
-    pub dns_ttl: Span,
+    /// Its names.
+    pub dns: Dns,
     /// What it is made of.
     pub fabric: Fabric,
+}
+
+/// How names of VMs on a network follow a change of address.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Dns {
+    /// How long clients keep a record of this network (fact 6.23: 20 min).
+    pub ttl: Span,
+    /// From a record's change to this network until the name servers that clients ask have it. Undocumented, a parameter.
+    pub replication: Span,
 }
 
 /// What a VM network is made of.

@@ -5,6 +5,7 @@ use crate::facts::{Phase, Reason as Lack};
 use crate::judge::Reason;
 use crate::measure::results::{OutageRow, PhaseRow, Results};
 use crate::outcome::bound::BoundBy;
+use crate::units::Span;
 
 use super::verdict;
 use super::words::{duration, percent, plain};
@@ -28,7 +29,7 @@ const PHASES: &[(Phase, &[&str])] = &[
     (Phase::WaitingForRoom, &["host.memory_reserve"]),
 ];
 
-/// Of these each VM, plan, team or network has its own: a default is told only by phases as long as it.
+/// Of these each VM, plan or team has its own: a default is told only by phases as long as it.
 const OWN: &[&str] = &[
     "people.detection",
     "people.decision",
@@ -36,9 +37,11 @@ const OWN: &[&str] = &[
     "vm.boot",
     "vm.readiness",
     "plan.fail_over",
-    "network.dns_ttl",
     "application.validation",
 ];
+
+/// Each network has its own: a default is told only by phases no longer than it, which are what a VM's start left of it.
+const AT_MOST: &str = "network.dns_ttl";
 
 /// Where a default shows in what bound a recovery point.
 fn of_bound(by: &BoundBy) -> &'static [&'static str] {
@@ -134,9 +137,11 @@ impl Assumed<'_> {
                     continue;
                 };
                 let value = value.split(',').next().unwrap_or(value);
-                let counts = |it: &&PhaseRow| {
-                    it.phase == *phase && (!OWN.contains(field) || duration(it.seconds) == value)
+                let is_of_default = |seconds: f64| match *field {
+                    AT_MOST => Span::parse(value).is_ok_and(|most| seconds <= most.as_seconds()),
+                    field => !OWN.contains(&field) || duration(seconds) == value,
                 };
+                let counts = |it: &&PhaseRow| it.phase == *phase && is_of_default(it.seconds);
                 let seconds: f64 = row.phases.iter().filter(counts).map(|it| it.seconds).sum();
                 took.extend((seconds > 0.0).then_some((seconds, *phase, *field)));
             }

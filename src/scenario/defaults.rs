@@ -61,6 +61,7 @@ defaults! {
     INITIAL_IMPORT "initial.import" = "unlimited", "the import takes no time";
     LINK_EFFICIENCY "link.efficiency" = "95 %", "payload share of a 1500-byte frame under TCP/IP";
     LINK_LATENCY "link.latency" = "0s", "delay is not counted";
+    NETWORK_DNS_REPLICATION "network.dns_replication" = "0s", "the name servers that clients ask have a changed record at once; undocumented, a parameter";
     NETWORK_DNS_TTL "network.dns_ttl" = "20m", "Windows dynamic registration (fact 6.23)";
     NETWORK_ISOLATION "network.isolation" = "none", "neither VLAN nor network virtualisation";
     NETWORK_POOL "network.pool" = "none", "no static addresses to give (fact 6.19)";

@@ -49,7 +49,7 @@ impl<D: DataPlane> World<'_, D> {
             if self.admit(vm).is_ok() {
                 let wait = self.vm_mut(vm).short_of_room.take().expect("it waits for room");
                 self.end(wait);
-                self.vm_mut(vm).joining = self.join(vm);
+                self.vm_mut(vm).found = self.join(vm);
                 self.boot(vm, wait);
             }
         }

@@ -72,7 +72,7 @@ impl Wiring {
         Wiring { mappings: topology.mappings.clone(), used, ports, tests: BTreeMap::new() }
     }
 
-    /// Connects `vm` at `site`, wherever it was: how long until it is found there, or why it runs isolated. Without an address for every
+    /// Connects `vm` at `site`, wherever it was: how long after that clients find it there, or why it runs isolated. Without an address for every
     /// adapter it takes none.
     pub(super) fn join(&mut self, topology: &Topology, vm: Id<Vm>, site: Id<Site>) -> Result<Span, Reason> {
         let mut until_found = Span::ZERO;
@@ -123,7 +123,11 @@ impl Wiring {
             take(topology, &mut self.used, here)?;
             port.held = Some(here);
         }
-        Ok(if is_there { Span::ZERO } else { topology.networks[here.network].dns_ttl })
+        if is_there {
+            return Ok(Span::ZERO);
+        }
+        let (before, now) = (&topology.networks[from.network].dns, &topology.networks[here.network].dns);
+        Ok(Span(now.replication.0.saturating_add(before.ttl.0)))
     }
 
     /// `vm` is gone for good from where it is: its addresses there are free again.

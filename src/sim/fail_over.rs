@@ -88,7 +88,6 @@ impl<D: DataPlane> World<'_, D> {
         self.swap_places(vm);
         let run = self.vm_mut(vm);
         run.state = VmState::FailingOver;
-        run.connected = false;
         run.is_stray = !run.was_off;
         left
     }

@@ -1,5 +1,5 @@
-//! From running to in service: VMs become ready when the applications that theirs depend on are in service; an application is in service
-//! when enough of its VMs (all, if nothing else is said) and all it depends on are, and its validation has passed. A VM of several applications waits only for what all of them need.
+//! From running to in service: VMs become ready when the applications that theirs depend on are in service, and serve as soon as clients
+//! find them (`network.rs`); an application is in service when enough of its VMs (all, if nothing else is said) and all it depends on are, and its validation has passed. A VM of several applications waits only for what all of them need.
 //!
 //! What comes after the last group of the plan that brought it back (names repointed, firewalls opened) is done for its users: it is back for
 //! them when that is done, while what depends on it goes on before.
@@ -41,10 +41,23 @@ impl<D: DataPlane> World<'_, D> {
         self.after(self.scenario.vms[vm].readiness, Event::Ready { vm, step });
     }
 
+    /// `vm` answers requests; clients may not find it yet.
     pub(super) fn ready(&mut self, vm: Id<Vm>, step: StepId) {
         self.end(step);
-        let run = self.vm_mut(vm);
-        run.step = None;
+        self.vm_mut(vm).step = None;
+        if self.is_known_corrupt(vm) || !self.waits_to_be_found(vm, step) {
+            self.serve(vm, step);
+        }
+    }
+
+    /// Clients find `vm`, which is ready.
+    pub(super) fn connected(&mut self, vm: Id<Vm>, step: StepId) {
+        self.end(step);
+        self.vm_mut(vm).step = None;
+        self.serve(vm, step);
+    }
+
+    fn serve(&mut self, vm: Id<Vm>, step: StepId) {
         if self.is_known_corrupt(vm) {
             self.serve_nobody(vm, Some(step));
             return self.by_hand_goes_on(vm, step);

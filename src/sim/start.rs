@@ -49,7 +49,7 @@ impl<D: DataPlane> World<'_, D> {
             self.give_up(vm, reason, after);
             return false;
         }
-        self.vm_mut(vm).joining = self.join(vm);
+        self.vm_mut(vm).found = self.join(vm);
         self.boot(vm, after);
         true
     }

@@ -77,10 +77,8 @@ pub(super) struct VmRun {
     pub(super) lost_volume: Option<Id<Volume>>,
     /// When it last stopped running.
     pub(super) stopped: Time,
-    /// What joining the networks of its new home takes, or why it cannot.
-    pub(super) joining: Result<Span, Reason>,
-    /// It has joined.
-    pub(super) connected: bool,
+    /// From when on clients find it where it was last powered on after a change of places, or why it runs isolated there.
+    pub(super) found: Result<Time, Reason>,
     /// State of its replication.
     pub(super) replication: State,
     /// What else is known of it.
@@ -136,10 +134,11 @@ pub(super) enum VmState {
     /// An operator starts it by hand.
     InHands,
     Booting,
-    Connecting,
     /// Waiting for applications.
     Awaiting,
     Readying,
+    /// Ready, and clients still go to its old address.
+    Connecting,
     InService,
     /// Running with contents that are known to be corrupt: it serves nobody.
     Corrupt,
@@ -310,8 +309,7 @@ fn begin(row: &Vm) -> VmRun {
         moved: None,
         lost_volume: None,
         stopped: Time::START,
-        joining: Ok(Span::ZERO),
-        connected: true,
+        found: Ok(Time::START),
         replication,
         relation: Relation::of(row, replication),
         has_room: true,

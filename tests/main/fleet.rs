@@ -14,7 +14,7 @@ use drsim::outcome::RunOutcome;
 use drsim::protection::{Policy, Protection};
 use drsim::recovery::{Action, ActionKind, Application, Group, People, Plan, Recovery};
 use drsim::scenario::Scenario;
-use drsim::topology::{Host, HyperV, Link, Network, NetworkMapping, QosPolicy, Site, Topology, Volume};
+use drsim::topology::{Dns, Host, HyperV, Link, Network, NetworkMapping, QosPolicy, Site, Topology, Volume};
 use drsim::units::{Bytes, Rate, Ratio, Span, Time};
 use drsim::workload::{Disk, Nic, Vm};
 
@@ -67,7 +67,7 @@ pub fn fleet() -> Scenario {
         name: name.into(),
         site: Id::new(site),
         pool: Some(100),
-        dns_ttl: s(1200),
+        dns: Dns { ttl: s(1200), replication: Span::ZERO },
         fabric: Default::default(),
     };
     let vmm = |name: &str, site| Vmm {

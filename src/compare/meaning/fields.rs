@@ -27,6 +27,7 @@ pub const SPANS: &[&str] = &[
     "courier",
     "decision",
     "detection",
+    "dns_replication",
     "dns_ttl",
     "fail_over",
     "found",

@@ -62,7 +62,7 @@ impl Change {
         match self {
             Change::Link(link, change) => change.apply(&mut it.topology.links[*link]),
             Change::QosRate(policy, rate) => it.topology.qos[*policy].action = QosAction::Rate(*rate),
-            Change::DnsTtl(network, ttl) => it.topology.networks[*network].dns_ttl = *ttl,
+            Change::DnsTtl(network, ttl) => it.topology.networks[*network].dns.ttl = *ttl,
             Change::Policy(policy, change) => change.apply(&mut it.policies[*policy]),
             Change::Policies(change) => it.policies = each(&it.policies, |policy| change.apply(policy)),
             Change::Churn(factor) => {

@@ -177,13 +177,12 @@ fn replication(scenario: &Scenario) -> Vec<Candidate> {
 /// How long clients keep an old address.
 fn names(scenario: &Scenario) -> Vec<Candidate> {
     let topology = &scenario.topology;
-    let mut targets: Vec<_> =
-        topology.mappings.iter().filter(|it| !it.keeps_address).map(|it| it.to).collect();
-    targets.sort();
-    targets.dedup();
-    targets
-        .into_iter()
-        .filter(|id| topology.networks[*id].dns_ttl > SHORT_TTL)
+    let mut left: Vec<_> =
+        topology.mappings.iter().filter(|it| !it.keeps_address).map(|it| it.from).collect();
+    left.sort();
+    left.dedup();
+    left.into_iter()
+        .filter(|id| topology.networks[*id].dns.ttl > SHORT_TTL)
         .map(|id| {
             let name = &topology.networks[id].name;
             let what = format!("let DNS records of network {name} live for {SHORT_TTL}");

@@ -1,7 +1,7 @@
 //! VM networks, the logical networks they lie on, and their mappings: the fields of their entries.
 //!
 //! - logical network: name
-//! - network: name, site, pool, dns_ttl, logical, subnets, isolation (`none`, `vlan`, `wnv`)
+//! - network: name, site, pool, dns_ttl, dns_replication, logical, subnets, isolation (`none`, `vlan`, `wnv`)
 //! - subnet: name, pool
 //! - network mapping: from, to, keeps_address
 
@@ -10,7 +10,7 @@ use crate::problem::{Problem, codes};
 use crate::scenario::defaults as default;
 use crate::scenario::reading::context::Context;
 use crate::scenario::reading::fields::Fields;
-use crate::topology::{Fabric, Isolation, LogicalNetwork, Network, NetworkMapping, Subnet};
+use crate::topology::{Dns, Fabric, Isolation, LogicalNetwork, Network, NetworkMapping, Subnet};
 
 /// All VM networks.
 pub fn networks(context: &Context) -> Table<Network> {
@@ -18,7 +18,10 @@ pub fn networks(context: &Context) -> Table<Network> {
         name: fields.name.clone(),
         site: context.sections.sites.need(fields, "site"),
         pool: fields.limit("pool", &default::NETWORK_POOL),
-        dns_ttl: fields.or("dns_ttl", &default::NETWORK_DNS_TTL),
+        dns: Dns {
+            ttl: fields.or("dns_ttl", &default::NETWORK_DNS_TTL),
+            replication: fields.or("dns_replication", &default::NETWORK_DNS_REPLICATION),
+        },
         fabric: fabric(context, fields),
     };
     Table::new(context.sections.networks.read(context.diagnostics, read))

@@ -2,16 +2,20 @@
 
 use super::*;
 use crate::protection::Protection;
-use crate::topology::Subnet;
+use crate::topology::{Dns, Subnet};
 use crate::units::Bytes;
 
 /// Networks by index: `s` (0) and `s2` (1) at the first site, `r` (2) and `r2` (3) at the second; `s` is mapped to `r`. Pools of 2.
 fn topology() -> Topology {
+    // Names live for 10 s at the first site, for an hour at the second, where they change 3 s late.
     let network = |(name, site): (&str, usize)| Network {
         name: name.into(),
         site: Id::new(site),
         pool: Some(2),
-        dns_ttl: Span::seconds(10),
+        dns: match site {
+            0 => Dns { ttl: Span::seconds(10), replication: Span::ZERO },
+            _ => Dns { ttl: Span::seconds(3600), replication: Span::seconds(3) },
+        },
         fabric: Default::default(),
     };
     Topology {
@@ -58,7 +62,8 @@ fn in_use(wiring: &Wiring) -> Vec<u32> {
 
 const THERE: usize = 1;
 const BACK: usize = 0;
-const TTL: Result<Span, Reason> = Ok(Span::seconds(10));
+const FOUND_THERE: Result<Span, Reason> = Ok(Span::seconds(13));
+const FOUND_BACK: Result<Span, Reason> = Ok(Span::seconds(3600));
 
 #[test]
 fn an_unchanged_adapter_returns_to_its_own_network_and_address() {
@@ -67,11 +72,11 @@ fn an_unchanged_adapter_returns_to_its_own_network_and_address() {
     topology.mappings.push(NetworkMapping { from: id(2), to: id(1), keeps_address: false });
     let mut wiring = Wiring::new(&topology, &vms);
     assert_eq!(in_use(&wiring), [2, 0, 0, 0]);
-    assert_eq!(wiring.join(&topology, id(0), id(THERE)), TTL);
+    assert_eq!(wiring.join(&topology, id(0), id(THERE)), FOUND_THERE);
     assert_eq!((network(&wiring, 0), in_use(&wiring)), (Some(2), vec![2, 0, 1, 0]));
     // Starting again where it is changes nothing.
     assert_eq!(wiring.join(&topology, id(0), id(THERE)), Ok(Span::ZERO));
-    assert_eq!(wiring.join(&topology, id(0), id(BACK)), TTL);
+    assert_eq!(wiring.join(&topology, id(0), id(BACK)), FOUND_BACK);
     assert_eq!((network(&wiring, 0), in_use(&wiring)), (Some(0), vec![2, 0, 0, 0]), "the pool of 2 is full");
 }
 
@@ -105,7 +110,7 @@ fn a_mapping_changed_at_the_other_side_is_followed_on_the_way_back() {
     wiring.join(&topology, id(0), id(THERE)).unwrap();
     let mut unmapped = wiring.clone();
     assert_eq!(wiring.remap(&topology, &vms, id(2), Some(id(1))), 1);
-    assert_eq!(wiring.join(&topology, id(0), id(BACK)), TTL);
+    assert_eq!(wiring.join(&topology, id(0), id(BACK)), FOUND_BACK);
     assert_eq!((network(&wiring, 0), in_use(&wiring)), (Some(1), vec![1, 1, 0, 0]));
     // Now it leads from `s2` to where it came from.
     wiring.join(&topology, id(0), id(THERE)).unwrap();
@@ -127,7 +132,7 @@ fn failed_over_vms_follow_a_mapping_that_changes_with_their_addresses() {
     assert_eq!((network(&wiring, 0), in_use(&wiring)), (None, vec![2, 0, 0, 0]));
     assert_eq!(wiring.remap(&topology, &vms, id(0), Some(id(2))), 2, "attached again");
     assert_eq!((network(&wiring, 0), in_use(&wiring)), (Some(2), vec![2, 0, 2, 0]));
-    assert_eq!(wiring.join(&topology, id(0), id(BACK)), TTL);
+    assert_eq!(wiring.join(&topology, id(0), id(BACK)), FOUND_BACK);
     assert_eq!((network(&wiring, 0), in_use(&wiring)), (Some(0), vec![2, 0, 1, 0]));
 }
 

@@ -56,7 +56,8 @@ impl<D: DataPlane> World<'_, D> {
             self.cut_short(wait);
         }
         self.occupy_again(vm);
-        self.vm_mut(vm).connected = true;
+        let found = self.join(vm).unwrap_or(self.now);
+        self.vm_mut(vm).found = Ok(found);
         self.turn_round(vm, false);
         self.set_state(vm, State::Error, Why::Operator);
         if self.stands(vm) {

@@ -25,7 +25,7 @@ fn rta(results: &Results) -> (Outcome, Option<f64>) {
 #[test]
 fn people_end_a_drill_that_is_in_the_way_of_a_disaster() {
     let results = results(&drill("20h", ""));
-    assert_eq!(rta(&results), (Outcome::FailedOver, Some(2320.0)));
+    assert_eq!(rta(&results), (Outcome::FailedOver, Some(2140.0)));
     let tests = &results.outages[0].operations.test_vms;
     // Removed at the declaration, 30 min after the fault.
     assert_eq!(tests[0].removed_at.as_deref(), Some("2026-03-02T07:32:00+00:00"));
@@ -43,5 +43,5 @@ fn a_plan_may_leave_drills_alone() {
 fn a_drill_that_is_still_booting_is_ended_too() {
     // Declared at 7:32, in the boot of the drill that begins at 7:31.
     let results = results(&drill("20h", "").replace(r#"(at: "6h", test"#, r#"(at: "7h31m", test"#));
-    assert_eq!(rta(&results), (Outcome::FailedOver, Some(2320.0)));
+    assert_eq!(rta(&results), (Outcome::FailedOver, Some(2140.0)));
 }

@@ -8,6 +8,7 @@ pub mod place;
 pub mod control_plane;
 pub mod clusters;
 pub mod networks;
+pub mod names;
 pub mod conduct;
 pub mod hand_over;
 pub mod places;

@@ -52,10 +52,13 @@ fn worked_out(it: &Scenario, by_hand: bool) -> Vec<f64> {
     let mut up: Vec<u64> = Vec::new();
     for application in it.recovery.applications.iter() {
         let needs = application.depends_on.iter().map(|id| up[id.index()]).max().unwrap_or(0);
-        let found =
-            |vm: &Id<Vm>| running[vm.index()] + if it.topology.mappings[0].keeps_address { 0 } else { 1200 };
-        let ready =
-            application.vms.iter().map(|vm| found(vm).max(needs) + seconds(it.vms[*vm].readiness)).max();
+        let lives = if it.topology.mappings[0].keeps_address { 0 } else { 1200 };
+        let serves = |vm: &Id<Vm>| {
+            let (vm, running) = (&it.vms[*vm], running[vm.index()]);
+            let found = running - seconds(vm.boot) + lives;
+            found.max(running.max(needs) + seconds(vm.readiness))
+        };
+        let ready = application.vms.iter().map(serves).max();
         up.push(ready.unwrap_or(0).max(needs) + seconds(application.validation));
     }
     up.into_iter().map(|it| f64::from(u32::try_from(it).expect("within 136 years"))).collect()

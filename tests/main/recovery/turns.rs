@@ -39,8 +39,8 @@ fn a_vm_whose_points_are_all_corrupt_does_not_keep_a_declared_plan_waiting() {
     let results = results(CORRUPT);
     let [corrupted, other] = &results.outages[0].applications[..] else { panic!("two applications") };
     assert_eq!(corrupted.outcome, Outcome::NotRecovered);
-    // Detection 600 s, decision 1,200 s, boot 120 s, the name's lifetime 300 s, and the rest of the shipped assumptions: 38 min 40 s.
-    assert_eq!((other.outcome, other.rta_from_outage_s), (Outcome::FailedOver, Some(2320.0)));
+    // Detection 600 s, decision 1,200 s, the name's lifetime 300 s, and the rest of the shipped assumptions: 35 min 40 s.
+    assert_eq!((other.outcome, other.rta_from_outage_s), (Outcome::FailedOver, Some(2140.0)));
 }
 
 /// VM `a` has moved to the other site and `b` has not; then both hosts on which they run are lost.
@@ -85,9 +85,9 @@ fn a_plan_whose_vms_go_two_ways_is_declared_for_each() {
     assert_eq!(declared, [1800.0, 1800.0 + 160.0 + 1800.0]);
     let back: Vec<(Outcome, Option<f64>)> =
         outage.applications.iter().map(|row| (row.outcome, row.rta_from_outage_s)).collect();
-    // From the boot on 5 min until clients know the address, and 1 min until it answers.
+    // From power-on 5 min until clients know the address; it answers before.
     assert_eq!(
         back,
-        [(Outcome::FailedOver, Some(3760.0 + 520.0)), (Outcome::FailedOver, Some(1800.0 + 520.0))]
+        [(Outcome::FailedOver, Some(3760.0 + 340.0)), (Outcome::FailedOver, Some(1800.0 + 340.0))]
     );
 }
