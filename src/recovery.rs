@@ -117,6 +117,8 @@ pub struct Conduct {
     pub shutdown: ShutdownOrder,
     /// Before an unplanned failover people end test failovers that take room where it leads.
     pub ends_drills: bool,
+    /// It is people's own list, not a recovery plan of Site Recovery: they go through its groups by hand.
+    pub by_hand: bool,
 }
 
 /// Which recovery point a failover takes (facts 4.17, 4.32).

@@ -136,7 +136,7 @@ numbered! {
 
     Home { 0 Source, 1 Replica, }
 
-    Missing { 0 RecoveryService, 1 Vmm(it), 2 Cloud(it), }
+    Missing { 0 RecoveryService, 1 Vmm(it), 2 Cloud(it), 50 Plan, }
 
     Reason {
         0 NoRecoveryPoint, 1 ReplicaHostDown(it), 2 ReplicaVolumeDown(it), 3 NoRoom { host, cores_short, memory_short },

@@ -15,6 +15,8 @@ pub enum Missing {
     Vmm(Id<Vmm>),
     /// No cloud manages the replica host.
     Cloud(Id<Host>),
+    /// A plan: what people go through is a list of their own.
+    Plan,
 }
 
 /// Why a VM did not come into service where it was failed over to.

@@ -157,6 +157,10 @@ fn capacity(fields: &Fields) -> Capacity {
 }
 
 fn job_latency(context: &Context) -> Span {
+    if context.sections.recovery_service.is_none() && context.sections.vmms.rows.is_empty() {
+        // Nothing is orchestrated, and nothing is assumed of what is not there.
+        return Span::ZERO;
+    }
     let empty = Node::Unit;
     let node = context.sections.recovery_service.unwrap_or(&empty);
     let Some(fields) = Fields::new(context.diagnostics, "recovery service", node, None) else {

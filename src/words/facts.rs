@@ -90,6 +90,7 @@ pub fn missing(scenario: &Scenario, missing: &[Missing]) -> Option<String> {
         Missing::RecoveryService => "the recovery service was down".to_owned(),
         Missing::Vmm(vmm) => format!("{} was down", component(scenario, Component::Vmm(vmm))),
         Missing::Cloud(host) => format!("no cloud manages {}", component(scenario, Component::Host(host))),
+        Missing::Plan => "it is people's own list, not a plan of Site Recovery".to_owned(),
     };
     let all: Vec<String> = missing.iter().map(one).collect();
     (!all.is_empty()).then(|| all.join("; "))

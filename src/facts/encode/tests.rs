@@ -156,7 +156,7 @@ fn of_the_rest() -> Vec<Seen> {
         Seen::Job(job, JobSeen::CompleteTesting),
         Seen::Job(job, JobSeen::HandedOver(vec![Missing::RecoveryService])),
     ];
-    let each = [Missing::RecoveryService, Missing::Vmm(id()), Missing::Cloud(id())];
+    let each = [Missing::RecoveryService, Missing::Vmm(id()), Missing::Cloud(id()), Missing::Plan];
     for missing in [Vec::new(), vec![each[0]], vec![each[1]], vec![each[2]], each.to_vec()] {
         all.push(Seen::Plan(plan, PlanSeen::Declared(missing.clone())));
         all.push(Seen::Plan(plan, PlanSeen::AfterByHand(missing.clone())));

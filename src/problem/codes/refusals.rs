@@ -61,6 +61,6 @@ codes! {
         more "All members of a recovery plan share its source and its target VMM server (fact 5.2); with a single VMM server both are the same (S25)."
     PLAIN_IN_PLAN "E0497" "a plan with a VM of plain Hyper-V Replica"
         why "Site Recovery does not know the VM: the plan could not be created"
-        fix "fail it over by hand, or protect it by Site Recovery"
-        more "A recovery plan holds instances that Site Recovery protects. A VM under plain Hyper-V Replica, such as a single VMM server's own (S24), is failed over by hand (S26)."
+        fix "write the groups as `by_hand` of the plan: a list that people go through; or protect the VM by Site Recovery"
+        more "A recovery plan holds instances that Site Recovery protects, and needs the vault and VMM servers. Without them people have a list of their own: the same groups under `by_hand` instead of `groups`. A VM under plain Hyper-V Replica, such as a single VMM server's own (S24), is failed over by hand (S26)."
 }

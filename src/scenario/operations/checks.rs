@@ -131,6 +131,13 @@ impl Checker<'_, '_> {
 
     /// What Site Recovery fails over is protected by Site Recovery; of a plan at least one VM.
     fn fails_over(&self, of: Scope) -> Refused {
+        if let Scope::Plan(plan) = of {
+            let plan = &self.scenario.recovery.plans[plan];
+            let what = || format!("plan `{}` is people's own list, not one of Site Recovery", plan.name);
+            if plan.conduct.by_hand {
+                return Some((&codes::NOT_ORCHESTRATED, what()));
+            }
+        }
         let vms = self.vms(of);
         let protected: Vec<Id<Vm>> =
             vms.iter().copied().filter(|vm| self.pairs.contains_key(&vm.index())).collect();

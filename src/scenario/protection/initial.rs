@@ -18,22 +18,36 @@ use crate::units::{Ratio, Span, Time};
 const DELAY_MAX: [(Span, &str); 2] =
     [(Span::seconds(86_400), "24 hours"), (Span::seconds(7 * 86_400), "7 days")];
 
-/// The relationship of an entry; `single_vmm` where one server manages both clouds.
-pub fn relationship(context: &Context, fields: &Fields, single_vmm: bool) -> Relationship {
+/// The relationship of an entry: whether one server manages both of its clouds; without clouds it is plain Hyper-V Replica.
+pub fn relationship(context: &Context, fields: &Fields, single_vmm: Option<bool>) -> Relationship {
     let enabled = context.instant(fields, "enabled");
     if !fields.has("enabled") {
         fields.diagnostics.use_default(&default::PROTECTION_ENABLED);
     }
-    let orchestrated = fields.flag("orchestrated", &default::PROTECTION_ORCHESTRATED);
+    let orchestrated = match single_vmm {
+        Some(_) => fields.flag("orchestrated", &default::PROTECTION_ORCHESTRATED),
+        None => without_clouds(fields),
+    };
     let initial = initial(context, fields);
     if let Initial::Network { at: Some(at) } = initial {
         check_delay(fields, enabled.unwrap_or(Time::START), at, orchestrated);
     }
-    if single_vmm && orchestrated && matches!(initial, Initial::Offline { .. }) {
+    if single_vmm == Some(true) && orchestrated && matches!(initial, Initial::Offline { .. }) {
         let what = "a first copy on media, and one VMM server manages both clouds";
         fields.report(&codes::SINGLE_VMM_OFFLINE, "initial", what);
     }
     Relationship { initial, enabled, orchestrated }
+}
+
+/// Site Recovery runs nothing between hosts without clouds.
+fn without_clouds(fields: &Fields) -> bool {
+    if fields.has("orchestrated") && fields.flag("orchestrated", &default::PROTECTION_ORCHESTRATED) {
+        let what = "`orchestrated: true`, and Site Recovery protects clouds, not hosts without a VMM server";
+        let problem = Problem::new(&codes::CHOICE, fields.diagnostics.place(fields.at("orchestrated")), what);
+        let remedy = "name clouds in `from` and `to`, or leave `orchestrated` out: people fail over by hand";
+        fields.diagnostics.push(problem.remedy(remedy));
+    }
+    false
 }
 
 /// Fact 3.2.

@@ -38,7 +38,7 @@ pub fn place(context: &Context, pairs: &BTreeMap<usize, Pair>, grounds: &Grounds
             let chosen = chosen.and_then(|place| estate.version(&vms[vm], pair, place.0).map(|()| place));
             match chosen {
                 Ok((replica_host, replica_volume)) => {
-                    estate.take(replica_host, replica_volume, pair.to, &vms[vm]);
+                    estate.take(replica_host, replica_volume, pair.to.cloud, &vms[vm]);
                     let (policy, relationship) = (pair.policy, pair.relationship.clone());
                     vms[vm].protection =
                         Some(Protection { policy, replica_host, replica_volume, relationship });
@@ -121,12 +121,12 @@ impl<'e> Estate<'e> {
 
     /// Whether the VM runs in the cloud that protects it.
     fn inside(&self, vm: &Vm, pair: &Pair) -> Result<(), Refused> {
-        let cloud = &self.grounds.clouds[pair.from];
-        if cloud.hosts.binary_search(&vm.host).is_ok() {
+        if pair.from.hosts.binary_search(&vm.host).is_ok() {
             return Ok(());
         }
         let host = &self.grounds.topology.hosts[vm.host].name;
-        let what = format!("vm `{}` runs on host `{host}`, which is not in cloud `{}`", vm.name, cloud.name);
+        let side = &pair.from.name;
+        let what = format!("vm `{}` runs on host `{host}`, which is not in {side}", vm.name);
         Err((&codes::OUTSIDE_CLOUD, what))
     }
 
@@ -149,11 +149,11 @@ impl<'e> Estate<'e> {
 
     /// Host and volume of a replica.
     fn choose(&self, vm: &Vm, pair: &Pair) -> Result<(Id<Host>, Id<Volume>), Refused> {
-        let cloud = &self.grounds.clouds[pair.to];
         let topology = self.grounds.topology;
-        let mut hosts = pair.host.map_or_else(|| cloud.hosts.clone(), |host| vec![host]);
-        if pair.relationship.orchestrated {
-            self.quota_left(vm, pair)?;
+        let mut hosts = pair.host.map_or_else(|| pair.to.hosts.clone(), |host| vec![host]);
+        if let Some(cloud) = pair.to.cloud.filter(|_| pair.relationship.orchestrated) {
+            self.quota_left(vm, cloud)?;
+            let cloud = &self.grounds.clouds[cloud];
             for network in self.mapped(vm) {
                 self.narrow(vm, cloud, network, &mut hosts)?;
             }
@@ -181,8 +181,8 @@ impl<'e> Estate<'e> {
             let free = Bytes(places.iter().map(|(_, volume)| self.free(*volume)).max().unwrap_or(0));
             let short = Bytes(room.0.saturating_sub(free.0));
             let what = format!(
-                "the replica of vm `{}` needs {room}, and the largest room in cloud `{}` is {free}: {short} short",
-                vm.name, cloud.name
+                "the replica of vm `{}` needs {room}, and the largest room in {} is {free}: {short} short",
+                vm.name, pair.to.name
             );
             (&codes::NO_ROOM, what)
         })
@@ -223,8 +223,8 @@ impl<'e> Estate<'e> {
         Ok(())
     }
 
-    fn quota_left(&self, vm: &Vm, pair: &Pair) -> Result<(), Refused> {
-        let cloud = &self.grounds.clouds[pair.to];
+    fn quota_left(&self, vm: &Vm, id: Id<Cloud>) -> Result<(), Refused> {
+        let cloud = &self.grounds.clouds[id];
         let Capacity { cores, memory, storage, vms } = &cloud.profile.capacity;
         let room = taken(vm, true);
         let limits = [
@@ -233,7 +233,7 @@ impl<'e> Estate<'e> {
             (storage.map(|storage| storage.0), room.0, "storage"),
             (vms.map(u64::from), 1, "vms"),
         ];
-        for ((limit, amount, key), used) in limits.into_iter().zip(self.quota[pair.to.index()]) {
+        for ((limit, amount, key), used) in limits.into_iter().zip(self.quota[id.index()]) {
             let Some(limit) = limit.filter(|limit| used.saturating_add(amount) > *limit) else { continue };
             let words = |amount: u64| match key {
                 "memory" | "storage" => Bytes(amount).to_string(),
@@ -252,10 +252,12 @@ impl<'e> Estate<'e> {
         Ok(())
     }
 
-    fn take(&mut self, host: Id<Host>, volume: Id<Volume>, cloud: Id<Cloud>, vm: &Vm) {
+    fn take(&mut self, host: Id<Host>, volume: Id<Volume>, cloud: Option<Id<Cloud>>, vm: &Vm) {
         add(&mut self.memory[host.index()], vm.memory.0);
         add(&mut self.used[volume.index()], taken(vm, true).0);
-        self.charge(cloud, vm, true);
+        if let Some(cloud) = cloud {
+            self.charge(cloud, vm, true);
+        }
     }
 }
 

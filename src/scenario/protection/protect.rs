@@ -1,7 +1,7 @@
 //! Who is replicated, by which policy, to where, and how it begins.
 //!
-//! - protection: from, to (clouds), policy, vms (names or patterns; default: all of the `from` cloud), host, volume (by hand;
-//!   else placed)
+//! - protection: from, to (clouds), or from_hosts, to_hosts (names or patterns) for plain Hyper-V Replica without clouds; policy, vms
+//!   (names or patterns; default: all of the `from` cloud or hosts), host, volume (by hand; else placed)
 //!
 //! How it begins stands in `initial.rs`, where replicas are placed in `placement.rs`.
 
@@ -20,13 +20,14 @@ use crate::units::Time;
 use crate::workload::Vm;
 
 /// A VM's protection as written.
+#[derive(Clone)]
 pub struct Pair<'t> {
     /// Its policy.
     pub policy: Id<Policy>,
-    /// The source cloud.
-    pub from: Id<Cloud>,
-    /// The target cloud.
-    pub to: Id<Cloud>,
+    /// Where it replicates from.
+    pub from: Side,
+    /// Where to.
+    pub to: Side,
     /// The replica's host, placed by hand.
     pub host: Option<Id<Host>>,
     /// The replica's volume, placed by hand.
@@ -37,6 +38,17 @@ pub struct Pair<'t> {
     pub slice: Option<&'t str>,
     exact: bool,
     entry: usize,
+}
+
+/// One side of a protection.
+#[derive(Clone)]
+pub struct Side {
+    /// The cloud; `None`: hosts that no VMM server manages.
+    pub cloud: Option<Id<Cloud>>,
+    /// Its hosts, sorted.
+    pub hosts: Vec<Id<Host>>,
+    /// As problems name it: "cloud `c`", "hosts `h*`".
+    pub name: String,
 }
 
 /// An entry that enables protection within the run.
@@ -65,23 +77,26 @@ pub fn pairs<'t>(
         let pair = pair(context, &fields, clouds, number);
         let selected = match fields.has("vms") {
             true => context.sections.vms.select(&fields, "vms"),
-            false => of_cloud(clouds, pair.from, vms),
+            false => of_side(&pair.from, vms),
         };
         fields.get("vms");
         if pair.host.is_some() {
             fields.get("volume");
         }
         fields.finish();
-        if pair.relationship.orchestrated && fields.has("from") && fields.has("to") {
-            cloud_pairs.push((pair.from, pair.to, fields.at("from")));
+        if let (Some(from), Some(to)) = (pair.from.cloud, pair.to.cloud)
+            && pair.relationship.orchestrated
+            && fields.has("from")
+            && fields.has("to")
+        {
+            cloud_pairs.push((from, to, fields.at("from")));
         }
         if let Some(at) = pair.relationship.enabled {
             let of = of(&fields);
             enabling.push(Enabling { of, at, slice: fields.at("enabled"), vms: Vec::new(), entry: number });
         }
         for (vm, exact) in selected {
-            let relationship = pair.relationship.clone();
-            enter(context, &mut all, vm, Pair { exact, relationship, ..pair });
+            enter(context, &mut all, vm, Pair { exact, ..pair.clone() });
         }
     }
     for entry in &mut enabling {
@@ -103,33 +118,61 @@ fn pair<'t>(
     let volume = host
         .filter(|_| fields.has("volume"))
         .map(|host| vms::volume(context, fields, "volume", host.index()));
-    let (from, to) =
-        (context.sections.clouds.need(fields, "from"), context.sections.clouds.need(fields, "to"));
-    let vmm = |cloud: Id<Cloud>| clouds.iter().nth(cloud.index()).map(|cloud| cloud.vmm);
+    let has_hosts = fields.has("from_hosts");
+    let (from, to, from_key) = match has_hosts.then(|| fields.one_of(&["from", "from_hosts"])).flatten() {
+        Some("from_hosts") => {
+            (of_hosts(context, fields, "from_hosts"), of_hosts(context, fields, "to_hosts"), "from_hosts")
+        }
+        Some(_) | None => {
+            (of_cloud(context, fields, clouds, "from"), of_cloud(context, fields, clouds, "to"), "from")
+        }
+    };
+    let vmm = |side: &Side| side.cloud.and_then(|cloud| clouds.iter().nth(cloud.index())).map(|it| it.vmm);
+    let (single_vmm, has_clouds) = (vmm(&from) == vmm(&to), from.cloud.is_some());
     Pair {
         policy: context.sections.policies.need(fields, "policy"),
         from,
         to,
         host,
         volume,
-        relationship: initial::relationship(context, fields, vmm(from) == vmm(to)),
-        slice: if fields.has("vms") { fields.at("vms") } else { fields.at("from") },
+        relationship: initial::relationship(context, fields, has_clouds.then_some(single_vmm)),
+        slice: if fields.has("vms") { fields.at("vms") } else { fields.at(from_key) },
         exact: false,
         entry,
     }
 }
 
+/// The cloud in this field.
+fn of_cloud(context: &Context, fields: &Fields, clouds: &Table<Cloud>, key: &'static str) -> Side {
+    let id: Id<Cloud> = context.sections.clouds.need(fields, key);
+    let row = clouds.iter().nth(id.index());
+    Side {
+        cloud: Some(id),
+        hosts: row.map_or_else(Vec::new, |cloud| cloud.hosts.clone()),
+        name: format!("cloud `{}`", row.map_or("", |cloud| &cloud.name)),
+    }
+}
+
+/// The hosts in this field.
+fn of_hosts(context: &Context, fields: &Fields, key: &'static str) -> Side {
+    let written = fields.need_texts(key);
+    let names: Vec<&str> = written.iter().map(|it| it.text).collect();
+    let selected = context.sections.hosts.select(fields, key).into_iter();
+    let mut hosts: Vec<Id<Host>> = selected.map(|(row, _)| Id::new(row)).collect();
+    hosts.sort();
+    Side { cloud: None, hosts, name: format!("hosts `{}`", names.join("`, `")) }
+}
+
 /// What an entry protects, in words.
 fn of(fields: &Fields) -> String {
-    let key = if fields.has("vms") { "vms" } else { "from" };
+    let key = ["vms", "from_hosts"].into_iter().find(|key| fields.has(key)).unwrap_or("from");
     let mut names: Vec<&str> = fields.texts(key).iter().map(|written| written.text).collect();
     names.sort_unstable();
     names.join(", ")
 }
 
-fn of_cloud(clouds: &Table<Cloud>, cloud: Id<Cloud>, vms: &Table<Vm>) -> Vec<(usize, bool)> {
-    let Some(cloud) = clouds.iter().nth(cloud.index()) else { return Vec::new() };
-    let inside = vms.entries().filter(|(_, vm)| cloud.hosts.binary_search(&vm.host).is_ok());
+fn of_side(side: &Side, vms: &Table<Vm>) -> Vec<(usize, bool)> {
+    let inside = vms.entries().filter(|(_, vm)| side.hosts.binary_search(&vm.host).is_ok());
     inside.map(|(id, _)| (id.index(), false)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Recovery plans: the fields of their entries.
 //!
-//! - plan: name, people, by_hand_first (names or patterns, in order), groups, shutdown_timeout, fail_over, parallel_recoveries, synchronize, point (`latest`,
+//! - plan: name, people, and either by_hand (groups), point, ends_drills, fail_over; or by_hand_first (names or patterns, in order), groups, shutdown_timeout, fail_over, parallel_recoveries, synchronize, point (`latest`,
 //!   `latest app-consistent`, `common` or an instant), shutdown (`parallel`, `reverse groups`), ends_drills
 //! - group: vms (names or patterns, in order of admission), before, after
 //! - action: name, and either script or manual with the time it takes; only (of `planned`, `unplanned`, `test`),
@@ -23,12 +23,13 @@ const PLAN_GROUPS_MAX: usize = 7;
 
 /// One plan.
 pub fn plan(context: &Context, fields: &Fields) -> Plan {
-    if !fields.has("groups") {
+    let by_hand = fields.has("by_hand") && fields.one_of(&["groups", "by_hand"]) == Some("by_hand");
+    if !by_hand && !fields.has("groups") {
         fields.need::<u64>("groups");
     }
     let mut groups: Vec<Group> = Vec::new();
     let mut seen: BTreeSet<Id<Vm>> = BTreeSet::new();
-    for entry in fields.entries("groups", "group") {
+    for entry in fields.entries(if by_hand { "by_hand" } else { "groups" }, "group") {
         let group = group(context, &entry);
         for vm in group.vms.iter().filter(|vm| !seen.insert(**vm)) {
             let what =
@@ -37,21 +38,44 @@ pub fn plan(context: &Context, fields: &Fields) -> Plan {
         }
         groups.push(group);
     }
-    if seen.len() > PLAN_VMS_MAX {
+    if !by_hand && seen.len() > PLAN_VMS_MAX {
         let what = format!("{fields} has {} VMs, at most {PLAN_VMS_MAX} are possible", seen.len());
         fields.report(&codes::PLAN_SIZE, "groups", what);
     }
-    if groups.len() > PLAN_GROUPS_MAX {
+    if !by_hand && groups.len() > PLAN_GROUPS_MAX {
         let what = format!("{fields} has {} groups, at most {PLAN_GROUPS_MAX} are possible", groups.len());
         fields.report(&codes::PLAN_GROUPS, "groups", what);
     }
+    let (people, fail_over) =
+        (context.sections.people.need(fields, "people"), fields.or("fail_over", &default::PLAN_FAIL_OVER));
+    if by_hand {
+        let conduct = Conduct {
+            point: point(context, fields, &default::PLAN_POINT),
+            ends_drills: fields.flag("ends_drills", &default::PLAN_ENDS_DRILLS),
+            by_hand,
+            ..Conduct::default()
+        };
+        let name = fields.name.clone();
+        let by_hand_first = Vec::new();
+        let (shutdown_timeout, parallel_recoveries) = (None, None);
+        return Plan {
+            name,
+            people,
+            by_hand_first,
+            groups,
+            shutdown_timeout,
+            fail_over,
+            parallel_recoveries,
+            conduct,
+        };
+    }
     let plan = Plan {
         name: fields.name.clone(),
-        people: context.sections.people.need(fields, "people"),
+        people,
         by_hand_first: by_hand_first(context, fields, &seen),
         groups,
         shutdown_timeout: fields.limit("shutdown_timeout", &default::PLAN_SHUTDOWN),
-        fail_over: fields.or("fail_over", &default::PLAN_FAIL_OVER),
+        fail_over,
         parallel_recoveries: fields.limit("parallel_recoveries", &default::PLAN_PARALLEL),
         conduct: conduct(context, fields),
     };
@@ -80,6 +104,7 @@ fn conduct(context: &Context, fields: &Fields) -> Conduct {
         point: point(context, fields, &default::PLAN_POINT),
         shutdown: fields.choice("shutdown", &orders, &default::PLAN_SHUTDOWN_ORDER),
         ends_drills: fields.flag("ends_drills", &default::PLAN_ENDS_DRILLS),
+        by_hand: false,
     }
 }
 

@@ -36,8 +36,13 @@ impl<D: DataPlane> World<'_, D> {
         self.missing(row.kind, row.of, &row.vms)
     }
 
-    /// What Site Recovery lacks to do this for `vms`, each once. A plan is the recovery service's.
+    /// What Site Recovery lacks to do this for `vms`, each once. A plan is the recovery service's, unless it is people's own list.
     pub(super) fn missing(&self, kind: Kind, of: Scope, vms: &[Id<Vm>]) -> Vec<Missing> {
+        if let Scope::Plan(plan) = of
+            && self.scenario.recovery.plans[plan].conduct.by_hand
+        {
+            return vec![Missing::Plan];
+        }
         let lacks_service = matches!(of, Scope::Plan(_)) && !self.is_up(Component::RecoveryService);
         let mut missing: BTreeSet<Missing> =
             lacks_service.then_some(Missing::RecoveryService).into_iter().collect();

@@ -302,6 +302,7 @@ fn every_field_of_a_server_a_cloud_a_plan_and_a_qos_policy_arrives() {
         point: PointChoice::Common,
         shutdown: ShutdownOrder::ReverseGroups,
         ends_drills: false,
+        by_hand: false,
     };
     assert_eq!(format!("{:?}", plan.conduct), format!("{conduct:?}"));
     let (planned, test, back, on_primary, fails) = (true, true, true, true, true);

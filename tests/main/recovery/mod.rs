@@ -19,6 +19,7 @@ pub mod corruption;
 pub mod disabled;
 pub mod rules;
 pub mod control_back;
+pub mod without_vmm;
 pub mod drill_in_the_way;
 pub mod last_actions;
 pub mod split_brain;

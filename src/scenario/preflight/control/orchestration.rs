@@ -11,7 +11,7 @@ use crate::scenario::{Places, Scenario};
 
 /// One warning for each outage and plan.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    let plans = || scenario.recovery.plans.iter();
+    let plans = || scenario.recovery.plans.iter().filter(|plan| !plan.conduct.by_hand);
     let pairs = scenario.outages.iter().flat_map(|outage| plans().map(move |plan| (outage, plan)));
     pairs.filter_map(|(outage, plan)| warning(scenario, places, outage, plan)).collect()
 }

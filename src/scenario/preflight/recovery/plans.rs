@@ -34,8 +34,10 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         };
         members(scenario, plan, &clouds, &mut say);
         order(scenario, plan, &serving, &mut say);
-        scripts(plan, &mut say);
-        primary(scenario, plan, &clouds, &mut say);
+        if !plan.conduct.by_hand {
+            scripts(plan, &mut say);
+            primary(scenario, plan, &clouds, &mut say);
+        }
     }
     problems
 }
@@ -57,7 +59,7 @@ fn members(
         match &vm.protection {
             None => bare.push(vm.name.as_str()),
             Some(protection) if !protection.relationship.orchestrated => {
-                if !timeline::is_adopted(scenario, id) {
+                if !plan.conduct.by_hand && !timeline::is_adopted(scenario, id) {
                     plain.push(vm.name.as_str());
                 }
             }

@@ -53,7 +53,11 @@ fn least(scenario: &Scenario, groups: &Groups, id: Id<Plan>, application: &Appli
     let team = &scenario.recovery.people[plan.people];
     let group_of = |vm| groups.get(vm)?.iter().find(|(plan, _)| *plan == id).map(|(_, number)| *number);
     let last = application.vms.iter().map(group_of).collect::<Option<Vec<usize>>>()?.into_iter().max()?;
-    let mut sum = [team.detection, team.decision, scenario.control_plane.job_latency, plan.fail_over]
+    let (begin, each) = match plan.conduct.by_hand {
+        true => (team.manual_start.max(team.by_hand_after), team.manual_per_vm),
+        false => (scenario.control_plane.job_latency, Span::ZERO),
+    };
+    let mut sum = [team.detection, team.decision, begin, plan.fail_over]
         .iter()
         .fold(0, |sum: u64, span| sum.saturating_add(span.0));
     let own = |number: usize| {
@@ -65,7 +69,10 @@ fn least(scenario: &Scenario, groups: &Groups, id: Id<Plan>, application: &Appli
     };
     for number in 0..=last {
         let boot = own(number).map(|vm| scenario.vms[*vm].boot.0).max().unwrap_or(0);
-        sum = sum.saturating_add(boot).saturating_add(takes(&plan.groups[number].before));
+        sum = sum
+            .saturating_add(each.0)
+            .saturating_add(boot)
+            .saturating_add(takes(&plan.groups[number].before));
         if number < last {
             sum = sum.saturating_add(takes(&plan.groups[number].after));
         }
