@@ -182,6 +182,8 @@ pub struct Storage {
     pub read_rate: Option<Rate>,
     /// I/O operations per second it can do; `None`: never binds. Reported against, not simulated.
     pub iops: Option<u32>,
+    /// Whether logs and copies are applied while they are received; else when they have arrived whole.
+    pub streams: bool,
     /// Whether it is deduplicated: applying with recovery points then takes this many times as long (fact 2.16: 5–7).
     pub dedup_slowdown: Option<u32>,
 }

@@ -271,6 +271,7 @@ impl Kernel {
         }
         self.migrations.numbers().for_each(&mut put);
         self.applies.numbers().for_each(&mut put);
+        self.streams.numbers().for_each(&mut put);
         for host in &self.hosts {
             put(host.busy);
             host.waiting.iter().for_each(|(at, vm)| put(u128::from(*at) << 32 | u128::from(*vm)));

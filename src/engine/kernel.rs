@@ -16,6 +16,7 @@ use super::state::history::History;
 use super::state::life::{Design, Life, part};
 use super::state::migrations::Migrations;
 use super::state::space::Space;
+use super::state::streams::Streams;
 use super::state::{
     Edge, Edges, Kernel, LOGS_MAX, Ledger, NO_LIMIT, Replica, Ring, Rules, Slots, Stage, Tally, Tracking,
 };
@@ -73,6 +74,7 @@ impl Kernel {
             due: Vec::new(),
             migrations: Migrations::new(scenario),
             applies: Applies::new(scenario),
+            streams: Streams::new(scenario),
             space: Space::new(scenario),
             backlog: Backlog::new(topology.links.len(), scenario.vms.len()),
         };

@@ -42,7 +42,8 @@
 //! has stopped by then, or waits for a resynchronisation, nothing more is sent: what the log holds counts as open again.
 //!
 //! **Applying**: unique bytes at the volume's rate, shared equally by its applies, where host and volume have no other
-//! limits (turns, outstanding requests, deduplication: `cycle/apply.rs`). An apply that is broken off because host or
+//! limits (turns, outstanding requests, deduplication: `cycle/apply.rs`); while it is received where the volume does so
+//! (`cycle/stream.rs`). An apply that is broken off because host or
 //! volume fails starts afresh at the repair. Only when it is applied is a log a recovery point, whose age counts from its
 //! cut.
 //!

@@ -62,11 +62,17 @@ impl<O: Observer> DataPlane for Plane<O> {
             replica.host as usize == host.index() || replica.target.index() == Some(host.index())
         };
         self.kernel.reroute(concerned, &mut self.observer);
+        if !up {
+            self.kernel.lose_streams(Some(host.index()), None);
+        }
         self.kernel.park_or_apply(|replica| replica.target.index() == Some(host.index()), &mut self.observer);
     }
 
     fn set_volume(&mut self, volume: Id<Volume>, up: bool) {
         self.kernel.volumes_up[volume.index()] = up;
+        if !up {
+            self.kernel.lose_streams(None, Some(volume.index()));
+        }
         self.kernel
             .park_or_apply(|replica| replica.volume.index() == Some(volume.index()), &mut self.observer);
     }

@@ -49,12 +49,12 @@ fn of_bound(by: &BoundBy) -> &'static [&'static str] {
         BoundBy::Link(_) => &["link.efficiency", "policy.compression"],
         BoundBy::Slots(_) => &["host.send_slots"],
         BoundBy::PathDown => &["policy.retry"],
+        BoundBy::Apply(_) => &["volume.apply"],
         BoundBy::TrackingOff => &["policy.resync", "policy.resync_threshold"],
         BoundBy::Interval
         | BoundBy::StreamCap
         | BoundBy::Latency
         | BoundBy::Suspended
-        | BoundBy::Apply(_)
         | BoundBy::Throttle(_)
         | BoundBy::Card(_)
         | BoundBy::Qos(..) => &[],

@@ -129,6 +129,7 @@ defaults! {
     VMM_RUNS_ON "vmm_server.runs_on" = "machine", "a machine of its own at its site";
     VMM_SQL "vmm_server.sql" = "local", "its database runs with it (S20)";
     VMM_VERSION "vmm_server.version" = "2012 R2", "at least 2012 SP1 is needed (S12)";
+    VOLUME_APPLY "volume.apply" = "whole", "a log or copy is received whole, then applied; undocumented, a parameter";
     VOLUME_APPLY_RATE "volume.apply_rate" = "unlimited", "logs are applied at once; undocumented, a parameter";
     VOLUME_REQUEST_RATE "volume.apply_request_rate" = "unlimited", "the limit of fact 1.16 does not bind";
     VOLUME_CLUSTER "volume.cluster" = "false", "its host's own";

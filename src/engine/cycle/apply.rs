@@ -49,11 +49,22 @@ impl Kernel {
     }
 
     /// Micro-bytes that applying the VM's oldest log amounts to, and the most B/s at which that may go.
-    fn terms_of_apply(&self, vm: usize) -> (u128, Option<u64>) {
+    pub(in crate::engine) fn terms_of_apply(&self, vm: usize) -> (u128, Option<u64>) {
+        let (full, cap) = self.whole_terms(vm);
+        let cut = self.logs[self.replicas[vm].oldest_log()].cut;
+        (self.streams.left(small(vm), cut).unwrap_or(full), cap)
+    }
+
+    fn whole_terms(&self, vm: usize) -> (u128, Option<u64>) {
         let replica = &self.replicas[vm];
         let unique = self.logs[replica.oldest_log()].unique;
         let keeps_points = self.rules[replica.rules as usize].keeps_points;
         self.applies.terms(vm, (replica.target_host(), replica.target_volume()), unique, keeps_points)
+    }
+
+    /// Micro-bytes that applying all of the VM's oldest log amounts to.
+    pub(in crate::engine) fn whole_apply(&self, vm: usize) -> u128 {
+        self.whole_terms(vm).0
     }
 
     /// Puts the VM in the queue for a turn.
@@ -79,6 +90,7 @@ impl Kernel {
     /// Takes the VM out of applying, or out of those who wait for a turn.
     pub(in crate::engine) fn stop_applying(&mut self, vm: usize) {
         self.leave_turn(vm);
+        self.streams.forget(small(vm));
         let replica = &self.replicas[vm];
         if replica.stage == Stage::Applying {
             let net = 1 + replica.target_volume() as usize;

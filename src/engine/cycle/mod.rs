@@ -10,6 +10,7 @@ pub(super) mod points;
 mod cut;
 mod send;
 pub(super) mod apply;
+mod stream;
 
 use std::cmp::Reverse;
 
@@ -22,10 +23,12 @@ impl Kernel {
     pub(super) fn complete<O: Observer>(&mut self, observer: &mut O) {
         let mut ended = std::mem::take(&mut self.ended);
         let now = self.now;
-        let Kernel { nets, next_ends, replicas, unsettled, migrations, .. } = self;
+        let vms = self.replicas.len();
+        let Kernel { nets, next_ends, replicas, unsettled, migrations, streams, .. } = self;
         let need = |flow: u32| match replicas.get(flow as usize) {
             Some(replica) => replica.need,
-            None => migrations.need(flow),
+            None if (flow as usize) < 2 * vms => migrations.need(flow),
+            None => streams.running[&small(flow as usize - 2 * vms)].need,
         };
         next_ends.at_most(now, &mut |net| {
             let net_index = u32::try_from(net).expect("fewer than 2^32 nets");
@@ -41,6 +44,10 @@ impl Kernel {
             ended.push(vm);
         }
         ended.sort_unstable();
+        // What is applied under way ends before its log has arrived.
+        while let Some(flow) = ended.pop_if(|flow| *flow as usize >= 2 * vms) {
+            self.streamed(flow as usize);
+        }
         for flow in ended.drain(..) {
             match self.replicas.len() > flow as usize {
                 true => self.step_done(flow as usize, observer),
@@ -135,6 +142,7 @@ impl Kernel {
             self.spend::<O>(vm, Cause::Apply);
             self.leave_turn(vm);
         }
+        self.streams.forget(small(vm));
         self.retire(vm, observer);
         self.pending.push(small(vm));
     }

@@ -81,6 +81,7 @@ impl Kernel {
         let need = replica.need;
         replica.tag = self.nets[0].start(self.now, replica.flow_class(), small(vm), need);
         self.leave_for_link::<O>(vm, need);
+        self.begin_stream(vm);
         self.snapshot::<O>(vm);
         self.touch(0);
     }
@@ -88,6 +89,7 @@ impl Kernel {
     /// The last byte of the oldest log is sent: it travels, or arrives at once.
     pub(in crate::engine) fn sent<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         self.spend_sending::<O>(vm, self.replicas[vm].class);
+        self.end_stream(vm, 0);
         let replica = &mut self.replicas[vm];
         self.logs[replica.oldest_log()].unsent = 0;
         if replica.latency == 0 {

@@ -1,6 +1,6 @@
 //! What failures do to logs under way: links, hosts and volumes fail and return, routes change, logs are dropped.
 
-use crate::engine::index::MaybeIndex;
+use crate::engine::index::{MaybeIndex, small};
 use crate::engine::observer::{Cause, Observer};
 use crate::engine::state::{Kernel, Replica, Stage, Tracking};
 use crate::protection::{Interrupted, Retry};
@@ -106,6 +106,7 @@ impl Kernel {
         }
         if self.rules_of(vm).interrupted == Interrupted::Resend {
             self.logs[log].unsent = self.whole(vm, &self.logs[log]);
+            self.streams.forget(small(vm));
         }
         self.release_slot(vm);
         self.broken(vm, observer);
@@ -121,6 +122,7 @@ impl Kernel {
         self.spend_sending::<O>(vm, class.into());
         self.touch(0);
         self.backlog.disturb();
+        self.end_stream(vm, remaining);
         remaining
     }
 

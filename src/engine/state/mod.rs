@@ -5,6 +5,7 @@ pub(super) mod history;
 pub(super) mod life;
 pub(super) mod space;
 pub(super) mod migrations;
+pub(super) mod streams;
 pub(super) mod backlog;
 
 use std::cmp::Reverse;
@@ -25,6 +26,7 @@ use history::History;
 use life::{Design, Life};
 use migrations::Migrations;
 use space::Space;
+use streams::Streams;
 
 /// Largest number of logs that a fleet may hold cut and not applied, about 100 bytes each. A VM under `queue` that holds
 /// its part of them is not cut, and its open log grows.
@@ -90,6 +92,7 @@ pub struct Kernel {
     pub(super) due: Vec<(u32, bool)>,
     pub(super) migrations: Migrations,
     pub(super) applies: Applies,
+    pub(super) streams: Streams,
     /// `None`: no volume has a size.
     pub(super) space: Option<Space>,
     pub(super) backlog: Backlog,

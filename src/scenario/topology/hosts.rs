@@ -3,7 +3,7 @@
 //! - host: name, site, fault_domains, cores, memory, memory_reserve, nic, send_slots, stream_cap, tcp_window, volumes,
 //!   os (`2012`, `2012 R2`, `2016`, `2019`, `2022`, `2025`), updated, logical_networks, apply_vms, apply_disks, apply_depth, resync_parallel, compare_rate,
 //!   vcpu_per_core
-//! - volume: name, size, apply_rate, fault_domains, cluster (`true`: shared), iops, read_rate, apply_request_rate,
+//! - volume: name, size, apply (`whole`, `streaming`), apply_rate, fault_domains, cluster (`true`: shared), iops, read_rate, apply_request_rate,
 //!   dedup_slowdown
 
 use super::networks;
@@ -110,6 +110,7 @@ fn storage(context: &Context, fields: &Fields, host: usize) -> Storage {
     }
     let storage = Storage {
         cluster: cluster.filter(|_| is_shared).map(Id::new),
+        streams: fields.choice("apply", &[("whole", false), ("streaming", true)], &default::VOLUME_APPLY),
         apply_request_rate: fields.limit("apply_request_rate", &default::VOLUME_REQUEST_RATE),
         read_rate: fields.limit("read_rate", &default::VOLUME_READ_RATE),
         iops: fields.limit("iops", &default::VOLUME_IOPS),

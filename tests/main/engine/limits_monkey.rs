@@ -1,7 +1,7 @@
 //! Every limit at once, with faults, migrations and policies that come and go at random: every byte stays accounted for, nothing ever
 //! panics, and looking in between changes nothing.
 
-use drsim::data_plane::{DataPlane, Notice};
+use drsim::data_plane::{DataPlane, DisksAlong, Notice};
 use drsim::engine::plane::Plane;
 use drsim::ids::{Id, Table};
 use drsim::protection::{Overrun, Phase, Retry};
@@ -37,6 +37,7 @@ fn scenario(random: &mut Random) -> Scenario {
         row.apply_rate = random.percent(50).then_some(Rate(6 * MB));
         row.storage.apply_request_rate = random.percent(50).then_some(Rate(MB));
         row.storage.dedup_slowdown = random.percent(50).then_some(2);
+        row.storage.streams = random.percent(50);
     }
     let held = 100_000 * MB * VMS as u64;
     it.topology.volumes[Id::new(0)].size = random.percent(50).then(|| Bytes(held + random.below(2000 * MB)));
@@ -92,7 +93,11 @@ fn act(plane: &mut Plane<()>, random: &mut Random) {
         4 => plane.stop_vm(vm),
         5 => plane.start_vm(vm),
         6 => plane.set_qos(Id::new(random.index(4)), up),
-        _ => plane.migrate_vm(vm, Id::new(random.index(3)), None),
+        _ => {
+            let disks =
+                DisksAlong { bytes: Bytes(random.below(40 * MB)), rate: Rate(1 + random.below(9 * MB)) };
+            plane.migrate_vm(vm, Id::new(random.index(3)), random.percent(50).then_some(disks));
+        }
     }
 }
 

@@ -185,7 +185,7 @@ fn every_field_of_a_host_a_guest_and_a_policy_arrives() {
     let text = BASE
         .replacen(
             "(name: \"v\", size: \"2 TB\")])",
-            "(name: \"v\", size: \"2 TB\", iops: 9, read_rate: \"3 MB/s\", apply_request_rate: \"1 MB/s\", dedup_slowdown: 6)], os: \"2016\", \
+            "(name: \"v\", size: \"2 TB\", apply: \"streaming\", iops: 9, read_rate: \"3 MB/s\", apply_request_rate: \"1 MB/s\", dedup_slowdown: 6)], os: \"2016\", \
              updated: false, logical_networks: [\"prod\"], apply_vms: 5, apply_disks: 6, apply_depth: 7, resync_parallel: 8, \
              compare_rate: \"2 MB/s\", vcpu_per_core: 9)",
             1,
@@ -220,6 +220,7 @@ fn every_field_of_a_host_a_guest_and_a_policy_arrives() {
     let storage = Storage {
         cluster: None,
         read_rate: Some(Rate(3_000_000)),
+        streams: true,
         apply_request_rate: Some(Rate(1_000_000)),
         iops: Some(9),
         dedup_slowdown: Some(6),

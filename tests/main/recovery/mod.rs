@@ -3,6 +3,7 @@
 pub mod origins;
 pub mod turns;
 pub mod closed_forms;
+pub mod streaming_apply;
 pub mod people;
 pub mod place;
 pub mod control_plane;
