@@ -89,7 +89,7 @@ fn put_vm(to: &mut Vec<u8>, vm: Id<Vm>, seen: &VmSeen) {
         VmSeen::State { from, to: new, why, at_replica: _ } => variant(to, 24, &[&vm, from, new, why]),
         VmSeen::Moved { to: host, restarted } => variant(to, 25, &[&vm, host, restarted]),
         VmSeen::ReplicaMoved(host) => variant(to, 26, &[&vm, host]),
-        VmSeen::DisksMoved(volumes) => variant(to, 50, &[&vm, volumes]),
+        VmSeen::DisksMoved(volumes) => variant(to, 41, &[&vm, volumes]),
         VmSeen::ChangedPlaces => variant(to, 27, &[&vm]),
         VmSeen::TestRunning { cut, is_connected, job: _ } => variant(to, 29, &[&vm, cut, is_connected]),
         VmSeen::TestRemoved { forced } => variant(to, 30, &[&vm, forced]),
@@ -136,7 +136,7 @@ numbered! {
 
     Home { 0 Source, 1 Replica, }
 
-    Missing { 0 RecoveryService, 1 Vmm(it), 2 Cloud(it), 50 Plan, }
+    Missing { 0 RecoveryService, 1 Vmm(it), 2 Cloud(it), 3 Plan, }
 
     Reason {
         0 NoRecoveryPoint, 1 ReplicaHostDown(it), 2 ReplicaVolumeDown(it), 3 NoRoom { host, cores_short, memory_short },
