@@ -229,7 +229,7 @@ fn reverse(scenario: &Scenario, link: Id<Link>, rate: Rate) -> Table {
     };
     Table {
         key: "achieved",
-        title: "RPO that the rate in force achieves".into(),
+        title: "RPO that the rate in force achieves within the run".into(),
         columns: vec![
             column("rate_bps", "rate", Unit::BitsPerSecond),
             column("share", "of the time", Unit::Share),
