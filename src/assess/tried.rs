@@ -43,7 +43,7 @@ fn assuming(
     let mut sources = sources.clone();
     sources.assumed.insert(default.field, other.to_owned());
     let (mut changed, _) = Scenario::from_sources(&sources).ok()?;
-    changed.outages.clone_from(&scenario.outages);
+    changed.study_as(scenario);
     changed.assumptions.clone_from(&scenario.assumptions);
     (changed.hash() != scenario.hash()).then_some(changed)
 }

@@ -162,6 +162,16 @@ impl Scenario {
         self.outages = kept.into_iter().map(|id| self.outages[id].clone()).collect();
     }
 
+    /// Studies the outages that `other`, read from the same texts, studies, at its instants.
+    pub fn study_as(&mut self, other: &Scenario) {
+        self.keep_outages(|outage| other.outages.iter().any(|kept| kept.name == outage.name));
+        let pairs = self.outages.iter().zip(other.outages.iter());
+        let mut moved = pairs.filter(|(own, kept)| own.first_strike() != kept.first_strike());
+        if let Some(at) = moved.next().and_then(|(_, kept)| kept.first_strike()) {
+            self.move_outages(at);
+        }
+    }
+
     /// Lets the first strike of every outage be at `at`: the others, repairs and what operators do after it keep their distances.
     pub fn move_outages(&mut self, at: Time) {
         for operation in &mut self.operations {

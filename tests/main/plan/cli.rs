@@ -184,7 +184,7 @@ fn from_an_export_of_131_machines_to_a_workbook() {
     assert!(told.contains("An RPO of 1h for all VMs needs of"), "{told}");
     let json: Value = serde_json::from_slice(&fs::read(format!("{out}/plan.json")).unwrap()).unwrap();
     let sections = json["sections"].as_object().unwrap();
-    assert_eq!(sections.keys().collect::<Vec<_>>(), ["bandwidth", "first_copy", "site"]);
+    assert_eq!(sections.keys().collect::<Vec<_>>(), ["ask", "bandwidth", "first_copy", "site"]);
     let mut book: Xlsx<_> = calamine::open_workbook(format!("{out}/plan.xlsx")).unwrap();
     let (sheets, mut numbers) = (book.sheet_names(), 0);
     for (name, rows) in sections.values().flat_map(|section| section["tables"].as_object().unwrap()) {
@@ -226,7 +226,7 @@ fn first_copies_and_link_outages_are_asked_as_somebody_would_have_them() {
         "2h",
     ]);
     assert!(written != nights);
-    assert!(nights.contains("export, courier and import are 11h 10m"), "{nights}");
+    assert!(nights.contains("export, courier and import take 11h 10m"), "{nights}");
     let outages = ask(&["--ask", "tolerance", "--outage-length", "2h", "--outage-length", "30m"]);
     assert!(outages.contains("2h") && outages.contains("30m"), "{outages}");
     refused(&[SCENARIO, "--window", "22:00"], &["--window", "`22:00` is no window", "\"18:00 to 06:00\""]);
