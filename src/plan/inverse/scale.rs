@@ -14,7 +14,8 @@ pub enum Scale {
         /// How many.
         count: u64,
     },
-    /// Rates of three digits in bit/s, at least whole kbit/s, as [`Precision::Digits`] has them: what is printed is what was simulated.
+    /// Rates of three digits in bit/s, at least whole kbit/s, as [`crate::plan::rates::Precision::Digits`] has them: what is printed is what
+    /// was simulated.
     Digits,
     /// These.
     List(Vec<u64>),
