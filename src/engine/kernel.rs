@@ -299,7 +299,7 @@ pub(super) fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Optio
     let wire = policy.map_or((1, 1), |policy| {
         (millionths + u64::from(policy.overhead.0), u64::from(policy.compression.0).max(1))
     });
-    Rules {
+    let mut rules = Rules {
         interval: policy.map_or(MICROS, |policy| policy.interval.0),
         overrun: policy.map_or(crate::protection::Overrun::CutWhenDone, |policy| policy.on_overrun),
         interrupted: policy.map_or(crate::protection::Interrupted::Keep, |policy| policy.interrupted),
@@ -311,10 +311,13 @@ pub(super) fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Optio
         coalescing: policy.map_or(Vec::new(), |policy| {
             policy.coalescing.iter().map(|(length, share)| (length.0, u64::from(share.0))).collect()
         }),
+        usual: None,
         wire,
         crash_resyncs: hyper_v,
         keeps_points: policy.is_some_and(|policy| policy.settings.recovery_points > 0),
-    }
+    };
+    rules.usual = rules.coalescing_at(rules.interval);
+    rules
 }
 
 /// The phase of a VM's ticks under a policy, µs.

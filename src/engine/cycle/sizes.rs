@@ -14,7 +14,8 @@ fn scale(value: u64, times: u64, over: u64, carry: &mut u64) -> u64 {
 impl Rules {
     /// Unique bytes of a log: the coalescing curve at its window, rounded so that no byte is lost over many logs.
     pub(in crate::engine) fn unique(&self, raw: u64, window: u64, carry: &mut u64) -> u64 {
-        let Some(share) = self.coalescing_at(window) else { return raw };
+        let share = if window == self.interval { self.usual } else { self.coalescing_at(window) };
+        let Some(share) = share else { return raw };
         scale(raw, share, MICROS, carry)
     }
 
@@ -26,7 +27,7 @@ impl Rules {
 
     /// Unique ÷ raw at a window length, in parts per million: linear in its logarithm between the points, rounded towards the earlier
     /// one, and constant outside. `None`: one.
-    fn coalescing_at(&self, window: u64) -> Option<u64> {
+    pub(in crate::engine) fn coalescing_at(&self, window: u64) -> Option<u64> {
         let curve = &self.coalescing;
         let after = curve.partition_point(|(length, _)| *length <= window);
         match (after.checked_sub(1).map(|before| curve[before]), curve.get(after)) {

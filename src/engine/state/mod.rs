@@ -226,6 +226,8 @@ pub(super) struct Rules {
     pub(super) tcp_window: Option<u64>,
     /// Unique ÷ raw in parts per million by window length, µs.
     pub(super) coalescing: Vec<(u64, u64)>,
+    /// The share of a window as long as the interval, which most are.
+    pub(super) usual: Option<u64>,
     /// Wire = unique × this ÷ that.
     pub(super) wire: (u64, u64),
     pub(super) crash_resyncs: bool,
