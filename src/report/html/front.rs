@@ -130,7 +130,8 @@ fn lists(results: &Results) -> Vec<List> {
     let mut assumed = assumed::that_matter(results);
     let note = assumed::rule(results);
     assumed.truncate(ASSUMPTIONS);
-    lists.push(List { title: "Assumptions that matter".into(), lines: or_none(assumed, "none"), note });
+    let none = if results.tried.is_some() { "none" } else { "unknown until they are tried" };
+    lists.push(List { title: "Assumptions that matter".into(), lines: or_none(assumed, none), note });
     lists
 }
 
