@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use drsim::assess::{Options, assess, tried};
-use drsim::measure::results::{Results, Status, TriedRow};
+use drsim::measure::results::{MovedRow, Results, Status, TriedRow};
 use drsim::report::assumed::{rule, that_matter};
 use drsim::scenario::{Scenario, Sources, defaults};
 
@@ -133,4 +133,17 @@ fn chosen_outages_are_tried_at_their_instants() {
     assert_ne!(other.hash(), scenario.hash());
     other.study_as(&scenario);
     assert_eq!(other.hash(), scenario.hash());
+    // Detection takes 30 m in place of 15: the outage chosen moves by 15 minutes, and no other is told of.
+    let options = Options { threads: 1, progress: &|_| {} };
+    let (results, _) = assess(&scenario, &options).unwrap();
+    let which: Vec<_> = defaults::ALL.iter().copied().filter(|it| it.field == "people.detection").collect();
+    let rows = tried(&sources, &scenario, &results, &options, &which).unwrap();
+    let later = rows.iter().find(|row| row.tried == "30m").unwrap();
+    assert!(
+        later.moved.iter().all(|moved| moved.outage.as_ref() == Some(&results.outages[0].name)),
+        "{later:?}"
+    );
+    let by = |moved: &MovedRow| moved.now.rta_from_outage_s.zip(moved.before.rta_from_outage_s);
+    let (now, before) = later.moved.iter().find(|it| it.application == "identity").and_then(by).unwrap();
+    assert_eq!(now - before, 900.0);
 }
