@@ -156,9 +156,7 @@ struct Explorer<'a, 'p> {
 
 impl Explorer<'_, '_> {
     fn find(&mut self, scope: &Scope) -> Finding {
-        let (least_place, most_place) = (0, self.knob.scale.last());
-        let (best, worst) =
-            if self.knob.find.more_helps() { (most_place, least_place) } else { (least_place, most_place) };
+        let (best, worst) = self.ends();
         let in_force = Tried { value: self.knob.in_force, failures: failures(self.as_written, scope) };
         let mut out = BTreeSet::new();
         let mut out_of_reach = None;
@@ -208,12 +206,19 @@ impl Explorer<'_, '_> {
     fn carries_too_little(&self, value: u64) -> Option<Failure> {
         let (Turn::Rate(link) | Turn::Throttle(link)) = self.knob.turn else { return None };
         let turned = self.knob.turn.to(value).of(self.scenario);
-        (!carries(&turned, link)).then(|| Failure {
+        if carries(&turned, link) {
+            return None;
+        }
+        let mut unthrottled = turned;
+        unthrottled.topology.links[link].throttle = Default::default();
+        let with = if carries(&unthrottled, link) { "with its throttle " } else { "" };
+        Some(Failure {
             application: format!("link {}", self.knob.on),
             outage: None,
             objective: None,
-            reason: "it carries less than replication asks of it on average, and a backlog grows for ever"
-                .into(),
+            reason: format!(
+                "{with}it carries less than replication asks of it on average, and a backlog grows for ever"
+            ),
             cause: Cause::Backlog,
         })
     }
@@ -248,11 +253,19 @@ impl Explorer<'_, '_> {
         self.knob.scale.near(moved)
     }
 
-    /// The value at a place of the scale: what it leaves unmet, beside what is out of reach.
+    /// The place of the value that helps most, and the last at the other end.
+    fn ends(&self) -> (u64, u64) {
+        let last = self.knob.scale.last();
+        if self.knob.find.more_helps() { (last, 0) } else { (0, last) }
+    }
+
+    /// The value at a place of the scale: what it leaves unmet, beside what is out of reach. Where a backlog grows nothing else is asked,
+    /// but of the value that helps most.
     fn tried(&mut self, place: u64, scope: &Scope, out: &BTreeSet<Part>) -> Tried {
         let value = self.knob.scale.at(place);
-        if let Some(lack) = self.carries_too_little(value) {
-            return Tried { value, failures: vec![lack] };
+        let lack = self.carries_too_little(value);
+        if lack.is_some() && place != self.ends().0 {
+            return Tried { value, failures: lack.into_iter().collect() };
         }
         if !self.known.contains_key(&place) && !self.is_stopped {
             self.is_stopped = !(self.progress)(&words(self.knob), 0);
@@ -260,8 +273,7 @@ impl Explorer<'_, '_> {
             self.known.insert(place, judge(&turned, &self.outages, self.threads));
         }
         let verdicts = self.known.get(&place).map(Vec::as_slice).unwrap_or_default();
-        let mut failures = failures(verdicts, scope);
-        failures.retain(|failure| !out.contains(&failure.part()));
-        Tried { value, failures }
+        let unmet = failures(verdicts, scope).into_iter().filter(|failure| !out.contains(&failure.part()));
+        Tried { value, failures: lack.into_iter().chain(unmet).collect() }
     }
 }

@@ -131,7 +131,7 @@ fn says(scenario: &Scenario, ask: &Ask, found: &[Finding]) -> Vec<String> {
     says.push(format!(
         "A value holds if every application meets its objectives while nothing fails{grounds}, as the verdicts of `drsim run` say. Each \
          is one change of the scenario as written, and was simulated as a whole; the answer holds and its neighbour on the scale does \
-         not. Where values farther off hold again it is one boundary of several. No rate is tried that carries less than replication \
+         not. Where values farther off hold again it is one boundary of several. No rate holds that carries less than replication \
          asks of the link on average."
     ));
     says

@@ -8,7 +8,7 @@ use drsim::outage::{Component, Effect, Outage, Strike};
 use drsim::plan::Find;
 use drsim::plan::inverse::judge::{Part, judge};
 use drsim::plan::inverse::knobs::{MIB, Scale, knobs};
-use drsim::plan::inverse::{Answer, Finding, find, outages};
+use drsim::plan::inverse::{Answer, Finding, Tried, find, outages};
 use drsim::plan::rates::{Precision, carries};
 use drsim::plan::{Ask, plan};
 use drsim::protection::{Overrun, Phase};
@@ -254,6 +254,21 @@ fn rates_have_three_digits_and_every_value_its_place() {
     }
 }
 
+/// A throttle just below the mean: no rate mends the backlog, nor the RTO of those who wait for an operator, and both are named.
+#[test]
+fn a_backlog_that_no_rate_mends_hides_no_objective() {
+    let mut scenario = disaster(Rate(8 * MB), &[(3600, 1200), (3600, 1200)]);
+    scenario.topology.links[Id::new(WAN)].throttle[0] = vec![(Time::START, Some(Rate(2 * MB - 1)))];
+    let found = ask(&scenario, Find::LinkRate);
+    let Answer::Never(end) = &found[0].answer else { panic!("{found:?}") };
+    let told = |tried: &Tried| tried.failures.iter().map(|it| it.reason.clone()).collect::<Vec<_>>();
+    let backlog = "with its throttle it carries less than replication asks of it on average, and a backlog grows for ever";
+    assert_eq!(told(end)[0], backlog);
+    let out = told(found[0].out_of_reach.as_ref().unwrap());
+    assert_eq!(out[0], backlog);
+    assert!(out.iter().any(|it| it.contains("exceeds RTO 20m")), "{out:?}");
+}
+
 /// What a run does not meet.
 fn missed(scenario: &Scenario) -> Vec<Part> {
     let (results, _) = assess(scenario, &Options { threads: 1, progress: &|_| {} }).unwrap();
@@ -329,7 +344,9 @@ proptest! {
                     Some(pair) => part.0 == *pair && part.1 != Some(Objective::Rpo),
                     None => !out.contains(part),
                 };
-                is_of_link && !carries(&changed, Id::new(WAN)) || missed(&changed).iter().any(counts)
+                let backlog = (("link wan".to_owned(), None), None);
+                let grows = is_of_link && !carries(&changed, Id::new(WAN)) && !out.contains(&backlog);
+                grows || missed(&changed).iter().any(counts)
             };
             match &finding.answer {
                 Answer::Boundary { holds, next } => {
