@@ -56,6 +56,8 @@ struct Share {
     /// Where its replica stands, or its disks if it runs at the other site; none without protection.
     away: MaybeIndex,
     is_away: bool,
+    /// The one volume on which its log lies; none if it lies on several.
+    whole: MaybeIndex,
     /// Its log at the last look, bytes.
     log: u64,
 }
@@ -77,8 +79,12 @@ impl Space {
             let held = &mut volumes[disk.volume.index()].held;
             *held += u128::from(disk.used.unwrap_or(disk.size).0);
         }
-        let share = Share { away: MaybeIndex::NONE, is_away: false, log: 0 };
-        let vms = vec![share; scenario.vms.len()];
+        let share = |home: &Arc<Home>| {
+            let mut share = Share { away: MaybeIndex::NONE, is_away: false, whole: MaybeIndex::NONE, log: 0 };
+            share.settle(home);
+            share
+        };
+        let vms = design.vms.iter().map(share).collect();
         Some(Space { volumes, vms, design: Arc::new(design), moved: BTreeMap::new() })
     }
 
@@ -106,6 +112,7 @@ impl Space {
             }
             self.moved.insert(vm, Arc::new(Home::of(home.site, &lying)));
         }
+        self.settle(vm);
         self.count(vm, log);
     }
 
@@ -125,6 +132,7 @@ impl Space {
             let log = self.vms[vm].log;
             self.count(vm, 0);
             self.vms[vm].is_away = is_away;
+            self.settle(vm);
             self.count(vm, log);
         }
         if !is_away && volume != before {
@@ -138,25 +146,33 @@ impl Space {
         }
     }
 
+    fn settle(&mut self, vm: usize) {
+        let home = Arc::clone(self.home(vm));
+        self.vms[vm].settle(&home);
+    }
+
     /// Counts the log of `vm` as having this many bytes from now on.
     pub(in crate::engine) fn count(&mut self, vm: usize, log: u64) {
         let Space { volumes, vms, design, moved } = self;
         let before = std::mem::replace(&mut vms[vm].log, log);
-        let (home, share) = (moved.get(&vm).unwrap_or(&design.vms[vm]), &vms[vm]);
+        let share = &vms[vm];
+        if let Some(volume) = share.whole.index() {
+            volumes[volume].count(before, log);
+            return;
+        }
+        let home = moved.get(&vm).unwrap_or(&design.vms[vm]);
         for ((volume, old), (_, new)) in parts(home, share, before).zip(parts(home, share, log)) {
-            let room = &mut volumes[volume as usize];
-            room.logs = room.logs - old + new;
-            room.logs_peak = room.logs_peak.max(room.logs);
+            volumes[volume as usize].count(old, new);
         }
     }
 
     /// The first volume that holds part of the log of `vm` and has no room for it.
     pub(in crate::engine) fn full(&self, vm: usize) -> Option<usize> {
         let share = &self.vms[vm];
-        let overfull = |volume: u32| {
-            let room = &self.volumes[volume as usize];
-            (room.held + u128::from(room.logs) > u128::from(room.size?)).then_some(volume as usize)
-        };
+        let overfull = |volume: u32| self.volumes[volume as usize].is_overfull().then_some(volume as usize);
+        if let Some(volume) = share.whole.get() {
+            return overfull(volume).filter(|_| share.log > 0);
+        }
         let mut own = parts(self.home(vm), share, share.log).filter(|(_, log)| *log > 0);
         own.find_map(|(volume, _)| overfull(volume))
     }
@@ -189,6 +205,29 @@ impl Home {
         let total = disks.values().sum();
         let volumes = lying.iter().map(|(_, volume)| *volume).collect();
         Home { site, volumes, disks: disks.into_iter().collect(), total }
+    }
+}
+
+impl Room {
+    /// A log on it, or part of one, has grown or shrunk.
+    fn count(&mut self, before: u64, now: u64) {
+        self.logs = self.logs - before + now;
+        self.logs_peak = self.logs_peak.max(self.logs);
+    }
+
+    fn is_overfull(&self) -> bool {
+        self.size.is_some_and(|size| self.held + u128::from(self.logs) > u128::from(size))
+    }
+}
+
+impl Share {
+    /// Where its log lies has changed.
+    fn settle(&mut self, home: &Home) {
+        self.whole = match (self.is_away, home.disks.as_slice()) {
+            (true, _) => self.away,
+            (false, [(volume, _)]) => (*volume).into(),
+            (false, _) => MaybeIndex::NONE,
+        };
     }
 }
 
