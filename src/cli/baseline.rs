@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::files::{Disk, print, write_file};
+use super::files::{Disk, print};
 use super::gate::baseline::{Against, Kept, find};
 use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
 use super::machine::cores;
+use super::output::write_file;
 use super::refusal::{refused, refused_one, usage};
 use super::{INTERNAL, OK};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
@@ -216,9 +217,7 @@ fn step_line(step: &BoundChange) -> String {
 fn write_text(path: &str, text: &str) -> Result<(), u8> {
     let mark = Disk.load(path, TEXT_BYTES_MAX).is_ok_and(|bytes| bytes.starts_with(b"\xEF\xBB\xBF"));
     let mark: &[u8] = if mark { b"\xEF\xBB\xBF" } else { b"" };
-    // The file itself, not a link to it.
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.into());
-    write_file(&path, &[mark, text.as_bytes()].concat())
+    write_file(Path::new(path), &[mark, text.as_bytes()].concat())
 }
 
 /// Writes, or says why not.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::files::{Disk, print, write_file};
+use super::files::{Disk, print};
+use super::output::write_file;
 use super::refusal::warned;
 use super::{BAD_INPUT, OK};
 use crate::problem::{Problems, Severity};

@@ -1,4 +1,4 @@
-//! Files: reading with a limit, writing all or nothing.
+//! Files that are read, with a limit, and what goes to stdout.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -6,7 +6,6 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::interrupt;
 use crate::problem::closest;
 use crate::report::json;
 use crate::scenario::{LoadError, Loader};
@@ -56,50 +55,6 @@ fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
     names
-}
-
-/// Writes `bytes` to `path` through a temporary file beside it, so that nobody ever sees half a file.
-///
-/// # Errors
-/// As the system says; the temporary file is removed, also when a signal ends the process.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let mut file = interrupt::begin(&temporary)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    interrupt::end(&temporary, written, path)
-}
-
-/// Writes the files of a report into `folder`, by relative name with `/`, each whole or not at all.
-///
-/// # Errors
-/// The exit code for output that could not be written; the file is named on stderr.
-pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), u8> {
-    for (name, bytes) in files {
-        let path = folder.join(name);
-        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        if let Err(error) = made.and_then(|()| write_atomically(&path, bytes)) {
-            anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
-            return Err(super::NOT_WRITTEN);
-        }
-    }
-    Ok(())
-}
-
-/// Writes a report, whole or not at all; its folder is made.
-///
-/// # Errors
-/// The exit code for output that could not be written; the file is named on stderr.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), u8> {
-    let Some(name) = path.file_name() else {
-        anstream::eprintln!("error: cannot write {}: it names no file", path.display());
-        return Err(super::NOT_WRITTEN);
-    };
-    write_folder(
-        path.parent().unwrap_or(Path::new("")),
-        &[(name.to_string_lossy().into_owned(), bytes.to_vec())],
-    )
 }
 
 /// A system error in a few words, without its number.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::output::{NotWritten, write_all};
 use crate::import::natural;
 
 pub mod churn;
@@ -139,7 +140,7 @@ fn write_scenario(target: &Path, text: &str) -> Result<(), Failure> {
         let reason = "there is such a file, and somebody may have worked on it";
         return Err(bad(format!("{}: {reason}\n  help: choose another -o, or delete it", target.display())));
     }
-    super::files::write_atomically(target, text.as_bytes()).map_err(|error| not_written(target, &error))
+    write_all(&[(target, text.as_bytes())]).map_err(not_written)
 }
 
 /// Title of a scenario: the name of its file.
@@ -147,8 +148,9 @@ fn title(output: &Path) -> String {
     output.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn not_written(target: &Path, error: &std::io::Error) -> Failure {
-    let message = format!("{}: cannot be written: {error}\n  help: choose another -o", target.display());
+fn not_written(error: NotWritten) -> Failure {
+    let message =
+        format!("{}: cannot be written: {}\n  help: choose another -o", error.path.display(), error.reason);
     Failure { code: NOT_WRITTEN, message }
 }
 

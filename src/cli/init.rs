@@ -1,12 +1,12 @@
 //! `drsim init`: a commented scenario to start from.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::files::{print, reason, write_atomically};
-use super::{BAD_INPUT, NOT_WRITTEN, OK};
+use super::files::print;
+use super::output::write_file;
+use super::{BAD_INPUT, OK};
 use crate::problem::closest;
 
 /// Shipped examples: name, what it shows, text.
@@ -91,10 +91,8 @@ fn write(directory: &Path, name: &str, text: &str) -> u8 {
         anstream::eprintln!("next: drsim init {name} another-directory/");
         return BAD_INPUT;
     }
-    let written = fs::create_dir_all(directory).and_then(|()| write_atomically(&path, text.as_bytes()));
-    if let Err(error) = written {
-        anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
-        return NOT_WRITTEN;
+    if let Err(code) = write_file(&path, text.as_bytes()) {
+        return code;
     }
     let path = path.display();
     print(&format!("wrote {path}\nnext: drsim check {path}\n")).err().unwrap_or(OK)

@@ -1,42 +1,41 @@
-//! SIGINT and SIGTERM: the file being written is removed, and the process ends with 128 + the signal's number.
+//! SIGINT and SIGTERM: what is being written is removed, and the process ends with 128 + the signal's number.
 //!
-//! A temporary file exists only between [`begin`] and [`end`], and both hold the lock while they touch the disk. The listener takes
-//! the lock and never gives it back, so that a write either has ended, or is undone and goes no further.
+//! A temporary folder exists only between [`begin`] and [`end`], and both hold the lock while they touch the disk. The listener takes
+//! the lock and never gives it back, so that files either have all taken their places, or are undone and go no further.
 
-use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-static TEMPORARY: Mutex<Option<PathBuf>> = Mutex::new(None);
+static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-fn temporary() -> MutexGuard<'static, Option<PathBuf>> {
+fn temporary() -> MutexGuard<'static, Vec<PathBuf>> {
     TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Creates a temporary file that a signal removes.
+/// Creates a temporary folder, which a signal removes, and says where it is.
 ///
 /// # Errors
-/// As the system says.
-pub fn begin(path: &Path) -> io::Result<File> {
-    let mut current = temporary();
-    let file = File::create(path)?;
-    *current = Some(path.to_owned());
-    Ok(file)
+/// Those of `create`.
+pub fn begin<T>(create: impl FnOnce() -> io::Result<(T, PathBuf)>) -> io::Result<T> {
+    let mut all = temporary();
+    let (created, path) = create()?;
+    all.push(path);
+    Ok(created)
 }
 
-/// Gives the temporary file its final name, or removes it if it could not be written.
-///
-/// # Errors
-/// That of `written`, or of the renaming.
-pub fn end(path: &Path, written: io::Result<()>, target: &Path) -> io::Result<()> {
-    let mut current = temporary();
-    let renamed = written.and_then(|()| fs::rename(path, target));
-    if renamed.is_err() {
-        let _ = fs::remove_file(path);
-    }
-    *current = None;
-    renamed
+/// Does what no signal may come between.
+pub fn undisturbed<T>(work: impl FnOnce() -> T) -> T {
+    let _all = temporary();
+    work()
+}
+
+/// The same, and forgets these folders.
+pub fn end<T>(folders: &[PathBuf], commit: impl FnOnce() -> T) -> T {
+    let mut all = temporary();
+    let done = commit();
+    all.retain(|path| !folders.contains(path));
+    done
 }
 
 /// Starts to listen. Where that is impossible the system's own way of ending a process stays.
@@ -46,9 +45,9 @@ pub fn listen() {
     let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            let current = temporary();
-            if let Some(path) = current.as_ref() {
-                let _ = fs::remove_file(path);
+            let all = temporary();
+            for path in all.iter() {
+                let _ = std::fs::remove_dir_all(path);
             }
             std::process::exit(128 + signal);
         }

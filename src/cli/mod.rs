@@ -13,6 +13,7 @@ mod interrupt;
 mod machine;
 mod refusal;
 pub mod files;
+mod output;
 mod check;
 mod explain;
 pub mod git;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::files::{Disk, print, write_folder};
+use super::files::{Disk, print};
 use super::machine::columns;
+use super::output::write_folder;
 use super::refusal::{refused, refused_one, usage, warned};
 use super::{INCONCLUSIVE, OK, averages};
 use crate::document::Document;

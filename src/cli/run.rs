@@ -8,8 +8,9 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
-use super::files::{Disk, print, print_json, printed, write_folder};
+use super::files::{Disk, print, print_json, printed};
 use super::machine::{columns, cores};
+use super::output::write_folder;
 use super::refusal::{refused, refused_one, warned};
 use super::{BAD_INPUT, INTERNAL, OK};
 use crate::assess::{AuditFailed, Options, assess, tried};
@@ -247,12 +248,12 @@ fn progress_bar(variants: usize) -> ProgressBar {
 /// Prints, and writes the folder; one folder for each variant where there are several.
 fn deliver(arguments: &Arguments, runs: &[Run]) -> Result<(), u8> {
     if let Some(out) = &arguments.out {
-        for (index, (_, results, charts)) in runs.iter().enumerate() {
-            let folder =
-                if runs.len() == 1 { out.clone() } else { out.join(format!("variant-{}", index + 1)) };
-            let options = report::FolderOptions { png: arguments.png, command: command_line(arguments) };
-            write_folder(&folder, &report::render(results, charts, &options))?;
-        }
+        let options = report::FolderOptions { png: arguments.png, command: command_line(arguments) };
+        let files = match runs {
+            [(_, results, charts)] => report::render(results, charts, &options),
+            _ => report::render_variants(runs.iter().map(|(_, results, charts)| (results, charts)), &options),
+        };
+        write_folder(out, &files)?;
     }
     let screen = Screen { width: columns(), colour: true };
     let text = match (arguments.json, runs) {

@@ -3,6 +3,7 @@
 //! Adding a format touches its own file and [`render`]. Imports results and units.
 
 pub mod files;
+pub mod sums;
 pub mod json;
 pub mod words;
 pub mod cells;
@@ -36,8 +37,24 @@ pub struct FolderOptions {
     pub command: String,
 }
 
-/// The files of a report folder, by relative name with `/`, in a fixed order: same input, same bytes.
+/// The files of a report folder, by relative name with `/`, in a fixed order, then their list: same input, same bytes.
 pub fn render(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
+    sums::listed("report", files_of(results, charts, options))
+}
+
+/// The same of several variants, each in a folder of its own.
+pub fn render_variants<'r>(
+    variants: impl Iterator<Item = (&'r Results, &'r Charts)>,
+    options: &FolderOptions,
+) -> Vec<(String, Vec<u8>)> {
+    let of_variant = |(index, (results, charts))| {
+        let files = files_of(results, charts, options).into_iter();
+        files.map(move |(name, bytes)| (format!("variant-{}/{name}", index + 1), bytes))
+    };
+    sums::listed("report", variants.enumerate().flat_map(of_variant).collect())
+}
+
+fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
     let plots = plot::all(results, charts);
     let mut files = vec![
         ("report.html".to_string(), html::write(results, &plots, &options.command).into_bytes()),

@@ -27,7 +27,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 /// Exit code, standard output, standard error.
-fn said(args: &[&str]) -> (i32, String, String) {
+pub fn said(args: &[&str]) -> (i32, String, String) {
     let output = drsim(args);
     (output.status.code().unwrap(), text(&output.stdout).into(), text(&output.stderr).into())
 }
@@ -41,7 +41,7 @@ fn refused(args: &[&str], words: &[&str]) {
     }
 }
 
-fn path(path: &Path) -> &str {
+pub fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 

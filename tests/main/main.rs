@@ -11,6 +11,7 @@ mod golden;
 mod determinism;
 mod streaming;
 mod cli;
+mod outputs;
 mod quoted;
 mod readme;
 mod explain;

@@ -4,7 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::files::{print, write_folder};
+use crate::cli::files::print;
+use crate::cli::output::write_file;
 use crate::gate::report::GateReport;
 use crate::problem::closest;
 use crate::report::ci::annotations::{self, Dialect};
@@ -63,9 +64,7 @@ pub fn write(outputs: &[Output], report: &GateReport) -> Result<(), u8> {
         if output.path == Path::new("-") {
             return print(&(output.write)(report));
         }
-        let folder = output.path.parent().unwrap_or(Path::new(""));
-        let name = output.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        write_folder(folder, &[(name.to_owned(), (output.write)(report).into_bytes())])
+        write_file(&output.path, (output.write)(report).as_bytes())
     };
     let written: Vec<Result<(), u8>> = outputs.iter().map(one).collect();
     written.into_iter().collect()

@@ -1,12 +1,12 @@
 //! `drsim import churn`: writes a series and a scenario beside it.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::{Done, Failure, bad, files, not_written, unreadable};
-use crate::cli::files::write_atomically;
+use crate::cli::output::write_all;
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
 use crate::import::{BIN_MAX, ChurnOptions, ChurnSource, End, Import, SOURCES, instant};
@@ -77,14 +77,15 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         import.file(&path.to_string_lossy(), file);
     }
     let (series, found) = import.finish().map_err(|faults| bad(faults.to_string()))?;
-    write_atomically(&args.output, &series.encode()).map_err(|error| not_written(&args.output, &error))?;
     let name = args.output.file_stem().unwrap_or_default().to_string_lossy();
     let file = args.output.file_name().unwrap_or_default().to_string_lossy();
     let kept = scenario.exists();
+    let (series, text) = (series.encode(), fragment(&found, &name, &file));
+    let mut outputs: Vec<(&Path, &[u8])> = vec![(&args.output, &series)];
     if !kept {
-        let text = fragment(&found, &name, &file);
-        write_atomically(&scenario, text.as_bytes()).map_err(|error| not_written(&scenario, &error))?;
+        outputs.push((&scenario, text.as_bytes()));
     }
+    write_all(&outputs).map_err(not_written)?;
     let beside = scenario.display();
     let also = match kept {
         true => format!("kept {beside} as it was"),

@@ -7,12 +7,12 @@ use crate::document::Document;
 
 use super::instant::instant_of;
 use super::plot::{curve, svg};
-use super::{csv, html, xlsx};
+use super::{csv, html, sums, xlsx};
 
 /// Digits behind the point in its files.
 const DIGITS: i32 = 9;
 
-/// The files of a plan's folder, by relative name with `/`, in a fixed order: same input, same bytes. `command` is what gives them again.
+/// The files of a plan's folder, by relative name with `/`, in a fixed order, then their list: same input, same bytes. `command` is what gives them again.
 pub fn render(document: &Document, command: &str) -> Vec<(String, Vec<u8>)> {
     let tables = document.sections.iter().flat_map(|section| &section.tables);
     let mut files = vec![
@@ -30,5 +30,5 @@ pub fn render(document: &Document, command: &str) -> Vec<(String, Vec<u8>)> {
             files.push((format!("plots/{}.svg", picture.0), svg::file(&picture.1).into_bytes()));
         }
     }
-    files
+    sums::listed("plan", files)
 }

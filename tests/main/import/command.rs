@@ -50,9 +50,15 @@ fn the_command_writes_a_series_or_leaves_everything_untouched() {
     assert_eq!(std::fs::read(&output).unwrap(), written);
     assert_eq!(command(&[&path("none.csv"), "-o", &output]).0, 2);
     assert_eq!(command(&[&path("10.csv"), "-o", &path("10.csv")]).0, 2);
-    assert_eq!(command(&[&path("10.csv"), "-o", &path("no/such/folder.series")]).0, 74);
+    // Its folders are made, as those of every output.
+    assert_eq!(
+        command(&[&path("10.csv"), "--start", "600", "--bins", "1", "-o", &path("new/folder.series")]).0,
+        0
+    );
+    assert!(std::path::Path::new(&path("new/folder.ron")).exists());
+    assert_eq!(command(&[&path("10.csv"), "-o", &path("9.csv/x.series")]).0, 74);
     assert_eq!(command(&[&path("10.csv"), "-o", &whole]).0, 74);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5, "nothing half written is left");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 6, "nothing half written is left");
 }
 
 #[test]

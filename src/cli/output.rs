@@ -1,0 +1,58 @@
+//! Outputs: files that are whole or as they were, sets of files, report folders.
+//!
+//! What stands at a name decides how it is written ([`target`]). Files are made whole beside their targets and only then take their
+//! places ([`stage`]); a folder knows which files are of a report ([`folder`]).
+
+mod target;
+mod stage;
+mod folder;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use folder::write_folder;
+
+use self::stage::Stage;
+use super::files::reason;
+
+/// Why a file could not be written.
+#[derive(Debug)]
+pub struct NotWritten {
+    /// It.
+    pub path: PathBuf,
+    /// In a few words.
+    pub reason: String,
+}
+
+impl NotWritten {
+    fn new(path: &Path, error: &io::Error) -> NotWritten {
+        NotWritten { path: path.to_owned(), reason: reason(error) }
+    }
+
+    /// Tells it on stderr; the exit code for output that could not be written.
+    pub fn told(&self) -> u8 {
+        anstream::eprintln!("error: cannot write {}: {}", self.path.display(), self.reason);
+        super::NOT_WRITTEN
+    }
+}
+
+/// Writes files that belong together: all of them are made before the first takes its place. Folders are made. What is a device, a pipe or
+/// a link stays one, and a file keeps its rights and its owner.
+///
+/// # Errors
+/// The first that could not be written; as long as none has its place, all are as they were.
+pub fn write_all(files: &[(&Path, &[u8])]) -> Result<(), NotWritten> {
+    let mut stage = Stage::default();
+    for (path, bytes) in files {
+        stage.add(path, bytes).map_err(|error| NotWritten::new(path, &error))?;
+    }
+    stage.commit()
+}
+
+/// Writes one file, whole or not at all.
+///
+/// # Errors
+/// The exit code for output that could not be written; the file is named on stderr.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), u8> {
+    write_all(&[(path, bytes)]).map_err(|error| error.told())
+}
