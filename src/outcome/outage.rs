@@ -28,7 +28,7 @@ pub struct OutageOutcome<'a> {
     pub run: &'a RunOutcome,
     /// What of it the outage caused.
     pub charged: Charged,
-    /// The outage's first fault.
+    /// The outage's first fault; the end of the run if it strikes nothing.
     pub first: Time,
     /// The end of the run.
     pub until: Time,
@@ -45,7 +45,7 @@ impl<'a> OutageOutcome<'a> {
         until: Time,
         beside: Beside<'_>,
     ) -> OutageOutcome<'a> {
-        let first = outage.strikes.iter().map(|strike| strike.from).min().unwrap_or(Time::START);
+        let first = outage.strikes.iter().map(|strike| strike.from).min().unwrap_or(until);
         let charged = Charged::of(run, first, beside.baseline);
         OutageOutcome { scenario, outage, run, charged, first, until, exposed: beside.exposed }
     }

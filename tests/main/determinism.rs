@@ -85,10 +85,10 @@ fn another_seed_gives_another_result() {
 }
 
 /// A small generator of its own, so that the test does not lean on what it tests.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % bound
     }
@@ -100,7 +100,7 @@ impl Dice {
     }
 }
 
-fn shuffled(text: &str, dice: &mut Dice) -> String {
+pub fn shuffled(text: &str, dice: &mut Dice) -> String {
     let text = without_comments(text);
     let mut fields: Vec<String> =
         inside(text.trim(), '(').into_iter().map(|field| section(field, dice)).collect();

@@ -10,6 +10,7 @@ mod sample;
 mod golden;
 mod determinism;
 mod streaming;
+mod fire;
 mod cli;
 mod outputs;
 mod quoted;
