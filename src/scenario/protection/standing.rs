@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::Id;
 use crate::operations::{Operation, Switch};
-use crate::units::Time;
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 /// Times from an instant up to another, exclusively, in order; `None`: to the end of the run.
@@ -48,6 +48,14 @@ impl Stays {
         let ends = turns.iter().skip(1).map(|(at, _)| Some(*at)).chain([None]);
         let all = turns.iter().zip(ends).filter(|((_, is), _)| *is);
         Stays(all.map(|((at, _), end)| (*at, end)).filter(|(at, end)| Some(*at) != *end).collect())
+    }
+
+    /// The parts of them within a run of this length.
+    pub fn within(&self, horizon: Span) -> impl Iterator<Item = (Time, Time)> {
+        let end = Time::START.plus(horizon);
+        let parts =
+            self.0.iter().map(move |(from, until)| (*from, until.map_or(end, |until| until.min(end))));
+        parts.filter(|(from, until)| from < until)
     }
 
     /// The instants at which they begin.
@@ -127,6 +135,11 @@ impl Ledger {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// The most that is there at any instant.
+    pub fn peak(&self) -> u64 {
+        self.rises().into_iter().map(|at| self.at(at)).max().unwrap_or(0)
     }
 
     /// The most that is there at any instant of `stays`.
