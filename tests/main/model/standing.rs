@@ -86,6 +86,9 @@ fn warnings_of_room_are_about_what_is_there_at_one_time() {
     }
 }
 
+/// Texts replaced, and by what.
+type Changes<'t> = &'t [(&'t str, &'t str)];
+
 /// Two VMs that write 6 MB/s each: what carries 10 MB/s bears either, and not both.
 #[test]
 fn demands_are_summed_of_what_is_replicated_at_one_time() {
@@ -97,7 +100,7 @@ fn demands_are_summed_of_what_is_replicated_at_one_time() {
     let throttled =
         (fast.0, "rate: \"1 Gbps\", throttle: [(from: \"08:00\", to: \"18:00\", rate: \"80 Mbps\")]");
     let cap = "qos: [(name: \"cap\", hosts: [\"h1\"], port: 8084, rate: \"80 Mbps\")],";
-    let cases: [(&str, &[(&str, &str)], &str); 5] = [
+    let cases: [(&str, Changes, &str); 5] = [
         ("W0304", &[throttled], ""),
         ("W0306", &[], ""),
         ("W0314", &[fast, (host, &card)], ""),

@@ -12,9 +12,12 @@ use crate::topology::links::LinkGraph;
 use crate::topology::{Direction, Link, Site, Topology};
 use crate::units::{MICROS, Rate, Ratio, Time};
 
+/// A link in a direction.
+type Hop = (Id<Link>, Direction);
+
 /// At most one warning for each link and direction: of what is replicated at one time, where that is most.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    let mut asked: BTreeMap<(Id<Link>, Direction), Ledger> = BTreeMap::new();
+    let mut asked: BTreeMap<Hop, Ledger> = BTreeMap::new();
     along(scenario, |hop, flow| {
         let bytes = on_the_wire(flow.policy, flow.vm.writes(scenario.horizon));
         asked.entry(hop).or_default().add(&flow.stays, u64::try_from(bytes).unwrap_or(u64::MAX));
@@ -29,8 +32,8 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
 /// Bytes that replication puts on each link in each direction in the time of the run, at the least: what is written while it is
 /// replicated, coalesced as much as the curve of its policy allows, compressed and with its overhead. What a link carries less than that
 /// it never catches up.
-pub fn demands(scenario: &Scenario) -> BTreeMap<(Id<Link>, Direction), u128> {
-    let mut demands: BTreeMap<(Id<Link>, Direction), u128> = BTreeMap::new();
+pub fn demands(scenario: &Scenario) -> BTreeMap<Hop, u128> {
+    let mut demands: BTreeMap<Hop, u128> = BTreeMap::new();
     along(scenario, |hop, flow| {
         let written = |(from, to): (Time, Time)| {
             let until = |at: Time| flow.vm.writes(at.since(Time::START));
@@ -44,10 +47,10 @@ pub fn demands(scenario: &Scenario) -> BTreeMap<(Id<Link>, Direction), u128> {
 }
 
 /// Each flow on each link of its way.
-fn along(scenario: &Scenario, mut see: impl FnMut((Id<Link>, Direction), &Flow)) {
+fn along(scenario: &Scenario, mut see: impl FnMut(Hop, &Flow)) {
     let topology = &scenario.topology;
     let graph = LinkGraph::new(topology);
-    let mut routes: BTreeMap<(Id<Site>, Id<Site>), Vec<(Id<Link>, Direction)>> = BTreeMap::new();
+    let mut routes: BTreeMap<(Id<Site>, Id<Site>), Vec<Hop>> = BTreeMap::new();
     for flow in flows(scenario) {
         let (from, to) = (topology.hosts[flow.from].site, topology.hosts[flow.to].site);
         let route = routes.entry((from, to)).or_insert_with(|| {
@@ -76,12 +79,7 @@ fn on_the_wire(policy: &Policy, written: u128) -> u128 {
         / u128::from(policy.compression.0.max(1))
 }
 
-fn warning(
-    topology: &Topology,
-    places: &Places,
-    hop: (Id<Link>, Direction),
-    demand: Rate,
-) -> Option<Problem> {
+fn warning(topology: &Topology, places: &Places, hop: Hop, demand: Rate) -> Option<Problem> {
     let (link, direction) = (&topology.links[hop.0], hop.1);
     let capacity = link.payload(direction);
     let lowest = link.throttle[direction].iter().filter_map(|(_, rate)| *rate).min();
