@@ -51,7 +51,7 @@
 //! - a field (5): its place in the world (`topology.rs`, `workload.rs`, …), its reader in `scenario/` with the list of fields at that
 //!   file's head, its default, its kind of quantity in `compare/meaning/fields.rs` if it is one; † a word in `docs/scenario.md`
 //! - a check of a design (6): its file in `scenario/preflight/` and in that folder's list, one line in `CHECKS`, its code in
-//!   `problem/codes/`; † its row in `docs/coverage.md`, its case in `tests/main/language/preflight.rs`
+//!   `problem/codes/`; † its row in `docs/coverage.md`, its case in `tests/main/language/preflight/cases.rs`
 //! - a rare event (3): a variant of [`sim::Event`]; † its place in the order, one line in `sim/mod.rs`; its handler in a topic file of `sim/`
 //! - a fact about a VM (5): a variant of [`facts::VmSeen`]; † its number in `facts/encode.rs` and its sample in the test there, what it
 //!   means to the VM in `outcome/vm.rs`, and whether it is told by itself in `outcome/notable.rs`

@@ -212,6 +212,55 @@ pub enum Act {
     },
 }
 
+/// What an act does to the protection of VMs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// It is enabled.
+    On,
+    /// It is disabled.
+    Off {
+        /// Whether the replica is deleted, or left behind.
+        replica_deleted: bool,
+    },
+}
+
+impl Act {
+    /// The VMs whose protection it enables or disables; `None`: it leaves protection as it is.
+    pub fn switches(&self) -> Option<(&[Id<Vm>], Switch)> {
+        match self {
+            Act::Enable { vms } => Some((vms, Switch::On)),
+            Act::Disable { vms, delete_replica } => {
+                Some((vms, Switch::Off { replica_deleted: *delete_replica }))
+            }
+            Act::StartInitial { .. }
+            | Act::StopInitial { .. }
+            | Act::Pause { .. }
+            | Act::Resume { .. }
+            | Act::Resynchronize { .. }
+            | Act::CancelResynchronize { .. }
+            | Act::ResetStatistics { .. }
+            | Act::Migrate { .. }
+            | Act::Resize { .. }
+            | Act::EditOffline { .. }
+            | Act::BreakReplica { .. }
+            | Act::Map { .. }
+            | Act::SetPolicy { .. }
+            | Act::SetQos { .. }
+            | Act::InstallProvider { .. }
+            | Act::TestFailover { .. }
+            | Act::PlannedFailover { .. }
+            | Act::UnplannedFailover { .. }
+            | Act::Commit { .. }
+            | Act::ChangePoint { .. }
+            | Act::Cancel { .. }
+            | Act::Reverse { .. }
+            | Act::Failback { .. }
+            | Act::RestartPlan { .. }
+            | Act::FailOverByHand { .. } => None,
+        }
+    }
+}
+
 /// What a failover is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Scope {

@@ -1,5 +1,6 @@
 //! `drsim diff`: what changed between two scenarios in meaning, and what that moved; or what moved between two results.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use clap::Args;
 use super::files::print;
 use super::gate::simulate;
 use super::machine::{columns, cores};
-use super::refusal::{misread, refused_one, usage};
+use super::refusal::{misread, refused_one, usage, warned};
 use super::{INCONCLUSIVE, INTERNAL, OK};
 use crate::compare::meaning::Meaning;
 use crate::compare::metrics::Measured;
@@ -16,8 +17,10 @@ use crate::compare::outcome;
 use crate::gate::cause::change_row;
 use crate::gate::report::ChangeRow;
 use crate::measure::results::Results;
+use crate::problem::Problems;
 use crate::report::diff::{DiffReport, OutcomeRow, SCHEMA_VERSION, SideRow, json, terminal};
 use crate::report::terminal::Screen;
+use crate::report::words::count;
 use crate::scenario::Scenario;
 use crate::units::Span;
 
@@ -82,6 +85,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let (before, after) = sides(arguments)?;
     let changes = changes(arguments, &before, &after)?;
     let (rows, ends) = (side_row(&before), side_row(&after));
+    let warnings = warnings(&before, &after);
     let outcome = match arguments.no_run {
         true => None,
         false => Some(timed(limit, before, after, arguments.threads.map_or_else(cores, usize::from))?),
@@ -103,6 +107,9 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         }
     };
     print(&text)?;
+    if !arguments.json {
+        tell(&warnings);
+    }
     Ok(if arguments.exit_code && !report.equal { DIFFERS } else { OK })
 }
 
@@ -148,6 +155,48 @@ fn changes(arguments: &Arguments, before: &Side, after: &Side) -> Result<Option<
         )),
         (Side::Stored(..), _) | (_, Side::Stored(..)) => Ok(None),
     }
+}
+
+/// Warnings of two scenarios.
+#[derive(Default)]
+struct Warnings {
+    /// Of the second, which the first has not.
+    new: Problems,
+    /// How many both have.
+    kept: usize,
+    /// How many of the first the second has not.
+    gone: usize,
+}
+
+/// They are the same where code and words are, wherever they stand; what stored results were warned of is not known.
+fn warnings(before: &Side, after: &Side) -> Warnings {
+    let (Side::Scenario(before), Side::Scenario(after)) = (before, after) else { return Warnings::default() };
+    let mut left: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for problem in before.warnings.iter() {
+        *left.entry((problem.code.id, &problem.what)).or_default() += 1;
+    }
+    let new = after.warnings.only(|problem| match left.get_mut(&(problem.code.id, &*problem.what)) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        Some(_) | None => true,
+    });
+    let kept = after.warnings.len() - new.len();
+    Warnings { kept, gone: before.warnings.len().saturating_sub(kept), new }
+}
+
+/// What is new, once, after what matters more; the rest is counted.
+fn tell(warnings: &Warnings) {
+    warned(&warnings.new);
+    let count = |of: usize| count(of as u64, "warning");
+    let rest = match (warnings.kept, warnings.gone) {
+        (0, 0) => return,
+        (kept, 0) => format!("{} as before", count(kept)),
+        (0, gone) => format!("{} gone", count(gone)),
+        (kept, gone) => format!("{} as before, {gone} gone", count(kept)),
+    };
+    anstream::eprintln!("\n{rest}; drsim check FILE says all");
 }
 
 fn side_row(side: &Side) -> SideRow {

@@ -7,6 +7,7 @@ use crate::cli::files::Disk;
 use crate::cli::git::Revision;
 use crate::cli::refusal::refused;
 use crate::measure::results::Results;
+use crate::problem::Problems;
 use crate::report::json;
 use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
 
@@ -26,6 +27,8 @@ pub struct Read {
     pub sources: Sources,
     /// What they mean.
     pub scenario: Scenario,
+    /// What will disappoint.
+    pub warnings: Problems,
 }
 
 impl Side {
@@ -101,10 +104,12 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, u8> {
     let parsed = Sources::load(loader, path).and_then(|mut sources| {
         // What is promised is no part of what is run, and may be of another version.
         sources.is_baseline = true;
-        Scenario::from_sources(&sources).map(|(scenario, _)| (sources, scenario))
+        Scenario::from_sources(&sources).map(|(scenario, warnings)| (sources, scenario, warnings))
     });
     match parsed {
-        Ok((sources, scenario)) => Ok(Side::Scenario(Box::new(Read { from, sources, scenario }))),
+        Ok((sources, scenario, warnings)) => {
+            Ok(Side::Scenario(Box::new(Read { from, sources, scenario, warnings })))
+        }
         Err(problems) => {
             anstream::eprintln!("error: {from} cannot be compared");
             Err(refused(&problems))

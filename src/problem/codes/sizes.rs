@@ -49,7 +49,7 @@ codes! {
         more "Replication copies corruption as faithfully as anything else. Additional points are hourly, whatever the copy frequency, and 24 at most (facts 2.1, 2.2, T8); a damage found later than the oldest of them is in all."
     QOS_BYTES "W0323" "a QoS cap on Windows Server 2012"
         why "bits for bytes are a factor of 8"
-        fix "write the rate with its unit, and check what the host really has"
+        fix "give it in bytes per second on these hosts, and check what they really have"
         more "Windows Server 2012's parameter counted bytes per second, later versions count bits (fact 8.7, T13). A script made for one throttles the other to an eighth, or eightfold."
     COMPRESSION "W0324" "a compression that is rarely reached"
         why "real transfers take longer than simulated: ages are better than they will be"

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Written;
 use crate::ids::Id;
-use crate::operations::{Act, Operation, Scope, TestNetwork};
+use crate::operations::{Act, Operation, Scope, Switch, TestNetwork};
 use crate::outage::Outage;
 use crate::problem::{Code, Problem, codes};
 use crate::scenario::Scenario;
@@ -66,16 +66,15 @@ struct Checker<'c, 't> {
 
 impl Checker<'_, '_> {
     fn act(&mut self, act: &Act) -> Vec<(&'static Code, String)> {
+        match act.switches() {
+            Some((vms, Switch::On)) => self.enabled(vms),
+            Some((vms, Switch::Off { .. })) => self.plain.retain(|vm, _| !vms.contains(vm)),
+            None => {}
+        }
         let refused = match act {
-            Act::Enable { vms } => {
-                self.enabled(vms);
-                self.protected(vms)
-            }
-            Act::Disable { vms, .. } => {
-                self.plain.retain(|vm, _| !vms.contains(vm));
-                self.protected(vms)
-            }
-            Act::StartInitial { vms }
+            Act::Enable { vms }
+            | Act::Disable { vms, .. }
+            | Act::StartInitial { vms }
             | Act::StopInitial { vms }
             | Act::Pause { vms, .. }
             | Act::Resume { vms }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::Id;
-use crate::operations::{Act, Operation, Scope};
+use crate::operations::{Act, Operation, Scope, Switch};
 use crate::scenario::Scenario;
 use crate::scenario::protection::standing::Stays;
 use crate::units::Time;
@@ -74,14 +74,10 @@ pub fn subjects(scenario: &Scenario, act: &Act) -> Vec<Id<Vm>> {
 pub fn is_adopted(scenario: &Scenario, vm: Id<Vm>) -> bool {
     let relationship = scenario.vms[vm].protection.as_ref().map(|protection| &protection.relationship);
     let mut is_replicated = relationship.is_some_and(|it| it.enabled.is_none());
-    for operation in scenario.designed_operations() {
-        if let Act::Disable { vms, .. } = &operation.act {
-            is_replicated &= !vms.contains(&vm);
-        }
-        if let Act::Enable { vms } = &operation.act
-            && vms.contains(&vm)
-            && std::mem::replace(&mut is_replicated, true)
-        {
+    let switches = scenario.designed_operations().filter_map(|operation| operation.act.switches());
+    for (_, switch) in switches.filter(|(vms, _)| vms.contains(&vm)) {
+        let is_on = switch == Switch::On;
+        if std::mem::replace(&mut is_replicated, is_on) && is_on {
             return true;
         }
     }
@@ -139,7 +135,7 @@ impl<'s> Timeline<'s> {
             let protection = self.scenario.vms[vm].protection.as_ref();
             let enabled = protection.map(|protection| protection.relationship.enabled.unwrap_or(Time::START));
             // An operation that enables at the very instant of the entry is that entry's, not a second one.
-            let enables = matches!(operation.act, Act::Enable { .. });
+            let enables = matches!(operation.act.switches(), Some((_, Switch::On)));
             let is_due =
                 |at: Time| at == Time::START || at < operation.at || (at == operation.at && !enables);
             standing.is_protected = enabled.is_some_and(is_due);

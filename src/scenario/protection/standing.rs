@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::ids::Id;
-use crate::operations::{Act, Operation};
-use crate::units::Time;
+use crate::operations::{Operation, Switch};
+use crate::units::{Span, Time};
 use crate::workload::Vm;
 
 /// Times from an instant up to another, exclusively, in order; `None`: to the end of the run.
@@ -50,60 +50,29 @@ impl Stays {
         Stays(all.map(|((at, _), end)| (*at, end)).filter(|(at, end)| Some(*at) != *end).collect())
     }
 
+    /// The parts of them within a run of this length.
+    pub fn within(&self, horizon: Span) -> impl Iterator<Item = (Time, Time)> {
+        let end = Time::START.plus(horizon);
+        let parts =
+            self.0.iter().map(move |(from, until)| (*from, until.map_or(end, |until| until.min(end))));
+        parts.filter(|(from, until)| from < until)
+    }
+
     /// The instants at which they begin.
     pub fn begins(&self) -> impl Iterator<Item = Time> {
         self.0.iter().map(|(from, _)| *from)
     }
 }
 
-/// What operators do to a relationship.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Change {
-    Enabled,
-    /// The replica is left behind.
-    Disabled,
-    /// The replica is deleted.
-    Deleted,
-}
-
 /// When operators enable and disable the protection of each VM.
-pub struct Timetable(BTreeMap<Id<Vm>, Vec<(Time, Change)>>);
+pub struct Timetable(BTreeMap<Id<Vm>, Vec<(Time, Switch)>>);
 
 impl Timetable {
     /// By those of every run; what follows an outage changes nothing that is placed. `operations` are in the order of time.
     pub fn new(operations: &[Operation]) -> Timetable {
-        let mut changes: BTreeMap<Id<Vm>, Vec<(Time, Change)>> = BTreeMap::new();
+        let mut changes: BTreeMap<Id<Vm>, Vec<(Time, Switch)>> = BTreeMap::new();
         for operation in operations.iter().filter(|operation| operation.of.is_none()) {
-            let (vms, change) = match &operation.act {
-                Act::Enable { vms } => (vms, Change::Enabled),
-                Act::Disable { vms, delete_replica: true } => (vms, Change::Deleted),
-                Act::Disable { vms, delete_replica: false } => (vms, Change::Disabled),
-                Act::StartInitial { .. }
-                | Act::StopInitial { .. }
-                | Act::Pause { .. }
-                | Act::Resume { .. }
-                | Act::Resynchronize { .. }
-                | Act::CancelResynchronize { .. }
-                | Act::ResetStatistics { .. }
-                | Act::SetPolicy { .. }
-                | Act::Migrate { .. }
-                | Act::Resize { .. }
-                | Act::EditOffline { .. }
-                | Act::BreakReplica { .. }
-                | Act::FailOverByHand { .. }
-                | Act::TestFailover { .. }
-                | Act::PlannedFailover { .. }
-                | Act::UnplannedFailover { .. }
-                | Act::Commit { .. }
-                | Act::ChangePoint { .. }
-                | Act::Cancel { .. }
-                | Act::Reverse { .. }
-                | Act::Failback { .. }
-                | Act::Map { .. }
-                | Act::SetQos { .. }
-                | Act::InstallProvider { .. }
-                | Act::RestartPlan { .. } => continue,
-            };
+            let Some((vms, change)) = operation.act.switches() else { continue };
             for vm in vms {
                 changes.entry(*vm).or_default().push((operation.at, change));
             }
@@ -113,20 +82,20 @@ impl Timetable {
 
     /// When the replica of `vm` takes its place: from enabling on until it is deleted. `enabled` is that of its entry.
     pub fn standing(&self, vm: Id<Vm>, enabled: Option<Time>) -> Stays {
-        self.stays(vm, enabled, |change| change == Change::Deleted)
+        self.stays(vm, enabled, |change| change == Switch::Off { replica_deleted: true })
     }
 
     /// When `vm` is replicated.
     pub fn replicated(&self, vm: Id<Vm>, enabled: Option<Time>) -> Stays {
-        self.stays(vm, enabled, |change| change != Change::Enabled)
+        self.stays(vm, enabled, |change| change != Switch::On)
     }
 
-    fn stays(&self, vm: Id<Vm>, enabled: Option<Time>, ends: fn(Change) -> bool) -> Stays {
+    fn stays(&self, vm: Id<Vm>, enabled: Option<Time>, ends: fn(Switch) -> bool) -> Stays {
         let mut stays = Vec::new();
         let mut since = enabled.is_none().then_some(Time::START);
         for (at, change) in self.0.get(&vm).into_iter().flatten().copied() {
             match since {
-                None if change == Change::Enabled => since = Some(at),
+                None if change == Switch::On => since = Some(at),
                 Some(from) if ends(change) => {
                     stays.push((from, Some(at)));
                     since = None;
@@ -166,6 +135,11 @@ impl Ledger {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// The most that is there at any instant.
+    pub fn peak(&self) -> u64 {
+        self.rises().into_iter().map(|at| self.at(at)).max().unwrap_or(0)
     }
 
     /// The most that is there at any instant of `stays`.

@@ -183,11 +183,16 @@ pub fn volume<'t>(
     let stand_in = Id::new(reach.first().copied().unwrap_or(0));
     let name = |row: &usize| &*sections.volumes.rows[*row].name;
     let short = |row: &usize| name(row).split_once('/').map_or("", |(_, short)| short);
+    // As it may be written: with its host where another has the same name.
+    let call = |row: &usize| match reach.iter().filter(|other| short(other) == short(row)).count() {
+        1 => short(row),
+        _ => name(row),
+    };
     let own = |row: &&usize| name(row).strip_prefix(&**host).is_some_and(|rest| rest.starts_with('/'));
     let Some(written) = fields.text(key) else {
         if reach.len() != 1 {
             let what = format!("{fields} does not name its volume, and host `{host}` has {}", reach.len());
-            unclear(context, fields.slice, what, reach.iter().map(short));
+            unclear(context, fields.slice, what, reach.iter().map(call));
         }
         return stand_in;
     };
@@ -201,7 +206,7 @@ pub fn volume<'t>(
             let problem = Problem::new(&codes::UNKNOWN_NAME, context.diagnostics.place(written.slice), what);
             context
                 .diagnostics
-                .push(problem.wrong(written.text).suggest(written.text, reach.iter().map(short)));
+                .push(problem.wrong(written.text).suggest(written.text, reach.iter().map(call)));
             stand_in
         }
         (None, several) => {

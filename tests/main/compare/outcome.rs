@@ -199,6 +199,20 @@ fn two_scenarios_are_compared_in_meaning_and_in_outcome() {
     assert_eq!(again.out, said.out, "the same on one thread");
 }
 
+/// A compression that is rarely reached is new (W0324); what the tutorial was warned of before is counted.
+#[test]
+fn new_warnings_are_said_and_the_rest_is_counted() {
+    let folder = folder();
+    let at = folder.path();
+    let hopeful = replaced(TUTORIAL, "compression: \"1.5\"", "compression: \"9\"");
+    fs::write(at.join("hopeful.ron"), hopeful).unwrap();
+    let said = diff(at, &["old.ron", "hopeful.ron", "--no-run"]).err;
+    assert_eq!(said.matches("warning[").count(), 1, "{said}");
+    assert!(said.contains("warning[W0324]") && said.contains(" as before; drsim check"), "{said}");
+    let back = diff(at, &["hopeful.ron", "old.ron", "--no-run"]).err;
+    assert!(!back.contains("warning[") && back.contains(" as before, 1 gone; drsim check"), "{back}");
+}
+
 #[test]
 fn the_exit_code_tells_a_difference_only_if_asked() {
     let folder = folder();

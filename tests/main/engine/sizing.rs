@@ -2,7 +2,7 @@
 
 use drsim::engine::state::Kernel;
 use drsim::ids::Id;
-use drsim::protection::{Overrun, Policy};
+use drsim::protection::Overrun;
 use drsim::units::{Bytes, Rate, Ratio, Span};
 use drsim::workload::{AfterEnd, Disk, Layer};
 use serde_json::Value;
@@ -158,25 +158,35 @@ impl Kind {
     }
 }
 
-/// The VMs of the study over its link of 5 Gb/s; 12 % on top of the raw writes, as W3 finds for random data.
+/// The VMs of the study over its link of 5 Gb/s, as a file; 12 % on top of the raw writes, as W3 finds for random data. Three in ten every
+/// 15 min, two every 30 s, half every 5 min: nearly fact 2.25, whose sum is one too many.
 fn study() -> drsim::scenario::Scenario {
-    let vms = STUDY.iter().flat_map(|kind| (0..kind.vms).map(move |_| kind));
-    let churn = vms.clone().map(|kind| vec![Layer::Constant(kind.churn())]).collect();
-    let mut policy = policy(300, Overrun::CutWhenDone);
-    (policy.phase, policy.overhead) = (drsim::protection::Phase::Stable, Ratio(120_000));
-    let mut scenario = pair(Rate::parse("5 Gbps").unwrap(), policy, churn);
-    for (index, kind) in vms.enumerate() {
-        scenario.vms[Id::new(index)].disks[0].size = Bytes(kind.disk << 30);
-    }
-    scenario.horizon = Span::seconds(12 * 3600);
-    // Three in ten every 15 min, two every 30 s, half every 5 min: nearly fact 2.25, whose sum is one too many.
-    let row = |seconds| Policy { interval: Span::seconds(seconds), ..scenario.policies[Id::new(0)].clone() };
-    scenario.policies = [row(900), row(30), row(300)].into_iter().collect();
-    for index in 0..470 {
-        let policy = if index % 10 < 3 { 0 } else { usize::from(index % 10 > 4) + 1 };
-        scenario.vms[Id::new(index)].protection.as_mut().unwrap().policy = Id::new(policy);
-    }
-    scenario
+    let kinds = STUDY.iter().flat_map(|kind| (0..kind.vms).map(move |_| kind)).enumerate();
+    let vms: String = kinds
+        .map(|(index, kind)| {
+            let policy = ["slow", "slow", "slow", "fast", "fast", "5m", "5m", "5m", "5m", "5m"][index % 10];
+            let (disk, churn) = (kind.disk, kind.churn().0);
+            format!(
+                "(name: \"{policy}-{index}\", host: \"h\", memory: \"1 GB\", disk: \"{disk} GiB\", churn: \"{churn} B/s\"),"
+            )
+        })
+        .collect();
+    let policies = [("slow", "15m"), ("fast", "30s"), ("5m", "5m")];
+    let policy =
+        |(name, interval)| format!("(name: \"{name}\", interval: \"{interval}\", overhead: \"12 %\"),");
+    let protection = |(name, _)| {
+        format!("(vms: [\"{name}-*\"], from_hosts: [\"h\"], to_hosts: [\"r\"], policy: \"{name}\"),")
+    };
+    let (written, protected): (String, String) =
+        (policies.map(policy).concat(), policies.map(protection).concat());
+    crate::file::scenario(&format!(
+        r#"(schema: 1, name: "study", start: "2026-03-02T00:00[UTC]", horizon: "12h",
+        sites: [(name: "a", zone: "UTC"), (name: "b", zone: "UTC")],
+        hosts: [(name: "h", site: "a", cores: 64, memory: "1 TB", send_slots: 470, volumes: [(name: "v")]),
+            (name: "r", site: "b", cores: 64, memory: "1 TB", volumes: [(name: "v")])],
+        links: [(name: "wan", from: "a", to: "b", rate: "5 Gbps", efficiency: "100 %")],
+        vms: [{vms}], policies: [{written}], protection: [{protected}])"#
+    ))
 }
 
 /// W1: units are GiB and TiB, operations those of each VM.

@@ -9,20 +9,22 @@ use drsim::problem::{Problem, Problems, codes};
 use drsim::remedy::{Addition, Remedy};
 use drsim::scenario::Scenario;
 
-mod cases;
+pub mod cases;
 
-use cases::CASES;
+use cases::{CASES, Mend};
 
 const BASE: &str = include_str!("problems/base.ron");
 
-fn changed(text: &str, from: &str, to: &str) -> String {
+/// The text with each of some parts replaced where it comes first, `&&` between them.
+pub fn changed(text: &str, from: &str, to: &str) -> String {
     from.split(" && ").zip(to.split(" && ")).fold(text.to_owned(), |text, (from, to)| {
         assert!(text.contains(from), "{from}\n{text}");
         text.replacen(from, to, 1)
     })
 }
 
-fn check(text: &str) -> Problems {
+/// Errors and warnings of a file.
+pub fn check(text: &str) -> Problems {
     let files = BTreeMap::from([("main.ron".to_owned(), text.as_bytes().to_vec())]);
     match Scenario::parse(&files, "main.ron") {
         Ok((_, problems)) | Err(problems) => problems,
@@ -47,9 +49,14 @@ fn every_problem_is_said_as_written_down() {
         );
         actual += &format!("---- {code}: {} -> {}\n{}", from.trim(), to.trim(), problems.render(false));
     }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/main/language/problems/expected.txt");
+    written_down("problems", &actual);
+}
+
+/// What is said case by case is what `expected.txt` of the folder has; `UPDATE=1` writes it anew.
+pub fn written_down(folder: &str, actual: &str) {
+    let path = format!("{}/tests/main/language/{folder}/expected.txt", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(path, &actual).unwrap();
+        std::fs::write(&path, actual).unwrap();
     }
     let expected = std::fs::read_to_string(path).unwrap();
     for (actual, expected) in actual.split("\n---- ").zip(expected.split("\n---- ")) {
@@ -77,11 +84,24 @@ fn mended(text: &str, problems: &Problems, problem: &Problem) -> Vec<String> {
 /// one at least does; of texts that keep a meaning each. Warnings that an error hid are not counted, as nobody looked for them.
 #[test]
 fn a_remedy_helps() {
+    let wrong = wrong_remedies(BASE, CASES.iter().copied());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Of these cases (code, text replaced, replacement, mend) those whose remedy does not help.
+pub fn wrong_remedies<'c>(
+    base: &str,
+    cases: impl Iterator<Item = (&'c str, &'c str, &'c str, Mend)>,
+) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (code, from, to, mend) in CASES {
-        let text = changed(BASE, from, to);
+    for (code, from, to, mend) in cases {
+        let text = changed(base, from, to);
         let problems = check(&text);
-        let problem = problems.iter().find(|problem| problem.code.id == *code).unwrap();
+        let problem = problems.iter().find(|problem| problem.code.id == code);
+        let Some(problem) = problem else {
+            wrong.push(format!("{code}: {to}: not said:\n{}", problems.render(false)));
+            continue;
+        };
         let kinds = |all: &Problems| -> Vec<&str> {
             let equals = all.iter().filter(|it| it.severity() <= problem.severity());
             equals.map(|it| it.code.id).collect()
@@ -96,7 +116,7 @@ fn a_remedy_helps() {
         let mut helps = 0;
         for mended in &texts {
             let left = check(mended);
-            let is_gone = !left.iter().any(|it| it.code.id == *code && it.what == problem.what);
+            let is_gone = !left.iter().any(|it| it.code.id == code && it.what == problem.what);
             let after = kinds(&left);
             let is_new = after.iter().any(|code| !before.contains(code));
             helps += usize::from(is_gone && !is_new && after.len() < before.len());
@@ -109,7 +129,7 @@ fn a_remedy_helps() {
             wrong.push(format!("{code}: {to}: {said}: helps {helps} times of {enough}"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    wrong
 }
 
 /// Codes that need more than one changed spot are tested by name in `language.rs`; those of whole designs in `preflight.rs`.

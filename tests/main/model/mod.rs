@@ -3,13 +3,16 @@
 mod backlog;
 mod coalescing;
 mod comparing;
+mod cycles;
 mod databases;
 mod documented;
 mod held;
 mod processors;
+mod recovered;
 mod relationships;
 mod small;
 mod standing;
+mod states;
 mod weights;
 
 use drsim::measure::results::{OutageRow, OutageVmRow, Results};

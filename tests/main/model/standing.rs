@@ -86,6 +86,48 @@ fn warnings_of_room_are_about_what_is_there_at_one_time() {
     }
 }
 
+/// Texts replaced, and by what.
+type Changes<'t> = &'t [(&'t str, &'t str)];
+
+/// Two VMs that write 6 MB/s each: what carries 10 MB/s bears either, and not both.
+#[test]
+fn demands_are_summed_of_what_is_replicated_at_one_time() {
+    let churn = SECOND.1.replace("1 MB/s", "6 MB/s");
+    let fast = ("rate: \"80 Mbps\"", "rate: \"1 Gbps\"");
+    let host = "(name: \"h1\", site: \"hq\", cores: 32";
+    let card = format!("{host}, nic: \"80 Mbps\"");
+    let slow = FULL.1.replace("150 GB\"", "4 TB\", apply_rate: \"10 MB/s\"");
+    let throttled =
+        (fast.0, "rate: \"1 Gbps\", throttle: [(from: \"08:00\", to: \"18:00\", rate: \"80 Mbps\")]");
+    let cap = "qos: [(name: \"cap\", hosts: [\"h1\"], port: 8084, rate: \"80 Mbps\")],";
+    let cases: [(&str, Changes, &str); 5] = [
+        ("W0304", &[throttled], ""),
+        ("W0306", &[], ""),
+        ("W0314", &[fast, (host, &card)], ""),
+        ("W0316", &[fast, (FULL.0, &slow)], ""),
+        ("W0317", &[fast], cap),
+    ];
+    for (code, changes, more) in cases {
+        let all = [
+            &[("churn: \"1 MB/s\"", "churn: \"6 MB/s\""), (SECOND.0, churn.as_str()), PROTECTED, NO_POOL],
+            changes,
+        ];
+        let says = |operations: &str| said_of(&text(&all.concat(), &format!("{operations}{more}")));
+        let (apart, together) = (says(&disabling("6h", true)), says(&disabling("9h", true)));
+        assert!(!apart.contains(code) && together.contains(code), "{code}: {apart} / {together}");
+    }
+}
+
+/// `a` writes 1 MB/s: for 8 h, when it is disabled, and from 10 h to 14 h, when it moves to the other site and replicates back.
+#[test]
+fn a_link_must_carry_what_is_written_while_it_is_replicated_each_way() {
+    let operations = "operations: [(at: \"8h\", disable: [\"a\"]), (at: \"10h\", enable: [\"a\"]), (at: \"14h\", planned_failover: \"pl\")],";
+    let demands = drsim::scenario::preflight::demands(&super::scenario(&text(&[], operations)));
+    let bytes: Vec<u128> = demands.into_values().collect();
+    let hours = |hours: u128| hours * 3600 * 1_000_000;
+    assert_eq!(bytes, [hours(8 + 4), hours(10)]);
+}
+
 /// At d1 runs `c`, whose logs grow at 1 MB/s beside its 100 GB and the replica of `a` while the link is cut for three hours. The volume
 /// holds both and 1 GB.
 #[test]

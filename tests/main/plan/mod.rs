@@ -12,6 +12,7 @@ pub mod buy;
 pub mod levers;
 pub mod cost;
 pub mod estimate;
+pub mod from_file;
 pub mod parts;
 pub mod reports;
 pub mod cli;

@@ -3,24 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::throughput::wire;
+use super::{Flow, flows};
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
+use crate::scenario::protection::standing::Ledger;
 use crate::scenario::{Places, Scenario};
 use crate::topology::{Host, OsVersion, QosAction, QosPolicy, Traffic};
 use crate::units::Rate;
 
 /// At most one warning of each kind for each policy.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let (mut problems, flows) = (Vec::new(), flows(scenario));
     for qos in scenario.topology.qos.iter() {
         let mut say = |code: &'static Code, what: String| {
             let what = format!("QoS policy `{}` {what}", qos.name);
             problems.push(Problem::new(code, places.of("QoS policy", &qos.name), what));
         };
         nodes(scenario, qos, &mut say);
-        let demands = demands(scenario, qos);
+        let demands = demands(scenario, qos, &flows);
         if demands.is_empty() {
-            matches_nothing(scenario, qos, &mut say);
+            matches_nothing(scenario, qos, &flows, &mut say);
         }
         match qos.action {
             QosAction::Weight(weight) => {
@@ -32,35 +34,33 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     problems
 }
 
-/// What each host of the policy sends of what it matches, on average.
-fn demands(scenario: &Scenario, qos: &QosPolicy) -> BTreeMap<Id<Host>, u64> {
+/// What each host of the policy sends of what it matches, on average, when it sends most.
+fn demands(scenario: &Scenario, qos: &QosPolicy, flows: &[Flow]) -> BTreeMap<Id<Host>, u64> {
     let hosts: BTreeSet<Id<Host>> = qos.hosts.iter().copied().collect();
-    let mut demands: BTreeMap<Id<Host>, u64> = BTreeMap::new();
-    for (_, vm, protection) in
-        crate::scenario::preflight::replicated(scenario).filter(|(_, vm, _)| hosts.contains(&vm.host))
-    {
+    let site = |host: Id<Host>| scenario.topology.hosts[host].site;
+    let mut demands: BTreeMap<Id<Host>, Ledger> = BTreeMap::new();
+    for flow in flows.iter().filter(|flow| hosts.contains(&flow.from)) {
         let matches = match qos.matches {
-            Traffic::To(site) => {
-                let replica = scenario.topology.hosts[protection.replica_host].site;
-                replica == site && scenario.topology.hosts[vm.host].site != site
-            }
-            Traffic::Port(port) => scenario.policies[protection.policy].settings.port == port,
+            Traffic::To(to) => site(flow.to) == to && site(flow.from) != to,
+            Traffic::Port(port) => flow.policy.settings.port == port,
             Traffic::Vmms => true,
         };
         if matches {
-            let sum = demands.entry(vm.host).or_default();
-            *sum = sum.saturating_add(wire(scenario, vm, protection));
+            demands.entry(flow.from).or_default().add(&flow.stays, wire(scenario, flow));
         }
     }
-    demands
+    demands.into_iter().map(|(host, sums)| (host, sums.peak())).collect()
 }
 
 /// Whether nothing matches because of the policy, not because its hosts protect nothing.
-fn matches_nothing(scenario: &Scenario, qos: &QosPolicy, say: &mut impl FnMut(&'static Code, String)) {
-    let ports: BTreeSet<u16> = crate::scenario::preflight::replicated(scenario)
-        .filter(|(_, vm, _)| qos.hosts.contains(&vm.host))
-        .map(|(_, _, protection)| scenario.policies[protection.policy].settings.port)
-        .collect();
+fn matches_nothing(
+    scenario: &Scenario,
+    qos: &QosPolicy,
+    flows: &[Flow],
+    say: &mut impl FnMut(&'static Code, String),
+) {
+    let sent = flows.iter().filter(|flow| qos.hosts.contains(&flow.from));
+    let ports: BTreeSet<u16> = sent.map(|flow| flow.policy.settings.port).collect();
     if ports.is_empty() {
         return;
     }

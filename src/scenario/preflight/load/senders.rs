@@ -2,37 +2,41 @@
 
 use std::collections::BTreeMap;
 
+use super::flows;
 use super::throughput::wire;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
+use crate::protection::Policy;
+use crate::scenario::protection::standing::Ledger;
 use crate::scenario::{Places, Scenario};
 use crate::topology::links::LinkGraph;
 use crate::topology::{Host, Site, Volume};
 use crate::units::{MICROS, Rate};
 
-/// At most one warning of each kind for each host and each volume.
+/// At most one warning of each kind for each host and each volume: of what is replicated at one time, where that is most.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let hosts = &scenario.topology.hosts;
     let graph = LinkGraph::new(&scenario.topology);
-    let mut sent: BTreeMap<Id<Host>, u64> = BTreeMap::new();
-    let mut applied: BTreeMap<Id<Volume>, u64> = BTreeMap::new();
+    let mut sent: BTreeMap<Id<Host>, Ledger> = BTreeMap::new();
+    let mut applied: BTreeMap<Id<Volume>, Ledger> = BTreeMap::new();
     let mut slow: crate::scenario::preflight::Groups<(Id<Host>, Rate)> = Default::default();
     let mut streams: BTreeMap<(Id<Host>, Id<Site>), Option<Rate>> = BTreeMap::new();
-    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
-        let demand = wire(scenario, vm, protection);
-        let sum = sent.entry(vm.host).or_default();
-        *sum = sum.saturating_add(demand);
-        let sum = applied.entry(protection.replica_volume).or_default();
-        *sum =
-            sum.saturating_add(least_unique(scenario, protection.policy, vm.writes_mean(scenario.horizon).0));
-        let to = hosts[protection.replica_host].site;
-        let stream = *streams.entry((vm.host, to)).or_insert_with(|| stream(scenario, &graph, vm.host, to));
+    for flow in flows(scenario) {
+        let demand = wire(scenario, &flow);
+        sent.entry(flow.from).or_default().add(&flow.stays, demand);
+        if let Some(volume) = flow.volume {
+            let unique = least_unique(flow.policy, flow.vm.writes_mean(scenario.horizon).0);
+            applied.entry(volume).or_default().add(&flow.stays, unique);
+        }
+        let to = hosts[flow.to].site;
+        let stream =
+            *streams.entry((flow.from, to)).or_insert_with(|| stream(scenario, &graph, flow.from, to));
         if let Some(stream) = stream.filter(|stream| demand > stream.0) {
-            slow.entry((vm.host, stream)).or_default().push(&vm.name);
+            slow.entry((flow.from, stream)).or_default().push(&flow.vm.name);
         }
     }
     let mut problems: Vec<Problem> = Vec::new();
-    for (id, demand) in sent {
+    for (id, demand) in sent.into_iter().map(|(id, sums)| (id, sums.peak())) {
         let host = &hosts[id];
         let slots = host.send_slots.zip(host.stream_cap);
         let slots = slots.map(|(slots, stream)| {
@@ -59,7 +63,7 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         );
         crate::scenario::preflight::at_vm(&codes::STREAM_TOO_SLOW, places, &names, what)
     }));
-    for (id, demand) in applied {
+    for (id, demand) in applied.into_iter().map(|(id, sums)| (id, sums.peak())) {
         let volume = &scenario.topology.volumes[id];
         let Some(rate) = volume.apply_rate.filter(|rate| demand > rate.0) else { continue };
         let what = format!(
@@ -78,8 +82,8 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
 }
 
 /// What of the written bytes is applied at least: the strongest coalescing.
-fn least_unique(scenario: &Scenario, policy: Id<crate::protection::Policy>, written: u64) -> u64 {
-    let ratios = scenario.policies[policy].coalescing.iter().map(|(_, ratio)| ratio.0);
+fn least_unique(policy: &Policy, written: u64) -> u64 {
+    let ratios = policy.coalescing.iter().map(|(_, ratio)| ratio.0);
     let ratio = u128::from(ratios.min().unwrap_or(1_000_000));
     u64::try_from(u128::from(written) * ratio / 1_000_000).unwrap_or(u64::MAX)
 }

@@ -2,45 +2,65 @@
 
 use std::collections::BTreeMap;
 
+use super::{Flow, flows};
 use crate::ids::Id;
 use crate::problem::{Code, Problem, codes};
-use crate::protection::{Overrun, Policy, Protection};
+use crate::protection::{Overrun, Policy};
+use crate::scenario::protection::standing::Ledger;
 use crate::scenario::{Places, Scenario};
 use crate::topology::links::LinkGraph;
 use crate::topology::{Direction, Link, Site, Topology};
-use crate::units::{MICROS, Rate, Ratio};
-use crate::workload::Vm;
+use crate::units::{MICROS, Rate, Ratio, Time};
 
-/// At most one warning for each link and direction.
+/// A link in a direction.
+type Hop = (Id<Link>, Direction);
+
+/// At most one warning for each link and direction: of what is replicated at one time, where that is most.
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
+    let mut asked: BTreeMap<Hop, Ledger> = BTreeMap::new();
+    along(scenario, |hop, flow| {
+        let bytes = on_the_wire(flow.policy, flow.vm.writes(scenario.horizon));
+        asked.entry(hop).or_default().add(&flow.stays, u64::try_from(bytes).unwrap_or(u64::MAX));
+    });
     let horizon = u128::from(scenario.horizon.0.max(1));
     let mean =
-        |bytes: u128| u64::try_from(bytes.saturating_mul(u128::from(MICROS)) / horizon).unwrap_or(u64::MAX);
-    let demands = demands(scenario).into_iter();
-    demands.filter_map(|(hop, bytes)| warning(&scenario.topology, places, hop, Rate(mean(bytes)))).collect()
+        |bytes: u64| u64::try_from(u128::from(bytes) * u128::from(MICROS) / horizon).unwrap_or(u64::MAX);
+    let most = asked.into_iter().map(|(hop, bytes)| (hop, Rate(mean(bytes.peak()))));
+    most.filter_map(|(hop, demand)| warning(&scenario.topology, places, hop, demand)).collect()
 }
 
-/// Bytes that replication puts on each link in each direction in the time of the run, at the least: what is written, coalesced as much as
-/// the curve of its policy allows, compressed and with its overhead. What a link carries less than that it never catches up.
-pub fn demands(scenario: &Scenario) -> BTreeMap<(Id<Link>, Direction), u128> {
+/// Bytes that replication puts on each link in each direction in the time of the run, at the least: what is written while it is
+/// replicated, coalesced as much as the curve of its policy allows, compressed and with its overhead. What a link carries less than that
+/// it never catches up.
+pub fn demands(scenario: &Scenario) -> BTreeMap<Hop, u128> {
+    let mut demands: BTreeMap<Hop, u128> = BTreeMap::new();
+    along(scenario, |hop, flow| {
+        let written = |(from, to): (Time, Time)| {
+            let until = |at: Time| flow.vm.writes(at.since(Time::START));
+            until(to).saturating_sub(until(from))
+        };
+        let written = flow.stays.within(scenario.horizon).map(written).fold(0, u128::saturating_add);
+        let sum = demands.entry(hop).or_default();
+        *sum = sum.saturating_add(on_the_wire(flow.policy, written));
+    });
+    demands
+}
+
+/// Each flow on each link of its way.
+fn along(scenario: &Scenario, mut see: impl FnMut(Hop, &Flow)) {
     let topology = &scenario.topology;
-    let mut pairs: BTreeMap<(Id<Site>, Id<Site>), u128> = BTreeMap::new();
-    for (_, vm, protection) in crate::scenario::preflight::replicated(scenario) {
-        let (from, to) = (topology.hosts[vm.host].site, topology.hosts[protection.replica_host].site);
-        let demand = pairs.entry((from, to)).or_default();
-        let policy = &scenario.policies[protection.policy];
-        *demand = demand.saturating_add(on_the_wire(policy, vm.writes(scenario.horizon)));
-    }
-    let mut demands: BTreeMap<(Id<Link>, Direction), u128> = BTreeMap::new();
     let graph = LinkGraph::new(topology);
-    for ((from, to), demand) in pairs {
-        let route = graph.route(topology.node_of(from), topology.node_of(to), |_| true);
-        for hop in route.into_iter().flat_map(|route| route.links) {
-            let sum = demands.entry(hop).or_default();
-            *sum = sum.saturating_add(demand);
+    let mut routes: BTreeMap<(Id<Site>, Id<Site>), Vec<Hop>> = BTreeMap::new();
+    for flow in flows(scenario) {
+        let (from, to) = (topology.hosts[flow.from].site, topology.hosts[flow.to].site);
+        let route = routes.entry((from, to)).or_insert_with(|| {
+            let route = graph.route(topology.node_of(from), topology.node_of(to), |_| true);
+            route.map(|route| route.links).unwrap_or_default()
+        });
+        for hop in route {
+            see(*hop, &flow);
         }
     }
-    demands
 }
 
 /// Of bytes written, those on the wire, at the least.
@@ -59,12 +79,7 @@ fn on_the_wire(policy: &Policy, written: u128) -> u128 {
         / u128::from(policy.compression.0.max(1))
 }
 
-fn warning(
-    topology: &Topology,
-    places: &Places,
-    hop: (Id<Link>, Direction),
-    demand: Rate,
-) -> Option<Problem> {
+fn warning(topology: &Topology, places: &Places, hop: Hop, demand: Rate) -> Option<Problem> {
     let (link, direction) = (&topology.links[hop.0], hop.1);
     let capacity = link.payload(direction);
     let lowest = link.throttle[direction].iter().filter_map(|(_, rate)| *rate).min();
@@ -83,9 +98,8 @@ fn warning(
 }
 
 /// Mean demand of a VM on the wire, in B/s.
-pub fn wire(scenario: &Scenario, vm: &Vm, protection: &Protection) -> u64 {
-    let policy = &scenario.policies[protection.policy];
-    let written = u128::from(vm.writes_mean(scenario.horizon).0);
-    let wire = written * u128::from(1_000_000 + u64::from(policy.overhead.0));
-    u64::try_from(wire / u128::from(policy.compression.0.max(1))).unwrap_or(u64::MAX)
+pub(super) fn wire(scenario: &Scenario, flow: &Flow) -> u64 {
+    let written = u128::from(flow.vm.writes_mean(scenario.horizon).0);
+    let wire = written * u128::from(1_000_000 + u64::from(flow.policy.overhead.0));
+    u64::try_from(wire / u128::from(flow.policy.compression.0.max(1))).unwrap_or(u64::MAX)
 }

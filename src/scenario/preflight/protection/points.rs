@@ -118,5 +118,11 @@ fn corruption(scenario: &Scenario, places: &Places, outage: &Outage) -> Option<P
         crate::scenario::preflight::these(&names),
         outage.name
     );
-    Some(Problem::new(&codes::CORRUPTION, places.of("outage", &outage.name), what))
+    let problem = Problem::new(&codes::CORRUPTION, places.of("outage", &outage.name), what);
+    Some(match after {
+        Some(_) => problem,
+        None => problem.remedy(
+            "say with `found` when somebody sees it, and keep more recovery points than the hours until then",
+        ),
+    })
 }

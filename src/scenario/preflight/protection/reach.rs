@@ -1,4 +1,5 @@
-//! Logical networks that clouds offer (S17, S18, fact 6.17). That the replica's host reaches them is seen to when it is placed.
+//! Logical networks that source clouds offer (S17, S18, fact 6.17). That the target cloud offers them and the replica's host reaches them
+//! is seen to when the replica is placed.
 
 use crate::control_plane::Cloud;
 use crate::ids::Id;
@@ -11,17 +12,14 @@ use crate::topology::{LogicalNetwork, Network};
 pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
     let topology = &scenario.topology;
     let mut not_offered: crate::scenario::preflight::Groups<(Id<Network>, Id<Cloud>)> = Default::default();
-    for (vm, from, to) in crate::scenario::preflight::paired(scenario) {
+    for (vm, cloud, _) in crate::scenario::preflight::paired(scenario) {
         let vm = &scenario.vms[vm];
         let Some(protection) = &vm.protection else { continue };
-        let host = protection.replica_host;
-        for nic in &vm.nics {
-            let target = mapped(scenario, nic.network, topology.hosts[host].site);
-            for (network, cloud) in [(Some(nic.network), from), (target, to)] {
-                let Some(network) = network.filter(|_| target.is_some()) else { continue };
-                if lacks(scenario, network, &scenario.control_plane.clouds[cloud].profile.logical_networks) {
-                    not_offered.entry((network, cloud)).or_default().push(&vm.name);
-                }
+        let there = topology.hosts[protection.replica_host].site;
+        let offered = &scenario.control_plane.clouds[cloud].profile.logical_networks;
+        for network in vm.nics.iter().map(|nic| nic.network) {
+            if mapped(scenario, network, there).is_some() && lacks(scenario, network, offered) {
+                not_offered.entry((network, cloud)).or_default().push(&vm.name);
             }
         }
     }

@@ -1,10 +1,10 @@
 //! One spot of the base changed, and what its remedy comes to.
 
 /// What is done about a problem, as its remedy says: a part of the text replaced (`&&` between several), or [`AS_SAID`].
-type Mend = Option<(&'static str, &'static str)>;
+pub type Mend = Option<(&'static str, &'static str)>;
 
 /// The remedy is applied as the program gives it.
-const AS_SAID: Mend = None;
+pub const AS_SAID: Mend = None;
 
 /// Code, text replaced, replacement (`&&` between several), mend.
 pub const CASES: &[(&str, &str, &str, Mend)] = &[
@@ -83,6 +83,15 @@ pub const CASES: &[(&str, &str, &str, Mend)] = &[
         "volumes: [(name: \"v\", size: \"2 TB\")]),\n        (name: \"dr1\"",
         "volumes: [(name: \"v\"), (name: \"w\")]),\n        (name: \"dr1\"",
         Some(("churn: \"50 && churn: \"1", "volume: \"v\", churn: \"50 && volume: \"v\", churn: \"1")),
+    ),
+    (
+        "E0208",
+        "    networks: [ && (name: \"dr1\", && size: \"2 TB\")",
+        "    clusters: [(name: \"c\", site: \"hq\", nodes: [\"hq1\", \"hq2\"])],\n    networks: [ && (name: \"hq2\", site: \"hq\", cores: 16, memory: \"64 GB\", volumes: [(name: \"v\", cluster: true)]),\n        (name: \"dr1\", && size: \"2 TB\", cluster: true)",
+        Some((
+            "churn: \"50 && churn: \"1",
+            "volume: \"hq1/v\", churn: \"50 && volume: \"hq2/v\", churn: \"1",
+        )),
     ),
     (
         "E0209",
