@@ -1,4 +1,4 @@
-//! Events after the end of the run, and outages so near to it that it does not tell what becomes of them.
+//! Events after the end of the run, outages so near to it that it does not tell what becomes of them, and outages in which nothing fails.
 
 use std::cmp::Reverse;
 
@@ -33,7 +33,11 @@ pub fn check(scenario: &Scenario, places: &Places) -> Vec<Problem> {
         Problem::new(&codes::AFTER_HORIZON, places.of("operation", &operation.name), what)
     });
     let early = scenario.outages.iter().filter_map(|outage| ends_early(scenario, places, outage));
-    scenario.outages.iter().filter_map(warn).chain(asked).chain(early).collect()
+    let idle = scenario.outages.iter().filter(|outage| outage.strikes.is_empty()).map(|outage| {
+        let what = format!("nothing fails in outage `{}`", outage.name);
+        Problem::new(&codes::STRIKES_NOTHING, places.of("outage", &outage.name), what)
+    });
+    scenario.outages.iter().filter_map(warn).chain(asked).chain(early).chain(idle).collect()
 }
 
 /// An outage after whose first fault the run does not last as long as an objective, or as nobody is on duty.

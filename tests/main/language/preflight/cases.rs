@@ -585,6 +585,13 @@ const EXERCISES: &[Case] = &[
         Some((r#"horizon: "2h""#, r#"horizon: "2d""#)),
     ),
     (
+        "W0309",
+        "a domain in which nothing stands",
+        "fault_domains: [] && outages: []",
+        r#"fault_domains: [(name: "empty")] && outages: [(name: "quake", faults: [(domain: "empty", at: "1h")])]"#,
+        Some((r#"domain: "empty""#, r#"host: "h1""#)),
+    ),
+    (
         "W0303",
         "an operation after the end",
         "operations: []",
