@@ -287,9 +287,9 @@ fn refused(text: &str) -> (Vec<String>, Vec<String>) {
     let section = site(&scenario);
     let table = section.tables.iter().find(|it| it.key == "site_admission").expect("the table is there");
     let at = |key: &str| table.columns.iter().position(|it| it.key == key).expect("the column is there");
-    let text_of = |value: &Value| match value {
-        Value::Text(text) => text.to_string(),
-        other => panic!("{other:?}"),
+    let text_of = |value: &Value| {
+        let Value::Text(text) = value else { panic!("{value:?}") };
+        text.clone()
     };
     let not_started = table.rows.iter().filter(|row| text_of(&row[at("admitted")]) == "no");
     let mut before: Vec<String> = not_started.map(|row| text_of(&row[at("vm")])).collect();
