@@ -80,7 +80,7 @@ pub fn above(rate: u64) -> Vec<u64> {
 }
 
 /// In a sentence.
-pub const ABOVE: &str = "A faster link cuts other logs, so more is not always better: above an answer for always were tried every rate of three \
+pub const ABOVE: &str = "A faster link cuts other logs, so more is not always better: above an answer were tried every rate of three \
                          digits up to 2 % more, and every further 2 % up to twice, and all hold.";
 
 /// The least nominal rate of a link, B/s, the same in both directions, at which it carries in the time of the run what replication puts on

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rates::{Precision, above};
 use super::runs::evaluate::{Evaluator, RateOutcome};
+use super::runs::fleet::AgesSeen;
 use super::runs::lasting::After;
 use crate::engine::net::CAPACITY_MAX;
 use crate::units::as_f64;
@@ -124,19 +125,43 @@ impl<'a> Search<'a> {
             || self.fails_above(objective, budget, holds)
     }
 
-    /// Tries the rates above one at which an objective always holds. Whether it does not at one of them.
+    /// Tries the rates above one at which an objective holds. Whether it does not at one of them.
     fn fails_above(&mut self, objective: usize, budget: u64, rate: u64) -> bool {
-        if budget > 0 || self.evaluator.is_ordered() {
+        if self.evaluator.is_ordered() {
             return false;
         }
         // From above: what fails there need not be looked for below.
         above(rate).into_iter().rev().any(|rate| {
-            if self.at(rate, objective).holds(budget) {
+            if self.is_kept(rate, objective, budget) {
                 return false;
             }
             self.confirm(rate, false);
             !self.at(rate, objective).holds(budget)
         })
+    }
+
+    /// Whether an objective holds at a rate, as far as parts tell. Of a share of the time no more is run than tells.
+    fn is_kept(&mut self, rate: u64, objective: usize, budget: u64) -> bool {
+        if let Some(known) = self.known[objective].get(&rate) {
+            return known.holds(budget);
+        }
+        // What keeps a tighter objective keeps this one.
+        let is_implied =
+            |known: &BTreeMap<u64, RateOutcome>| known.get(&rate).is_some_and(|it| it.holds(budget));
+        match budget {
+            _ if self.known[..objective].iter().any(is_implied) => true,
+            0 => self.at(rate, objective).holds(0),
+            budget => self.evaluator.holds(rate, objective, budget),
+        }
+    }
+
+    /// A whole run at a rate, at whose end nothing was on its way, has told this: it is the same for the workload going on.
+    pub fn learn(&mut self, rate: u64, seen: &AgesSeen) {
+        for (known, outcome) in self.known.iter_mut().zip(self.evaluator.told(rate, seen)) {
+            known.insert(rate, outcome);
+        }
+        self.confirmed.insert(rate);
+        self.lasting.insert(rate);
     }
 
     /// An outcome, evaluated once.

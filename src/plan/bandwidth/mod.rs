@@ -141,26 +141,10 @@ pub fn bandwidth(
     question: &Question,
     progress: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<Bandwidth, Stopped> {
-    let steady = steady(scenario);
     let horizon = scenario.horizon;
-    let objectives: Vec<u64> = question.objectives.iter().map(|objective| objective.0).collect();
-    let demand = Demand::new(steady.vms.len(), longest_interval(&steady), horizon.0);
-    let mut evaluator = Evaluator::new(steady, question.link, question.allowed.clone(), objectives);
-    let (floor, demand) = evaluator.whole(CAPACITY_MAX, demand);
-    let floor = Span(floor.worst.0);
-    let guesses = guesses(&demand, question, floor);
-    let lowest = guesses.iter().map(|(guess, _, _)| *guess).fold(f64::INFINITY, f64::min);
+    let mut evaluator = evaluator(scenario, question);
     let mut search = Search::new(&mut evaluator, question.step);
-    search.begin(lowest * 0.97);
-    let mut cells = vec![Vec::new(); question.objectives.len()];
-    for (done, (guess, objective, share)) in guesses.iter().enumerate() {
-        if !progress(done, guesses.len()) {
-            return Err(Stopped { what: "searching for the bandwidth".into() });
-        }
-        let guess = guess.max(least_so_far(&cells, *objective, *share) * ABOVE);
-        let answer = search.least(*objective, budget(horizon, *share), guess);
-        cells[*objective].push(Cell { share: *share, answer });
-    }
+    let (cells, demand, floor) = cells(&mut search, (scenario, question), progress)?;
     let nominal = scenario.topology.links[question.link].rate[0].0;
     let rows = question.objectives.iter().enumerate().zip(cells).map(|((index, objective), mut cells)| {
         let in_force = Kept::of(&search.lasting(nominal, index), horizon);
@@ -177,6 +161,53 @@ pub fn bandwidth(
     let runs = ratio(evaluator.simulated, horizon);
     let carries_from = Some(evaluator.carries_from).filter(|rate| *rate < u64::MAX);
     Ok(Bandwidth { demand, floor, carries_from, is_ordered: evaluator.is_ordered(), rows, runs })
+}
+
+/// The answer to the first objective and share asked for, and nothing else.
+///
+/// # Errors
+/// `progress` said stop.
+pub(super) fn answer(
+    scenario: &Scenario,
+    question: &Question,
+    progress: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<Answer, Stopped> {
+    let mut evaluator = evaluator(scenario, question);
+    let mut search = Search::new(&mut evaluator, question.step);
+    let (cells, ..) = cells(&mut search, (scenario, question), progress)?;
+    Ok(cells[0][0].answer)
+}
+
+fn evaluator(scenario: &Scenario, question: &Question) -> Evaluator {
+    let objectives: Vec<u64> = question.objectives.iter().map(|objective| objective.0).collect();
+    Evaluator::new(steady(scenario), question.link, question.allowed.clone(), objectives)
+}
+
+/// By objective the answers, least rate first; what the fleet asks, and the age at a link that never binds, worst of all.
+fn cells(
+    search: &mut Search<'_>,
+    (scenario, question): (&Scenario, &Question),
+    progress: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<(Vec<Vec<Cell>>, Demand, Span), Stopped> {
+    let demand = Demand::new(scenario.vms.len(), longest_interval(scenario), scenario.horizon.0);
+    let (floor, demand, is_quiet) = search.evaluator.whole(CAPACITY_MAX, demand);
+    if is_quiet {
+        search.learn(CAPACITY_MAX, &floor);
+    }
+    let floor = Span(floor.worst.0);
+    let guesses = guesses(&demand, question, floor);
+    let lowest = guesses.iter().map(|(guess, _, _)| *guess).fold(f64::INFINITY, f64::min);
+    search.begin(lowest * 0.97);
+    let mut cells = vec![Vec::new(); question.objectives.len()];
+    for (done, (guess, objective, share)) in guesses.iter().enumerate() {
+        if !progress(done, guesses.len()) {
+            return Err(Stopped { what: "searching for the bandwidth".into() });
+        }
+        let guess = guess.max(least_so_far(&cells, *objective, *share) * ABOVE);
+        let answer = search.least(*objective, budget(scenario.horizon, *share), guess);
+        cells[*objective].push(Cell { share: *share, answer });
+    }
+    Ok((cells, demand, floor))
 }
 
 /// How far above what it cannot be below an answer is looked for first.

@@ -98,7 +98,7 @@ pub fn own(
     let alone = steady(scenario);
     let demand = Demand::new(alone.vms.len(), longest_interval(&alone), scenario.horizon.0);
     let mut all = Evaluator::new(alone.clone(), link, allowed(scenario, &[]), Vec::new());
-    let (_, demand) = all.whole(CAPACITY_MAX, demand);
+    let (_, demand, _) = all.whole(CAPACITY_MAX, demand);
     let mut found = Own { link, needs: Vec::new(), never: Vec::new() };
     let (mut together, mut groups) = (Vec::new(), Vec::new());
     for (id, missed) in applications(scenario) {

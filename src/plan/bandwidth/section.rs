@@ -57,7 +57,8 @@ pub fn section(
         workloads(scenario),
     ];
     tables.extend(bursts(scenario, link, &found.demand));
-    tables.push(sensitivity(scenario, &question, question.objectives[main], progress)?);
+    let always = found.rows[main].cells.iter().find(|cell| cell.share == 1000).map(|cell| cell.answer);
+    tables.push(sensitivity(scenario, &question, (question.objectives[main], always), progress)?);
     let mut says = sentences(scenario, link, (&found, main), &designed);
     says.push(FORMULAS.into());
     Ok(Section {

@@ -74,6 +74,13 @@ impl OfPolicy {
 }
 
 impl OfPolicies {
+    /// Whether it makes anything else of a policy.
+    pub fn changes(self, policy: &Policy) -> bool {
+        let mut changed = policy.clone();
+        self.apply(&mut changed);
+        (changed.compression, changed.coalescing) != (policy.compression, policy.coalescing.clone())
+    }
+
     pub(super) fn apply(self, policy: &mut Policy) {
         match self {
             OfPolicies::CompressionHalfMore => {

@@ -19,8 +19,9 @@ use super::inverse::judge::{Cause, Failure, Pair, Part, Scope, Verdict, failures
 use super::inverse::knobs::{Knob, Turn};
 use super::needs::{Need, Rests, Source, Subject};
 use super::rates::carries;
+use super::site::loss::losses;
 use super::site::placement::{Placement, placements};
-use super::site::{Estate, sites_at_risk};
+use super::site::sites_at_risk;
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::scenario::Scenario;
@@ -196,9 +197,8 @@ impl Explorer<'_, '_> {
         let turned = self.knob.turn.to(fails.value).of(self.scenario);
         let at = turned.topology.hosts[full].site;
         sites_at_risk(&turned).into_iter().find_map(|lost| {
-            let mut estate = Estate::of(&turned);
-            let admissions = estate.recover(&turned, lost);
-            placements(&turned, &estate, &admissions).into_iter().find(|it| it.at == at)
+            let loss = losses(&turned, lost, &[None]).pop().expect("one loss is asked for");
+            placements(&turned, &loss.estate, &loss.admissions).into_iter().find(|it| it.at == at)
         })
     }
 

@@ -110,28 +110,33 @@ impl Evaluator {
         kernel
     }
 
-    /// Everything at `rate`, seen by the fleet's age and by whoever else looks.
-    pub fn whole<O: Observer>(&mut self, rate: u64, beside: O) -> (AgesSeen, O) {
+    /// Everything at `rate`, seen by the fleet's age and by whoever else looks; and whether nothing is on its way at the end.
+    pub fn whole<O: Observer>(&mut self, rate: u64, beside: O) -> (AgesSeen, O, bool) {
         let kernel = self.kernel(rate);
         let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
         let mut plane = Plane { kernel, observer: (fleet, beside) };
         advance(&mut plane, self.horizon);
         self.simulated += u128::from(self.horizon);
         let (mut fleet, beside) = plane.observer;
-        (fleet.take(self.horizon), beside)
+        (fleet.take(self.horizon), beside, plane.kernel.is_quiet())
     }
 
     /// Everything at `rate`: its outcome for every objective.
     pub fn exact(&mut self, rate: u64) -> Vec<RateOutcome> {
-        let (seen, ()) = self.whole(rate, ());
+        let (seen, (), _) = self.whole(rate, ());
+        self.told(rate, &seen)
+    }
+
+    /// What a whole run at `rate` has told of every objective.
+    pub(in crate::plan) fn told(&self, rate: u64, seen: &AgesSeen) -> Vec<RateOutcome> {
         seen.above.iter().map(|above| self.outcome(rate, *above, seen.worst)).collect()
     }
 
     /// The same for the workload going on.
     pub fn lasting(&mut self, rate: u64) -> Vec<RateOutcome> {
         let (seen, after) = self.whole_and_after(rate);
-        let outcomes = seen.above.iter().map(|above| self.outcome(rate, *above, seen.worst));
-        outcomes.enumerate().map(|(objective, it)| self.going_on(objective, it, &after)).collect()
+        let outcomes = self.told(rate, &seen).into_iter().enumerate();
+        outcomes.map(|(objective, it)| self.going_on(objective, it, &after)).collect()
     }
 
     /// What comes after the end of the run at `rate`.
@@ -196,6 +201,25 @@ impl Evaluator {
 
     /// By parts, the outcomes of `rate`: of one objective, and of others that are known without running more.
     pub fn outcomes(&mut self, rate: u64, objective: usize) -> Vec<Option<RateOutcome>> {
+        let (above, worst) = self.go_through(rate, objective, |_, _| false);
+        above.into_iter().map(|above| above.map(|above| self.outcome(rate, above, worst))).collect()
+    }
+
+    /// By parts, whether an objective does not hold at `rate` for at most `budget` µs of the run: no more is run than tells.
+    pub fn holds(&mut self, rate: u64, objective: usize, budget: u64) -> bool {
+        let is_told = |total: u64, left: u64| total > budget || total + left <= budget;
+        let (above, _) = self.go_through(rate, objective, is_told);
+        rate >= self.carries_from && above[objective].is_some_and(|above| above.total <= budget)
+    }
+
+    /// What parts tell of `rate`: how long objectives do not hold, and the worst age that had to be run. It stops when `is_told` says so of how
+    /// long the one did not hold so far, and how long the parts are that are to be run, µs.
+    fn go_through(
+        &mut self,
+        rate: u64,
+        objective: usize,
+        is_told: impl Fn(u64, u64) -> bool,
+    ) -> (Vec<Option<Above>>, (u64, u64)) {
         let count = self.objectives.len();
         let (mut above, mut worst) = (vec![Some(Above::default()); count], (0, 0));
         let mut carried: Option<Plane<Fleet>> = None;
@@ -205,13 +229,18 @@ impl Evaluator {
             let (parts, from, to) = (&self.parts[index..until], self.begin_of(index), self.begin_of(until));
             let is_clear = |objective: usize| parts.iter().all(|part| part.clear_from[objective] <= rate);
             let known = parts[0].seen.get(&rate).filter(|_| carried.is_none());
-            if known.is_none() && carried.is_none() && is_clear(objective) {
+            let is_at_rest = known.is_none() && carried.is_none();
+            if is_at_rest && is_clear(objective) {
                 for (objective, above) in above.iter_mut().enumerate() {
                     let clear = is_clear(objective).then(|| Above::clear(to - from));
                     *above = above.take().zip(clear).map(|(above, clear)| above.then(clear));
                 }
                 index = until;
                 continue;
+            }
+            let total = above[objective].map_or(0, |above| above.total);
+            if is_at_rest && is_told(total, self.left_to_run(index, rate, objective)) {
+                break;
             }
             let (seen, parts) = match known {
                 Some(seen) => (seen.clone(), until - index),
@@ -221,9 +250,15 @@ impl Evaluator {
             let sum =
                 |(above, seen): (&mut Option<Above>, &Above)| *above = above.map(|above| above.then(*seen));
             above.iter_mut().zip(&seen.above).for_each(sum);
-            worst = later_if_worse(worst, seen.worst);
+            worst = if seen.worst.0 > worst.0 { seen.worst } else { worst };
         }
-        above.into_iter().map(|above| above.map(|above| self.outcome(rate, above, worst))).collect()
+        (above, worst)
+    }
+
+    /// Length of the parts from `index` on of which it is not known that an objective holds throughout, µs.
+    fn left_to_run(&self, index: usize, rate: u64, objective: usize) -> u64 {
+        let unclear = (index..self.parts.len()).filter(|part| self.parts[*part].clear_from[objective] > rate);
+        unclear.map(|part| self.begin_of(part + 1) - self.begin_of(part)).sum()
     }
 
     /// The first part after `index` that does not go with it at `rate`.
@@ -283,8 +318,4 @@ impl Evaluator {
         }
         (seen, count)
     }
-}
-
-fn later_if_worse(worst: (u64, u64), other: (u64, u64)) -> (u64, u64) {
-    if other.0 > worst.0 { other } else { worst }
 }

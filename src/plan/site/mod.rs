@@ -1,13 +1,15 @@
-//! Who finds room at the recovery site, before anything fails: the admission of the run, in the order of the plans.
+//! Who finds room at the recovery site, before anything fails: what a run of the site's loss says ([`loss`]).
 //!
-//! When a site is lost its VMs have left it. Those that a plan names are then admitted where their replicas stand: plans run beside each other,
-//! so what is failed over by hand comes first, then the first groups of all plans by name, then the second; every VM at home on a recovery host keeps its room (fact 9.6).
+//! When a site is lost its VMs have left it. Those that a plan names are then admitted where their replicas stand, and every VM at home on a
+//! recovery host keeps its room (fact 9.6). What asks for a host in all ([`needs`]), and what a test failover leaves ([`drills`]), is reckoned
+//! without a run: what is failed over by hand first, then the first groups of all plans by name, then the second.
 
 pub mod load;
 mod volumes;
 pub mod needs;
 pub mod drills;
 pub mod placement;
+pub mod loss;
 pub(super) mod tables;
 pub(super) mod section;
 
@@ -54,6 +56,8 @@ pub struct Admission {
     pub host: Option<Id<Host>>,
     /// Whether it may.
     pub admitted: Admitted,
+    /// Whether that is reckoned, in the order of the plans, and not what a run of the loss said.
+    pub is_reckoned: bool,
 }
 
 impl Estate {
@@ -80,21 +84,31 @@ impl Estate {
         Admitted::Yes
     }
 
-    /// All plans after the loss of a site, in order.
+    /// Who starts after the loss of a site, reckoned in the order of the plans: an estimate, beside what [`loss`] runs.
     pub fn recover(&mut self, scenario: &Scenario, lost: Id<Site>) -> Vec<Admission> {
-        let mut admissions = Vec::new();
-        for (plan, group, vm) in members(scenario) {
-            let hosts = &scenario.topology.hosts;
-            if hosts[scenario.vms[vm].host].site != lost {
-                continue;
-            }
-            let host = self.replicas[vm.index()].filter(|host| hosts[*host].site != lost);
-            let admitted = host.map_or(Admitted::NoReplica, |host| self.admit(scenario, vm, host));
-            if scenario.vms[vm].protection.is_some() {
-                admissions.push(Admission { vm, plan, group, host, admitted });
-            }
-        }
+        let mut admissions = self.members(scenario, lost);
+        admissions.iter_mut().for_each(|it| self.reckon(scenario, it));
         admissions
+    }
+
+    /// Who is to start after the loss of a site, in the order of the plans; none has room yet.
+    fn members(&self, scenario: &Scenario, lost: Id<Site>) -> Vec<Admission> {
+        let hosts = &scenario.topology.hosts;
+        let replica = |vm: Id<Vm>| self.replicas[vm.index()].filter(|host| hosts[*host].site != lost);
+        let is_to_start = |vm: &Vm| hosts[vm.host].site == lost && vm.protection.is_some();
+        members(scenario)
+            .into_iter()
+            .filter(|(_, _, vm)| is_to_start(&scenario.vms[*vm]))
+            .map(|(plan, group, vm)| {
+                let (host, admitted) = (replica(vm), Admitted::NoReplica);
+                Admission { vm, plan, group, host, admitted, is_reckoned: true }
+            })
+            .collect()
+    }
+
+    /// Takes room for it where its replica is.
+    fn reckon(&mut self, scenario: &Scenario, it: &mut Admission) {
+        it.admitted = it.host.map_or(Admitted::NoReplica, |host| self.admit(scenario, it.vm, host));
     }
 
     /// A host is lost while all others work. What its cluster shares goes on at other nodes, as the run has it: its own highly available VMs

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::drills::{Drill, drills, left_out};
 use super::load::{Load, loads};
+use super::loss::{Loss, instant, losses};
 use super::needs::needs;
 use super::placement::{self, placements};
 use super::tables::{Recovery, admissions, hosts, lack, names, room, tests, without};
@@ -16,6 +17,7 @@ use crate::plan::bandwidth::known::Known;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Site};
 use crate::units::Bytes;
+use crate::words::written;
 use crate::workload::Vm;
 
 /// The section; empty if no plan would start anything at another site.
@@ -39,11 +41,7 @@ pub fn section(
     let mut says: Vec<String> = recoveries.iter().flat_map(|it| recovery_sentences(scenario, it)).collect();
     says.extend(volume_sentences(scenario, &loads));
     says.extend(drills.iter().map(|drill| drill_sentence(scenario, drill)));
-    says.push(
-        "A VM starts while startup memory is left on the host of its replica, and cores where it limits them, as in a run: plans by name, what is failed over by \
-         hand first, then group by group, all replicas present. VMs at home on a recovery host keep their room."
-            .into(),
-    );
+    says.extend(recoveries.iter().map(|it| rests_on(scenario, it)));
     let unplanned = unplanned(scenario);
     if unplanned > 0 {
         says.push(format!("{unplanned} replicated VMs stand in no plan: nothing above counts them."));
@@ -60,23 +58,19 @@ pub fn section(
 }
 
 fn recover(scenario: &Scenario, lost: Id<Site>) -> Recovery {
-    let mut estate = Estate::of(scenario);
-    let admissions = estate.recover(scenario, lost);
-    let placements = placements(scenario, &estate, &admissions);
     let mut wanted: BTreeMap<Id<Host>, (u64, u64)> = BTreeMap::new();
-    for it in &admissions {
+    for it in Estate::of(scenario).recover(scenario, lost) {
         let Some(host) = it.host else { continue };
         let (cores, memory) = wanted.entry(host).or_default();
         *cores = cores.saturating_add(u64::from(scenario.vms[it.vm].cores));
         *memory = memory.saturating_add(scenario.vms[it.vm].memory.0);
     }
-    let one_less = |host: &Id<Host>| {
-        let mut estate = Estate::of(scenario);
-        estate.lose(scenario, *host);
-        (*host, estate.recover(scenario, lost))
-    };
-    let without = wanted.keys().map(one_less).collect();
-    Recovery { lost, admissions, placements, wanted, without }
+    let less: Vec<Option<Id<Host>>> = std::iter::once(None).chain(wanted.keys().copied().map(Some)).collect();
+    let mut losses = losses(scenario, lost, &less).into_iter();
+    let Loss { estate, admissions } = losses.next().expect("the loss of the site alone is asked for");
+    let placements = placements(scenario, &estate, &admissions);
+    let without = wanted.keys().copied().zip(losses.map(|loss| loss.admissions)).collect();
+    Recovery { lost, at: instant(scenario, lost), admissions, placements, wanted, without }
 }
 
 fn recovery_sentences(scenario: &Scenario, it: &Recovery) -> Vec<String> {
@@ -113,6 +107,24 @@ fn recovery_sentences(scenario: &Scenario, it: &Recovery) -> Vec<String> {
         } else {
             "It is N+1: with any one recovery host lost as well, no more VMs stay down.".into()
         });
+    }
+    says
+}
+
+/// What says who starts.
+fn rests_on(scenario: &Scenario, it: &Recovery) -> String {
+    let mut says = format!(
+        "Who starts if {} is lost is what a run says in which it is lost at {} for good, all replicas are in their places and nothing else happens; what test \
+         failovers leave is reckoned: plans by name, what is failed over by hand first, then group by group. A VM starts while startup memory is left on the host of \
+         its replica, and cores where it limits them; VMs at home there keep their room.",
+        scenario.topology.sites[it.lost].name,
+        written(scenario, it.at)
+    );
+    let reckoned = it.admissions.iter().filter(|it| it.is_reckoned).count();
+    if reckoned > 0 {
+        says.push_str(&format!(
+            " {reckoned} VMs that it does not come to are reckoned likewise, with the room that is left."
+        ));
     }
     says
 }

@@ -9,7 +9,7 @@ use crate::document::{Table, Unit, Value, column};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Site};
-use crate::units::{Bytes, as_f64};
+use crate::units::{Bytes, Time, as_f64};
 use crate::workload::Vm;
 
 /// Names that a sentence gives.
@@ -19,6 +19,8 @@ const NAMES: usize = 4;
 pub(in crate::plan) struct Recovery {
     /// The site.
     pub(in crate::plan) lost: Id<Site>,
+    /// When, in the run that says who starts.
+    pub(in crate::plan) at: Time,
     /// Who starts.
     pub(in crate::plan) admissions: Vec<Admission>,
     /// Where they lack a place, not capacity.

@@ -61,63 +61,100 @@ impl Observer for Points {
     fn regridded(&mut self, _: usize, _: u64, _: u64, _: u64) {}
 }
 
-/// The instant, of those tried, from which points get oldest in an outage of `lasts`, and of several such the one after which catching up takes
-/// longest; `None`: the run is not twice as long.
+/// A run with an outage of all links, to its end.
+struct Struck {
+    from: u64,
+    backlog: u64,
+    points: Points,
+}
+
+impl Struck {
+    /// The links are down from where replication stands on.
+    fn of(alone: &Scenario, before: &Kernel, lasts: Span) -> Struck {
+        let (from, links) = (before.now(), alone.topology.links.len());
+        let mut plane = Plane { kernel: before.clone(), observer: Points::of(before) };
+        set_links(&mut plane, links, None);
+        advance(&mut plane, from + lasts.0);
+        let backlog = (0..plane.kernel.vms()).map(|vm| plane.kernel.unprotected(vm)).sum();
+        set_links(&mut plane, links, Some(Ratio::ONE));
+        advance(&mut plane, alone.horizon.0);
+        Struck { from, backlog, points: plane.observer }
+    }
+
+    /// The oldest newest point of all.
+    fn oldest(&self, alone: &Scenario) -> u64 {
+        let replicated = alone.vms.entries().filter(|(_, vm)| vm.protection.is_some());
+        let all = replicated.map(|(id, _)| &self.points.0[id.index()]);
+        all.map(|points| oldest_of(points, alone.horizon.0)).max().unwrap_or(0)
+    }
+
+    /// From the repair until no VM is behind `undisturbed`, which is known from the outage on at least; `None`: not within the run.
+    fn usual(&self, alone: &Scenario, undisturbed: &Points, lasts: Span) -> Option<u64> {
+        let (repaired, horizon) = (self.from + lasts.0, alone.horizon.0);
+        let (mut behind, mut interval) = (Vec::new(), 0);
+        for (id, vm) in alone.vms.entries() {
+            let Some(protection) = &vm.protection else { continue };
+            let own = alone.policies[protection.policy].interval.0;
+            interval = interval.max(own);
+            let (without, points) = (&undisturbed.0[id.index()], &self.points.0[id.index()]);
+            behind.extend(stale(without, points, horizon, (own / 100).max(MICROS)));
+        }
+        end_of(behind, repaired, interval, horizon).map(|at| at - repaired)
+    }
+}
+
+/// Points from where replication stands to the end of the run.
+fn undisturbed(alone: &Scenario, before: &Kernel) -> Points {
+    let mut plane = Plane { kernel: before.clone(), observer: Points::of(before) };
+    advance(&mut plane, alone.horizon.0);
+    plane.observer
+}
+
+/// The outage of `lasts`, of those tried, in which points get oldest, and of several such the one after which catching up takes longest; `None`:
+/// the run is not twice as long.
 ///
 /// What is written meanwhile decides when, and how far a log has come decides how much of it waits for the one after. Tried are the first
 /// instant from which most is written, and in the two intervals after it the begin of those logs that end the oldest points, and the last µs
 /// before each is there.
-pub fn worst_instant(scenario: &Scenario, lasts: Span) -> Option<u64> {
+pub fn worst(scenario: &Scenario, lasts: Span) -> Option<CatchUp> {
     let most = most_written(scenario, lasts)?;
     let alone = steady(scenario);
     let mut plane = Plane { kernel: Kernel::new(&alone), observer: () };
     advance(&mut plane, most);
-    let tried = std::iter::once(most).chain(on_their_way(&alone, &plane.kernel, most, lasts));
-    let mut seen: Vec<(u64, u64)> = Vec::new();
-    for from in tried {
+    let undisturbed = undisturbed(&alone, &plane.kernel);
+    let mut worst: (u64, Vec<Struck>) = (0, Vec::new());
+    for from in std::iter::once(most).chain(on_their_way(&alone, &undisturbed, most, lasts)) {
         advance(&mut plane, from);
-        let mut struck = Plane { kernel: plane.kernel.clone(), observer: Points::of(&plane.kernel) };
-        strike(&mut struck, &alone, from + lasts.0);
-        seen.push((oldest(&alone, &struck.observer), from));
+        let struck = Struck::of(&alone, &plane.kernel, lasts);
+        let oldest = struck.oldest(&alone);
+        if oldest > worst.0 {
+            worst = (oldest, Vec::new());
+        }
+        if oldest == worst.0 {
+            worst.1.push(struck);
+        }
     }
-    let worst = seen.iter().map(|(oldest, _)| *oldest).max()?;
-    let worst: Vec<u64> =
-        seen.into_iter().filter(|(oldest, _)| *oldest == worst).map(|(_, from)| from).collect();
-    let usual = |from: &u64| catch_up(scenario, *from, lasts).usual.unwrap_or(u64::MAX);
-    match worst[..] {
-        [from] => Some(from),
-        _ => worst.into_iter().max_by_key(|from| (usual(from), std::cmp::Reverse(*from))),
-    }
+    let all = worst.1.into_iter().map(|struck| (struck.usual(&alone, &undisturbed, lasts), struck));
+    let (usual, struck) =
+        all.max_by_key(|(usual, struck)| (usual.unwrap_or(u64::MAX), std::cmp::Reverse(struck.from)))?;
+    Some(told(scenario, lasts, (worst.0, usual), &struck))
+}
+
+fn told(scenario: &Scenario, lasts: Span, (oldest, usual): (u64, Option<u64>), struck: &Struck) -> CatchUp {
+    let (from, backlog) = (struck.from, struck.backlog);
+    CatchUp { lasts, from, backlog, oldest, usual, resyncs: resyncs(scenario, from, from + lasts.0) }
 }
 
 /// Begin, and the last µs before the end, of logs that end the oldest points, in order of time.
-fn on_their_way(alone: &Scenario, kernel: &Kernel, from: u64, lasts: Span) -> BTreeSet<u64> {
+fn on_their_way(alone: &Scenario, undisturbed: &Points, from: u64, lasts: Span) -> BTreeSet<u64> {
     let policies = alone.vms.iter().filter_map(|vm| Some(&alone.policies[vm.protection.as_ref()?.policy]));
     let longest = policies.map(|policy| policy.interval.0).max().unwrap_or(0);
-    let until = from.saturating_add(2 * longest).min(alone.horizon.0.saturating_sub(2 * lasts.0));
-    let mut plane = Plane { kernel: kernel.clone(), observer: Points::of(kernel) };
-    advance(&mut plane, until.max(from));
-    let logs = plane.observer.0.iter().flat_map(|points| points.windows(2));
+    let until = from.saturating_add(2 * longest).min(alone.horizon.0.saturating_sub(2 * lasts.0)).max(from);
+    let logs = undisturbed.0.iter().flat_map(|points| points.windows(2)).filter(|pair| pair[1].1 <= until);
     let mut logs: Vec<(u64, (u64, u64))> = logs.map(|pair| (pair[1].1 - pair[0].0, pair[1])).collect();
     logs.sort_unstable_by_key(|(age, (_, at))| (std::cmp::Reverse(*age), *at));
     let both = logs.into_iter().take(TRIED).flat_map(|(_, (cut, at))| [cut, at.saturating_sub(1)]);
     both.filter(|at| *at > from).collect()
-}
-
-/// All links work again at `repaired`, to the end of the run.
-fn strike(plane: &mut Plane<Points>, alone: &Scenario, repaired: u64) {
-    let links = alone.topology.links.len();
-    set_links(plane, links, None);
-    advance(plane, repaired);
-    set_links(plane, links, Some(Ratio::ONE));
-    advance(plane, alone.horizon.0);
-}
-
-/// The oldest newest point of all.
-fn oldest(alone: &Scenario, points: &Points) -> u64 {
-    let replicated = alone.vms.entries().filter(|(_, vm)| vm.protection.is_some());
-    let all = replicated.map(|(id, _)| &points.0[id.index()]);
-    all.map(|points| oldest_of(points, alone.horizon.0)).max().unwrap_or(0)
 }
 
 fn oldest_of(points: &[(u64, u64)], horizon: u64) -> u64 {
@@ -145,30 +182,11 @@ fn set_links<O: Observer>(plane: &mut Plane<O>, links: usize, share: Option<Rati
 /// All links are down from `from` on.
 pub fn catch_up(scenario: &Scenario, from: u64, lasts: Span) -> CatchUp {
     let alone = steady(scenario);
-    let (horizon, links) = (alone.horizon.0, alone.topology.links.len());
-    let repaired = from + lasts.0;
     let mut before = Plane { kernel: Kernel::new(&alone), observer: () };
     advance(&mut before, from);
-    let begin = |kernel: &Kernel| Plane { kernel: kernel.clone(), observer: Points::of(kernel) };
-    let (mut undisturbed, mut struck) = (begin(&before.kernel), begin(&before.kernel));
-    advance(&mut undisturbed, horizon);
-    set_links(&mut struck, links, None);
-    advance(&mut struck, repaired);
-    let backlog = (0..struck.kernel.vms()).map(|vm| struck.kernel.unprotected(vm)).sum();
-    set_links(&mut struck, links, Some(Ratio::ONE));
-    advance(&mut struck, horizon);
-    let mut behind = Vec::new();
-    let (mut oldest, mut interval) = (0, 0);
-    for (id, vm) in alone.vms.entries() {
-        let Some(protection) = &vm.protection else { continue };
-        let own = alone.policies[protection.policy].interval.0;
-        interval = interval.max(own);
-        let points = &struck.observer.0[id.index()];
-        behind.extend(stale(&undisturbed.observer.0[id.index()], points, horizon, (own / 100).max(MICROS)));
-        oldest = oldest_of(points, horizon).max(oldest);
-    }
-    let usual = end_of(behind, repaired, interval, horizon).map(|at| at - repaired);
-    CatchUp { lasts, from, backlog, oldest, usual, resyncs: resyncs(scenario, from, repaired) }
+    let struck = Struck::of(&alone, &before.kernel, lasts);
+    let usual = struck.usual(&alone, &undisturbed(&alone, &before.kernel), lasts);
+    told(scenario, lasts, (struck.oldest(&alone), usual), &struck)
 }
 
 /// While `points` were older than what `undisturbed` had: from (with `slack`), until.

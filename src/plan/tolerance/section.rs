@@ -1,6 +1,6 @@
 //! How long links may be down, as a section of the plan.
 
-use super::catch_up::{CatchUp, catch_up, worst_instant};
+use super::catch_up::{self, CatchUp};
 use super::cut_off::{CutOff, Subject, outlives};
 use super::tables::{self, Cut, Filled};
 use super::{Tolerances, tolerances};
@@ -48,7 +48,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
     let lengths = if ask.outage_lengths.is_empty() { OUTAGES } else { &ask.outage_lengths };
     for (done, lasts) in lengths.iter().copied().enumerate() {
         go_on("catching up after outages", 700 + 300 * done as u64 / lengths.len() as u64)?;
-        caught.extend(worst_instant(scenario, lasts).map(|from| catch_up(scenario, from, lasts)));
+        caught.extend(catch_up::worst(scenario, lasts));
     }
     Ok(Section {
         key: "tolerance",

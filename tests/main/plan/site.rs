@@ -5,7 +5,8 @@ use drsim::ids::{Id, Table};
 use drsim::measure::results::VmEnd;
 use drsim::operations::{Act, Scope, TestNetwork};
 use drsim::plan::site::load::{factors, loads};
-use drsim::plan::site::{Admission, Admitted, Estate};
+use drsim::plan::site::loss::losses;
+use drsim::plan::site::{Admission, Admitted};
 use drsim::plan::{Ask, plan as answer};
 use drsim::protection::Overrun;
 use drsim::recovery::PointChoice;
@@ -29,7 +30,7 @@ fn connect(it: &mut Scenario) {
 }
 
 fn recovered(scenario: &Scenario) -> Vec<Admission> {
-    Estate::of(scenario).recover(scenario, Id::new(HQ))
+    losses(scenario, Id::new(HQ), &[None]).remove(0).admissions
 }
 
 fn site(scenario: &Scenario) -> Section {
@@ -62,6 +63,7 @@ fn whoever_finds_no_room_before_anything_fails_finds_none_in_the_run() {
     let mut refused = 0;
     for _ in 0..40 {
         let mut it = fleet();
+        connect(&mut it);
         let mut vms = Vec::new();
         for n in 0..14 {
             let id = vm(&mut it, &format!("v{n:02}"), if n < 12 { n % 2 } else { R1 });
@@ -157,6 +159,7 @@ fn a_replica_writes_as_often_as_the_published_factors_say() {
 #[test]
 fn a_cluster_takes_over_what_a_lost_node_held_while_it_has_room_and_a_broker() {
     let mut it = fleet();
+    connect(&mut it);
     let r1 = it.topology.hosts[Id::new(R1)].clone();
     let r2 = push(&mut it.topology.hosts, r1);
     it.topology.hosts[r2].name = "r2".into();
@@ -179,9 +182,8 @@ fn a_cluster_takes_over_what_a_lost_node_held_while_it_has_room_and_a_broker() {
     (it.vms[local].host, it.vms[local].protection) = (r2, None);
     plan(&mut it, &[&vms]);
     let without_r1 = |it: &Scenario| -> Vec<Admitted> {
-        let mut estate = Estate::of(it);
-        estate.lose(it, Id::new(R1));
-        estate.recover(it, Id::new(HQ)).iter().map(|row| row.admitted).collect()
+        let loss = losses(it, Id::new(HQ), &[Some(Id::new(R1))]).remove(0);
+        loss.admissions.iter().map(|row| row.admitted).collect()
     };
     assert!(recovered(&it).iter().all(|row| row.admitted == Admitted::Yes));
     assert_eq!(without_r1(&it), [Admitted::Yes, Admitted::Yes, Admitted::NoRoom(4, Bytes(0))]);
@@ -226,18 +228,126 @@ fn without_a_plan_for_another_site_there_is_nothing_to_say() {
     assert!(answer(&it, &ask, &mut |_, _| true).unwrap().sections.is_empty());
 }
 
-/// Plans run beside each other: the second plan's first group finds room before the first plan's second one, in the run and before it.
+/// Two teams, each with a plan for VMs of hq.
+struct Teams {
+    /// Processors of the recovery host, each a virtual one.
+    processors: u32,
+    /// VMs of the one plan and of the other: processors and boot time, by group.
+    plans: [Vec<Vec<(u32, u64)>>; 2],
+    /// Detection of each team, seconds.
+    detection: [u64; 2],
+    /// When the second team comes on duty; the first always is.
+    duty: Option<&'static str>,
+}
+
+impl Teams {
+    fn text(&self) -> String {
+        let (mut vms, mut plans) = (String::new(), String::new());
+        for (plan, groups) in self.plans.iter().enumerate() {
+            let mut listed = String::new();
+            for (group, members) in groups.iter().enumerate() {
+                let name = |n: usize| format!("v{plan}-{group}-{n}");
+                for (n, (cores, boot)) in members.iter().enumerate() {
+                    vms += &format!(
+                        "(name: \"{}\", host: \"h\", cores: {cores}, memory: \"1 GB\", disk: \"10 GB\", churn: \"1 KB/s\", boot: \"{boot}s\"),",
+                        name(n)
+                    );
+                }
+                let names: Vec<String> = (0..members.len()).map(|n| format!("\"{}\"", name(n))).collect();
+                listed += &format!("(vms: [{}]),", names.join(", "));
+            }
+            plans += &format!("(name: \"p{plan}\", people: \"t{plan}\", groups: [{listed}]),");
+        }
+        let duty = self.duty.map_or(String::new(), |from| {
+            format!(", shifts: [(days: \"Mon-Sun\", from: \"{from}\", to: \"23:00\")]")
+        });
+        format!(
+            r#"(schema: 1, name: "teams", start: "2026-01-05T00:00:00[UTC]", horizon: "18h",
+            sites: [(name: "hq", zone: "UTC"), (name: "dr", zone: "UTC")],
+            hosts: [(name: "h", site: "hq", cores: 100, memory: "200 GB", volumes: [(name: "d")]),
+                    (name: "r", site: "dr", cores: {}, vcpu_per_core: 1, memory: "200 GB", volumes: [(name: "d")])],
+            links: [(name: "wan", from: "hq", to: "dr", rate: "100 Mbps")],
+            vmm_servers: [(name: "va", site: "hq"), (name: "vb", site: "dr")],
+            clouds: [(name: "ca", vmm: "va", hosts: ["h"]), (name: "cb", vmm: "vb", hosts: ["r"])],
+            policies: [(name: "p", interval: "5m")],
+            protection: [(from: "ca", to: "cb", policy: "p")],
+            vms: [{vms}],
+            applications: [(name: "all", vms: ["*"], rpo: "15m", rto: "4h")],
+            people: [(name: "t0", detection: "{}s"), (name: "t1", detection: "{}s"{duty})],
+            plans: [{plans}],
+            outages: [(name: "lost", faults: [(site: "hq", at: "6h")])])"#,
+            self.processors, self.detection[0], self.detection[1],
+        )
+    }
+}
+
+/// Names of VMs that find no room: of the section, and of the run.
+fn refused(text: &str) -> (Vec<String>, Vec<String>) {
+    let scenario = crate::file::scenario(text);
+    let section = site(&scenario);
+    let table = section.tables.iter().find(|it| it.key == "site_admission").expect("the table is there");
+    let at = |key: &str| table.columns.iter().position(|it| it.key == key).expect("the column is there");
+    let text_of = |value: &Value| {
+        let Value::Text(text) = value else { panic!("{value:?}") };
+        text.clone()
+    };
+    let not_started = table.rows.iter().filter(|row| text_of(&row[at("admitted")]) == "no");
+    let mut before: Vec<String> = not_started.map(|row| text_of(&row[at("vm")])).collect();
+    before.sort();
+    let results = crate::file::results(text);
+    let off = results.outages[0].vms.iter().filter(|row| row.state == VmEnd::DidNotStart);
+    (before, off.map(|row| row.name.clone()).collect())
+}
+
+/// Forty random pairs of plans: whom the section says finds no room is whom the run of the loss finds none for, whichever team is first,
+/// however long its VMs boot, and whether or not its groups start at all.
+#[test]
+fn two_teams_find_no_room_for_whom_their_run_finds_none() {
+    let mut state = 11u64;
+    let mut draw = |bound: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    let mut down = 0;
+    for _ in 0..40 {
+        let mut group = |_: u64| -> Vec<(u32, u64)> {
+            (0..=draw(2)).map(|_| (u32::try_from(1 + draw(8)).unwrap(), 10 + draw(900))).collect()
+        };
+        let plans = [(); 2].map(|()| (0..3).map(&mut group).collect());
+        let teams = Teams {
+            processors: u32::try_from(8 + draw(30)).unwrap(),
+            plans,
+            detection: [draw(1800), draw(1800)],
+            duty: (draw(3) == 0).then_some("08:00"),
+        };
+        let text = teams.text();
+        let (before, run) = refused(&text);
+        assert_eq!(before, run, "{text}");
+        down += run.len();
+    }
+    assert!(down > 40, "{down}");
+}
+
+/// Of two plans declared in the same instant the first groups start together, a-first and b-first, before the second of the first plan.
 #[test]
 fn plans_find_room_beside_each_other() {
     let Some(path) = crate::shared::case("verdicts/site-other-vms.ron") else { return };
     let text = std::fs::read_to_string(path).unwrap();
     let text = text.replace("cores: 6, memory", "cores: 6, vcpu_per_core: 1, memory");
-    let scenario = crate::file::scenario(&text);
-    let before = Estate::of(&scenario).recover(&scenario, Id::<Site>::new(0));
-    let refused = before.iter().filter(|it| it.admitted != Admitted::Yes);
-    let refused: Vec<&str> = refused.map(|it| scenario.vms[it.vm].name.as_str()).collect();
-    let results = crate::file::results(&text);
-    let off = results.outages[0].vms.iter().filter(|row| row.state == VmEnd::DidNotStart);
-    let off: Vec<&str> = off.map(|row| row.name.as_str()).collect();
-    assert_eq!((refused, off), (vec!["a-second"], vec!["a-second"]));
+    let only = |name: &str| vec![name.to_owned()];
+    assert_eq!(refused(&text), (only("a-second"), only("a-second")));
+}
+
+/// The second plan's team comes at eight: the first plan has taken the room with both its groups, 4 + 4 of 8, and 4 are wanted.
+#[test]
+fn a_team_that_comes_later_finds_what_is_left() {
+    let teams = |duty| Teams {
+        processors: 8,
+        plans: [vec![vec![(4, 60)], vec![(4, 60)]], vec![vec![(4, 60)]]],
+        detection: [900, 900],
+        duty,
+    };
+    let only = |name: &str| vec![name.to_owned()];
+    assert_eq!(refused(&teams(None).text()), (only("v0-1-0"), only("v0-1-0")));
+    assert_eq!(refused(&teams(Some("08:00")).text()), (only("v1-0-0"), only("v1-0-0")));
 }

@@ -1,7 +1,7 @@
 //! How long links may be down: hand-computed instants, and runs that are cut off for exactly that long and for one tick less.
 
 use drsim::ids::Id;
-use drsim::plan::tolerance::catch_up::{catch_up, worst_instant};
+use drsim::plan::tolerance::catch_up::{catch_up, worst};
 use drsim::plan::tolerance::cut_off::{CutOff, Subject, outlives};
 use drsim::plan::tolerance::tolerances;
 use drsim::protection::{Overrun, Policy};
@@ -106,7 +106,7 @@ fn the_worst_instant_is_when_most_is_written() {
     let mut bins = [MB; 288];
     bins[100..112].fill(900 * MB);
     let scenario = pair(Rate(50 * MB), half(Overrun::Queue), vec![measured(&bins)]);
-    let from = worst_instant(&scenario, Span::seconds(3600)).unwrap();
+    let from = worst(&scenario, Span::seconds(3600)).unwrap().from;
     // Where most is written, and within the two intervals after it, before a log is there.
     assert!((100 * T - 60 * MICROS..102 * T).contains(&from), "{from}");
 }
@@ -118,8 +118,9 @@ fn worst_is_an_instant_at_which_a_log_is_on_its_way() {
     let Some(path) = crate::shared::case("verdicts/tolerance-worst.ron") else { return };
     let scenario = crate::file::scenario(&std::fs::read_to_string(path).unwrap());
     let lasts = Span::seconds(1200);
-    let from = worst_instant(&scenario, lasts).unwrap();
-    let found = catch_up(&scenario, from, lasts);
+    let found = worst(&scenario, lasts).unwrap();
+    let from = found.from;
+    assert_eq!(found, catch_up(&scenario, from, lasts));
     assert_eq!(found.oldest.div_ceil(10_000), 249_375);
     // Cut off 225 s sooner, when it began, the log is there no sooner and the links are: of equally old points this takes longest.
     assert_eq!(from % T, 0);
