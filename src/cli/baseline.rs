@@ -11,6 +11,7 @@ use super::gate::baseline::{Against, Kept, find};
 use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
 use super::machine::cores;
+use super::reading::Revisions;
 use super::refusal::{refused, refused_one, usage};
 use super::{INTERNAL, OK};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
@@ -62,6 +63,8 @@ struct Update {
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    #[command(flatten)]
+    revisions: Revisions,
 }
 
 /// Runs it; the exit code.
@@ -71,7 +74,8 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 fn updated(update: &Update) -> Result<(), u8> {
-    let sources = Sources::load(&Disk, &update.file).map_err(|problems| refused(&problems))?;
+    let sources = Sources::load(&update.revisions.reading.disk(), &update.file)
+        .map_err(|problems| refused(&problems))?;
     let (scenario, _) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&update.file));
@@ -119,7 +123,7 @@ fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
 
 /// The stored result; none where it cannot be compared and may be given up.
 fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
-    match find(&update.file, name) {
+    match find(&update.file, name, &update.revisions) {
         Ok(Against::Stored(kept)) => Ok(Some(kept.results)),
         Ok(Against::Scenario(..)) => {
             Err(usage(&format!("--out {name}: this file is a scenario, not a result"), "name another file"))
@@ -137,7 +141,7 @@ fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
 /// Writes tighter bounds into the scenario's text.
 fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -> Result<(), u8> {
     let threads = update.threads.map_or_else(cores, usize::from);
-    let (results, before) = match find(&update.file, spec)? {
+    let (results, before) = match find(&update.file, spec, &update.revisions)? {
         Against::Stored(kept) => (simulate::one(scenario, threads)?, *kept),
         Against::Scenario(from, other) => {
             let (now, results) = simulate::two(scenario, &other.0, threads)?;

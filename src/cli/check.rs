@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::files::{Disk, print, write_file};
+use super::files::{print, write_file};
+use super::reading::Reading;
 use super::refusal::warned;
 use super::{BAD_INPUT, OK};
 use crate::problem::{Problems, Severity};
@@ -30,6 +31,8 @@ pub struct Arguments {
     /// Machine-readable output on stdout
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs it; the exit code.
@@ -40,7 +43,7 @@ pub fn run(arguments: &Arguments) -> u8 {
         return code;
     }
     let Some(file) = &arguments.file else { return OK };
-    let parsed = Scenario::parse(&Disk, file);
+    let parsed = Scenario::parse(&arguments.reading.disk(), file);
     let (scenario, problems) = match &parsed {
         Ok((scenario, problems)) => (Some(scenario), problems),
         Err(problems) => (None, problems),

@@ -8,6 +8,7 @@ use clap::Args;
 use super::files::print;
 use super::gate::simulate;
 use super::machine::{columns, cores};
+use super::reading::Revisions;
 use super::refusal::{misread, refused_one, usage};
 use super::{INCONCLUSIVE, INTERNAL, OK};
 use crate::compare::meaning::Meaning;
@@ -67,6 +68,8 @@ pub struct Arguments {
     /// Print the answer as JSON, with all that moved
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    revisions: Revisions,
 }
 
 /// There is a difference.
@@ -113,16 +116,19 @@ fn limit(arguments: &Arguments) -> Result<Option<Span>, u8> {
 
 /// Both sides, before and now.
 fn sides(arguments: &Arguments) -> Result<(Side, Side), u8> {
+    let revisions = &arguments.revisions;
     match (&arguments.from, arguments.sides.as_slice()) {
         (Some(from), [file]) => {
-            let before = Side::revision(file, from)?;
+            let before = Side::revision(file, from, revisions)?;
             let after = match &arguments.to {
-                Some(to) => Side::revision(file, to)?,
-                None => Side::open(file, None)?,
+                Some(to) => Side::revision(file, to, revisions)?,
+                None => Side::open(file, None, revisions)?,
             };
             Ok((before, after))
         }
-        (None, [before, after]) => Ok((Side::open(before, Some(after))?, Side::open(after, Some(before))?)),
+        (None, [before, after]) => {
+            Ok((Side::open(before, Some(after), revisions)?, Side::open(after, Some(before), revisions)?))
+        }
         (None, [file, ..]) => Err(usage(
             &format!("with what is `{file}` to be compared?"),
             &format!("name both, as in drsim diff OLD {file}, or a revision: drsim diff --from HEAD {file}"),

@@ -6,8 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use jiff::civil::Date;
 
-use super::files::{Disk, print};
+use super::files::print;
 use super::machine::columns;
+use super::reading::Revisions;
 use super::refusal::{refused, warned};
 use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
@@ -80,6 +81,8 @@ pub struct Arguments {
     /// Print the report as JSON instead of text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    revisions: Revisions,
 }
 
 /// Everything that a simulation gave.
@@ -95,13 +98,17 @@ pub fn run(arguments: &Arguments) -> u8 {
 
 fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let asked = asked::read(arguments)?;
-    let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
+    let sources = Sources::load(&arguments.revisions.reading.disk(), &arguments.file)
+        .map_err(|problems| refused(&problems))?;
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&arguments.file));
     }
-    let against =
-        arguments.baseline.as_deref().map(|spec| baseline::find(&arguments.file, spec)).transpose()?;
+    let against = arguments
+        .baseline
+        .as_deref()
+        .map(|spec| baseline::find(&arguments.file, spec, &arguments.revisions))
+        .transpose()?;
     let runs = timed(&asked, scenario.clone(), against)?;
     let question = Question {
         file: &arguments.file,

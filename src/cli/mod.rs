@@ -13,6 +13,7 @@ mod interrupt;
 mod machine;
 mod refusal;
 pub mod files;
+pub mod reading;
 mod check;
 mod explain;
 pub mod git;

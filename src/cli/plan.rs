@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::files::{Disk, print, write_folder};
+use super::files::{print, write_folder};
 use super::machine::columns;
+use super::reading::Reading;
 use super::refusal::{refused, refused_one, usage, warned};
 use super::{INCONCLUSIVE, OK, averages};
 use crate::document::Document;
@@ -103,6 +104,8 @@ pub struct Arguments {
     json: bool,
     #[command(flatten)]
     averages: averages::AverageArguments,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs it; the exit code.
@@ -182,7 +185,8 @@ fn command_line(arguments: &Arguments) -> String {
 
 #[allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the clock only says when to stop")]
 fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>, Problems), u8> {
-    let mut sources = Sources::load(&Disk, file).map_err(|problems| refused(&problems))?;
+    let mut sources =
+        Sources::load(&arguments.reading.disk(), file).map_err(|problems| refused(&problems))?;
     for change in &arguments.set {
         let Some((path, value)) = change.split_once('=') else {
             return Err(usage(&format!("`--set {change}` has no `=`"), EXAMPLES_ARE));

@@ -8,8 +8,9 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
-use super::files::{Disk, print, print_json, printed, write_folder};
+use super::files::{print, print_json, printed, write_folder};
 use super::machine::{columns, cores};
+use super::reading::Reading;
 use super::refusal::{refused, refused_one, warned};
 use super::{BAD_INPUT, INTERNAL, OK};
 use crate::assess::{AuditFailed, Options, assess, tried};
@@ -59,6 +60,8 @@ pub struct Arguments {
     /// Threads for outages; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// One way to run the scenario.
@@ -139,7 +142,8 @@ type Run = (String, Results, Charts);
 
 /// The scenario in its variants.
 fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, u8> {
-    let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
+    let sources =
+        Sources::load(&arguments.reading.disk(), &arguments.file).map_err(|problems| refused(&problems))?;
     variants_of(arguments).into_iter().map(|variant| choose(arguments, &sources, variant)).collect()
 }
 

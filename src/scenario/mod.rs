@@ -25,7 +25,9 @@ pub mod preflight;
 pub use parse::{Places, SCHEMA, resolve};
 pub use reading::sections::VMS_MAX;
 pub use reading::set::apply_set;
-pub use reading::sources::{LoadError, Loader, SERIES_BYTES_MAX, SourceText, Sources, TEXT_BYTES_MAX, join};
+pub use reading::sources::{
+    LoadError, Loader, SERIES_BYTES_MAX, SourceText, Sources, TEXT_BYTES_MAX, folder, is_below, join,
+};
 
 use reading::calendar;
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cli::BAD_INPUT;
 use crate::cli::files::Disk;
 use crate::cli::git::Revision;
+use crate::cli::reading::Revisions;
 use crate::cli::refusal::refused;
 use crate::measure::results::Results;
 use crate::report::json;
@@ -33,7 +34,7 @@ impl Side {
     ///
     /// # Errors
     /// The exit code; why, and the way out, stand on stderr.
-    pub fn open(spec: &str, other: Option<&str>) -> Result<Side, u8> {
+    pub fn open(spec: &str, other: Option<&str>, revisions: &Revisions) -> Result<Side, u8> {
         if let Some(revision) = spec.strip_prefix("git:") {
             let file = other.filter(|other| !other.starts_with("git:")).ok_or_else(|| {
                 refuse(
@@ -41,7 +42,7 @@ impl Side {
                     "of which file?\n  two revisions are compared with drsim diff --from REV --to REV FILE",
                 )
             })?;
-            return Side::revision(file, revision);
+            return Side::revision(file, revision, revisions);
         }
         let path = Path::new(spec);
         if path.is_dir() {
@@ -56,7 +57,8 @@ impl Side {
                 );
                 return Err(refuse(spec, &why));
             }
-            return scenario(&Disk, &inside.to_string_lossy(), format!("scenario {}", inside.display()));
+            let from = format!("scenario {}", inside.display());
+            return scenario(&revisions.reading.disk(), &inside.to_string_lossy(), from);
         }
         if !path.exists() && !spec.contains(['/', '.']) {
             return Err(refuse(
@@ -75,16 +77,16 @@ impl Side {
                 return Ok(Side::Stored(format!("result {spec}"), Box::new(results)));
             }
         }
-        scenario(&Disk, spec, format!("scenario {spec}"))
+        scenario(&revisions.reading.disk(), spec, format!("scenario {spec}"))
     }
 
     /// `file` as of a git revision.
     ///
     /// # Errors
     /// As [`Side::open`].
-    pub fn revision(file: &str, revision: &str) -> Result<Side, u8> {
+    pub fn revision(file: &str, revision: &str, revisions: &Revisions) -> Result<Side, u8> {
         let spec = format!("git:{revision}");
-        let revision = Revision::open(file, revision).map_err(|why| refuse(&spec, &why))?;
+        let revision = Revision::open_in(file, revision, revisions).map_err(|why| refuse(&spec, &why))?;
         scenario(&revision, revision.main(), revision.from())
     }
 

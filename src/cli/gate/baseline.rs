@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cli::BAD_INPUT;
 use crate::cli::files::Disk;
 use crate::cli::git::Revision;
+use crate::cli::reading::Revisions;
 use crate::cli::refusal::refused;
 use crate::measure::results::Results;
 use crate::report::json;
@@ -32,9 +33,9 @@ pub struct Kept {
 ///
 /// # Errors
 /// The exit code; why, and the way out, stand on stderr.
-pub fn find(file: &str, spec: &str) -> Result<Against, u8> {
+pub fn find(file: &str, spec: &str, revisions: &Revisions) -> Result<Against, u8> {
     if let Some(revision) = spec.strip_prefix("git:") {
-        let revision = Revision::open(file, revision).map_err(|why| refuse(spec, &why))?;
+        let revision = Revision::open_in(file, revision, revisions).map_err(|why| refuse(spec, &why))?;
         return scenario(&revision, revision.main(), revision.from());
     }
     let path = Path::new(spec);
@@ -50,7 +51,7 @@ pub fn find(file: &str, spec: &str) -> Result<Against, u8> {
                 ),
             ));
         }
-        return scenario(&Disk, &inside.to_string_lossy(), format!("folder {spec}"));
+        return scenario(&revisions.reading.disk(), &inside.to_string_lossy(), format!("folder {spec}"));
     }
     if !path.exists() && !spec.contains(['/', '.']) {
         return Err(refuse(
@@ -68,7 +69,7 @@ pub fn find(file: &str, spec: &str) -> Result<Against, u8> {
             return stored(spec, &text);
         }
     }
-    scenario(&Disk, spec, format!("scenario {spec}"))
+    scenario(&revisions.reading.disk(), spec, format!("scenario {spec}"))
 }
 
 fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, u8> {
