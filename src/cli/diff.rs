@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::files::print;
 use super::gate::simulate;
 use super::machine::{columns, cores};
+use super::printer::{print, tell};
 use super::reading::Revisions;
 use super::refusal::{misread, refused_one, usage};
 use super::{INCONCLUSIVE, INTERNAL, OK};
@@ -172,9 +172,9 @@ fn timed(limit: Option<Span>, before: Side, after: Side, threads: usize) -> Resu
     match answer.recv_timeout(Duration::from_micros(limit.0)) {
         Ok(outcome) => outcome,
         Err(mpsc::RecvTimeoutError::Timeout) => {
-            anstream::eprintln!(
+            tell(&format!(
                 "error: not done after `--max-time {limit}`\n  give it longer, or see what changed with --no-run"
-            );
+            ));
             Err(INCONCLUSIVE)
         }
         Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),

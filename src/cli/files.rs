@@ -1,14 +1,13 @@
 //! Files: reading with a limit, writing all or nothing.
 
+use super::printer::tell;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::interrupt;
+use crate::inert::plain;
 use crate::problem::closest;
-use crate::report::json;
 use crate::scenario::{LoadError, Loader, folder, is_below};
 
 /// The file system as a loader: what a scenario names lies in the folder of its main file.
@@ -155,7 +154,7 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), u8
         let path = folder.join(name);
         let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         if let Err(error) = made.and_then(|()| write_atomically(&path, bytes)) {
-            anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
+            tell(&format!("error: cannot write {}: {}", shown(&path), reason(&error)));
             return Err(super::NOT_WRITTEN);
         }
     }
@@ -168,13 +167,18 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), u8
 /// The exit code for output that could not be written; the file is named on stderr.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), u8> {
     let Some(name) = path.file_name() else {
-        anstream::eprintln!("error: cannot write {}: it names no file", path.display());
+        tell(&format!("error: cannot write {}: it names no file", shown(path)));
         return Err(super::NOT_WRITTEN);
     };
     write_folder(
         path.parent().unwrap_or(Path::new("")),
         &[(name.to_string_lossy().into_owned(), bytes.to_vec())],
     )
+}
+
+/// A path as a harmless name.
+pub fn shown(path: &Path) -> String {
+    plain(&path.to_string_lossy())
 }
 
 /// A system error in a few words, without its number.
@@ -186,33 +190,6 @@ pub fn reason(error: &io::Error) -> String {
         "permission denied".into()
     } else {
         error.to_string()
-    }
-}
-
-/// Writes text to stdout; a reader that went away is no error.
-///
-/// # Errors
-/// The exit code for output that could not be written.
-pub fn print(text: &str) -> Result<(), u8> {
-    printed(anstream::stdout().write_all(text.as_bytes()))
-}
-
-/// Writes JSON to stdout as it comes; a reader that went away is no error.
-///
-/// # Errors
-/// The exit code for output that could not be written.
-pub fn print_json(document: &impl Serialize) -> Result<(), u8> {
-    printed(json::stream(document, BufWriter::new(io::stdout().lock())))
-}
-
-/// What came of writing to stdout; a reader that went away is no error.
-///
-/// # Errors
-/// The exit code for output that could not be written.
-pub fn printed(written: io::Result<()>) -> Result<(), u8> {
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(super::NOT_WRITTEN),
-        _ => Ok(()),
     }
 }
 

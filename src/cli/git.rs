@@ -66,7 +66,7 @@ impl Revision {
             Some(top) => Repository::at(top).ok_or_else(|| explain::no_top(top))?,
             None => Repository::around(folder).ok_or_else(|| explain::no_repository(file, folder))?,
         };
-        let mut view = View::of(&repository).map_err(|error| explain::no_view(&error))?;
+        let mut view = View::of(&repository).map_err(|error| view::no_view(&error))?;
         git.view = view.path().into();
         git.objects = repository.common.join("objects");
         view.settle(&git, &repository)?;

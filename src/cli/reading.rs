@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::files::DiskAllowing;
+use crate::report::csv;
 
 /// Where the files of a scenario may lie.
 #[derive(Args, Clone, Debug, Default)]
@@ -19,6 +20,16 @@ impl Reading {
     pub fn disk(&self) -> DiskAllowing<'_> {
         DiskAllowing(&self.allow_include)
     }
+
+    /// The options as they are written.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        self.allow_include.iter().map(|path| format!("--allow-include \"{}\"", path.display()))
+    }
+}
+
+/// How texts are written in CSV.
+pub fn texts(is_raw: bool) -> csv::Texts {
+    if is_raw { csv::Texts::Raw } else { csv::Texts::Neutral }
 }
 
 /// Where the files of a scenario and of its revisions are.

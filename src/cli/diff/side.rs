@@ -1,5 +1,7 @@
 //! One side of a comparison: a scenario of a file, folder or git revision, or a stored result.
 
+use crate::cli::printer::tell;
+use crate::inert::{lines, plain};
 use std::path::Path;
 
 use crate::cli::BAD_INPUT;
@@ -108,13 +110,13 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, u8> {
     match parsed {
         Ok((sources, scenario)) => Ok(Side::Scenario(Box::new(Read { from, sources, scenario }))),
         Err(problems) => {
-            anstream::eprintln!("error: {from} cannot be compared");
+            tell(&format!("error: {} cannot be compared", plain(&from)));
             Err(refused(&problems))
         }
     }
 }
 
 fn refuse(spec: &str, why: &str) -> u8 {
-    anstream::eprintln!("error: {spec}: {why}");
+    tell(&format!("error: {}: {}", plain(spec), lines(why)));
     BAD_INPUT
 }

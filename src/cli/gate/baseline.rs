@@ -1,5 +1,7 @@
 //! What a scenario is compared with: a git revision, a folder, another scenario, or a stored result.
 
+use crate::cli::printer::tell;
+use crate::inert::{lines, plain};
 use std::path::Path;
 
 use crate::cli::BAD_INPUT;
@@ -80,7 +82,7 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, u8
     match parsed {
         Ok(both) => Ok(Against::Scenario(from, Box::new(both))),
         Err(problems) => {
-            anstream::eprintln!("error: the baseline, {from}, cannot be simulated");
+            tell(&format!("error: the baseline, {}, cannot be simulated", plain(&from)));
             Err(refused(&problems))
         }
     }
@@ -109,7 +111,7 @@ pub fn major(version: &str) -> Vec<&str> {
 }
 
 fn refuse(spec: &str, why: &str) -> u8 {
-    anstream::eprintln!("error: --baseline {spec}: {why}");
+    tell(&format!("error: --baseline {}: {}", plain(spec), lines(why)));
     BAD_INPUT
 }
 

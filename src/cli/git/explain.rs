@@ -1,12 +1,9 @@
 //! Why a revision cannot be read, and the way out: each answer names what there is instead.
 
-use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use super::Revision;
 use super::program::Git;
-use crate::cli::files::reason;
 use crate::problem::closest;
 
 /// How to get the history that a pipeline cut off.
@@ -15,27 +12,6 @@ const DEEPER: &str = "this clone is shallow: its history was cut when it was mad
     in Azure Pipelines `fetchDepth: 0`";
 /// How many names are listed.
 const NAMES_MAX: usize = 8;
-
-/// Git itself did not start.
-pub fn no_git(program: &str, error: &io::Error) -> String {
-    if error.kind() == io::ErrorKind::NotFound {
-        return format!(
-            "there is no `{program}` on the PATH, and a revision is read through it\n  \
-             install git, or compare with a folder (--baseline DIR) or a stored result (--baseline result.json)"
-        );
-    }
-    format!("cannot run `{program}`: {}", reason(error))
-}
-
-/// Git did not end.
-pub fn too_long(program: &str, arguments: &[&str], time: Duration) -> String {
-    let asked = arguments.first().unwrap_or(&"");
-    format!(
-        "`{program} {asked}` did not answer within {} s and was ended\n  \
-         see whether the repository's files can be read: `git fsck`; or compare with a folder: --baseline DIR",
-        time.as_secs_f32()
-    )
-}
 
 /// The scenario's folder belongs to no repository.
 pub fn no_repository(file: &str, folder: &Path) -> String {
@@ -53,15 +29,6 @@ pub fn no_top(top: &Path) -> String {
     format!(
         "--repo {}: it has no `.git` with a repository\n  name the top folder of a clone or of a linked work tree",
         top.display()
-    )
-}
-
-/// The view of a repository could not be made.
-pub fn no_view(error: &io::Error) -> String {
-    format!(
-        "cannot prepare a view of the repository for git: {}\n  \
-         see whether the repository can be read and the folder for temporary files (TMPDIR) be written",
-        reason(error)
     )
 }
 

@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use super::explain;
+use crate::cli::files::reason;
 
 /// How long git may take for one answer.
 pub const TIME_MAX: Duration = Duration::from_secs(60);
@@ -64,14 +64,14 @@ impl Git {
     /// # Errors
     /// As [`Git::ask`].
     pub fn run(&self, arguments: &[&str], input: Vec<u8>, most: u64) -> Result<Answer, String> {
-        let failed = |error: io::Error| explain::no_git(&self.program, &error);
+        let failed = |error: io::Error| no_git(&self.program, &error);
         let mut child = self.command(arguments).spawn().map_err(failed)?;
         if let Some(mut stdin) = child.stdin.take() {
             // Git that has ended already says so in its output.
             std::thread::spawn(move || drop(stdin.write_all(&input)));
         }
         let (out, said) = (read(child.stdout.take(), most), read(child.stderr.take(), SAID_BYTES_MAX));
-        let late = || explain::too_long(&self.program, arguments, self.time);
+        let late = || too_long(&self.program, arguments, self.time);
         let status = self.ended(&mut child).map_err(failed)?.ok_or_else(late)?;
         let bytes = |from: Receiver<io::Result<Vec<u8>>>| {
             from.recv_timeout(self.time).map_err(|_| late())?.map_err(failed)
@@ -149,4 +149,25 @@ fn read(from: Option<impl Read + Send + 'static>, most: u64) -> Receiver<io::Res
 /// What git printed, without the last line break.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned()
+}
+
+/// Git itself did not start.
+fn no_git(program: &str, error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        return format!(
+            "there is no `{program}` on the PATH, and a revision is read through it\n  \
+             install git, or compare with a folder (--baseline DIR) or a stored result (--baseline result.json)"
+        );
+    }
+    format!("cannot run `{program}`: {}", reason(error))
+}
+
+/// Git did not end.
+fn too_long(program: &str, arguments: &[&str], time: Duration) -> String {
+    let asked = arguments.first().unwrap_or(&"");
+    format!(
+        "`{program} {asked}` did not answer within {} s and was ended\n  \
+         see whether the repository's files can be read: `git fsck`; or compare with a folder: --baseline DIR",
+        time.as_secs_f32()
+    )
 }

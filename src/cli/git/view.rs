@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::program::Git;
 use super::repository::Repository;
-use crate::cli::files::small;
+use crate::cli::files::{reason, small};
 
 /// Most bytes of a configuration, and of a file such as HEAD.
 const CONFIG_BYTES_MAX: u64 = 1 << 20;
@@ -81,7 +81,7 @@ impl View {
                 rest += &setting(key, value);
             }
         }
-        self.configure(&(extensions + &rest)).map_err(|error| super::explain::no_view(&error))
+        self.configure(&(extensions + &rest)).map_err(|error| no_view(&error))
     }
 
     fn configure(&self, more: &str) -> io::Result<()> {
@@ -122,4 +122,13 @@ fn share(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The view of a repository could not be made.
+pub fn no_view(error: &io::Error) -> String {
+    format!(
+        "cannot prepare a view of the repository for git: {}\n  \
+         see whether the repository can be read and the folder for temporary files (TMPDIR) be written",
+        reason(error)
+    )
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod node;
 pub(super) mod top;
+pub(super) mod paths;
 pub(super) mod sources;
 pub(super) mod quantity;
 pub(super) mod calendar;

@@ -151,6 +151,24 @@ fn what_is_no_scenario_is_not_quoted() {
         let (code, said) = drsim(folder.path(), command);
         assert!(code == 2 && said.contains("its text is not shown") && !said.contains("hunter2"), "{said}");
     }
+    // Nor is it as another kind of file.
+    write(folder.path(), "plain.ron", SCENARIO);
+    for text in [
+        SECRET.to_owned(),
+        "hunter2-4711".to_owned(),
+        format!("(password: \"{SECRET}\")"),
+        "(hunter2: 1)".to_owned(),
+    ] {
+        write(folder.path(), "secret.ron", &text);
+        for command in [
+            &["plan", "plain.ron", "--ask", "cost", "--prices", "secret.ron"][..],
+            &["plan", "--averages", "secret.ron"],
+            &["gate", "plain.ron", "--baseline", "secret.ron"],
+        ] {
+            let (code, said) = drsim(folder.path(), command);
+            assert!(code == 2 && said.contains("not shown") && !said.contains("hunter2"), "{text} {said}");
+        }
+    }
     // A slip in a file of a scenario is shown.
     write(folder.path(), "dr/slip.ron", &including("[\"more.ron\"]"));
     write(folder.path(), "dr/more.ron", "(routers: [(name: \"more\")]");
