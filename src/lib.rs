@@ -71,6 +71,7 @@
 //! - an example (2, and its report): its file in `scenarios/`, one line in `cli/init.rs`; † `UPDATE=1 cargo test golden`
 
 // -- vocabulary
+pub mod inert;
 pub mod closed;
 pub mod ids;
 pub mod graph;

@@ -6,17 +6,20 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::files::{Disk, print};
+use super::files::Disk;
 use super::gate::baseline::{Against, Kept, find};
 use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
 use super::machine::cores;
 use super::output::write_file;
+use super::printer::{print, tell};
+use super::reading::Revisions;
 use super::refusal::{refused, refused_one, usage};
 use super::{INTERNAL, OK};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::hold::{BoundChange, moved, steps};
 use crate::gate::report::{GateReport, Line, Verdict};
+use crate::inert::plain;
 use crate::measure::results::Results;
 use crate::report::json;
 use crate::report::words::count;
@@ -63,6 +66,8 @@ struct Update {
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    #[command(flatten)]
+    revisions: Revisions,
 }
 
 /// Runs it; the exit code.
@@ -72,7 +77,8 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 fn updated(update: &Update) -> Result<(), u8> {
-    let sources = Sources::load(&Disk, &update.file).map_err(|problems| refused(&problems))?;
+    let sources = Sources::load(&update.revisions.reading.disk(), &update.file)
+        .map_err(|problems| refused(&problems))?;
     let (scenario, _) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&update.file));
@@ -103,32 +109,30 @@ fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
     let worse: Vec<&str> = all.iter().filter(|one| one.is_worse).map(|one| one.sentence.as_str()).collect();
     let mut text = String::new();
     for one in &all {
-        text += &format!("{}  {}\n", if one.is_worse { "worse " } else { "better" }, one.sentence);
+        text += &format!("{}  {}\n", if one.is_worse { "worse " } else { "better" }, plain(&one.sentence));
     }
     print(&text)?;
     if !worse.is_empty() && !update.allow_worse {
         let what =
             format!("{} worse than in {name}, which stays as it is", count(worse.len() as u64, "value"));
-        anstream::eprintln!("error: {what}\n  mend it, or accept it: --allow-worse");
+        tell(&format!("error: {}\n  mend it, or accept it: --allow-worse", plain(&what)));
         return Err(BREACHED);
     }
     let bytes = json::write(&results).into_bytes();
     let same = Disk.load(&name, TEXT_BYTES_MAX).is_ok_and(|present| present == bytes);
     finish(update, &name, same, || write_file(out, &bytes))?;
-    print(&format!("next: drsim gate {} --baseline {name}\n", update.file))
+    print(&format!("next: drsim gate {} --baseline {}\n", plain(&update.file), plain(&name)))
 }
 
 /// The stored result; none where it cannot be compared and may be given up.
 fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
-    match find(&update.file, name) {
+    match find(&update.file, name, &update.revisions) {
         Ok(Against::Stored(kept)) => Ok(Some(kept.results)),
         Ok(Against::Scenario(..)) => {
             Err(usage(&format!("--out {name}: this file is a scenario, not a result"), "name another file"))
         }
         Err(code) if !update.allow_worse => {
-            anstream::eprintln!(
-                "  nobody knows whether it would get worse; replace it all the same: --allow-worse"
-            );
+            tell("  nobody knows whether it would get worse; replace it all the same: --allow-worse");
             Err(code)
         }
         Err(_) => Ok(None),
@@ -138,7 +142,7 @@ fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
 /// Writes tighter bounds into the scenario's text.
 fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -> Result<(), u8> {
     let threads = update.threads.map_or_else(cores, usize::from);
-    let (results, before) = match find(&update.file, spec)? {
+    let (results, before) = match find(&update.file, spec, &update.revisions)? {
         Against::Stored(kept) => (simulate::one(scenario, threads)?, *kept),
         Against::Scenario(from, other) => {
             let (now, results) = simulate::two(scenario, &other.0, threads)?;
@@ -150,12 +154,12 @@ fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -
     let failing: Vec<&Line> = report.lines.iter().filter(|line| line.verdict == Verdict::Breached).collect();
     if !failing.is_empty() && !update.allow_worse {
         for line in &failing {
-            anstream::eprintln!("breached  {}: {}", line.gate, line.why);
+            tell(&format!("breached  {}", plain(&format!("{}: {}", line.gate, line.why))));
         }
-        anstream::eprintln!(
+        tell(&format!(
             "error: {} breached, so no bound was changed\n  mend it, or loosen what is breached: --allow-worse",
             count(failing.len() as u64, "value")
-        );
+        ));
         return Err(BREACHED);
     }
     let steps = steps(&scenario.promises.gates, &report, update.allow_worse);
@@ -170,12 +174,12 @@ fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -
     print(&steps.iter().map(step_line).collect::<String>())?;
     let texts = || sources.files.iter().zip(&changed.files).filter(|(old, new)| old.text != new.text);
     if texts().next().is_none() {
-        return print(&format!("{}: no gate improved by more than its tolerance\n", update.file));
+        return print(&format!("{}: no gate improved by more than its tolerance\n", plain(&update.file)));
     }
     for (_, new) in texts() {
         finish(update, &new.path, false, || write_text(&new.path, &new.text))?;
     }
-    print(&format!("next: drsim gate {}\n", update.file))
+    print(&format!("next: drsim gate {}\n", plain(&update.file)))
 }
 
 fn answer(update: &Update, scenario: &Scenario, results: &Results, before: &Kept) -> GateReport {
@@ -210,7 +214,7 @@ fn step_line(step: &BoundChange) -> String {
     let at =
         step.gate.spot.as_ref().map_or_else(String::new, |spot| format!("{}:{}  ", spot.file, spot.line));
     let before = step.before.as_deref().unwrap_or("(none)");
-    format!("{at}gate `{}`: {} {before} → {}\n", step.gate.name, step.field, step.value)
+    plain(&format!("{at}gate `{}`: {} {before} → {}", step.gate.name, step.field, step.value)) + "\n"
 }
 
 /// The text with the byte-order mark that its file has.
@@ -222,6 +226,7 @@ fn write_text(path: &str, text: &str) -> Result<(), u8> {
 
 /// Writes, or says why not.
 fn finish(update: &Update, name: &str, same: bool, write: impl FnOnce() -> Result<(), u8>) -> Result<(), u8> {
+    let name = plain(name);
     if same {
         return print(&format!("{name}: up to date\n"));
     }
@@ -233,6 +238,6 @@ fn finish(update: &Update, name: &str, same: bool, write: impl FnOnce() -> Resul
 }
 
 fn internal(why: &str) -> u8 {
-    anstream::eprintln!("internal error: {why}\nThis is a fault of drsim; nothing was written.");
+    tell(&format!("internal error: {why}\nThis is a fault of drsim; nothing was written."));
     INTERNAL
 }

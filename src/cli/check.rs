@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::files::{Disk, print};
 use super::output::write_file;
+use super::printer::{print, tell_text};
+use super::reading::Reading;
 use super::refusal::warned;
 use super::{BAD_INPUT, OK};
+use crate::inert::{json, plain};
 use crate::problem::{Problems, Severity};
 use crate::report::ci::sarif;
 use crate::scenario::preflight;
@@ -31,6 +33,8 @@ pub struct Arguments {
     /// Machine-readable output on stdout
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs it; the exit code.
@@ -41,7 +45,7 @@ pub fn run(arguments: &Arguments) -> u8 {
         return code;
     }
     let Some(file) = &arguments.file else { return OK };
-    let parsed = Scenario::parse(&Disk, file);
+    let parsed = Scenario::parse(&arguments.reading.disk(), file);
     let (scenario, problems) = match &parsed {
         Ok((scenario, problems)) => (Some(scenario), problems),
         Err(problems) => (None, problems),
@@ -53,13 +57,13 @@ pub fn run(arguments: &Arguments) -> u8 {
     };
     let output = match shown {
         Some(text) => text,
-        None if arguments.json => json(scenario, problems),
+        None if arguments.json => machine_form(scenario, problems),
         None => summary(file, scenario, problems),
     };
     // Errors, the verdict, warnings: what matters comes first.
     let of = |severity| problems.only(|problem| problem.severity() == severity);
     if !arguments.json {
-        anstream::eprint!("{}", of(Severity::Error).render(true));
+        tell_text(&of(Severity::Error).render(true));
     }
     let written = kept.map_or(Ok(()), |(path, text)| write_file(path, text.as_bytes()));
     let printed = print(&output);
@@ -82,6 +86,7 @@ fn table() -> String {
 }
 
 fn summary(file: &str, scenario: Option<&Scenario>, problems: &Problems) -> String {
+    let file = plain(file);
     let of = |severity| problems.iter().filter(|problem| problem.severity() == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let Some(scenario) = scenario else {
@@ -95,7 +100,7 @@ fn summary(file: &str, scenario: Option<&Scenario>, problems: &Problems) -> Stri
     let ways = preflight::single_ways(scenario);
     let more = ways.len().saturating_sub(WAYS);
     let more = (more > 0).then(|| format!("and {more} more pairs of sites have one way"));
-    let ways: String = ways.into_iter().take(WAYS).chain(more).map(|line| line + "\n").collect();
+    let ways: String = ways.into_iter().take(WAYS).chain(more).map(|line| plain(&line) + "\n").collect();
     format!(
         "{file}: {verdict}: {} ({protected} replicated), {}, {}, {}\n{ways}next: drsim run {file}\n",
         counted(scenario.vms.len(), "vm"),
@@ -110,7 +115,7 @@ fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{plural}")
 }
 
-fn json(scenario: Option<&Scenario>, problems: &Problems) -> String {
+fn machine_form(scenario: Option<&Scenario>, problems: &Problems) -> String {
     let value = serde_json::json!({
         "ok": scenario.is_some(),
         "scenario": scenario.map(|scenario| &scenario.name),
@@ -118,5 +123,5 @@ fn json(scenario: Option<&Scenario>, problems: &Problems) -> String {
         "assumptions": scenario.map(|scenario| &scenario.assumptions),
         "problems": problems.records(),
     });
-    format!("{value:#}\n")
+    json(&format!("{value:#}\n")).into_owned()
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::files::print;
 use super::gate::simulate;
 use super::machine::{columns, cores};
+use super::printer::{print, tell};
+use super::reading::Revisions;
 use super::refusal::{misread, refused_one, usage, warned};
 use super::{INCONCLUSIVE, INTERNAL, OK};
 use crate::compare::meaning::Meaning;
@@ -70,6 +71,8 @@ pub struct Arguments {
     /// Print the answer as JSON, with all that moved
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    revisions: Revisions,
 }
 
 /// There is a difference.
@@ -108,7 +111,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     };
     print(&text)?;
     if !arguments.json {
-        tell(&warnings);
+        tell_warnings(&warnings);
     }
     Ok(if arguments.exit_code && !report.equal { DIFFERS } else { OK })
 }
@@ -120,16 +123,19 @@ fn limit(arguments: &Arguments) -> Result<Option<Span>, u8> {
 
 /// Both sides, before and now.
 fn sides(arguments: &Arguments) -> Result<(Side, Side), u8> {
+    let revisions = &arguments.revisions;
     match (&arguments.from, arguments.sides.as_slice()) {
         (Some(from), [file]) => {
-            let before = Side::revision(file, from)?;
+            let before = Side::revision(file, from, revisions)?;
             let after = match &arguments.to {
-                Some(to) => Side::revision(file, to)?,
-                None => Side::open(file, None)?,
+                Some(to) => Side::revision(file, to, revisions)?,
+                None => Side::open(file, None, revisions)?,
             };
             Ok((before, after))
         }
-        (None, [before, after]) => Ok((Side::open(before, Some(after))?, Side::open(after, Some(before))?)),
+        (None, [before, after]) => {
+            Ok((Side::open(before, Some(after), revisions)?, Side::open(after, Some(before), revisions)?))
+        }
         (None, [file, ..]) => Err(usage(
             &format!("with what is `{file}` to be compared?"),
             &format!("name both, as in drsim diff OLD {file}, or a revision: drsim diff --from HEAD {file}"),
@@ -187,7 +193,7 @@ fn warnings(before: &Side, after: &Side) -> Warnings {
 }
 
 /// What is new, once, after what matters more; the rest is counted.
-fn tell(warnings: &Warnings) {
+fn tell_warnings(warnings: &Warnings) {
     warned(&warnings.new);
     let count = |of: usize| count(of as u64, "warning");
     let rest = match (warnings.kept, warnings.gone) {
@@ -196,7 +202,7 @@ fn tell(warnings: &Warnings) {
         (0, gone) => format!("{} gone", count(gone)),
         (kept, gone) => format!("{} as before, {gone} gone", count(kept)),
     };
-    anstream::eprintln!("\n{rest}; drsim check FILE says all");
+    tell(&format!("\n{rest}; drsim check FILE says all"));
 }
 
 fn side_row(side: &Side) -> SideRow {
@@ -215,9 +221,9 @@ fn timed(limit: Option<Span>, before: Side, after: Side, threads: usize) -> Resu
     match answer.recv_timeout(Duration::from_micros(limit.0)) {
         Ok(outcome) => outcome,
         Err(mpsc::RecvTimeoutError::Timeout) => {
-            anstream::eprintln!(
+            tell(&format!(
                 "error: not done after `--max-time {limit}`\n  give it longer, or see what changed with --no-run"
-            );
+            ));
             Err(INCONCLUSIVE)
         }
         Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),

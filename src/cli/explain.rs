@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use super::files::print;
+use super::printer::{print, tell, tell_text};
 use super::{BAD_INPUT, OK};
+use crate::inert::plain;
 use crate::problem::closest;
 use crate::problem::codes::{self, Code};
 
@@ -45,11 +46,11 @@ struct Unknown {
 }
 
 fn refuse(unknown: &Unknown) -> u8 {
-    anstream::eprintln!("error: there is no {}", unknown.name);
+    tell(&format!("error: there is no {}", plain(&unknown.name)));
     if !unknown.near.is_empty() {
-        anstream::eprint!("did you mean:\n{}", unknown.near);
+        tell_text(&format!("did you mean:\n{}", unknown.near));
     }
-    anstream::eprintln!("next: drsim explain");
+    tell("next: drsim explain");
     BAD_INPUT
 }
 

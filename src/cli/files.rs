@@ -1,42 +1,115 @@
 //! Files that are read, with a limit, and what goes to stdout.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
+use crate::inert::plain;
 use crate::problem::closest;
-use crate::report::json;
-use crate::scenario::{LoadError, Loader};
+use crate::scenario::{LoadError, Loader, folder, is_below};
 
-/// The file system as a loader.
+/// The file system as a loader: what a scenario names lies in the folder of its main file.
 pub struct Disk;
+
+/// The file system as a loader that may also read what a scenario names in these files and folders.
+pub struct DiskAllowing<'a>(pub &'a [PathBuf]);
 
 impl Loader for Disk {
     fn load(&self, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
-        let unreadable = |error: io::Error| {
-            let near = if error.kind() == io::ErrorKind::NotFound { near(Path::new(path)) } else { None };
-            let hint = near.map_or(String::new(), |near| format!("; is `{near}` meant?"));
-            LoadError::Unreadable(reason(&error) + &hint)
-        };
-        let file = File::open(path).map_err(unreadable)?;
-        let metadata = file.metadata().map_err(unreadable)?;
-        if metadata.is_dir() {
-            let scenario = names(Path::new(path)).into_iter().find(|name| name.ends_with(".ron"));
-            let hint = scenario.map_or(String::new(), |name| {
-                format!("; name a file in it, such as `{}`", Path::new(path).join(name).display())
-            });
-            return Err(LoadError::Unreadable(format!("it is a directory{hint}")));
-        }
-        if metadata.len() > limit as u64 {
-            return Err(LoadError::TooLarge(metadata.len()));
-        }
-        // A pipe has no length: read one byte more than allowed to notice.
-        let mut bytes = Vec::new();
-        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() > limit { Err(LoadError::TooLarge(bytes.len() as u64)) } else { Ok(bytes) }
+        DiskAllowing(&[]).load(path, limit)
     }
+
+    fn load_named(&self, main: &str, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
+        DiskAllowing(&[]).load_named(main, path, limit)
+    }
+}
+
+impl Loader for DiskAllowing<'_> {
+    fn load(&self, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
+        bytes_of(path, limit, is_stream(path))
+    }
+
+    fn load_named(&self, main: &str, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
+        let root = folder(main);
+        let here = if root.is_empty() { Path::new(".") } else { Path::new(&root) };
+        match Path::new(path).canonicalize() {
+            // Links are followed first: what counts is where the bytes lie.
+            Ok(real) => {
+                let holds =
+                    |folder: &Path| folder.canonicalize().is_ok_and(|folder| real.starts_with(folder));
+                if holds(here) || self.0.iter().any(|allowed| holds(allowed)) {
+                    bytes_of(path, limit, false)
+                } else {
+                    Err(LoadError::Outside)
+                }
+            }
+            // Of what lies outside nobody learns whether it is there.
+            Err(_) => {
+                let allowed = |it: &PathBuf| is_below(&it.to_string_lossy(), path);
+                if is_below(&root, path) || self.0.iter().any(allowed) {
+                    bytes_of(path, limit, false)
+                } else {
+                    Err(LoadError::Outside)
+                }
+            }
+        }
+    }
+}
+
+/// Whether a path is what a shell hands over: its standard input, or the output of another command.
+fn is_stream(path: &str) -> bool {
+    path == "/dev/stdin" || path.starts_with("/dev/fd/")
+}
+
+fn bytes_of(path: &str, limit: usize, may_be_pipe: bool) -> Result<Vec<u8>, LoadError> {
+    let unreadable = |error: io::Error| {
+        let near = if error.kind() == io::ErrorKind::NotFound { near(Path::new(path)) } else { None };
+        let hint = near.map_or(String::new(), |near| format!("; is `{near}` meant?"));
+        LoadError::Unreadable(reason(&error) + &hint)
+    };
+    // Before it is opened: a pipe without a writer would never be.
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
+        let scenario = names(Path::new(path)).into_iter().find(|name| name.ends_with(".ron"));
+        let hint = scenario.map_or(String::new(), |name| {
+            format!("; name a file in it, such as `{}`", Path::new(path).join(name).display())
+        });
+        return Err(LoadError::Unreadable(format!("it is a directory{hint}")));
+    }
+    let is_readable = metadata.is_file() || may_be_pipe && is_pipe(&metadata);
+    if !is_readable {
+        let limit = limit / 1_000_000;
+        return Err(LoadError::Unreadable(format!(
+            "it is a device, a pipe or a socket, and not a regular file (of at most {limit} MB)"
+        )));
+    }
+    if metadata.len() > limit as u64 {
+        return Err(LoadError::TooLarge(metadata.len()));
+    }
+    // A pipe has no length: read one byte more than allowed to notice.
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > limit { Err(LoadError::TooLarge(bytes.len() as u64)) } else { Ok(bytes) }
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// The bytes of a small regular file; none if it is not there, not one, or larger.
+pub fn small(path: &Path, most: u64) -> Option<Vec<u8>> {
+    let is_one = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= most);
+    let mut bytes = Vec::new();
+    let file = if is_one { File::open(path).ok()? } else { return None };
+    file.take(most).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// The file beside a missing one whose name is closest to it.
@@ -57,6 +130,11 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// A path as a harmless name.
+pub fn shown(path: &Path) -> String {
+    plain(&path.to_string_lossy())
+}
+
 /// A system error in a few words, without its number.
 pub fn reason(error: &io::Error) -> String {
     let kind = error.kind();
@@ -69,33 +147,6 @@ pub fn reason(error: &io::Error) -> String {
     }
 }
 
-/// Writes text to stdout; a reader that went away is no error.
-///
-/// # Errors
-/// The exit code for output that could not be written.
-pub fn print(text: &str) -> Result<(), u8> {
-    printed(anstream::stdout().write_all(text.as_bytes()))
-}
-
-/// Writes JSON to stdout as it comes; a reader that went away is no error.
-///
-/// # Errors
-/// The exit code for output that could not be written.
-pub fn print_json(document: &impl Serialize) -> Result<(), u8> {
-    printed(json::stream(document, BufWriter::new(io::stdout().lock())))
-}
-
-/// What came of writing to stdout; a reader that went away is no error.
-///
-/// # Errors
-/// The exit code for output that could not be written.
-pub fn printed(written: io::Result<()>) -> Result<(), u8> {
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(super::NOT_WRITTEN),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,7 +154,7 @@ mod tests {
     fn why(path: &Path) -> String {
         match Disk.load(path.to_str().expect("the path is text"), 100) {
             Err(LoadError::Unreadable(why)) => why,
-            Err(LoadError::TooLarge(_)) | Ok(_) => panic!("it cannot be read"),
+            Err(LoadError::TooLarge(_) | LoadError::Outside) | Ok(_) => panic!("it cannot be read"),
         }
     }
 

@@ -6,12 +6,14 @@ use std::time::Duration;
 use clap::Args;
 use jiff::civil::Date;
 
-use super::files::{Disk, print};
 use super::machine::columns;
+use super::printer::{print, tell};
+use super::reading::Revisions;
 use super::refusal::{refused, warned};
 use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::report::{GateOutcome, GateReport};
+use crate::inert::plain;
 use crate::measure::results::Results;
 use crate::problem::{Problems, Severity};
 use crate::report::gate::{json, terminal};
@@ -80,6 +82,8 @@ pub struct Arguments {
     /// Print the report as JSON instead of text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    revisions: Revisions,
 }
 
 /// Everything that a simulation gave.
@@ -95,13 +99,17 @@ pub fn run(arguments: &Arguments) -> u8 {
 
 fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let asked = asked::read(arguments)?;
-    let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
+    let sources = Sources::load(&arguments.revisions.reading.disk(), &arguments.file)
+        .map_err(|problems| refused(&problems))?;
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&arguments.file));
     }
-    let against =
-        arguments.baseline.as_deref().map(|spec| baseline::find(&arguments.file, spec)).transpose()?;
+    let against = arguments
+        .baseline
+        .as_deref()
+        .map(|spec| baseline::find(&arguments.file, spec, &arguments.revisions))
+        .transpose()?;
     let runs = timed(&asked, scenario.clone(), against)?;
     let question = Question {
         file: &arguments.file,
@@ -148,10 +156,11 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
 
 /// Says that nothing could fail.
 pub(super) fn nothing_to_fail(file: &str) -> u8 {
-    anstream::eprintln!(
-        "error: {file} has no gate, and no application with an objective: nothing could fail\n  add `rpo` or `rto` to an application, or \
-         a gate: gates: [(application: \"*\", metric: \"rpa\", at_most: \"15m\")]"
-    );
+    tell(&format!(
+        "error: {} has no gate, and no application with an objective: nothing could fail\n  add `rpo` or `rto` to an application, or \
+         a gate: gates: [(application: \"*\", metric: \"rpa\", at_most: \"15m\")]",
+        plain(file)
+    ));
     BAD_INPUT
 }
 
@@ -170,9 +179,9 @@ fn timed(asked: &Asked, scenario: Scenario, against: Option<Against>) -> Result<
     match answer.recv_timeout(Duration::from_micros(limit.0)) {
         Ok(runs) => runs,
         Err(mpsc::RecvTimeoutError::Timeout) => {
-            anstream::eprintln!(
+            tell(&format!(
                 "error: not done after `--max-time {limit}`\n  give it longer, or gate fewer outages"
-            );
+            ));
             Err(INCONCLUSIVE)
         }
         Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),
@@ -210,7 +219,7 @@ fn denied(arguments: &Arguments, warnings: &Problems, report: &GateReport) -> Re
     let own = if own > 0 { format!("{own} of the gates") } else { String::new() };
     let told: Vec<&str> =
         found.iter().copied().chain(Some(own.as_str()).filter(|own| !own.is_empty())).collect();
-    anstream::eprintln!("error: warnings are denied, and there are: {}", told.join(", "));
+    tell(&format!("error: warnings are denied, and there are: {}", told.join(", ")));
     Err(exit::DENIED)
 }
 

@@ -1,20 +1,28 @@
 //! A scenario as of a git revision: its main file, what it includes and its series, read through the `git` executable.
 //!
 //! Nothing is checked out and nothing is written: files are asked for by name (`git cat-file`), and symbolic links are those of the revision.
-//! No shell is involved, git asks nobody anything, and what a user writes can never become one of its options.
+//! The repository may be a stranger's: it is found without git, git sees its objects and names under a configuration of ours, and is killed
+//! where it does not end (docs/security.md). No shell is involved, and what a user writes can never become one of its options.
 
-use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
-use crate::scenario::{LoadError, Loader};
+use super::reading::Revisions;
+use crate::scenario::{LoadError, Loader, folder, is_below};
 
+mod repository;
+mod program;
+mod view;
 mod explain;
+
+use program::{Git, TIME_MAX, text};
+use repository::Repository;
+use view::View;
 
 /// The files of a scenario as of a revision.
 #[derive(Debug)]
 pub struct Revision {
     git: Git,
+    view: View,
     /// The repository's work tree.
     top: PathBuf,
     /// Full id of the commit.
@@ -22,8 +30,12 @@ pub struct Revision {
     /// What was asked for: `revision origin/main`.
     asked: String,
     main: String,
+    /// What may be read beside the folder of the main file.
+    allowed: Vec<PathBuf>,
 }
 
+/// Most bytes of git's answer about a path, which has the target of a link.
+const NAMES_BYTES_MAX: u64 = 64 << 10;
 /// How many digits of a commit's id are shown: a number of our own, since git's own short form grows with the repository.
 const SHORT: usize = 12;
 
@@ -31,27 +43,39 @@ impl Revision {
     /// The revision that `spec` names in the repository in which `file`, the scenario's main file, stands.
     ///
     /// A revision is written as for git: a branch, a tag, a commit, `HEAD~1`. `main...` is where the current branch left `main`, and
-    /// `main:dr/old.ron` is a main file that had another path, from the repository's root.
+    /// `main:dr/old.ron` is a main file that had another path, from the repository's root. The repository is the nearest around the file.
     ///
     /// # Errors
     /// Why there is no such revision, and the way out.
     pub fn open(file: &str, spec: &str) -> Result<Revision, String> {
-        Revision::through("git", file, spec)
+        Revision::open_in(file, spec, &Revisions::default())
     }
 
-    fn through(program: &str, file: &str, spec: &str) -> Result<Revision, String> {
+    /// As [`Revision::open`], in the repository and with the files that are allowed.
+    ///
+    /// # Errors
+    /// As [`Revision::open`].
+    pub fn open_in(file: &str, spec: &str, revisions: &Revisions) -> Result<Revision, String> {
+        Revision::through(Git::new("git", TIME_MAX), file, spec, revisions)
+    }
+
+    fn through(mut git: Git, file: &str, spec: &str, revisions: &Revisions) -> Result<Revision, String> {
         let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty());
-        let git = Git { program: program.into(), folder: folder.unwrap_or(Path::new(".")).into() };
-        let top = git.ask(&["rev-parse", "--show-toplevel"])?;
-        if !top.status.success() {
-            return Err(explain::no_repository(file, &git.folder, &output_text(&top.stderr)));
-        }
-        let top = path(&top.stdout);
+        let folder = folder.unwrap_or(Path::new("."));
+        let repository = match &revisions.repo {
+            Some(top) => Repository::at(top).ok_or_else(|| explain::no_top(top))?,
+            None => Repository::around(folder).ok_or_else(|| explain::no_repository(file, folder))?,
+        };
+        let mut view = View::of(&repository).map_err(|error| view::no_view(&error))?;
+        git.view = view.path().into();
+        git.objects = repository.common.join("objects");
+        view.settle(&git, &repository)?;
         let (name, renamed) = split(spec);
         let (commit, asked) = commit(&git, name)?;
-        let mut revision = Revision { git, top, commit, asked, main: file.to_owned() };
+        let (top, main, allowed) = (repository.top, file.to_owned(), revisions.reading.allow_include.clone());
+        let mut revision = Revision { git, view, top, commit, asked, main, allowed };
         if let Some(path) = renamed {
-            revision.main = revision.shown(file, path)?;
+            revision.main = revision.shown(file, folder, path)?;
         }
         Ok(revision)
     }
@@ -71,14 +95,15 @@ impl Revision {
     }
 
     /// A path from the repository's root as a path that [`Loader::load`] takes, written from where the user stands if possible.
-    fn shown(&self, file: &str, path: &str) -> Result<String, String> {
+    fn shown(&self, file: &str, folder: &Path, path: &str) -> Result<String, String> {
         if path.is_empty() || path.starts_with('/') || path.split('/').any(|part| part == "..") {
             return Err(format!(
                 "`{path}` is no path from the root of the repository\n  write it like git:main:dr/old.ron"
             ));
         }
-        let up = self.git.ask(&["rev-parse", "--show-cdup"])?;
-        let near = crate::scenario::join(file, &format!("{}{path}", output_text(&up.stdout)));
+        let real = folder.canonicalize().unwrap_or_default();
+        let up = real.strip_prefix(&self.top).map_or(0, |below| below.components().count());
+        let near = crate::scenario::join(file, &format!("{}{path}", "../".repeat(up)));
         let same = self.inside(&near).is_some_and(|inside| inside == path);
         Ok(if same { near } else { self.top.join(path).display().to_string() })
     }
@@ -90,32 +115,35 @@ impl Revision {
     fn inside(&self, path: &str) -> Option<String> {
         let here = std::env::current_dir().ok()?;
         let whole = plain(&here.join(path));
-        let top = self.top.canonicalize().ok()?;
-        let is_top = |folder: &&Path| folder.canonicalize().is_ok_and(|real| real == top);
+        let is_top = |folder: &&Path| folder.canonicalize().is_ok_and(|real| real == self.top);
         let folders: Vec<&Path> = whole.ancestors().skip(1).collect();
         if let Some(folder) = folders.iter().rev().find(|folder| is_top(folder)) {
             return slashed(whole.strip_prefix(folder).ok()?);
         }
         let (folder, real) = folders.iter().find_map(|folder| Some((folder, folder.canonicalize().ok()?)))?;
         let real = real.join(whole.strip_prefix(folder).ok()?);
-        slashed(real.strip_prefix(&top).ok()?)
+        slashed(real.strip_prefix(&self.top).ok()?)
     }
 
     /// What stands at a path of the revision: its id and size, or git's answer.
     fn object(&self, inside: &str) -> Result<(String, u64), LoadError> {
-        let asked =
-            self.git.batch_check(&format!("{}:{inside}", self.commit)).map_err(LoadError::Unreadable)?;
-        let answer = output_text(&asked.stdout);
-        let mut words = answer.lines().next().unwrap_or("").split(' ');
+        // The name goes through standard input: it is never an argument. Links of its own tree are followed.
+        let name = format!("{}:{inside}\n", self.commit);
+        let asked = ["cat-file", "--batch-check", "--follow-symlinks"];
+        let answer =
+            self.git.run(&asked, name.into_bytes(), NAMES_BYTES_MAX).map_err(LoadError::Unreadable)?;
+        let out = text(&answer.out);
+        let mut words = out.lines().next().unwrap_or("").split(' ');
         match (words.next(), words.next(), words.next().and_then(|size| size.parse().ok())) {
             (Some(id), Some("blob"), Some(size)) => Ok((id.to_owned(), size)),
-            _ => Err(LoadError::Unreadable(explain::no_file(
-                self,
-                inside,
-                &answer,
-                &output_text(&asked.stderr),
-            ))),
+            _ => Err(LoadError::Unreadable(explain::no_file(self, inside, &out))),
         }
+    }
+
+    /// The bytes of an object, not more than `limit`.
+    fn blob(&self, id: &str, limit: usize) -> Result<Vec<u8>, String> {
+        let answer = self.git.run(&["cat-file", "blob", id], Vec::new(), limit as u64)?;
+        if answer.is_ok { Ok(answer.out) } else { Err(explain::damaged(id)) }
     }
 }
 
@@ -134,7 +162,7 @@ impl Loader for Revision {
         if size > limit as u64 {
             return Err(LoadError::TooLarge(size));
         }
-        let bytes = self.git.blob(&id, limit).map_err(LoadError::Unreadable)?;
+        let bytes = self.blob(&id, limit).map_err(LoadError::Unreadable)?;
         if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
             return Err(LoadError::Unreadable(format!(
                 "{} has only its Git LFS pointer; compare with a folder of a full checkout: --baseline DIR",
@@ -142,6 +170,19 @@ impl Loader for Revision {
             )));
         }
         Ok(bytes)
+    }
+
+    /// Within the repository, where what lies outside of it is refused as such.
+    fn load_named(&self, main: &str, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
+        let Some((main, inside)) = self.inside(main).zip(self.inside(path)) else {
+            return self.load(path, limit);
+        };
+        let allowed = || self.allowed.iter().filter_map(|allowed| self.inside(&allowed.to_string_lossy()));
+        if is_below(&folder(&main), &inside) || allowed().any(|allowed| is_below(&allowed, &inside)) {
+            self.load(path, limit)
+        } else {
+            Err(LoadError::Outside)
+        }
     }
 }
 
@@ -167,8 +208,8 @@ fn commit(git: &Git, name: &str) -> Result<(String, String), String> {
     let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
     let (one, other) = (or_head(one), or_head(other));
     let common = git.ask(&["merge-base", &single(git, &one)?, &single(git, &other)?])?;
-    if common.status.success() {
-        return Ok((output_text(&common.stdout), format!("merge base of {one} and {other}")));
+    if common.is_ok {
+        return Ok((text(&common.out), format!("merge base of {one} and {other}")));
     }
     Err(explain::no_common(git, &one, &other))
 }
@@ -183,12 +224,8 @@ fn single(git: &Git, name: &str) -> Result<String, String> {
         ));
     }
     let found = git.ask(&["rev-parse", "--verify", &format!("{name}^{{commit}}")])?;
-    let id = output_text(&found.stdout);
-    if found.status.success() && id.len() >= SHORT {
-        Ok(id)
-    } else {
-        Err(explain::no_revision(git, name, &output_text(&found.stderr)))
-    }
+    let id = text(&found.out);
+    if found.is_ok && id.len() >= SHORT { Ok(id) } else { Err(explain::no_revision(git, name, &found.said)) }
 }
 
 /// Without `.` and `..`, by the words alone.
@@ -211,89 +248,6 @@ fn slashed(path: &Path) -> Option<String> {
     Some(parts?.join("/"))
 }
 
-/// A path that git printed.
-#[cfg(unix)]
-fn path(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    std::ffi::OsStr::from_bytes(bytes.strip_suffix(b"\n").unwrap_or(bytes)).into()
-}
-
-/// A path that git printed, which is text elsewhere.
-#[cfg(not(unix))]
-fn path(bytes: &[u8]) -> PathBuf {
-    output_text(bytes).into()
-}
-
-/// What git printed, without the last line break.
-fn output_text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned()
-}
-
-/// The executable, and the folder it works in.
-#[derive(Debug)]
-struct Git {
-    program: String,
-    folder: PathBuf,
-}
-
-impl Git {
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
-        command.arg("--no-pager").arg("-C").arg(&self.folder).args(arguments);
-        // A hook sets these for its own repository, relative to its own folder.
-        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE"] {
-            command.env_remove(name);
-        }
-        for (name, value) in [
-            ("LC_ALL", "C"),
-            ("GIT_TERMINAL_PROMPT", "0"),
-            ("GIT_OPTIONAL_LOCKS", "0"),
-            ("GIT_LITERAL_PATHSPECS", "1"),
-        ] {
-            command.env(name, value);
-        }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    fn ask(&self, arguments: &[&str]) -> Result<Output, String> {
-        self.command(arguments).output().map_err(|error| explain::no_git(&self.program, &self.folder, &error))
-    }
-
-    /// As [`Git::ask`], the words of its answer; none where git has none.
-    fn hint(&self, arguments: &[&str]) -> String {
-        self.ask(arguments)
-            .ok()
-            .filter(|output| output.status.success())
-            .map_or_else(String::new, |output| output_text(&output.stdout))
-    }
-
-    /// Asks what an object is, links of its own tree followed. The name goes through standard input: it is never an argument.
-    fn batch_check(&self, name: &str) -> Result<Output, String> {
-        let failed = |error: std::io::Error| explain::no_git(&self.program, &self.folder, &error);
-        let mut command = self.command(&["cat-file", "--batch-check", "--follow-symlinks"]);
-        let mut child = command.stdin(Stdio::piped()).spawn().map_err(failed)?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // Git that has ended already says so in its output.
-            let _ = stdin.write_all(format!("{name}\n").as_bytes());
-        }
-        child.wait_with_output().map_err(failed)
-    }
-
-    /// The bytes of an object, not more than `limit`.
-    fn blob(&self, id: &str, limit: usize) -> Result<Vec<u8>, String> {
-        let failed = |error: std::io::Error| explain::no_git(&self.program, &self.folder, &error);
-        let mut child =
-            self.command(&["cat-file", "blob", id]).stderr(Stdio::null()).spawn().map_err(failed)?;
-        let mut bytes = Vec::new();
-        if let Some(stdout) = child.stdout.take() {
-            stdout.take(limit as u64).read_to_end(&mut bytes).map_err(failed)?;
-        }
-        let status = child.wait().map_err(failed)?;
-        if status.success() { Ok(bytes) } else { Err(format!("git cannot read object {id}; try `git fsck`")) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,12 +255,32 @@ mod tests {
     #[test]
     fn without_git_the_other_baselines_are_named() {
         let folder = tempfile::tempdir().expect("there is a place for temporary files");
+        for name in ["objects", "refs"] {
+            std::fs::create_dir_all(folder.path().join(".git").join(name)).expect("it can be made");
+        }
+        std::fs::write(folder.path().join(".git/HEAD"), "ref: refs/heads/main\n").expect("it can be written");
+        std::fs::write(folder.path().join(".git/config"), "").expect("it can be written");
         let file = folder.path().join("main.ron").display().to_string();
-        let why = Revision::through("no-such-git", &file, "HEAD").expect_err("there is no such program");
+        let why = Revision::through(Git::new("no-such-git", TIME_MAX), &file, "HEAD", &Revisions::default())
+            .expect_err("there is no such program");
         assert!(
             why.starts_with("there is no `no-such-git` on the PATH") && why.contains("--baseline DIR"),
             "{why}"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("there is a place for temporary files");
+        let program = folder.path().join("git");
+        std::fs::write(&program, "#!/bin/sh\nexec sleep 600\n").expect("it can be written");
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("it is ours");
+        let mut git = Git::new(&program.display().to_string(), std::time::Duration::from_millis(100));
+        git.view = folder.path().into();
+        let why = git.ask(&["cat-file"]).expect_err("it sleeps");
+        assert!(why.contains("cat-file` did not answer within 0.1 s and was ended"), "{why}");
     }
 
     #[test]

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::files::shown;
 use super::output::{NotWritten, write_all};
+use super::printer::tell_text;
 use crate::import::natural;
+use crate::inert::lines;
 
 pub mod churn;
 pub mod inventory;
@@ -54,7 +57,10 @@ pub enum ImportWhat {
 
 /// Runs the command; the value is the exit code.
 pub fn run(args: ImportArgs) -> u8 {
-    run_to(args, &mut anstream::stdout(), &mut anstream::stderr())
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let code = run_to(args, &mut out, &mut err);
+    tell_text(&String::from_utf8_lossy(&err));
+    super::printer::print(&String::from_utf8_lossy(&out)).err().unwrap_or(code)
 }
 
 /// The same, with standard output and standard error given.
@@ -65,8 +71,8 @@ pub fn run_to(args: ImportArgs, out: &mut impl Write, err: &mut impl Write) -> u
         ImportWhat::Topology(args) => topology::run(&args),
     };
     let (code, message) = match done.and_then(|done| print(&done.text, out).map(|()| done)) {
-        Ok(done) => (DONE, format!("{}\nnext: drsim check {}", done.wrote, done.scenario.display())),
-        Err(failure) => (failure.code, format!("error: {}", failure.message)),
+        Ok(done) => (DONE, format!("{}\nnext: drsim check {}", lines(&done.wrote), shown(&done.scenario))),
+        Err(failure) => (failure.code, format!("error: {}", lines(&failure.message))),
     };
     // a closed stderr leaves the exit code to speak
     let _ = writeln!(err, "{message}");

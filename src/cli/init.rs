@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::files::print;
+use super::files::shown;
 use super::output::write_file;
+use super::printer::{print, tell};
 use super::{BAD_INPUT, OK};
+use crate::inert::plain;
 use crate::problem::closest;
 
 /// Shipped examples: name, what it shows, text.
@@ -69,11 +71,11 @@ pub fn run(arguments: &Arguments) -> u8 {
     match EXAMPLES.iter().find(|(example, ..)| example == name) {
         Some((_, _, text)) => write(&arguments.directory, name, text),
         None => {
-            anstream::eprintln!("error: there is no example `{name}`");
+            tell(&format!("error: there is no example `{}`", plain(name)));
             if let Some(near) = closest(name, EXAMPLES.iter().map(|(name, ..)| *name)) {
-                anstream::eprintln!("did you mean `{near}`?");
+                tell(&format!("did you mean `{near}`?"));
             }
-            anstream::eprintln!("next: drsim init");
+            tell("next: drsim init");
             BAD_INPUT
         }
     }
@@ -87,13 +89,13 @@ fn list() -> u8 {
 fn write(directory: &Path, name: &str, text: &str) -> u8 {
     let path = directory.join(format!("{name}.ron"));
     if path.exists() {
-        anstream::eprintln!("error: {} exists; it is not overwritten", path.display());
-        anstream::eprintln!("next: drsim init {name} another-directory/");
+        tell(&format!("error: {} exists; it is not overwritten", shown(&path)));
+        tell(&format!("next: drsim init {name} another-directory/"));
         return BAD_INPUT;
     }
     if let Err(code) = write_file(&path, text.as_bytes()) {
         return code;
     }
-    let path = path.display();
+    let path = shown(&path);
     print(&format!("wrote {path}\nnext: drsim check {path}\n")).err().unwrap_or(OK)
 }

@@ -7,13 +7,16 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::inert;
 use crate::problem::closest;
 
 mod interrupt;
 mod machine;
+mod printer;
 mod refusal;
 pub mod files;
 mod output;
+pub mod reading;
 mod check;
 mod explain;
 pub mod git;
@@ -85,12 +88,21 @@ pub fn main() -> ExitCode {
     interrupt::listen();
     match Arguments::try_parse() {
         Ok(arguments) => ExitCode::from(dispatch(arguments.command)),
-        Err(mut error) => {
-            propose(&mut error);
-            let _ = error.print();
-            ExitCode::from(if error.use_stderr() { BAD_INPUT } else { OK })
-        }
+        Err(error) => ExitCode::from(misused(error)),
     }
+}
+
+/// Says why a command line cannot be read, or shows the help; the exit code. What was written is told as harmless names.
+fn misused(error: clap::Error) -> u8 {
+    let written = std::env::args_os().map(|word| inert::plain(&word.to_string_lossy()));
+    let mut error = Arguments::try_parse_from(written).err().unwrap_or(error);
+    propose(&mut error);
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        printer::tell_text(&text);
+        return BAD_INPUT;
+    }
+    printer::print(&text).err().unwrap_or(OK)
 }
 
 /// Proposes the command that a mistyped one is closest to, where clap finds none: its measure is blind to letters that changed places in a

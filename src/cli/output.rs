@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 pub use folder::write_folder;
 
 use self::stage::Stage;
-use super::files::reason;
+use super::files::{reason, shown};
+use super::printer::tell;
 
 /// Why a file could not be written.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl NotWritten {
 
     /// Tells it on stderr; the exit code for output that could not be written.
     pub fn told(&self) -> u8 {
-        anstream::eprintln!("error: cannot write {}: {}", self.path.display(), self.reason);
+        tell(&format!("error: cannot write {}: {}", shown(&self.path), self.reason));
         super::NOT_WRITTEN
     }
 }

@@ -7,12 +7,14 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::files::{Disk, print};
 use super::machine::columns;
 use super::output::write_folder;
+use super::printer::{print, tell};
+use super::reading::{Reading, texts};
 use super::refusal::{refused, refused_one, usage, warned};
 use super::{INCONCLUSIVE, OK, averages};
 use crate::document::Document;
+use crate::inert::plain;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
 use crate::problem::Problems;
 use crate::report::plan::{json, render, terminal};
@@ -99,11 +101,16 @@ pub struct Arguments {
     /// Write a page, a workbook, JSON, CSV and SVG to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// With --out: texts in CSV as they are, also those that a spreadsheet would run
+    #[arg(long, requires = "out")]
+    csv_raw: bool,
     /// Print the plan as JSON instead of text
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     averages: averages::AverageArguments,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs it; the exit code.
@@ -130,19 +137,19 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn halted(arguments: &Arguments, document: &Document, stopped: &Stopped) -> u8 {
     let answered: Vec<&str> = document.sections.iter().map(|section| section.key).collect();
     let answered = if answered.is_empty() { "nothing".to_owned() } else { answered.join(", ") };
-    anstream::eprintln!(
+    tell(&format!(
         "error: {stopped} after `--max-time {}`\n  answered: {answered}; not answered: {}\n  ask for less (--ask, --rpo, --share), or \
          give it longer",
-        arguments.max_time.as_deref().unwrap_or_default(),
+        plain(arguments.max_time.as_deref().unwrap_or_default()),
         document.unanswered.join(", ")
-    );
+    ));
     INCONCLUSIVE
 }
 
 /// Nothing of a plan without answers, unless a folder or JSON is asked for: those say so themselves.
 fn deliver(arguments: &Arguments, document: &Document) -> Result<(), u8> {
     if let Some(out) = &arguments.out {
-        write_folder(out, &render(document, &command_line(arguments)))?;
+        write_folder(out, &render(document, &command_line(arguments), texts(arguments.csv_raw)))?;
     }
     if arguments.json {
         return print(&json::write(document));
@@ -178,12 +185,15 @@ fn command_line(arguments: &Arguments) -> String {
     add("--set", &arguments.set);
     words.extend(arguments.exact.then(|| "--exact".to_owned()));
     words.extend(averages::command_line(&arguments.averages));
+    words.extend(arguments.csv_raw.then(|| "--csv-raw".to_owned()));
+    words.extend(arguments.reading.words());
     words.join(" ")
 }
 
 #[allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the clock only says when to stop")]
 fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>, Problems), u8> {
-    let mut sources = Sources::load(&Disk, file).map_err(|problems| refused(&problems))?;
+    let mut sources =
+        Sources::load(&arguments.reading.disk(), file).map_err(|problems| refused(&problems))?;
     for change in &arguments.set {
         let Some((path, value)) = change.split_once('=') else {
             return Err(usage(&format!("`--set {change}` has no `=`"), EXAMPLES_ARE));

@@ -1,19 +1,21 @@
 //! Input and usage that are refused: what is wrong goes to stderr, the exit code back.
 
 use super::BAD_INPUT;
+use super::printer::{tell, tell_text};
+use crate::inert::plain;
 use crate::problem::{Problem, Problems};
 use crate::units::UnitError;
 
 /// A scenario with these problems.
 pub(super) fn refused(problems: &Problems) -> u8 {
-    anstream::eprint!("{}", problems.render(true));
+    tell_text(&problems.render(true));
     BAD_INPUT
 }
 
 /// What could be run but will disappoint: said once, after the answer, which matters more.
 pub(super) fn warned(warnings: &Problems) {
     if !warnings.is_empty() {
-        anstream::eprint!("\n{}", warnings.render(true));
+        tell_text(&format!("\n{}", warnings.render(true)));
     }
 }
 
@@ -26,7 +28,7 @@ pub(super) fn refused_one(problem: Problem) -> u8 {
 
 /// A command line, with what to do.
 pub(super) fn usage(what: &str, remedy: &str) -> u8 {
-    anstream::eprintln!("error: {what}\n  {remedy}");
+    tell(&format!("error: {}\n  {}", plain(what), plain(remedy)));
     BAD_INPUT
 }
 

@@ -8,18 +8,24 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
-use super::files::{Disk, print, print_json, printed};
 use super::machine::{columns, cores};
 use super::output::write_folder;
-use super::refusal::{refused, refused_one, warned};
-use super::{BAD_INPUT, INTERNAL, OK};
+use super::printer::{print, print_json, printed, tell};
+use super::reading::{Reading, texts};
+use super::refusal::{refused, refused_one, usage, warned};
+use super::{INTERNAL, OK};
 use crate::assess::{AuditFailed, Options, assess, tried};
+use crate::inert::plain;
 use crate::measure::results::{Charts, Results};
 use crate::problem::Problems;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
 use crate::scenario::{Scenario, Sources, defaults};
 use crate::units::Time;
+
+mod variant;
+
+use variant::Variant;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,6 +54,9 @@ pub struct Arguments {
     /// Write a page, a workbook, JSON, CSV and SVG to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// With --out: texts in CSV as they are, also those that a spreadsheet would run
+    #[arg(long, requires = "out")]
+    csv_raw: bool,
     /// With --out: every plot as PNG too
     #[arg(long, requires = "out")]
     png: bool,
@@ -60,13 +69,8 @@ pub struct Arguments {
     /// Threads for outages; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-}
-
-/// One way to run the scenario.
-struct Variant {
-    label: String,
-    set: String,
-    at: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// A variant as it was read.
@@ -87,10 +91,10 @@ pub fn run(arguments: &Arguments) -> u8 {
     let answered = chosen(arguments).and_then(|chosen| {
         answer(arguments, &chosen)?;
         if !arguments.json {
-            tell(&chosen);
+            tell_warnings(&chosen);
             if let Some(hint) = chosen.first().and_then(|first| at::hint(&first.scenario, &instants(&chosen)))
             {
-                anstream::eprintln!("\n{hint}");
+                tell(&format!("\n{}", plain(&hint)));
             }
         }
         Ok(())
@@ -102,12 +106,12 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 /// Warnings of the scenario as written, then of each variant what it adds.
-fn tell(chosen: &[Chosen]) {
+fn tell_warnings(chosen: &[Chosen]) {
     let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (index, Chosen { label, warnings, .. }) in chosen.iter().enumerate() {
         let new = warnings.only(|problem| told.insert((problem.code.id, &problem.what)));
         if index > 0 && !new.is_empty() {
-            anstream::eprintln!("with {label}:");
+            tell(&format!("with {}:", plain(label)));
         }
         warned(&new);
     }
@@ -140,8 +144,12 @@ type Run = (String, Results, Charts);
 
 /// The scenario in its variants.
 fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, u8> {
-    let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
-    variants_of(arguments).into_iter().map(|variant| choose(arguments, &sources, variant)).collect()
+    let sources =
+        Sources::load(&arguments.reading.disk(), &arguments.file).map_err(|problems| refused(&problems))?;
+    variant::of(&arguments.set, &arguments.at)
+        .into_iter()
+        .map(|variant| choose(arguments, &sources, variant))
+        .collect()
 }
 
 fn runs(arguments: &Arguments, chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
@@ -163,7 +171,7 @@ fn runs(arguments: &Arguments, chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
 }
 
 fn internal(error: &AuditFailed) -> u8 {
-    anstream::eprintln!("internal error: {error}\nThis is a fault of drsim; no report was written.");
+    tell(&format!("internal error: {error}\nThis is a fault of drsim; no report was written."));
     INTERNAL
 }
 
@@ -171,33 +179,12 @@ fn threads(arguments: &Arguments) -> usize {
     arguments.threads.map_or_else(cores, usize::from)
 }
 
-/// As written, then each `--set`; each of them at every `--at`.
-fn variants_of(arguments: &Arguments) -> Vec<Variant> {
-    let sets = std::iter::once("").chain(arguments.set.iter().map(String::as_str));
-    let mut variants = Vec::new();
-    for set in sets {
-        let times: Vec<Option<&String>> = match arguments.at.is_empty() {
-            true => vec![None],
-            false => arguments.at.iter().map(Some).collect(),
-        };
-        for at in times {
-            let parts = [Some(set).filter(|set| !set.is_empty()), at.map(String::as_str)];
-            let label = parts.into_iter().flatten().collect::<Vec<_>>().join(" at ");
-            let label = if label.is_empty() { "as written".to_owned() } else { label };
-            variants.push(Variant { label, set: set.to_owned(), at: at.cloned() });
-        }
-    }
-    variants
-}
-
 fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<Chosen, u8> {
     let mut sources = sources.clone();
     for change in variant.set.split(';').map(str::trim).filter(|change| !change.is_empty()) {
         let Some((path, value)) = change.split_once('=') else {
-            anstream::eprintln!(
-                "error: `--set {change}` has no `=`\n  write it like --set \"links.wan.rate=100 Mbps\""
-            );
-            return Err(BAD_INPUT);
+            let what = format!("`--set {change}` has no `=`");
+            return Err(usage(&what, "write it like --set \"links.wan.rate=100 Mbps\""));
         };
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
@@ -206,8 +193,8 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
     let at = variant.at.map(|at| scenario.instant(&at)).transpose().map_err(refused_one)?;
     if let Some(at) = at {
         if at.0 >= scenario.horizon.0 {
-            anstream::eprintln!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
-            return Err(BAD_INPUT);
+            let what = format!("`--at` lies outside the run, which lasts {}", scenario.horizon);
+            return Err(usage(&what, "name an instant of the run"));
         }
         scenario.move_outages(at);
     }
@@ -226,8 +213,7 @@ fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
                 || "the scenario has none".to_owned(),
                 |alike| format!("did you mean `{alike}`? The scenario has: {}", known.join(", ")),
             );
-            anstream::eprintln!("error: there is no outage `{name}`\n  {hint}");
-            return Err(BAD_INPUT);
+            return Err(usage(&format!("there is no outage `{name}`"), &hint));
         }
     }
     if !names.is_empty() {
@@ -248,7 +234,8 @@ fn progress_bar(variants: usize) -> ProgressBar {
 /// Prints, and writes the folder; one folder for each variant where there are several.
 fn deliver(arguments: &Arguments, runs: &[Run]) -> Result<(), u8> {
     if let Some(out) = &arguments.out {
-        let options = report::FolderOptions { png: arguments.png, command: command_line(arguments) };
+        let (png, command, csv) = (arguments.png, command_line(arguments), texts(arguments.csv_raw));
+        let options = report::FolderOptions { png, command, csv };
         let files = match runs {
             [(_, results, charts)] => report::render(results, charts, &options),
             _ => report::render_variants(runs.iter().map(|(_, results, charts)| (results, charts)), &options),
@@ -289,5 +276,7 @@ fn command_line(arguments: &Arguments) -> String {
     add("--at", &arguments.at);
     add("--set", &arguments.set);
     words.extend(arguments.assumptions.then(|| "--assumptions".to_owned()));
+    words.extend(arguments.csv_raw.then(|| "--csv-raw".to_owned()));
+    words.extend(arguments.reading.words());
     words.join(" ")
 }

@@ -81,6 +81,10 @@ impl Prices {
             let at = error.span.start;
             let fields = "currency, mbps_month, gb_month, host_month, downtime_hour, lost_data_hour, applications: [(name, \
                           downtime_hour, lost_data_hour)], outages: [(name, per_year)]";
+            // Whatever else it is, no word of it is told.
+            if ["currency", "mbps_month", "gb_month"].iter().all(|field| text.split_once(field).is_none()) {
+                return vec![format!("it is no price list, and its text is not shown\n  a price list is ({fields})")];
+            }
             vec![format!("line {}, column {}: {}\n  a price list is ({fields})", at.line, at.col, error.code)]
         })?;
         let mut wrong = Vec::new();

@@ -4,6 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Place, Problem, Problems, Severity};
+use crate::inert::plain;
 
 /// How many problems are shown in full.
 const SHOWN_MAX: usize = 50;
@@ -32,11 +33,11 @@ impl Problems {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = Group::with_title(level.primary_title(&problem.what).id(problem.code.id));
+        let mut group = Group::with_title(level.primary_title(plain(&problem.what)).id(problem.code.id));
         if let Some(snippet) = problem.place.as_ref().and_then(|place| self.snippet(place, None)) {
             group = group.element(snippet);
         } else if let Some(place) = &problem.place {
-            group = group.element(Level::NOTE.message(format!("in {}", place.file)));
+            group = group.element(Level::NOTE.message(format!("in {}", plain(&place.file))));
         }
         if let Some((place, label)) = problem.also.as_deref() {
             group = group.elements(self.snippet(place, Some(label)));
@@ -44,7 +45,7 @@ impl Problems {
         if !problem.code.why.is_empty() {
             group = group.element(Level::NOTE.message(problem.code.why));
         }
-        group.element(Level::HELP.message(problem.remedy.to_string()))
+        group.element(Level::HELP.message(plain(&problem.remedy.to_string())))
     }
 
     /// Only the line of the place: the renderer's cost grows with the text it is given.
@@ -59,16 +60,23 @@ impl Problems {
         let start = boundary(text, line_start.max(place.span.start.saturating_sub(LINE_MAX / 2)));
         let line_end = text[place.span.start..].find('\n').map_or(text.len(), |at| place.span.start + at);
         let end = boundary(text, line_end.min(start + LINE_MAX));
-        let span = place.span.start - start..place.span.end.clamp(place.span.start, end) - start;
+        let middle = boundary(text, place.span.end.clamp(place.span.start, end));
+        let [before, marked, after] =
+            [start..place.span.start, place.span.start..middle, middle..end].map(|part| shown(&text[part]));
         let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
-        let annotation = kind.span(span).label(label);
+        let annotation = kind.span(before.len()..before.len() + marked.len()).label(label.map(plain));
         Some(
-            Snippet::source(&text[start..end])
-                .path(&*place.file)
+            Snippet::source(before + &marked + &after)
+                .path(plain(&place.file))
                 .line_start(line_number)
                 .annotation(annotation),
         )
     }
+}
+
+/// A part of a line, harmless; its tabs stay.
+fn shown(part: &str) -> String {
+    part.trim_end_matches('\r').split('\t').map(plain).collect::<Vec<_>>().join("\t")
 }
 
 /// The nearest character boundary at or before `at`.

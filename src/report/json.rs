@@ -9,6 +9,7 @@ use serde::ser::{Error, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::inert;
 use crate::measure::results::{Results, SCHEMA_VERSION};
 
 /// The results as pretty JSON with sorted keys and a trailing newline.
@@ -23,9 +24,26 @@ pub fn write(results: &Results) -> String {
 /// # Errors
 /// Those of `to`.
 pub fn stream(document: &impl Serialize, mut to: impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut to, document)?;
+    serde_json::to_writer_pretty(Inert(&mut to), document)?;
     to.write_all(b"\n")?;
     to.flush()
+}
+
+/// Passes JSON on in which no text commands what shows it; the serializer hands over whole characters.
+pub(in crate::report) struct Inert<W>(W);
+
+impl<W: Write> Write for Inert<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(inert::json(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Results whose keys are written in order, row by row, with short numbers.

@@ -35,6 +35,8 @@ pub struct FolderOptions {
     pub png: bool,
     /// The command that made it, for provenance.
     pub command: String,
+    /// Texts of CSV.
+    pub csv: csv::Texts,
 }
 
 /// The files of a report folder, by relative name with `/`, in a fixed order, then their list: same input, same bytes.
@@ -61,7 +63,9 @@ fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<
         ("result.json".to_string(), json::write(results).into_bytes()),
     ];
     let mut texts = Vec::new();
-    let text = |table: &Table| (format!("csv/{}.csv", table.key), csv::write(table, DIGITS).into_bytes());
+    let text = |table: &Table| {
+        (format!("csv/{}.csv", table.key), csv::write(table, DIGITS, options.csv).into_bytes())
+    };
     let tables = run::tables(results).inspect(|table| texts.push(text(table)));
     files.push(("result.xlsx".to_string(), xlsx::write(&run::document(results), "run", tables)));
     files.extend(texts);

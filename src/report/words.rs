@@ -3,6 +3,7 @@
 
 use crate::closed::Closed;
 use crate::document::{Mark, Tone};
+pub use crate::inert::plain;
 use crate::measure::results::{
     ApplicationRow, FleetHealth, JobRow, JobState, OutageApplicationRow, RouteRow, SiteRow, Status,
 };
@@ -110,15 +111,6 @@ pub fn thousands(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// A name as one harmless line: control characters, those that turn the direction of text and those that XML forbids are replaced.
-pub fn plain(name: &str) -> String {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
-    };
-    name.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// The nearest whole number of a value that is not negative.

@@ -3,6 +3,7 @@
 use super::reading::context::factor;
 use super::reading::diagnostics::Diagnostics;
 use super::reading::fields::Fields;
+use super::reading::node::Node;
 use super::reading::quantity::Quantity;
 use super::reading::sources::Sources;
 use crate::problem::{Problem, Problems, codes};
@@ -48,17 +49,26 @@ pub const RETENTION: &str = "0h";
 /// Time for a batch of first copies, if it is not said.
 pub const BATCH: &str = "24h";
 
+/// What the file of averages has at least.
+const LEAST: &str = "averages are written like (vms: 200, disks: 2, used: \"60 GB\", daily_change: \"5 %\")";
+
 /// Reads averages from the first of the texts, such as `(vms: 200, disks: 2, used: "60 GB", daily_change: "5 %")`.
 ///
 /// # Errors
 /// Everything that is wrong in it, each with its place.
 pub fn averages(sources: &Sources) -> Result<Averages, Problems> {
-    let mut problems = sources.problems();
-    let trees = sources.files.iter().take(1).map(|source| source.tree()).collect::<Result<Vec<_>, _>>();
-    let trees = trees.map_err(|problem| {
+    let with = |problem| {
+        let mut problems = sources.problems();
         problems.push(problem);
         problems
-    })?;
+    };
+    let trees = sources.files.iter().take(1).map(|source| source.tree()).collect::<Result<Vec<_>, _>>();
+    let trees = trees.map_err(with)?;
+    let is_one = |tree: &Node| ["vms", "used"].iter().any(|key| tree.field(key).is_some());
+    if let Some((source, _)) = sources.files.iter().zip(&trees).find(|(_, tree)| !is_one(tree)) {
+        let what = format!("`{}` has no field `vms` or `used`; its text is not shown", source.path);
+        return Err(with(Problem::new(&codes::NO_SCENARIO, None, what).remedy(LEAST)));
+    }
     let diagnostics = Diagnostics::new(sources);
     let read = trees
         .first()

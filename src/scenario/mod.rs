@@ -23,9 +23,10 @@ mod parse;
 pub mod preflight;
 
 pub use parse::{Places, SCHEMA, resolve};
+pub use reading::paths::{folder, is_below, join};
 pub use reading::sections::VMS_MAX;
 pub use reading::set::apply_set;
-pub use reading::sources::{LoadError, Loader, SERIES_BYTES_MAX, SourceText, Sources, TEXT_BYTES_MAX, join};
+pub use reading::sources::{LoadError, Loader, SERIES_BYTES_MAX, SourceText, Sources, TEXT_BYTES_MAX};
 
 use reading::calendar;
 

@@ -9,8 +9,9 @@ use super::reading::context::Context;
 use super::reading::diagnostics::Diagnostics;
 use super::reading::fields::Fields;
 use super::reading::node::Node;
-use super::reading::sections::{HEADER, NAMED, NAMELESS, Section, Sections};
+use super::reading::sections::{Section, Sections};
 use super::reading::sources::Sources;
+use super::reading::top::{HEADER, NAMED, NAMELESS, is_scenario};
 use super::topology::{clusters, hosts, links, networks, qos};
 use super::{Scenario, churn, control, operations, outages, places, promises, recover, vms};
 use crate::outage::Estate;
@@ -66,7 +67,11 @@ fn trees(sources: &Sources) -> Result<Vec<Node<'_>>, Problems> {
     let mut trees = Vec::new();
     for source in &sources.files {
         match source.tree() {
-            Ok(tree) => trees.push(tree),
+            Ok(tree) if is_scenario(&tree) => trees.push(tree),
+            Ok(_) => {
+                let what = format!("`{}` has no field of a scenario; its text is not shown", source.path);
+                problems.push(Problem::new(&codes::NO_SCENARIO, None, what));
+            }
             Err(problem) => problems.push(problem),
         }
     }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::reading::calendar::{Calendar, Window};
 use super::reading::node::{Node, borrowed};
-use super::reading::sources::{LoadError, SourceText, Sources, join};
+use super::reading::paths::join;
+use super::reading::sources::{LoadError, SourceText, Sources};
 use crate::problem::{Place, Problem};
 use crate::units::Span;
 

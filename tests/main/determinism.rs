@@ -29,7 +29,11 @@ fn twice_and_on_any_number_of_threads_the_same_bytes() {
     let scenario = parse(TEXT);
     let files = |threads| {
         let (results, charts) = assess(&scenario, &Options { threads, progress: &|_| {} }).unwrap();
-        render(&results, &charts, &report::FolderOptions { png: true, command: "drsim run x".into() })
+        render(
+            &results,
+            &charts,
+            &report::FolderOptions { png: true, command: "drsim run x".into(), ..Default::default() },
+        )
     };
     let one = files(1);
     for threads in [1, 2, 4, 16] {

@@ -47,7 +47,7 @@ fn assessed(name: &str) -> (Results, Charts) {
 pub fn rendered(name: &str) -> Files {
     let (results, charts) = assessed(name);
     let command = format!("drsim run scenarios/{name}.ron");
-    let options = report::FolderOptions { png: false, command: command.clone() };
+    let options = report::FolderOptions { png: false, command: command.clone(), ..Default::default() };
     let mut files: Files = render(&results, &charts, &options).into_iter().collect();
     let next = format!("{command} --out report/");
     let text = summary(&results, Screen { width: 80, colour: false }, &next);

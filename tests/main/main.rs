@@ -6,6 +6,7 @@ mod file;
 mod pair;
 mod fleet;
 mod scripted;
+mod names;
 mod sample;
 mod golden;
 mod determinism;

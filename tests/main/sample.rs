@@ -8,8 +8,7 @@ use drsim::measure::health::{Health, Reason};
 use drsim::measure::results::*;
 use drsim::protection::State;
 
-/// A name no report may let through as it is.
-pub const HOSTILE: &str = "<b>&\"x'/../`;é日本\u{1b}[31m";
+pub use crate::names::MARKUP as HOSTILE;
 
 const HOUR: f64 = 3600.0;
 const DAY: f64 = 86_400.0;

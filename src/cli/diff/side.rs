@@ -1,10 +1,13 @@
 //! One side of a comparison: a scenario of a file, folder or git revision, or a stored result.
 
+use crate::cli::printer::tell;
+use crate::inert::{lines, plain};
 use std::path::Path;
 
 use crate::cli::BAD_INPUT;
 use crate::cli::files::Disk;
 use crate::cli::git::Revision;
+use crate::cli::reading::Revisions;
 use crate::cli::refusal::refused;
 use crate::measure::results::Results;
 use crate::problem::Problems;
@@ -36,7 +39,7 @@ impl Side {
     ///
     /// # Errors
     /// The exit code; why, and the way out, stand on stderr.
-    pub fn open(spec: &str, other: Option<&str>) -> Result<Side, u8> {
+    pub fn open(spec: &str, other: Option<&str>, revisions: &Revisions) -> Result<Side, u8> {
         if let Some(revision) = spec.strip_prefix("git:") {
             let file = other.filter(|other| !other.starts_with("git:")).ok_or_else(|| {
                 refuse(
@@ -44,7 +47,7 @@ impl Side {
                     "of which file?\n  two revisions are compared with drsim diff --from REV --to REV FILE",
                 )
             })?;
-            return Side::revision(file, revision);
+            return Side::revision(file, revision, revisions);
         }
         let path = Path::new(spec);
         if path.is_dir() {
@@ -59,7 +62,8 @@ impl Side {
                 );
                 return Err(refuse(spec, &why));
             }
-            return scenario(&Disk, &inside.to_string_lossy(), format!("scenario {}", inside.display()));
+            let from = format!("scenario {}", inside.display());
+            return scenario(&revisions.reading.disk(), &inside.to_string_lossy(), from);
         }
         if !path.exists() && !spec.contains(['/', '.']) {
             return Err(refuse(
@@ -78,16 +82,16 @@ impl Side {
                 return Ok(Side::Stored(format!("result {spec}"), Box::new(results)));
             }
         }
-        scenario(&Disk, spec, format!("scenario {spec}"))
+        scenario(&revisions.reading.disk(), spec, format!("scenario {spec}"))
     }
 
     /// `file` as of a git revision.
     ///
     /// # Errors
     /// As [`Side::open`].
-    pub fn revision(file: &str, revision: &str) -> Result<Side, u8> {
+    pub fn revision(file: &str, revision: &str, revisions: &Revisions) -> Result<Side, u8> {
         let spec = format!("git:{revision}");
-        let revision = Revision::open(file, revision).map_err(|why| refuse(&spec, &why))?;
+        let revision = Revision::open_in(file, revision, revisions).map_err(|why| refuse(&spec, &why))?;
         scenario(&revision, revision.main(), revision.from())
     }
 
@@ -111,13 +115,13 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, u8> {
             Ok(Side::Scenario(Box::new(Read { from, sources, scenario, warnings })))
         }
         Err(problems) => {
-            anstream::eprintln!("error: {from} cannot be compared");
+            tell(&format!("error: {} cannot be compared", plain(&from)));
             Err(refused(&problems))
         }
     }
 }
 
 fn refuse(spec: &str, why: &str) -> u8 {
-    anstream::eprintln!("error: {spec}: {why}");
+    tell(&format!("error: {}: {}", plain(spec), lines(why)));
     BAD_INPUT
 }

@@ -1,10 +1,13 @@
 //! What a scenario is compared with: a git revision, a folder, another scenario, or a stored result.
 
+use crate::cli::printer::tell;
+use crate::inert::{lines, plain};
 use std::path::Path;
 
 use crate::cli::BAD_INPUT;
 use crate::cli::files::Disk;
 use crate::cli::git::Revision;
+use crate::cli::reading::Revisions;
 use crate::cli::refusal::refused;
 use crate::measure::results::Results;
 use crate::report::json;
@@ -32,9 +35,9 @@ pub struct Kept {
 ///
 /// # Errors
 /// The exit code; why, and the way out, stand on stderr.
-pub fn find(file: &str, spec: &str) -> Result<Against, u8> {
+pub fn find(file: &str, spec: &str, revisions: &Revisions) -> Result<Against, u8> {
     if let Some(revision) = spec.strip_prefix("git:") {
-        let revision = Revision::open(file, revision).map_err(|why| refuse(spec, &why))?;
+        let revision = Revision::open_in(file, revision, revisions).map_err(|why| refuse(spec, &why))?;
         return scenario(&revision, revision.main(), revision.from());
     }
     let path = Path::new(spec);
@@ -50,7 +53,7 @@ pub fn find(file: &str, spec: &str) -> Result<Against, u8> {
                 ),
             ));
         }
-        return scenario(&Disk, &inside.to_string_lossy(), format!("folder {spec}"));
+        return scenario(&revisions.reading.disk(), &inside.to_string_lossy(), format!("folder {spec}"));
     }
     if !path.exists() && !spec.contains(['/', '.']) {
         return Err(refuse(
@@ -68,7 +71,7 @@ pub fn find(file: &str, spec: &str) -> Result<Against, u8> {
             return stored(spec, &text);
         }
     }
-    scenario(&Disk, spec, format!("scenario {spec}"))
+    scenario(&revisions.reading.disk(), spec, format!("scenario {spec}"))
 }
 
 fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, u8> {
@@ -79,7 +82,7 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, u8
     match parsed {
         Ok(both) => Ok(Against::Scenario(from, Box::new(both))),
         Err(problems) => {
-            anstream::eprintln!("error: the baseline, {from}, cannot be simulated");
+            tell(&format!("error: the baseline, {}, cannot be simulated", plain(&from)));
             Err(refused(&problems))
         }
     }
@@ -108,7 +111,7 @@ pub fn major(version: &str) -> Vec<&str> {
 }
 
 fn refuse(spec: &str, why: &str) -> u8 {
-    anstream::eprintln!("error: --baseline {spec}: {why}");
+    tell(&format!("error: --baseline {}: {}", plain(spec), lines(why)));
     BAD_INPUT
 }
 

@@ -4,8 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::files::print;
 use crate::cli::output::write_file;
+use crate::cli::printer::{print, print_as_is};
 use crate::gate::report::GateReport;
 use crate::problem::closest;
 use crate::report::ci::annotations::{self, Dialect};
@@ -32,6 +32,7 @@ const FORMATS: &[Format] = &[
 pub struct Output {
     path: PathBuf,
     write: fn(&GateReport) -> String,
+    is_command: bool,
 }
 
 impl Output {
@@ -46,7 +47,11 @@ impl Output {
             None => ending.is_some_and(|ending| path.ends_with(ending)),
         };
         let found = FORMATS.iter().find(known).filter(|_| !path.is_empty());
-        found.map(|(_, _, write)| Output { path: path.into(), write: *write }).ok_or_else(|| {
+        let output = |(name, _, write): &Format| {
+            let is_command = matches!(*name, "github" | "azure");
+            Output { path: path.into(), write: *write, is_command }
+        };
+        found.map(output).ok_or_else(|| {
             let names: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
             let near = name.and_then(|name| closest(name, names.iter().copied()));
             let hint = match near.filter(|_| !path.is_empty()) {
@@ -62,7 +67,9 @@ impl Output {
 pub fn write(outputs: &[Output], report: &GateReport) -> Result<(), u8> {
     let one = |output: &Output| {
         if output.path == Path::new("-") {
-            return print(&(output.write)(report));
+            // Annotations are commands to the log; their names are made harmless there.
+            let put = if output.is_command { print_as_is } else { print };
+            return put(&(output.write)(report));
         }
         write_file(&output.path, (output.write)(report).as_bytes())
     };

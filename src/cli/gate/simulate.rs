@@ -1,5 +1,6 @@
 //! One simulation, or two beside each other, with their progress.
 
+use crate::cli::printer::tell;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -50,7 +51,7 @@ pub fn two(scenario: &Scenario, other: &Scenario, threads: usize) -> Result<(Res
 }
 
 fn internal(error: &AuditFailed) -> u8 {
-    anstream::eprintln!("internal error: {error}\nThis is a fault of drsim; no report was written.");
+    tell(&format!("internal error: {error}\nThis is a fault of drsim; no report was written."));
     INTERNAL
 }
 

@@ -1,10 +1,9 @@
 //! Why a revision cannot be read, and the way out: each answer names what there is instead.
 
-use std::io;
 use std::path::Path;
 
-use super::{Git, Revision};
-use crate::cli::files::reason;
+use super::Revision;
+use super::program::Git;
 use crate::problem::closest;
 
 /// How to get the history that a pipeline cut off.
@@ -14,43 +13,28 @@ const DEEPER: &str = "this clone is shallow: its history was cut when it was mad
 /// How many names are listed.
 const NAMES_MAX: usize = 8;
 
-/// Git itself did not start.
-pub fn no_git(program: &str, folder: &Path, error: &io::Error) -> String {
+/// The scenario's folder belongs to no repository.
+pub fn no_repository(file: &str, folder: &Path) -> String {
     if !folder.is_dir() {
         return format!("there is no folder {}", folder.display());
     }
-    if error.kind() == io::ErrorKind::NotFound {
-        return format!(
-            "there is no `{program}` on the PATH, and a revision is read through it\n  \
-             install git, or compare with a folder (--baseline DIR) or a stored result (--baseline result.json)"
-        );
-    }
-    format!("cannot run `{program}`: {}", reason(error))
+    format!(
+        "{file} is in no git repository, so it has no revisions\n  \
+         name the repository's top folder (--repo DIR), or compare with a folder (--baseline DIR) or a stored result (--baseline result.json)"
+    )
 }
 
-/// The scenario's folder belongs to no repository that git would read.
-pub fn no_repository(file: &str, folder: &Path, said: &str) -> String {
-    if said.contains("dubious ownership") {
-        let command = said.lines().map(str::trim).find(|line| line.starts_with("git config"));
-        let command = command.unwrap_or("git config --global --add safe.directory '*'");
-        return format!(
-            "the repository of {file} belongs to another user, and git does not read it (dubious ownership)\n  \
-             if it is to be trusted, as in a container of a pipeline: {command}"
-        );
-    }
-    if said.contains("must be run in a work tree") {
-        return format!("{} is inside of git's own folder, where no revision has files", folder.display());
-    }
-    if said.contains("not a git repository") {
-        return format!(
-            "{file} is in no git repository, so it has no revisions\n  \
-             compare with a folder (--baseline DIR) or a stored result (--baseline result.json)"
-        );
-    }
-    if !folder.is_dir() {
-        return format!("there is no folder {}", folder.display());
-    }
-    format!("git does not find the repository of {file}\n  git says: {}", first(said))
+/// What was named as a repository's top is none.
+pub fn no_top(top: &Path) -> String {
+    format!(
+        "--repo {}: it has no `.git` with a repository\n  name the top folder of a clone or of a linked work tree",
+        top.display()
+    )
+}
+
+/// An object is not what it should be.
+pub fn damaged(id: &str) -> String {
+    format!("git cannot read object {id}; see what is damaged: `git fsck`")
 }
 
 /// No commit bears the name.
@@ -111,13 +95,8 @@ fn is_shallow(git: &Git) -> bool {
 }
 
 /// There is no readable file at a path of the revision; `answer` is git's.
-pub fn no_file(revision: &Revision, inside: &str, answer: &str, said: &str) -> String {
+pub fn no_file(revision: &Revision, inside: &str, answer: &str) -> String {
     let from = revision.from();
-    if said.contains("promisor") || said.contains("could not fetch") {
-        return format!(
-            "this clone is partial, and the file of {from} could not be fetched\n  make it whole: `git fetch --refetch --no-filter`, or clone without `--filter`"
-        );
-    }
     // `symlink 12` and the target on the next line: it leads out of the tree.
     match answer.split(' ').next() {
         Some("symlink") => {
@@ -136,6 +115,18 @@ pub fn no_file(revision: &Revision, inside: &str, answer: &str, said: &str) -> S
             "`{module}` is a submodule in {from}: its files are not in this repository; compare with a folder: --baseline DIR"
         );
     }
+    let listed = revision.git.ask(&row(revision, inside));
+    let is_there = listed.as_ref().is_ok_and(|answer| answer.is_ok && !answer.out.is_empty());
+    let is_unlisted = listed.as_ref().is_ok_and(|answer| !answer.is_ok);
+    if revision.view.is_partial && (is_there || is_unlisted) {
+        return format!(
+            "this clone is partial and has no file of {from} here; nothing is fetched for it\n  \
+             make it whole: `git fetch --refetch --no-filter`, or clone without `--filter`"
+        );
+    }
+    if is_there {
+        return damaged(inside);
+    }
     match renamed(revision, inside) {
         Some(old) => format!(
             "it is not in {from}, where it was called `{old}`; name it there: --baseline git:{}:{old}",
@@ -148,33 +139,30 @@ pub fn no_file(revision: &Revision, inside: &str, answer: &str, said: &str) -> S
 /// The submodule that a path leads into.
 fn submodule(revision: &Revision, inside: &str) -> Option<String> {
     let folders = inside.match_indices('/').map(|(at, _)| &inside[..at]);
-    let is_module = |folder: &&str| {
-        let row = revision.git.hint(&["ls-tree", "--full-tree", &revision.commit, "--", folder]);
-        row.starts_with("160000 ")
-    };
+    let is_module = |folder: &&str| revision.git.hint(&row(revision, folder)).starts_with("160000 ");
     folders.into_iter().find(is_module).map(str::to_owned)
 }
 
-/// The name that a file had in the revision, if git sees that it was renamed since.
+/// The question for what stands at a path.
+fn row<'p>(revision: &'p Revision, path: &'p str) -> [&'p str; 5] {
+    ["ls-tree", "--full-tree", &revision.commit, "--", path]
+}
+
+/// The name that a file had in the revision, if git sees that a commit renamed it since.
 fn renamed(revision: &Revision, inside: &str) -> Option<String> {
     let changes = revision.git.hint(&[
-        "diff",
+        "diff-tree",
+        "-r",
         "--no-ext-diff",
         "--no-textconv",
         "--find-renames",
         "--diff-filter=R",
         "--name-status",
         "-z",
-        "--no-relative",
         &revision.commit,
+        "HEAD",
         "--",
     ]);
     let words: Vec<&str> = changes.split('\0').collect();
     words.chunks(3).find(|row| row.len() == 3 && row[2] == inside).map(|row| row[1].to_owned())
-}
-
-/// The first line of what git said, without its level.
-fn first(said: &str) -> &str {
-    let line = said.lines().next().unwrap_or("");
-    line.strip_prefix("fatal: ").unwrap_or(line)
 }

@@ -11,6 +11,9 @@ use std::path::{Component, Path};
 
 use super::NotWritten;
 use super::stage::Stage;
+use crate::cli::files::shown;
+use crate::cli::printer;
+use crate::inert::plain;
 use crate::report::sums::{self, Sums};
 use crate::report::words::count;
 
@@ -173,11 +176,12 @@ fn tell(folder: &Path, kept: &[String]) {
     }
     let more = if kept.len() > NAMED { ", …" } else { "" };
     let names = kept.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    anstream::eprintln!(
-        "note: {} holds {} not of this report, kept: {names}{more}",
-        folder.display(),
-        count(kept.len() as u64, "file")
-    );
+    printer::tell(&format!(
+        "note: {} holds {} not of this report, kept: {}{more}",
+        shown(folder),
+        count(kept.len() as u64, "file"),
+        plain(&names)
+    ));
 }
 
 /// The list in a file; nothing where there is none, or something else.

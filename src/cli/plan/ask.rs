@@ -5,7 +5,9 @@ use super::super::machine::cores;
 use super::super::refusal::{misread, usage};
 use super::super::{BAD_INPUT, averages};
 use super::{Arguments, EXAMPLES_ARE};
+use crate::cli::printer::tell;
 use crate::ids::Id;
+use crate::inert::{lines, plain};
 use crate::outage::Outage;
 use crate::plan::Find;
 use crate::plan::prices::{PRICES_BYTES_MAX, Prices};
@@ -60,7 +62,7 @@ pub(super) fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8>
 
 fn prices(scenario: &Scenario, path: &str) -> Result<Prices, u8> {
     let refused = |reason: String| {
-        anstream::eprintln!("error: price list {path}: {reason}");
+        tell(&format!("error: price list {}: {}", plain(path), lines(&reason)));
         BAD_INPUT
     };
     let bytes = Disk.load(path, PRICES_BYTES_MAX).map_err(|error| refused(error.to_string()))?;
@@ -146,6 +148,5 @@ fn unknown(flag: &str, kind: &str, name: &str, known: &[&str]) -> u8 {
         None if known.is_empty() => format!("the scenario has no {kind}"),
         None => format!("there are: {}", known.join(", ")),
     };
-    anstream::eprintln!("error: {flag}: there is no {kind} `{name}`\n  {hint}");
-    BAD_INPUT
+    usage(&format!("{flag}: there is no {kind} `{name}`"), &hint)
 }

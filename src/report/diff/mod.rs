@@ -123,7 +123,7 @@ impl OutcomeRow {
 pub fn json(report: &DiffReport) -> String {
     let mut value = serde_json::to_value(report).expect("a report is plain data with text keys");
     shorten(&mut value);
-    format!("{value:#}\n")
+    crate::inert::json(&format!("{value:#}\n")).into_owned()
 }
 
 fn verdict(verdict: &VerdictChange) -> VerdictRow {

@@ -7,5 +7,5 @@ use crate::report::json::shorten;
 pub fn write(report: &GateReport) -> String {
     let mut value = serde_json::to_value(report).expect("a report is plain data with text keys");
     shorten(&mut value);
-    format!("{value:#}\n")
+    crate::inert::json(&format!("{value:#}\n")).into_owned()
 }

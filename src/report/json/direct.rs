@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 use tempfile::SpooledTempFile;
 
-use super::{InOrder, Short, stream};
+use super::{InOrder, Inert, Short, stream};
 use crate::assess::{self, AuditFailed, Baseline, Collect, Consumer, Options, OutageRun, StartsKept};
 use crate::scenario::Scenario;
 
@@ -82,7 +82,7 @@ impl Consumer for Direct<'_> {
             // As deep as a row stands in the document.
             formatter.begin_array(&mut io::sink()).expect("nothing is written");
         }
-        let mut serializer = serde_json::Serializer::with_formatter(&mut text, formatter);
+        let mut serializer = serde_json::Serializer::with_formatter(Inert(&mut text), formatter);
         Short(&run.row).serialize(&mut serializer).expect("rows are plain data with text keys");
         (run, text)
     }

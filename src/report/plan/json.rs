@@ -21,7 +21,7 @@ pub fn write(document: &Document) -> String {
         "sections": sections,
         "assumptions": document.assumptions,
     });
-    format!("{value:#}\n")
+    crate::inert::json(&format!("{value:#}\n")).into_owned()
 }
 
 fn of_section(section: &Section) -> Json {

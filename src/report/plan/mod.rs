@@ -12,8 +12,9 @@ use super::{csv, html, sums, xlsx};
 /// Digits behind the point in its files.
 const DIGITS: i32 = 9;
 
-/// The files of a plan's folder, by relative name with `/`, in a fixed order, then their list: same input, same bytes. `command` is what gives them again.
-pub fn render(document: &Document, command: &str) -> Vec<(String, Vec<u8>)> {
+/// The files of a plan's folder, by relative name with `/`, in a fixed order, then their list: same input, same bytes. `command` is what gives
+/// them again.
+pub fn render(document: &Document, command: &str, texts: csv::Texts) -> Vec<(String, Vec<u8>)> {
     let tables = document.sections.iter().flat_map(|section| &section.tables);
     let mut files = vec![
         ("plan.html".to_owned(), html::plan::write(document, command).into_bytes()),
@@ -22,7 +23,7 @@ pub fn render(document: &Document, command: &str) -> Vec<(String, Vec<u8>)> {
     ];
     for section in &document.sections {
         for table in &section.tables {
-            files.push((format!("csv/{}.csv", table.key), csv::write(table, DIGITS).into_bytes()));
+            files.push((format!("csv/{}.csv", table.key), csv::write(table, DIGITS, texts).into_bytes()));
         }
         for picture in
             section.curves.iter().map(|it| (it.key, curve::draw(it, &|at| instant_of(document, at))))

@@ -10,7 +10,7 @@ use crate::problem::{Problem, codes};
 use crate::scenario::defaults as default;
 use crate::scenario::reading::context::Context;
 use crate::scenario::reading::fields::Fields;
-use crate::scenario::reading::sources::join;
+use crate::scenario::reading::paths::join;
 use crate::series::Series;
 use crate::workload::{AfterEnd, Layer};
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::diagnostics::{Diagnostics, Shared};
 use super::fields::{Fields, Written};
 use super::node::{Node, borrowed};
+use super::top::NAMED;
 use crate::ids::Id;
 use crate::problem::{Problem, codes};
 use crate::promise::matches;
@@ -221,34 +222,6 @@ pub struct Sections<'t> {
     /// Of the recovery service.
     pub recovery_service: Option<&'t Node<'t>>,
 }
-
-/// Sections whose entries have names: field, and what an entry is called.
-pub const NAMED: [(&str, &str); 19] = [
-    ("sites", "site"),
-    ("fault_domains", "fault domain"),
-    ("routers", "router"),
-    ("hosts", "host"),
-    ("networks", "network"),
-    ("links", "link"),
-    ("vmm_servers", "VMM server"),
-    ("clouds", "cloud"),
-    ("policies", "policy"),
-    ("vms", "vm"),
-    ("applications", "application"),
-    ("plans", "plan"),
-    ("people", "people"),
-    ("outages", "outage"),
-    ("series", "series"),
-    ("profiles", "profile"),
-    ("clusters", "cluster"),
-    ("logical_networks", "logical network"),
-    ("qos", "QoS policy"),
-];
-/// Sections whose entries have no names.
-pub const NAMELESS: [&str; 5] = ["network_mappings", "protection", "operations", "gates", "waivers"];
-/// Top-level fields that are no sections.
-pub const HEADER: [&str; 8] =
-    ["schema", "name", "start", "horizon", "seed", "include", "recovery_service", "informational_until"];
 
 impl<'t> Sections<'t> {
     /// Collects the entries of all files.

@@ -7,8 +7,8 @@ use ron::value::RawValue;
 use serde::Deserializer;
 use serde::de::{Deserialize, IgnoredAny, MapAccess, Visitor};
 
-use super::sections::{HEADER, NAMED, NAMELESS};
 use super::sources::{Sources, offset, options};
+use super::top::{HEADER, NAMED, NAMELESS};
 use crate::problem::{Problem, codes};
 use crate::promise::Spot;
 

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::node::Node;
+use super::paths::{folder, is_below, is_scenario_path, join};
+use super::top::resembles_scenario;
 use crate::problem::{Place, Problem, Problems, codes};
 
 /// Most bytes of scenario text, all files together.
@@ -20,6 +22,14 @@ pub trait Loader {
     /// # Errors
     /// More than `limit` bytes (and then without reading them), or why it cannot be read.
     fn load(&self, path: &str, limit: usize) -> Result<Vec<u8>, LoadError>;
+
+    /// The bytes of a file that the scenario with the main file `main` names: one of the main file's folder, or of those below it.
+    ///
+    /// # Errors
+    /// As [`Loader::load`], or it lies elsewhere.
+    fn load_named(&self, main: &str, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
+        if is_below(&folder(main), path) { self.load(path, limit) } else { Err(LoadError::Outside) }
+    }
 }
 
 /// Why a file was not loaded.
@@ -29,6 +39,8 @@ pub enum LoadError {
     TooLarge(u64),
     /// In the system's words.
     Unreadable(String),
+    /// It lies outside of the folder of the main file, and no option allows it.
+    Outside,
 }
 
 impl std::fmt::Display for LoadError {
@@ -36,6 +48,9 @@ impl std::fmt::Display for LoadError {
         match self {
             LoadError::TooLarge(size) => write!(f, "its {} MB are too many", size / 1_000_000),
             LoadError::Unreadable(reason) => f.write_str(reason),
+            LoadError::Outside => f.write_str(
+                "it lies outside of the folder of the main file; move it there, or allow it: --allow-include PATH",
+            ),
         }
     }
 }
@@ -79,8 +94,13 @@ impl Sources {
     /// # Errors
     /// Missing files, include circles, too much text, no UTF-8, no RON.
     pub fn load(loader: &dyn Loader, path: &str) -> Result<Sources, Problems> {
-        let mut loading =
-            Loading { loader, sources: Sources::default(), problems: Problems::default(), size: 0 };
+        let mut loading = Loading {
+            loader,
+            main: path,
+            sources: Sources::default(),
+            problems: Problems::default(),
+            size: 0,
+        };
         loading.file(path, &mut Vec::new(), None);
         if loading.problems.is_empty() { Ok(loading.sources) } else { Err(loading.problems) }
     }
@@ -121,13 +141,25 @@ impl SourceText {
         options().from_str(&self.text).map_err(|error| {
             let at = offset(&self.text, error.span.end.line, error.span.end.col);
             if error.code == ron::Error::ExceededRecursionLimit {
-                return Problem::new(&codes::TOO_DEEP, self.at(at), "brackets are nested too deeply");
+                let place = self.at(at).filter(|_| resembles_scenario(&self.text));
+                let what = format!("brackets of `{}` are nested too deeply", self.path);
+                return Problem::new(&codes::TOO_DEEP, place, what);
             }
             self.syntax(at, &error.code.to_string())
         })
     }
 
+    /// The reason may quote, and the place shows a line.
     fn syntax(&self, at: usize, reason: &str) -> Problem {
+        if !resembles_scenario(&self.text) {
+            let before = self.text.get(..at).unwrap_or(&self.text);
+            let line = 1 + before.matches('\n').count();
+            let what = format!(
+                "`{}` is no scenario: it cannot be read from line {line} on, and its text is not shown",
+                self.path
+            );
+            return Problem::new(&codes::SYNTAX, None, what).remedy(codes::NO_SCENARIO.remedy);
+        }
         Problem::new(&codes::SYNTAX, self.at(at), format!("cannot read the file: {reason}"))
     }
 
@@ -153,27 +185,9 @@ pub fn offset(text: &str, line: usize, column: usize) -> usize {
     start + skipped
 }
 
-/// `path` as written in the file at `from`: relative to its directory.
-pub fn join(from: &str, path: &str) -> String {
-    let (from, path) = (from.replace('\\', "/"), path.replace('\\', "/"));
-    let absolute = path.starts_with('/') || path.get(1..2) == Some(":");
-    let directory = from.rfind('/').map_or("", |slash| &from[..=slash]);
-    let joined = if absolute { path } else { format!("{directory}{path}") };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !last.is_empty() && *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
 struct Loading<'l> {
     loader: &'l dyn Loader,
+    main: &'l str,
     sources: Sources,
     problems: Problems,
     size: usize,
@@ -203,7 +217,11 @@ impl Loading<'_> {
         stack.push(path.to_owned());
         for (included, place) in named(&source, &tree) {
             match included {
-                Named::Include(name) => self.file(&join(path, name), stack, place),
+                Named::Include(name) if is_scenario_path(name) => self.file(&join(path, name), stack, place),
+                Named::Include(name) => {
+                    let what = format!("`{name}` is no path of a scenario's file");
+                    self.problems.push(Problem::new(&codes::NO_PATH, place, what));
+                }
                 Named::Series(name) => self.series(&join(path, name)),
             }
         }
@@ -212,13 +230,23 @@ impl Loading<'_> {
 
     fn series(&mut self, path: &str) {
         let loader = self.loader;
-        let load = || loader.load(path, SERIES_BYTES_MAX).map(Into::into);
+        let load = || loader.load_named(self.main, path, SERIES_BYTES_MAX).map(Into::into);
         self.sources.series.entry(path.to_owned()).or_insert_with(load);
     }
 
     fn text(&mut self, path: &str, named_at: Option<Place>) -> Option<SourceText> {
-        let bytes = match self.loader.load(path, TEXT_BYTES_MAX - self.size) {
+        let limit = TEXT_BYTES_MAX - self.size;
+        let loaded = match named_at {
+            None if self.sources.files.is_empty() => self.loader.load(path, limit),
+            None | Some(_) => self.loader.load_named(self.main, path, limit),
+        };
+        let bytes = match loaded {
             Ok(bytes) => bytes,
+            Err(LoadError::Outside) => {
+                let what = format!("`{path}` lies outside of the folder of `{}`", self.main);
+                self.problems.push(Problem::new(&codes::OUTSIDE, named_at, what));
+                return None;
+            }
             Err(LoadError::TooLarge(size)) => {
                 let what = format!("`{path}` has {} MB; all files together may have 67 MB", size / 1_000_000);
                 self.problems.push(Problem::new(&codes::TOO_LARGE, named_at, what));
@@ -257,8 +285,8 @@ fn named<'n>(source: &SourceText, tree: &'n Node) -> Vec<(Named<'n>, Option<Plac
     let place = |node: &Node| node.slice().and_then(|slice| sources.place(slice));
     let mut all = Vec::new();
     for (key, node) in fields {
-        let Node::List(items) = node else { continue };
-        for item in items {
+        // A text alone is a list of one.
+        for item in node.as_list().unwrap_or(std::slice::from_ref(node)) {
             if key == "include" {
                 all.extend(item.as_text().map(|path| (Named::Include(path), place(item))));
             } else if key == "series" {
@@ -268,18 +296,4 @@ fn named<'n>(source: &SourceText, tree: &'n Node) -> Vec<(Named<'n>, Option<Plac
         }
     }
     all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_relative_to_the_file_that_names_them() {
-        assert_eq!(join("dr/main.ron", "sites.ron"), "dr/sites.ron");
-        assert_eq!(join("dr/main.ron", "../common/./x.ron"), "common/x.ron");
-        assert_eq!(join("main.ron", "../x.ron"), "../x.ron");
-        assert_eq!(join("dr/main.ron", "/etc/x.ron"), "/etc/x.ron");
-        assert_eq!(join("../a/main.ron", "../../x.ron"), "../../x.ron");
-    }
 }

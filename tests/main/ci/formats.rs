@@ -8,9 +8,7 @@ use drsim::report::ci::annotations::{self, ANNOTATIONS_MAX, Dialect};
 use drsim::report::ci::{code_quality, junit, markdown, openmetrics, sarif};
 use serde_json::{Value, json};
 
-/// Whatever ends a text, a tag, a cell, a line or a command somewhere.
-pub const HOSTILE: &str =
-    "\"<&]]>|\n%0A::error ::\r##vso[x]; @all #1 `b` {a=\"1\"}\\ --> é日本\u{1b}[31m\u{0}\u{fffe}\u{202e}";
+pub use crate::names::WORST as HOSTILE;
 
 pub fn line(gate: &str, outage: Option<&str>, verdict: Verdict) -> Line {
     Line {

@@ -3,5 +3,7 @@
 pub mod formats;
 pub mod baseline;
 pub mod git;
+pub mod attacks;
+pub mod includes;
 pub mod docs;
 pub mod whole_way;

@@ -102,16 +102,16 @@ fn a_baseline_is_found_from_any_folder_and_inside_a_hook_of_another_repository()
     repository.git(&["tag", "v1"]);
     repository.write(
         "dr/main.ron",
-        &scenario("100 Mbps").replacen("schema: 1,", "schema: 1, include: [\"../common/none.ron\"],", 1),
+        &scenario("100 Mbps").replacen("schema: 1,", "schema: 1, include: [\"common/none.ron\"],", 1),
     );
-    repository.write("common/none.ron", "()\n");
+    repository.write("dr/common/none.ron", "()\n");
     repository.commit("an include");
     let dr = repository.path().join("dr");
     for (folder, file) in [
         (repository.path(), "dr/main.ron"),
         (&dr, "main.ron"),
         (&dr, "../dr/./main.ron"),
-        (&dr, "../common/../dr/main.ron"),
+        (&dr, "common/../../dr/main.ron"),
     ] {
         for revision in ["git:HEAD", "git:v1"] {
             let mut gate = command(folder, &["gate", file, "--baseline", revision]);
@@ -141,15 +141,9 @@ fn a_baseline_that_git_does_not_give_is_refused_with_the_way_out() {
     refused(at, "dr/main.ron", "git:HEAD", &["there is no `git` on the PATH", "--baseline DIR"], &|gate| {
         gate.env("PATH", "");
     });
-    refused(
-        at,
-        "dr/main.ron",
-        "git:HEAD",
-        &["dubious ownership", "git config --global --add safe.directory"],
-        &|gate| {
-            gate.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
-        },
-    );
+    // Another user's, as in a container: nothing of it is run, so that it may be read.
+    let mut gate = command(at, &["gate", "dr/main.ron", "--baseline", "git:HEAD"]);
+    assert_eq!(ended(gate.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")).0, 0);
     refused(at, "dr/main.ron", "git:mian", &["no revision `mian`", "git:main"], &as_it_is);
     refused(
         at,

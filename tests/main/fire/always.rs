@@ -24,8 +24,11 @@ pub fn hold(name: &str, scenario: &Scenario, threads: usize) -> String {
     let (results, charts) = assessed.unwrap_or_else(|error| panic!("{name}: {error}"));
     check(name, &results);
     if threads == 1 {
-        let files =
-            report::render(&results, &charts, &report::FolderOptions { png: false, command: "x".into() });
+        let files = report::render(
+            &results,
+            &charts,
+            &report::FolderOptions { png: false, command: "x".into(), csv: Default::default() },
+        );
         assert!(files.iter().all(|(_, bytes)| !bytes.is_empty()), "{name}");
         assert!(!summary(&results, Screen { width: 80, colour: false }, "").is_empty(), "{name}");
     }

@@ -14,7 +14,11 @@ use crate::sample::{HOSTILE, rich, tiny};
 
 fn files(png: bool) -> Vec<(String, Vec<u8>)> {
     let (results, charts) = rich();
-    render(&results, &charts, &FolderOptions { png, command: "drsim run dr/main.ron -o report".into() })
+    render(
+        &results,
+        &charts,
+        &FolderOptions { png, command: "drsim run dr/main.ron -o report".into(), ..FolderOptions::default() },
+    )
 }
 
 fn page(results: &Results, charts: &Charts) -> String {
@@ -93,7 +97,7 @@ fn tables_have_a_row_for_each_item() {
     let (results, _) = rich();
     let rows = |name: &str| {
         let table = tables(&results).find(|table| table.key == name).unwrap();
-        let text = csv::write(&table, 6);
+        let text = csv::write(&table, 6, csv::Texts::Neutral);
         let mut reader = ::csv::Reader::from_reader(text.as_bytes());
         reader.records().map(Result::unwrap).count()
     };

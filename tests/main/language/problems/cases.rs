@@ -11,6 +11,8 @@ pub const CASES: &[(&str, &str, &str, Mend)] = &[
     ("E0101", "seed: 1,", "seed: 1", Some(("seed: 1\n", "seed: 1,\n"))),
     ("E0104", "seed: 1,", "seed: 1, include: [\"none.ron\"],", Some(("\"none.ron\"", ""))),
     ("E0105", "seed: 1,", "seed: 1, include: [\"main.ron\"],", Some((", include: [\"main.ron\"]", ""))),
+    ("E0115", "seed: 1,", "seed: 1, include: [\"../x.ron\"],", Some((" include: [\"../x.ron\"],", ""))),
+    ("E0117", "seed: 1,", "seed: 1, include: \"x\",", Some((" include: \"x\",", ""))),
     ("E0106", "    schema: 1,\n", "", Some(("(\n", "(\n    schema: 1,\n"))),
     ("E0106", "schema: 1", "schema: 2", Some(("schema: 2", "schema: 1"))),
     ("E0108", "memory: \"4 GB\"", "memory: \"4 GB\", redyness: \"1m\"", AS_SAID),
