@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rates::{Precision, above};
+use super::rates::{Precision, above, above_of_share};
 use super::runs::evaluate::{Evaluator, RateOutcome};
 use super::runs::fleet::AgesSeen;
 use super::runs::lasting::After;
@@ -130,8 +130,9 @@ impl<'a> Search<'a> {
         if self.evaluator.is_ordered() {
             return false;
         }
+        let rates = if budget == 0 { above(rate) } else { above_of_share(rate) };
         // From above: what fails there need not be looked for below.
-        above(rate).into_iter().rev().any(|rate| {
+        rates.into_iter().rev().any(|rate| {
             if self.is_kept(rate, objective, budget) {
                 return false;
             }

@@ -102,6 +102,7 @@ fn every_table_and_curve_has_its_file() {
     let document = planned();
     let files = files(&document);
     let mut expected = vec!["plan.html".to_owned(), "plan.json".to_owned(), "plan.xlsx".to_owned()];
+    expected.push("plan.sha256".to_owned());
     for section in &document.sections {
         for table in &section.tables {
             expected.push(format!("csv/{}.csv", table.key));
