@@ -12,7 +12,7 @@ use super::reading::node::Node;
 use super::reading::sections::{HEADER, NAMED, NAMELESS, Section, Sections};
 use super::reading::sources::Sources;
 use super::topology::{clusters, hosts, links, networks, qos};
-use super::{Scenario, churn, control, operations, outages, places, promises, recover, vms};
+use super::{Scenario, churn, control, operations, outages, places, promises, recover, totals, vms};
 use crate::outage::Estate;
 use crate::problem::{Place, Problem, Problems, codes};
 use crate::promise::Promises;
@@ -168,6 +168,10 @@ fn fill<'t>(context: &Context<'_, 't>, scenario: &mut Scenario) -> Option<Vec<Op
     scenario.operations = written.into_iter().map(|written| written.operation).collect();
     let informational_until = scenario.promises.informational_until;
     scenario.promises = Promises { informational_until, ..promises::promises(context, scenario) };
+    if context.diagnostics.failed() {
+        return None;
+    }
+    totals::check(context, scenario);
     if context.diagnostics.failed() {
         return None;
     }

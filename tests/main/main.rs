@@ -29,3 +29,4 @@ mod gate;
 mod ci;
 mod report;
 mod import;
+mod hostile;

@@ -11,7 +11,7 @@ use drsim::ids::{Id, Table};
 use drsim::operations::{Act, Operation, Scope, TestNetwork};
 use drsim::outage::{Component, Effect, Outage, Strike};
 use drsim::problem::{Problem, Problems, codes};
-use drsim::protection::{Authentication, Initial, Overrun, Resync, Technology};
+use drsim::protection::{Authentication, Initial, Overrun, Policy, Resync, Technology};
 use drsim::recovery::{ActionKind, Application, PointChoice};
 use drsim::scenario::preflight;
 use drsim::scenario::{Places, Scenario};
@@ -516,6 +516,10 @@ const EXERCISES: &[(&str, &str, Change)] = &[
         it.recovery.people[lone(0)].on_duty =
             Some(vec![(Time(0), Time(3_600_000_000)), (Time(86_400_000_000), Time::NEVER)]);
         strike(it, "lost", &[Component::Host(lone(0))], None);
+    }),
+    ("W0308", "an interval of a microsecond", |it| {
+        it.policies =
+            it.policies.iter().map(|policy| Policy { interval: Span(1), ..policy.clone() }).collect();
     }),
     ("W0303", "an operation after the end", |it| {
         tested(it);
