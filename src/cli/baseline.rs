@@ -10,9 +10,10 @@ use super::files::{Disk, print, write_file};
 use super::gate::baseline::{Against, Kept, find};
 use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
+use super::limits::Work;
 use super::machine::cores;
 use super::refusal::{refused, refused_one, usage};
-use super::{INTERNAL, OK};
+use super::{INTERNAL, OK, fault};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::hold::{BoundChange, moved, steps};
 use crate::gate::report::{GateReport, Line, Verdict};
@@ -59,6 +60,8 @@ struct Update {
     /// Also write what got worse, and loosen bounds that are breached
     #[arg(long)]
     allow_worse: bool,
+    #[command(flatten)]
+    work: Work,
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -72,10 +75,12 @@ pub fn run(arguments: &Arguments) -> u8 {
 
 fn updated(update: &Update) -> Result<(), u8> {
     let sources = Sources::load(&Disk, &update.file).map_err(|problems| refused(&problems))?;
+    fault::studies(&sources);
     let (scenario, _) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&update.file));
     }
+    update.work.admit([&scenario], 1)?;
     match (&update.out, &update.baseline) {
         (Some(out), _) => stored(update, &scenario, out),
         (None, Some(spec)) => bounds(update, &sources, &scenario, spec),
@@ -108,7 +113,7 @@ fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
     if !worse.is_empty() && !update.allow_worse {
         let what =
             format!("{} worse than in {name}, which stays as it is", count(worse.len() as u64, "value"));
-        anstream::eprintln!("error: {what}\n  mend it, or accept it: --allow-worse");
+        complain!("error: {what}\n  mend it, or accept it: --allow-worse");
         return Err(BREACHED);
     }
     let bytes = json::write(&results).into_bytes();
@@ -125,9 +130,7 @@ fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
             Err(usage(&format!("--out {name}: this file is a scenario, not a result"), "name another file"))
         }
         Err(code) if !update.allow_worse => {
-            anstream::eprintln!(
-                "  nobody knows whether it would get worse; replace it all the same: --allow-worse"
-            );
+            complain!("  nobody knows whether it would get worse; replace it all the same: --allow-worse");
             Err(code)
         }
         Err(_) => Ok(None),
@@ -149,9 +152,9 @@ fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -
     let failing: Vec<&Line> = report.lines.iter().filter(|line| line.verdict == Verdict::Breached).collect();
     if !failing.is_empty() && !update.allow_worse {
         for line in &failing {
-            anstream::eprintln!("breached  {}: {}", line.gate, line.why);
+            complain!("breached  {}: {}", line.gate, line.why);
         }
-        anstream::eprintln!(
+        complain!(
             "error: {} breached, so no bound was changed\n  mend it, or loosen what is breached: --allow-worse",
             count(failing.len() as u64, "value")
         );
@@ -234,6 +237,6 @@ fn finish(update: &Update, name: &str, same: bool, write: impl FnOnce() -> Resul
 }
 
 fn internal(why: &str) -> u8 {
-    anstream::eprintln!("internal error: {why}\nThis is a fault of drsim; nothing was written.");
+    complain!("internal error: {why}\nThis is a fault of drsim; nothing was written.");
     INTERNAL
 }

@@ -45,11 +45,11 @@ struct Unknown {
 }
 
 fn refuse(unknown: &Unknown) -> u8 {
-    anstream::eprintln!("error: there is no {}", unknown.name);
+    complain!("error: there is no {}", unknown.name);
     if !unknown.near.is_empty() {
-        anstream::eprint!("did you mean:\n{}", unknown.near);
+        complain_raw!("did you mean:\n{}", unknown.near);
     }
-    anstream::eprintln!("next: drsim explain");
+    complain!("next: drsim explain");
     BAD_INPUT
 }
 

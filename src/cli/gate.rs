@@ -1,15 +1,13 @@
 //! `drsim gate`: does a scenario hold what was promised of it, and is it worse than it was. The exit code is the answer.
 
-use std::sync::mpsc;
-use std::time::Duration;
-
 use clap::Args;
 use jiff::civil::Date;
 
 use super::files::{Disk, print};
+use super::limits::{Work, within};
 use super::machine::columns;
 use super::refusal::{refused, warned};
-use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
+use super::{BAD_INPUT, fault};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::report::{GateOutcome, GateReport};
 use crate::measure::results::Results;
@@ -67,6 +65,8 @@ pub struct Arguments {
     /// Stop after this time, with exit code 3
     #[arg(long, value_name = "TIME")]
     max_time: Option<String>,
+    #[command(flatten)]
+    work: Work,
     /// Simulate at most this many scenarios to find which changes made it worse; 0: none
     #[arg(long, value_name = "N", default_value_t = 100)]
     causes: usize,
@@ -96,12 +96,18 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let asked = asked::read(arguments)?;
     let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
+    fault::studies(&sources);
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&arguments.file));
     }
     let against =
         arguments.baseline.as_deref().map(|spec| baseline::find(&arguments.file, spec)).transpose()?;
+    let other = against.as_ref().and_then(|against| match against {
+        Against::Scenario(_, other) => Some(&other.0),
+        Against::Stored(_) => None,
+    });
+    arguments.work.admit([&scenario].into_iter().chain(other), 1)?;
     let runs = timed(&asked, scenario.clone(), against)?;
     let question = Question {
         file: &arguments.file,
@@ -148,7 +154,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
 
 /// Says that nothing could fail.
 pub(super) fn nothing_to_fail(file: &str) -> u8 {
-    anstream::eprintln!(
+    complain!(
         "error: {file} has no gate, and no application with an objective: nothing could fail\n  add `rpo` or `rto` to an application, or \
          a gate: gates: [(application: \"*\", metric: \"rpa\", at_most: \"15m\")]"
     );
@@ -160,23 +166,10 @@ pub(super) fn today() -> Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
-/// The simulations, given up when their time is over: the process ends soon after, and the thread with it.
+/// The simulations, within the time that is allowed.
 fn timed(asked: &Asked, scenario: Scenario, against: Option<Against>) -> Result<Runs, u8> {
     let threads = asked.threads;
-    let Some(limit) = asked.limit else { return both(&scenario, against, threads) };
-    let (done, answer) = mpsc::channel();
-    // Nobody listens any more once the time is over.
-    std::thread::spawn(move || drop(done.send(both(&scenario, against, threads))));
-    match answer.recv_timeout(Duration::from_micros(limit.0)) {
-        Ok(runs) => runs,
-        Err(mpsc::RecvTimeoutError::Timeout) => {
-            anstream::eprintln!(
-                "error: not done after `--max-time {limit}`\n  give it longer, or gate fewer outages"
-            );
-            Err(INCONCLUSIVE)
-        }
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),
-    }
+    within(asked.limit, "gate fewer outages", move || both(&scenario, against, threads))
 }
 
 /// The scenario and its baseline, simulated; where both mean the same, once.
@@ -210,7 +203,7 @@ fn denied(arguments: &Arguments, warnings: &Problems, report: &GateReport) -> Re
     let own = if own > 0 { format!("{own} of the gates") } else { String::new() };
     let told: Vec<&str> =
         found.iter().copied().chain(Some(own.as_str()).filter(|own| !own.is_empty())).collect();
-    anstream::eprintln!("error: warnings are denied, and there are: {}", told.join(", "));
+    complain!("error: warnings are denied, and there are: {}", told.join(", "));
     Err(exit::DENIED)
 }
 

@@ -9,9 +9,23 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::problem::closest;
 
+/// Writes a line to stderr. Where that cannot be written, neither verdict nor exit code changes.
+macro_rules! complain {
+    ($($said:tt)*) => { complain_raw!("{}\n", format_args!($($said)*)) };
+}
+
+/// Likewise, as it is.
+macro_rules! complain_raw {
+    ($($said:tt)*) => {
+        drop(std::io::Write::write_fmt(&mut anstream::stderr(), format_args!($($said)*)))
+    };
+}
+
 mod interrupt;
 mod machine;
 mod refusal;
+mod fault;
+mod limits;
 pub mod files;
 mod check;
 mod explain;
@@ -34,7 +48,7 @@ pub const BAD_INPUT: u8 = 2;
 pub const INCONCLUSIVE: u8 = 3;
 /// An error of drsim itself.
 pub const INTERNAL: u8 = 70;
-/// A requested file could not be written.
+/// A requested file, or standard output, could not be written.
 pub const NOT_WRITTEN: u8 = 74;
 
 const EXAMPLES: &str = "\
@@ -82,14 +96,14 @@ enum Command {
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     interrupt::listen();
-    match Arguments::try_parse() {
-        Ok(arguments) => ExitCode::from(dispatch(arguments.command)),
+    ExitCode::from(fault::guarded(|| match Arguments::try_parse() {
+        Ok(arguments) => dispatch(arguments.command),
         Err(mut error) => {
             propose(&mut error);
-            let _ = error.print();
-            ExitCode::from(if error.use_stderr() { BAD_INPUT } else { OK })
+            let told = error.print();
+            if error.use_stderr() { BAD_INPUT } else { files::printed(told).err().unwrap_or(OK) }
         }
-    }
+    }))
 }
 
 /// Proposes the command that a mistyped one is closest to, where clap finds none: its measure is blind to letters that changed places in a

@@ -8,9 +8,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Disk, print, write_folder};
+use super::limits::Work;
 use super::machine::columns;
 use super::refusal::{refused, refused_one, usage, warned};
-use super::{INCONCLUSIVE, OK, averages};
+use super::{INCONCLUSIVE, OK, averages, fault};
 use crate::document::Document;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
 use crate::problem::Problems;
@@ -92,6 +93,8 @@ pub struct Arguments {
     /// Stop after this time; what is answered by then is told, with exit code 3
     #[arg(long, value_name = "TIME")]
     max_time: Option<String>,
+    #[command(flatten)]
+    work: Work,
     /// Change a value of the scenario (repeatable)
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -129,7 +132,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn halted(arguments: &Arguments, document: &Document, stopped: &Stopped) -> u8 {
     let answered: Vec<&str> = document.sections.iter().map(|section| section.key).collect();
     let answered = if answered.is_empty() { "nothing".to_owned() } else { answered.join(", ") };
-    anstream::eprintln!(
+    complain!(
         "error: {stopped} after `--max-time {}`\n  answered: {answered}; not answered: {}\n  ask for less (--ask, --rpo, --share), or \
          give it longer",
         arguments.max_time.as_deref().unwrap_or_default(),
@@ -189,8 +192,10 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
         };
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
+    fault::studies(&sources);
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     let ask = ask(arguments, &scenario)?;
+    arguments.work.admit([&scenario], 1)?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
     let limit = limit.map(|span| Duration::from_micros(span.0));
     #[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]

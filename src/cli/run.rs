@@ -1,24 +1,29 @@
 //! `drsim run`: simulate, and say what it means; what-ifs side by side; a report folder on request.
 
+mod variants;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, IsTerminal};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
 use super::files::{Disk, print, print_json, printed, write_folder};
+use super::limits::{Work, within};
 use super::machine::{columns, cores};
-use super::refusal::{refused, refused_one, warned};
-use super::{BAD_INPUT, INTERNAL, OK};
+use super::refusal::{misread, refused, refused_one, warned};
+use super::{BAD_INPUT, INTERNAL, OK, fault};
 use crate::assess::{AuditFailed, Options, assess, tried};
 use crate::measure::results::{Charts, Results};
 use crate::problem::Problems;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
+use crate::scenario::work::counted;
 use crate::scenario::{Scenario, Sources, defaults};
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -59,13 +64,11 @@ pub struct Arguments {
     /// Threads for outages; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-}
-
-/// One way to run the scenario.
-struct Variant {
-    label: String,
-    set: String,
-    at: Option<String>,
+    /// Stop after this time, with exit code 3; nothing is written then
+    #[arg(long, value_name = "TIME")]
+    max_time: Option<String>,
+    #[command(flatten)]
+    work: Work,
 }
 
 /// A variant as it was read.
@@ -84,12 +87,13 @@ fn instants(chosen: &[Chosen]) -> Vec<Time> {
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
     let answered = chosen(arguments).and_then(|chosen| {
+        let chosen = Arc::new(chosen);
         answer(arguments, &chosen)?;
         if !arguments.json {
             tell(&chosen);
             if let Some(hint) = chosen.first().and_then(|first| at::hint(&first.scenario, &instants(&chosen)))
             {
-                anstream::eprintln!("\n{hint}");
+                complain!("\n{hint}");
             }
         }
         Ok(())
@@ -106,24 +110,29 @@ fn tell(chosen: &[Chosen]) {
     for (index, Chosen { label, warnings, .. }) in chosen.iter().enumerate() {
         let new = warnings.only(|problem| told.insert((problem.code.id, &problem.what)));
         if index > 0 && !new.is_empty() {
-            anstream::eprintln!("with {label}:");
+            complain!("with {label}:");
         }
         warned(&new);
     }
 }
 
-fn answer(arguments: &Arguments, chosen: &[Chosen]) -> Result<(), u8> {
-    match chosen {
-        [Chosen { scenario, .. }] if arguments.json && arguments.out.is_none() && !arguments.assumptions => {
-            print_run(arguments, scenario)
-        }
-        _ => deliver(arguments, &runs(arguments, chosen)?),
+fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
+    let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
+    let limit = arguments.max_time.as_deref().map(read).transpose()?;
+    let times = if arguments.assumptions { 41 } else { 1 };
+    let steps = arguments.work.admit(chosen.iter().map(|chosen| &chosen.scenario), times)?;
+    let is_alone = chosen.len() == 1 && arguments.out.is_none() && !arguments.assumptions;
+    if arguments.json && is_alone && limit.is_none() {
+        return print_run(arguments, &chosen[0].scenario, steps);
     }
+    let (threads, assumptions, chosen) = (threads(arguments), arguments.assumptions, Arc::clone(chosen));
+    let work = move || runs((threads, assumptions, steps), &chosen);
+    deliver(arguments, &within(limit, "run fewer outages or variants", work)?)
 }
 
 /// Prints the results of one scenario as JSON, of which no other part is kept.
-fn print_run(arguments: &Arguments, scenario: &Scenario) -> Result<(), u8> {
-    let bar = progress_bar(1);
+fn print_run(arguments: &Arguments, scenario: &Scenario, steps: u64) -> Result<(), u8> {
+    let bar = progress_bar(1, steps);
     let progress = |done: u64| bar.set_position(done);
     let options = Options { threads: threads(arguments), progress: &progress };
     let written = direct::run(scenario, &options, BufWriter::new(std::io::stdout().lock()));
@@ -140,17 +149,20 @@ type Run = (String, Results, Charts);
 /// The scenario in its variants.
 fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, u8> {
     let sources = Sources::load(&Disk, &arguments.file).map_err(|problems| refused(&problems))?;
-    variants_of(arguments).into_iter().map(|variant| choose(arguments, &sources, variant)).collect()
+    variants::variants(&arguments.set, &arguments.at)
+        .into_iter()
+        .map(|variant| choose(arguments, &sources, variant))
+        .collect()
 }
 
-fn runs(arguments: &Arguments, chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
-    let bar = progress_bar(chosen.len());
+fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
+    let bar = progress_bar(chosen.len(), steps);
     let mut runs = Vec::new();
     for (index, Chosen { label, scenario, sources, .. }) in chosen.iter().enumerate() {
         let progress = |done: u64| bar.set_position(1000 * index as u64 + done);
-        let options = Options { threads: threads(arguments), progress: &progress };
+        let options = Options { threads, progress: &progress };
         let (mut results, charts) = assess(scenario, &options).map_err(|error| internal(&error))?;
-        if arguments.assumptions {
+        if assumptions {
             let again = Options { progress: &|_| {}, ..options };
             let rows = tried(sources, scenario, &results, &again, defaults::ALL);
             results.tried = Some(rows.map_err(|error| internal(&error))?);
@@ -162,7 +174,7 @@ fn runs(arguments: &Arguments, chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
 }
 
 fn internal(error: &AuditFailed) -> u8 {
-    anstream::eprintln!("internal error: {error}\nThis is a fault of drsim; no report was written.");
+    complain!("internal error: {error}\nThis is a fault of drsim; no report was written.");
     INTERNAL
 }
 
@@ -170,42 +182,24 @@ fn threads(arguments: &Arguments) -> usize {
     arguments.threads.map_or_else(cores, usize::from)
 }
 
-/// As written, then each `--set`; each of them at every `--at`.
-fn variants_of(arguments: &Arguments) -> Vec<Variant> {
-    let sets = std::iter::once("").chain(arguments.set.iter().map(String::as_str));
-    let mut variants = Vec::new();
-    for set in sets {
-        let times: Vec<Option<&String>> = match arguments.at.is_empty() {
-            true => vec![None],
-            false => arguments.at.iter().map(Some).collect(),
-        };
-        for at in times {
-            let parts = [Some(set).filter(|set| !set.is_empty()), at.map(String::as_str)];
-            let label = parts.into_iter().flatten().collect::<Vec<_>>().join(" at ");
-            let label = if label.is_empty() { "as written".to_owned() } else { label };
-            variants.push(Variant { label, set: set.to_owned(), at: at.cloned() });
-        }
-    }
-    variants
-}
-
-fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<Chosen, u8> {
+fn choose(arguments: &Arguments, sources: &Sources, variant: variants::Variant) -> Result<Chosen, u8> {
     let mut sources = sources.clone();
     for change in variant.set.split(';').map(str::trim).filter(|change| !change.is_empty()) {
         let Some((path, value)) = change.split_once('=') else {
-            anstream::eprintln!(
+            complain!(
                 "error: `--set {change}` has no `=`\n  write it like --set \"links.wan.rate=100 Mbps\""
             );
             return Err(BAD_INPUT);
         };
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
+    fault::studies(&sources);
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
-    keep(&mut scenario, &arguments.outage)?;
+    variants::keep(&mut scenario, &arguments.outage)?;
     let at = variant.at.map(|at| scenario.instant(&at)).transpose().map_err(refused_one)?;
     if let Some(at) = at {
         if at.0 >= scenario.horizon.0 {
-            anstream::eprintln!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
+            complain!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
             return Err(BAD_INPUT);
         }
         scenario.move_outages(at);
@@ -213,34 +207,14 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
     Ok(Chosen { label: variant.label, sources, scenario, at, warnings })
 }
 
-/// Keeps the outages asked for; all, if none is.
-fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
-    let known: Vec<&str> = scenario.outages.iter().map(|outage| outage.name.as_str()).collect();
-    for name in names {
-        if !known.contains(&name.as_str()) {
-            let alike = known
-                .iter()
-                .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-            let hint = alike.map_or_else(
-                || "the scenario has none".to_owned(),
-                |alike| format!("did you mean `{alike}`? The scenario has: {}", known.join(", ")),
-            );
-            anstream::eprintln!("error: there is no outage `{name}`\n  {hint}");
-            return Err(BAD_INPUT);
-        }
-    }
-    if !names.is_empty() {
-        scenario.keep_outages(|outage| names.contains(&outage.name));
-    }
-    Ok(())
-}
-
-fn progress_bar(variants: usize) -> ProgressBar {
+fn progress_bar(variants: usize, steps: u64) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} gone, {eta} to go");
+    let style =
+        ProgressStyle::with_template("{bar:40} {percent:>3} % of {msg} steps  {elapsed} gone, {eta} to go");
     ProgressBar::new(1000 * variants as u64)
+        .with_message(counted(steps))
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 

@@ -88,6 +88,14 @@ impl Side {
         scenario(&revision, revision.main(), revision.from())
     }
 
+    /// What is to be simulated of it.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        match self {
+            Side::Scenario(read) => Some(&read.scenario),
+            Side::Stored(..) => None,
+        }
+    }
+
     /// In words.
     pub fn from(&self) -> &str {
         match self {
@@ -106,13 +114,13 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, u8> {
     match parsed {
         Ok((sources, scenario)) => Ok(Side::Scenario(Box::new(Read { from, sources, scenario }))),
         Err(problems) => {
-            anstream::eprintln!("error: {from} cannot be compared");
+            complain!("error: {from} cannot be compared");
             Err(refused(&problems))
         }
     }
 }
 
 fn refuse(spec: &str, why: &str) -> u8 {
-    anstream::eprintln!("error: {spec}: {why}");
+    complain!("error: {spec}: {why}");
     BAD_INPUT
 }

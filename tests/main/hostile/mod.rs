@@ -3,6 +3,10 @@
 mod cases;
 mod extremes;
 mod results;
+mod work;
+mod faults;
+
+use tempfile::TempDir;
 
 /// Two sites, one VM, one application, one outage.
 pub const BASE: &str = r#"(schema: 1, name: "m", start: "2026-03-02T00:00[Europe/Berlin]", horizon: "6h",
@@ -22,3 +26,16 @@ people: [(name: "ops", detection: "10m", decision: "20m", operators: 2)],
 plans: [(name: "pl", people: "ops", groups: [(vms: ["x"])])],
 outages: [(name: "o", about: "gone", faults: [(site: "a", at: "2h")])],
 )"#;
+
+/// Exit code, stdout and stderr of a command.
+pub fn drsim(args: &[&str]) -> (i32, String, String) {
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
+    let output = command.args(args).env("RUST_BACKTRACE", "0").output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// A folder that goes away again.
+pub fn temporary() -> TempDir {
+    tempfile::tempdir().unwrap()
+}

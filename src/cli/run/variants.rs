@@ -1,0 +1,55 @@
+//! The ways in which one command runs a scenario, and the outages it is run with.
+
+use crate::cli::BAD_INPUT;
+use crate::scenario::Scenario;
+
+/// One way to run the scenario.
+pub(super) struct Variant {
+    /// For people.
+    pub label: String,
+    /// What it changes; empty: nothing.
+    pub set: String,
+    /// When its outages begin instead.
+    pub at: Option<String>,
+}
+
+/// As written, then each `--set`; each of them at every `--at`.
+pub(super) fn variants(sets: &[String], starts: &[String]) -> Vec<Variant> {
+    let sets = std::iter::once("").chain(sets.iter().map(String::as_str));
+    let mut variants = Vec::new();
+    for set in sets {
+        let times: Vec<Option<&String>> = match starts.is_empty() {
+            true => vec![None],
+            false => starts.iter().map(Some).collect(),
+        };
+        for at in times {
+            let parts = [Some(set).filter(|set| !set.is_empty()), at.map(String::as_str)];
+            let label = parts.into_iter().flatten().collect::<Vec<_>>().join(" at ");
+            let label = if label.is_empty() { "as written".to_owned() } else { label };
+            variants.push(Variant { label, set: set.to_owned(), at: at.cloned() });
+        }
+    }
+    variants
+}
+
+/// Keeps the outages asked for; all, if none is.
+pub(super) fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
+    let known: Vec<&str> = scenario.outages.iter().map(|outage| outage.name.as_str()).collect();
+    for name in names {
+        if !known.contains(&name.as_str()) {
+            let alike = known
+                .iter()
+                .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
+            let hint = alike.map_or_else(
+                || "the scenario has none".to_owned(),
+                |alike| format!("did you mean `{alike}`? The scenario has: {}", known.join(", ")),
+            );
+            complain!("error: there is no outage `{name}`\n  {hint}");
+            return Err(BAD_INPUT);
+        }
+    }
+    if !names.is_empty() {
+        scenario.keep_outages(|outage| names.contains(&outage.name));
+    }
+    Ok(())
+}
