@@ -9,6 +9,8 @@ use super::{Place, Problem, Problems, Severity};
 const SHOWN_MAX: usize = 50;
 /// Longest part of a line that is shown.
 const LINE_MAX: usize = 240;
+/// Longest sentence that is shown whole, in bytes.
+const SENTENCE_MAX: usize = 4000;
 
 impl Problems {
     /// All problems as text, with or without colour escapes; the first fifty in full.
@@ -32,7 +34,8 @@ impl Problems {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = Group::with_title(level.primary_title(&problem.what).id(problem.code.id));
+        let mut group =
+            Group::with_title(level.primary_title(short(problem.what.clone())).id(problem.code.id));
         if let Some(snippet) = problem.place.as_ref().and_then(|place| self.snippet(place, None)) {
             group = group.element(snippet);
         } else if let Some(place) = &problem.place {
@@ -44,7 +47,7 @@ impl Problems {
         if !problem.code.why.is_empty() {
             group = group.element(Level::NOTE.message(problem.code.why));
         }
-        group.element(Level::HELP.message(problem.remedy.to_string()))
+        group.element(Level::HELP.message(short(problem.remedy.to_string())))
     }
 
     /// Only the line of the place: the renderer's cost grows with the text it is given.
@@ -69,6 +72,15 @@ impl Problems {
                 .annotation(annotation),
         )
     }
+}
+
+/// The text, without the rest of what is too long to be read: names may be as long as a file.
+fn short(mut text: String) -> String {
+    if text.len() > SENTENCE_MAX {
+        text.truncate(boundary(&text, SENTENCE_MAX));
+        text += " …";
+    }
+    text
 }
 
 /// The nearest character boundary at or before `at`.

@@ -5,6 +5,7 @@ mod extremes;
 mod results;
 mod work;
 mod faults;
+mod imports;
 
 use tempfile::TempDir;
 

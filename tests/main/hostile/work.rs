@@ -90,3 +90,16 @@ fn brackets_and_includes_have_a_named_depth() {
     let problems = drsim::scenario::Scenario::parse(&files, "f0.ron").map(|_| ()).unwrap_err();
     assert!(problems.iter().any(|problem| problem.code.id == "E0115"), "{}", problems.render(false));
 }
+
+/// A thousand fields of 60,000 letters that do not exist: 60 MB, of which what can be read is told, and the rest counted.
+#[test]
+fn what_is_told_of_errors_has_an_end() {
+    let mut fields = String::new();
+    for index in 0..1000 {
+        write!(fields, "{}{index}: 1, ", "x".repeat(60_000)).unwrap();
+    }
+    let problems =
+        read(&BASE.replace("(schema: 1, ", &format!("(schema: 1, {fields}"))).map(|_| ()).unwrap_err();
+    let told = problems.render(false);
+    assert!(told.len() < 1_000_000 && told.contains("and 950 more"), "{} bytes", told.len());
+}
