@@ -64,7 +64,7 @@ pub fn read(arguments: &AverageArguments) -> Result<(Averages, String), u8> {
     let read = from_options(arguments)?;
     let zero = read.zeros().into_iter().find(|(_, is_zero)| *is_zero);
     if let Some((key, _)) = zero {
-        complain!("error: --{}: it must be more than zero", key.replace('_', "-"));
+        anstream::eprintln!("error: --{}: it must be more than zero", key.replace('_', "-"));
         return Err(BAD_INPUT);
     }
     if read.daily_window > averages::DAY {

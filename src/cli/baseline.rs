@@ -113,7 +113,7 @@ fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
     if !worse.is_empty() && !update.allow_worse {
         let what =
             format!("{} worse than in {name}, which stays as it is", count(worse.len() as u64, "value"));
-        complain!("error: {what}\n  mend it, or accept it: --allow-worse");
+        anstream::eprintln!("error: {what}\n  mend it, or accept it: --allow-worse");
         return Err(BREACHED);
     }
     let bytes = json::write(&results).into_bytes();
@@ -130,7 +130,7 @@ fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
             Err(usage(&format!("--out {name}: this file is a scenario, not a result"), "name another file"))
         }
         Err(code) if !update.allow_worse => {
-            complain!("  nobody knows whether it would get worse; replace it all the same: --allow-worse");
+            anstream::eprintln!("  nobody knows whether it would get worse; replace it all the same: --allow-worse");
             Err(code)
         }
         Err(_) => Ok(None),
@@ -152,9 +152,9 @@ fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -
     let failing: Vec<&Line> = report.lines.iter().filter(|line| line.verdict == Verdict::Breached).collect();
     if !failing.is_empty() && !update.allow_worse {
         for line in &failing {
-            complain!("breached  {}: {}", line.gate, line.why);
+            anstream::eprintln!("breached  {}: {}", line.gate, line.why);
         }
-        complain!(
+        anstream::eprintln!(
             "error: {} breached, so no bound was changed\n  mend it, or loosen what is breached: --allow-worse",
             count(failing.len() as u64, "value")
         );
@@ -237,6 +237,6 @@ fn finish(update: &Update, name: &str, same: bool, write: impl FnOnce() -> Resul
 }
 
 fn internal(why: &str) -> u8 {
-    complain!("internal error: {why}\nThis is a fault of drsim; nothing was written.");
+    anstream::eprintln!("internal error: {why}\nThis is a fault of drsim; nothing was written.");
     INTERNAL
 }

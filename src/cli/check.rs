@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments) -> u8 {
     // Errors, the verdict, warnings: what matters comes first.
     let of = |severity| problems.only(|problem| problem.severity() == severity);
     if !arguments.json {
-        complain_raw!("{}", of(Severity::Error).render(true));
+        anstream::eprint!("{}", of(Severity::Error).render(true));
     }
     let written = kept.map_or(Ok(()), |(path, text)| write_file(path, text.as_bytes()));
     let printed = print(&output);

@@ -45,11 +45,11 @@ struct Unknown {
 }
 
 fn refuse(unknown: &Unknown) -> u8 {
-    complain!("error: there is no {}", unknown.name);
+    anstream::eprintln!("error: there is no {}", unknown.name);
     if !unknown.near.is_empty() {
-        complain_raw!("did you mean:\n{}", unknown.near);
+        anstream::eprint!("did you mean:\n{}", unknown.near);
     }
-    complain!("next: drsim explain");
+    anstream::eprintln!("next: drsim explain");
     BAD_INPUT
 }
 

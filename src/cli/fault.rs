@@ -28,7 +28,7 @@ pub(super) fn guarded(work: impl FnOnce() -> u8) -> u8 {
     let first = FIRST.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some((first, way)) = first else { return code };
     let studied = STUDIED.lock().unwrap_or_else(PoisonError::into_inner).take();
-    complain!("internal error: {first}\n{}{way}", told(studied.as_ref()));
+    anstream::eprintln!("internal error: {first}\n{}{way}", told(studied.as_ref()));
     INTERNAL
 }
 

@@ -80,7 +80,7 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), u8
         let path = folder.join(name);
         let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         if let Err(error) = made.and_then(|()| write_atomically(&path, bytes)) {
-            complain!("error: cannot write {}: {}", path.display(), reason(&error));
+            anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
             return Err(super::NOT_WRITTEN);
         }
     }
@@ -93,7 +93,7 @@ pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), u8
 /// The exit code for output that could not be written; the file is named on stderr.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), u8> {
     let Some(name) = path.file_name() else {
-        complain!("error: cannot write {}: it names no file", path.display());
+        anstream::eprintln!("error: cannot write {}: it names no file", path.display());
         return Err(super::NOT_WRITTEN);
     };
     write_folder(
@@ -138,7 +138,7 @@ pub fn print_json(document: &impl Serialize) -> Result<(), u8> {
 pub fn printed(written: io::Result<()>) -> Result<(), u8> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain!("error: cannot write to standard output: {}", reason(&error));
+            anstream::eprintln!("error: cannot write to standard output: {}", reason(&error));
             Err(super::NOT_WRITTEN)
         }
         _ => Ok(()),

@@ -154,7 +154,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
 
 /// Says that nothing could fail.
 pub(super) fn nothing_to_fail(file: &str) -> u8 {
-    complain!(
+    anstream::eprintln!(
         "error: {file} has no gate, and no application with an objective: nothing could fail\n  add `rpo` or `rto` to an application, or \
          a gate: gates: [(application: \"*\", metric: \"rpa\", at_most: \"15m\")]"
     );
@@ -203,7 +203,7 @@ fn denied(arguments: &Arguments, warnings: &Problems, report: &GateReport) -> Re
     let own = if own > 0 { format!("{own} of the gates") } else { String::new() };
     let told: Vec<&str> =
         found.iter().copied().chain(Some(own.as_str()).filter(|own| !own.is_empty())).collect();
-    complain!("error: warnings are denied, and there are: {}", told.join(", "));
+    anstream::eprintln!("error: warnings are denied, and there are: {}", told.join(", "));
     Err(exit::DENIED)
 }
 

@@ -69,11 +69,11 @@ pub fn run(arguments: &Arguments) -> u8 {
     match EXAMPLES.iter().find(|(example, ..)| example == name) {
         Some((_, _, text)) => write(&arguments.directory, name, text),
         None => {
-            complain!("error: there is no example `{name}`");
+            anstream::eprintln!("error: there is no example `{name}`");
             if let Some(near) = closest(name, EXAMPLES.iter().map(|(name, ..)| *name)) {
-                complain!("did you mean `{near}`?");
+                anstream::eprintln!("did you mean `{near}`?");
             }
-            complain!("next: drsim init");
+            anstream::eprintln!("next: drsim init");
             BAD_INPUT
         }
     }
@@ -87,13 +87,13 @@ fn list() -> u8 {
 fn write(directory: &Path, name: &str, text: &str) -> u8 {
     let path = directory.join(format!("{name}.ron"));
     if path.exists() {
-        complain!("error: {} exists; it is not overwritten", path.display());
-        complain!("next: drsim init {name} another-directory/");
+        anstream::eprintln!("error: {} exists; it is not overwritten", path.display());
+        anstream::eprintln!("next: drsim init {name} another-directory/");
         return BAD_INPUT;
     }
     let written = fs::create_dir_all(directory).and_then(|()| write_atomically(&path, text.as_bytes()));
     if let Err(error) = written {
-        complain!("error: cannot write {}: {}", path.display(), reason(&error));
+        anstream::eprintln!("error: cannot write {}: {}", path.display(), reason(&error));
         return NOT_WRITTEN;
     }
     let path = path.display();

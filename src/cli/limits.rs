@@ -60,7 +60,7 @@ pub(super) fn within<T: Send + 'static>(
     match answer.recv_timeout(Duration::from_micros(limit.0)) {
         Ok(answer) => answer,
         Err(mpsc::RecvTimeoutError::Timeout) => {
-            complain!("error: not done after `--max-time {limit}`\n  give it longer, or {instead}");
+            anstream::eprintln!("error: not done after `--max-time {limit}`\n  give it longer, or {instead}");
             Err(INCONCLUSIVE)
         }
         Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),

@@ -11,7 +11,7 @@ use crate::problem::closest;
 
 /// Writes a line to stderr. Where that cannot be written, neither verdict nor exit code changes.
 macro_rules! complain {
-    ($($said:tt)*) => { complain_raw!("{}\n", format_args!($($said)*)) };
+    ($($said:tt)*) => { anstream::eprint!("{}\n", format_args!($($said)*)) };
 }
 
 /// Likewise, as it is.

@@ -132,7 +132,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn halted(arguments: &Arguments, document: &Document, stopped: &Stopped) -> u8 {
     let answered: Vec<&str> = document.sections.iter().map(|section| section.key).collect();
     let answered = if answered.is_empty() { "nothing".to_owned() } else { answered.join(", ") };
-    complain!(
+    anstream::eprintln!(
         "error: {stopped} after `--max-time {}`\n  answered: {answered}; not answered: {}\n  ask for less (--ask, --rpo, --share), or \
          give it longer",
         arguments.max_time.as_deref().unwrap_or_default(),

@@ -6,14 +6,14 @@ use crate::units::UnitError;
 
 /// A scenario with these problems.
 pub(super) fn refused(problems: &Problems) -> u8 {
-    complain_raw!("{}", problems.render(true));
+    anstream::eprint!("{}", problems.render(true));
     BAD_INPUT
 }
 
 /// What could be run but will disappoint: said once, after the answer, which matters more.
 pub(super) fn warned(warnings: &Problems) {
     if !warnings.is_empty() {
-        complain_raw!("\n{}", warnings.render(true));
+        anstream::eprint!("\n{}", warnings.render(true));
     }
 }
 
@@ -26,7 +26,7 @@ pub(super) fn refused_one(problem: Problem) -> u8 {
 
 /// A command line, with what to do.
 pub(super) fn usage(what: &str, remedy: &str) -> u8 {
-    complain!("error: {what}\n  {remedy}");
+    anstream::eprintln!("error: {what}\n  {remedy}");
     BAD_INPUT
 }
 

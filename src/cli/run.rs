@@ -93,7 +93,7 @@ pub fn run(arguments: &Arguments) -> u8 {
             tell(&chosen);
             if let Some(hint) = chosen.first().and_then(|first| at::hint(&first.scenario, &instants(&chosen)))
             {
-                complain!("\n{hint}");
+                anstream::eprintln!("\n{hint}");
             }
         }
         Ok(())
@@ -110,7 +110,7 @@ fn tell(chosen: &[Chosen]) {
     for (index, Chosen { label, warnings, .. }) in chosen.iter().enumerate() {
         let new = warnings.only(|problem| told.insert((problem.code.id, &problem.what)));
         if index > 0 && !new.is_empty() {
-            complain!("with {label}:");
+            anstream::eprintln!("with {label}:");
         }
         warned(&new);
     }
@@ -174,7 +174,7 @@ fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) ->
 }
 
 fn internal(error: &AuditFailed) -> u8 {
-    complain!("internal error: {error}\nThis is a fault of drsim; no report was written.");
+    anstream::eprintln!("internal error: {error}\nThis is a fault of drsim; no report was written.");
     INTERNAL
 }
 
@@ -186,7 +186,7 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: variants::Variant) 
     let mut sources = sources.clone();
     for change in variant.set.split(';').map(str::trim).filter(|change| !change.is_empty()) {
         let Some((path, value)) = change.split_once('=') else {
-            complain!(
+            anstream::eprintln!(
                 "error: `--set {change}` has no `=`\n  write it like --set \"links.wan.rate=100 Mbps\""
             );
             return Err(BAD_INPUT);
@@ -199,7 +199,7 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: variants::Variant) 
     let at = variant.at.map(|at| scenario.instant(&at)).transpose().map_err(refused_one)?;
     if let Some(at) = at {
         if at.0 >= scenario.horizon.0 {
-            complain!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
+            anstream::eprintln!("error: `--at` lies outside the run, which lasts {}", scenario.horizon);
             return Err(BAD_INPUT);
         }
         scenario.move_outages(at);

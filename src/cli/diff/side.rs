@@ -114,13 +114,13 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, u8> {
     match parsed {
         Ok((sources, scenario)) => Ok(Side::Scenario(Box::new(Read { from, sources, scenario }))),
         Err(problems) => {
-            complain!("error: {from} cannot be compared");
+            anstream::eprintln!("error: {from} cannot be compared");
             Err(refused(&problems))
         }
     }
 }
 
 fn refuse(spec: &str, why: &str) -> u8 {
-    complain!("error: {spec}: {why}");
+    anstream::eprintln!("error: {spec}: {why}");
     BAD_INPUT
 }

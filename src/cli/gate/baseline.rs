@@ -79,7 +79,7 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, u8
     match parsed {
         Ok(both) => Ok(Against::Scenario(from, Box::new(both))),
         Err(problems) => {
-            complain!("error: the baseline, {from}, cannot be simulated");
+            anstream::eprintln!("error: the baseline, {from}, cannot be simulated");
             Err(refused(&problems))
         }
     }
@@ -108,7 +108,7 @@ pub fn major(version: &str) -> Vec<&str> {
 }
 
 fn refuse(spec: &str, why: &str) -> u8 {
-    complain!("error: --baseline {spec}: {why}");
+    anstream::eprintln!("error: --baseline {spec}: {why}");
     BAD_INPUT
 }
 

@@ -50,7 +50,7 @@ pub fn two(scenario: &Scenario, other: &Scenario, threads: usize) -> Result<(Res
 }
 
 fn internal(error: &AuditFailed) -> u8 {
-    complain!("internal error: {error}\nThis is a fault of drsim; no report was written.");
+    anstream::eprintln!("internal error: {error}\nThis is a fault of drsim; no report was written.");
     INTERNAL
 }
 

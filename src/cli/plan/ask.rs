@@ -60,7 +60,7 @@ pub(super) fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8>
 
 fn prices(scenario: &Scenario, path: &str) -> Result<Prices, u8> {
     let refused = |reason: String| {
-        complain!("error: price list {path}: {reason}");
+        anstream::eprintln!("error: price list {path}: {reason}");
         BAD_INPUT
     };
     let bytes = Disk.load(path, PRICES_BYTES_MAX).map_err(|error| refused(error.to_string()))?;
@@ -146,6 +146,6 @@ fn unknown(flag: &str, kind: &str, name: &str, known: &[&str]) -> u8 {
         None if known.is_empty() => format!("the scenario has no {kind}"),
         None => format!("there are: {}", known.join(", ")),
     };
-    complain!("error: {flag}: there is no {kind} `{name}`\n  {hint}");
+    anstream::eprintln!("error: {flag}: there is no {kind} `{name}`\n  {hint}");
     BAD_INPUT
 }

@@ -44,7 +44,7 @@ pub(super) fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> 
                 || "the scenario has none".to_owned(),
                 |alike| format!("did you mean `{alike}`? The scenario has: {}", known.join(", ")),
             );
-            complain!("error: there is no outage `{name}`\n  {hint}");
+            anstream::eprintln!("error: there is no outage `{name}`\n  {hint}");
             return Err(BAD_INPUT);
         }
     }
