@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Add;
 
-use petgraph::algo::{dijkstra, kosaraju_scc};
+use petgraph::algo::{dijkstra, kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, EdgeIndex, Graph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Reversed, Walker};
 use petgraph::{Direction, EdgeType};
@@ -92,6 +92,16 @@ pub fn way<E, Ty: EdgeType>(
     Some((edges, whole))
 }
 
+/// The node with the longest chain of edges from it, and how many those are; the lowest of several, and `None` where there is a circle.
+pub fn longest_chain<E>(graph: &DiGraph<(), E>) -> Option<(usize, usize)> {
+    let mut chains = vec![0; graph.node_count()];
+    for node in toposort(graph, None).ok()?.into_iter().rev() {
+        let next = graph.neighbors(node).map(|next| chains[next.index()] + 1);
+        chains[node.index()] = next.max().unwrap_or(0);
+    }
+    chains.into_iter().enumerate().max_by_key(|(node, chain)| (*chain, usize::MAX - node))
+}
+
 /// The nodes of a circle in order, if there is one: through the lowest node that stands in any, and of those a shortest.
 pub fn circle<E>(graph: &DiGraph<(), E>) -> Option<Vec<usize>> {
     let is_circle = |nodes: &Vec<NodeIndex>| nodes.len() > 1 || graph.contains_edge(nodes[0], nodes[0]);
@@ -114,6 +124,15 @@ mod tests {
 
     fn directed(nodes: usize, edges: &[(usize, usize)]) -> DiGraph<(), ()> {
         graph(nodes, edges.iter().map(|(from, to)| (*from, *to, ())))
+    }
+
+    #[test]
+    fn the_longest_chain_is_counted_without_recursion() {
+        let chain = |length: usize| graph(length + 1, (0..length).map(|node| (node, node + 1, ())));
+        assert_eq!(longest_chain(&chain(100_000)), Some((0, 100_000)));
+        assert_eq!(longest_chain(&graph(3, [(0, 2, ()), (1, 2, ())])), Some((0, 1)));
+        assert_eq!(longest_chain(&graph(2, [(0, 1, ()), (1, 0, ())])), None);
+        assert_eq!(longest_chain(&graph::<(), _>(0, [])), None);
     }
 
     #[test]

@@ -88,6 +88,29 @@ impl Vm {
 }
 
 impl Layer {
+    /// Bytes of all steps and bins that begin in a run of this length, its last instant included, each to its end; rounded up.
+    pub fn begun(&self, horizon: Span) -> u128 {
+        let one = u128::from(MICROS);
+        match self {
+            Layer::Constant(_) => self.writes(horizon.0) + 1,
+            Layer::Shaped { rate, steps } => {
+                let (mut from, mut weighted) = (0, 0_u128);
+                for step in steps.iter() {
+                    if from > horizon.0 {
+                        break;
+                    }
+                    from = from.saturating_add(step.length.0);
+                    weighted += u128::from(step.length.0) * u128::from(step.weight.0);
+                }
+                u128::from(rate.0).saturating_mul(weighted / one + 1) / one + 1
+            }
+            Layer::Measured { bin, .. } => {
+                let bins = horizon.0 / bin.0.max(1) + 1;
+                self.writes(bins.saturating_mul(bin.0)).saturating_add(1)
+            }
+        }
+    }
+
     /// Bytes within this many µs of the start of the run, rounded down.
     fn writes(&self, time: u64) -> u128 {
         let one = u128::from(MICROS);

@@ -10,12 +10,13 @@ use super::files::Disk;
 use super::gate::baseline::{Against, Kept, find};
 use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
+use super::limits::Work;
 use super::machine::cores;
 use super::output::write_file;
 use super::printer::{print, tell};
 use super::reading::Revisions;
 use super::refusal::{refused, refused_one, usage};
-use super::{INTERNAL, OK};
+use super::{INTERNAL, OK, fault};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::hold::{BoundChange, moved, steps};
 use crate::gate::report::{GateReport, Line, Verdict};
@@ -63,6 +64,8 @@ struct Update {
     /// Also write what got worse, and loosen bounds that are breached
     #[arg(long)]
     allow_worse: bool,
+    #[command(flatten)]
+    work: Work,
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -79,10 +82,12 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn updated(update: &Update) -> Result<(), u8> {
     let sources = Sources::load(&update.revisions.reading.disk(), &update.file)
         .map_err(|problems| refused(&problems))?;
+    fault::studies(&sources);
     let (scenario, _) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&update.file));
     }
+    update.work.admit([&scenario], 1)?;
     match (&update.out, &update.baseline) {
         (Some(out), _) => stored(update, &scenario, out),
         (None, Some(spec)) => bounds(update, &sources, &scenario, spec),

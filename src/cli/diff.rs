@@ -1,17 +1,16 @@
 //! `drsim diff`: what changed between two scenarios in meaning, and what that moved; or what moved between two results.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc;
-use std::time::Duration;
 
 use clap::Args;
 
+use super::OK;
 use super::gate::simulate;
+use super::limits::{Work, within};
 use super::machine::{columns, cores};
 use super::printer::{print, tell};
 use super::reading::Revisions;
 use super::refusal::{misread, refused_one, usage, warned};
-use super::{INCONCLUSIVE, INTERNAL, OK};
 use crate::compare::meaning::Meaning;
 use crate::compare::metrics::Measured;
 use crate::compare::outcome;
@@ -65,6 +64,8 @@ pub struct Arguments {
     /// Stop after this time, with exit code 3
     #[arg(long, value_name = "TIME")]
     max_time: Option<String>,
+    #[command(flatten)]
+    work: Work,
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -91,7 +92,11 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let warnings = warnings(&before, &after);
     let outcome = match arguments.no_run {
         true => None,
-        false => Some(timed(limit, before, after, arguments.threads.map_or_else(cores, usize::from))?),
+        false => {
+            arguments.work.admit([&before, &after].into_iter().filter_map(Side::scenario), 1)?;
+            let threads = arguments.threads.map_or_else(cores, usize::from);
+            Some(within(limit, "see what changed with --no-run", move || moved(before, after, threads))?)
+        }
     };
     let nothing = |rows: &Option<Vec<ChangeRow>>| rows.as_ref().is_none_or(Vec::is_empty);
     let report = DiffReport {
@@ -211,23 +216,6 @@ fn side_row(side: &Side) -> SideRow {
         Side::Stored(_, results) => (results.scenario.name.clone(), results.scenario_hash.clone()),
     };
     SideRow { from: side.from().to_owned(), scenario, scenario_hash }
-}
-
-/// What moved, given up when its time is over: the process ends soon after, and the thread with it.
-fn timed(limit: Option<Span>, before: Side, after: Side, threads: usize) -> Result<OutcomeRow, u8> {
-    let Some(limit) = limit else { return moved(before, after, threads) };
-    let (done, answer) = mpsc::channel();
-    std::thread::spawn(move || done.send(moved(before, after, threads)));
-    match answer.recv_timeout(Duration::from_micros(limit.0)) {
-        Ok(outcome) => outcome,
-        Err(mpsc::RecvTimeoutError::Timeout) => {
-            tell(&format!(
-                "error: not done after `--max-time {limit}`\n  give it longer, or see what changed with --no-run"
-            ));
-            Err(INCONCLUSIVE)
-        }
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),
-    }
 }
 
 fn moved(before: Side, after: Side, threads: usize) -> Result<OutcomeRow, u8> {

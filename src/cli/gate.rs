@@ -1,16 +1,14 @@
 //! `drsim gate`: does a scenario hold what was promised of it, and is it worse than it was. The exit code is the answer.
 
-use std::sync::mpsc;
-use std::time::Duration;
-
 use clap::Args;
 use jiff::civil::Date;
 
+use super::limits::{Work, within};
 use super::machine::columns;
 use super::printer::{print, tell};
 use super::reading::Revisions;
 use super::refusal::{refused, warned};
-use super::{BAD_INPUT, INCONCLUSIVE, INTERNAL};
+use super::{BAD_INPUT, fault};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::report::{GateOutcome, GateReport};
 use crate::inert::plain;
@@ -69,6 +67,8 @@ pub struct Arguments {
     /// Stop after this time, with exit code 3
     #[arg(long, value_name = "TIME")]
     max_time: Option<String>,
+    #[command(flatten)]
+    work: Work,
     /// Simulate at most this many scenarios to find which changes made it worse; 0: none
     #[arg(long, value_name = "N", default_value_t = 100)]
     causes: usize,
@@ -101,6 +101,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let asked = asked::read(arguments)?;
     let sources = Sources::load(&arguments.revisions.reading.disk(), &arguments.file)
         .map_err(|problems| refused(&problems))?;
+    fault::studies(&sources);
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&arguments.file));
@@ -110,6 +111,11 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         .as_deref()
         .map(|spec| baseline::find(&arguments.file, spec, &arguments.revisions))
         .transpose()?;
+    let other = against.as_ref().and_then(|against| match against {
+        Against::Scenario(_, other) => Some(&other.0),
+        Against::Stored(_) => None,
+    });
+    arguments.work.admit([&scenario].into_iter().chain(other), 1)?;
     let runs = timed(&asked, scenario.clone(), against)?;
     let question = Question {
         file: &arguments.file,
@@ -169,23 +175,10 @@ pub(super) fn today() -> Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
-/// The simulations, given up when their time is over: the process ends soon after, and the thread with it.
+/// The simulations, within the time that is allowed.
 fn timed(asked: &Asked, scenario: Scenario, against: Option<Against>) -> Result<Runs, u8> {
     let threads = asked.threads;
-    let Some(limit) = asked.limit else { return both(&scenario, against, threads) };
-    let (done, answer) = mpsc::channel();
-    // Nobody listens any more once the time is over.
-    std::thread::spawn(move || drop(done.send(both(&scenario, against, threads))));
-    match answer.recv_timeout(Duration::from_micros(limit.0)) {
-        Ok(runs) => runs,
-        Err(mpsc::RecvTimeoutError::Timeout) => {
-            tell(&format!(
-                "error: not done after `--max-time {limit}`\n  give it longer, or gate fewer outages"
-            ));
-            Err(INCONCLUSIVE)
-        }
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),
-    }
+    within(asked.limit, "gate fewer outages", move || both(&scenario, against, threads))
 }
 
 /// The scenario and its baseline, simulated; where both mean the same, once.

@@ -12,9 +12,11 @@ use crate::problem::closest;
 
 mod interrupt;
 mod machine;
+pub mod files;
 mod printer;
 mod refusal;
-pub mod files;
+mod fault;
+mod limits;
 mod output;
 pub mod reading;
 mod check;
@@ -38,7 +40,7 @@ pub const BAD_INPUT: u8 = 2;
 pub const INCONCLUSIVE: u8 = 3;
 /// An error of drsim itself.
 pub const INTERNAL: u8 = 70;
-/// A requested file could not be written.
+/// A requested file, or standard output, could not be written.
 pub const NOT_WRITTEN: u8 = 74;
 
 const EXAMPLES: &str = "\
@@ -86,10 +88,10 @@ enum Command {
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     interrupt::listen();
-    match Arguments::try_parse() {
-        Ok(arguments) => ExitCode::from(dispatch(arguments.command)),
-        Err(error) => ExitCode::from(misused(error)),
-    }
+    ExitCode::from(fault::guarded(|| match Arguments::try_parse() {
+        Ok(arguments) => dispatch(arguments.command),
+        Err(error) => misused(error),
+    }))
 }
 
 /// Says why a command line cannot be read, or shows the help; the exit code. What was written is told as harmless names.

@@ -14,6 +14,7 @@ pub use folder::write_folder;
 
 use self::stage::Stage;
 use super::files::{reason, shown};
+use super::interrupt;
 use super::printer::tell;
 
 /// Why a file could not be written.
@@ -47,7 +48,8 @@ pub fn write_all(files: &[(&Path, &[u8])]) -> Result<(), NotWritten> {
     for (path, bytes) in files {
         stage.add(path, bytes).map_err(|error| NotWritten::new(path, &error))?;
     }
-    stage.commit()
+    stage.write_direct()?;
+    interrupt::undisturbed(|| stage.settle())
 }
 
 /// Writes one file, whole or not at all.

@@ -7,12 +7,13 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::limits::Work;
 use super::machine::columns;
 use super::output::write_folder;
 use super::printer::{print, tell};
 use super::reading::{Reading, texts};
 use super::refusal::{refused, refused_one, usage, warned};
-use super::{INCONCLUSIVE, OK, averages};
+use super::{INCONCLUSIVE, OK, averages, fault};
 use crate::document::Document;
 use crate::inert::plain;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
@@ -95,6 +96,8 @@ pub struct Arguments {
     /// Stop after this time; what is answered by then is told, with exit code 3
     #[arg(long, value_name = "TIME")]
     max_time: Option<String>,
+    #[command(flatten)]
+    work: Work,
     /// Change a value of the scenario (repeatable)
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -200,8 +203,10 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
         };
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
+    fault::studies(&sources);
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     let ask = ask(arguments, &scenario)?;
+    arguments.work.admit([&scenario], 1)?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
     let limit = limit.map(|span| Duration::from_micros(span.0));
     #[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
+use super::files::reason;
 use crate::inert;
 use crate::report::json;
 
@@ -22,7 +23,8 @@ pub fn print(text: &str) -> Result<(), u8> {
 /// # Errors
 /// The exit code for output that could not be written.
 pub fn print_as_is(text: &str) -> Result<(), u8> {
-    printed(anstream::stdout().write_all(text.as_bytes()))
+    let mut out = anstream::stdout();
+    printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
 /// Writes JSON to stdout as it comes; a reader that went away is no error.
@@ -39,7 +41,10 @@ pub fn print_json(document: &impl Serialize) -> Result<(), u8> {
 /// The exit code for output that could not be written.
 pub fn printed(written: io::Result<()>) -> Result<(), u8> {
     match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(super::NOT_WRITTEN),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            tell(&format!("error: cannot write to standard output: {}", reason(&error)));
+            Err(super::NOT_WRITTEN)
+        }
         _ => Ok(()),
     }
 }

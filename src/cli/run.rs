@@ -3,25 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, IsTerminal};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
+use super::limits::{Work, within};
 use super::machine::{columns, cores};
 use super::output::write_folder;
 use super::printer::{print, print_json, printed, tell};
 use super::reading::{Reading, texts};
-use super::refusal::{refused, refused_one, usage, warned};
-use super::{INTERNAL, OK};
+use super::refusal::{misread, refused, refused_one, usage, warned};
+use super::{INTERNAL, OK, fault};
 use crate::assess::{AuditFailed, Options, assess, tried};
 use crate::inert::plain;
 use crate::measure::results::{Charts, Results};
 use crate::problem::Problems;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
+use crate::scenario::work::counted;
 use crate::scenario::{Scenario, Sources, defaults};
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 mod variant;
 
@@ -71,6 +74,11 @@ pub struct Arguments {
     threads: Option<u16>,
     #[command(flatten)]
     reading: Reading,
+    /// Stop after this time, with exit code 3; nothing is written then
+    #[arg(long, value_name = "TIME")]
+    max_time: Option<String>,
+    #[command(flatten)]
+    work: Work,
 }
 
 /// A variant as it was read.
@@ -89,6 +97,7 @@ fn instants(chosen: &[Chosen]) -> Vec<Time> {
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
     let answered = chosen(arguments).and_then(|chosen| {
+        let chosen = Arc::new(chosen);
         answer(arguments, &chosen)?;
         if !arguments.json {
             tell_warnings(&chosen);
@@ -117,18 +126,23 @@ fn tell_warnings(chosen: &[Chosen]) {
     }
 }
 
-fn answer(arguments: &Arguments, chosen: &[Chosen]) -> Result<(), u8> {
-    match chosen {
-        [Chosen { scenario, .. }] if arguments.json && arguments.out.is_none() && !arguments.assumptions => {
-            print_run(arguments, scenario)
-        }
-        _ => deliver(arguments, &runs(arguments, chosen)?),
+fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
+    let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
+    let limit = arguments.max_time.as_deref().map(read).transpose()?;
+    let times = if arguments.assumptions { 41 } else { 1 };
+    let steps = arguments.work.admit(chosen.iter().map(|chosen| &chosen.scenario), times)?;
+    let is_alone = chosen.len() == 1 && arguments.out.is_none() && !arguments.assumptions;
+    if arguments.json && is_alone && limit.is_none() {
+        return print_run(arguments, &chosen[0].scenario, steps);
     }
+    let (threads, assumptions, chosen) = (threads(arguments), arguments.assumptions, Arc::clone(chosen));
+    let work = move || runs((threads, assumptions, steps), &chosen);
+    deliver(arguments, &within(limit, "run fewer outages or variants", work)?)
 }
 
 /// Prints the results of one scenario as JSON, of which no other part is kept.
-fn print_run(arguments: &Arguments, scenario: &Scenario) -> Result<(), u8> {
-    let bar = progress_bar(1);
+fn print_run(arguments: &Arguments, scenario: &Scenario, steps: u64) -> Result<(), u8> {
+    let bar = progress_bar(1, steps);
     let progress = |done: u64| bar.set_position(done);
     let options = Options { threads: threads(arguments), progress: &progress };
     let written = direct::run(scenario, &options, BufWriter::new(std::io::stdout().lock()));
@@ -152,14 +166,14 @@ fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, u8> {
         .collect()
 }
 
-fn runs(arguments: &Arguments, chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
-    let bar = progress_bar(chosen.len());
+fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
+    let bar = progress_bar(chosen.len(), steps);
     let mut runs = Vec::new();
     for (index, Chosen { label, scenario, sources, .. }) in chosen.iter().enumerate() {
         let progress = |done: u64| bar.set_position(1000 * index as u64 + done);
-        let options = Options { threads: threads(arguments), progress: &progress };
+        let options = Options { threads, progress: &progress };
         let (mut results, charts) = assess(scenario, &options).map_err(|error| internal(&error))?;
-        if arguments.assumptions {
+        if assumptions {
             let again = Options { progress: &|_| {}, ..options };
             let rows = tried(sources, scenario, &results, &again, defaults::ALL);
             results.tried = Some(rows.map_err(|error| internal(&error))?);
@@ -188,8 +202,9 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
         };
         sources.set(path.trim(), value.trim()).map_err(refused_one)?;
     }
+    fault::studies(&sources);
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
-    keep(&mut scenario, &arguments.outage)?;
+    variant::keep(&mut scenario, &arguments.outage)?;
     let at = variant.at.map(|at| scenario.instant(&at)).transpose().map_err(refused_one)?;
     if let Some(at) = at {
         if at.0 >= scenario.horizon.0 {
@@ -201,33 +216,14 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
     Ok(Chosen { label: variant.label, sources, scenario, at, warnings })
 }
 
-/// Keeps the outages asked for; all, if none is.
-fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
-    let known: Vec<&str> = scenario.outages.iter().map(|outage| outage.name.as_str()).collect();
-    for name in names {
-        if !known.contains(&name.as_str()) {
-            let alike = known
-                .iter()
-                .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-            let hint = alike.map_or_else(
-                || "the scenario has none".to_owned(),
-                |alike| format!("did you mean `{alike}`? The scenario has: {}", known.join(", ")),
-            );
-            return Err(usage(&format!("there is no outage `{name}`"), &hint));
-        }
-    }
-    if !names.is_empty() {
-        scenario.keep_outages(|outage| names.contains(&outage.name));
-    }
-    Ok(())
-}
-
-fn progress_bar(variants: usize) -> ProgressBar {
+fn progress_bar(variants: usize, steps: u64) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} gone, {eta} to go");
+    let style =
+        ProgressStyle::with_template("{bar:40} {percent:>3} % of {msg} steps  {elapsed} gone, {eta} to go");
     ProgressBar::new(1000 * variants as u64)
+        .with_message(counted(steps))
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 

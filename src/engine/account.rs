@@ -82,7 +82,7 @@ impl Kernel {
         let replica = &self.replicas[vm];
         let range = replica.sources.start as usize..replica.sources.end as usize;
         let layers = self.sources[range.clone()].iter().zip(&self.kinds[range]);
-        layers.map(|(source, kind)| source.clone().written(kind, self.now)).sum()
+        layers.map(|(source, kind)| source.clone().written(kind, self.now)).fold(0, u64::saturating_add)
     }
 
     /// Wire bytes of the VM's logs not yet sent, in micro-bytes.

@@ -11,7 +11,7 @@ use crate::workload::{AfterEnd, Disk, Layer, Step, Vm};
 /// A cursor in one layer of churn: its current segment. Only moves forward.
 #[derive(Clone, Debug)]
 pub struct Cursor {
-    /// Bytes written before the current segment.
+    /// Bytes written before the current segment: within a run less than 2^64 (`model.md` §2), and kept below where plans repeat it.
     base: u64,
     from: u64,
     to: u64,
@@ -67,7 +67,7 @@ impl Cursor {
         while at >= self.to {
             self.next_segment(kind);
         }
-        self.base + share(self.bytes, at - self.from, self.length)
+        self.base.saturating_add(share(self.bytes, at - self.from, self.length))
     }
 
     /// From `at` on it writes what it wrote from the start of the run on. `at` is never before an earlier call's.
@@ -82,13 +82,13 @@ impl Cursor {
     /// Moves on to the segment that begins where this one ends.
     fn next_segment(&mut self, kind: &LayerKind) {
         let elapsed = self.to - self.from;
-        self.base +=
-            if elapsed == self.length { self.bytes } else { share(self.bytes, elapsed, self.length) };
+        let bytes = if elapsed == self.length { self.bytes } else { share(self.bytes, elapsed, self.length) };
+        self.base = self.base.saturating_add(bytes);
         self.from = self.to;
         match kind.segment(self.next as usize) {
             Some((bytes, length)) => {
                 (self.bytes, self.length) = (bytes, length);
-                self.to = self.from + length;
+                self.to = self.from.saturating_add(length);
                 self.next += 1;
             }
             None => (self.bytes, self.length, self.to) = (0, 1, NEVER),

@@ -25,6 +25,10 @@ pub struct Watch {
     fresh: bool,
     /// Letters and digits in a row, of a value that is watched.
     runs: Option<(usize, usize)>,
+    /// The number in the value of `uniqueCount` that is watched.
+    count: Option<u64>,
+    /// How many texts a part says that it has: the reader of workbooks takes memory for as many.
+    pub promised: u64,
     /// Whether a reference was too long, or comments keep from telling.
     pub broken: bool,
 }
@@ -47,6 +51,7 @@ impl Watch {
             b'"' | b'\'' => {
                 self.quote = byte;
                 self.runs = matches!(self.name.as_slice(), b"r" | b"ref").then_some((0, 0));
+                self.count = (self.name.as_slice() == b"uniqueCount").then_some(0);
             }
             b'=' => {}
             _ if byte.is_ascii_whitespace() => self.fresh = true,
@@ -54,7 +59,7 @@ impl Watch {
                 if std::mem::take(&mut self.fresh) {
                     self.name.clear();
                 }
-                if self.name.len() < 4 {
+                if self.name.len() < 12 {
                     self.name.push(byte);
                 }
             }
@@ -64,6 +69,9 @@ impl Watch {
     fn value(&mut self, byte: u8) {
         if byte == self.quote {
             (self.quote, self.fresh) = (0, true);
+            self.promised = self.promised.max(self.count.take().unwrap_or(0));
+        } else if let Some(count) = self.count.filter(|_| byte.is_ascii_digit()) {
+            self.count = Some(count.saturating_mul(10).saturating_add(u64::from(byte - b'0')));
         } else if let Some((letters, digits)) = &mut self.runs {
             match byte {
                 _ if byte.is_ascii_alphabetic() => *letters += 1,

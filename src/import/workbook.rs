@@ -100,6 +100,10 @@ fn guard(file: &str, bytes: &[u8]) -> Result<(), Fault> {
                 format!("{} has references of cells that Excel cannot have", super::fault::quote(&name));
             return refuse(reason, AGAIN);
         }
+        if watch.promised > size {
+            let reason = format!("the workbook says it has {} texts, in {size} bytes", watch.promised);
+            return refuse(reason, AGAIN);
+        }
         if size > room {
             let (all, parts) = (WORKBOOK_BYTES_MAX >> 20, PARTS_BYTES_MAX >> 20);
             let reason =

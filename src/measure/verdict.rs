@@ -50,7 +50,8 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
 fn protection(run: &OutageOutcome<'_>, id: Id<Application>) -> (Span, Option<Span>) {
     let mut gaps = run.run.unprotected(run.scenario, id);
     gaps.retain(|gap| gap.to.is_none_or(|to| to > run.first));
-    let long = |gap: &Gap| gap.to.unwrap_or(run.until).since(gap.from.max(run.first)).0;
+    // An outage after the end of the run has no time in it.
+    let long = |gap: &Gap| gap.to.unwrap_or(run.until).0.saturating_sub(gap.from.max(run.first).0);
     let again = gaps.first().and_then(|gap| gap.to);
     (Span(gaps.iter().map(long).sum()), again.map(|to| to.since(run.first)))
 }

@@ -10,6 +10,8 @@ use crate::inert::plain;
 const SHOWN_MAX: usize = 50;
 /// Longest part of a line that is shown.
 const LINE_MAX: usize = 240;
+/// Longest sentence that is shown whole, in bytes.
+const SENTENCE_MAX: usize = 4000;
 
 impl Problems {
     /// All problems as text, with or without colour escapes; the first fifty in full.
@@ -33,7 +35,8 @@ impl Problems {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = Group::with_title(level.primary_title(plain(&problem.what)).id(problem.code.id));
+        let mut group =
+            Group::with_title(level.primary_title(short(plain(&problem.what))).id(problem.code.id));
         if let Some(snippet) = problem.place.as_ref().and_then(|place| self.snippet(place, None)) {
             group = group.element(snippet);
         } else if let Some(place) = &problem.place {
@@ -45,7 +48,7 @@ impl Problems {
         if !problem.code.why.is_empty() {
             group = group.element(Level::NOTE.message(problem.code.why));
         }
-        group.element(Level::HELP.message(plain(&problem.remedy.to_string())))
+        group.element(Level::HELP.message(short(plain(&problem.remedy.to_string()))))
     }
 
     /// Only the line of the place: the renderer's cost grows with the text it is given.
@@ -77,6 +80,15 @@ impl Problems {
 /// A part of a line, harmless; its tabs stay.
 fn shown(part: &str) -> String {
     part.trim_end_matches('\r').split('\t').map(plain).collect::<Vec<_>>().join("\t")
+}
+
+/// The text, without the rest of what is too long to be read: names may be as long as a file.
+fn short(mut text: String) -> String {
+    if text.len() > SENTENCE_MAX {
+        text.truncate(boundary(&text, SENTENCE_MAX));
+        text += " …";
+    }
+    text
 }
 
 /// The nearest character boundary at or before `at`.

@@ -76,9 +76,9 @@ macro_rules! catalogue {
     }
     Site BASELINE fn site(results: &Results, hosts: &[&HostRow]) {
         "memory_shortfall_bytes" "memory missing if all replicas start" Bytes Low => shortfall(hosts);
-        "replicas" "replicas held" Count Low => number(hosts.iter().map(|it| it.replicas).sum());
+        "replicas" "replicas held" Count Low => total(hosts.iter().map(|it| it.replicas));
         "vms" "VMs running" Count Low => count(vms_on(results, hosts).count());
-        "pending_bytes" "not yet applied at the end, of its VMs" Bytes Low => number(vms_on(results, hosts).map(|it| it.pending_bytes).sum());
+        "pending_bytes" "not yet applied at the end, of its VMs" Bytes Low => total(vms_on(results, hosts).map(|it| it.pending_bytes));
     }
     Host BASELINE fn host(row: &HostRow) {
         "memory_shortfall_bytes" "memory missing if all replicas start" Bytes Low => shortfall(&[row]);

@@ -139,7 +139,32 @@ pub fn parse(text: &str) -> Result<Results, String> {
             "this result has schema {version}, and this drsim reads {SCHEMA_VERSION}: run the scenario again"
         ));
     }
+    if let Some((path, seconds)) = out_of_range(&value, "") {
+        return Err(format!(
+            "`{path}` is {seconds} seconds, which no run lasts: the result was changed or damaged; run the scenario again"
+        ));
+    }
     serde_json::from_value(value).map_err(|error| format!("this is not a complete result of drsim: {error}"))
+}
+
+/// The most that a field in seconds may hold: 5,000 of the longest durations in a row, which is as many microseconds as are counted.
+const SECONDS_MAX: f64 = 1.5e13;
+
+/// The first field in seconds whose value cannot come from a run, with its path.
+fn out_of_range(value: &Value, path: &str) -> Option<(String, f64)> {
+    match value {
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, item)| out_of_range(item, &format!("{path}.{index}")))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(key, value)| {
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let is_time = matches!(key.rsplit('_').next(), Some("s" | "seconds"));
+            let wrong = value.as_f64().filter(|seconds| is_time && seconds.abs() > SECONDS_MAX);
+            wrong.map(|seconds| (path.clone(), seconds)).or_else(|| out_of_range(value, &path))
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
 }
 
 fn major(version: &str) -> &str {

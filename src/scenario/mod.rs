@@ -19,7 +19,9 @@ mod recover;
 mod outages;
 mod operations;
 mod promises;
+mod totals;
 mod parse;
+pub mod work;
 pub mod preflight;
 
 pub use parse::{Places, SCHEMA, resolve};

@@ -13,7 +13,7 @@ use super::reading::sections::{Section, Sections};
 use super::reading::sources::Sources;
 use super::reading::top::{HEADER, NAMED, NAMELESS, is_scenario};
 use super::topology::{clusters, hosts, links, networks, qos};
-use super::{Scenario, churn, control, operations, outages, places, promises, recover, vms};
+use super::{Scenario, churn, control, operations, outages, places, promises, recover, totals, vms};
 use crate::outage::Estate;
 use crate::problem::{Place, Problem, Problems, codes};
 use crate::promise::Promises;
@@ -173,6 +173,10 @@ fn fill<'t>(context: &Context<'_, 't>, scenario: &mut Scenario) -> Option<Vec<Op
     scenario.operations = written.into_iter().map(|written| written.operation).collect();
     let informational_until = scenario.promises.informational_until;
     scenario.promises = Promises { informational_until, ..promises::promises(context, scenario) };
+    if context.diagnostics.failed() {
+        return None;
+    }
+    totals::check(context, scenario);
     if context.diagnostics.failed() {
         return None;
     }

@@ -6,7 +6,7 @@
 use super::reading::context::Context;
 use super::reading::fields::Fields;
 use super::reading::sections::Section;
-use crate::graph::{circle, relation};
+use crate::graph::{circle, longest_chain, relation};
 use crate::ids::{Id, Table};
 use crate::problem::{Code, codes};
 use crate::topology::{FaultDomain, Site};
@@ -38,7 +38,10 @@ pub fn domains(context: &Context) -> Table<FaultDomain> {
     Table::new(rows)
 }
 
-/// Notes the first circle in a relation between the rows of a section, and prints it.
+/// Most entries of which each refers to the next.
+const CHAIN_MAX: usize = 100;
+
+/// Notes the first circle in a relation between the rows of a section, and prints it; else a chain that is too long.
 pub fn report_circle<'a, T: 'a>(
     context: &Context,
     section: &Section,
@@ -46,7 +49,17 @@ pub fn report_circle<'a, T: 'a>(
     verb: &str,
     code: &'static Code,
 ) {
-    let Some(circle) = circle(&relation(related)) else { return };
+    let relation = relation(related);
+    let Some(circle) = circle(&relation) else {
+        let (first, length) = longest_chain(&relation).unwrap_or_default();
+        if length >= CHAIN_MAX {
+            let (kind, row) = (section.kind, &section.rows[first]);
+            let what =
+                format!("{kind} `{}` is the first of {} of which each {verb} the next", row.name, length + 1);
+            context.diagnostics.report(&codes::CHAIN_TOO_LONG, row.slice, what);
+        }
+        return;
+    };
     let names: Vec<String> =
         circle.iter().chain(circle.first()).map(|row| format!("`{}`", section.rows[*row].name)).collect();
     let what = format!("{} {}", section.kind, names.join(&format!(" {verb} ")));

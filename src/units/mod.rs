@@ -44,7 +44,7 @@ pub struct Ratio(pub u32);
 impl Time {
     /// The start of the run.
     pub const START: Time = Time(0);
-    /// An instant that never comes.
+    /// An instant that never comes. Whatever is added to it, it stays so.
     pub const NEVER: Time = Time(u64::MAX);
 
     /// The time since `earlier`.
@@ -64,10 +64,12 @@ impl Time {
 impl Span {
     /// No time at all.
     pub const ZERO: Span = Span(0);
+    /// The longest that a scenario may write: 100 years, so that 5,000 of them in a row fit.
+    pub const MOST: Span = Span::seconds(36_525 * 86_400);
 
-    /// `seconds` whole seconds.
+    /// `seconds` whole seconds, as many as can be counted.
     pub const fn seconds(seconds: u64) -> Span {
-        Span(seconds * MICROS)
+        Span(seconds.saturating_mul(MICROS))
     }
 
     /// In seconds, for statistics and drawing only.
@@ -78,6 +80,16 @@ impl Span {
     pub fn as_seconds(self) -> f64 {
         self.0 as f64 / 1e6
     }
+}
+
+impl Bytes {
+    /// The most that a scenario may write, and that all of a kind in it may have together: 10^18 bytes, an 18th of what is counted.
+    pub const MOST: Bytes = Bytes(1_000_000_000_000_000_000);
+}
+
+impl Rate {
+    /// The most that a scenario may write: 10^15 bytes a second, a thousand times the fastest link that is told from an unlimited one.
+    pub const MOST: Rate = Rate(1_000_000_000_000_000);
 }
 
 impl Ratio {
@@ -93,12 +105,12 @@ impl Ratio {
 impl Add<Span> for Time {
     type Output = Time;
     fn add(self, span: Span) -> Time {
-        Time(self.0 + span.0)
+        self.plus(span)
     }
 }
 impl AddAssign<Span> for Time {
     fn add_assign(&mut self, span: Span) {
-        self.0 += span.0;
+        *self = self.plus(span);
     }
 }
 impl Sub<Time> for Time {
@@ -110,12 +122,12 @@ impl Sub<Time> for Time {
 impl Add for Span {
     type Output = Span;
     fn add(self, other: Span) -> Span {
-        Span(self.0 + other.0)
+        Span(self.0.saturating_add(other.0))
     }
 }
 impl AddAssign for Span {
     fn add_assign(&mut self, other: Span) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 

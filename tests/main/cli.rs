@@ -208,7 +208,11 @@ fn a_report_folder_has_all_files_and_nothing_else() {
     assert_eq!(said(&["run", SCENARIO, "--out", path(&out)]).0, 0);
     let files = below(&out);
     let of = |end: &str| files.keys().filter(|name| name.ends_with(end)).count();
-    assert!(["report.html", "result.json", "result.xlsx"].iter().all(|name| files.contains_key(*name)));
+    assert!(
+        ["report.html", "result.json", "result.xlsx", "report.sha256"]
+            .iter()
+            .all(|name| files.contains_key(*name))
+    );
     let told = include_str!("../../docs/results.md")
         .split_once("`csv/*.csv`: ")
         .unwrap()
@@ -220,7 +224,7 @@ fn a_report_folder_has_all_files_and_nothing_else() {
     let tables = files.keys().filter(|name| name.ends_with(".csv")).cloned().collect();
     assert_eq!(told, tables, "the tables that docs/results.md names");
     let plots = of(".svg");
-    assert_eq!((of(".png"), of(".tmp"), files.len()), (0, 0, 3 + told.len() + plots));
+    assert_eq!((of(".png"), of(".tmp"), files.len()), (0, 0, 4 + told.len() + plots));
     assert!(plots >= 6, "{:?}", files.keys());
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/two-site/result.json");
     assert!(files["result.json"] == fs::read(golden).unwrap());

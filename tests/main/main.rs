@@ -32,3 +32,4 @@ mod gate;
 mod ci;
 mod report;
 mod import;
+mod hostile;

@@ -95,6 +95,14 @@ impl Side {
         scenario(&revision, revision.main(), revision.from())
     }
 
+    /// What is to be simulated of it.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        match self {
+            Side::Scenario(read) => Some(&read.scenario),
+            Side::Stored(..) => None,
+        }
+    }
+
     /// In words.
     pub fn from(&self) -> &str {
         match self {

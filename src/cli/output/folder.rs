@@ -2,7 +2,7 @@
 //!
 //! The last file of a report is the list of the others, such as `report.sha256`. It is removed before the first of them changes and
 //! written after the last. While it is away `.drsim-report.list` names the files of the report before and of this one, so that the next
-//! run clears what a killed one left. Of a report before nothing stays; what somebody else put there, or changed, stays and is told.
+//! run clears what a killed one left; a signal that can be heard comes before or after. Of a report before nothing stays; what somebody else put there, or changed, stays and is told.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use std::path::{Component, Path};
 use super::NotWritten;
 use super::stage::Stage;
 use crate::cli::files::shown;
-use crate::cli::printer;
+use crate::cli::{interrupt, printer};
 use crate::inert::plain;
 use crate::report::sums::{self, Sums};
 use crate::report::words::count;
@@ -61,23 +61,24 @@ impl Folder<'_> {
         join(&mut before, read(&journal));
         self.refuse_foreign(&before, &new)?;
 
-        let mut stage = Stage::default();
+        let mut all = before.clone();
+        join(&mut all, new.clone());
+        let [mut first, mut stage, mut last] = [Stage::default(), Stage::default(), Stage::default()];
+        self.add(&mut first, &self.journal(), sums::write(&all).as_bytes())?;
         for (name, bytes) in files {
             self.add(&mut stage, name, bytes)?;
         }
-        let mut all = before.clone();
-        join(&mut all, new.clone());
-        let mut first = Stage::default();
-        self.add(&mut first, &self.journal(), sums::write(&all).as_bytes())?;
-        first.commit_with(|| removed(&list))?;
-        let mut changed = Vec::new();
-        stage.commit_with(|| {
-            changed = self.clear(&before, &new)?;
-            Ok(())
-        })?;
-        let mut last = Stage::default();
         self.add(&mut last, &self.list.0, &self.list.1)?;
-        last.commit_with(|| removed(&journal))?;
+        [&first, &stage, &last].into_iter().try_for_each(Stage::write_direct)?;
+        let mut changed = interrupt::undisturbed(|| {
+            first.settle()?;
+            removed(&list)?;
+            stage.settle()?;
+            let changed = self.clear(&before, &new)?;
+            last.settle()?;
+            removed(&journal)?;
+            Ok(changed)
+        })?;
         changed.extend(self.foreign(&new));
         changed.sort();
         changed.dedup();

@@ -89,29 +89,27 @@ impl Stage {
         Ok(Some(path))
     }
 
-    /// Gives all files their places, in order; a signal comes before the first or after the last.
+    /// Writes what is written as it stands.
     ///
     /// # Errors
-    /// The first that did not take its place.
-    pub fn commit(self) -> Result<(), NotWritten> {
-        self.commit_with(|| Ok(()))
-    }
-
-    /// The same, and then `last`, before a signal comes.
-    ///
-    /// # Errors
-    /// The first that did not take its place, or that of `last`.
-    pub fn commit_with(self, last: impl FnOnce() -> Result<(), NotWritten>) -> Result<(), NotWritten> {
+    /// The first that could not be written.
+    pub fn write_direct(&self) -> Result<(), NotWritten> {
         // A pipe may wait for its reader: a signal ends that.
         for (path, bytes, is_all) in &self.direct {
             write_direct(path, bytes, *is_all).map_err(|error| NotWritten::new(path, &error))?;
         }
-        interrupt::undisturbed(|| {
-            for (made, at) in &self.whole {
-                fs::rename(made, at).map_err(|error| NotWritten::new(at, &error))?;
-            }
-            last()
-        })
+        Ok(())
+    }
+
+    /// Gives the other files their places, in order. To be done undisturbed.
+    ///
+    /// # Errors
+    /// The first that did not take its place.
+    pub fn settle(&self) -> Result<(), NotWritten> {
+        for (made, at) in &self.whole {
+            fs::rename(made, at).map_err(|error| NotWritten::new(at, &error))?;
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,7 @@
-//! The ways in which one command runs a scenario, side by side. Imports nothing.
+//! The ways in which one command runs a scenario, side by side, and the outages that it keeps.
+
+use crate::cli::refusal::usage;
+use crate::scenario::Scenario;
 
 /// One way to run the scenario.
 pub struct Variant {
@@ -27,4 +30,28 @@ pub fn of(sets: &[String], instants: &[String]) -> Vec<Variant> {
         }
     }
     variants
+}
+
+/// Keeps the outages asked for; all, if none is.
+///
+/// # Errors
+/// The exit code of bad input; what to do stands on stderr.
+pub fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
+    let known: Vec<&str> = scenario.outages.iter().map(|outage| outage.name.as_str()).collect();
+    for name in names {
+        if !known.contains(&name.as_str()) {
+            let alike = known
+                .iter()
+                .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
+            let hint = alike.map_or_else(
+                || "the scenario has none".to_owned(),
+                |alike| format!("did you mean `{alike}`? The scenario has: {}", known.join(", ")),
+            );
+            return Err(usage(&format!("there is no outage `{name}`"), &hint));
+        }
+    }
+    if !names.is_empty() {
+        scenario.keep_outages(|outage| names.contains(&outage.name));
+    }
+    Ok(())
 }

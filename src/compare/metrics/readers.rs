@@ -35,6 +35,11 @@ fn number(count: u64) -> Reading {
     Reading::Value(count as f64)
 }
 
+/// A stored result may have any numbers: their sum ends where counting does.
+fn total(counts: impl Iterator<Item = u64>) -> Reading {
+    number(counts.fold(0, u64::saturating_add))
+}
+
 fn count(rows: usize) -> Reading {
     number(rows as u64)
 }
@@ -190,7 +195,7 @@ fn shortfall(hosts: &[&HostRow]) -> Reading {
     let missing = |row: &&HostRow| {
         (row.memory_used_bytes.saturating_add(row.replica_memory_bytes)).saturating_sub(row.memory_bytes)
     };
-    number(hosts.iter().map(missing).sum())
+    total(hosts.iter().map(missing))
 }
 
 fn free(row: &VolumeRow) -> Reading {

@@ -237,7 +237,7 @@ impl Kernel {
         let range = self.replicas[vm].sources.clone();
         let range = range.start as usize..range.end as usize;
         let layers = self.sources[range.clone()].iter_mut().zip(&self.kinds[range]);
-        layers.map(|(source, kind)| source.written(kind, now)).sum()
+        layers.map(|(source, kind)| source.written(kind, now)).fold(0, u64::saturating_add)
     }
 
     pub(super) fn rules_of(&self, vm: usize) -> &Rules {

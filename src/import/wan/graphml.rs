@@ -18,6 +18,42 @@ pub const SOURCE: WanSource = WanSource { name: "graphml", recognises, read };
 /// Most elements and texts of a document: ninety for each place and link.
 const PARTS_MAX: u32 = 1 << 21;
 
+/// Most attributes of an element: the reader compares each with all before it.
+const ATTRIBUTES_MAX: usize = 1000;
+
+/// The line of the first element with more attributes than that.
+fn overloaded(text: &str) -> Option<u64> {
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at..];
+        // What is no element ends with its own mark, whatever quotes stand in it.
+        let other = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
+        if let Some((_, end)) = other.into_iter().find(|(begin, _)| rest.starts_with(begin)) {
+            rest = &rest[rest.find(end)? + end.len()..];
+            continue;
+        }
+        let (mut quote, mut count, mut length) = (None, 0, rest.len());
+        for (at, byte) in rest.bytes().enumerate() {
+            match (quote, byte) {
+                (Some(open), _) if byte == open => quote = None,
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') => (quote, count) = (Some(byte), count + 1),
+                (None, b'>') => {
+                    length = at + 1;
+                    break;
+                }
+                (None, _) => {}
+            }
+        }
+        if count > ATTRIBUTES_MAX {
+            let before = &text[..text.len() - rest.len()];
+            return Some(1 + before.bytes().filter(|byte| *byte == b'\n').count() as u64);
+        }
+        rest = &rest[length..];
+    }
+    None
+}
+
 fn recognises(text: &str) -> bool {
     text.trim_start().starts_with('<') && text.contains("graphml")
 }
@@ -26,6 +62,11 @@ fn recognises(text: &str) -> bool {
 type Properties<'d> = BTreeMap<String, &'d str>;
 
 fn read(file: &str, text: &str, faults: &mut Faults) -> Draft {
+    if let Some(line) = overloaded(text) {
+        let reason = format!("an element has more than {ATTRIBUTES_MAX} attributes");
+        faults.push(Fault::of(file, reason, "export it again; no network needs so many").line(line));
+        return Draft::default();
+    }
     // a document type may define entities that unfold without end: not allowed
     let options = ParsingOptions { allow_dtd: false, nodes_limit: PARTS_MAX, ..ParsingOptions::default() };
     let document = match Document::parse_with_options(text, options) {

@@ -21,7 +21,7 @@ impl Writes {
 
     /// Bytes up to `at`, µs, which is never before an earlier call's.
     pub fn until(&mut self, at: u64) -> u64 {
-        self.0.iter_mut().map(|(source, kind)| source.written(kind, at)).sum()
+        self.0.iter_mut().map(|(source, kind)| source.written(kind, at)).fold(0, u64::saturating_add)
     }
 }
 

@@ -43,10 +43,11 @@ pub fn read(context: &Context, fields: &Fields) -> Option<Layer> {
             fields.report(&codes::DISTRIBUTION, "lasts", what);
             return None;
         };
-        let pause = Span(whole(stream.exponential(pause.0 as f64)).max(1));
+        let pause = Span(whole(stream.exponential(pause.0 as f64))).clamp(Span(1), Span::MOST);
         steps.push(Step { length: pause, weight: Ratio(0) });
-        steps.push(Step { length: Span(length.0.max(1)), weight: Ratio::ONE });
-        now = now.plus(pause).plus(length);
+        let length = length.clamp(Span(1), Span::MOST);
+        steps.push(Step { length, weight: Ratio::ONE });
+        now = now + pause + length;
     }
     Some(Layer::Shaped { rate, steps: steps.into() })
 }

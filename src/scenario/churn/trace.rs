@@ -11,7 +11,7 @@ use crate::scenario::defaults as default;
 use crate::scenario::reading::context::Context;
 use crate::scenario::reading::fields::Fields;
 use crate::scenario::reading::paths::join;
-use crate::series::Series;
+use crate::series::{CELLS_MAX, Series};
 use crate::workload::{AfterEnd, Layer};
 
 /// `(trace: "measured", column: "sql-1", gap: "hold", after_end: "repeat", growth: "120 %")`.
@@ -81,7 +81,17 @@ fn series(context: &Context, row: usize) -> Option<Rc<Series>> {
             None
         }
     };
-    let series = series.filter(|series| series.bin.0 > 0).map(Rc::new);
+    let cells = |series: &Series| series.columns.iter().map(|column| column.bins.len()).sum::<usize>();
+    let known: usize = context.series.borrow().values().flatten().map(|series| cells(series)).sum();
+    let series = series.filter(|series| {
+        let fits = known + cells(series) <= CELLS_MAX;
+        if !fits {
+            let what = format!("with `{path}` all series together have more than {CELLS_MAX} bins");
+            failed(&codes::SERIES, what);
+        }
+        fits && series.bin.0 > 0
+    });
+    let series = series.map(Rc::new);
     context.series.borrow_mut().insert(row, series.clone());
     series
 }

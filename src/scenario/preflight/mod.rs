@@ -22,7 +22,7 @@ use crate::workload::Vm;
 pub use load::throughput::demands;
 
 /// All checks, in order of report.
-const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 27] = [
+const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 28] = [
     estate::capacity::check,
     estate::networks::check,
     protection::coverage::check,
@@ -30,6 +30,7 @@ const CHECKS: [fn(&Scenario, &Places) -> Vec<Problem>; 27] = [
     protection::fate::check,
     protection::objectives::check,
     estate::horizon::check,
+    estate::work::check,
     load::throughput::check,
     control::servers::check,
     control::clouds::check,

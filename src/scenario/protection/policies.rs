@@ -61,6 +61,7 @@ fn policy(context: &Context, fields: &Fields) -> Policy {
     positive(fields, "interval", Some(interval));
     positive(fields, "compression", Some(policy.compression));
     factor(fields, "compression", policy.compression);
+    in_range(fields, "overhead", policy.overhead, 0, OVERHEAD_MAX.0.into(), "at most 1000 %");
     in_range(fields, "weight", policy.weight, 1, 1000, "1 to 1000");
     check_frequency(fields, &policy);
     policy
@@ -115,6 +116,8 @@ fn phase(fields: &Fields, interval: Span) -> Phase {
     }
 }
 
+/// Ten times the log, so that what all logs take on the wire stays countable (`model.md` §2).
+const OVERHEAD_MAX: Ratio = Ratio(10 * Ratio::ONE.0);
 /// More than all of it where whole blocks are logged for small writes.
 const RATIO_MAX: Ratio = Ratio(10 * Ratio::ONE.0);
 

@@ -12,6 +12,8 @@ use crate::workload::Step;
 
 /// The longest run: ten years.
 pub const HORIZON_MAX: Span = Span::seconds(3653 * 86_400);
+/// Years in which a run may start: all that follows it stays in the calendar, which ends with 9999.
+const STARTS: std::ops::RangeInclusive<i16> = 1900..=9000;
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
 
@@ -92,6 +94,12 @@ impl Calendar {
         };
         let (zone, zone_name) = (zone_in(text, name.as_str())?, name.as_str().to_owned());
         let start_unix_us = resolve(&pieces, &zone, &zone_name)?;
+        if !STARTS.contains(&pieces.date().year()) {
+            let (first, last) = (STARTS.start(), STARTS.end());
+            let reason = format!("`{text}` is not in the years {first} to {last}");
+            let remedy = Some(format!("start in a year from {first} to {last}").into());
+            return Err(TimeError { code: &codes::RANGE, reason, remedy });
+        }
         Ok(Calendar { start_unix_us, zone, zone_name, horizon })
     }
 
@@ -105,6 +113,11 @@ impl Calendar {
             return self.weekday(text);
         }
         if let Ok(span) = Span::parse(text) {
+            if span > Span::MOST {
+                let reason = format!("`{text}` is more than 100 years after the start");
+                let remedy = Some("give an instant within the run".into());
+                return Err(TimeError { code: &codes::RANGE, reason, remedy });
+            }
             return Ok(Time(span.0));
         }
         let Ok(pieces) = Pieces::parse(text) else {

@@ -244,8 +244,7 @@ impl<'r, 't> Fields<'r, 't> {
             }
         };
         let stream = || Stream::new(self.diagnostics.seed, &format!("{}.{key}", self.kind), &self.name);
-        let value =
-            if self.drawing { quantity::draw(&text, stream) } else { T::read(&text).map_err(Into::into) };
+        let value = if self.drawing { quantity::draw(&text, stream) } else { quantity::one(&text) };
         value
             .map_err(|refused| {
                 let what = format!("`{key}` of {self}: {}", refused.error.reason);

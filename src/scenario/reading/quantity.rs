@@ -7,6 +7,8 @@ use crate::units::{Bytes, Rate, Ratio, Span, UnitError};
 
 /// A kind of quantity.
 pub trait Quantity: Copy {
+    /// The most that may be written or drawn, in its smallest unit and in words.
+    const MOST: (u64, &str);
     /// Reads one value.
     ///
     /// # Errors
@@ -19,8 +21,9 @@ pub trait Quantity: Copy {
 }
 
 macro_rules! quantity {
-    ($($kind:ty, $read:expr, $raw:expr, $from:expr;)*) => {
+    ($($kind:ty, $most:expr, $words:expr, $read:expr, $raw:expr, $from:expr;)*) => {
         $(impl Quantity for $kind {
+            const MOST: (u64, &str) = ($most, $words);
             fn read(text: &str) -> Result<Self, UnitError> { $read(text) }
             fn raw(self) -> u64 { $raw(self) }
             fn from_raw(raw: u64) -> Self { $from(raw) }
@@ -29,13 +32,13 @@ macro_rules! quantity {
 }
 
 quantity! {
-    Bytes, Bytes::parse, |value: Bytes| value.0, Bytes;
-    Rate, Rate::parse, |value: Rate| value.0, Rate;
-    Span, Span::parse, |value: Span| value.0, Span;
-    Ratio, Ratio::parse, |value: Ratio| value.0.into(), |raw| Ratio(u32::try_from(raw).unwrap_or(u32::MAX));
-    u64, count, |value| value, |raw| raw;
-    u32, count, u64::from, |raw| u32::try_from(raw).unwrap_or(u32::MAX);
-    u8, count, u64::from, |raw| u8::try_from(raw).unwrap_or(u8::MAX);
+    Bytes, Bytes::MOST.0, "\"1000 PB\"", Bytes::parse, |value: Bytes| value.0, Bytes;
+    Rate, Rate::MOST.0, "\"1 PB/s\"", Rate::parse, |value: Rate| value.0, Rate;
+    Span, Span::MOST.0, "\"36525d\"", Span::parse, |value: Span| value.0, Span;
+    Ratio, u32::MAX as u64, "4294", Ratio::parse, |value: Ratio| value.0.into(), |raw| Ratio(u32::try_from(raw).unwrap_or(u32::MAX));
+    u64, u64::MAX, "18446744073709551615", count, |value| value, |raw| raw;
+    u32, u32::MAX as u64, "4294967295", count, u64::from, |raw| u32::try_from(raw).unwrap_or(u32::MAX);
+    u8, u8::MAX as u64, "255", count, u64::from, |raw| u8::try_from(raw).unwrap_or(u8::MAX);
 }
 
 /// A whole number that fits its type.
@@ -66,7 +69,28 @@ impl From<UnitError> for Refused {
 /// # Errors
 /// Neither a quantity nor a distribution.
 pub fn draw<T: Quantity>(text: &str, stream: impl FnOnce() -> Stream) -> Result<T, Refused> {
-    if is_drawn(text) { draw_from(text, &mut stream()) } else { Ok(T::read(text)?) }
+    if is_drawn(text) { in_reach(draw_from(text, &mut stream())?, text) } else { one(text) }
+}
+
+/// The value of `text`, which is no distribution.
+///
+/// # Errors
+/// No quantity, or more than its kind may have.
+pub fn one<T: Quantity>(text: &str) -> Result<T, Refused> {
+    in_reach(T::read(text)?, text)
+}
+
+fn in_reach<T: Quantity>(value: T, text: &str) -> Result<T, Refused> {
+    let (most, words) = T::MOST;
+    if value.raw() <= most {
+        return Ok(value);
+    }
+    let drawn = if is_drawn(text) { "a value drawn from " } else { "" };
+    let reason = format!("{drawn}`{text}` is more than a run can count");
+    Err(Refused {
+        code: &codes::RANGE,
+        error: UnitError { reason, remedy: format!("give at most {words}").into() },
+    })
 }
 
 /// The next value of `text` from a stream that goes on.

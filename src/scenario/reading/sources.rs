@@ -12,8 +12,12 @@ use crate::problem::{Place, Problem, Problems, codes};
 
 /// Most bytes of scenario text, all files together.
 pub const TEXT_BYTES_MAX: usize = 64 << 20;
-/// Most bytes of one series file.
-pub const SERIES_BYTES_MAX: usize = 1 << 30;
+/// Most bytes of series files, all together: as many as the bins that a series may have can take.
+pub const SERIES_BYTES_MAX: usize = 384 << 20;
+/// Most files of scenario text.
+pub const FILES_MAX: usize = 2000;
+/// Most files of which each includes the next.
+pub const INCLUDES_DEPTH_MAX: usize = 64;
 
 /// How a path becomes bytes.
 pub trait Loader {
@@ -100,6 +104,7 @@ impl Sources {
             sources: Sources::default(),
             problems: Problems::default(),
             size: 0,
+            series: 0,
         };
         loading.file(path, &mut Vec::new(), None);
         if loading.problems.is_empty() { Ok(loading.sources) } else { Err(loading.problems) }
@@ -190,7 +195,9 @@ struct Loading<'l> {
     main: &'l str,
     sources: Sources,
     problems: Problems,
+    /// Bytes of text, and of series.
     size: usize,
+    series: usize,
 }
 
 impl Loading<'_> {
@@ -202,6 +209,15 @@ impl Loading<'_> {
         }
         if self.sources.files.iter().any(|source| &*source.path == path) {
             return;
+        }
+        if stack.len() >= INCLUDES_DEPTH_MAX || self.sources.files.len() >= FILES_MAX {
+            let what = match stack.len() >= INCLUDES_DEPTH_MAX {
+                true => format!(
+                    "`{path}` is the end of more than {INCLUDES_DEPTH_MAX} files of which each includes the next"
+                ),
+                false => format!("with `{path}` there are more than {FILES_MAX} files"),
+            };
+            return self.problems.push(Problem::new(&codes::TOO_MANY_FILES, named_at, what));
         }
         let Some(source) = self.text(path, named_at) else { return };
         self.problems.add_text(source.path.clone(), source.text.clone());
@@ -229,9 +245,13 @@ impl Loading<'_> {
     }
 
     fn series(&mut self, path: &str) {
-        let loader = self.loader;
-        let load = || loader.load_named(self.main, path, SERIES_BYTES_MAX).map(Into::into);
-        self.sources.series.entry(path.to_owned()).or_insert_with(load);
+        if self.sources.series.contains_key(path) {
+            return;
+        }
+        let limit = SERIES_BYTES_MAX - self.series;
+        let loaded = self.loader.load_named(self.main, path, limit).map(Arc::<[u8]>::from);
+        self.series += loaded.as_ref().map_or(0, |bytes| bytes.len());
+        self.sources.series.insert(path.to_owned(), loaded);
     }
 
     fn text(&mut self, path: &str, named_at: Option<Place>) -> Option<SourceText> {

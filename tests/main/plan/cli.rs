@@ -247,7 +247,10 @@ fn a_price_list_is_read_and_refused_with_its_lines() {
     };
     refused(&[SCENARIO, "--ask", "cost"], &["--prices FILE"]);
     refused(&[SCENARIO, "--prices", &write("a.ron", "(mbps_month: 1")], &["a.ron"]);
-    refused(&[SCENARIO, "--prices", &write("b.ron", "(mbps_moon: 1)")], &["b.ron", "mbps_moon"]);
+    refused(
+        &[SCENARIO, "--prices", &write("b.ron", "(currency: \"EUR\", mbps_moon: 1)")],
+        &["b.ron", "mbps_moon"],
+    );
     refused(&[SCENARIO, "--prices", "no.ron"], &["no.ron", "no such file"]);
 }
 

@@ -6,3 +6,4 @@ pub(super) mod clusters;
 pub(super) mod single;
 pub(super) mod ways;
 pub(super) mod horizon;
+pub(super) mod work;

@@ -585,6 +585,13 @@ const EXERCISES: &[Case] = &[
         Some((r#"horizon: "2h""#, r#"horizon: "2d""#)),
     ),
     (
+        "W0308",
+        "an interval of a microsecond",
+        r#"interval: "5m""#,
+        r#"technology: "generic", interval: "1us""#,
+        Some((r#"interval: "1us""#, r#"interval: "5m""#)),
+    ),
+    (
         "W0309",
         "a domain in which nothing stands",
         "fault_domains: [] && outages: []",

@@ -144,6 +144,17 @@ pub const CASES: &[(&str, &str, &str, Mend)] = &[
         "rate: \"uniform 1 Mbps to 2 Mbps\",",
         Some(("uniform 1 Mbps to 2 Mbps", "100 Mbps")),
     ),
+    ("E0306", "memory: \"16 GB\"", "memory: \"1001 PB\"", Some(("1001 PB", "16 GB"))),
+    ("E0306", "churn: \"1 MB/s\"", "churn: \"2 PB/s\"", Some(("2 PB/s", "1 MB/s"))),
+    ("E0306", "rto: \"2h\"", "rto: \"36526d\"", Some(("36526d", "2h"))),
+    ("E0306", "2026-03-02T00:00", "9999-03-02T00:00", Some(("9999", "2026"))),
+    ("E0310", "churn: \"1 MB/s\"", "churn: \"8 TB/s\"", Some(("8 TB/s", "8 MB/s"))),
+    (
+        "E0310",
+        "memory: \"64 GB\" && memory: \"64 GB\"",
+        "memory: \"600 PB\" && memory: \"600 PB\"",
+        Some(("600 PB", "64 GB")),
+    ),
     (
         "E0402",
         "(vms: [\"dc\"]),",
