@@ -52,8 +52,11 @@ fn an_inventory_is_written_whole_or_not_at_all() {
     );
     assert_eq!(command(&["inventory", &path("none.xlsx"), "-o", &path("new.ron")]).0, 2);
     std::fs::write(path("a.csv"), AZURE).unwrap();
-    assert_eq!(command(&["inventory", &input, "-o", &path("no/such/folder.ron")]).0, 74);
+    assert_eq!(command(&["inventory", &input, "-o", &path("a.csv/x.ron")]).0, 74);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing half written is left");
+    // Its folders are made, as those of every output.
+    assert_eq!(command(&["inventory", &input, "-o", &path("new/folder.ron")]).0, 0);
+    assert!(std::path::Path::new(&path("new/folder.ron")).exists());
 }
 
 #[test]
