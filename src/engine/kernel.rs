@@ -83,7 +83,9 @@ impl Kernel {
         for vm in 0..kernel.replicas.len() {
             kernel.find_route(vm);
             kernel.found_history(vm);
-            kernel.replicas[vm].special = kernel.histories[vm].is_some();
+            let keeps_points = kernel.histories[vm].is_some();
+            kernel.replicas[vm].special = kernel.lives[vm].is_special(keeps_points);
+            kernel.note_snapshot(vm);
         }
         kernel
     }
@@ -287,6 +289,7 @@ fn idle_replica(vm: &Vm) -> Replica {
         skipped: 0,
         stopped_at: 0,
         newest: 0,
+        snapshot_at: NEVER,
         unique_carry: 0,
         wire_carry: 0,
         tally: Tally::default(),

@@ -48,6 +48,9 @@ impl Kernel {
             return;
         }
         if !self.lacks_space(vm, observer) {
+            if self.now >= self.replicas[vm].snapshot_at {
+                self.consider_snapshot(vm, observer);
+            }
             self.cut_or_wait(vm, observer);
         }
     }
@@ -64,7 +67,9 @@ impl Kernel {
         if !self.copy_is_received(vm) && self.lacks_space(vm, observer) {
             return;
         }
-        self.consider_snapshot(vm, observer);
+        if self.now >= self.replicas[vm].snapshot_at {
+            self.consider_snapshot(vm, observer);
+        }
         if !is_copying && !is_suspended {
             self.cut_or_wait(vm, observer);
         }
@@ -131,7 +136,7 @@ impl Kernel {
             wire,
             at_tick: at_tick && (!replica.special || self.lives[vm].told.cycling),
             is_copy: false,
-            app_consistent: replica.special && std::mem::take(&mut self.lives[vm].app_due),
+            app_consistent: replica.special && self.lives[vm].take_app_due(&mut replica.special),
             next: MaybeIndex::NONE,
         };
         replica.overdue = false;

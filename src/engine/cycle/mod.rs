@@ -189,7 +189,7 @@ impl Kernel {
         }
         self.free_logs.push(index);
         self.count_applied(vm, self.logs[index as usize].raw);
-        if self.replicas[vm].special {
+        if self.replicas[vm].special || self.histories[vm].is_some() {
             self.retired_specially(vm, index, observer);
         }
     }
@@ -203,7 +203,7 @@ impl Kernel {
         }
     }
 
-    /// After a log or copy of a VM that does more than just replicate is applied.
+    /// After a log or copy of a VM that keeps points, or does more than just replicate, is applied.
     fn retired_specially<O: Observer>(&mut self, vm: usize, index: u32, observer: &mut O) {
         let log = self.logs[index as usize].clone();
         if log.is_copy {
@@ -211,7 +211,8 @@ impl Kernel {
         }
         self.replicas[vm].tally.app_points += u64::from(log.app_consistent);
         let applied = self.replicas[vm].tally.applied;
-        if let Some(history) = self.histories[vm].as_mut().filter(|_| !self.lives[vm].placeholder) {
+        let is_placeholder = self.replicas[vm].special && self.lives[vm].placeholder;
+        if let Some(history) = self.histories[vm].as_mut().filter(|_| !is_placeholder) {
             history.add(log.cut, log.app_consistent, applied, log.unique);
         }
         if log.is_copy {

@@ -5,16 +5,24 @@
 //! then (fact 2.6): the log is then an ordinary one.
 
 use crate::data_plane::Point;
+use crate::engine::instant::NEVER;
 use crate::engine::observer::Observer;
 use crate::engine::state::Kernel;
 use crate::units::{Bytes, Time};
 
 impl Kernel {
-    /// A tick of a VM with history: whether its next cut is to be app-consistent.
+    /// Notes when the next app-consistent point of a VM is due, where its ticks look.
+    pub(in crate::engine) fn note_snapshot(&mut self, vm: usize) {
+        let due = self.histories[vm].as_ref().and_then(|history| history.app_every.map(|_| history.app_next));
+        self.replicas[vm].snapshot_at = due.unwrap_or(NEVER);
+    }
+
+    /// A tick at which an app-consistent point is due, or later: whether the next cut is to be one.
     pub(in crate::engine) fn consider_snapshot<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         let Some(history) = &mut self.histories[vm] else { return };
-        let Some(every) = history.app_every.filter(|_| self.now >= history.app_next) else { return };
+        let Some(every) = history.app_every else { return };
         history.app_next = (self.now / every + 1) * every;
+        self.replicas[vm].snapshot_at = history.app_next;
         let guest = &self.design.vms[vm];
         let now = Time(self.now);
         let is_busy = guest.backups.iter().any(|(from, to)| *from <= now && now < *to);
@@ -23,6 +31,7 @@ impl Kernel {
             observer.snapshot_failed(vm, self.now);
         } else {
             self.lives[vm].app_due = true;
+            self.replicas[vm].special = true;
         }
     }
 

@@ -19,7 +19,7 @@ impl Kernel {
     pub(in crate::engine) fn full_volume(&mut self, vm: usize) -> Option<Id<Volume>> {
         let written = self.written(vm);
         let replica = &self.replicas[vm];
-        let copied = self.lives[vm].copy.map_or(0, |copy| copy.raw);
+        let copied = if replica.special { self.lives[vm].copy.map_or(0, |copy| copy.raw) } else { 0 };
         let log = written - replica.cut_written + (replica.queued - copied);
         let space = self.space.as_mut()?;
         space.count(vm, log);

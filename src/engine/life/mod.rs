@@ -29,10 +29,10 @@ impl Kernel {
 
     /// Brings what follows from a VM's life up to date: the flag of the hot path, and what the observer knows.
     pub(super) fn live_on<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+        self.note_snapshot(vm);
         let runs = self.running(vm);
         let now = self.now;
         let (replica, life) = (&mut self.replicas[vm], &mut self.lives[vm]);
-        replica.special = life.is_special() || self.histories[vm].is_some();
         let related = replica.tracking != Tracking::Unprotected;
         let told = Told {
             age: related && runs && life.has_point && !life.placeholder,
@@ -42,6 +42,7 @@ impl Kernel {
             blocked: life.told.blocked,
         };
         let before = std::mem::replace(&mut life.told, told);
+        replica.special = life.is_special(self.histories[vm].is_some());
         if told.age != before.age {
             match told.age {
                 true => observer.started(vm, now, replica.newest),

@@ -140,8 +140,16 @@ impl Life {
     }
 
     /// Whether a tick or an applied log of the VM has more to do than for one that just replicates.
-    pub(in crate::engine) fn is_special(&self) -> bool {
-        self.copy.is_some() || self.suspended || self.placeholder || self.synchronizing
+    pub(in crate::engine) fn is_special(&self, keeps_points: bool) -> bool {
+        let is_busy = self.copy.is_some() || self.suspended || self.placeholder || self.synchronizing;
+        is_busy || keeps_points && (self.app_due || !self.told.cycling)
+    }
+
+    /// Whether the cut that happens now is app-consistent; no later one is for that. `special` is the flag of the hot path.
+    pub(in crate::engine) fn take_app_due(&mut self, special: &mut bool) -> bool {
+        let is_due = std::mem::take(&mut self.app_due);
+        *special = self.is_special(true);
+        is_due
     }
 }
 

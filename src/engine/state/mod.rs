@@ -126,7 +126,7 @@ pub(super) struct Replica {
     pub(super) tracking: Tracking,
     /// Whether it is to be cut when it falls idle.
     pub(super) overdue: bool,
-    /// Whether a tick or an applied log has more to do than for a VM that just replicates: see [`Life`] and [`History`].
+    /// Whether a tick or an applied log has more to do than for a VM that just replicates: see [`Life`].
     pub(super) special: bool,
     /// Failed attempts since a log last got through.
     pub(super) attempts: u8,
@@ -156,6 +156,8 @@ pub(super) struct Replica {
     pub(super) stopped_at: u64,
     /// Cut of its newest point.
     pub(super) newest: u64,
+    /// When its next app-consistent point is due, as its [`History`] says; [`NEVER`]: there are none.
+    pub(super) snapshot_at: u64,
     pub(super) unique_carry: u64,
     pub(super) wire_carry: u64,
     pub(super) tally: Tally,
