@@ -23,6 +23,9 @@ const LIST_MAX: u64 = 64 << 20;
 /// Foreign files that are named.
 const NAMED: usize = 3;
 
+/// Files of reports that stand in no folder of theirs.
+const PAGES: [&str; 6] = ["report.html", "result.json", "result.xlsx", "plan.html", "plan.json", "plan.xlsx"];
+
 /// How the name of a list ends.
 const ENDING: &str = ".sha256";
 
@@ -116,7 +119,7 @@ impl Folder<'_> {
         let mut folders = BTreeSet::new();
         for (name, hashes) in before.iter().filter(|(name, _)| !new.contains_key(*name)) {
             let path = self.folder.join(name);
-            if !self.is_inside(name) || !path.is_file() {
+            if !is_of_report(name) || !self.is_inside(name) || !path.is_file() {
                 continue;
             }
             if hash_of(&path).is_ok_and(|hash| hashes.contains(&hash)) {
@@ -167,6 +170,20 @@ impl Folder<'_> {
         found.retain(|name| !known.contains(name));
         found.sort();
         found
+    }
+}
+
+/// Whether a report may have a file of that name: a list may be a stranger's, and name what drsim never wrote.
+fn is_of_report(name: &str) -> bool {
+    let inner = match name.split_once('/') {
+        Some((first, rest)) if first.starts_with("variant-") => rest,
+        Some(_) | None => name,
+    };
+    match inner.split_once('/') {
+        Some(("csv", file)) => file.ends_with(".csv"),
+        Some(("plots", file)) => [".svg", ".png"].iter().any(|ending| file.ends_with(ending)),
+        Some(_) => false,
+        None => PAGES.contains(&inner),
     }
 }
 

@@ -28,6 +28,13 @@ fn what_no_run_could_count_is_refused_before_it() {
     }
 }
 
+/// Bursts that were drawn longer than any run last for what a duration may: it runs.
+#[test]
+fn a_burst_longer_than_any_run_lasts_to_its_end() {
+    let Some(path) = case("hostile/burst-length.ron") else { return };
+    assert_eq!(results(&std::fs::read_to_string(path).unwrap()).audit.status, "holds");
+}
+
 /// 900 PB are written in 6 h; 1000 % of them and 1000 % on top are 99 EB, and 64 bits hold 18.
 #[test]
 fn what_a_policy_makes_of_it_on_the_wire_is_counted_too() {

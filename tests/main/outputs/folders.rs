@@ -96,18 +96,23 @@ fn a_list_that_was_made_to_delete_deletes_nothing_outside() {
     fs::create_dir_all(&out).unwrap();
     fs::create_dir(&away).unwrap();
     fs::write(away.join("data"), "").unwrap();
+    for mine in ["notes.md", "main.ron"] {
+        fs::write(out.join(mine), "").unwrap();
+    }
     std::os::unix::fs::symlink(&away, out.join("inner")).unwrap();
     std::os::unix::fs::symlink(away.join("data"), out.join("link")).unwrap();
     // Of nothing at all.
     let hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     let outside = away.join("data");
-    let names = ["../away/data", path(&outside), "inner/data", "link", "./../away/data", ""];
+    let names =
+        ["../away/data", path(&outside), "inner/data", "link", "./../away/data", "", "notes.md", "main.ron"];
     let list: String = names.iter().map(|name| format!("{hash}  {name}\n")).collect();
     for list_name in ["report.sha256", ".drsim-report.list"] {
         fs::write(out.join(list_name), &list).unwrap();
     }
     written(&["run", path(&file)], &out);
-    assert!(away.join("data").exists() && out.join("link").exists());
+    let stays = [away.join("data"), out.join("link"), out.join("notes.md"), out.join("main.ron")];
+    assert!(stays.iter().all(|path| path.exists()), "{stays:?}");
 }
 
 #[test]
