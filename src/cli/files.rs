@@ -67,7 +67,6 @@ fn bytes_of(path: &str, limit: usize, may_be_pipe: bool) -> Result<Vec<u8>, Load
         let hint = near.map_or(String::new(), |near| format!("; is `{near}` meant?"));
         LoadError::Unreadable(reason(&error) + &hint)
     };
-    // Before it is opened: a pipe without a writer would never be.
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
         let scenario = names(Path::new(path)).into_iter().find(|name| name.ends_with(".ron"));
@@ -76,8 +75,7 @@ fn bytes_of(path: &str, limit: usize, may_be_pipe: bool) -> Result<Vec<u8>, Load
         });
         return Err(LoadError::Unreadable(format!("it is a directory{hint}")));
     }
-    let is_readable = metadata.is_file() || may_be_pipe && is_pipe(&metadata);
-    if !is_readable {
+    if !is_readable(&metadata, may_be_pipe) {
         let limit = limit / 1_000_000;
         return Err(LoadError::Unreadable(format!(
             "it is a device, a pipe or a socket, and not a regular file (of at most {limit} MB)"
@@ -91,6 +89,26 @@ fn bytes_of(path: &str, limit: usize, may_be_pipe: bool) -> Result<Vec<u8>, Load
     let file = File::open(path).map_err(unreadable)?;
     file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > limit { Err(LoadError::TooLarge(bytes.len() as u64)) } else { Ok(bytes) }
+}
+
+/// Opens a file of data: a regular one, or what a shell hands over as one.
+///
+/// # Errors
+/// It cannot be read, or is something else.
+pub fn opened(path: &Path) -> Result<File, String> {
+    let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+    if is_readable(&metadata, is_stream(&path.to_string_lossy())) {
+        File::open(path).map_err(|error| reason(&error))
+    } else if metadata.is_dir() {
+        Err("it is a directory".into())
+    } else {
+        Err("it is a device, a pipe or a socket, and not a regular file".into())
+    }
+}
+
+/// Whether a file of this kind is read. Asked before it is opened: a pipe without a writer would never be.
+fn is_readable(metadata: &fs::Metadata, may_be_pipe: bool) -> bool {
+    metadata.is_file() || may_be_pipe && is_pipe(metadata)
 }
 
 #[cfg(unix)]

@@ -2,12 +2,13 @@
 //!
 //! To add something to import: its file with `Arguments` and a `run`, one line in [`ImportWhat`] and in [`run_to`].
 
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::files::shown;
+use super::files::{opened, reason, shown};
 use super::output::{NotWritten, write_all};
 use super::printer::tell_text;
 use crate::import::natural;
@@ -137,7 +138,16 @@ fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    bad(format!("{}: cannot be read: {error}\n  help: check the path and its rights", path.display()))
+    not_read(path, &reason(error))
+}
+
+fn not_read(path: &Path, reason: &str) -> Failure {
+    bad(format!("{}: cannot be read: {reason}\n  help: check the path and its rights", path.display()))
+}
+
+/// Opens an export.
+fn open(path: &Path) -> Result<File, Failure> {
+    opened(path).map_err(|reason| not_read(path, &reason))
 }
 
 /// Writes a scenario, unless somebody has worked on one of that name.

@@ -10,6 +10,7 @@ use crate::series::Series;
 use crate::units::Span;
 
 mod fault;
+mod magic;
 mod clock;
 mod number;
 mod names;

@@ -3,14 +3,13 @@
 use std::io::{ErrorKind, Read};
 
 use super::fault::Fault;
+use super::magic::{Accepts, HEAD_BYTES, check};
 
 /// Most bytes of one file, unpacked.
 pub const TEXT_BYTES_MAX: u64 = 512 << 20;
 /// Longest line, in bytes, which bounds the cells of a row: 65,536 columns of 16 digits.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
-/// First bytes of a zip archive, and so of a workbook.
-pub const ZIP: &[u8] = b"PK\x03\x04";
 const CSV: &str = "save it as CSV in UTF-8";
 
 /// The text of a file for a table of measurements, unpacked if it is gzip, without byte-order mark.
@@ -18,10 +17,7 @@ const CSV: &str = "save it as CSV in UTF-8";
 /// # Errors
 /// Unreadable, too large, a cut gzip stream, a workbook, text that cannot be decoded, empty, a line too long.
 pub fn text(file: &str, content: impl Read) -> Result<String, Fault> {
-    let bytes = unpacked(file, content, TEXT_BYTES_MAX)?;
-    if bytes.starts_with(ZIP) {
-        return Err(Fault::of(file, "this is a zip archive or a workbook", CSV));
-    }
+    let bytes = unpacked(file, content, TEXT_BYTES_MAX, Accepts::Text)?;
     let text = decoded(file, bytes)?;
     match text.split('\n').position(|line| line.len() > LINE_BYTES_MAX) {
         Some(at) => {
@@ -35,11 +31,13 @@ pub fn text(file: &str, content: impl Read) -> Result<String, Fault> {
 /// At most `limit` bytes of a file, unpacked if it is gzip.
 ///
 /// # Errors
-/// Unreadable, too large, a cut gzip stream.
-pub fn unpacked(file: &str, content: impl Read, limit: u64) -> Result<Vec<u8>, Fault> {
-    let raw = limited(file, content, limit)?;
+/// Unreadable, too large, a cut gzip stream, neither text nor what is accepted beside it.
+pub fn unpacked(file: &str, content: impl Read, limit: u64, accepts: Accepts) -> Result<Vec<u8>, Fault> {
+    let raw = limited(file, content, limit, accepts)?;
     match raw.get(..2) {
-        Some([0x1f, 0x8b]) => limited(file, flate2::read::MultiGzDecoder::new(raw.as_slice()), limit),
+        Some([0x1f, 0x8b]) => {
+            limited(file, flate2::read::MultiGzDecoder::new(raw.as_slice()), limit, accepts)
+        }
         _ => Ok(raw),
     }
 }
@@ -74,11 +72,14 @@ pub fn decoded(file: &str, bytes: Vec<u8>) -> Result<String, Fault> {
     Ok(text)
 }
 
-fn limited(file: &str, content: impl Read, limit: u64) -> Result<Vec<u8>, Fault> {
-    let mut bytes = Vec::new();
-    let read = content.take(limit + 1).read_to_end(&mut bytes);
+/// The first bytes are looked at before any more are read.
+fn limited(file: &str, content: impl Read, limit: u64, accepts: Accepts) -> Result<Vec<u8>, Fault> {
+    let (mut bytes, mut content) = (Vec::new(), content.take(limit + 1));
+    let head = content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut bytes);
+    check(file, &bytes, accepts)?;
+    let read = head.and_then(|_| content.read_to_end(&mut bytes));
     match read {
-        Ok(read) if read as u64 > limit => Err(Fault::of(
+        Ok(_) if bytes.len() as u64 > limit => Err(Fault::of(
             file,
             format!("more than {} MiB", limit >> 20),
             "split it by machines or by months",

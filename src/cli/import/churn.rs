@@ -1,11 +1,10 @@
 //! `drsim import churn`: writes a series and a scenario beside it.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Done, Failure, bad, files, not_written, unreadable};
+use super::{Done, Failure, bad, files, not_written};
 use crate::cli::output::write_all;
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
@@ -73,7 +72,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     }
     let mut import = Import::new(options(args));
     for path in &files {
-        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let file = super::open(path)?;
         import.file(&path.to_string_lossy(), file);
     }
     let (series, found) = import.finish().map_err(|faults| bad(faults.to_string()))?;

@@ -1,11 +1,10 @@
 //! `drsim import inventory`: writes a scenario with the machines of an export.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Done, Failure, bad, files, title, unreadable, write_scenario};
+use super::{Done, Failure, bad, files, title, write_scenario};
 use crate::cli::files::Disk;
 use crate::import::inventory::Measured;
 use crate::import::inventory::scenario::scenario;
@@ -68,7 +67,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     };
     let mut import = Import::new(options.clone());
     for path in files(&args.paths, &ENDINGS)? {
-        let file = File::open(&path).map_err(|error| unreadable(&path, &error))?;
+        let file = super::open(&path)?;
         import.file(&path.to_string_lossy(), file);
     }
     let inventory = import.finish().map_err(|faults| bad(faults.to_string()))?;

@@ -1,11 +1,10 @@
 //! `drsim import topology`: writes a scenario on a wide-area network.
 
-use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Done, Failure, bad, title, unreadable, write_scenario};
+use super::{Done, Failure, bad, title, write_scenario};
 use crate::import::natural;
 use crate::import::wan::scenario::{WanOptions, scenario};
 use crate::import::wan::summary::summary;
@@ -45,7 +44,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
-    let file = File::open(&args.path).map_err(|error| unreadable(&args.path, &error))?;
+    let file = super::open(&args.path)?;
     let name = args.path.to_string_lossy();
     let wan = import(&name, file, args.from).map_err(|faults| bad(faults.to_string()))?;
     let named = args.main.as_deref().zip(args.recovery.as_deref());

@@ -9,6 +9,7 @@ use std::io::Read;
 use serde_json::Value;
 
 use super::fault::{Fault, Faults};
+use super::magic::{Accepts, ZIP};
 use super::table::{Claim, Form, Head, Kept, Table};
 use super::{table, text, workbook};
 use crate::units::Ratio;
@@ -119,13 +120,8 @@ impl Import {
     pub fn file(&mut self, name: &str, content: impl Read) {
         let mut faults = Faults::default();
         // a workbook is packed, and counted on its own when unpacked
-        match text::unpacked(name, content, FILE_BYTES_MAX) {
-            Ok(bytes) if bytes.starts_with(text::ZIP) => self.workbook(name, &bytes, &mut faults),
-            Ok(bytes) if bytes.starts_with(b"\xd0\xcf\x11\xe0") => faults.push(Fault::of(
-                name,
-                "this is an old workbook (.xls), or one with a password",
-                "save it as .xlsx without a password",
-            )),
+        match text::unpacked(name, content, FILE_BYTES_MAX, Accepts::Workbooks) {
+            Ok(bytes) if bytes.starts_with(ZIP) => self.workbook(name, &bytes, &mut faults),
             Ok(bytes) => match text::decoded(name, bytes) {
                 Ok(text) => self.text(name, &text, &mut faults),
                 Err(fault) => faults.push(fault),

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use super::fault::{Fault, Faults, quote};
+use super::magic::Accepts;
 use super::names::unique;
 use super::number::{SCALE, decimal};
 use super::text;
@@ -117,7 +118,7 @@ pub struct Link {
 /// # Errors
 /// All that is wrong with the file.
 pub fn import(file: &str, content: impl Read, source: Option<WanSource>) -> Result<Wan, Faults> {
-    let bytes = text::unpacked(file, content, FILE_BYTES_MAX)?;
+    let bytes = text::unpacked(file, content, FILE_BYTES_MAX, Accepts::Text)?;
     let text = text::decoded(file, bytes)?;
     let Some(source) = source.or_else(|| SOURCES.into_iter().find(|source| (source.recognises)(&text)))
     else {

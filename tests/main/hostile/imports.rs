@@ -27,3 +27,43 @@ fn an_element_with_very_many_attributes_is_refused_at_once() {
     assert_eq!((code, out.exists()), (2, false), "{told}");
     assert!(told.contains("attrs.graphml:2:") && told.contains("more than 1000 attributes"), "{told}");
 }
+
+/// Three gigabytes that begin as something else: the first bytes are enough, whatever the name says.
+#[test]
+fn what_no_import_reads_is_told_by_its_first_bytes() {
+    let folder = temporary();
+    let out = folder.path().join("out.file");
+    for (first, name, what) in [
+        (&b"PK\x03\x04"[..], "week.csv", "this is a zip archive or a workbook"),
+        (b"\xd0\xcf\x11\xe0", "week.csv", "this is an old workbook (.xls)"),
+        (b"PAR1\x15\x04", "week.csv", "this is a Parquet file"),
+        (b"SQLite format 3\0", "week.csv", "this is a database"),
+        (b"%PDF-1.7", "week.csv", "this is a PDF document"),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, first).unwrap();
+        std::fs::File::options().write(true).open(&file).unwrap().set_len(3 << 30).unwrap();
+        for import in ["churn", "topology"] {
+            let (code, _, told) =
+                drsim(&["import", import, file.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+            assert_eq!((code, out.exists()), (2, false), "{told}");
+            assert!(told.contains(what) && told.contains("week.csv") && told.contains("help: "), "{told}");
+        }
+    }
+}
+
+/// A pipe that nobody writes to would be waited for without end, and a device has no end.
+#[cfg(unix)]
+#[test]
+fn an_import_opens_regular_files() {
+    let folder = temporary();
+    let (pipe, out) = (folder.path().join("pipe.csv"), folder.path().join("out.file"));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for import in ["churn", "inventory", "topology"] {
+        for input in [pipe.to_str().unwrap(), "/dev/zero"] {
+            let (code, _, told) = drsim(&["import", import, input, "-o", out.to_str().unwrap()]);
+            assert_eq!((code, out.exists()), (2, false), "{told}");
+            assert!(told.contains("a device, a pipe or a socket") && told.contains(input), "{told}");
+        }
+    }
+}
