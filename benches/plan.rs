@@ -57,7 +57,7 @@ fn scenario(vms: usize, days: u64) -> Scenario {
 }
 
 fn main() {
-    let scenario = scenario(1000, 7);
+    let scenario = scenario(std::env::var("VMS").map_or(1000, |it| it.parse().expect("a count")), 7);
     let question = Question {
         link: drsim::ids::Id::new(0),
         allowed: everybody(&scenario),

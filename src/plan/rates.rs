@@ -59,51 +59,48 @@ impl Precision {
     }
 }
 
-/// How far above an answer every rate of three digits is tried, and how far apart those above are: a fiftieth.
+/// How far above an answer every rate of three digits is tried: a fiftieth.
 const CLOSE: u64 = 50;
 
-/// The rates that are tried above an answer, ascending: every one of three digits up to 2 % above, then 2 % apart up to twice.
-pub fn above(rate: u64) -> Vec<u64> {
-    let digits = Precision::Digits;
-    let close = rate + rate / CLOSE;
-    let mut rates = Vec::new();
-    let mut next = digits.next(rate);
-    while next <= close.max(rate + 1) {
-        rates.push(next);
-        next = digits.next(next);
-    }
-    let far = (1..=CLOSE).map(|part| digits.near(rate + rate / CLOSE * part + rate % CLOSE * part / CLOSE));
-    rates.extend(far.filter(|far| *far > close));
-    rates.dedup();
-    rates.retain(|rate| *rate < CAPACITY_MAX);
-    rates
-}
-
-/// The series E24 of preferred numbers, in hundredths: steps of a tenth.
-const PREFERRED: [u64; 24] = [
-    100, 110, 120, 130, 150, 160, 180, 200, 220, 240, 270, 300, 330, 360, 390, 430, 470, 510, 560, 620, 680,
-    750, 820, 910,
+/// The series E96 of preferred numbers, in hundredths: some 2.4 % apart.
+const PREFERRED: [u64; 96] = [
+    100, 102, 105, 107, 110, 113, 115, 118, 121, 124, 127, 130, 133, 137, 140, 143, 147, 150, 154, 158, 162,
+    165, 169, 174, 178, 182, 187, 191, 196, 200, 205, 210, 215, 221, 226, 232, 237, 243, 249, 255, 261, 267,
+    274, 280, 287, 294, 301, 309, 316, 324, 332, 340, 348, 357, 365, 374, 383, 392, 402, 412, 422, 432, 442,
+    453, 464, 475, 487, 499, 511, 523, 536, 549, 562, 576, 590, 604, 619, 634, 649, 665, 681, 698, 715, 732,
+    750, 768, 787, 806, 825, 845, 866, 887, 909, 931, 953, 976,
 ];
 
-/// The rates that are tried above an answer for a lesser share of the time, ascending: every one of three digits up to 2 % above, then those of
-/// the series E24, in bit/s, up to twice. What a faster link makes late counts little of a share, and answers try the same rates.
+/// The rates that are tried above an answer, ascending: every one of three digits up to 2 % above, then those of the series E96, in bit/s,
+/// up to twice: the same for all answers.
+pub fn above(rate: u64) -> Vec<u64> {
+    above_by(rate, 1)
+}
+
+/// The rates that are tried above an answer for a lesser share of the time: of the series every fourth. What a faster link makes late
+/// counts little of a share.
 pub fn above_of_share(rate: u64) -> Vec<u64> {
-    let close = rate + rate / CLOSE;
-    let mut rates: Vec<u64> = above(rate).into_iter().take_while(|rate| *rate <= close).collect();
+    above_by(rate, 4)
+}
+
+fn above_by(rate: u64, step: usize) -> Vec<u64> {
+    let digits = Precision::Digits;
+    let close = (rate + rate / CLOSE).max(rate + 1);
+    let next = |rate: u64| Some(digits.next(rate));
+    let every = std::iter::successors(next(rate), |rate| next(*rate)).take_while(|rate| *rate <= close);
     let decades = std::iter::successors(Some(STEP_MIN), |decade| decade.checked_mul(10));
     // In bit/s a hundredth of 1 kbit/s is ten, so that all of them are whole bytes from 1 Mbit/s on.
-    let preferred = decades.flat_map(|decade| PREFERRED.map(|number| decade.saturating_mul(number) / 100));
-    rates.extend(
-        preferred
-            .skip_while(|it| *it <= close)
-            .take_while(|it| *it <= rate.saturating_mul(2).min(CAPACITY_MAX - 1)),
-    );
-    rates
+    let preferred = decades.flat_map(|decade| {
+        PREFERRED.into_iter().step_by(step).map(move |number| decade.saturating_mul(number) / 100)
+    });
+    let far = preferred.skip_while(|it| *it <= close).take_while(|it| *it <= rate.saturating_mul(2));
+    every.chain(far).take_while(|rate| *rate < CAPACITY_MAX).collect()
 }
 
 /// In a sentence.
 pub const ABOVE: &str = "A faster link cuts other logs, so more is not always better: above an answer were tried every rate of three \
-                         digits up to 2 % more, and up to twice every further 2 %, for a lesser share of the time the series E24; all hold.";
+                         digits up to 2 % more, and up to twice those of the series E96, for a lesser share of the time every fourth \
+                         of them; all hold.";
 
 /// The least nominal rate of a link, B/s, the same in both directions, at which it carries in the time of the run what replication puts on
 /// it in that time, throttles as written: at any less a backlog grows from period to period, whatever the RPO. `None`: not at any rate.
@@ -182,13 +179,13 @@ mod tests {
         assert_eq!([digits.up(1), digits.near(1)], [125; 2]);
     }
 
-    /// 72.4 Mbps: then 75, 82, 91, 100 … 130 Mbps.
+    /// 72.4 Mbps: then 75.0, 82.5, 90.9, 100 … 133 Mbps.
     #[test]
-    fn of_a_share_preferred_rates_are_tried() {
-        let megabits = |rate: u64| rate * 8 / 1_000_000;
+    fn of_a_share_every_fourth_preferred_rate_is_tried() {
+        let kilobits = |rate: u64| rate * 8 / 1000;
         let rates = above_of_share(9_050_000);
-        let far: Vec<u64> = rates.iter().copied().filter(|rate| *rate > 9_231_000).map(megabits).collect();
-        assert_eq!(far, [75, 82, 91, 100, 110, 120, 130]);
+        let far: Vec<u64> = rates.iter().copied().filter(|rate| *rate > 9_231_000).map(kilobits).collect();
+        assert_eq!(far, [75_000, 82_500, 90_900, 100_000, 110_000, 121_000, 133_000]);
         assert!(rates.is_sorted() && rates[..14] == above(9_050_000)[..14]);
     }
 
@@ -198,7 +195,16 @@ mod tests {
         let close: Vec<u64> = (1..=14).map(|step| 9_050_000 + step * 12_500).collect();
         assert_eq!(rates[..14], close);
         assert!(rates.is_sorted());
-        assert!(rates.last().is_some_and(|last| last.abs_diff(18_100_000) <= 62_500));
-        assert!(rates.windows(2).all(|pair| pair[1] - pair[0] <= 9_050_000 / 50 + 2 * 62_500));
+        assert!(rates.last().is_some_and(|last| *last <= 18_100_000 && *last > 18_100_000 / 103 * 100));
+        assert!(rates.windows(2).all(|pair| pair[1] - pair[0] <= pair[0] / 33));
+    }
+
+    /// Each is a root of ten to the power of its place, in three digits.
+    #[test]
+    fn the_preferred_numbers_are_those_of_the_series() {
+        for (place, number) in PREFERRED.into_iter().enumerate() {
+            let exact = libm::pow(10.0, crate::units::as_f64(place as u64) / 96.0) * 100.0;
+            assert!((exact - crate::units::as_f64(number)).abs() <= 0.5, "{number}");
+        }
     }
 }

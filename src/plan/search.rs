@@ -131,14 +131,15 @@ impl<'a> Search<'a> {
             return false;
         }
         let rates = if budget == 0 { above(rate) } else { above_of_share(rate) };
-        // From above: what fails there need not be looked for below.
-        rates.into_iter().rev().any(|rate| {
-            if self.is_kept(rate, objective, budget) {
-                return false;
+        // From below: what is clear at a rate is not run again at those above it. And all of them: the next answer lies above the last that fails.
+        let mut fails = false;
+        for rate in rates {
+            if !self.is_kept(rate, objective, budget) {
+                self.confirm(rate, false);
+                fails |= !self.at(rate, objective).holds(budget);
             }
-            self.confirm(rate, false);
-            !self.at(rate, objective).holds(budget)
-        })
+        }
+        fails
     }
 
     /// Whether an objective holds at a rate, as far as parts tell. Of a share of the time no more is run than tells.
@@ -186,6 +187,9 @@ impl<'a> Search<'a> {
 
     /// An outcome of a whole run, and the workload going on.
     pub fn lasting(&mut self, rate: u64, objective: usize) -> RateOutcome {
+        if self.evaluator.is_alone() {
+            self.at(rate, objective);
+        }
         self.confirm(rate, true);
         self.at(rate, objective)
     }
@@ -203,7 +207,7 @@ impl<'a> Search<'a> {
             self.lasting.insert(rate);
         }
         if is_alone {
-            let after = self.evaluator.after(rate);
+            let after = self.evaluator.after(rate, self.oldest(rate));
             for (index, known) in self.known.iter_mut().enumerate() {
                 if let Some(outcome) = known.get_mut(&rate) {
                     *outcome = self.evaluator.going_on(index, *outcome, &after);
@@ -217,6 +221,13 @@ impl<'a> Search<'a> {
             known.insert(rate, outcome);
         }
         true
+    }
+
+    /// No VM that counts was older than this in the run at `rate`, µs, as far as is known: where an objective held nothing older was run.
+    fn oldest(&self, rate: u64) -> u64 {
+        let known = self.known.iter().zip(self.evaluator.objectives());
+        let oldest = known.filter_map(|(known, objective)| Some(known.get(&rate)?.worst.0.max(*objective)));
+        oldest.min().unwrap_or(u64::MAX)
     }
 
     /// The largest rate known not to hold, and the least known to above it. A link that never binds bounds nothing.

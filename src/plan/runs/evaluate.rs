@@ -25,7 +25,7 @@ use crate::units::Rate;
 
 use super::advance::{LOOKS, advance, run_to_quiet};
 use super::fleet::{Above, AgesSeen, Fleet};
-use super::lasting::{After, after, together, watch};
+use super::lasting::{After, after, is_far_behind, soon_after, together, watch};
 use super::parts::{Done, Part};
 use crate::plan::rates::carries_from;
 
@@ -139,21 +139,41 @@ impl Evaluator {
         outcomes.map(|(objective, it)| self.going_on(objective, it, &after)).collect()
     }
 
-    /// What comes after the end of the run at `rate`.
-    pub(in crate::plan) fn after(&mut self, rate: u64) -> After {
+    /// What comes after the end of the run at `rate`, in which no VM that counts was older than `oldest`, µs; only where [`Self::is_alone`].
+    pub(in crate::plan) fn after(&mut self, rate: u64, oldest: u64) -> After {
         let last = self.parts.iter().rev().find(|part| part.quiet_from <= rate);
         let mut kernel = last.expect("the first part begins quiet at any rate").start.clone();
         kernel.set_link_rate(self.link, [Rate(rate); 2]);
         self.simulated += u128::from(self.horizon - kernel.now());
-        let mut plane = Plane { kernel, observer: () };
-        advance(&mut plane, self.horizon);
-        if plane.kernel.is_quiet() { After::as_before() } else { self.whole_and_after(rate).1 }
+        let mut end = self.watched(kernel);
+        advance(&mut end, self.horizon);
+        if end.kernel.is_quiet() {
+            return After::as_before();
+        }
+        end.observer.take(self.horizon);
+        let mut begin = self.watched(self.kernel(rate));
+        let soon = if is_far_behind(oldest, self.horizon) {
+            None
+        } else {
+            soon_after(&mut begin, &mut end, self.horizon, self.objectives.len())
+        };
+        match soon {
+            Some(after) => {
+                self.simulated += u128::from(after.simulated);
+                after
+            }
+            None => self.whole_and_after(rate).1,
+        }
+    }
+
+    /// A run under way, with the fleet's age.
+    fn watched(&self, kernel: Kernel) -> Plane<Fleet> {
+        let observer = Fleet::of(&kernel, &self.allowed, &self.objectives);
+        Plane { kernel, observer }
     }
 
     fn whole_and_after(&mut self, rate: u64) -> (AgesSeen, After) {
-        let kernel = self.kernel(rate);
-        let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
-        let mut plane = Plane { kernel, observer: fleet };
+        let mut plane = self.watched(self.kernel(rate));
         let looks = watch(&mut plane, self.horizon, |_, _| true);
         let count = self.objectives.len();
         let seen = together(&looks, count);
@@ -289,8 +309,7 @@ impl Evaluator {
         let mut plane = carried.take().unwrap_or_else(|| {
             let mut kernel = first.start.clone();
             kernel.set_link_rate(self.link, [Rate(rate); 2]);
-            let fleet = Fleet::of(&kernel, &self.allowed, &self.objectives);
-            Plane { kernel, observer: fleet }
+            self.watched(kernel)
         });
         self.simulated += u128::from(to - plane.kernel.now());
         let missed = plane.kernel.ticks_missed();

@@ -122,6 +122,33 @@ pub(in crate::plan) fn after(
     after
 }
 
+/// What comes after the end of a run, from there and from its start, of which no more is run again than is held against what comes: `end` is
+/// at the horizon, `begin` at 0. `None`: what comes is worse in some way, and the whole run has to be looked at. To be asked where no VM is
+/// as far behind in the run as [`is_far_behind`] says.
+pub(in crate::plan) fn soon_after(
+    begin: &mut Plane<Fleet>,
+    end: &mut Plane<Fleet>,
+    horizon: u64,
+    objectives: usize,
+) -> Option<After> {
+    end.kernel.begin_again(horizon, &mut end.observer);
+    let mut before = Vec::new();
+    let mut is_less_now = false;
+    let now = watch(end, horizon, |kernel, now| {
+        let look = now.len() as u64;
+        advance(begin, if look == LOOKS { horizon } else { look * (horizon / LOOKS) });
+        before.push(Look { waiting: waiting(&begin.kernel), seen: begin.observer.take(begin.kernel.now()) });
+        is_less_now = is_less(now, &before) && !was_far_behind(now, &before, horizon);
+        !kernel.is_quiet() && !is_less_now
+    });
+    let [seen, seen_before] = [together(&now, objectives), together(&before, objectives)];
+    let mut pairs = seen.above.iter().zip(&seen_before.above);
+    let is_told =
+        (is_less_now || end.kernel.is_quiet()) && pairs.all(|(now, before)| now.total <= before.total);
+    let simulated = begin.kernel.now() + end.kernel.now() - horizon;
+    is_told.then(|| After { periods: vec![seen], grows: false, simulated })
+}
+
 /// Whether no more waited in the last looks of `now` than at the same looks before.
 fn is_less(now: &[Look], before: &[Look]) -> bool {
     let Some(from) = now.len().checked_sub(WINDOW) else { return false };
@@ -131,7 +158,12 @@ fn is_less(now: &[Look], before: &[Look]) -> bool {
 
 /// Whether some VM that counts was older than an eighth of the period, now or in the period before.
 fn was_far_behind(now: &[Look], before: &[Look], horizon: u64) -> bool {
-    now.iter().chain(before).any(|look| look.seen.worst.0 > horizon / 8)
+    now.iter().chain(before).any(|look| is_far_behind(look.seen.worst.0, horizon))
+}
+
+/// Whether this age, µs, is a good part of a period: what a VM cuts next then depends on where in the period it is done.
+pub(in crate::plan) fn is_far_behind(age: u64, horizon: u64) -> bool {
+    age > horizon / 8
 }
 
 /// Bytes written that no replica has.
