@@ -24,6 +24,7 @@ A Hyper-V inventory, in PowerShell on each host or for a whole cluster:
   $vms = Get-VM
   @{ vms = $vms; hosts = Get-VMHost; nodes = Get-ClusterNode
      volumes = Get-Volume; drives = $vms | Get-VMHardDiskDrive
+     replication = Get-VMReplication
      disks = $vms | % { Get-VHD -VMId $_.VMId }
   } | ConvertTo-Json -Depth 4 > hyper-v.json"#;
 
@@ -51,6 +52,9 @@ pub struct Arguments {
     /// Virtual cores that one core of a host carries.
     #[arg(long, value_name = "COUNT", default_value = "4", value_parser = clap::value_parser!(u32).range(1..=32))]
     pub cores_per_core: u32,
+    /// Hosts of the recovery site beyond as many as the main one has: with 1, all machines fit after one is lost.
+    #[arg(long, value_name = "COUNT", default_value = "0", value_parser = clap::value_parser!(u32).range(0..=64))]
+    pub spare_hosts: u32,
     /// The kind of export, if its headers do not tell: rvtools, azure-migrate or hyper-v.
     #[arg(long, value_name = "KIND", value_parser = source)]
     pub from: Option<InventorySource>,
@@ -63,6 +67,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         daily_change: args.daily_change,
         powered_off: args.powered_off,
         cores_per_core: args.cores_per_core,
+        spare_hosts: args.spare_hosts,
         churn: args.churn.as_deref().map(|series| measured(series, &args.output)).transpose()?,
     };
     let mut import = Import::new(options.clone());

@@ -82,9 +82,10 @@ fn plain_names(inventory: &mut Inventory) {
         plain(&mut machine.name);
         machine.host.iter_mut().for_each(place);
         machine.cluster.iter_mut().for_each(place);
+        machine.replica.iter_mut().filter_map(|replica| replica.host.as_mut()).for_each(place);
         machine.disks.iter_mut().filter_map(|disk| disk.store.as_mut()).for_each(place);
     }
-    for host in &mut inventory.hosts {
+    for host in inventory.hosts.iter_mut().chain(&mut inventory.replica_hosts) {
         place(&mut host.name);
         host.cluster.iter_mut().for_each(place);
     }

@@ -21,11 +21,12 @@ mod join;
 mod measured;
 mod hyper_v;
 mod placing;
+mod replication;
 mod rvtools;
 pub mod scenario;
 pub mod summary;
 
-pub use model::{Disk, Host, Inventory, Machine, Measured, Store, Told};
+pub use model::{Disk, Host, Inventory, Machine, Measured, Replica, Store, Told};
 
 /// All sources.
 pub const SOURCES: [InventorySource; 3] = [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE];
@@ -64,6 +65,8 @@ pub struct InventoryOptions {
     pub powered_off: bool,
     /// Virtual cores that one core of a host may carry.
     pub cores_per_core: u32,
+    /// Hosts of a recovery site that is made up, beyond as many as the main one has.
+    pub spare_hosts: u32,
     /// Measured churn for machines that have some.
     pub churn: Option<Measured>,
 }
@@ -75,6 +78,7 @@ impl Default for InventoryOptions {
             daily_change: Ratio(50_000),
             powered_off: false,
             cores_per_core: 4,
+            spare_hosts: 0,
             churn: None,
         }
     }

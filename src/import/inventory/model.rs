@@ -1,7 +1,7 @@
 //! What an inventory is, whatever it came from.
 
 use super::{GIB, MIB};
-use crate::units::{Bytes, Rate};
+use crate::units::{Bytes, Rate, Span};
 
 /// Machines, and where they run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Inventory {
     pub machines: Vec<Machine>,
     /// Hosts with unique names.
     pub hosts: Vec<Host>,
+    /// Hosts that hold replicas of machines, and run none.
+    pub replica_hosts: Vec<Host>,
     /// Datastores and volumes, names unique.
     pub stores: Vec<Store>,
     /// Measured churn that disks follow.
@@ -39,6 +41,24 @@ pub struct Machine {
     pub off: bool,
     /// 1 or 2, if known.
     pub generation: Option<u8>,
+    /// How it is protected, if it is.
+    pub replica: Option<Replica>,
+}
+
+impl Machine {
+    /// The host that holds its replica, if known.
+    pub fn replica_host(&self) -> Option<&String> {
+        self.replica.as_ref()?.host.as_ref()
+    }
+}
+
+/// A replica that a machine has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replica {
+    /// The host that holds it, if known.
+    pub host: Option<String>,
+    /// Its copy frequency, if known.
+    pub interval: Option<Span>,
 }
 
 /// A virtual disk.

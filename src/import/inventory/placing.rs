@@ -9,6 +9,9 @@ use crate::units::Bytes;
 /// Memory that a host keeps for itself.
 const RESERVE: Bytes = Bytes(4 * GIB);
 
+/// The main host of machines that name none, where the export has no hosts.
+const MADE: &str = "main-host";
+
 /// Main hosts as they will stand, and the place of each machine on them.
 pub struct Main {
     /// The hosts.
@@ -41,7 +44,10 @@ pub fn main_hosts(inventory: &Inventory, options: &InventoryOptions, assumed: &m
                 };
             if fellows.is_empty() {
                 // no host is listed: take the names that machines give
-                let name = machine.host.clone().unwrap_or_else(|| "main-host".to_owned());
+                let name = machine.host.clone().unwrap_or_else(|| MADE.to_owned());
+                if let Some(place) = by_name.get(&name.to_lowercase()) {
+                    return *place;
+                }
                 let host = Host { name: name.clone(), cluster: machine.cluster.clone(), ..Host::default() };
                 by_name.insert(name.to_lowercase(), hosts.len());
                 hosts.push(host);
@@ -79,26 +85,52 @@ fn size(hosts: &mut [Host], places: &[usize], inventory: &Inventory, assumed: &m
     }
 }
 
-/// As the main hosts, but large enough that the host with the least memory taken always has room for the largest machine.
-pub fn recovery(main: &[Host], inventory: &Inventory) -> Vec<Host> {
-    let count = u64::try_from(main.len().max(1)).unwrap_or(u64::MAX);
+/// The hosts that hold replicas, as they are; without any, hosts like the main ones and `spare` more. Those whose size is not known, or made,
+/// are large enough: whatever is placed where the least memory is taken, the largest machine finds room, and without the spare ones too.
+pub fn recovery(main: &[Host], inventory: &Inventory, spare: u32) -> Vec<Host> {
+    let known = &inventory.replica_hosts;
+    let count =
+        u64::try_from(if known.is_empty() { main.len() } else { known.len() }.max(1)).unwrap_or(u64::MAX);
     let machines = &inventory.machines;
     let memory = machines.iter().fold(0, |sum: u64, machine| sum.saturating_add(machine.memory.0));
     let largest = machines.iter().map(|machine| machine.memory.0).max().unwrap_or(0);
-    let least = (memory / count).saturating_add(largest).saturating_add(RESERVE.0);
-    let least = least.div_ceil(GIB).saturating_mul(GIB);
     let cores = machines.iter().fold(0, |sum: u64, machine| sum + u64::from(machine.cores));
     let most = machines.iter().map(|machine| machine.cores).max().unwrap_or(0);
     let fewest = u32::try_from(cores / count).unwrap_or(u32::MAX).saturating_add(most);
+    let least = |placed: u64| {
+        let least = (memory / count).saturating_add(largest).max(placed).saturating_add(RESERVE.0);
+        Bytes(least.div_ceil(GIB).saturating_mul(GIB))
+    };
+    if !known.is_empty() {
+        let sized = |host: &Host| {
+            let own = machines.iter().filter(|machine| machine.replica_host() == Some(&host.name));
+            let placed = own.fold(0, |sum: u64, machine| sum.saturating_add(machine.memory.0));
+            let (cores, memory) = (host.cores, host.memory);
+            Host {
+                cores: if cores == 0 { fewest } else { cores },
+                memory: if memory.0 == 0 { least(placed) } else { memory },
+                ..host.clone()
+            }
+        };
+        return known.iter().map(sized).collect();
+    }
     let taken: BTreeSet<&str> = main.iter().map(|host| host.name.as_str()).collect();
-    let host = |(at, host): (usize, &Host)| {
+    let spares = std::iter::repeat_n(Host::default(), usize::try_from(spare).unwrap_or(0));
+    let named = |(at, like): (usize, Host)| {
         let names = (0..).map(|again: usize| format!("recovery-{}{}", at + 1, "x".repeat(again)));
         let name =
             names.into_iter().find(|name| !taken.contains(name.as_str())).expect("names do not run out");
-        let (cores, memory) = (host.cores.max(fewest), Bytes(host.memory.0.max(least)));
+        let (cores, memory) = (like.cores.max(fewest), Bytes(like.memory.0.max(least(0).0)));
         Host { name, cores, memory, cluster: None }
     };
-    main.iter().enumerate().map(host).collect()
+    let mut hosts: Vec<Host> = main.iter().cloned().chain(spares).enumerate().map(named).collect();
+    if hosts.len() > 1 {
+        let taken = |name: &str| main.iter().any(|host| host.cluster.as_deref() == Some(name));
+        let names = (0..).map(|again: usize| format!("recovery-cluster{}", "x".repeat(again)));
+        let cluster = names.into_iter().find(|name| !taken(name)).expect("names do not run out");
+        hosts.iter_mut().for_each(|host| host.cluster = Some(cluster.clone()));
+    }
+    hosts
 }
 
 /// Volumes of the main hosts.

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::model::Measured;
 use super::model::size_of;
 use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
-use super::{Host, Inventory, InventoryOptions, Machine};
+use super::{Host, Inventory, InventoryOptions, Machine, replication};
 use crate::units::{Rate, Ratio};
 
 /// Most machines in one recovery plan (fact 5.1).
@@ -46,11 +46,8 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
     let link_mbps = u64::try_from(bits.div_ceil(PAYLOAD * 1_000_000)).unwrap_or(u64::MAX).clamp(1, 1_000_000);
     churn_told(inventory, options, &mut assumed);
     assumed.push(format!("A link of {link_mbps} Mbps: the mean of all writes and {} % more.", GROWTH - 100));
-    let recovery = recovery(&main.hosts, inventory);
-    assumed.push(format!(
-        "A recovery site like the main one, its hosts larger where machines would not fit: {} hosts, volumes without limit.",
-        recovery.len()
-    ));
+    let recovery = recovery(&main.hosts, inventory, options.spare_hosts);
+    assumed.push(site_told(inventory, &recovery));
     assumed.push(
         "One application with RPO 15m and RTO 4h, a copy every 5 minutes, one team, one outage.".to_owned(),
     );
@@ -82,8 +79,10 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
         (name: "recovery", vmm: "recovery-vmm", hosts: [{recovery_names}]),
     ],
 
-    policies: [(name: "5min", interval: "5m")],
-    protection: [(from: "main", to: "recovery", policy: "5min")],
+    policies: [
+{policies}    ],
+    protection: [
+{protection}    ],
 
     vms: [
 {machines}    ],
@@ -104,10 +103,12 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
         series = time.series,
         middle = time.middle,
         main_hosts = hosts(&main.hosts, "main", &volumes.of_host),
-        recovery_hosts = hosts(&recovery, "recovery", &BTreeMap::new()),
-        clusters = clusters(&main.hosts),
+        recovery_hosts = hosts(&recovery, "recovery", &recovery_volumes(&recovery)),
+        clusters = clusters(&main.hosts, &recovery),
         main_names = names(&main.hosts),
         recovery_names = names(&recovery),
+        policies = replication::policies(&inventory.machines),
+        protection = replication::protection(&inventory.machines),
         machines = machines(inventory, &main, options),
         plans = plans(&inventory.machines),
     );
@@ -185,8 +186,7 @@ fn hosts(hosts: &[Host], site: &str, volumes: &BTreeMap<String, Vec<String>>) ->
     for host in hosts {
         let own = match volumes.get(&host.name) {
             Some(lines) => format!(", volumes: [\n            {},\n        ]", lines.join(",\n            ")),
-            None if site == "main" => String::new(),
-            None => format!(", volumes: [(name: {NOWHERE:?})]"),
+            None => String::new(),
         };
         let (name, cores, memory) = (&host.name, host.cores, size_of(host.memory.0));
         let _ = writeln!(
@@ -197,18 +197,50 @@ fn hosts(hosts: &[Host], site: &str, volumes: &BTreeMap<String, Vec<String>>) ->
     text
 }
 
-fn clusters(hosts: &[Host]) -> String {
-    let mut nodes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for host in hosts {
-        if let Some(cluster) = &host.cluster {
-            nodes.entry(cluster).or_default().push(format!("{:?}", host.name));
+/// A volume for the replicas at each host of the recovery site, and one that the hosts of a cluster share.
+fn recovery_volumes(hosts: &[Host]) -> BTreeMap<String, Vec<String>> {
+    let shares = |host: &Host| host.cluster.is_some();
+    let is_first = |at: usize| !hosts[..at].iter().any(|other| other.cluster == hosts[at].cluster);
+    let volume = |(at, host): (usize, &Host)| match shares(host) {
+        true if is_first(at) => {
+            Some((host.name.clone(), vec![format!("(name: {NOWHERE:?}, cluster: true)")]))
+        }
+        true => None,
+        false => Some((host.name.clone(), vec![format!("(name: {NOWHERE:?})")])),
+    };
+    hosts.iter().enumerate().filter_map(volume).collect()
+}
+
+/// What is told of the recovery site.
+fn site_told(inventory: &Inventory, recovery: &[Host]) -> String {
+    let count = recovery.len();
+    if inventory.replica_hosts.is_empty() {
+        return format!(
+            "A recovery site like the main one, its hosts larger where machines would not fit, volumes without limit; hosts: {count}."
+        );
+    }
+    let made = inventory.replica_hosts.iter().filter(|host| host.memory.0 == 0).count();
+    let sized =
+        if made > 0 { format!(", {made} of them of unknown size, with room for all") } else { String::new() };
+    format!(
+        "The hosts that hold replicas are the recovery site, volumes without limit; hosts: {count}{sized}."
+    )
+}
+
+fn clusters(main: &[Host], recovery: &[Host]) -> String {
+    let mut nodes: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for (site, hosts) in [("main", main), ("recovery", recovery)] {
+        for host in hosts {
+            if let Some(cluster) = &host.cluster {
+                nodes.entry((site, cluster)).or_default().push(format!("{:?}", host.name));
+            }
         }
     }
     if nodes.is_empty() {
         return String::new();
     }
-    let lines = nodes.iter().map(|(name, nodes)| {
-        format!("        (name: {name:?}, site: \"main\", nodes: [{}]),\n", nodes.join(", "))
+    let lines = nodes.iter().map(|((site, name), nodes)| {
+        format!("        (name: {name:?}, site: {site:?}, nodes: [{}]),\n", nodes.join(", "))
     });
     format!("    clusters: [\n{}    ],\n", lines.collect::<String>())
 }

@@ -1,0 +1,172 @@
+//! Machines and their disks.
+
+use super::super::super::fault::{Fault, Faults, quote};
+use super::super::measured::counter_name;
+use super::super::model::size_of;
+use super::super::{Disk, Inventory, Machine};
+use super::first;
+use super::found::{Finds, Found};
+use super::object::{Object, is_one_of, number, text};
+use super::replica::{Protections, Role, role};
+use crate::units::Bytes;
+
+/// Reads all machines.
+pub fn read(
+    machines: &[Found<'_>],
+    finds: &Finds<'_>,
+    protections: &Protections,
+    inventory: &mut Inventory,
+    faults: &mut Faults,
+) {
+    let mut aside = Aside::default();
+    for found in machines {
+        let mut machine = machine(found, finds, &mut aside, faults);
+        machine.replica = protections.find(found.object);
+        inventory.machines.push(machine);
+    }
+    if let Some((file, text)) = finds.cut {
+        let reason = format!("a disk is cut to its name, `{}`", quote(text));
+        faults.push(Fault::of(file, reason, "export with `ConvertTo-Json -Depth 4`: the default cuts at 2"));
+    }
+    aside.tell(inventory);
+}
+
+/// What machines have that a scenario has not.
+#[derive(Default)]
+struct Aside {
+    /// Names of machines with disks that are passed through, and how many.
+    passed: Vec<String>,
+    /// Machines whose memory is dynamic: their name, what they start with and what they have now.
+    dynamic: Vec<(String, u64, u64)>,
+    protected: usize,
+}
+
+impl Aside {
+    fn tell(self, inventory: &mut Inventory) {
+        let told = &mut inventory.told;
+        if !self.passed.is_empty() {
+            let names: Vec<&str> = self.passed.iter().map(String::as_str).collect();
+            told.dropped.push(format!(
+                "Disks that are passed through to their machine, which Hyper-V Replica does not take: {} ({}).",
+                names.len(),
+                first(&names)
+            ));
+        }
+        if !self.dynamic.is_empty() {
+            let of = |(name, start, now): &(String, u64, u64)| {
+                format!("{name} starts with {} and has {}", size_of(*start), size_of(*now))
+            };
+            let all: Vec<String> = self.dynamic.iter().map(of).collect();
+            let all: Vec<&str> = all.iter().map(String::as_str).collect();
+            told.assumed.push(format!(
+                "Dynamic memory is what a machine starts with: {} ({}).",
+                all.len(),
+                first(&all)
+            ));
+        }
+        if self.protected > 0 {
+            told.read.push(format!("Machines that are protected by Hyper-V Replica: {}.", self.protected));
+        }
+    }
+}
+
+fn machine(found: &Found<'_>, finds: &Finds<'_>, aside: &mut Aside, faults: &mut Faults) -> Machine {
+    let object = found.object;
+    let name = text(object, &["Name", "VMName"]).to_owned();
+    let host = text(object, &["ComputerName"]);
+    let mut count = |key: &str| {
+        number(object, key).unwrap_or_else(|written| {
+            let reason = format!("{key} of machine `{}` is `{}`", quote(&name), quote(&written));
+            faults.push(Fault::of(
+                found.file,
+                reason,
+                "a whole number is needed, sizes in bytes; export it again",
+            ));
+            None
+        })
+    };
+    let cores = u32::try_from(count("ProcessorCount").unwrap_or(0)).unwrap_or(u32::MAX);
+    let memory = count("MemoryStartup").unwrap_or(0);
+    let assigned = count("MemoryAssigned").unwrap_or(0);
+    let generation = count("Generation").and_then(|number| u8::try_from(number).ok());
+    if assigned > 0 && assigned != memory {
+        aside.dynamic.push((name.clone(), memory, assigned));
+    }
+    aside.protected += usize::from(role(object) == Role::Primary);
+    let mut disks: Vec<Disk> = Vec::new();
+    for drive in &found.drives {
+        let path = text(drive, &["Path"]);
+        if path.is_empty() || is_physical(path) {
+            if drive.get("DiskNumber").is_some_and(|number| !number.is_null()) || is_physical(path) {
+                aside.passed.push(name.clone());
+            }
+        } else if let Some(disk) = disk(found, (host, path), finds, faults)
+            && !disks.iter().any(|known| known.counter == disk.counter)
+        {
+            disks.push(disk);
+        }
+    }
+    Machine {
+        cores,
+        memory: Bytes(memory),
+        disks,
+        host: (!host.is_empty()).then(|| host.to_owned()),
+        cluster: finds.cluster(host).map(str::to_owned),
+        // 3: off, 6: saved.
+        off: is_one_of(object, &["State"], &[3, 6], &["Off", "Saved"]),
+        generation: generation.filter(|number| matches!(number, 1 | 2)),
+        name,
+        replica: None,
+    }
+}
+
+/// Whether it is no file but a disk of the host.
+fn is_physical(path: &str) -> bool {
+    path.starts_with("Disk ") || path.starts_with("\\\\.\\")
+}
+
+fn disk(
+    found: &Found<'_>,
+    (host, path): (&str, &str),
+    finds: &Finds<'_>,
+    faults: &mut Faults,
+) -> Option<Disk> {
+    let chain = finds.chain(host, path);
+    let Some(base) = chain.last() else {
+        let reason = format!("the size of `{}` is not known", quote(path));
+        faults.push(Fault::of(found.file, reason, "export `Get-VHD` of all disks too, with their parents"));
+        return None;
+    };
+    let mut bytes = |object: &Object, key: &str| match number(object, key) {
+        Ok(bytes) => bytes,
+        Err(written) => {
+            let reason = format!("{key} of `{}` is `{}`", quote(path), quote(&written));
+            faults.push(Fault::of(found.file, reason, "it is in whole bytes; export `Get-VHD` again"));
+            None
+        }
+    };
+    let size = bytes(base, "Size")?;
+    // A checkpoint's files hold what differs, beside the base.
+    let used = chain.iter().try_fold(0, |sum: u64, part| Some(sum.saturating_add(bytes(part, "FileSize")?)));
+    Some(Disk {
+        name: path.rsplit(['\\', '/']).next().unwrap_or(path).to_owned(),
+        size: Bytes(size),
+        used: used.map(|used| Bytes(used.min(size))),
+        store: volume_of(path),
+        counter: Some(counter_name(path)),
+        ..Disk::default()
+    })
+}
+
+/// `Volume1` of `C:\ClusterStorage\Volume1\…`, else the drive's letter or the share.
+fn volume_of(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split(['\\', '/']).filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [_, folder, volume, _, ..] if folder.eq_ignore_ascii_case("ClusterStorage") => {
+            Some((*volume).to_owned())
+        }
+        [drive, _, ..] if drive.ends_with(':') => Some(drive.to_uppercase()),
+        [server, share, _, ..] => Some(format!("{server}-{share}")),
+        _ => None,
+    }
+}

@@ -1,0 +1,129 @@
+//! A Hyper-V inventory as JSON: what `Get-VM`, `Get-VHD`, `Get-VMHost`, `Get-ClusterNode`,
+//! `Get-Volume` and `Get-VMReplication` give through `ConvertTo-Json`.
+//!
+//! Every object is told by its properties, wherever it stands: so one file may hold a list, a single object (what `ConvertTo-Json`
+//! makes of a list of one), or all lists under names of your choice. Sizes are bytes.
+
+mod object;
+mod found;
+mod replica;
+mod machine;
+mod place;
+
+use serde_json::Value;
+
+use super::super::fault::{Fault, Faults, quote};
+use super::{Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Pieces};
+use found::{Finds, Found};
+use object::{computer, key, text};
+use replica::Protections;
+
+/// The source.
+pub const SOURCE: InventorySource =
+    InventorySource { name: "hyper-v", about: "a Hyper-V inventory", forms: &[], json: true, read };
+
+/// Names that are told, before the rest is counted.
+const NAMES_TOLD: usize = 3;
+
+fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory {
+    let mut finds = Finds::default();
+    for (file, value) in &pieces.json {
+        finds.walk(file, value);
+    }
+    let mut inventory = Inventory::default();
+    inventory.told.read.push(format!(
+        "Objects: Get-VM {}, Get-VHD {}, Get-VMHost {}, Get-ClusterNode {}, Get-Volume {}, Get-VMReplication {}.",
+        finds.machines.len(),
+        finds.disks.values().map(Vec::len).sum::<usize>(),
+        finds.hosts.len(),
+        finds.nodes.len(),
+        finds.stores.len(),
+        finds.replications.len()
+    ));
+    if let Some(fault) = without_machines(pieces, &finds) {
+        faults.push(fault);
+        return inventory;
+    }
+    let protections = Protections::of(&finds);
+    let machines = once(std::mem::take(&mut finds.machines), &mut inventory);
+    let machines = with_drives(machines, &finds, faults);
+    let machines = replica::without_copies(machines, &mut inventory);
+    machine::read(&machines, &finds, &protections, &mut inventory, faults);
+    inventory.hosts = finds.hosts.iter().filter_map(|object| place::host(object, &finds, faults)).collect();
+    inventory.stores = finds.stores.iter().filter_map(|object| place::store(object, faults)).collect();
+    replica::part_hosts(&mut inventory);
+    inventory
+}
+
+/// Why there is nothing to read.
+fn without_machines(pieces: &Pieces, finds: &Finds<'_>) -> Option<Fault> {
+    let file = pieces.json.first().map_or("import", |(file, _)| file.as_str());
+    if finds.machines.len() > MACHINES_MAX {
+        let reason = format!("more than {MACHINES_MAX} machines");
+        return Some(Fault::of(file, reason, "import them host by host"));
+    }
+    if !finds.machines.is_empty() {
+        return None;
+    }
+    let network = |value: &Value| value.get("nodes").is_some() && value.get("graph").is_some();
+    if let Some((file, _)) = pieces.json.iter().find(|(_, value)| network(value)) {
+        let reason = "this is a network, not an inventory";
+        return Some(Fault::of(file, reason, "read it with `drsim import topology`"));
+    }
+    let reason = "there is no machine: no object has the properties Name, ProcessorCount and MemoryStartup";
+    Some(Fault::of(file, reason, "export `Get-VM` through `ConvertTo-Json -Depth 4`"))
+}
+
+/// Each machine once: a host lists what it has, and an export may hold a list twice.
+fn once<'v>(machines: Vec<Found<'v>>, inventory: &mut Inventory) -> Vec<Found<'v>> {
+    let all = machines.len();
+    let mut seen = std::collections::BTreeSet::new();
+    let is_new = |machine: &Found<'v>| {
+        let of = |keys: &[&str]| key(text(machine.object, keys));
+        // Without an id two machines of a host may bear one name.
+        let id = of(&["VMId", "VMID", "Id"]);
+        id.is_empty() || seen.insert((computer(text(machine.object, &["ComputerName"])), id))
+    };
+    let machines: Vec<Found<'v>> = machines.into_iter().filter(is_new).collect();
+    if all > machines.len() {
+        let twice = all - machines.len();
+        inventory.told.dropped.push(format!("Machines that are listed twice, by host and id: {twice}."));
+    }
+    machines
+}
+
+/// Gives the drives that stand on their own to their machines: by host, and by id or name.
+fn with_drives<'v>(mut machines: Vec<Found<'v>>, finds: &Finds<'v>, faults: &mut Faults) -> Vec<Found<'v>> {
+    for drive in &finds.drives {
+        let (host, id) = (computer(text(drive, &["ComputerName"])), key(text(drive, &["VMId", "VMID"])));
+        let name = key(text(drive, &["VMName"]));
+        let is_its = |machine: &&mut Found<'v>| {
+            let own = key(text(machine.object, &["VMId", "VMID", "Id"]));
+            let of = computer(text(machine.object, &["ComputerName"]));
+            let is_named = key(text(machine.object, &["Name", "VMName"])) == name;
+            let is_it = if id.is_empty() || own.is_empty() { is_named } else { id == own };
+            is_it && (host.is_empty() || of.is_empty() || host == of)
+        };
+        let mut its: Vec<&mut Found<'v>> = machines.iter_mut().filter(is_its).collect();
+        match its.as_mut_slice() {
+            [] => {}
+            [machine] => machine.drives.push(drive),
+            [machine, ..] => {
+                let (name, several) = (quote(text(drive, &["VMName"])), "machines of that name");
+                let reason = format!("a drive of `{name}` may be that of several {several}");
+                let remedy = "export `Get-VMHardDiskDrive` with its ComputerName and VMId";
+                faults.push(Fault::of(machine.file, reason, remedy));
+            }
+        }
+    }
+    machines
+}
+
+/// The first names, and how many there are beside them.
+fn first(names: &[&str]) -> String {
+    let shown = quote(&names[..names.len().min(NAMES_TOLD)].join(", "));
+    match names.len().saturating_sub(NAMES_TOLD) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

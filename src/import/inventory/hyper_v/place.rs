@@ -1,0 +1,49 @@
+//! Hosts and volumes.
+
+use super::super::super::fault::{Fault, Faults, quote};
+use super::super::{Host, Store};
+use super::found::Finds;
+use super::object::{Object, number, text};
+use crate::units::Bytes;
+use serde_json::Value;
+
+fn count(object: &Object, key: &str, of: &str, faults: &mut Faults) -> Option<u64> {
+    number(object, key).unwrap_or_else(|written| {
+        let reason = format!("{key} of `{}` is `{}`", quote(of), quote(&written));
+        faults.push(Fault::of("import", reason, "a whole number is needed, sizes in bytes; export it again"));
+        None
+    })
+}
+
+/// A host.
+pub fn host(object: &Object, finds: &Finds<'_>, faults: &mut Faults) -> Option<Host> {
+    let name =
+        Some(text(object, &["ComputerName", "Name"])).filter(|name| !name.is_empty()).unwrap_or("host");
+    let cores = count(object, "LogicalProcessorCount", name, faults)?;
+    Some(Host {
+        name: name.to_owned(),
+        cores: u32::try_from(cores).unwrap_or(u32::MAX),
+        memory: Bytes(count(object, "MemoryCapacity", name, faults)?),
+        cluster: finds.cluster(name).map(str::to_owned),
+    })
+}
+
+/// A volume, by its drive letter or, on a cluster, by its label.
+pub fn store(object: &Object, faults: &mut Faults) -> Option<Store> {
+    let letter = match object.get("DriveLetter") {
+        Some(Value::String(letter)) if !letter.trim_matches('\0').is_empty() => {
+            Some(format!("{}:", letter.to_uppercase()))
+        }
+        // ConvertTo-Json may write a character as its number
+        Some(Value::Number(code)) => code
+            .as_u64()
+            .and_then(|code| u8::try_from(code).ok())
+            .filter(u8::is_ascii_alphabetic)
+            .map(|code| format!("{}:", char::from(code))),
+        Some(_) | None => None,
+    };
+    let label = text(object, &["FileSystemLabel"]);
+    let name = letter.or_else(|| (!label.is_empty()).then(|| label.to_owned()))?;
+    let free = count(object, "SizeRemaining", &name, faults)?;
+    Some(Store { name, free: Bytes(free) })
+}
