@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::files::shown;
 use super::output::{NotWritten, write_all};
 use super::printer::tell_text;
-use crate::import::natural;
+use crate::import::{Mark, natural};
 use crate::inert::lines;
 
 pub mod churn;
@@ -77,6 +77,15 @@ pub fn run_to(args: ImportArgs, out: &mut impl Write, err: &mut impl Write) -> u
     // a closed stderr leaves the exit code to speak
     let _ = writeln!(err, "{message}");
     code
+}
+
+/// A decimal mark.
+fn decimal(text: &str) -> Result<Mark, String> {
+    match text {
+        "." => Ok(Mark::Point),
+        "," => Ok(Mark::Comma),
+        _ => Err("give `.` or `,`".into()),
+    }
 }
 
 /// Why an import ended, and its exit code.

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Done, Failure, bad, files, title, unreadable, write_scenario};
 use crate::cli::files::Disk;
+use crate::import::Mark;
 use crate::import::inventory::Measured;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
@@ -52,6 +53,9 @@ pub struct Arguments {
     /// Virtual cores that one core of a host carries.
     #[arg(long, value_name = "COUNT", default_value = "4", value_parser = clap::value_parser!(u32).range(1..=32))]
     pub cores_per_core: u32,
+    /// The decimal mark of text files: `.` or `,` [default: told by their cells].
+    #[arg(long, value_name = "MARK", value_parser = super::decimal)]
+    pub decimal: Option<Mark>,
     /// The kind of export, if its headers do not tell: rvtools, azure-migrate or hyper-v.
     #[arg(long, value_name = "KIND", value_parser = source)]
     pub from: Option<InventorySource>,
@@ -64,6 +68,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         daily_change: args.daily_change,
         powered_off: args.powered_off,
         cores_per_core: args.cores_per_core,
+        decimal: args.decimal,
         churn: args.churn.as_deref().map(|series| measured(series, &args.output)).transpose()?,
     };
     let mut import = Import::new(options.clone());

@@ -8,9 +8,11 @@ use std::io::Read;
 
 use serde_json::Value;
 
+use super::dialect::Mark;
 use super::fault::{Fault, Faults};
-use super::table::{Claim, Form, Head, Kept, Table};
-use super::{table, text, workbook};
+use super::field::{Claim, Form, Head, Kept};
+use super::table::Table;
+use super::{table, text, workbook, writers};
 use crate::units::Ratio;
 
 mod model;
@@ -65,6 +67,8 @@ pub struct InventoryOptions {
     pub cores_per_core: u32,
     /// Measured churn for machines that have some.
     pub churn: Option<Measured>,
+    /// The decimal mark of text files; told by their cells if not given.
+    pub decimal: Option<Mark>,
 }
 
 impl Default for InventoryOptions {
@@ -75,6 +79,7 @@ impl Default for InventoryOptions {
             powered_off: false,
             cores_per_core: 4,
             churn: None,
+            decimal: None,
         }
     }
 }
@@ -88,6 +93,8 @@ pub struct Pieces {
     pub json: Vec<(String, Value)>,
     /// Names of sheets and files that nobody wants.
     pub unused: Vec<String>,
+    /// Tables that are left out for want of columns, and why.
+    pub lacking: Vec<Fault>,
 }
 
 /// Name of the form of a table with this header, if it is one of an inventory.
@@ -194,21 +201,28 @@ impl Import {
         };
         let sources: Vec<InventorySource> =
             self.options.source.map_or(SOURCES.to_vec(), |source| vec![source]);
-        for source in sources {
-            for form in source.forms {
-                match form.claim(head) {
-                    Claim::Columns(columns) => {
-                        self.settle(file, source, faults);
-                        return Some((form.name, columns));
-                    }
-                    Claim::Lacks(missing) => {
-                        let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-                        let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
-                        faults.push(fault(reason, "export the table again with all its columns"));
-                        return None;
-                    }
-                    Claim::No => {}
+        let mut forms: Vec<(InventorySource, &'static Form)> =
+            sources.iter().flat_map(|source| source.forms.iter().map(|form| (*source, form))).collect();
+        // what it is called counts first
+        forms.sort_by_key(|(_, form)| !form.is_named(head.name));
+        for (source, form) in forms {
+            match form.claim(head) {
+                Claim::Columns(kept) => {
+                    self.settle(file, source, faults);
+                    return Some(kept);
                 }
+                Claim::Lacks(missing) => {
+                    let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+                    let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
+                    let fault = fault(reason, "export the table again with all its columns");
+                    if form.optional {
+                        self.pieces.lacking.push(fault);
+                    } else {
+                        faults.push(fault);
+                    }
+                    return None;
+                }
+                Claim::No => {}
             }
         }
         if super::churn::counters::recognises(head.header) {
@@ -245,7 +259,8 @@ impl Import {
     pub fn finish(mut self) -> Result<Inventory, Faults> {
         let found = !self.pieces.tables.is_empty() || !self.pieces.json.is_empty();
         if !found {
-            self.strangers.into_iter().for_each(|fault| self.faults.push(fault));
+            let why = self.strangers.into_iter().chain(self.pieces.lacking.drain(..));
+            why.for_each(|fault| self.faults.push(fault));
         }
         let (Some(source), true) = (self.source, self.faults.is_empty() && found) else {
             if self.faults.is_empty() {
@@ -254,8 +269,17 @@ impl Import {
             return Err(self.faults);
         };
         let mut faults = Faults::default();
+        let told = writers::settle(&mut self.pieces.tables, self.options.decimal, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         let mut inventory = (source.read)(&self.pieces, &self.options, &mut faults);
         inventory.source = source.name;
+        inventory.told.read.extend(told);
+        inventory.told.dropped.extend(self.pieces.lacking.iter().map(|fault| {
+            let place = fault.cell.as_deref().unwrap_or(&fault.file);
+            format!("{}: {}.", super::fault::quote(place), fault.reason)
+        }));
         if !self.pieces.unused.is_empty() {
             let names = super::fault::quote(&self.pieces.unused.join(", "));
             inventory.told.read.push(format!("Not needed: {names}."));

@@ -4,13 +4,16 @@
 //! names are not unique, and by name in tabs without ids. A disk's used part is what the guest's partitions hold (on that
 //! disk, where version 4 tells; else by size over all), else what the machine takes on its datastores.
 
+mod forms;
 mod tabs;
 
 use super::super::fault::{Fault, Faults};
+use super::super::field::plain;
 use super::join::{Index, Joined};
 use super::{Disk, Inventory, InventoryOptions, InventorySource, MIB, Pieces};
 use crate::units::Bytes;
-use tabs::{Draft, FORMS, NAME, blanks, disks, hosts, machines, partitions, stores};
+use forms::{FORMS, NAME};
+use tabs::{Draft, blanks, disks, hosts, machines, partitions, stores};
 
 /// The source.
 pub const SOURCE: InventorySource =
@@ -30,7 +33,7 @@ fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inv
     for table in of("vInfo") {
         templates += machines(table, &mut drafts, &mut index, faults);
     }
-    for (form, id) in [("vCPU", 3), ("vMemory", 2)] {
+    for (form, id) in [("vCPU", 2), ("vMemory", 2)] {
         for table in of(form) {
             blanks(table, id, (&mut drafts, &index, &mut joined), faults);
         }
@@ -58,10 +61,9 @@ fn describe_files(pieces: &Pieces, inventory: &mut Inventory) {
     let rows: Vec<String> =
         pieces.tables.iter().map(|table| format!("{} {}", table.form, table.rows.len())).collect();
     inventory.told.read.push(format!("Rows: {}.", rows.join(", ")));
-    let odd = pieces.tables.iter().filter(|table| table.columns[NAME] == Some(0) && table.form != "vHost");
-    for table in odd.filter(|table| table.form != "vDatastore") {
+    for table in pieces.tables.iter().filter(|table| table.columns[NAME] == Some(0)) {
         let first = table.header.first().map_or("", String::as_str);
-        if !first.eq_ignore_ascii_case("vm") {
+        if !table.fields[NAME].names.contains(&plain(first).as_str()) {
             let first = super::super::fault::quote(first);
             inventory
                 .told

@@ -1,93 +1,21 @@
-//! The tabs of RVTools that are read: their columns, and what a row of each means.
+//! What a row of each tab of RVTools means.
 
 use std::collections::BTreeMap;
 
 use super::super::super::fault::Faults;
-use super::super::super::table::{self, Form, Table};
+use super::super::super::table::{Record, Table};
 use super::super::join::{Index, Joined};
 use super::super::{Disk, Host, Inventory, MACHINES_MAX, MIB, Machine, Store};
+use super::forms::{
+    CLUSTER, CPUS, D_ID, D_KEY, D_NAME, D_PATH, D_RAW, D_SHARED, D_SIZE, FIRMWARE, ID, IN_USE, NAME, ON_HOST,
+    P_ID, P_KEY, P_USED, PATH, PLACEHOLDER, POWER, RAM, TEMPLATE, TOTAL,
+};
 use crate::units::Bytes;
 
-/// The tabs.
-pub const FORMS: &[Form] = &[
-    form("vInfo", INFO, 4, false),
-    form("vDisk", DISK, 4, true),
-    form("vPartition", PARTITION, 4, true),
-    form("vHost", HOST, 3, false),
-    form("vDatastore", DATASTORE, 3, false),
-    form("vCPU", CPU, 3, true),
-    form("vMemory", MEMORY, 2, true),
-];
-
-const fn form(
-    name: &'static str,
-    columns: &'static [&'static [&'static str]],
-    needed: usize,
-    first_is_any: bool,
-) -> Form {
-    Form { name, columns, needed, first_is_any, plain: table::plain, more: |_| false }
+/// A cell of sizes in whole mebibytes.
+fn mib(table: &Table, row: &Record, field: usize, faults: &mut Faults) -> Option<u64> {
+    table.bytes(row, field, faults).map(|bytes| bytes / MIB)
 }
-
-/// Places of columns that several tabs have: the machine's name first, then the value, its id fourth or later.
-pub const NAME: usize = 0;
-
-const INFO: &[&[&str]] = &[
-    &["vm"],
-    &["powerstate"],
-    &["cpus", "# cpus", "num cpu"],
-    &["memory", "memory size mb"],
-    &["template"],
-    &["srm placeholder"],
-    &["in use mb"],
-    &["cluster"],
-    &["host"],
-    &["path"],
-    &["vm id"],
-    &["firmware"],
-    &["total disk capacity mb", "provisioned mb"],
-];
-const POWER: usize = 1;
-const CPUS: usize = 2;
-const RAM: usize = 3;
-const TEMPLATE: usize = 4;
-const PLACEHOLDER: usize = 5;
-const IN_USE: usize = 6;
-const CLUSTER: usize = 7;
-const ON_HOST: usize = 8;
-const PATH: usize = 9;
-const ID: usize = 10;
-const FIRMWARE: usize = 11;
-const TOTAL: usize = 12;
-
-const DISK: &[&[&str]] = &[
-    &["vm"],
-    &["disk", "disk name"],
-    &["capacity mb"],
-    &["disk mode", "mode"],
-    &["raw"],
-    &["path", "disk path"],
-    &["vm id"],
-    &["disk key"],
-    &["sharing mode", "shared bus"],
-];
-const D_NAME: usize = 1;
-const D_SIZE: usize = 2;
-const D_RAW: usize = 4;
-const D_PATH: usize = 5;
-const D_ID: usize = 6;
-const D_KEY: usize = 7;
-const D_SHARED: usize = 8;
-
-const PARTITION: &[&[&str]] =
-    &[&["vm"], &["disk"], &["capacity mb"], &["consumed mb"], &["vm id"], &["disk key"]];
-const P_USED: usize = 3;
-const P_ID: usize = 4;
-const P_KEY: usize = 5;
-
-const HOST: &[&[&str]] = &[&["host"], &["# cores"], &["# memory"], &["cluster"]];
-const DATASTORE: &[&[&str]] = &[&["name"], &["capacity mb"], &["free mb"]];
-const CPU: &[&[&str]] = &[&["vm"], &["cpus"], &["sockets"], &["vm id"]];
-const MEMORY: &[&[&str]] = &[&["vm"], &["size mb"], &["vm id"]];
 
 /// A machine and what is known of it so far.
 #[derive(Default)]
@@ -146,9 +74,9 @@ pub fn machines(table: &Table, drafts: &mut Vec<Draft>, index: &mut Index, fault
         drafts.push(Draft {
             machine,
             cores: table.whole(row, CPUS, faults),
-            memory_mib: table.whole(row, RAM, faults),
-            in_use_mib: table.scaled(row, IN_USE, 1, faults),
-            total_mib: table.scaled(row, TOTAL, 1, faults),
+            memory_mib: mib(table, row, RAM, faults),
+            in_use_mib: mib(table, row, IN_USE, faults),
+            total_mib: mib(table, row, TOTAL, faults),
             store: store(table.text(row, PATH, faults)),
             ..Draft::default()
         });
@@ -173,7 +101,7 @@ pub fn blanks(table: &Table, id: usize, (drafts, index, joined): Joint<'_>, faul
         let (cores, draft) = (table.form == "vCPU", &mut drafts[at]);
         let blank = if cores { &mut draft.cores } else { &mut draft.memory_mib };
         if blank.is_none() {
-            *blank = table.whole(row, 1, faults);
+            *blank = if cores { table.whole(row, 1, faults) } else { mib(table, row, 1, faults) };
             joined.by_name += 1;
         }
     }
@@ -188,7 +116,7 @@ pub fn disks(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Fau
         if draft.machine.name.is_empty() {
             continue;
         }
-        let Some(size) = table.scaled(row, D_SIZE, MIB, faults).filter(|size| *size > 0) else { continue };
+        let Some(size) = table.bytes(row, D_SIZE, faults).filter(|size| *size > 0) else { continue };
         raw += usize::from(table.text(row, D_RAW, faults).eq_ignore_ascii_case("true"));
         let sharing = table.text(row, D_SHARED, faults).to_lowercase();
         shared += usize::from(matches!(
@@ -210,7 +138,7 @@ pub fn disks(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Fau
 pub fn partitions(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Faults) {
     for row in &table.rows {
         let Some(at) = index.row(table, row, (NAME, P_ID), joined, faults) else { continue };
-        let Some(used) = table.scaled(row, P_USED, 1, faults) else { continue };
+        let Some(used) = mib(table, row, P_USED, faults) else { continue };
         let key = table.text(row, P_KEY, faults).to_owned();
         let sum = drafts[at].consumed.entry(key).or_default();
         *sum = sum.saturating_add(used);
@@ -225,12 +153,12 @@ pub fn hosts(table: &Table, inventory: &mut Inventory, faults: &mut Faults) {
             continue;
         }
         let cores = table.whole(row, 1, faults).unwrap_or(0);
-        let memory = table.whole(row, 2, faults).unwrap_or(0);
+        let memory = table.bytes(row, 2, faults).unwrap_or(0);
         let cluster = Some(table.text(row, 3, faults)).filter(|text| !text.is_empty());
         inventory.hosts.push(Host {
             name: name.to_owned(),
             cores: u32::try_from(cores).unwrap_or(u32::MAX),
-            memory: Bytes(memory.saturating_mul(MIB)),
+            memory: Bytes(memory),
             cluster: cluster.map(str::to_owned),
         });
     }
@@ -240,7 +168,7 @@ pub fn hosts(table: &Table, inventory: &mut Inventory, faults: &mut Faults) {
 pub fn stores(table: &Table, inventory: &mut Inventory, faults: &mut Faults) {
     for row in &table.rows {
         let name = table.text(row, NAME, faults);
-        let free = table.scaled(row, 2, MIB, faults);
+        let free = table.bytes(row, 1, faults);
         if let (false, Some(free)) = (name.is_empty(), free) {
             inventory.stores.push(Store { name: name.to_owned(), free: Bytes(free) });
         }

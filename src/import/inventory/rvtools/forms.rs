@@ -1,0 +1,137 @@
+//! The tabs of RVTools that are read, and what their columns are called.
+
+use super::super::super::field::{Field, Form, plain};
+
+/// The tabs. Those of machines' parts have marks: a table with the same columns may be another tab, cut to a few columns.
+pub const FORMS: &[Form] = &[
+    Form { optional: false, ..form("vInfo", INFO, 4) },
+    Form { optional: false, first_is_any: true, marks: DISK_MARKS, ..form("vDisk", DISK, 3) },
+    Form { first_is_any: true, ..form("vPartition", PARTITION, 2) },
+    form("vHost", HOST, 3),
+    Form { marks: &["capacity mb", "# hosts", "type"], ..form("vDatastore", DATASTORE, 2) },
+    Form { first_is_any: true, marks: &["sockets", "cores p/s"], ..form("vCPU", CPU, 2) },
+    Form { first_is_any: true, ..form("vMemory", MEMORY, 2) },
+];
+
+/// A tab that the import does without if it lacks a column. A KB of RVTools is 1024 bytes.
+const fn form(name: &'static str, columns: &'static [Field], needed: usize) -> Form {
+    Form {
+        name,
+        columns,
+        needed,
+        marks: &[],
+        optional: true,
+        first_is_any: false,
+        plain,
+        more: |_| None,
+        kilo: 1024,
+        own: &[],
+    }
+}
+
+/// Places of columns that several tabs have: the machine's name first, then the value, its id later.
+pub const NAME: usize = 0;
+
+/// Headers are those of the program's window, then those of its export on the command line.
+const INFO: &[Field] = &[
+    Field::text(&["vm", "vinfovmname"]),
+    Field::text(&["powerstate", "vinfopowerstate"]),
+    Field::count(&["cpus", "# cpus", "num cpu", "vinfocpus"]),
+    Field::mib(&["memory", "memory mb", "memory size mb", "vinfomemory", "vinfomemorymb"]),
+    Field::text(&["template", "vinfotemplate"]),
+    Field::text(&["srm placeholder", "vinfosrmplaceholder"]),
+    Field::mib(&["in use mb", "vinfoinuse", "vinfoinusemb"]),
+    Field::text(&["cluster", "vinfocluster"]),
+    Field::text(&["host", "vinfohost"]),
+    Field::text(&["path", "vinfopath"]),
+    Field::text(&["vm id", "vinfovmid"]),
+    Field::text(&["firmware", "vinfofirmware"]),
+    Field::mib(&[
+        "total disk capacity mb",
+        "vinfototaldiskcapacitymb",
+        "vinfototaldiskcapacity",
+        "provisioned mb",
+        "vinfoprovisionedmb",
+        "vinfoprovisioned",
+    ]),
+];
+pub const POWER: usize = 1;
+pub const CPUS: usize = 2;
+pub const RAM: usize = 3;
+pub const TEMPLATE: usize = 4;
+pub const PLACEHOLDER: usize = 5;
+pub const IN_USE: usize = 6;
+pub const CLUSTER: usize = 7;
+pub const ON_HOST: usize = 8;
+pub const PATH: usize = 9;
+pub const ID: usize = 10;
+pub const FIRMWARE: usize = 11;
+pub const TOTAL: usize = 12;
+
+const DISK: &[Field] = &[
+    Field::text(&["vm", "vdiskvmname"]),
+    Field::text(&["disk", "disk name", "vdiskdisk"]),
+    Field::mib(&["capacity mb", "vdiskcapacitymb", "vdiskcapacity"]),
+    Field::text(&["raw", "vdiskraw"]),
+    Field::text(&["path", "disk path", "vdiskpath", "vdiskdiskpath"]),
+    Field::text(&["vm id", "vdiskvmid"]),
+    Field::text(&["disk key", "vdiskdiskkey", "vdiskkey"]),
+    Field::text(&["sharing mode", "shared bus", "vdisksharingmode", "vdisksharedbus"]),
+];
+const DISK_MARKS: &[&str] = &[
+    "disk mode",
+    "mode",
+    "raw",
+    "thin",
+    "path",
+    "disk path",
+    "disk uuid",
+    "controller",
+    "label",
+    "unit #",
+    "scsi unit #",
+    "eagerly scrub",
+    "write through",
+    "split",
+    "sharing mode",
+    "shared bus",
+    "vdiskdisk",
+];
+pub const D_NAME: usize = 1;
+pub const D_SIZE: usize = 2;
+pub const D_RAW: usize = 3;
+pub const D_PATH: usize = 4;
+pub const D_ID: usize = 5;
+pub const D_KEY: usize = 6;
+pub const D_SHARED: usize = 7;
+
+const PARTITION: &[Field] = &[
+    Field::text(&["vm", "vpartitionvmname"]),
+    Field::mib(&["consumed mb", "vpartitionconsumedmb", "vpartitionconsumed"]),
+    Field::text(&["vm id", "vpartitionvmid"]),
+    Field::text(&["disk key", "vpartitiondiskkey"]),
+];
+pub const P_USED: usize = 1;
+pub const P_ID: usize = 2;
+pub const P_KEY: usize = 3;
+
+const HOST: &[Field] = &[
+    Field::text(&["host", "vhostname"]),
+    Field::count(&["# cores", "vhostnumcpucores"]),
+    Field::mib(&["# memory", "# memory mb", "vhostmemorysize", "vhostmemory", "vhostmemorysizemb"]),
+    Field::text(&["cluster", "vhostcluster"]),
+];
+const DATASTORE: &[Field] = &[
+    Field::text(&["name", "vdatastorename"]),
+    Field::mib(&["free mb", "vdatastorefreemb", "vdatastorefreespacemb", "vdatastorefreespace"]),
+];
+const CPU: &[Field] = &[
+    Field::text(&["vm", "vcpuvmname"]),
+    Field::count(&["cpus", "vcpucpus"]),
+    Field::text(&["vm id", "vcpuvmid"]),
+];
+const MEMORY: &[Field] = &[
+    Field::text(&["vm", "vmemoryvmname"]),
+    Field::mib(&["size mb", "vmemorysizemb", "vmemorysize"]),
+    Field::text(&["vm id", "vmemoryvmid"]),
+];
