@@ -2,7 +2,7 @@
 
 use super::testimony::{At, Testimony, of};
 use super::{Dialect, Group, Mark};
-use crate::import::fault::{Fault, Faults, quote};
+use crate::import::fault::{Fault, Faults, base, quote};
 
 /// Why a way of writing is believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +34,9 @@ impl At {
     /// `vDisk.csv:7`
     pub fn place(&self) -> String {
         let fault = &self.place;
-        let file = quote(&fault.file);
+        let file = base(&fault.file);
         match (&fault.cell, fault.line) {
-            (Some(cell), _) => format!("{file}, {}", quote(cell)),
+            (Some(cell), _) => format!("{file}: {}", quote(cell)),
             (None, Some(line)) => format!("{file}:{line}"),
             (None, None) => file,
         }
@@ -157,7 +157,7 @@ impl Evidence {
                 let column = at.place.column.as_deref().unwrap_or_default();
                 format!("Numbers: {words}: {} would be a fraction in `{column}`.", at.quoted())
             }
-            Evidence::Borrowed(file) => format!("Numbers: {words}: as in {}.", quote(file)),
+            Evidence::Borrowed(file) => format!("Numbers: {words}: as in {}.", base(file)),
             Evidence::Asked => format!("Numbers: {words}, as asked for."),
         })
     }

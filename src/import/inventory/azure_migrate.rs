@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::fault::{Fault, Faults, quote};
+use super::super::fault::{Fault, Faults, base, quote};
 use super::super::field::{Field, Form, Kind};
 use super::super::table::{Record, Table};
 use super::super::unit::{self, GIB, MIB, Measures, Unit};
@@ -132,7 +132,7 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
     let mut inventory = Inventory::default();
     let (mut total_only, mut spread_writes, mut unnamed) = (0, 0, 0);
     for table in &pieces.tables {
-        inventory.told.read.push(format!("Rows: {} of {}.", table.rows.len(), quote(&table.file)));
+        inventory.told.read.push(format!("Rows: {} of {}.", table.rows.len(), base(&table.file)));
         unused(table, &mut inventory.told.read);
         if !twice(table, faults) {
             continue;
@@ -194,7 +194,7 @@ fn unused(table: &Table, told: &mut Vec<String>) {
     let names: Vec<String> = others.map(|(_, header, _)| format!("`{}`", quote(header))).collect();
     if let [first, rest @ ..] = names.as_slice() {
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-        told.push(format!("Not used, for only means are written all the time: {first}{more}."));
+        told.push(format!("Not used, since writes are taken as their mean: {first}{more}."));
     }
 }
 

@@ -9,7 +9,7 @@ use std::io::Read;
 use serde_json::Value;
 
 use super::dialect::Mark;
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Faults, base};
 use super::field::{Claim, Form, Head, Kept};
 use super::table::Table;
 use super::{table, text, workbook, writers};
@@ -277,8 +277,8 @@ impl Import {
         inventory.source = source.name;
         inventory.told.read.extend(told);
         inventory.told.dropped.extend(self.pieces.lacking.iter().map(|fault| {
-            let place = fault.cell.as_deref().unwrap_or(&fault.file);
-            format!("{}: {}.", super::fault::quote(place), fault.reason)
+            let place = fault.cell.as_deref().map_or_else(|| base(&fault.file), super::fault::quote);
+            format!("{place}: {}.", fault.reason)
         }));
         if !self.pieces.unused.is_empty() {
             let names = super::fault::quote(&self.pieces.unused.join(", "));

@@ -7,6 +7,7 @@ pub mod scenario;
 pub mod inventory;
 pub mod planners;
 pub mod workbook;
+pub mod numbers;
 pub mod topology;
 pub mod command;
 pub mod properties;
