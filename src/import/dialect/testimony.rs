@@ -6,6 +6,8 @@ use crate::import::fault::Fault;
 /// A column of fewer numbers has no habit that a cell could break.
 const HABIT: u32 = 5;
 
+const ONLY_DECIMALS: &str = "is the only number with decimals in its column";
+
 /// A cell and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At {
@@ -19,8 +21,11 @@ pub struct At {
 #[derive(Clone, Debug, Default)]
 pub struct Habit {
     numbers: u32,
-    /// Numbers with a point or a comma.
+    /// Whether it holds whole numbers only.
+    whole: bool,
+    /// Numbers with a point or a comma, and the first of them.
     marked: u32,
+    first_marked: Option<At>,
     /// The first of them that may be two numbers a thousand times apart.
     doubtful: Option<(At, Mark)>,
     /// Digits behind the mark, the same in all marked numbers so far; `None` if they differ.
@@ -88,9 +93,9 @@ impl Testimony {
             return;
         }
         let doubt = if plain { None } else { ambiguous(digits) };
-        if !whole {
-            self.habit(column).hear(digits, doubt, &here);
-        }
+        let habit = self.habit(column);
+        habit.whole = whole;
+        habit.hear(digits, doubt, &here);
         if plain {
             return;
         }
@@ -140,6 +145,7 @@ impl Habit {
         let same = self.marked == 0 || self.decimals == Some(decimals);
         self.decimals = same.then_some(decimals);
         self.marked = self.marked.saturating_add(1);
+        self.first_marked.get_or_insert_with(here);
         if let (None, Some(mark)) = (&self.doubtful, doubt) {
             self.doubtful = Some((here(), mark));
         }
@@ -150,12 +156,18 @@ impl Habit {
             return None;
         }
         let bare = |cell: &str| cell.replace(['.', ','], "");
+        if self.whole {
+            let at = self.first_marked.as_ref().filter(|_| self.marked == 1)?;
+            let read = parts(&at.cell).ok().and_then(|parts| dialect.plain(parts.digits))?;
+            let remedy = || format!("write `{}` or another whole number, as it is meant", bare(&at.cell));
+            return read.contains('.').then(|| (at, ONLY_DECIMALS, remedy()));
+        }
         if let (1, Some((at, mark))) = (self.marked, &self.doubtful) {
             let remedy = format!("write `{}0` or `{}`, as it is meant", at.cell, bare(&at.cell));
             let is_decimal = *mark == dialect.decimal;
             let grouped = dialect.group == Group::Other && self.long > 0;
             return match (is_decimal, grouped) {
-                (true, _) => Some((at, "is the only number with decimals in its column", remedy)),
+                (true, _) => Some((at, ONLY_DECIMALS, remedy)),
                 (false, true) => Some((
                     at,
                     "is the only number with grouped thousands in its column",

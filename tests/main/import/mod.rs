@@ -8,6 +8,7 @@ pub mod inventory;
 pub mod planners;
 pub mod workbook;
 pub mod numbers;
+pub mod conventions;
 pub mod topology;
 pub mod command;
 pub mod properties;
