@@ -45,7 +45,7 @@ pub enum ImportWhat {
     /// Machines, hosts and datastores, as a scenario with a recovery site.
     ///
     /// Reads RVTools (.xlsx, or the CSV files of its tabs), the CSV of Azure Migrate, or a Hyper-V inventory in JSON, and tells which by
-    /// the headers.
+    /// the headers. How a file writes numbers is told by all of its cells; what they leave open is refused until --decimal says it.
     #[command(after_help = inventory::EXAMPLES)]
     Inventory(inventory::Arguments),
     /// A wide-area network with distances, as a scenario with two sites.

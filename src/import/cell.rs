@@ -40,3 +40,25 @@ pub fn failed(text: &str) -> Option<&'static str> {
     const ERRORS: [&str; 8] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DATA!"];
     ERRORS.into_iter().find(|error| text == *error)
 }
+
+/// `True` and `False` as programs write them, and as Excel does in its languages.
+const TRUTHS: [(&str, &str); 12] = [
+    ("true", "false"),
+    ("wahr", "falsch"),
+    ("vrai", "faux"),
+    ("verdadero", "falso"),
+    ("vero", "falso"),
+    ("verdadeiro", "falso"),
+    ("waar", "onwaar"),
+    ("sant", "falskt"),
+    ("sand", "falsk"),
+    ("sann", "usann"),
+    ("prawda", "fałsz"),
+    ("1", "0"),
+];
+
+/// Whether a text says yes; `None` if it says neither.
+pub fn truth(text: &str) -> Option<bool> {
+    let text = text.to_lowercase();
+    TRUTHS.into_iter().find_map(|(yes, no)| (text == yes || text == no).then_some(text == yes))
+}

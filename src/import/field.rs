@@ -73,8 +73,8 @@ pub struct Form {
     pub columns: &'static [Field],
     /// How many of them it must have.
     pub needed: usize,
-    /// Further headers of which it must have one, unless it is named like the form: without them it may be another table.
-    pub marks: &'static [&'static str],
+    /// How many, and further headers of which one, it must have to be told where it is not named like the form.
+    pub tells: (usize, &'static [&'static str]),
     /// Whether the import goes on without it where a column that it must have is missing.
     pub optional: bool,
     /// Whether the first column counts as the first one of the form whatever its header says.
@@ -131,13 +131,12 @@ impl Form {
             columns[0] = Some(0);
         }
         let named = self.is_named(head.name);
-        let missing = (0..self.needed).filter(|at| columns[*at].is_none());
+        let (needed, marks) = if named { (self.needed, &[][..]) } else { self.tells };
+        let missing = (0..needed.max(self.needed)).filter(|at| columns[*at].is_none());
         let missing: Vec<&str> = missing.map(|at| self.columns[at].names[0]).collect();
-        let marked = self.marks.is_empty() || self.marks.iter().any(|mark| at(mark).is_some());
-        match (missing.is_empty(), named) {
-            (true, _) if named || marked => {}
-            (false, true) => return Claim::Lacks(missing),
-            (true | false, _) => return Claim::No,
+        let marked = marks.is_empty() || marks.iter().any(|mark| at(mark).is_some());
+        if !missing.is_empty() || !marked {
+            return if named { Claim::Lacks(missing) } else { Claim::No };
         }
         let mut fields = self.columns.to_vec();
         for (place, plain) in header.iter().enumerate() {

@@ -189,5 +189,5 @@ fn delimiter(text: &str) -> u8 {
         (same, header)
     };
     // the last of equals wins: commas and tabs may stand in the cells between semicolons
-    b"\t,;".iter().copied().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
+    b"|\t,;".iter().copied().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
 }

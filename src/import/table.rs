@@ -72,8 +72,26 @@ impl Table {
             dialect: Dialect::PLAIN,
             rows: Vec::new(),
         };
+        table.twice(form, faults);
         table.units = (0..table.fields.len()).map(|field| table.unit(field, form, faults)).collect();
         table
+    }
+
+    /// Two columns of numbers with one header are a fault: nobody knows which is meant.
+    fn twice(&self, form: &Form, faults: &mut Faults) {
+        let numbers = self
+            .fields
+            .iter()
+            .zip(&self.columns)
+            .filter(|(field, _)| !matches!(field.kind, Kind::Text | Kind::Witness));
+        for at in numbers.filter_map(|(_, column)| *column) {
+            let same = |other: &String| (form.plain)(other) == (form.plain)(&self.header[at]);
+            if self.header.iter().skip(at + 1).any(same) {
+                let reason = "two columns have this header";
+                let fault = Fault::of(&self.file, reason, "delete the column that is not meant");
+                faults.push(self.at(fault, 1).column(&self.header[at]));
+            }
+        }
     }
 
     fn unit(&self, field: usize, form: &Form, faults: &mut Faults) -> Option<(Unit, bool)> {
@@ -82,7 +100,7 @@ impl Table {
         match unit::of_header(header, measures, form.kilo) {
             Ok(named) => Some((named.unwrap_or(otherwise), named.is_some())),
             Err((text, not)) => {
-                if let Some((_, own)) = form.own.iter().find(|(own, _)| own.eq_ignore_ascii_case(&text)) {
+                if let Some((_, own)) = form.own.iter().find(|(own, _)| *own == text) {
                     return Some((*own, true));
                 }
                 let (reason, remedy) = not.explain(&text);

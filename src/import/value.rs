@@ -1,6 +1,6 @@
 //! Values of a table's cells: numbers as its file writes them, in the unit of the cell or of its header.
 
-use super::cell::Cell;
+use super::cell::{Cell, truth};
 use super::dialect::Amount;
 use super::fault::{Faults, quote};
 use super::number::{NotNumber, SCALE, decimal};
@@ -8,6 +8,17 @@ use super::table::{Record, Table};
 use super::unit::{self, MIB, NotUnit, Unit};
 
 impl Table {
+    /// A cell that says yes or no; no where it is empty.
+    pub fn flag(&self, row: &Record, field: usize, faults: &mut Faults) -> bool {
+        let text = self.text(row, field, faults);
+        let truth = truth(text);
+        if truth.is_none() && !text.is_empty() {
+            let reason = format!("`{}` is neither true nor false", quote(text));
+            faults.push(self.fault(row, field, reason, "write True or False"));
+        }
+        truth.unwrap_or(false)
+    }
+
     /// A cell as a whole number, `None` where it is empty. `40901.0` is one too.
     pub fn whole(&self, row: &Record, field: usize, faults: &mut Faults) -> Option<u64> {
         let amount = self.amount(row, field, faults)?;

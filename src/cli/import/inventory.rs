@@ -20,6 +20,7 @@ use crate::units::Ratio;
 pub const EXAMPLES: &str = r#"Examples:
   drsim import inventory RVTools.xlsx -o dr.ron
   drsim import inventory tabs/ -o dr.ron --daily-change "3 %" --powered-off
+  drsim import inventory azure.csv -o dr.ron --decimal ,
   drsim import inventory hyper-v.json -o dr.ron --churn week.series
 
 A Hyper-V inventory, in PowerShell on each host or for a whole cluster:

@@ -9,7 +9,7 @@ mod testimony;
 mod verdict;
 
 use super::number::{NotNumber, decimal};
-pub use shape::{ambiguous, parts};
+pub use shape::{Simple, ambiguous, parts};
 pub use testimony::Testimony;
 pub use verdict::{Evidence, Verdict};
 
@@ -97,6 +97,11 @@ impl Dialect {
     /// # Errors
     /// No number; one that this way of writing does not write; zeros before its digits; below zero; too large.
     pub fn amount(self, cell: &str) -> Result<Amount<'_>, NotNumber> {
+        let is_plain_cell =
+            |it: Simple| it.mark.is_none_or(|mark| mark == Mark::Point && self.decimal == mark);
+        if Simple::of(cell.as_bytes()).is_some_and(is_plain_cell) {
+            return decimal(cell.as_bytes()).map(|value| Amount { value, unit: "" });
+        }
         let parts = parts(cell)?;
         let value = if self.decimal == Mark::Point && parts.digits.bytes().all(is_plain) {
             decimal(parts.digits.as_bytes())

@@ -137,6 +137,43 @@ impl Dialect {
     }
 }
 
+/// Digits with at most one mark, which nearly all cells are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Simple {
+    /// The mark, if there is one.
+    pub mark: Option<Mark>,
+    /// Whether it may be a number a thousand times as large by another way of writing.
+    pub is_doubtful: bool,
+}
+
+impl Simple {
+    /// A cell of nothing else, with digits on both sides of its mark and no needless zero in front.
+    pub fn of(cell: &[u8]) -> Option<Simple> {
+        let (mut mark, mut before) = (None, cell.len());
+        for (at, byte) in cell.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => {}
+                b'.' if mark.is_none() => (mark, before) = (Some(Mark::Point), at),
+                b',' if mark.is_none() => (mark, before) = (Some(Mark::Comma), at),
+                _ => return None,
+            }
+        }
+        let after = cell.len().saturating_sub(before + 1);
+        let padded = before > 1 && cell[0] == b'0';
+        if before == 0 || padded || (mark.is_some() && after == 0) {
+            return None;
+        }
+        let is_doubtful = mark.is_some() && after == 3 && before <= 3 && cell[0] != b'0';
+        Some(Simple { mark, is_doubtful })
+    }
+
+    /// Whether a way of writing could have written it.
+    pub fn fits(self, dialect: Dialect) -> bool {
+        self.mark
+            .is_none_or(|mark| dialect.decimal == mark || (self.is_doubtful && dialect.group == Group::Other))
+    }
+}
+
 /// The mark of digits that mean another number a thousand times as large by another way of writing: one to three, the mark, three.
 pub fn ambiguous(digits: &str) -> Option<Mark> {
     let mark = if digits.contains('.') { Mark::Point } else { Mark::Comma };

@@ -1,6 +1,6 @@
 //! What the cells of a file say about its way of writing numbers, heard one by one in constant memory.
 
-use super::{Dialect, Group, Mark, ambiguous, parts};
+use super::{Dialect, Group, Mark, NotNumber, Simple, ambiguous, parts};
 use crate::import::fault::Fault;
 
 /// A column of fewer numbers has no habit that a cell could break.
@@ -28,6 +28,8 @@ pub struct Habit {
     first_marked: Option<At>,
     /// The first of them that may be two numbers a thousand times apart.
     doubtful: Option<(At, Mark)>,
+    /// The first with three digits behind a lone point, and behind a lone comma.
+    thirds: [Option<At>; 2],
     /// Digits behind the mark, the same in all marked numbers so far; `None` if they differ.
     decimals: Option<usize>,
     /// Numbers of four digits or more without a mark, and the first of them.
@@ -76,27 +78,32 @@ impl Testimony {
     /// Hears a cell of a numeric column: its number in the file, whether it holds whole numbers only, and where the cell is.
     pub fn hear(&mut self, column: u32, whole: bool, cell: &str, at: impl Fn() -> Fault) {
         let here = || At { place: at(), cell: cell.into() };
-        let digits = match parts(cell) {
-            Ok(parts) => parts.digits,
-            Err(super::NotNumber::Nothing) => {
-                self.nothing.0 += 1;
-                self.nothing.1.get_or_insert_with(here);
-                return;
+        let (digits, all, doubt) = match Simple::of(cell.as_bytes()) {
+            Some(it) => {
+                (cell, Dialect::ALL.map(|dialect| it.fits(dialect)), it.mark.filter(|_| it.is_doubtful))
             }
-            // it is a fault when it is read
-            Err(_) => return,
+            None => match parts(cell) {
+                Ok(parts) => (
+                    parts.digits,
+                    Dialect::ALL.map(|dialect| dialect.fits(parts.digits)),
+                    ambiguous(parts.digits),
+                ),
+                Err(NotNumber::Nothing) => {
+                    self.nothing.0 += 1;
+                    self.nothing.1.get_or_insert_with(here);
+                    return;
+                }
+                // it is a fault when it is read
+                Err(_) => return,
+            },
         };
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let fits = |dialect: &Dialect| plain || dialect.fits(digits);
-        let all: [bool; 8] = Dialect::ALL.each_ref().map(fits);
         if !all.contains(&true) {
             return;
         }
-        let doubt = if plain { None } else { ambiguous(digits) };
         let habit = self.habit(column);
         habit.whole = whole;
         habit.hear(digits, doubt, &here);
-        if plain {
+        if all == [true; 8] {
             return;
         }
         if let Some(mark) = doubt {
@@ -125,6 +132,12 @@ impl Testimony {
         &mut self.habits[at]
     }
 
+    /// Two cells of one column of which one has a thousand times what the other has, or a wrong mark.
+    pub(super) fn at_odds(&self) -> Option<(&At, &At)> {
+        let habits = self.habits.iter().filter(|habit| !habit.whole && self.asked.is_none());
+        habits.into_iter().find_map(|habit| habit.thirds[0].as_ref().zip(habit.thirds[1].as_ref()))
+    }
+
     /// Cells that break the habit of their column where another reading is a thousand times off, with what is odd and what to do.
     pub(super) fn lone(&self, dialect: Dialect) -> impl Iterator<Item = (&At, &'static str, String)> {
         self.habits.iter().filter_map(move |habit| habit.lone(dialect))
@@ -146,6 +159,10 @@ impl Habit {
         self.decimals = same.then_some(decimals);
         self.marked = self.marked.saturating_add(1);
         self.first_marked.get_or_insert_with(here);
+        if decimals == 3 && !digits[..mark].contains(['.', ',']) {
+            let own = if digits[mark..].starts_with('.') { Mark::Point } else { Mark::Comma };
+            self.thirds[of(own)].get_or_insert_with(here);
+        }
         if let (None, Some(mark)) = (&self.doubtful, doubt) {
             self.doubtful = Some((here(), mark));
         }

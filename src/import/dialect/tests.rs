@@ -80,6 +80,10 @@ fn whole_columns_decide_only_what_shape_leaves_open() {
 #[test]
 fn a_cell_that_breaks_the_habit_of_its_column_is_asked_about() {
     let fault = |cells: &[&str]| of(cells).1;
+    // the comma may be the mistake of one cell, and must not change what the others mean
+    let odds = fault(&["1.024", "2.048", "0,512"]);
+    assert!(odds.starts_with("t.csv:4: `0,512` and `1.024` (t.csv:2) of one column"), "{odds}");
+    assert_eq!(judged(&heard(&[(0, false, "1.024"), (0, false, "0,512")], Some(Mark::Comma))).1, "");
     assert!(fault(&["40", "100", "200", "1.024", "500", "0.5"]).is_empty());
     assert_eq!(judged(&heard(&[(1, false, "0.5"), (0, false, "7"), (0, false, "1.024")], None)).1, "");
     let column = |cell: &'static str, other: &'static str| {
@@ -125,4 +129,21 @@ fn cells_are_taken_apart() {
     }
     assert_eq!(plain.number("-0.0"), Ok(0));
     assert_eq!(plain.number("000"), Ok(0));
+}
+
+#[test]
+fn the_short_way_of_simple_cells_says_what_the_long_one_does() {
+    let cells = [
+        "0", "7", "1024", "1.5", "1,5", "1.024", "1,024", "0.125", "0,125", "12.345", "1234.567", "1234,567",
+        "999,999", "1.0", "00", "007", "01.024", ".5", "5.", "1.2.3", "", "1,2,3", "0", "000.125",
+    ];
+    for cell in cells {
+        let Some(simple) = Simple::of(cell.as_bytes()) else { continue };
+        let long = parts(cell).unwrap();
+        assert_eq!(long.digits, cell);
+        for dialect in Dialect::ALL {
+            assert_eq!(simple.fits(dialect), dialect.fits(cell), "{cell} {dialect:?}");
+        }
+        assert_eq!(simple.mark.filter(|_| simple.is_doubtful), ambiguous(cell), "{cell}");
+    }
 }

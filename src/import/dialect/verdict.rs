@@ -116,6 +116,9 @@ impl Testimony {
                 None
             }
             Verdict::Decided(dialect, evidence) => {
+                if let Some((point, comma)) = self.at_odds() {
+                    faults.push(odds(point, comma));
+                }
                 for (at, odd, remedy) in self.lone(*dialect) {
                     faults.push(at.fault(format!("`{}` {odd}", quote(&at.cell)), remedy));
                 }
@@ -130,6 +133,15 @@ impl Testimony {
             }
         }
     }
+}
+
+fn odds(point: &At, comma: &At) -> Fault {
+    let reason = format!(
+        "`{}` and {} of one column are thousands and decimals, or one has a wrong mark",
+        quote(&comma.cell),
+        point.quoted()
+    );
+    comma.fault(reason, "mend the one that is wrong, or say --decimal . or --decimal ,")
 }
 
 fn contradiction(at: &At, before: Option<&At>) -> Fault {

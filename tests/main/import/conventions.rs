@@ -39,6 +39,7 @@ enum Encoding {
     Utf8Mark,
     Utf16Le,
     Utf16Be,
+    Utf16Bare,
 }
 
 impl Writing {
@@ -47,7 +48,13 @@ impl Writing {
             delimiter: dice.of(&[',', ';', '\t']),
             decimal,
             group,
-            encoding: dice.of(&[Encoding::Utf8, Encoding::Utf8Mark, Encoding::Utf16Le, Encoding::Utf16Be]),
+            encoding: dice.of(&[
+                Encoding::Utf8,
+                Encoding::Utf8Mark,
+                Encoding::Utf16Le,
+                Encoding::Utf16Be,
+                Encoding::Utf16Bare,
+            ]),
             line: dice.of(&["\n", "\r\n"]),
             quotes: dice.below(2) == 0,
         }
@@ -90,6 +97,7 @@ impl Writing {
             Encoding::Utf8 => text.into_bytes(),
             Encoding::Utf8Mark => format!("\u{feff}{text}").into_bytes(),
             Encoding::Utf16Le => units().flat_map(u16::to_le_bytes).collect(),
+            Encoding::Utf16Bare => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
             Encoding::Utf16Be => units().flat_map(u16::to_be_bytes).collect(),
         }
     }

@@ -52,6 +52,14 @@ fn the_average_of_writes_is_used_and_the_maximum_named() {
     let noname = of_case("04-azmigrate-avg-and-max/noname.csv").unwrap().unwrap();
     assert_eq!(disks(&noname), [(500 * GIB, Some(5 * MIB))]);
     assert_eq!(noname.told.dropped, ["Machines without disks: 1."]);
+    let peak = "Server name,Cores,Memory (MB),Disk 1 size (GB),Disk 1 write throughput (MBps) maximum,Peak disk 1 write (MBps)\n";
+    let peak = texts(&[("a.csv", &format!("{peak}a,1,1024,9,88,99\n"))]).unwrap();
+    assert_eq!(disks(&peak), [(9 * GIB, None)]);
+    assert!(
+        peak.told.read.iter().any(|line| line.ends_with("(MBps) maximum` and 1 more.")),
+        "{:?}",
+        peak.told
+    );
     let twice = "Server name,Cores,Memory (MB),Disk 1 size (GB),Disk 1 write throughput average (MBps),Disk 1 write throughput (MBps)\n";
     let message = texts(&[("a.csv", &format!("{twice}a,1,1024,9,1,2\n"))]).unwrap_err().to_string();
     assert!(
@@ -99,6 +107,31 @@ fn a_tab_with_few_columns_is_not_taken_for_another() {
 }
 
 #[test]
+fn cores_and_memory_may_be_in_tabs_of_their_own_and_templates_are_told_in_any_language() {
+    let info = "VM;Template\na;FALSCH\ngold;WAHR\n";
+    let disk = "VM;Disk;Capacity MiB;Raw\na;d;2048;WAHR\n";
+    let (cpu, memory) = ("VM;CPUs;Sockets\na;3;1\n", "VM;Size MiB\na;1024\n");
+    let all = [("vInfo.csv", info), ("vDisk.csv", disk), ("vCPU.csv", cpu), ("vMemory.csv", memory)];
+    let read = texts(&all).unwrap_or_else(|faults| panic!("{faults}"));
+    let machines: Vec<_> = read.machines.iter().map(|it| (it.name.as_str(), it.cores, it.memory)).collect();
+    assert_eq!(machines, [("a", 3, Bytes(GIB))]);
+    assert_eq!(read.told.dropped, ["Templates and placeholders: 1."]);
+    let told = |start: &str| read.told.assumed.iter().any(|line| line.starts_with(start));
+    assert!(
+        told("vInfo has no column `powerstate`") && told("Raw device mappings"),
+        "{:?}",
+        read.told.assumed
+    );
+    let message = texts(&all[..3]).unwrap_err().to_string();
+    let expected = "vInfo.csv:1: vInfo has no column `memory`\n  help: export the table again with all its columns, or name the file of vMemory too";
+    assert_eq!(message, expected);
+    let odd = texts(&[("vInfo.csv", "VM;CPUs;Memory;Template\na;1;1024;maybe\n")]).unwrap_err().to_string();
+    assert!(odd.starts_with("vInfo.csv:2: Template: `maybe` is neither true nor false"), "{odd}");
+    let twice = texts(&[("vInfo.csv", "VM;CPUs;Memory;Memory\na;1;1024;2048\n")]).unwrap_err().to_string();
+    assert!(twice.starts_with("vInfo.csv:1: Memory: two columns have this header"), "{twice}");
+}
+
+#[test]
 fn units_keep_their_case() {
     if let Some(bits) = of_case("silent/mbps.csv") {
         assert_eq!(disks(&bits.unwrap()), [(500 * GIB, Some(1_000_000))]);
@@ -115,6 +148,7 @@ fn units_keep_their_case() {
     }
     for (unit, expected) in [
         ("kbps", "a.csv:1: Disk 1 write throughput (kbps): `kbps` may be bits or bytes"),
+        ("mbps", "`mbps` may be bits or bytes: 1 mbps is"),
         ("pages", "`pages` is no unit"),
     ] {
         let message = with(unit).unwrap_err().to_string();
@@ -201,7 +235,7 @@ fn what_stands_between_cells_is_told_by_whole_lines() {
     let expected =
         texts(&[("a.csv", "Server name,Cores,Memory (MB),Disk 1 size (GB)\na,1,4096,9.5\n")]).unwrap();
     for text in [
-        "Server name;Cores;\"Memory (MB), all, of it\";Disk 1 size (GB)\na;1;4096;9,5\n",
+        "Server name;Cores;Memory (MB);Disk 1 size (GB);\"OS, a, b, c, d\"\na;1;4096;9,5;x\n",
         "sep=;\r\nServer name;Cores;Memory (MB);Disk 1 size (GB)\r\na;1;4096;9.5\r\n",
         "#TYPE Selected.Machine\n\"Server name\",\"Cores\",\"Memory (MB)\",\"Disk 1 size (GB)\"\n\"a\",\"1\",\"4096\",\"9.5\"\n",
         "Server name\tCores\tMemory (MB)\tDisk 1 size (GB)\na\t1\t4,096\t9.5\n",

@@ -2,14 +2,14 @@
 
 use super::super::super::field::{Field, Form, plain};
 
-/// The tabs. Those of machines' parts have marks: a table with the same columns may be another tab, cut to a few columns.
+/// The tabs. A table with few columns that is not named may be another tab, so it takes more to tell it.
 pub const FORMS: &[Form] = &[
-    Form { optional: false, ..form("vInfo", INFO, 4) },
-    Form { optional: false, first_is_any: true, marks: DISK_MARKS, ..form("vDisk", DISK, 3) },
+    Form { optional: false, tells: (4, &[]), ..form("vInfo", INFO, 1) },
+    Form { optional: false, first_is_any: true, tells: (3, DISK_MARKS), ..form("vDisk", DISK, 3) },
     Form { first_is_any: true, ..form("vPartition", PARTITION, 2) },
     form("vHost", HOST, 3),
-    Form { marks: &["capacity mb", "# hosts", "type"], ..form("vDatastore", DATASTORE, 2) },
-    Form { first_is_any: true, marks: &["sockets", "cores p/s"], ..form("vCPU", CPU, 2) },
+    Form { tells: (2, &["capacity mb", "# hosts", "type"]), ..form("vDatastore", DATASTORE, 2) },
+    Form { first_is_any: true, tells: (2, &["sockets", "cores p/s"]), ..form("vCPU", CPU, 2) },
     Form { first_is_any: true, ..form("vMemory", MEMORY, 2) },
 ];
 
@@ -19,7 +19,7 @@ const fn form(name: &'static str, columns: &'static [Field], needed: usize) -> F
         name,
         columns,
         needed,
-        marks: &[],
+        tells: (needed, &[]),
         optional: true,
         first_is_any: false,
         plain,

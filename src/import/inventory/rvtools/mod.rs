@@ -12,7 +12,7 @@ use super::super::field::plain;
 use super::join::{Index, Joined};
 use super::{Disk, Inventory, InventoryOptions, InventorySource, MIB, Pieces};
 use crate::units::Bytes;
-use forms::{FORMS, NAME};
+use forms::{CPUS, FORMS, NAME, POWER, RAM};
 use tabs::{Draft, blanks, disks, hosts, machines, partitions, stores};
 
 /// The source.
@@ -26,6 +26,9 @@ fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inv
         let file = pieces.tables.first().map_or("import", |table| table.file.as_str());
         let reason = "the tab vInfo, which lists the machines, is missing";
         faults.push(Fault::of(file, reason, "export all tabs, or name the file of vInfo too"));
+        return inventory;
+    }
+    if !has_what_it_needs(pieces, &mut inventory, faults) {
         return inventory;
     }
     let (mut drafts, mut index, mut joined) = (Vec::new(), Index::default(), Joined::default());
@@ -55,6 +58,37 @@ fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inv
     of("vHost").for_each(|table| hosts(table, &mut inventory, faults));
     of("vDatastore").for_each(|table| stores(table, &mut inventory, faults));
     inventory
+}
+
+/// Whether cores and memory are in vInfo or in the tabs of their own; else it is a fault. A missing power state is told.
+fn has_what_it_needs(pieces: &Pieces, inventory: &mut Inventory, faults: &mut Faults) -> bool {
+    for table in pieces.tables.iter().filter(|table| table.form == "vInfo") {
+        let has = |tab: &str| pieces.tables.iter().any(|table| table.form == tab);
+        let lacks = [(CPUS, "vCPU"), (RAM, "vMemory")].into_iter();
+        let lacks: Vec<_> =
+            lacks.filter(|(field, tab)| table.columns[*field].is_none() && !has(tab)).collect();
+        if table.columns[POWER].is_none() {
+            let told = "vInfo has no column `powerstate`: all of its machines are on.".to_owned();
+            inventory.told.assumed.push(told);
+        }
+        if lacks.is_empty() {
+            continue;
+        }
+        let names: Vec<String> =
+            lacks.iter().map(|(field, _)| format!("`{}`", table.fields[*field].names[0])).collect();
+        let tabs: Vec<&str> = lacks.iter().map(|(_, tab)| *tab).collect();
+        let reason = format!("vInfo has no column {}", names.join(" and no "));
+        let remedy = format!(
+            "export the table again with all its columns, or name the file of {} too",
+            tabs.join(" and ")
+        );
+        let fault = Fault::of(&table.file, reason, remedy);
+        faults.push(match &table.sheet {
+            Some(sheet) => fault.cell(sheet.as_str()),
+            None => fault.line(1),
+        });
+    }
+    faults.is_empty()
 }
 
 fn describe_files(pieces: &Pieces, inventory: &mut Inventory) {

@@ -47,8 +47,7 @@ pub fn machines(table: &Table, drafts: &mut Vec<Draft>, index: &mut Index, fault
             // totals that somebody wrote below the table
             continue;
         }
-        let yes = |text: &str| text.eq_ignore_ascii_case("true");
-        if yes(table.text(row, TEMPLATE, faults)) || yes(table.text(row, PLACEHOLDER, faults)) {
+        if table.flag(row, TEMPLATE, faults) || table.flag(row, PLACEHOLDER, faults) {
             templates += 1;
             index.add(table.text(row, ID, faults), name);
             drafts.push(Draft::default());
@@ -117,7 +116,7 @@ pub fn disks(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Fau
             continue;
         }
         let Some(size) = table.bytes(row, D_SIZE, faults).filter(|size| *size > 0) else { continue };
-        raw += usize::from(table.text(row, D_RAW, faults).eq_ignore_ascii_case("true"));
+        raw += usize::from(table.flag(row, D_RAW, faults));
         let sharing = table.text(row, D_SHARED, faults).to_lowercase();
         shared += usize::from(matches!(
             sharing.as_str(),

@@ -3,14 +3,18 @@
 //! Headers differ by version (`*Server name`, `Machine`; `Memory (In MB)`, `Memory(MB)`) and are told by their words. A disk is a
 //! group of columns `Disk 1 size (In GB)`; its write throughput, where given, becomes its churn.
 
+mod columns;
+
 use std::collections::BTreeMap;
 
 use super::super::fault::{Fault, Faults, base, quote};
-use super::super::field::{Field, Form, Kind};
 use super::super::table::{Record, Table};
-use super::super::unit::{self, GIB, MIB, Measures, Unit};
 use super::{Disk, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Machine, Pieces};
 use crate::units::{Bytes, Rate};
+use columns::{
+    ADDRESS, BOOT, COLUMNS, CORES, FORMS, IN_USE, MEMORY, NAME, OfDisk, POWER, STORAGE, WRITES, WRITES_NAMES,
+    disk_of, is_of_writes, plain,
+};
 
 /// The source.
 pub const SOURCE: InventorySource = InventorySource {
@@ -20,113 +24,6 @@ pub const SOURCE: InventorySource = InventorySource {
     json: false,
     read,
 };
-
-const FORMS: &[Form] = &[Form {
-    name: "Azure Migrate",
-    columns: COLUMNS,
-    needed: 3,
-    marks: &[],
-    optional: false,
-    first_is_any: false,
-    plain,
-    more,
-    kilo: 1024,
-    own: &[("MBPS", MIB_A_SECOND)],
-}];
-
-/// What Azure's documents mean by MBps and MBPS: its assessments are in megabytes a second.
-const MIB_A_SECOND: Unit = Unit { bits: MIB.bits, per_second: true };
-
-const COLUMNS: &[Field] = &[
-    Field::text(&["server name", "machine", "machine name", "vm name", "virtual machine", "server"]),
-    Field::count(&["cores", "number of cores", "cpu cores", "core count"]),
-    Field { names: &["memory", "memory size"], kind: Kind::Size(MIB), whole: true },
-    Field::size(&["storage in use", "disk used", "storage used"], GIB),
-    Field::size(&["storage", "total storage", "disk size", "total disk size"], GIB),
-    Field::text(&["boot type", "firmware type"]),
-    Field::text(&["power state", "power status", "powerstate"]),
-    Field::rate(
-        &[
-            "total disks write throughput",
-            "total disk write throughput",
-            "disk write throughput",
-            "disks write throughput",
-            "disk write",
-        ],
-        MIB_A_SECOND,
-    ),
-    Field::text(&["ip address", "ip addresses", "fqdn", "dns name"]),
-];
-const NAME: usize = 0;
-const CORES: usize = 1;
-const MEMORY: usize = 2;
-const IN_USE: usize = 3;
-const STORAGE: usize = 4;
-const BOOT: usize = 5;
-const POWER: usize = 6;
-const WRITES: usize = 7;
-const ADDRESS: usize = 8;
-
-/// A header without its star, what stands in parentheses and a unit at its end: `*Memory (In MB)` is `memory`.
-fn plain(header: &str) -> String {
-    let words = header.split(['(', '[']).next().unwrap_or_default().trim_matches(['*', ' ']).to_lowercase();
-    let mut words: Vec<&str> = words.split_whitespace().collect();
-    if words.len() > 1 && words.last().is_some_and(|last| last.len() > 1 && is_unit(last)) {
-        words.pop();
-        words.pop_if(|last| *last == "in");
-    }
-    words.join(" ")
-}
-
-fn is_unit(word: &str) -> bool {
-    word != "to" && unit::unit(word, Measures::Rate, 1024) != Err(unit::NotUnit::Unknown)
-}
-
-/// What a column says of a disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OfDisk {
-    Size,
-    /// The mean of what is written.
-    Writes,
-    /// Writes by another measure: a peak is not what is written all the time.
-    OtherWrites,
-    /// Reads and the like.
-    Other,
-}
-
-/// Number of the disk and what the column says of it: `disk 12 write throughput`.
-fn disk_of(header: &str) -> Option<(u32, OfDisk)> {
-    let (number, what) = header.strip_prefix("disk ")?.split_once(' ')?;
-    let number = number.parse().ok()?;
-    let mean = ["average", "avg", "mean"];
-    let words: Vec<&str> = what.split(' ').filter(|word| !mean.contains(word)).collect();
-    let what = match words.as_slice() {
-        ["size" | "capacity"] => OfDisk::Size,
-        ["write", "throughput"] => OfDisk::Writes,
-        _ if words.contains(&"write") && words.contains(&"throughput") => OfDisk::OtherWrites,
-        _ => OfDisk::Other,
-    };
-    Some((number, what))
-}
-
-/// Columns of disks; others in numbers tell how the file writes them.
-fn more(header: &str) -> Option<Field> {
-    match disk_of(header) {
-        Some((_, OfDisk::Size)) => Some(Field::size(&[], GIB)),
-        Some((_, OfDisk::Writes)) => Some(Field::rate(&[], MIB_A_SECOND)),
-        Some((_, OfDisk::OtherWrites | OfDisk::Other)) => {
-            Some(Field { kind: Kind::Witness, ..Field::text(&[]) })
-        }
-        None => {
-            let load = ["utilization", "utilisation", "throughput", "iops"];
-            let is_load = load.iter().any(|word| header.contains(word)) && !WRITES_NAMES.contains(&header);
-            is_load.then_some(Field { kind: Kind::Witness, ..Field::text(&[]) })
-        }
-    }
-}
-
-/// Columns of writes of a whole machine, which are read.
-const WRITES_NAMES: &[&str] = COLUMNS[WRITES].names;
 
 fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory {
     let mut inventory = Inventory::default();
@@ -190,8 +87,12 @@ fn of_disks(table: &Table) -> impl Iterator<Item = (usize, &str, (u32, OfDisk))>
 
 /// Tells of columns of writes that are not used.
 fn unused(table: &Table, told: &mut Vec<String>) {
-    let others = of_disks(table).filter(|(.., (_, what))| *what == OfDisk::OtherWrites);
-    let names: Vec<String> = others.map(|(_, header, _)| format!("`{}`", quote(header))).collect();
+    let is_read = |header: &str| {
+        let plain = plain(header);
+        WRITES_NAMES.contains(&plain.as_str()) || matches!(disk_of(&plain), Some((_, OfDisk::Writes)))
+    };
+    let others = table.header.iter().filter(|header| is_of_writes(&plain(header)) && !is_read(header));
+    let names: Vec<String> = others.map(|header| format!("`{}`", quote(header))).collect();
     if let [first, rest @ ..] = names.as_slice() {
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
         told.push(format!("Not used, since writes are taken as their mean: {first}{more}."));
