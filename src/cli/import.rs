@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use super::files::{opened, reason, shown};
 use super::output::{NotWritten, write_all};
 use super::printer::tell_text;
-use crate::import::natural;
+use crate::import::{Mark, natural};
 use crate::inert::lines;
 
 pub mod churn;
@@ -45,8 +45,9 @@ pub enum ImportWhat {
     Churn(churn::Arguments),
     /// Machines, hosts and datastores, as a scenario with a recovery site.
     ///
-    /// Reads RVTools (.xlsx, or the CSV files of its tabs), the CSV of Azure Migrate, or a Hyper-V inventory in JSON, and tells which by
-    /// the headers.
+    /// Reads RVTools (.xlsx, or the CSV files of its tabs), the CSV of Azure Migrate, a Hyper-V inventory in JSON or `Get-VM` as CSV, or
+    /// what VMM exports of its machines (JSON, CSV), and tells which by
+    /// the headers. How a file writes numbers is told by all of its cells; what they leave open is refused until --decimal says it.
     #[command(after_help = inventory::EXAMPLES)]
     Inventory(inventory::Arguments),
     /// A wide-area network with distances, as a scenario with two sites.
@@ -78,6 +79,15 @@ pub fn run_to(args: ImportArgs, out: &mut impl Write, err: &mut impl Write) -> u
     // a closed stderr leaves the exit code to speak
     let _ = writeln!(err, "{message}");
     code
+}
+
+/// A decimal mark.
+fn decimal(text: &str) -> Result<Mark, String> {
+    match text {
+        "." => Ok(Mark::Point),
+        "," => Ok(Mark::Comma),
+        _ => Err("give `.` or `,`".into()),
+    }
 }
 
 /// Why an import ended, and its exit code.

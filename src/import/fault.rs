@@ -121,6 +121,11 @@ impl fmt::Display for Faults {
     }
 }
 
+/// A file's name without its folders, fit for a message.
+pub fn base(file: &str) -> String {
+    quote(file.rsplit(['/', '\\']).next().unwrap_or(file))
+}
+
 /// A piece of a file, fit for a message: one line, not too long.
 pub fn quote(text: &str) -> String {
     let mut short: String = text.chars().take(QUOTE_MAX).flat_map(char::escape_debug).collect();

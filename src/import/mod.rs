@@ -13,9 +13,15 @@ mod fault;
 mod magic;
 mod clock;
 mod number;
+mod dialect;
+mod unit;
 mod names;
 mod sheet;
+mod cell;
+mod field;
 pub mod table;
+mod value;
+mod writers;
 mod references;
 pub mod workbook;
 pub mod churn;
@@ -26,6 +32,7 @@ pub mod wan;
 pub use churn::found::Found;
 pub use churn::track::{Oddities, Track, natural};
 pub use clock::{instant, written};
+pub use dialect::Mark;
 pub use fault::{FAULTS_MAX, Fault, Faults};
 pub use sheet::ROWS_MAX;
 pub use text::TEXT_BYTES_MAX;
@@ -64,6 +71,8 @@ pub struct ChurnOptions {
     pub kb: u32,
     /// Zone of the local hours in the report.
     pub zone: jiff::tz::TimeZone,
+    /// The decimal mark of the files; told by their cells if not given.
+    pub decimal: Option<Mark>,
 }
 
 /// Where a series ends.
@@ -84,6 +93,7 @@ impl Default for ChurnOptions {
             bin: None,
             kb: 1000,
             zone: jiff::tz::TimeZone::UTC,
+            decimal: None,
         }
     }
 }
@@ -94,6 +104,8 @@ pub struct Import {
     options: ChurnOptions,
     sources: Vec<&'static str>,
     tracks: Vec<Track>,
+    /// How the files are written, as sentences.
+    told: Vec<String>,
     faults: Faults,
 }
 
@@ -112,7 +124,13 @@ impl Import {
             Some(End::Bins(_)) | None => 0,
         };
         assert!(near(end) && options.start_us.is_none_or(near), "a series lies within the calendar");
-        Import { options, sources: Vec::new(), tracks: Vec::new(), faults: Faults::default() }
+        Import {
+            options,
+            sources: Vec::new(),
+            tracks: Vec::new(),
+            told: Vec::new(),
+            faults: Faults::default(),
+        }
     }
 
     /// Reads a file, plain or gzip; what is wrong with it is kept for [`Import::finish`].
@@ -141,6 +159,7 @@ impl Import {
             self.sources.push(source.name);
         }
         self.tracks.extend((source.read)(&mut sheet, &self.options, faults));
+        self.told.append(&mut sheet.told);
         Ok(())
     }
 
@@ -155,6 +174,19 @@ impl Import {
         let series = churn::track::assemble(&mut self.tracks, &self.options)?;
         let mut found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
         found.quirks = churn::quirks::sentences(&found, &self.options);
+        found.quirks.extend(alike(self.told));
         Ok((series, found))
     }
+}
+
+/// Most sentences of how files are written.
+const TOLD_MAX: usize = 12;
+
+/// The first sentences, and how many more there are.
+fn alike(mut told: Vec<String>) -> Vec<String> {
+    told.dedup();
+    let more = told.len().saturating_sub(TOLD_MAX);
+    told.truncate(TOLD_MAX);
+    told.extend((more > 0).then(|| format!("{more} more files: likewise.")));
+    told
 }

@@ -16,6 +16,10 @@ pub enum NotNumber {
     Comma,
     /// Above the largest number that makes sense here.
     TooLarge,
+    /// A word for no value, such as `NaN` or `n/a`.
+    Nothing,
+    /// Zeros before its digits, as where a mark was lost: `0666`.
+    Padded,
     /// Something else.
     Other,
 }
@@ -36,7 +40,14 @@ impl NotNumber {
             NotNumber::TooLarge => {
                 (format!("`{cell}` is too large to be true"), "check the unit of the column")
             }
-            NotNumber::Other => (format!("`{cell}` is not a number"), "write digits with a decimal point"),
+            NotNumber::Padded => (
+                format!("`{cell}` starts with a zero"),
+                "write it without the zero, or with its decimal mark",
+            ),
+            NotNumber::Nothing | NotNumber::Other => (
+                format!("`{cell}` is not a number"),
+                "write digits, with the decimal mark of the other numbers",
+            ),
         }
     }
 }

@@ -4,6 +4,9 @@ use super::fault::{Fault, Faults, quote};
 
 /// Most rows of one file.
 pub const ROWS_MAX: u64 = 10_000_000;
+/// Lines that tell what stands between cells, and most bytes that are looked at for it.
+const LINES_TRIED: usize = 20;
+const BYTES_TRIED: usize = 4 << 20;
 /// Most columns named in a message.
 const NAMED_MAX: usize = 12;
 
@@ -13,6 +16,10 @@ pub struct Sheet<'a> {
     pub file: &'a str,
     /// Trimmed cells of the first line.
     pub header: Vec<String>,
+    /// What stands between cells.
+    pub delimiter: u8,
+    /// What is to be told of how it is written, as sentences.
+    pub told: Vec<String>,
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
     record: csv::ByteRecord,
@@ -51,18 +58,20 @@ impl<'a> Sheet<'a> {
     /// # Errors
     /// There is none.
     pub fn open(file: &'a str, text: &'a str) -> Result<Sheet<'a>, Fault> {
-        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator(first))
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let start = preamble(text);
+        let delimiter = start.delimiter.unwrap_or_else(|| delimiter(&text[start.bytes..]));
+        let mut reader = reader(delimiter).from_reader(text.as_bytes());
         let mut record = csv::ByteRecord::new();
-        if !reader.read_byte_record(&mut record).unwrap_or(false) {
+        let mut is_read = true;
+        for _ in 0..=start.lines {
+            is_read = reader.read_byte_record(&mut record).unwrap_or(false);
+        }
+        if !is_read {
             return Err(Fault::of(file, "there is no header", "export it again, with a header"));
         }
         let header = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-        Ok(Sheet { file, header, text, reader, record, rows: 0, counted: (0, 1) })
+        let told = Vec::new();
+        Ok(Sheet { file, header, delimiter, told, text, reader, record, rows: 0, counted: (0, 1) })
     }
 
     /// The same sheet, from the first row below the header.
@@ -132,9 +141,53 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// The one of `;`, `,` and tab that the header has most of.
-fn separator(header: &str) -> u8 {
-    let count = |separator: u8| header.bytes().filter(|byte| *byte == separator).count();
-    // the last of equals wins: Bitbrains pads its semicolons with tabs
-    b"\t,;".iter().copied().max_by_key(|separator| count(*separator)).unwrap_or(b',')
+fn reader(delimiter: u8) -> csv::ReaderBuilder {
+    let mut reader = csv::ReaderBuilder::new();
+    reader.delimiter(delimiter).has_headers(false).flexible(true);
+    reader
+}
+
+/// Lines before the header, which say something of the file.
+#[derive(Clone, Copy, Default)]
+struct Preamble {
+    lines: usize,
+    bytes: usize,
+    delimiter: Option<u8>,
+}
+
+/// Excel may begin with `sep=;`, PowerShell with `#TYPE …`.
+fn preamble(text: &str) -> Preamble {
+    let skipped = text.len() - text.trim_start_matches(['\r', '\n']).len();
+    let line = text[skipped..].lines().next().unwrap_or_default();
+    let bytes = skipped + line.len();
+    let named = line.trim_matches('"').strip_prefix("sep=").map(str::as_bytes);
+    match named {
+        Some([delimiter @ (b',' | b';' | b'\t' | b'|')]) => {
+            Preamble { lines: 1, bytes, delimiter: Some(*delimiter) }
+        }
+        _ if line.starts_with("#TYPE ") && text.len() > bytes => {
+            Preamble { lines: 1, bytes, delimiter: None }
+        }
+        _ => Preamble::default(),
+    }
+}
+
+/// The delimiter by which most of the first lines are as wide as the header, and of equals the one that makes most columns.
+fn delimiter(text: &str) -> u8 {
+    let whole = text.len() <= BYTES_TRIED;
+    let bytes = &text.as_bytes()[..text.len().min(BYTES_TRIED)];
+    let score = |delimiter: u8| {
+        let records = reader(delimiter).from_reader(bytes).into_byte_records();
+        let mut widths: Vec<usize> =
+            records.take(LINES_TRIED).map_while(Result::ok).map(|it| it.len()).collect();
+        // the last one may be cut
+        if !whole && widths.len() > 1 && widths.len() < LINES_TRIED {
+            widths.pop();
+        }
+        let header = widths.first().copied().unwrap_or(0);
+        let same = if header > 1 { widths.iter().filter(|width| **width == header).count() } else { 0 };
+        (same, header)
+    };
+    // the last of equals wins: commas and tabs may stand in the cells between semicolons
+    b"|\t,;".iter().copied().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
 }

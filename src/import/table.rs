@@ -1,62 +1,17 @@
 //! A table of an inventory: the columns that its form asks for, from a CSV file or from a sheet of a workbook.
 //!
-//! Columns are found by what their headers say, in any case and order; the others are not kept. Cells are read on demand, and
-//! a cell that cannot be read is a fault with its place.
+//! Columns are found by what their headers say, in any case and order; the others are not kept. Cells are read on demand, under
+//! the dialect that all cells of the file agree on, and a cell that cannot be read is a fault with its place.
 
-use super::fault::{Fault, Faults, quote};
-use super::number::{NotNumber, SCALE, decimal};
+use super::cell::Cell;
+use super::dialect::{Dialect, Testimony};
+use super::fault::{Fault, Faults};
+use super::field::{Field, Form, Head, Kept, Kind};
 use super::sheet::Sheet;
+use super::unit::{self, Unit};
 
 /// Most cells kept of all tables of an import: 100,000 machines with ten disks each, and 40 cells of each disk.
 pub const KEPT_MAX: usize = 1 << 25;
-
-/// A cell as read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cell {
-    /// Nothing, or blanks.
-    Empty,
-    /// Trimmed text; numbers as digits.
-    Text(Box<str>),
-    /// A formula that failed, such as `#REF!`.
-    Failed(&'static str),
-}
-
-/// What a table of one kind is asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Form {
-    /// Name of the sheet or file, as the tool that exports it calls it.
-    pub name: &'static str,
-    /// Its columns: those that make it what it is stand first.
-    pub columns: &'static [&'static [&'static str]],
-    /// How many of them it must have.
-    pub needed: usize,
-    /// Whether the first column counts as the first one of the form whatever its header says.
-    pub first_is_any: bool,
-    /// What of a header is compared.
-    pub plain: fn(&str) -> String,
-    /// Further columns to keep, after those of the form, told by their plain headers.
-    pub more: fn(&str) -> bool,
-}
-
-/// The head of a table.
-#[derive(Clone, Copy, Debug)]
-pub struct Head<'h> {
-    /// Name of the sheet, or of the file without folder and endings.
-    pub name: &'h str,
-    /// Trimmed cells of the first line.
-    pub header: &'h [String],
-}
-
-/// What a form says to a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// Not of this form.
-    No,
-    /// Named like it, but these columns are missing.
-    Lacks(Vec<&'static str>),
-    /// Of this form; the place of each of its columns.
-    Columns(Vec<Option<usize>>),
-}
 
 /// A table of a form.
 #[derive(Clone, Debug)]
@@ -65,12 +20,22 @@ pub struct Table {
     pub file: String,
     /// The sheet, in a workbook.
     pub sheet: Option<String>,
+    /// What stands between its cells, in a text.
+    pub delimiter: Option<u8>,
     /// Name of its form.
     pub form: &'static str,
     /// All headers.
     pub header: Vec<String>,
     /// Place of each column of the form.
     pub columns: Vec<Option<usize>>,
+    /// What each holds.
+    pub fields: Vec<Field>,
+    /// Unit of each, and whether its header names it.
+    pub(super) units: Vec<Option<(Unit, bool)>>,
+    /// Bytes in a KB.
+    pub(super) kilo: u64,
+    /// How its text writes numbers.
+    pub dialect: Dialect,
     /// Rows that are not blank.
     pub rows: Vec<Record>,
 }
@@ -84,97 +49,93 @@ pub struct Record {
     pub cells: Vec<Cell>,
 }
 
-impl Form {
-    /// Whether a table with this head is of this form.
-    pub fn claim(&self, head: Head<'_>) -> Claim {
-        let header: Vec<String> = head.header.iter().map(|cell| (self.plain)(cell)).collect();
-        let place = |names: &&[&str]| header.iter().position(|cell| names.contains(&cell.as_str()));
-        let mut columns: Vec<Option<usize>> = self.columns.iter().map(place).collect();
-        if self.first_is_any && columns[0].is_none() {
-            columns[0] = Some(0);
-        }
-        let missing = (0..self.needed).filter(|at| columns[*at].is_none());
-        let missing: Vec<&str> = missing.map(|at| self.columns[at][0]).collect();
-        if missing.is_empty() {
-            let more = (0..header.len()).filter(|at| (self.more)(&header[*at])).map(Some);
-            columns.extend(more);
-            return Claim::Columns(columns);
-        }
-        let own = head.name.to_lowercase();
-        let own = own.rsplit("tab").next().unwrap_or_default();
-        if own == self.name.to_lowercase() { Claim::Lacks(missing) } else { Claim::No }
-    }
-}
-
-/// A header to compare: lower case, single spaces, a mebibyte spelt as every second export does.
-pub fn plain(header: &str) -> String {
-    let lower = header.to_lowercase().replace("mib", "mb").replace("gib", "gb");
-    lower.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 impl Table {
-    /// A cell as text; empty where there is none. A failed formula is a fault.
-    pub fn text<'r>(&self, row: &'r Record, field: usize, faults: &mut Faults) -> &'r str {
-        match &row.cells[field] {
-            Cell::Empty => "",
-            Cell::Text(text) => text,
-            Cell::Failed(error) => {
-                let reason = format!("the cell holds the error {error}");
-                faults.push(self.fault(row, field, reason, "mend the formula, or type its value"));
-                ""
+    /// A table without rows yet; a unit of a header that cannot be used is a fault.
+    pub fn new(
+        file: &str,
+        sheet: Option<&str>,
+        header: Vec<String>,
+        kept: Kept,
+        faults: &mut Faults,
+    ) -> Table {
+        let Kept { form, columns, fields } = kept;
+        let mut table = Table {
+            file: file.to_owned(),
+            sheet: sheet.map(str::to_owned),
+            delimiter: None,
+            form: form.name,
+            header,
+            columns,
+            fields,
+            units: Vec::new(),
+            kilo: form.kilo,
+            dialect: Dialect::PLAIN,
+            rows: Vec::new(),
+        };
+        table.twice(form, faults);
+        table.units = (0..table.fields.len()).map(|field| table.unit(field, form, faults)).collect();
+        table
+    }
+
+    /// Two columns of numbers with one header are a fault: nobody knows which is meant.
+    fn twice(&self, form: &Form, faults: &mut Faults) {
+        let numbers = self
+            .fields
+            .iter()
+            .zip(&self.columns)
+            .filter(|(field, _)| !matches!(field.kind, Kind::Text | Kind::Witness));
+        for at in numbers.filter_map(|(_, column)| *column) {
+            let same = |other: &String| (form.plain)(other) == (form.plain)(&self.header[at]);
+            if self.header.iter().skip(at + 1).any(same) {
+                let reason = "two columns have this header";
+                let fault = Fault::of(&self.file, reason, "delete the column that is not meant");
+                faults.push(self.at(fault, 1).column(&self.header[at]));
             }
         }
     }
 
-    /// A cell as a whole number, `None` where it is empty. `40,901` and `40901.0` are read too: Excel writes both.
-    pub fn whole(&self, row: &Record, field: usize, faults: &mut Faults) -> Option<u64> {
-        let text = self.text(row, field, faults);
-        if text.is_empty() {
-            return None;
+    fn unit(&self, field: usize, form: &Form, faults: &mut Faults) -> Option<(Unit, bool)> {
+        let (measures, otherwise) = self.fields[field].measures()?;
+        let header = self.header.get(self.columns[field]?)?;
+        match unit::of_header(header, measures, form.kilo) {
+            Ok(named) => Some((named.unwrap_or(otherwise), named.is_some())),
+            Err((text, not)) => {
+                if let Some((_, own)) = form.own.iter().find(|(own, _)| *own == text) {
+                    return Some((*own, true));
+                }
+                let (reason, remedy) = not.explain(&text);
+                faults.push(self.at(Fault::of(&self.file, reason, remedy), 1).column(header));
+                Some((otherwise, true))
+            }
         }
-        let digits = grouped(text).unwrap_or_else(|| text.to_owned());
-        let value = self.checked(row, field, decimal(digits.as_bytes()), faults)?;
-        if !value.is_multiple_of(SCALE) {
-            let reason = format!("`{}` is not a whole number", quote(text));
-            faults.push(self.fault(row, field, reason, "write a whole number"));
-            return None;
-        }
-        u64::try_from(value / SCALE).ok()
     }
 
-    /// A cell times `factor`, rounded down; `None` where it is empty.
-    pub fn scaled(&self, row: &Record, field: usize, factor: u64, faults: &mut Faults) -> Option<u64> {
-        let text = self.text(row, field, faults);
-        if text.is_empty() {
-            return None;
+    /// A cell as text; empty where there is none. A failed formula is a fault.
+    pub fn text<'r>(&self, row: &'r Record, field: usize, faults: &mut Faults) -> &'r str {
+        let cell = &row.cells[field];
+        if let Cell::Failed(error) = cell {
+            let reason = format!("the cell holds the error {error}");
+            faults.push(self.fault(row, field, reason, "mend the formula, or type its value"));
         }
-        let digits = grouped(text).unwrap_or_else(|| text.to_owned());
-        let value = self.checked(row, field, decimal(digits.as_bytes()), faults)?;
-        let (whole, rest) = (value / SCALE, value % SCALE);
-        // both products fit: a number has at most 60 bits before its 18 decimals
-        let factor = u128::from(factor);
-        u64::try_from(whole * factor + rest * factor / SCALE).ok().or_else(|| {
-            let (reason, remedy) = NotNumber::TooLarge.explain(text);
-            faults.push(self.fault(row, field, reason, remedy));
-            None
-        })
+        cell.shown()
     }
 
-    fn checked(
-        &self,
-        row: &Record,
-        field: usize,
-        value: Result<u128, NotNumber>,
-        faults: &mut Faults,
-    ) -> Option<u128> {
-        value
-            .map_err(|not| {
-                let text = self.text(row, field, &mut Faults::default());
-                let (reason, remedy) = not.explain(text);
-                let remedy = if not == NotNumber::Negative { "give a value of zero or more" } else { remedy };
-                faults.push(self.fault(row, field, reason, remedy));
-            })
-            .ok()
+    /// Tells how it writes numbers, its columns counted from `first`; the value is how many there are.
+    pub fn testify(&self, first: u32, testimony: &mut Testimony) -> u32 {
+        let mut column = first;
+        for (field, what) in self.fields.iter().enumerate() {
+            if what.kind == Kind::Text || self.columns[field].is_none() {
+                continue;
+            }
+            let whole = self.is_whole(field);
+            for row in &self.rows {
+                if let Cell::Text(text) = &row.cells[field] {
+                    testimony.hear(column, whole, text, || self.fault(row, field, "", ""));
+                }
+            }
+            column += 1;
+        }
+        column
     }
 
     /// A fault at a cell.
@@ -203,16 +164,6 @@ impl Table {
     }
 }
 
-/// `40,901` without its commas: groups of three after one to three digits.
-fn grouped(text: &str) -> Option<String> {
-    let mut parts = text.split(',');
-    let first = parts.next()?;
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let rest: Vec<&str> = parts.collect();
-    let good = (1..=3).contains(&first.len()) && digits(first) && !rest.is_empty();
-    (good && rest.iter().all(|part| part.len() == 3 && digits(part))).then(|| text.replace(',', ""))
-}
-
 /// `F` for column 5.
 pub fn letters(mut column: usize) -> String {
     let mut letters = Vec::new();
@@ -226,11 +177,8 @@ pub fn letters(mut column: usize) -> String {
     letters.iter().rev().collect()
 }
 
-/// What is to be kept of a table, asked once its head is known: the form's name and its columns.
+/// What is to be kept of a table, asked once its head is known.
 pub type Keep<'k> = &'k mut dyn FnMut(&str, Option<&str>, Head<'_>, &mut Faults) -> Option<Kept>;
-
-/// A form's name, and the place of each of its columns.
-pub type Kept = (&'static str, Vec<Option<usize>>);
 
 /// The table of a CSV text, if its form is known.
 pub fn of_csv(file: &str, text: &str, keep: Keep<'_>, faults: &mut Faults) -> Option<Table> {
@@ -244,13 +192,11 @@ pub fn of_csv(file: &str, text: &str, keep: Keep<'_>, faults: &mut Faults) -> Op
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     let name = name.split('.').next().unwrap_or(name);
     let header = sheet.header.clone();
-    let (form, columns) = keep(file, None, Head { name, header: &header }, faults)?;
-    let mut table = Table { file: file.to_owned(), sheet: None, form, header, columns, rows: Vec::new() };
+    let kept = keep(file, None, Head { name, header: &header }, faults)?;
+    let mut table = Table::new(file, None, header, kept, faults);
+    table.delimiter = Some(sheet.delimiter);
     while let Some(row) = sheet.next(faults) {
-        let cell = |column: &Option<usize>| match column.map(|at| row.text(at)) {
-            None | Some("") => Cell::Empty,
-            Some(text) => failed(text).map_or_else(|| Cell::Text(text.into()), Cell::Failed),
-        };
+        let cell = |column: &Option<usize>| column.map_or(Cell::Empty, |at| Cell::of_text(row.text(at)));
         let cells: Vec<Cell> = table.columns.iter().map(cell).collect();
         if !add(&mut table, Record { number: row.line, cells }, faults) {
             break;
@@ -274,12 +220,6 @@ pub fn add(table: &mut Table, row: Record, faults: &mut Faults) -> bool {
     true
 }
 
-/// The error of a failed formula, where a text is one.
-pub fn failed(text: &str) -> Option<&'static str> {
-    const ERRORS: [&str; 8] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DATA!"];
-    ERRORS.into_iter().find(|error| text == *error)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,14 +230,5 @@ mod tests {
             [0, 25, 26, 51, 52, 701, 702, 16383].map(letters),
             ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]
         );
-    }
-
-    #[test]
-    fn only_true_groups_of_thousands_are_read() {
-        assert_eq!(grouped("40,901").as_deref(), Some("40901"));
-        assert_eq!(grouped("1,234,567").as_deref(), Some("1234567"));
-        for text in ["40901", "4,09", "4,0901", ",901", "1234,567", "1,5", "1,23a"] {
-            assert_eq!(grouped(text), None, "{text}");
-        }
     }
 }

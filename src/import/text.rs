@@ -48,15 +48,22 @@ pub fn unpacked(file: &str, content: impl Read, limit: u64, accepts: Accepts) ->
 /// # Errors
 /// Another encoding; nothing in it.
 pub fn decoded(file: &str, bytes: Vec<u8>) -> Result<String, Fault> {
-    let text = match bytes.get(..2) {
-        Some([0xff, 0xfe] | [0xfe, 0xff]) => {
-            let (text, _, wrong) = encoding_rs::UTF_16LE.decode(&bytes);
+    // without its mark, every other byte of Latin letters is nothing
+    let utf16 = match bytes.get(..4) {
+        _ if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") => Some(encoding_rs::UTF_16LE),
+        Some([a, 0, b, 0]) if *a > 0 && *b > 0 => Some(encoding_rs::UTF_16LE),
+        Some([0, a, 0, b]) if *a > 0 && *b > 0 => Some(encoding_rs::UTF_16BE),
+        Some(_) | None => None,
+    };
+    let text = match utf16 {
+        Some(utf16) => {
+            let (text, _, wrong) = utf16.decode(&bytes);
             if wrong {
                 return Err(Fault::of(file, "the text is broken UTF-16", "export it again"));
             }
             text.into_owned()
         }
-        _ => String::from_utf8(bytes).or_else(|error| {
+        None => String::from_utf8(bytes).or_else(|error| {
             let (at, bytes) = (error.utf8_error().valid_up_to(), error.into_bytes());
             if super::churn::counters::is_log(&bytes) {
                 return Ok(encoding_rs::WINDOWS_1252.decode(&bytes).0.into_owned());

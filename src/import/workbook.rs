@@ -7,9 +7,11 @@ use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
+use super::cell::{Cell, failed};
 use super::fault::{Fault, Faults};
+use super::field::Head;
 use super::references::Watch;
-use super::table::{Cell, Head, Keep, Record, Table, add};
+use super::table::{Keep, Record, Table, add};
 
 /// Most bytes of a workbook, unpacked: some ten million cells.
 pub const WORKBOOK_BYTES_MAX: u64 = 512 << 20;
@@ -181,35 +183,29 @@ impl Reading {
         if let Some(table) = &mut self.table {
             return add(table, Record { number: self.row, cells }, faults);
         }
-        let text = |cell: Cell| match cell {
-            Cell::Text(text) => text.into(),
-            Cell::Empty | Cell::Failed(_) => String::new(),
-        };
-        let header: Vec<String> = cells.into_iter().map(text).collect();
-        let Some((form, columns)) = keep(file, Some(sheet), Head { name: sheet, header: &header }, faults)
-        else {
+        let header: Vec<String> = cells.iter().map(|cell| cell.shown().to_owned()).collect();
+        let Some(kept) = keep(file, Some(sheet), Head { name: sheet, header: &header }, faults) else {
             return false;
         };
-        let (file, sheet) = (file.to_owned(), Some(sheet.to_owned()));
-        self.table = Some(Table { file, sheet, form, header, columns, rows: Vec::new() });
+        self.table = Some(Table::new(file, Some(sheet), header, kept, faults));
         true
     }
 }
 
 /// A cell, if there is something in it.
 fn read(value: &DataRef<'_>) -> Option<Cell> {
-    let text = match value {
+    Some(match value {
         DataRef::Empty => return None,
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            text.trim().to_owned()
-        }
-        DataRef::SharedString(text) => text.trim().to_owned(),
-        DataRef::Bool(true) => "True".to_owned(),
-        DataRef::Bool(false) => "False".to_owned(),
-        DataRef::DateTime(time) => time.as_f64().to_string(),
-        DataRef::Error(error) => return super::table::failed(&error.to_string()).map(Cell::Failed),
-    };
-    (!text.is_empty()).then(|| Cell::Text(text.into()))
+        DataRef::Int(number) => Cell::Number(number.to_string().into()),
+        // the fewest digits that mean this number: those that were typed, as far as Excel keeps them
+        DataRef::Float(number) => Cell::Number(number.to_string().into()),
+        DataRef::String(text) => Cell::of_text(text),
+        DataRef::SharedString(text) => Cell::of_text(text),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Date(text.trim().into()),
+        DataRef::Bool(true) => Cell::Text("True".into()),
+        DataRef::Bool(false) => Cell::Text("False".into()),
+        DataRef::DateTime(time) => Cell::Date(time.as_f64().to_string().into()),
+        DataRef::Error(error) => return failed(&error.to_string()).map(Cell::Failed),
+    })
+    .filter(|cell| *cell != Cell::Empty)
 }

@@ -8,7 +8,7 @@ use super::{Done, Failure, bad, files, not_written};
 use crate::cli::output::write_all;
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
-use crate::import::{BIN_MAX, ChurnOptions, ChurnSource, End, Import, SOURCES, instant};
+use crate::import::{BIN_MAX, ChurnOptions, ChurnSource, End, Import, Mark, SOURCES, instant};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
@@ -48,6 +48,9 @@ pub struct Arguments {
     /// Time zone of the hourly means, such as Europe/Amsterdam.
     #[arg(long, default_value = "UTC", value_parser = zone)]
     pub zone: jiff::tz::TimeZone,
+    /// The decimal mark of the files: `.` or `,` [default: told by their cells].
+    #[arg(long, value_name = "MARK", value_parser = super::decimal)]
+    pub decimal: Option<Mark>,
     /// The kind of file, if its header does not tell: counters, bitbrains or wide.
     #[arg(long, value_name = "KIND", value_parser = source)]
     pub from: Option<ChurnSource>,
@@ -102,6 +105,7 @@ fn options(args: &Arguments) -> ChurnOptions {
         bin: args.bin,
         kb: args.kb,
         zone: args.zone.clone(),
+        decimal: args.decimal,
     }
 }
 

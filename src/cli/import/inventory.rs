@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Done, Failure, bad, files, title, write_scenario};
 use crate::cli::files::Disk;
+use crate::import::Mark;
 use crate::import::inventory::Measured;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
@@ -18,6 +19,7 @@ use crate::units::Ratio;
 pub const EXAMPLES: &str = r#"Examples:
   drsim import inventory RVTools.xlsx -o dr.ron
   drsim import inventory tabs/ -o dr.ron --daily-change "3 %" --powered-off
+  drsim import inventory azure.csv -o dr.ron --decimal ,
   drsim import inventory hyper-v.json -o dr.ron --churn week.series
 
 A Hyper-V inventory, in PowerShell on each host or for a whole cluster:
@@ -26,7 +28,12 @@ A Hyper-V inventory, in PowerShell on each host or for a whole cluster:
      volumes = Get-Volume; drives = $vms | Get-VMHardDiskDrive
      replication = Get-VMReplication
      disks = $vms | % { Get-VHD -VMId $_.VMId }
-  } | ConvertTo-Json -Depth 4 > hyper-v.json"#;
+  } | ConvertTo-Json -Depth 4 > hyper-v.json
+
+Machines of Virtual Machine Manager, with its module of PowerShell:
+  Get-SCVirtualMachine | Select-Object ID, Name, StatusString, CPUCount, Memory, HostName, Generation,
+    @{ n = 'VirtualDiskDrives'; e = { $_.VirtualDiskDrives | Select-Object Name, VirtualHardDisk } } |
+    ConvertTo-Json -Depth 4 > vmm.json"#;
 
 /// Endings of files that are read in folders.
 const ENDINGS: [&str; 4] = [".xlsx", ".csv", ".csv.gz", ".json"];
@@ -55,7 +62,10 @@ pub struct Arguments {
     /// Hosts of the recovery site beyond as many as the main one has: with 1, all machines fit after one is lost.
     #[arg(long, value_name = "COUNT", default_value = "0", value_parser = clap::value_parser!(u32).range(0..=64))]
     pub spare_hosts: u32,
-    /// The kind of export, if its headers do not tell: rvtools, azure-migrate or hyper-v.
+    /// The decimal mark of text files: `.` or `,` [default: told by their cells].
+    #[arg(long, value_name = "MARK", value_parser = super::decimal)]
+    pub decimal: Option<Mark>,
+    /// The kind of export, if its headers do not tell: rvtools, azure-migrate, hyper-v or vmm.
     #[arg(long, value_name = "KIND", value_parser = source)]
     pub from: Option<InventorySource>,
 }
@@ -68,6 +78,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         powered_off: args.powered_off,
         cores_per_core: args.cores_per_core,
         spare_hosts: args.spare_hosts,
+        decimal: args.decimal,
         churn: args.churn.as_deref().map(|series| measured(series, &args.output)).transpose()?,
     };
     let mut import = Import::new(options.clone());

@@ -5,9 +5,11 @@
 
 use super::track::{Grid, Oddities, Track, bin_of};
 use crate::import::clock::{TimeUnit, instant};
+use crate::import::dialect::Dialect;
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
 use crate::import::sheet::{Row, Sheet};
+use crate::import::writers::{Numeric, of_sheet};
 use crate::import::{ChurnOptions, ChurnSource};
 use crate::units::Span;
 
@@ -33,6 +35,7 @@ struct Places {
     time: usize,
     cores: Option<usize>,
     writes: usize,
+    dialect: Dialect,
 }
 
 /// An instant in microseconds since 1970 UTC, and KB/s × 10¹⁸.
@@ -42,7 +45,9 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
     let (time, writes) = (place(sheet, TIME, faults), place(sheet, WRITES, faults));
     let (Some(time), Some(writes)) = (time, writes) else { return Vec::new() };
     let cores = sheet.header.iter().position(|cell| cell.eq_ignore_ascii_case(CORES));
-    let places = Places { time, cores, writes };
+    let numeric = [Numeric { column: writes, whole: false }];
+    let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
+    let places = Places { time, cores, writes, dialect };
     let grid = Grid { phase_us: options.start_us.unwrap_or(0), bin: options.bin.unwrap_or(BIN) };
     let (mut samples, mut oddities, file) = (Vec::new(), Oddities::default(), sheet.file);
     while let Some(row) = sheet.next(faults) {
@@ -95,11 +100,13 @@ fn sample(row: &Row<'_>, places: &Places, oddities: &mut Oddities) -> Result<Sam
             format!("`{}` is in {}, the rows before in {}", quote(text), unit.name(), first.0.name());
         return Err(fault(TIME, reason, "give all times in one unit"));
     }
-    let cell = row.cell(places.writes);
-    let writes = decimal(cell)
+    let cell = row.text(places.writes);
+    let writes = places
+        .dialect
+        .number(cell)
         .and_then(|writes| if writes > WRITES_MAX { Err(NotNumber::TooLarge) } else { Ok(writes) })
         .map_err(|not| {
-            let (reason, remedy) = not.explain(row.text(places.writes));
+            let (reason, remedy) = not.explain(cell);
             fault(WRITES, reason, remedy)
         })?;
     if places.cores.is_some_and(|cores| decimal(row.cell(cores)) == Ok(0)) {

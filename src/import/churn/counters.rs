@@ -7,9 +7,11 @@
 use std::collections::BTreeMap;
 
 use super::track::{Grid, Oddities, Track, bin_of};
+use crate::import::dialect::Dialect;
 use crate::import::fault::{Fault, Faults, quote};
-use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
+use crate::import::number::{NotNumber, SCALE, mean_times};
 use crate::import::sheet::{Row, Sheet};
+use crate::import::writers::{Numeric, of_sheet};
 use crate::import::{ChurnOptions, ChurnSource};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
@@ -112,12 +114,15 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
         faults.push(Fault::of(file, reason, remedy).line(1));
         return Vec::new();
     };
+    let numeric: Vec<_> =
+        chosen.columns.iter().map(|(column, ..)| Numeric { column: *column, whole: false }).collect();
+    let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
     let bin = options.bin.unwrap_or_else(|| bin(sheet.again(), bias));
     let grid = Grid { phase_us: options.start_us.unwrap_or(0), bin };
     let mut log = Log::new(chosen.columns.len());
     log.oddities.left_out = chosen.left_out;
     log.oddities.bias_minutes = Some(bias);
-    rows(sheet, &chosen, (bias, grid), &mut log, faults);
+    rows(sheet, (&chosen, dialect), (bias, grid), &mut log, faults);
     if log.oddities.rows == 0 && faults.is_empty() {
         faults.push(Fault::of(file, "there are no rows below the header", "leave the file out"));
     }
@@ -139,7 +144,7 @@ struct Log {
 
 fn rows(
     sheet: &mut Sheet<'_>,
-    chosen: &Chosen,
+    (chosen, dialect): (&Chosen, Dialect),
     (bias, grid): (i64, Grid),
     log: &mut Log,
     faults: &mut Faults,
@@ -167,7 +172,7 @@ fn rows(
         let (first, last) = log.reach.unwrap_or((bin, bin));
         log.reach = Some((first.min(bin), last.max(bin)));
         for ((column, ..), sums) in chosen.columns.iter().zip(&mut log.sums) {
-            match rate(&row, *column) {
+            match rate(&row, *column, dialect) {
                 Ok(Some(rate)) => {
                     let sum = sums.entry(bin).or_default();
                     held += usize::from(sum.1 == 0);
@@ -212,8 +217,8 @@ impl Log {
 }
 
 /// Bytes per second × 10¹⁸; `None` where nothing was measured.
-fn rate(row: &Row<'_>, column: usize) -> Result<Option<u128>, (String, &'static str)> {
-    match decimal(row.cell(column)) {
+fn rate(row: &Row<'_>, column: usize, dialect: Dialect) -> Result<Option<u128>, (String, &'static str)> {
+    match dialect.number(row.text(column)) {
         Ok(rate) if rate > WRITES_MAX => Err(NotNumber::TooLarge.explain(row.text(column))),
         Ok(rate) => Ok(Some(rate)),
         Err(NotNumber::Empty) => Ok(None),

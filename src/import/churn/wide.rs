@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::track::{Grid, Oddities, Track, bin_of, length};
 use crate::import::clock::{TimeUnit, instant};
+use crate::import::dialect::Dialect;
 use crate::import::fault::{Fault, Faults, quote};
-use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
+use crate::import::number::{NotNumber, SCALE, mean_times};
 use crate::import::sheet::{Row, Sheet};
+use crate::import::writers::{Numeric, of_sheet};
 use crate::import::{BIN_MAX, ChurnOptions, ChurnSource};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
@@ -31,8 +33,10 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
         faults.push(Fault::of(file, reason, "put a header above it: time, then a name per machine").line(1));
         return Vec::new();
     }
+    let numeric: Vec<_> = (1..sheet.header.len()).map(|column| Numeric { column, whole: false }).collect();
+    let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
     let mut oddities = Oddities::default();
-    let mut lines = lines(sheet, faults, &mut oddities);
+    let mut lines = lines(sheet, dialect, faults, &mut oddities);
     oddities.rows = lines.len() as u64;
     oddities.unsorted = lines.windows(2).map(|pair| u64::from(pair[1].time < pair[0].time)).sum();
     lines.sort_by_key(|line| line.time);
@@ -52,7 +56,7 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
     (0..sheet.header.len() - 1).map(track).collect()
 }
 
-fn lines(sheet: &mut Sheet<'_>, faults: &mut Faults, oddities: &mut Oddities) -> Vec<Line> {
+fn lines(sheet: &mut Sheet<'_>, dialect: Dialect, faults: &mut Faults, oddities: &mut Oddities) -> Vec<Line> {
     let (file, header) = (sheet.file, sheet.header.clone());
     let mut lines: Vec<Line> = Vec::new();
     while let Some(row) = sheet.next(faults) {
@@ -67,7 +71,7 @@ fn lines(sheet: &mut Sheet<'_>, faults: &mut Faults, oddities: &mut Oddities) ->
             ));
             break;
         }
-        let cells: Vec<_> = (1..header.len()).map(|at| bytes(&row, at, faults, &fault)).collect();
+        let cells: Vec<_> = (1..header.len()).map(|at| bytes((&row, at), dialect, faults, &fault)).collect();
         let text = row.text(0);
         match instant(text) {
             Ok((time, unit)) => {
@@ -92,19 +96,18 @@ fn claims_another(header: &str, unit: TimeUnit) -> bool {
 }
 
 fn bytes(
-    row: &Row<'_>,
-    at: usize,
+    (row, at): (&Row<'_>, usize),
+    dialect: Dialect,
     faults: &mut Faults,
     fault: &impl Fn(usize, String, &str) -> Fault,
 ) -> Option<u64> {
-    let cell = row.cell(at);
-    match decimal(cell) {
+    match dialect.number(row.text(at)) {
         // tables that passed through floats write 60000.0, or worse
         Ok(value) => u64::try_from(mean_times(value, SCALE, 1)).ok(),
         Err(NotNumber::Empty) => None,
         Err(not) => {
             let (reason, remedy) = not.explain(row.text(at));
-            let word = not == NotNumber::Other;
+            let word = matches!(not, NotNumber::Other | NotNumber::Nothing);
             let remedy = if word { "leave the cell empty where nothing was measured" } else { remedy };
             faults.push(fault(at, reason, remedy));
             None

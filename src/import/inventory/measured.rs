@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::model::Measured;
-use super::{Disk, Inventory};
+use super::{Disk, Inventory, Machine};
 use crate::series::Series;
 use crate::units::{MICROS, Rate};
 
@@ -39,34 +39,51 @@ pub fn counter_name(path: &str) -> String {
     ending.unwrap_or(&lower).to_owned()
 }
 
-/// Gives disks their columns, and tells which were found.
+/// Columns that nobody has taken yet.
+struct Free<'m> {
+    exact: BTreeMap<&'m str, &'m (String, Rate)>,
+    /// The column that has that name in small letters; `None` if there are several.
+    alike: BTreeMap<String, Option<&'m str>>,
+}
+
+impl<'m> Free<'m> {
+    fn new(columns: &'m [(String, Rate)]) -> Free<'m> {
+        let mut alike = BTreeMap::new();
+        for (name, _) in columns {
+            let only = alike.entry(name.to_lowercase());
+            only.and_modify(|only| *only = None).or_insert(Some(name.as_str()));
+        }
+        Free { exact: columns.iter().map(|column| (column.0.as_str(), column)).collect(), alike }
+    }
+
+    /// Takes the column of that name; `folded` in any case, where no other column is written alike.
+    fn take(&mut self, name: &str, folded: bool) -> Option<&'m (String, Rate)> {
+        if !folded {
+            return self.exact.remove(name);
+        }
+        let only = self.alike.get(&name.to_lowercase()).copied().flatten()?;
+        self.exact.remove(only)
+    }
+}
+
+/// Gives disks their columns, and tells which were found: names as they are written first, then in any case.
 pub fn attach(inventory: &mut Inventory, measured: Measured) {
-    let mut free: BTreeMap<String, &(String, Rate)> =
-        measured.columns.iter().map(|column| (column.0.to_lowercase(), column)).collect();
-    let give = |disk: &mut Disk, (column, mean): &(String, Rate)| {
-        disk.column = Some(column.clone());
-        disk.writes = Some(*mean);
-    };
-    let mut machines = 0;
-    for machine in inventory.machines.iter_mut().filter(|machine| !machine.off) {
-        let host = machine.host.as_deref().unwrap_or_default().to_lowercase();
-        let own = machine.name.to_lowercase();
-        for disk in &mut machine.disks {
-            let path = disk.counter.clone().unwrap_or_default();
-            let names =
-                [format!("{own}/{}", disk.name.to_lowercase()), path.clone(), format!("{host}/{path}")];
-            if let Some(column) = names.iter().find_map(|name| free.remove(name)) {
-                give(disk, column);
+    let mut free = Free::new(&measured.columns);
+    let mut alike: BTreeMap<String, usize> = BTreeMap::new();
+    let on = |machine: &&mut Machine| !machine.off;
+    for machine in &inventory.machines {
+        *alike.entry(machine.name.to_lowercase()).or_default() += 1;
+    }
+    for folded in [false, true] {
+        for machine in inventory.machines.iter_mut().filter(on) {
+            if !folded || alike[&machine.name.to_lowercase()] == 1 {
+                follow(machine, &mut free, folded);
             }
         }
-        let some = machine.disks.iter().any(|disk| disk.column.is_some());
-        if let (false, Some(column)) = (some, free.remove(&own)) {
-            machine.disks.iter_mut().for_each(|disk| disk.writes = Some(Rate(0)));
-            machine.disks.iter_mut().take(1).for_each(|disk| give(disk, column));
-        }
-        machines += usize::from(machine.disks.iter().any(|disk| disk.column.is_some()));
     }
-    let left: Vec<&str> = free.values().map(|column| column.0.as_str()).collect();
+    let follows = |machine: &&Machine| machine.disks.iter().any(|disk| disk.column.is_some());
+    let machines = inventory.machines.iter().filter(follows).count();
+    let left: Vec<&str> = free.exact.keys().copied().collect();
     let told = &mut inventory.told;
     let found = measured.columns.len() - left.len();
     told.read.push(format!("Measured churn: {found} columns; machines that follow it: {machines}."));
@@ -77,4 +94,27 @@ pub fn attach(inventory: &mut Inventory, measured: Measured) {
     }
     told.assumed.push("Where measured churn has gaps, nothing is written.".to_owned());
     inventory.measured = Some(measured);
+}
+
+/// Gives a machine's disks their columns, else its first disk the machine's own.
+fn follow(machine: &mut Machine, free: &mut Free<'_>, folded: bool) {
+    let give = |disk: &mut Disk, (column, mean): &(String, Rate)| {
+        disk.column = Some(column.clone());
+        disk.writes = Some(*mean);
+    };
+    let host = machine.host.clone().unwrap_or_default();
+    for disk in machine.disks.iter_mut().filter(|disk| disk.column.is_none()) {
+        let mut names = vec![format!("{}/{}", machine.name, disk.name)];
+        if let Some(path) = &disk.counter {
+            names.extend([path.clone(), format!("{host}/{path}")]);
+        }
+        if let Some(column) = names.iter().find_map(|name| free.take(name, folded)) {
+            give(disk, column);
+        }
+    }
+    let some = machine.disks.iter().any(|disk| disk.column.is_some());
+    if !some && let Some(column) = free.take(&machine.name, folded) {
+        machine.disks.iter_mut().for_each(|disk| disk.writes = Some(Rate(0)));
+        machine.disks.iter_mut().take(1).for_each(|disk| give(disk, column));
+    }
 }

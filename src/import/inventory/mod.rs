@@ -8,10 +8,12 @@ use std::io::Read;
 
 use serde_json::Value;
 
-use super::fault::{Fault, Faults};
+use super::dialect::Mark;
+use super::fault::{Fault, Faults, base};
+use super::field::{Claim, Form, Head, Kept};
 use super::magic::{Accepts, ZIP};
-use super::table::{Claim, Form, Head, Kept, Table};
-use super::{table, text, workbook};
+use super::table::Table;
+use super::{table, text, workbook, writers};
 use crate::units::Ratio;
 
 mod model;
@@ -19,7 +21,9 @@ mod estate;
 mod azure_migrate;
 mod join;
 mod measured;
+mod json;
 mod hyper_v;
+mod vmm;
 mod placing;
 mod replication;
 mod rvtools;
@@ -29,7 +33,8 @@ pub mod summary;
 pub use model::{Disk, Host, Inventory, Machine, Measured, Replica, Store, Told};
 
 /// All sources.
-pub const SOURCES: [InventorySource; 3] = [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE];
+pub const SOURCES: [InventorySource; 4] =
+    [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE, vmm::SOURCE];
 /// Most bytes of one file that is no workbook, unpacked: 100,000 machines take about 50 MiB.
 pub const FILE_BYTES_MAX: u64 = 128 << 20;
 /// Most bytes of a JSON file, which takes a multiple of its size in memory.
@@ -50,7 +55,8 @@ pub struct InventorySource {
     /// What it is, for messages.
     pub about: &'static str,
     forms: &'static [Form],
-    json: bool,
+    /// Whether an object of JSON is one of its machines; `None`: it is no JSON.
+    json: Option<fn(&serde_json::Map<String, Value>) -> bool>,
     read: fn(&Pieces, &InventoryOptions, &mut Faults) -> Inventory,
 }
 
@@ -69,6 +75,8 @@ pub struct InventoryOptions {
     pub spare_hosts: u32,
     /// Measured churn for machines that have some.
     pub churn: Option<Measured>,
+    /// The decimal mark of text files; told by their cells if not given.
+    pub decimal: Option<Mark>,
 }
 
 impl Default for InventoryOptions {
@@ -80,6 +88,7 @@ impl Default for InventoryOptions {
             cores_per_core: 4,
             spare_hosts: 0,
             churn: None,
+            decimal: None,
         }
     }
 }
@@ -93,6 +102,17 @@ pub struct Pieces {
     pub json: Vec<(String, Value)>,
     /// Names of sheets and files that nobody wants.
     pub unused: Vec<String>,
+    /// Tables that are left out for want of columns, and why.
+    pub lacking: Vec<Fault>,
+}
+
+/// Whether some object is one, wherever it stands.
+fn holds(value: &Value, is_one: fn(&serde_json::Map<String, Value>) -> bool) -> bool {
+    match value {
+        Value::Object(object) => is_one(object) || object.values().any(|value| holds(value, is_one)),
+        Value::Array(values) => values.iter().any(|value| holds(value, is_one)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 /// Name of the form of a table with this header, if it is one of an inventory.
@@ -169,12 +189,16 @@ impl Import {
             return;
         }
         let chosen = self.options.source.map_or(SOURCES.to_vec(), |source| vec![source]);
-        let Some(source) = chosen.into_iter().find(|source| source.json) else {
+        let chosen: Vec<InventorySource> =
+            chosen.into_iter().filter(|source| source.json.is_some()).collect();
+        let Some(first) = chosen.first().copied() else {
             faults.push(Fault::of(name, "this is JSON, not what --from says", "leave --from out"));
             return;
         };
         match serde_json::from_str(text) {
             Ok(value) => {
+                let has = |source: &InventorySource| source.json.is_some_and(|is| holds(&value, is));
+                let source = chosen.into_iter().find(has).or(self.source).unwrap_or(first);
                 self.settle(name, source, faults);
                 self.pieces.json.push((name.to_owned(), value));
             }
@@ -194,21 +218,28 @@ impl Import {
         };
         let sources: Vec<InventorySource> =
             self.options.source.map_or(SOURCES.to_vec(), |source| vec![source]);
-        for source in sources {
-            for form in source.forms {
-                match form.claim(head) {
-                    Claim::Columns(columns) => {
-                        self.settle(file, source, faults);
-                        return Some((form.name, columns));
-                    }
-                    Claim::Lacks(missing) => {
-                        let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-                        let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
-                        faults.push(fault(reason, "export the table again with all its columns"));
-                        return None;
-                    }
-                    Claim::No => {}
+        let mut forms: Vec<(InventorySource, &'static Form)> =
+            sources.iter().flat_map(|source| source.forms.iter().map(|form| (*source, form))).collect();
+        // what it is called counts first
+        forms.sort_by_key(|(_, form)| !form.is_named(head.name));
+        for (source, form) in forms {
+            match form.claim(head) {
+                Claim::Columns(kept) => {
+                    self.settle(file, source, faults);
+                    return Some(kept);
                 }
+                Claim::Lacks(missing) => {
+                    let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+                    let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
+                    let fault = fault(reason, "export the table again with all its columns");
+                    if form.optional {
+                        self.pieces.lacking.push(fault);
+                    } else {
+                        faults.push(fault);
+                    }
+                    return None;
+                }
+                Claim::No => {}
             }
         }
         if super::churn::counters::recognises(head.header) {
@@ -245,7 +276,8 @@ impl Import {
     pub fn finish(mut self) -> Result<Inventory, Faults> {
         let found = !self.pieces.tables.is_empty() || !self.pieces.json.is_empty();
         if !found {
-            self.strangers.into_iter().for_each(|fault| self.faults.push(fault));
+            let why = self.strangers.into_iter().chain(self.pieces.lacking.drain(..));
+            why.for_each(|fault| self.faults.push(fault));
         }
         let (Some(source), true) = (self.source, self.faults.is_empty() && found) else {
             if self.faults.is_empty() {
@@ -254,8 +286,17 @@ impl Import {
             return Err(self.faults);
         };
         let mut faults = Faults::default();
+        let told = writers::settle(&mut self.pieces.tables, self.options.decimal, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         let mut inventory = (source.read)(&self.pieces, &self.options, &mut faults);
         inventory.source = source.name;
+        inventory.told.read.extend(told);
+        inventory.told.dropped.extend(self.pieces.lacking.iter().map(|fault| {
+            let place = fault.cell.as_deref().map_or_else(|| base(&fault.file), super::fault::quote);
+            format!("{place}: {}.", fault.reason)
+        }));
         if !self.pieces.unused.is_empty() {
             let names = super::fault::quote(&self.pieces.unused.join(", "));
             inventory.told.read.push(format!("Not needed: {names}."));

@@ -114,7 +114,12 @@ fn broken_files_are_refused_with_place_and_remedy() {
         (bits("600;1;NaN\n"), "`NaN` is not a number"),
         (bits("600;1;-4.0\n"), "x.csv:2: Disk write throughput [KB/s]: `-4.0` is negative"),
         (bits("600;1;-4.6e18\n"), "`-4.6e18` is negative"),
-        (bits("600;1;0,5\n"), "`0,5` is written with a comma"),
+        (bits("600;1;1,5,2\n"), "`1,5,2` is not a number"),
+        (
+            bits("600;1;0.5\n900;1;0,5\n"),
+            "x.csv:3: Disk write throughput [KB/s]: `0,5` and `0.5` (x.csv:2) are not",
+        ),
+        (bits("600;1;1.024\n"), "`1.024` may be 1.024 or 1024"),
         (bits("600;1;\n"), "the cell is empty"),
         (bits("600;1;1E12\n"), "`1E12` is too large to be true"),
         (bits("now;1;1\n"), "x.csv:2: Timestamp [ms]: `now` is not a time"),

@@ -82,9 +82,9 @@ fn a_hyper_v_inventory_is_found_wherever_its_objects_stand() {
         .map(|disk| (disk.name.as_str(), disk.size.0 / GIB, disk.used.unwrap().0 / GIB))
         .collect();
     // a checkpoint's differencing disk counts with its base
-    assert_eq!(disks, [("os.vhdx", 100, 40), ("DATA_1.avhdx", 200, 61)]);
+    assert_eq!(disks, [("data_1.avhdx", 200, 61), ("os.vhdx", 100, 40)]);
     assert_eq!((sql.cores, sql.memory, sql.cluster.as_deref()), (8, Bytes(16 * GIB), Some("cl1")));
-    assert_eq!(sql.disks[0].store.as_deref(), Some("Volume1"));
+    assert_eq!(sql.disks[1].store.as_deref(), Some("Volume1"));
     assert_eq!((whole.machines[1].off, whole.machines[1].disks[0].used), (true, Some(Bytes(10 * GIB))));
     let (scenario, warnings, written) = accepted(&whole, &options);
     assert_eq!((scenario.vms.len(), scenario.topology.hosts.len(), warnings.as_str()), (2, 4, ""));

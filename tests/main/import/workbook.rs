@@ -102,7 +102,7 @@ fn a_cell_that_is_wrong_is_named_with_its_sheet() {
         (["a", "poweredOn", "1", "1.5", "1", "9"], "r.xlsx: vInfo!D2: Memory: `1.5` is not a whole number"),
         (
             ["a", "poweredOn", "1", "1", "1", "9 GB"],
-            "r.xlsx: vInfo!F2: Total disk capacity MiB: `9 GB` is not a number",
+            "r.xlsx: vInfo!F2: Total disk capacity MiB: `9 GB` has another unit than its header",
         ),
         (["a", "poweredOn", "99999", "1", "1", "9"], "99999 cores"),
     ];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::object::{Object, computer, has, key, name, text};
+use super::super::json::{Object, computer, has, key, name, text};
 
 /// A machine as it was found.
 pub struct Found<'v> {

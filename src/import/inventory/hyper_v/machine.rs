@@ -1,12 +1,12 @@
 //! Machines and their disks.
 
 use super::super::super::fault::{Fault, Faults, quote};
+use super::super::json::{Object, is_one_of, number, text};
 use super::super::measured::counter_name;
 use super::super::model::size_of;
 use super::super::{Disk, Inventory, Machine};
 use super::first;
 use super::found::{Finds, Found};
-use super::object::{Object, is_one_of, number, text};
 use super::replica::{Protections, Role, role};
 use crate::units::Bytes;
 
@@ -159,7 +159,7 @@ fn disk(
 }
 
 /// `Volume1` of `C:\ClusterStorage\Volume1\…`, else the drive's letter or the share.
-fn volume_of(path: &str) -> Option<String> {
+pub fn volume_of(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split(['\\', '/']).filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         [_, folder, volume, _, ..] if folder.eq_ignore_ascii_case("ClusterStorage") => {

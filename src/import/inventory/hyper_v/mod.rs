@@ -4,23 +4,34 @@
 //! Every object is told by its properties, wherever it stands: so one file may hold a list, a single object (what `ConvertTo-Json`
 //! makes of a list of one), or all lists under names of your choice. Sizes are bytes.
 
-mod object;
 mod found;
 mod replica;
 mod machine;
 mod place;
+mod table;
+
+pub(super) use machine::volume_of;
 
 use serde_json::Value;
 
 use super::super::fault::{Fault, Faults, quote};
+use super::json::{Object, computer, has, key, text};
 use super::{Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Pieces};
 use found::{Finds, Found};
-use object::{computer, key, text};
 use replica::Protections;
 
 /// The source.
-pub const SOURCE: InventorySource =
-    InventorySource { name: "hyper-v", about: "a Hyper-V inventory", forms: &[], json: true, read };
+pub const SOURCE: InventorySource = InventorySource {
+    name: "hyper-v",
+    about: "a Hyper-V inventory",
+    forms: table::FORMS,
+    json: Some(is_machine),
+    read,
+};
+
+fn is_machine(object: &Object) -> bool {
+    has(object, &["ProcessorCount", "MemoryStartup"])
+}
 
 /// Names that are told, before the rest is counted.
 const NAMES_TOLD: usize = 3;
@@ -40,7 +51,8 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
         finds.stores.len(),
         finds.replications.len()
     ));
-    if let Some(fault) = without_machines(pieces, &finds) {
+    let from_tables = table::read(&pieces.tables, &mut inventory, faults);
+    if let Some(fault) = without_machines(pieces, finds.machines.len() + from_tables.len()) {
         faults.push(fault);
         return inventory;
     }
@@ -49,6 +61,7 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
     let machines = with_drives(machines, &finds, faults);
     let machines = replica::without_copies(machines, &mut inventory);
     machine::read(&machines, &finds, &protections, &mut inventory, faults);
+    inventory.machines.extend(from_tables);
     inventory.hosts = finds.hosts.iter().filter_map(|object| place::host(object, &finds, faults)).collect();
     inventory.stores = finds.stores.iter().filter_map(|object| place::store(object, faults)).collect();
     replica::part_hosts(&mut inventory);
@@ -56,13 +69,13 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
 }
 
 /// Why there is nothing to read.
-fn without_machines(pieces: &Pieces, finds: &Finds<'_>) -> Option<Fault> {
+fn without_machines(pieces: &Pieces, machines: usize) -> Option<Fault> {
     let file = pieces.json.first().map_or("import", |(file, _)| file.as_str());
-    if finds.machines.len() > MACHINES_MAX {
+    if machines > MACHINES_MAX {
         let reason = format!("more than {MACHINES_MAX} machines");
         return Some(Fault::of(file, reason, "import them host by host"));
     }
-    if !finds.machines.is_empty() {
+    if machines > 0 {
         return None;
     }
     let network = |value: &Value| value.get("nodes").is_some() && value.get("graph").is_some();

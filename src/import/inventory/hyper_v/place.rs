@@ -1,9 +1,9 @@
 //! Hosts and volumes.
 
 use super::super::super::fault::{Fault, Faults, quote};
+use super::super::json::{Object, number, text};
 use super::super::{Host, Store};
 use super::found::Finds;
-use super::object::{Object, number, text};
 use crate::units::Bytes;
 use serde_json::Value;
 

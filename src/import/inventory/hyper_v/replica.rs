@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::super::json::{Object, computer, is_one_of, key, number, text};
 use super::super::{Inventory, Replica};
 use super::found::{Finds, Found};
-use super::object::{Object, computer, is_one_of, key, number, text};
 use crate::units::Span;
 
 /// What a machine is to Hyper-V Replica.

@@ -4,17 +4,21 @@
 //! names are not unique, and by name in tabs without ids. A disk's used part is what the guest's partitions hold (on that
 //! disk, where version 4 tells; else by size over all), else what the machine takes on its datastores.
 
+mod forms;
 mod tabs;
+mod servers;
 
 use super::super::fault::{Fault, Faults};
+use super::super::field::plain;
 use super::join::{Index, Joined};
 use super::{Disk, Inventory, InventoryOptions, InventorySource, MIB, Pieces};
 use crate::units::Bytes;
-use tabs::{Draft, FORMS, NAME, blanks, disks, hosts, machines, partitions, stores};
+use forms::{CPUS, FORMS, NAME, POWER, RAM};
+use tabs::{Draft, LeftOut, blanks, disks, hosts, machines, partitions, stores};
 
 /// The source.
 pub const SOURCE: InventorySource =
-    InventorySource { name: "rvtools", about: "an export of RVTools", forms: FORMS, json: false, read };
+    InventorySource { name: "rvtools", about: "an export of RVTools", forms: FORMS, json: None, read };
 
 fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inventory {
     let mut inventory = Inventory::default();
@@ -25,12 +29,15 @@ fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inv
         faults.push(Fault::of(file, reason, "export all tabs, or name the file of vInfo too"));
         return inventory;
     }
-    let (mut drafts, mut index, mut joined) = (Vec::new(), Index::default(), Joined::default());
-    let mut templates = 0;
-    for table in of("vInfo") {
-        templates += machines(table, &mut drafts, &mut index, faults);
+    if !has_what_it_needs(pieces, &mut inventory, faults) {
+        return inventory;
     }
-    for (form, id) in [("vCPU", 3), ("vMemory", 2)] {
+    let (mut drafts, mut index, mut joined) = (Vec::new(), Index::default(), Joined::default());
+    let mut left_out = LeftOut::default();
+    for table in of("vInfo") {
+        machines(table, &mut drafts, &mut index, &mut left_out, faults);
+    }
+    for (form, id) in [("vCPU", 2), ("vMemory", 2)] {
         for table in of(form) {
             blanks(table, id, (&mut drafts, &index, &mut joined), faults);
         }
@@ -44,24 +51,56 @@ fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inv
         partitions(table, (&mut drafts, &index, &mut joined), faults);
     }
     describe_files(pieces, &mut inventory);
-    if templates > 0 {
-        inventory.told.dropped.push(format!("Templates and placeholders: {templates}."));
-    }
+    describe_left_out(left_out, &mut inventory);
     describe_joins(joined, (raw, shared), &mut inventory);
+    let (mut all_hosts, mut all_stores) = (Vec::new(), Vec::new());
+    of("vHost").for_each(|table| hosts(table, &mut all_hosts, faults));
+    of("vDatastore").for_each(|table| stores(table, &mut all_stores, faults));
+    servers::part(&mut drafts, &mut all_hosts, &mut all_stores, &mut inventory);
+    inventory.hosts = all_hosts.into_iter().map(|(_, host)| host).collect();
+    inventory.stores = all_stores.into_iter().map(|(_, store)| store).collect();
     finish_machines(drafts, options, &mut inventory);
-    of("vHost").for_each(|table| hosts(table, &mut inventory, faults));
-    of("vDatastore").for_each(|table| stores(table, &mut inventory, faults));
     inventory
+}
+
+/// Whether cores and memory are in vInfo or in the tabs of their own; else it is a fault. A missing power state is told.
+fn has_what_it_needs(pieces: &Pieces, inventory: &mut Inventory, faults: &mut Faults) -> bool {
+    for table in pieces.tables.iter().filter(|table| table.form == "vInfo") {
+        let has = |tab: &str| pieces.tables.iter().any(|table| table.form == tab);
+        let lacks = [(CPUS, "vCPU"), (RAM, "vMemory")].into_iter();
+        let lacks: Vec<_> =
+            lacks.filter(|(field, tab)| table.columns[*field].is_none() && !has(tab)).collect();
+        if table.columns[POWER].is_none() {
+            let told = "vInfo has no column `powerstate`: all of its machines are on.".to_owned();
+            inventory.told.assumed.push(told);
+        }
+        if lacks.is_empty() {
+            continue;
+        }
+        let names: Vec<String> =
+            lacks.iter().map(|(field, _)| format!("`{}`", table.fields[*field].names[0])).collect();
+        let tabs: Vec<&str> = lacks.iter().map(|(_, tab)| *tab).collect();
+        let reason = format!("vInfo has no column {}", names.join(" and no "));
+        let remedy = format!(
+            "export the table again with all its columns, or name the file of {} too",
+            tabs.join(" and ")
+        );
+        let fault = Fault::of(&table.file, reason, remedy);
+        faults.push(match &table.sheet {
+            Some(sheet) => fault.cell(sheet.as_str()),
+            None => fault.line(1),
+        });
+    }
+    faults.is_empty()
 }
 
 fn describe_files(pieces: &Pieces, inventory: &mut Inventory) {
     let rows: Vec<String> =
         pieces.tables.iter().map(|table| format!("{} {}", table.form, table.rows.len())).collect();
     inventory.told.read.push(format!("Rows: {}.", rows.join(", ")));
-    let odd = pieces.tables.iter().filter(|table| table.columns[NAME] == Some(0) && table.form != "vHost");
-    for table in odd.filter(|table| table.form != "vDatastore") {
+    for table in pieces.tables.iter().filter(|table| table.columns[NAME] == Some(0)) {
         let first = table.header.first().map_or("", String::as_str);
-        if !first.eq_ignore_ascii_case("vm") {
+        if !table.fields[NAME].names.contains(&plain(first).as_str()) {
             let first = super::super::fault::quote(first);
             inventory
                 .told
@@ -71,11 +110,20 @@ fn describe_files(pieces: &Pieces, inventory: &mut Inventory) {
     }
 }
 
+fn describe_left_out(left_out: LeftOut, inventory: &mut Inventory) {
+    let dropped = &mut inventory.told.dropped;
+    if left_out.templates > 0 {
+        dropped.push(format!("Templates and placeholders: {}.", left_out.templates));
+    }
+    if left_out.twice > 0 {
+        dropped.push(format!("Machines that are listed twice, by vCenter and VM ID: {}.", left_out.twice));
+    }
+}
+
 fn describe_joins(joined: Joined, (raw, shared): (usize, usize), inventory: &mut Inventory) {
     let told = &mut inventory.told;
     if joined.lost > 0 {
-        told.dropped
-            .push(format!("Rows of machines that vInfo does not have, or has twice: {}.", joined.lost));
+        told.dropped.push(format!("Rows of machines that vInfo does not have: {}.", joined.lost));
     }
     if joined.renamed > 0 {
         told.assumed.push(format!(

@@ -1,99 +1,29 @@
-//! The tabs of RVTools that are read: their columns, and what a row of each means.
+//! What a row of each tab of RVTools means.
 
 use std::collections::BTreeMap;
 
-use super::super::super::fault::Faults;
-use super::super::super::table::{self, Form, Table};
-use super::super::join::{Index, Joined};
-use super::super::{Disk, Host, Inventory, MACHINES_MAX, MIB, Machine, Store};
+use super::super::super::fault::{Faults, quote};
+use super::super::super::table::{Record, Table};
+use super::super::join::{Added, Index, Joined, Match, Who};
+use super::super::{Disk, Host, MACHINES_MAX, MIB, Machine, Store};
+use super::forms::{
+    CLUSTER, CPUS, D_ID, D_KEY, D_NAME, D_PATH, D_RAW, D_SHARED, D_SIZE, FIRMWARE, ID, IN_USE, NAME, ON_HOST,
+    P_ID, P_KEY, P_USED, PATH, PLACEHOLDER, POWER, RAM, TEMPLATE, TOTAL, server,
+};
 use crate::units::Bytes;
 
-/// The tabs.
-pub const FORMS: &[Form] = &[
-    form("vInfo", INFO, 4, false),
-    form("vDisk", DISK, 4, true),
-    form("vPartition", PARTITION, 4, true),
-    form("vHost", HOST, 3, false),
-    form("vDatastore", DATASTORE, 3, false),
-    form("vCPU", CPU, 3, true),
-    form("vMemory", MEMORY, 2, true),
-];
-
-const fn form(
-    name: &'static str,
-    columns: &'static [&'static [&'static str]],
-    needed: usize,
-    first_is_any: bool,
-) -> Form {
-    Form { name, columns, needed, first_is_any, plain: table::plain, more: |_| false }
+/// A cell of sizes in whole mebibytes.
+fn mib(table: &Table, row: &Record, field: usize, faults: &mut Faults) -> Option<u64> {
+    table.bytes(row, field, faults).map(|bytes| bytes / MIB)
 }
-
-/// Places of columns that several tabs have: the machine's name first, then the value, its id fourth or later.
-pub const NAME: usize = 0;
-
-const INFO: &[&[&str]] = &[
-    &["vm"],
-    &["powerstate"],
-    &["cpus", "# cpus", "num cpu"],
-    &["memory", "memory size mb"],
-    &["template"],
-    &["srm placeholder"],
-    &["in use mb"],
-    &["cluster"],
-    &["host"],
-    &["path"],
-    &["vm id"],
-    &["firmware"],
-    &["total disk capacity mb", "provisioned mb"],
-];
-const POWER: usize = 1;
-const CPUS: usize = 2;
-const RAM: usize = 3;
-const TEMPLATE: usize = 4;
-const PLACEHOLDER: usize = 5;
-const IN_USE: usize = 6;
-const CLUSTER: usize = 7;
-const ON_HOST: usize = 8;
-const PATH: usize = 9;
-const ID: usize = 10;
-const FIRMWARE: usize = 11;
-const TOTAL: usize = 12;
-
-const DISK: &[&[&str]] = &[
-    &["vm"],
-    &["disk", "disk name"],
-    &["capacity mb"],
-    &["disk mode", "mode"],
-    &["raw"],
-    &["path", "disk path"],
-    &["vm id"],
-    &["disk key"],
-    &["sharing mode", "shared bus"],
-];
-const D_NAME: usize = 1;
-const D_SIZE: usize = 2;
-const D_RAW: usize = 4;
-const D_PATH: usize = 5;
-const D_ID: usize = 6;
-const D_KEY: usize = 7;
-const D_SHARED: usize = 8;
-
-const PARTITION: &[&[&str]] =
-    &[&["vm"], &["disk"], &["capacity mb"], &["consumed mb"], &["vm id"], &["disk key"]];
-const P_USED: usize = 3;
-const P_ID: usize = 4;
-const P_KEY: usize = 5;
-
-const HOST: &[&[&str]] = &[&["host"], &["# cores"], &["# memory"], &["cluster"]];
-const DATASTORE: &[&[&str]] = &[&["name"], &["capacity mb"], &["free mb"]];
-const CPU: &[&[&str]] = &[&["vm"], &["cpus"], &["sockets"], &["vm id"]];
-const MEMORY: &[&[&str]] = &[&["vm"], &["size mb"], &["vm id"]];
 
 /// A machine and what is known of it so far.
 #[derive(Default)]
 pub struct Draft {
     /// What will be kept.
     pub machine: Machine,
+    /// Its management server; empty if not known.
+    pub server: String,
     /// Virtual cores.
     pub cores: Option<u64>,
     /// Memory in MiB.
@@ -110,28 +40,90 @@ pub struct Draft {
     pub consumed: BTreeMap<String, u64>,
 }
 
-/// Reads vInfo; the value is how many templates were left out.
-pub fn machines(table: &Table, drafts: &mut Vec<Draft>, index: &mut Index, faults: &mut Faults) -> usize {
-    let mut templates = 0;
+/// The management server of a row, by name or else by id; empty where the table does not tell.
+pub fn server_of<'r>(table: &Table, row: &'r Record, faults: &mut Faults) -> &'r str {
+    let [name, id] = server(table.form).map(|field| table.text(row, field, faults));
+    if name.is_empty() { id } else { name }
+}
+
+/// Whose a row is: its name is in the first column, its id where told.
+fn who<'r>(table: &'r Table, row: &'r Record, id: usize, faults: &mut Faults) -> Who<'r> {
+    // Tabs of one workbook are one export, and so are the files of a folder.
+    let folder = || table.file.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
+    let export = if table.sheet.is_some() { table.file.as_str() } else { folder() };
+    let (id, name) = (table.text(row, id, faults), table.text(row, NAME, faults));
+    Who { server: server_of(table, row, faults), export, id, name }
+}
+
+/// The machine of a row; that several may be meant is a fault.
+fn find(
+    table: &Table,
+    row: &Record,
+    id: usize,
+    (index, joined): (&Index, &mut Joined),
+    faults: &mut Faults,
+) -> Option<usize> {
+    match index.find(who(table, row, id, faults), joined) {
+        Match::One(number) => Some(number),
+        Match::None => None,
+        Match::Several => {
+            let name = quote(table.text(row, NAME, faults));
+            let reason = format!("this row may be that of several machines of vInfo, `{name}`");
+            let remedy = "export all tabs with their columns `VM ID` and `VI SDK Server`";
+            faults.push(table.fault(row, NAME, reason, remedy));
+            None
+        }
+    }
+}
+
+/// What is left out of vInfo.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LeftOut {
+    /// Templates and placeholders.
+    pub templates: usize,
+    /// Rows of machines that are known, by server and id.
+    pub twice: usize,
+}
+
+/// Reads vInfo.
+pub fn machines(
+    table: &Table,
+    drafts: &mut Vec<Draft>,
+    index: &mut Index,
+    left_out: &mut LeftOut,
+    faults: &mut Faults,
+) {
     for row in &table.rows {
         let name = table.text(row, NAME, faults);
         if name.is_empty() {
             // totals that somebody wrote below the table
             continue;
         }
-        let yes = |text: &str| text.eq_ignore_ascii_case("true");
-        if yes(table.text(row, TEMPLATE, faults)) || yes(table.text(row, PLACEHOLDER, faults)) {
-            templates += 1;
-            index.add(table.text(row, ID, faults), name);
+        match index.add(who(table, row, ID, faults)) {
+            Added::New => {}
+            Added::Twice => {
+                left_out.twice += 1;
+                continue;
+            }
+            Added::Meets(other) => {
+                let (id, other) = (quote(table.text(row, ID, faults)), quote(index.name(other)));
+                let reason =
+                    format!("its VM ID `{id}` is that of `{other}` too, and nothing tells their vCenters");
+                let remedy = "export with the column `VI SDK Server`, or import one vCenter at a time";
+                faults.push(table.fault(row, NAME, reason, remedy));
+                continue;
+            }
+        }
+        if table.flag(row, TEMPLATE, faults) || table.flag(row, PLACEHOLDER, faults) {
+            left_out.templates += 1;
             drafts.push(Draft::default());
             continue;
         }
         if drafts.len() >= MACHINES_MAX {
             let reason = format!("more than {MACHINES_MAX} machines");
             faults.push(table.fault(row, NAME, reason, "export them by datacenter"));
-            return templates;
+            return;
         }
-        index.add(table.text(row, ID, faults), name);
         let text =
             |field, faults: &mut Faults| Some(table.text(row, field, faults)).filter(|text| !text.is_empty());
         let machine = Machine {
@@ -146,14 +138,14 @@ pub fn machines(table: &Table, drafts: &mut Vec<Draft>, index: &mut Index, fault
         drafts.push(Draft {
             machine,
             cores: table.whole(row, CPUS, faults),
-            memory_mib: table.whole(row, RAM, faults),
-            in_use_mib: table.scaled(row, IN_USE, 1, faults),
-            total_mib: table.scaled(row, TOTAL, 1, faults),
+            memory_mib: mib(table, row, RAM, faults),
+            in_use_mib: mib(table, row, IN_USE, faults),
+            total_mib: mib(table, row, TOTAL, faults),
             store: store(table.text(row, PATH, faults)),
+            server: server_of(table, row, faults).to_owned(),
             ..Draft::default()
         });
     }
-    templates
 }
 
 /// `datastore1` of `[datastore1] vm/vm.vmdk`.
@@ -169,11 +161,12 @@ pub type Joint<'j> = (&'j mut [Draft], &'j Index, &'j mut Joined);
 pub fn blanks(table: &Table, id: usize, (drafts, index, joined): Joint<'_>, faults: &mut Faults) {
     for row in &table.rows {
         // these tabs repeat what vInfo says: rows that find no machine do no harm
-        let Some(at) = index.row(table, row, (NAME, id), &mut Joined::default(), faults) else { continue };
+        let found = index.find(who(table, row, id, faults), &mut Joined::default());
+        let Match::One(at) = found else { continue };
         let (cores, draft) = (table.form == "vCPU", &mut drafts[at]);
         let blank = if cores { &mut draft.cores } else { &mut draft.memory_mib };
         if blank.is_none() {
-            *blank = table.whole(row, 1, faults);
+            *blank = if cores { table.whole(row, 1, faults) } else { mib(table, row, 1, faults) };
             joined.by_name += 1;
         }
     }
@@ -183,13 +176,13 @@ pub fn blanks(table: &Table, id: usize, (drafts, index, joined): Joint<'_>, faul
 pub fn disks(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Faults) -> (usize, usize) {
     let (mut raw, mut shared) = (0, 0);
     for row in &table.rows {
-        let Some(at) = index.row(table, row, (NAME, D_ID), joined, faults) else { continue };
+        let Some(at) = find(table, row, D_ID, (index, joined), faults) else { continue };
         let draft = &mut drafts[at];
         if draft.machine.name.is_empty() {
             continue;
         }
-        let Some(size) = table.scaled(row, D_SIZE, MIB, faults).filter(|size| *size > 0) else { continue };
-        raw += usize::from(table.text(row, D_RAW, faults).eq_ignore_ascii_case("true"));
+        let Some(size) = table.bytes(row, D_SIZE, faults).filter(|size| *size > 0) else { continue };
+        raw += usize::from(table.flag(row, D_RAW, faults));
         let sharing = table.text(row, D_SHARED, faults).to_lowercase();
         shared += usize::from(matches!(
             sharing.as_str(),
@@ -209,40 +202,45 @@ pub fn disks(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Fau
 /// Reads vPartition.
 pub fn partitions(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Faults) {
     for row in &table.rows {
-        let Some(at) = index.row(table, row, (NAME, P_ID), joined, faults) else { continue };
-        let Some(used) = table.scaled(row, P_USED, 1, faults) else { continue };
+        let Some(at) = find(table, row, P_ID, (index, joined), faults) else { continue };
+        let Some(used) = mib(table, row, P_USED, faults) else { continue };
         let key = table.text(row, P_KEY, faults).to_owned();
         let sum = drafts[at].consumed.entry(key).or_default();
         *sum = sum.saturating_add(used);
     }
 }
 
+/// A place of an export, with its management server.
+pub type Placed<P> = Vec<(String, P)>;
+
 /// Reads vHost.
-pub fn hosts(table: &Table, inventory: &mut Inventory, faults: &mut Faults) {
+pub fn hosts(table: &Table, hosts: &mut Placed<Host>, faults: &mut Faults) {
     for row in &table.rows {
         let name = table.text(row, NAME, faults);
         if name.is_empty() {
             continue;
         }
         let cores = table.whole(row, 1, faults).unwrap_or(0);
-        let memory = table.whole(row, 2, faults).unwrap_or(0);
+        let memory = table.bytes(row, 2, faults).unwrap_or(0);
         let cluster = Some(table.text(row, 3, faults)).filter(|text| !text.is_empty());
-        inventory.hosts.push(Host {
+        let host = Host {
             name: name.to_owned(),
             cores: u32::try_from(cores).unwrap_or(u32::MAX),
-            memory: Bytes(memory.saturating_mul(MIB)),
+            memory: Bytes(memory),
             cluster: cluster.map(str::to_owned),
-        });
+        };
+        hosts.push((server_of(table, row, faults).to_owned(), host));
     }
 }
 
 /// Reads vDatastore.
-pub fn stores(table: &Table, inventory: &mut Inventory, faults: &mut Faults) {
+pub fn stores(table: &Table, stores: &mut Placed<Store>, faults: &mut Faults) {
     for row in &table.rows {
         let name = table.text(row, NAME, faults);
-        let free = table.scaled(row, 2, MIB, faults);
+        let free = table.bytes(row, 1, faults);
         if let (false, Some(free)) = (name.is_empty(), free) {
-            inventory.stores.push(Store { name: name.to_owned(), free: Bytes(free) });
+            let server = server_of(table, row, faults).to_owned();
+            stores.push((server, Store { name: name.to_owned(), free: Bytes(free) }));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::super::number::{SCALE, decimal};
+use super::super::number::{SCALE, decimal};
 
 /// An object.
 pub type Object = Map<String, Value>;

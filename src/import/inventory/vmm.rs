@@ -1,0 +1,213 @@
+//! Machines as Virtual Machine Manager exports them: `Get-SCVirtualMachine` through `ConvertTo-Json` or `Export-Csv`.
+//!
+//! Memory is in MB, which are MiB; disks are those of `VirtualDiskDrives`, their sizes in bytes. A table has no disks, only what all of them
+//! take together.
+
+use serde_json::Value;
+
+use super::super::fault::{Fault, Faults, quote};
+use super::super::field::{Field, Form, plain};
+use super::super::table::Table;
+use super::super::unit::{MIB as MEBIBYTE, PLAIN};
+use super::json::{Object, computer, has, is_one_of, key, name, number, text};
+use super::measured::counter_name;
+use super::{Disk, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, MIB, Machine, Pieces};
+use crate::units::Bytes;
+
+/// The source.
+pub const SOURCE: InventorySource = InventorySource {
+    name: "vmm",
+    about: "an export of Virtual Machine Manager",
+    forms: FORMS,
+    json: Some(is_machine),
+    read,
+};
+
+const FORMS: &[Form] = &[Form {
+    name: "Get-SCVirtualMachine",
+    columns: COLUMNS,
+    needed: 3,
+    tells: (3, &["hostname", "cloud", "vmhost", "totalsize", "virtualmachinestate", "status"]),
+    optional: false,
+    first_is_any: false,
+    plain,
+    more: |_| None,
+    kilo: 1024,
+    own: &[],
+}];
+
+const COLUMNS: &[Field] = &[
+    Field::text(&["name"]),
+    Field::count(&["cpucount"]),
+    Field::size(&["memory", "memory (mb)", "memorymb"], MEBIBYTE),
+    Field::text(&["hostname", "vmhost"]),
+    Field::text(&["statusstring", "virtualmachinestate", "status"]),
+    Field::size(&["totalsize"], PLAIN),
+    Field::text(&["id", "vmid"]),
+];
+const NAME: usize = 0;
+const CPUS: usize = 1;
+const MEMORY: usize = 2;
+const HOST: usize = 3;
+const STATUS: usize = 4;
+const TOTAL: usize = 5;
+const ID: usize = 6;
+
+fn is_machine(object: &Object) -> bool {
+    has(object, &["Name", "CPUCount", "Memory"])
+}
+
+fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory {
+    let mut inventory = Inventory::default();
+    let mut reading = Reading::default();
+    for (file, value) in &pieces.json {
+        reading.walk(file, value, faults);
+    }
+    for table in &pieces.tables {
+        reading.table(table, faults);
+    }
+    if reading.machines.len() > MACHINES_MAX {
+        let reason = format!("more than {MACHINES_MAX} machines");
+        faults.push(Fault::of("import", reason, "import them cloud by cloud"));
+        return inventory;
+    }
+    let told = &mut inventory.told;
+    told.read
+        .push(format!("Machines of Virtual Machine Manager: {}.", reading.machines.len() + reading.twice));
+    if reading.twice > 0 {
+        told.dropped.push(format!("Machines that are listed twice, by host and id: {}.", reading.twice));
+    }
+    told.assumed.push("A MB of memory is a MiB, as VMM means it.".to_owned());
+    if reading.summed > 0 {
+        told.assumed.push(format!(
+            "Machines of a table have one disk of the size that theirs take together: {}.",
+            reading.summed
+        ));
+    }
+    inventory.machines = reading.machines;
+    inventory
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Reading {
+    machines: Vec<Machine>,
+    /// Hosts and ids.
+    known: std::collections::BTreeSet<(String, String)>,
+    twice: usize,
+    summed: usize,
+}
+
+impl Reading {
+    fn walk(&mut self, file: &str, value: &Value, faults: &mut Faults) {
+        match value {
+            Value::Array(values) => values.iter().for_each(|value| self.walk(file, value, faults)),
+            Value::Object(object) if is_machine(object) => {
+                let machine = machine(file, object, faults);
+                self.add(text(object, &["ID", "VMId"]), machine);
+            }
+            Value::Object(object) => object.values().for_each(|value| self.walk(file, value, faults)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    fn table(&mut self, table: &Table, faults: &mut Faults) {
+        for row in &table.rows {
+            let name = table.text(row, NAME, faults);
+            if name.is_empty() {
+                continue;
+            }
+            let cores = table.whole(row, CPUS, faults).unwrap_or(0);
+            let host = table.text(row, HOST, faults);
+            let size = table.bytes(row, TOTAL, faults).filter(|size| *size > 0);
+            let disk = |size| Disk { name: "disk".into(), size: Bytes(size), ..Disk::default() };
+            self.summed += usize::from(size.is_some());
+            let machine = Machine {
+                name: name.to_owned(),
+                cores: u32::try_from(cores).unwrap_or(u32::MAX),
+                memory: Bytes(table.bytes(row, MEMORY, faults).unwrap_or(0)),
+                disks: size.map(disk).into_iter().collect(),
+                host: (!host.is_empty()).then(|| host.to_owned()),
+                off: is_off(table.text(row, STATUS, faults)),
+                ..Machine::default()
+            };
+            self.add(table.text(row, ID, faults), machine);
+        }
+    }
+
+    /// Without an id machines of a host may bear one name.
+    fn add(&mut self, id: &str, machine: Machine) {
+        let host = computer(machine.host.as_deref().unwrap_or(""));
+        if id.is_empty() || self.known.insert((host, key(id))) {
+            self.machines.push(machine);
+        } else {
+            self.twice += 1;
+        }
+    }
+}
+
+/// The words of VMM for what does not run; a saved state is one.
+fn is_off(status: &str) -> bool {
+    ["PowerOff", "Stopped", "Saved", "Stored", "Off"].iter().any(|word| word.eq_ignore_ascii_case(status))
+}
+
+fn machine(file: &str, object: &Object, faults: &mut Faults) -> Machine {
+    let called = text(object, &["Name"]).to_owned();
+    let mut whole = |object: &Object, property: &str| {
+        number(object, property).unwrap_or_else(|written| {
+            let reason = format!("{property} of machine `{}` is `{}`", quote(&called), quote(&written));
+            faults.push(Fault::of(file, reason, "a whole number is needed; export it again"));
+            None
+        })
+    };
+    let cores = whole(object, "CPUCount").unwrap_or(0);
+    let memory = whole(object, "Memory").unwrap_or(0);
+    let generation = whole(object, "Generation").and_then(|number| u8::try_from(number).ok());
+    let mut disks = Vec::new();
+    for disk in disks_of(object) {
+        let Some(size) = whole(disk, "MaximumSize").filter(|size| *size > 0) else { continue };
+        let used = whole(disk, "Size").map(|used| Bytes(used.min(size)));
+        let path = text(disk, &["Location", "SharePath"]);
+        disks.push(Disk {
+            name: match path.rsplit(['\\', '/']).next() {
+                Some(file) if !file.is_empty() => file.to_owned(),
+                Some(_) | None => text(disk, &["Name"]).to_owned(),
+            },
+            size: Bytes(size),
+            used,
+            store: super::hyper_v::volume_of(path),
+            counter: (!path.is_empty()).then(|| counter_name(path)),
+            ..Disk::default()
+        });
+    }
+    let host =
+        [text(object, &["HostName"]), name(object, "VMHost")].into_iter().find(|host| !host.is_empty());
+    let states = ["StatusString", "VirtualMachineState", "Status"];
+    Machine {
+        name: called.clone(),
+        cores: u32::try_from(cores).unwrap_or(u32::MAX),
+        memory: Bytes(memory.saturating_mul(MIB)),
+        disks,
+        host: host.map(str::to_owned),
+        off: states.iter().any(|state| is_off(text(object, &[state])))
+            || is_one_of(object, &states, &[1], &[]),
+        generation: generation.filter(|number| matches!(number, 1 | 2)),
+        ..Machine::default()
+    }
+}
+
+/// The virtual disks of a machine: those of its drives, else those that it lists.
+fn disks_of(machine: &Object) -> Vec<&Object> {
+    let list = |property: &str| -> Vec<&Object> {
+        match machine.get(property) {
+            Some(Value::Array(values)) => values.iter().filter_map(Value::as_object).collect(),
+            Some(Value::Object(object)) => vec![object],
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => Vec::new(),
+        }
+    };
+    let drives: Vec<&Object> = list("VirtualDiskDrives")
+        .into_iter()
+        .filter_map(|drive| drive.get("VirtualHardDisk")?.as_object())
+        .collect();
+    if drives.is_empty() { list("VirtualHardDisks") } else { drives }
+}
