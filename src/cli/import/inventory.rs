@@ -1,16 +1,17 @@
 //! `drsim import inventory`: writes a scenario with the machines of an export.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Done, Failure, bad, files, title, write_scenario};
+use super::{Done, Failure, bad, files, title, unreadable, write_scenario};
 use crate::cli::files::Disk;
 use crate::import::Mark;
 use crate::import::inventory::Measured;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
-use crate::import::inventory::{Import, InventoryOptions, InventorySource, SOURCES};
+use crate::import::inventory::{Import, InventoryOptions, InventorySource, NameMap, SOURCES};
 use crate::scenario::{Loader, SERIES_BYTES_MAX};
 use crate::series::Series;
 use crate::units::Ratio;
@@ -35,6 +36,9 @@ Machines of Virtual Machine Manager, with its module of PowerShell:
     @{ n = 'VirtualDiskDrives'; e = { $_.VirtualDiskDrives | Select-Object Name, VirtualHardDisk } } |
     ConvertTo-Json -Depth 4 > vmm.json"#;
 
+/// Most bytes of a table of names.
+const MAP_BYTES_MAX: u64 = 16 << 20;
+
 /// Endings of files that are read in folders.
 const ENDINGS: [&str; 4] = [".xlsx", ".csv", ".csv.gz", ".json"];
 
@@ -53,6 +57,9 @@ pub struct Arguments {
     /// A series by `drsim import churn`, for the machines and virtual disks that it names; the run is as long as it is.
     #[arg(long, value_name = "FILE")]
     pub churn: Option<PathBuf>,
+    /// A CSV with columns `from` and `to`: names in the series, and those of machines, where they are not alike.
+    #[arg(long, value_name = "FILE", requires = "churn")]
+    pub map: Option<PathBuf>,
     /// Take machines that are powered off, too.
     #[arg(long)]
     pub powered_off: bool,
@@ -79,6 +86,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         cores_per_core: args.cores_per_core,
         spare_hosts: args.spare_hosts,
         decimal: args.decimal,
+        map: args.map.as_deref().map(name_map).transpose()?.unwrap_or_default(),
         churn: args.churn.as_deref().map(|series| measured(series, &args.output)).transpose()?,
     };
     let mut import = Import::new(options.clone());
@@ -91,6 +99,15 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     write_scenario(&args.output, &written.text)?;
     let wrote = format!("wrote {}", args.output.display());
     Ok(Done { text: summary(&inventory, &written), wrote, scenario: args.output.clone() })
+}
+
+/// Reads a table of names.
+pub(super) fn name_map(path: &Path) -> Result<NameMap, Failure> {
+    let mut text = String::new();
+    let read = super::open(path)?.take(MAP_BYTES_MAX).read_to_string(&mut text);
+    read.map_err(|error| unreadable(path, &error))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    NameMap::read(&path.to_string_lossy(), text).map_err(|faults| bad(faults.to_string()))
 }
 
 /// Reads a series; the scenario names it from where it stands itself.

@@ -1,10 +1,13 @@
 //! A measured series given beside an inventory: its columns find the disks and machines that they are of.
 //!
 //! A column is of a disk if it is named `machine/disk`, or as `drsim import churn` names what the counters of Hyper-V call the disk's path;
-//! it is of a machine if it bears its name, and then stands for all its disks, written to the first.
+//! it is of a machine if it bears its name, and then stands for all its disks, written to the first. Names are alike as a map says, else as
+//! they are written, else in any case, else without domain; what two names have in common when folded is neither's.
 
 use std::collections::BTreeMap;
 
+use super::super::fault::{Fault, Faults, quote};
+use super::map::{NameMap, Pair};
 use super::model::Measured;
 use super::{Disk, Inventory, Machine};
 use crate::series::Series;
@@ -39,81 +42,161 @@ pub fn counter_name(path: &str) -> String {
     ending.unwrap_or(&lower).to_owned()
 }
 
+/// How names are compared, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    Map,
+    Name,
+    Case,
+    Domain,
+}
+
+impl By {
+    const ALL: [By; 4] = [By::Map, By::Name, By::Case, By::Domain];
+
+    /// What is compared of a name, which may go on with a disk.
+    fn folded(self, name: &str) -> String {
+        match self {
+            By::Map | By::Name => name.to_owned(),
+            By::Case => name.to_lowercase(),
+            By::Domain => {
+                let (machine, disk) = name.split_once('/').map_or((name, None), |(a, b)| (a, Some(b)));
+                let is_address = machine.split('.').all(|part| part.parse::<u8>().is_ok());
+                let short = if is_address { machine } else { machine.split('.').next().unwrap_or(machine) };
+                let disk = disk.map_or(String::new(), |disk| format!("/{disk}"));
+                format!("{short}{disk}").to_lowercase()
+            }
+        }
+    }
+
+    /// In a sentence, with how many.
+    fn told(self) -> &'static str {
+        match self {
+            By::Map => "by the map",
+            By::Name => "by name",
+            By::Case => "by name in any case",
+            By::Domain => "by name without domain",
+        }
+    }
+}
+
 /// Columns that nobody has taken yet.
 struct Free<'m> {
-    exact: BTreeMap<&'m str, &'m (String, Rate)>,
-    /// The column that has that name in small letters; `None` if there are several.
-    alike: BTreeMap<String, Option<&'m str>>,
+    columns: BTreeMap<&'m str, &'m (String, Rate)>,
+    /// By each way, the column of a folded name; `None` if there are several.
+    folded: BTreeMap<String, Option<&'m str>>,
+    by: By,
 }
 
 impl<'m> Free<'m> {
     fn new(columns: &'m [(String, Rate)]) -> Free<'m> {
-        let mut alike = BTreeMap::new();
-        for (name, _) in columns {
-            let only = alike.entry(name.to_lowercase());
-            only.and_modify(|only| *only = None).or_insert(Some(name.as_str()));
-        }
-        Free { exact: columns.iter().map(|column| (column.0.as_str(), column)).collect(), alike }
+        let columns = columns.iter().map(|column| (column.0.as_str(), column)).collect();
+        Free { columns, folded: BTreeMap::new(), by: By::Map }
     }
 
-    /// Takes the column of that name; `folded` in any case, where no other column is written alike.
-    fn take(&mut self, name: &str, folded: bool) -> Option<&'m (String, Rate)> {
-        if !folded {
-            return self.exact.remove(name);
+    /// Compares names this way from now on; those that are taken do not count.
+    fn compare(&mut self, by: By, all: &'m [(String, Rate)]) {
+        (self.by, self.folded) = (by, BTreeMap::new());
+        for (name, _) in all {
+            let only = self.folded.entry(by.folded(name));
+            only.and_modify(|only| *only = None).or_insert(Some(name.as_str()));
         }
-        let only = self.alike.get(&name.to_lowercase()).copied().flatten()?;
-        self.exact.remove(only)
+    }
+
+    /// Takes the column of that name, where no other is written alike.
+    fn take(&mut self, name: &str) -> Option<&'m (String, Rate)> {
+        let only = self.folded.get(&self.by.folded(name)).copied().flatten()?;
+        self.columns.remove(only)
     }
 }
 
-/// Gives disks their columns, and tells which were found: names as they are written first, then in any case.
-pub fn attach(inventory: &mut Inventory, measured: Measured) {
+/// Gives disks their columns, and tells which were found and how.
+pub fn attach(inventory: &mut Inventory, measured: Measured, map: &NameMap, faults: &mut Faults) {
     let mut free = Free::new(&measured.columns);
-    let mut alike: BTreeMap<String, usize> = BTreeMap::new();
-    let on = |machine: &&mut Machine| !machine.off;
-    for machine in &inventory.machines {
-        *alike.entry(machine.name.to_lowercase()).or_default() += 1;
-    }
-    for folded in [false, true] {
-        for machine in inventory.machines.iter_mut().filter(on) {
-            if !folded || alike[&machine.name.to_lowercase()] == 1 {
-                follow(machine, &mut free, folded);
+    let mut counts = [0; By::ALL.len()];
+    for (by, count) in By::ALL.into_iter().zip(&mut counts) {
+        free.compare(by, &measured.columns);
+        let before = free.columns.len();
+        if by == By::Map {
+            map.pairs.iter().for_each(|pair| follow_pair(inventory, pair, (map, &mut free), faults));
+        } else {
+            let mut alike: BTreeMap<String, usize> = BTreeMap::new();
+            for machine in &inventory.machines {
+                *alike.entry(by.folded(&machine.name)).or_default() += 1;
+            }
+            for machine in inventory.machines.iter_mut().filter(|machine| !machine.off) {
+                if by == By::Name || alike[&by.folded(&machine.name)] == 1 {
+                    let name = machine.name.clone();
+                    follow(machine, &name, &mut free);
+                }
             }
         }
+        *count = before - free.columns.len();
     }
     let follows = |machine: &&Machine| machine.disks.iter().any(|disk| disk.column.is_some());
     let machines = inventory.machines.iter().filter(follows).count();
-    let left: Vec<&str> = free.exact.keys().copied().collect();
+    let left: Vec<&str> = free.columns.keys().copied().collect();
     let told = &mut inventory.told;
     let found = measured.columns.len() - left.len();
     told.read.push(format!("Measured churn: {found} columns; machines that follow it: {machines}."));
+    let ways = By::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+    let ways: Vec<String> = ways.map(|(by, count)| format!("{count} {}", by.told())).collect();
+    if !ways.is_empty() {
+        told.read.push(format!("Joined: {}.", ways.join(", ")));
+    }
     if !left.is_empty() {
-        let names = super::super::fault::quote(&left.join(", "));
+        let names = quote(&left.join(", "));
         told.dropped
             .push(format!("Columns of measured churn that no machine here has: {} ({names}).", left.len()));
     }
     told.assumed.push("Where measured churn has gaps, nothing is written.".to_owned());
+    inventory.unjoined = left.into_iter().map(str::to_owned).collect();
     inventory.measured = Some(measured);
 }
 
-/// Gives a machine's disks their columns, else its first disk the machine's own.
-fn follow(machine: &mut Machine, free: &mut Free<'_>, folded: bool) {
+/// Gives the machine of a pair its columns; that there is no such machine, or no such column, is a fault.
+fn follow_pair(
+    inventory: &mut Inventory,
+    pair: &Pair,
+    (map, free): (&NameMap, &mut Free<'_>),
+    faults: &mut Faults,
+) {
+    let mut its = inventory.machines.iter_mut().filter(|machine| machine.name == pair.to);
+    let fault = |reason: String, remedy: &str| Fault::of(&map.file, reason, remedy).line(pair.line);
+    match its.next() {
+        None => {
+            let reason = format!("no machine of the inventory is called `{}`", quote(&pair.to));
+            faults.push(fault(reason, "write its name as the import tells it, or delete the line"));
+        }
+        Some(machine) => {
+            let before = free.columns.len();
+            follow(machine, &pair.from, free);
+            if before == free.columns.len() {
+                let reason = format!("nothing measured is called `{}`", quote(&pair.from));
+                faults.push(fault(reason, "write the name as the measurements have it, or delete the line"));
+            }
+        }
+    }
+}
+
+/// Gives a machine's disks the columns of that name, else its first disk the machine's own.
+fn follow(machine: &mut Machine, name: &str, free: &mut Free<'_>) {
     let give = |disk: &mut Disk, (column, mean): &(String, Rate)| {
         disk.column = Some(column.clone());
         disk.writes = Some(*mean);
     };
     let host = machine.host.clone().unwrap_or_default();
     for disk in machine.disks.iter_mut().filter(|disk| disk.column.is_none()) {
-        let mut names = vec![format!("{}/{}", machine.name, disk.name)];
+        let mut names = vec![format!("{name}/{}", disk.name)];
         if let Some(path) = &disk.counter {
             names.extend([path.clone(), format!("{host}/{path}")]);
         }
-        if let Some(column) = names.iter().find_map(|name| free.take(name, folded)) {
+        if let Some(column) = names.iter().find_map(|name| free.take(name)) {
             give(disk, column);
         }
     }
     let some = machine.disks.iter().any(|disk| disk.column.is_some());
-    if !some && let Some(column) = free.take(&machine.name, folded) {
+    if !some && let Some(column) = free.take(name) {
         machine.disks.iter_mut().for_each(|disk| disk.writes = Some(Rate(0)));
         machine.disks.iter_mut().take(1).for_each(|disk| give(disk, column));
     }

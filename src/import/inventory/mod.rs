@@ -20,6 +20,7 @@ mod model;
 mod estate;
 mod azure_migrate;
 mod join;
+pub mod map;
 mod measured;
 mod json;
 mod hyper_v;
@@ -30,6 +31,7 @@ mod rvtools;
 pub mod scenario;
 pub mod summary;
 
+pub use map::NameMap;
 pub use model::{Disk, Host, Inventory, Machine, Measured, Replica, Store, Told};
 
 /// All sources.
@@ -47,6 +49,9 @@ pub const MIB: u64 = 1 << 20;
 /// A gibibyte.
 pub const GIB: u64 = 1 << 30;
 
+/// Whether an object of JSON is a machine of a source.
+type IsMachine = fn(&json::Object) -> bool;
+
 /// A kind of inventory.
 #[derive(Clone, Copy, Debug)]
 pub struct InventorySource {
@@ -56,7 +61,7 @@ pub struct InventorySource {
     pub about: &'static str,
     forms: &'static [Form],
     /// Whether an object of JSON is one of its machines; `None`: it is no JSON.
-    json: Option<fn(&serde_json::Map<String, Value>) -> bool>,
+    json: Option<IsMachine>,
     read: fn(&Pieces, &InventoryOptions, &mut Faults) -> Inventory,
 }
 
@@ -75,6 +80,8 @@ pub struct InventoryOptions {
     pub spare_hosts: u32,
     /// Measured churn for machines that have some.
     pub churn: Option<Measured>,
+    /// How its names and those of machines go together.
+    pub map: NameMap,
     /// The decimal mark of text files; told by their cells if not given.
     pub decimal: Option<Mark>,
 }
@@ -88,6 +95,7 @@ impl Default for InventoryOptions {
             cores_per_core: 4,
             spare_hosts: 0,
             churn: None,
+            map: NameMap::default(),
             decimal: None,
         }
     }
@@ -107,7 +115,7 @@ pub struct Pieces {
 }
 
 /// Whether some object is one, wherever it stands.
-fn holds(value: &Value, is_one: fn(&serde_json::Map<String, Value>) -> bool) -> bool {
+fn holds(value: &Value, is_one: IsMachine) -> bool {
     match value {
         Value::Object(object) => is_one(object) || object.values().any(|value| holds(value, is_one)),
         Value::Array(values) => values.iter().any(|value| holds(value, is_one)),
@@ -303,7 +311,7 @@ impl Import {
         }
         estate::complete(&mut inventory, &self.options, &mut faults);
         if let Some(measured) = self.options.churn {
-            measured::attach(&mut inventory, measured);
+            measured::attach(&mut inventory, measured, &self.options.map, &mut faults);
         }
         if faults.is_empty() { Ok(inventory) } else { Err(faults) }
     }

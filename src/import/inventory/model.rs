@@ -18,6 +18,8 @@ pub struct Inventory {
     pub stores: Vec<Store>,
     /// Measured churn that disks follow.
     pub measured: Option<Measured>,
+    /// Its columns that no machine has.
+    pub unjoined: Vec<String>,
     /// What is to be told.
     pub told: Told,
 }

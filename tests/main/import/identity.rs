@@ -220,3 +220,60 @@ fn what_is_proposed_holds_the_machines_it_was_made_for() {
         assert!(code == 0 && !told.contains("do not start") && !told.contains("does not start"), "{told}");
     }
 }
+
+/// Names are joined as a map says, as written, in any case and without domain; a fold that makes two meet joins neither.
+#[test]
+fn measured_names_are_joined_by_a_map_and_by_what_is_alike() {
+    let folder = temporary();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let names = ["web", "SQL", "crm.x.org", "a1.x.org", "a1.y.org", "old"];
+    let rows: String = (0..12)
+        .map(|bin| format!("2026-01-05T00:{:02}:00Z{}\n", bin * 5, ",300".repeat(names.len())))
+        .collect();
+    std::fs::write(at("week.csv"), format!("time,{}\n{rows}", names.join(","))).unwrap();
+    let (code, _, told) = drsim(&["import", "churn", &at("week.csv"), "-o", &at("week.series")]);
+    assert_eq!(code, 0, "{told}");
+    let machines = ["web", "sql", "crm", "a1", "new"];
+    let rows: String = machines.iter().map(|name| format!("{name},poweredOn,1,1024,10240\n")).collect();
+    std::fs::write(at("vInfo.csv"), format!("VM,Powerstate,CPUs,Memory,Total disk capacity MiB\n{rows}"))
+        .unwrap();
+    std::fs::write(at("names.csv"), "from,to\nold,new\n").unwrap();
+    let import = |map: &str, out: &str| {
+        let (map, out) = (at(map), at(out));
+        drsim(&[
+            "import",
+            "inventory",
+            &at("vInfo.csv"),
+            "--churn",
+            &at("week.series"),
+            "--map",
+            &map,
+            "-o",
+            &out,
+        ])
+    };
+    let (code, told, wrong) = import("names.csv", "dr.ron");
+    assert_eq!(code, 0, "{wrong}");
+    for text in [
+        "Measured churn: 4 columns; machines that follow it: 4.",
+        "Joined: 1 by the map, 1 by name, 1 by name in any case, 1 by name without domain.",
+        "Columns of measured churn that no machine here has: 2 (a1.x.org, a1.y.org).",
+    ] {
+        assert!(told.replace("\n  ", " ").contains(text), "{text}\n{told}");
+    }
+    let text = std::fs::read_to_string(at("dr.ron")).unwrap();
+    let new = text.split("name: \"new\"").nth(1).unwrap();
+    assert!(new.contains("column: \"old\""), "{text}");
+    for (map, expected) in [
+        ("from,to\nold,gone\n", "names.csv:2: no machine of the inventory is called `gone`"),
+        ("from,to\nnever,new\n", "names.csv:2: nothing measured is called `never`"),
+        ("from,to\nold,new\nold,web\n", "names.csv:3: `old` stands in line 2 too"),
+        ("from,to\nold,\n", "names.csv:2: a name is missing"),
+        ("a,b\nold,new\n", "names.csv:1: the columns `from` and `to` are needed"),
+    ] {
+        std::fs::write(at("names.csv"), map).unwrap();
+        let (code, _, wrong) = import("names.csv", "no.ron");
+        assert!(code == 2 && wrong.contains(expected) && wrong.contains("help:"), "{expected}\n{wrong}");
+        assert!(!folder.path().join("no.ron").exists());
+    }
+}
