@@ -11,7 +11,7 @@ mod verdict;
 use super::number::{NotNumber, decimal};
 pub use shape::{Simple, ambiguous, parts};
 pub use testimony::Testimony;
-pub use verdict::{Evidence, Verdict};
+pub use verdict::{Evidence, Told, Verdict};
 
 /// The mark before decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
