@@ -200,6 +200,17 @@ impl Evidence {
             Evidence::Borrowed(file) => format!("as in {}", base(file)),
             Evidence::Asked => "as asked for".to_owned(),
         };
-        Some(Told { what: format!("Numbers: {}: ", dialect.words()), shown })
+        let words = match self {
+            // what groups thousands says nothing of decimals
+            Evidence::Proved(at) if !at.cell.contains(['.', ',', 'e', 'E']) => {
+                dialect.group_words().to_owned()
+            }
+            Evidence::NoMarks
+            | Evidence::Proved(_)
+            | Evidence::WholeColumn(_)
+            | Evidence::Borrowed(_)
+            | Evidence::Asked => dialect.words(),
+        };
+        Some(Told { what: format!("Numbers: {words}: "), shown })
     }
 }
