@@ -37,6 +37,7 @@ pub use fault::{FAULTS_MAX, Fault, Faults};
 pub use sheet::ROWS_MAX;
 pub use text::TEXT_BYTES_MAX;
 
+use dialect::Told;
 use sheet::Sheet;
 
 /// All sources; the first that recognises a header reads the file.
@@ -104,8 +105,8 @@ pub struct Import {
     options: ChurnOptions,
     sources: Vec<&'static str>,
     tracks: Vec<Track>,
-    /// How the files are written, as sentences.
-    told: Vec<String>,
+    /// How the files are written.
+    told: Vec<Told>,
     faults: Faults,
 }
 
@@ -174,19 +175,7 @@ impl Import {
         let series = churn::track::assemble(&mut self.tracks, &self.options)?;
         let mut found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
         found.quirks = churn::quirks::sentences(&found, &self.options);
-        found.quirks.extend(alike(self.told));
+        found.quirks.extend(Told::of_files(&self.told));
         Ok((series, found))
     }
-}
-
-/// Most sentences of how files are written.
-const TOLD_MAX: usize = 12;
-
-/// The first sentences, and how many more there are.
-fn alike(mut told: Vec<String>) -> Vec<String> {
-    told.dedup();
-    let more = told.len().saturating_sub(TOLD_MAX);
-    told.truncate(TOLD_MAX);
-    told.extend((more > 0).then(|| format!("{more} more files: likewise.")));
-    told
 }

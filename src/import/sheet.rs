@@ -1,5 +1,6 @@
 //! A table of text: separator found, header read, rows counted and all as wide as the header.
 
+use super::dialect::Told;
 use super::fault::{Fault, Faults, quote};
 
 /// Most rows of one file.
@@ -18,8 +19,8 @@ pub struct Sheet<'a> {
     pub header: Vec<String>,
     /// What stands between cells.
     pub delimiter: u8,
-    /// What is to be told of how it is written, as sentences.
-    pub told: Vec<String>,
+    /// What is to be told of how it is written.
+    pub told: Vec<Told>,
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
     record: csv::ByteRecord,

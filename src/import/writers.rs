@@ -3,7 +3,7 @@
 //! A file whose own cells leave it open takes the decimal mark of another one of its folder, where those with the same delimiter agree:
 //! they are tabs of one export.
 
-use super::dialect::{Dialect, Evidence, Mark, Testimony, Verdict};
+use super::dialect::{Dialect, Evidence, Mark, Testimony, Told, Verdict};
 use super::fault::Faults;
 use super::sheet::Sheet;
 use super::table::Table;
@@ -70,7 +70,7 @@ pub fn settle(tables: &mut [Table], asked: Option<Mark>, faults: &mut Faults) ->
         let dialect = testimony.settle(&verdict, faults, &mut told).unwrap_or(Dialect::PLAIN);
         file.iter_mut().for_each(|table| table.dialect = dialect);
     }
-    told
+    told.iter().map(Told::sentence).collect()
 }
 
 /// The decimal mark that the other files of the export agree on, and the first of them.

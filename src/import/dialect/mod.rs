@@ -11,7 +11,7 @@ mod verdict;
 use super::number::{NotNumber, decimal};
 pub use shape::{Simple, ambiguous, parts};
 pub use testimony::Testimony;
-pub use verdict::{Evidence, Verdict};
+pub use verdict::{Evidence, Told, Verdict};
 
 /// The mark before decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,15 +131,24 @@ impl Dialect {
 
     /// In words: `decimal comma, points group`.
     pub fn words(self) -> String {
-        let (decimal, other) = match self.decimal {
-            Mark::Point => ("decimal point", "commas"),
-            Mark::Comma => ("decimal comma", "points"),
+        let decimal = match self.decimal {
+            Mark::Point => "decimal point",
+            Mark::Comma => "decimal comma",
         };
-        match self.group {
-            Group::None => decimal.to_owned(),
-            Group::Other => format!("{decimal}, {other} group"),
-            Group::Blanks => format!("{decimal}, blanks group"),
-            Group::Apostrophes => format!("{decimal}, apostrophes group"),
+        match self.group_words() {
+            "" => decimal.to_owned(),
+            group => format!("{decimal}, {group}"),
+        }
+    }
+
+    /// What groups thousands, in words; nothing if nothing does.
+    pub fn group_words(self) -> &'static str {
+        match (self.group, self.decimal) {
+            (Group::None, _) => "",
+            (Group::Other, Mark::Point) => "commas group",
+            (Group::Other, Mark::Comma) => "points group",
+            (Group::Blanks, _) => "blanks group",
+            (Group::Apostrophes, _) => "apostrophes group",
         }
     }
 }

@@ -63,6 +63,23 @@ fn what_stays_open_or_contradicts_itself_is_refused_with_the_cells() {
 }
 
 #[test]
+fn no_more_is_told_than_a_cell_shows() {
+    let told = |cells: &[&str]| {
+        let cells: Vec<_> = cells.iter().map(|cell| (0, false, *cell)).collect();
+        let (testimony, mut told) = (heard(&cells, None), Vec::new());
+        testimony.settle(&testimony.verdict(None), &mut Faults::default(), &mut told);
+        told.iter().map(Told::sentence).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(told(&["7", "1024"]), "");
+    assert_eq!(told(&["1 234 567", "7"]), "Numbers: blanks group: `1 234 567` (t.csv:2).");
+    assert_eq!(told(&["1.234,5"]), "Numbers: decimal comma, points group: `1.234,5` (t.csv:2).");
+    assert_eq!(
+        told(&["1.5", "NaN"]),
+        "Numbers: decimal point: `1.5` (t.csv:2). Cells that say they have no value: 1, first `NaN` (t.csv:3)."
+    );
+}
+
+#[test]
 fn whole_columns_decide_only_what_shape_leaves_open() {
     let whole = |cells: &[(u32, bool, &str)]| judged(&heard(cells, None)).0.map(|dialect| dialect.decimal);
     assert_eq!(whole(&[(0, true, "16.384"), (1, false, "1.024")]), Some(Mark::Comma));

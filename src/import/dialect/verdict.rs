@@ -19,6 +19,37 @@ pub enum Evidence {
     Asked,
 }
 
+/// What is to be told of a file: what is so, and the cell that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    what: String,
+    shown: String,
+}
+
+impl Told {
+    /// As a sentence.
+    pub fn sentence(&self) -> String {
+        format!("{}{}.", self.what, self.shown)
+    }
+
+    /// Sentences about many files; those of which the same is so share one.
+    pub fn of_files(all: &[Told]) -> Vec<String> {
+        let mut kinds: Vec<(&Told, usize)> = Vec::new();
+        for told in all {
+            match kinds.iter_mut().find(|(first, _)| first.what == told.what) {
+                Some((_, more)) => *more += 1,
+                None => kinds.push((told, 0)),
+            }
+        }
+        let sentence = |(first, more): &(&Told, usize)| match more {
+            0 => first.sentence(),
+            1 => format!("{}{}, and in another file.", first.what, first.shown),
+            more => format!("{}{}, and in {more} more files.", first.what, first.shown),
+        };
+        kinds.iter().map(sentence).collect()
+    }
+}
+
 /// What the cells come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -97,7 +128,7 @@ impl Testimony {
     }
 
     /// The way of writing, faults where it stays open or is broken, and what is to be told.
-    pub fn settle(&self, verdict: &Verdict, faults: &mut Faults, told: &mut Vec<String>) -> Option<Dialect> {
+    pub fn settle(&self, verdict: &Verdict, faults: &mut Faults, told: &mut Vec<Told>) -> Option<Dialect> {
         match verdict {
             Verdict::Contradiction(at, before) => {
                 faults.push(contradiction(at, before.as_ref()));
@@ -124,10 +155,8 @@ impl Testimony {
                 }
                 told.extend(evidence.told(*dialect));
                 if let (count, Some(first)) = &self.nothing {
-                    told.push(format!(
-                        "Cells that say they have no value: {count}, first {}.",
-                        first.quoted()
-                    ));
+                    let what = format!("Cells that say they have no value: {count}, first ");
+                    told.push(Told { what, shown: first.quoted() });
                 }
                 Some(*dialect)
             }
@@ -159,18 +188,29 @@ fn contradiction(at: &At, before: Option<&At>) -> Fault {
 }
 
 impl Evidence {
-    /// A sentence, unless there was nothing to decide.
-    fn told(&self, dialect: Dialect) -> Option<String> {
-        let words = dialect.words();
-        Some(match self {
+    /// What is told, unless there was nothing to decide.
+    fn told(&self, dialect: Dialect) -> Option<Told> {
+        let shown = match self {
             Evidence::NoMarks => return None,
-            Evidence::Proved(at) => format!("Numbers: {words}: {}.", at.quoted()),
+            Evidence::Proved(at) => at.quoted(),
             Evidence::WholeColumn(at) => {
                 let column = at.place.column.as_deref().unwrap_or_default();
-                format!("Numbers: {words}: {} would be a fraction in `{column}`.", at.quoted())
+                format!("{} would be a fraction in `{column}`", at.quoted())
             }
-            Evidence::Borrowed(file) => format!("Numbers: {words}: as in {}.", base(file)),
-            Evidence::Asked => format!("Numbers: {words}, as asked for."),
-        })
+            Evidence::Borrowed(file) => format!("as in {}", base(file)),
+            Evidence::Asked => "as asked for".to_owned(),
+        };
+        let words = match self {
+            // what groups thousands says nothing of decimals
+            Evidence::Proved(at) if !at.cell.contains(['.', ',', 'e', 'E']) => {
+                dialect.group_words().to_owned()
+            }
+            Evidence::NoMarks
+            | Evidence::Proved(_)
+            | Evidence::WholeColumn(_)
+            | Evidence::Borrowed(_)
+            | Evidence::Asked => dialect.words(),
+        };
+        Some(Told { what: format!("Numbers: {words}: "), shown })
     }
 }

@@ -1,10 +1,10 @@
 //! Numbers of the world: how a file writes them is told by its cells, and nothing is a thousand times off without a word.
 
 use drsim::import::inventory::{GIB, Import, Inventory, InventoryOptions, MIB, Measured};
-use drsim::import::{Faults, Mark};
+use drsim::import::{ChurnOptions, Faults, Mark};
 use drsim::units::{Bytes, Rate};
 
-use crate::import::files::import as churn;
+use crate::import::files::{HEADER, import as churn};
 use crate::import::inventory::{inventory, texts};
 use crate::import::workbook::{packed, parts, row};
 use crate::shared::case;
@@ -227,7 +227,7 @@ fn a_workbook_knows_its_numbers_and_dates() {
 fn what_stands_between_cells_is_told_by_whole_lines() {
     if let Some(path) = case("import/silent/two.csv") {
         let bytes = std::fs::read(path).unwrap();
-        let (series, _) = churn(&[("two.csv", &bytes)], drsim::import::ChurnOptions::default()).unwrap();
+        let (series, _) = churn(&[("two.csv", &bytes)], ChurnOptions::default()).unwrap();
         let columns: Vec<_> =
             series.columns.iter().map(|column| (column.name.as_str(), column.bins.clone())).collect();
         assert_eq!(columns, [("a, b, c, d", vec![Some(1000), Some(1000)])]);
@@ -248,7 +248,7 @@ fn what_stands_between_cells_is_told_by_whole_lines() {
 fn names_that_differ_in_case_are_two() {
     let Some(path) = case("import/silent/cs.csv") else { return };
     let bytes = std::fs::read(path).unwrap();
-    let (series, _) = churn(&[("cs.csv", &bytes)], drsim::import::ChurnOptions::default()).unwrap();
+    let (series, _) = churn(&[("cs.csv", &bytes)], ChurnOptions::default()).unwrap();
     let text = "Server name,Cores,Memory (MB),Disk 1 size (GB)\n";
     let follow = |rows: &str| {
         let churn = Some(Measured::new(&series, "s", "s.series"));
@@ -260,4 +260,20 @@ fn names_that_differ_in_case_are_two() {
     let column = |name: &str, rate| (Some(name.to_owned()), Some(Rate(rate)));
     assert_eq!(follow("a,1,1024,9\nA,1,1024,9\n"), [column("a", 2000), column("A", 1000)]);
     assert_eq!(follow("a,1,1024,9\nb,1,1024,9\n"), [column("a", 2000), (None, None)]);
+}
+
+#[test]
+fn files_that_are_written_alike_share_a_sentence() {
+    let file = |value: &str| format!("{HEADER}600;1;{value}\n").into_bytes();
+    let (a, b, c) = (file("0.5"), file("1.25"), file("0,5"));
+    let (series, found) =
+        churn(&[("1.csv", &a), ("2.csv", &b), ("3.csv", &c)], ChurnOptions::default()).unwrap();
+    let bins: Vec<_> = series.columns.iter().map(|column| column.bins[0]).collect();
+    assert_eq!(bins, [Some(150_000), Some(375_000), Some(150_000)]);
+    for line in [
+        "Numbers: decimal point: `0.5` (1.csv:2), and in another file.",
+        "Numbers: decimal comma: `0,5` (3.csv:2).",
+    ] {
+        assert!(found.quirks.iter().any(|quirk| quirk == line), "{:?}", found.quirks);
+    }
 }
