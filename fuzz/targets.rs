@@ -66,7 +66,7 @@ fn scenario(input: &[u8]) {
 
 /// The first byte says what the file is called; exports of all kinds are tried on it.
 fn import(input: &[u8]) {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 11] = [
         "r.xlsx",
         "vInfo.csv",
         "azure.csv",
@@ -75,9 +75,12 @@ fn import(input: &[u8]) {
         "net.graphml",
         "wide.csv",
         "counters.csv",
+        "net.gml",
+        "sndlib.txt",
+        "sndlib.xml",
     ];
     let Some((first, content)) = input.split_first() else { return };
-    let name = NAMES[usize::from(*first) % NAMES.len()];
+    let name = NAMES[usize::from(first.wrapping_sub(b'0')) % NAMES.len()];
     let options = InventoryOptions { powered_off: true, ..InventoryOptions::default() };
     let mut inventory = Inventory::new(options.clone());
     inventory.file(name, content);

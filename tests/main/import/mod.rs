@@ -8,6 +8,7 @@ pub mod inventory;
 pub mod planners;
 pub mod workbook;
 pub mod topology;
+pub mod topology_formats;
 pub mod command;
 pub mod properties;
 pub mod monkey;

@@ -22,6 +22,9 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
         ("h.json", br#"[{"Name":"a","State":2,"ProcessorCount":1,"MemoryStartup":1073741824},{"VMName":"a","Path":"C:\\x\\y.vhdx","ControllerType":1},{"Path":"C:\\x\\y.vhdx","Size":9,"FileSize":5}]"#.to_vec()),
         ("n.json", br#"{"nodes":[{"id":"a","pos":[1,2]},{"id":"b","pos":[3,4.5]}],"edges":[{"source":"a","target":"b","dist":12.5}]}"#.to_vec()),
         ("g.xml", br#"<graphml><key id="d" attr.name="dist"/><graph><node id="a"/><node id="b"/><edge source="a" target="b"><data key="d">7</data></edge></graph></graphml>"#.to_vec()),
+        ("z.gml", b"graph [ node [ id 0 label \"a\" ] node [ id 1 Longitude 2.5 Latitude 1 ] edge [ source 0 target 1 LinkSpeed \"8\" LinkSpeedUnits \"M\" ] ]".to_vec()),
+        ("s.txt", b"?SNDlib native format; type: network; version: 1.0\nMETA ( unit = MBITPERSEC )\nNODES ( a ( 1 2 ) b ( 3 4 ) )\nLINKS ( l ( a b ) 40 0 0 0 ( 1 2 ) )\n".to_vec()),
+        ("s.xml", br#"<network><networkStructure><nodes><node id="a"/><node id="b"/></nodes><links><link id="l"><source>a</source><target>b</target></link></links></networkStructure></network>"#.to_vec()),
     ]
 }
 
@@ -40,7 +43,7 @@ proptest! {
 
     #[test]
     fn no_change_of_a_file_makes_an_import_panic(
-        which in 0..6_usize,
+        which in 0..9_usize,
         cut in prop::option::weighted(0.3, any::<prop::sample::Index>()),
         changes in prop::collection::vec((any::<prop::sample::Index>(), byte(), 0..3_u8), 0..6),
     ) {
