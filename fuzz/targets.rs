@@ -7,6 +7,7 @@ use drsim::compare::metrics::Measured;
 use drsim::compare::outcome;
 use drsim::import::inventory::scenario::scenario as scenario_of;
 use drsim::import::inventory::{Import as Inventory, InventoryOptions};
+use drsim::import::measured::Reading;
 use drsim::import::{ChurnOptions, Import, wan};
 use drsim::report::diff::OutcomeRow;
 use drsim::report::terminal::{Screen, summary};
@@ -89,6 +90,9 @@ fn import(input: &[u8]) {
         Err(faults) => assert!(!faults.to_string().is_empty()),
     }
     if let Err(faults) = wan::import(name, content, None) {
+        assert!(!faults.to_string().is_empty());
+    }
+    if let Err(faults) = Reading::default().file(name, content, None) {
         assert!(!faults.to_string().is_empty());
     }
     let mut churn = Import::new(ChurnOptions::default());
