@@ -33,7 +33,7 @@ Examples:
 
 const EXPORT: &str = "\
 Measure on each host of the sources, at the end of the product's windows (09:00 and 21:00) or every hour:
-  Measure-VMReplication | Select-Object Name, PrimaryServer, ReplicationMode, AverageReplicationSize,
+  Measure-VMReplication | Select-Object Name, VMId, PrimaryServer, ReplicationMode, AverageReplicationSize,
     MaximumReplicationSize, AverageReplicationLatency, MaximumReplicationLatency, SuccessfulReplicationCount,
     MissedReplicationCount, PendingReplicationSize,
     @{n='LastReplicationTime'; e={$_.LastReplicationTime.ToString('o')}},

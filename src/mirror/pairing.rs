@@ -33,7 +33,7 @@ pub struct Paired {
     pub outside_unix_us: Option<(i64, i64)>,
     /// Machines that the scenario has no replicated VM of that name for.
     pub unknown: BTreeSet<String>,
-    /// Measurements that were there twice.
+    /// Measurements of a machine and interval that an earlier one is of.
     pub twice: u64,
     /// Measurements that do not tell when their interval began.
     pub windows_assumed: u64,
@@ -46,14 +46,14 @@ pub struct Paired {
 pub struct Ambiguous {
     /// Their name.
     pub vm: String,
-    /// Where the one was measured; empty if a file does not say.
-    pub servers: [String; 2],
+    /// Their identities or, for want of them, where they were measured; empty if a file does not say.
+    pub which: [String; 2],
 }
 
 /// Finds the VM and the time of each measurement. Names are equal, or else equal but for the case of letters if that is one VM.
 ///
 /// # Errors
-/// Measurements of one machine that differ and overlap, from two hosts.
+/// Measurements of one name and time, from two machines by their identities or, where these are not told, from two hosts.
 pub fn pair(scenario: &Scenario, measurements: &[Measurement]) -> Result<Paired, Ambiguous> {
     let (mut paired, names) = (Paired::default(), Names::of(scenario));
     let mut edges: BTreeMap<&str, Arc<[u64]>> = BTreeMap::new();
@@ -79,7 +79,10 @@ pub fn pair(scenario: &Scenario, measurements: &[Measurement]) -> Result<Paired,
             }
         };
         match from.zip(to) {
-            Some((from, to)) => found.push((Sample { vm, from, to, measured: it.seen }, &it.server)),
+            Some((from, to)) => {
+                let which = if it.id.is_empty() { &it.server } else { &it.id };
+                found.push((Sample { vm, from, to, measured: it.seen }, which));
+            }
             None => {
                 paired.outside += 1;
                 let first = it.from_unix_us.unwrap_or(it.to_unix_us);
@@ -88,13 +91,17 @@ pub fn pair(scenario: &Scenario, measurements: &[Measurement]) -> Result<Paired,
             }
         }
     }
-    found.sort_by_key(|(sample, server)| (sample.vm, sample.to, sample.from, *server));
+    found.sort_by_key(|(sample, which)| (sample.vm, sample.to, sample.from, *which));
     let before = found.len();
-    found.dedup();
+    // of one machine an interval counts once; whose it is, of two that differ and do not say, nobody knows
+    found.dedup_by(|(later, one), (sample, other)| {
+        let is_one = (later.vm, later.from, later.to, &*one) == (sample.vm, sample.from, sample.to, &*other);
+        is_one && (!one.is_empty() || later.measured == sample.measured)
+    });
     paired.twice = (before - found.len()) as u64;
-    if let Some(clash) = found.windows(2).find(|two| overlap_of_two(two)) {
-        let servers = [clash[0].1.to_owned(), clash[1].1.to_owned()];
-        return Err(Ambiguous { vm: scenario.vms[clash[0].0.vm].name.clone(), servers });
+    if let Some((vm, which)) = clash(&found) {
+        let which = which.map(str::to_owned);
+        return Err(Ambiguous { vm: scenario.vms[vm].name.clone(), which });
     }
     paired.samples = found.into_iter().map(|(sample, _)| sample).collect();
     let measured: BTreeSet<Id<Vm>> = paired.samples.iter().map(|sample| sample.vm).collect();
@@ -103,12 +110,23 @@ pub fn pair(scenario: &Scenario, measurements: &[Measurement]) -> Result<Paired,
     Ok(paired)
 }
 
-/// Whether two measurements that follow each other are of one VM at one time and from two hosts, or of one interval and differ.
-fn overlap_of_two(two: &[(Sample, &str)]) -> bool {
-    let [(first, one), (second, other)] = two else { return false };
-    let is_one_time = second.from < first.to && first.from < second.to;
-    let is_same = (first.from, first.to) == (second.from, second.to);
-    first.vm == second.vm && is_one_time && (one != other || is_same)
+/// Two machines of one name at one time, among samples by VM and end.
+fn clash<'n>(found: &[(Sample, &'n str)]) -> Option<(Id<Vm>, [&'n str; 2])> {
+    for own in found.chunk_by(|(one, _), (other, _)| one.vm == other.vm) {
+        // of each machine, the end of its last interval, and its start
+        let mut last: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        for (sample, which) in own {
+            let is_same = last.get(which) == Some(&(sample.to, sample.from));
+            let other = last.iter().find(|(other, (to, _))| *other != which && *to > sample.from);
+            match other {
+                Some((other, _)) => return Some((sample.vm, [*other, *which])),
+                None if is_same => return Some((sample.vm, [*which, *which])),
+                None => {}
+            }
+            last.insert(*which, (sample.to, sample.from));
+        }
+    }
+    None
 }
 
 /// Replicated VMs by their names.

@@ -26,6 +26,8 @@ pub struct Seen {
 pub struct Measurement {
     /// Name of the machine.
     pub vm: String,
+    /// Its identity (`VMId`); empty if the file does not say.
+    pub id: String,
     /// The host that it was measured on; empty if the file does not say.
     pub server: String,
     /// Start of the interval, in microseconds since 1970 UTC; `None`: the product's monitoring window that its end lies in.

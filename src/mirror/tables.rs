@@ -55,7 +55,7 @@ fn fits(scenario: &Scenario, fitted: &Fitted) -> Table {
     let row = |(index, fit): (usize, &Fit)| {
         let (parameter, of) = words::name(scenario, fit.knob);
         let mark = match is_named(index) {
-            true => Mark { word: "explains it".into(), tone: Tone::Thin },
+            true => Mark { word: "explains".into(), tone: Tone::Thin },
             false => Mark { word: "does not".into(), tone: Tone::Quiet },
         };
         vec![
@@ -76,7 +76,7 @@ fn fits(scenario: &Scenario, fitted: &Fitted) -> Table {
             column("of", "of", Unit::Text),
             column("written", "as written", Unit::Text),
             column("fitted", "fitted", Unit::Text),
-            column("error_first_share", "first part", Unit::Share),
+            column("error_first_share", "first", Unit::Share),
             column("error_rest_share", "rest", Unit::Share),
             column("verdict", "verdict", Unit::Text),
         ],

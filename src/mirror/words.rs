@@ -37,13 +37,13 @@ fn number(value: f64) -> u64 {
     whole
 }
 
-/// What a parameter is, and of what.
+/// What a parameter is, and of what; short, for a table.
 pub(super) fn name(scenario: &Scenario, knob: Knob) -> (&'static str, String) {
     match knob {
-        Knob::Compression => ("compression", "all policies".into()),
-        Knob::Coalescing => ("coalescing", "all policies".into()),
-        Knob::Link(link) => ("rate × efficiency", format!("link {}", scenario.topology.links[link].name)),
-        Knob::ApplyRate => ("apply rate", "volumes of replicas".into()),
+        Knob::Compression => ("compression", "policies".into()),
+        Knob::Coalescing => ("coalescing", "policies".into()),
+        Knob::Link(link) => ("capacity", scenario.topology.links[link].name.clone()),
+        Knob::ApplyRate => ("apply rate", "replicas".into()),
     }
 }
 
@@ -193,7 +193,10 @@ pub(super) fn pairing(scenario: &Scenario, paired: &Paired) -> Vec<String> {
         ));
     }
     if paired.twice > 0 {
-        says.push(format!("{} measurements were there twice and count once.", paired.twice));
+        says.push(format!(
+            "{} measurements are of a machine and interval that an earlier one is of, which counts.",
+            paired.twice
+        ));
     }
     if paired.windows_assumed > 0 {
         says.push(format!(
@@ -244,16 +247,15 @@ pub fn nothing(scenario: &Scenario, paired: &Paired) -> (String, String) {
 
 /// Two machines of one name, and what to do.
 pub fn ambiguous(clash: &Ambiguous) -> (String, String) {
-    let at = |server: &str| {
-        if server.is_empty() { "a host that is not told".to_owned() } else { server.to_owned() }
-    };
+    let told =
+        |which: &str| if which.is_empty() { "one that is not told".to_owned() } else { which.to_owned() };
     (
         format!(
-            "two machines named `{}` were measured at one time and differ: on {} and on {}",
+            "two machines named `{}` were measured at one time, by identity or host: {} and {}",
             clash.vm,
-            at(&clash.servers[0]),
-            at(&clash.servers[1])
+            told(&clash.which[0]),
+            told(&clash.which[1])
         ),
-        "a name alone is no machine: leave out the file of the one that the scenario does not mean".into(),
+        "a name alone is no machine: export VMId too, or leave out the file of the one that the scenario does not mean".into(),
     )
 }

@@ -164,6 +164,7 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
             if from < to {
                 reader.keep(Measurement {
                     vm: vm.clone(),
+                    id: String::new(),
                     server: server.clone(),
                     from_unix_us: Some(from),
                     to_unix_us: to,

@@ -134,7 +134,7 @@ impl Reader<'_> {
     /// Keeps a record, or says what is wrong with it; whether there is room for more.
     fn take(&mut self, record: &record::Record<'_>, place: record::Place) -> bool {
         match record.measurement(self.zone, &mut self.reading.unused) {
-            Ok(record::Kept::Measured(it)) => return self.keep(it),
+            Ok(record::Kept::Measured(it)) => return self.keep(*it),
             Ok(record::Kept::OtherSide) => self.reading.other_side += 1,
             Ok(record::Kept::Empty) => self.reading.empty += 1,
             Err(wrong) => self.faults.push(wrong.at(self.file, place)),

@@ -12,7 +12,8 @@ use crate::mirror::{Measurement, Seen};
 /// Names of the cells, in lower case and letters alone: those of `Measure-VMReplication`, of its aliases, of the service's
 /// `Msvm_ReplicationStatistics`, and of drsim's own results.
 const NAME: &[&str] = &["vmname", "name", "vm"];
-const SERVER: &[&str] = &["primaryserver", "primaryservername", "computername"];
+const ID: &[&str] = &["vmid"];
+const SERVER: &[&str] = &["primaryserver", "primaryservername", "computername", "pscomputername"];
 const MODE: &[&str] = &["mode", "replicationmode"];
 const EXTENDED: &[&str] = &["relationshiptype", "replicationrelationshiptype", "relationship"];
 const FROM: &[&str] = &["monitoringstarttime", "monstarttime", "startstatistictime", "from"];
@@ -95,7 +96,7 @@ impl Wrong {
 #[derive(Debug)]
 pub(super) enum Kept {
     /// It measures.
-    Measured(Measurement),
+    Measured(Box<Measurement>),
     /// It is the replica's own, or of an extended relationship.
     OtherSide,
     /// Nothing happened in it.
@@ -119,23 +120,40 @@ pub(super) fn is_record<'n>(names: impl Iterator<Item = &'n str>) -> bool {
 pub(super) struct Record<'c>(BTreeMap<String, (&'c str, Cell<'c>)>);
 
 impl<'c> Record<'c> {
-    /// Adds a cell; an empty one tells nothing.
+    /// Adds a cell; an empty one tells nothing. Of two of one name the second has a number to it, and is not used.
     pub fn put(&mut self, name: &'c str, cell: Cell<'c>) {
-        self.0.insert(folded(name), (name, cell));
+        let mut key = folded(name);
+        while self.0.contains_key(&key) {
+            key.push_str(" again");
+        }
+        self.0.insert(key, (name, cell));
     }
 
     fn get(&self, names: &[&str]) -> Option<(&'c str, Cell<'c>)> {
         names.iter().find_map(|name| self.0.get(*name)).copied().filter(|(_, cell)| !cell.is_empty())
     }
 
-    fn read<T>(
+    /// The value of the first of these names that has one; the others must not say otherwise.
+    fn read<T: PartialEq>(
         &self,
         names: &[&str],
-        read: impl FnOnce(Cell<'c>) -> Result<T, Refusal>,
+        read: impl Fn(Cell<'c>) -> Result<T, Refusal>,
     ) -> Result<Option<T>, Wrong> {
-        let Some((name, cell)) = self.get(names) else { return Ok(None) };
-        let wrong = |(reason, remedy)| Wrong { column: Some(name.to_owned()), reason, remedy };
-        read(cell).map(Some).map_err(wrong)
+        let mut found: Option<(&str, T)> = None;
+        let told = names.iter().filter_map(|name| self.0.get(*name)).filter(|(_, cell)| !cell.is_empty());
+        for (name, cell) in told {
+            let wrong = |(reason, remedy)| Wrong { column: Some((*name).to_owned()), reason, remedy };
+            let value = read(*cell).map_err(wrong)?;
+            match &found {
+                None => found = Some((name, value)),
+                Some((_, first)) if *first == value => {}
+                Some((first, _)) => {
+                    let reason = format!("it says otherwise than `{}`, which is the same", quote(first));
+                    return Err(wrong((reason, "export one of them")));
+                }
+            }
+        }
+        Ok(found.map(|(_, value)| value))
     }
 
     /// What the record measures. Names of cells that mean nothing are added to `unused`.
@@ -175,8 +193,9 @@ impl<'c> Record<'c> {
             let remedy = "export MonitoringStartTime and MonitoringEndTime as they are";
             return Err(Wrong { column: None, reason: "the interval ends before it begins".into(), remedy });
         }
-        let measurement = Measurement { vm, server: text(SERVER), from_unix_us: from, to_unix_us: to, seen };
-        Ok(Kept::Measured(measurement))
+        let measurement =
+            Measurement { vm, id: text(ID), server: text(SERVER), from_unix_us: from, to_unix_us: to, seen };
+        Ok(Kept::Measured(Box::new(measurement)))
     }
 
     fn seen(&self, ends: Option<(i64, i64)>) -> Result<Seen, Wrong> {

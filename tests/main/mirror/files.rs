@@ -2,6 +2,8 @@
 
 use drsim::import::measured::Reading;
 use drsim::mirror::{Measurement, Seen, nothing, pair};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::{MODEL, read};
 use crate::file::scenario;
@@ -15,6 +17,7 @@ fn refused(text: &str) -> String {
 fn wanted() -> Measurement {
     Measurement {
         vm: "web".into(),
+        id: String::new(),
         server: "hv1".into(),
         from_unix_us: Some(1_772_442_000_000_000),
         to_unix_us: 1_772_485_200_000_000,
@@ -140,20 +143,124 @@ fn what_is_wrong_is_told_with_its_place_and_a_remedy() {
 
 #[test]
 fn a_name_alone_is_no_machine() {
-    let record = |server: &str, size: u64, from: u64| {
+    let record = |who: &str, size: u64, from: u64, hours: u64| {
         format!(
-            r#"{{"Name":"web","PrimaryServer":"{server}","MonitoringStartTime":{from},"MonitoringEndTime":{},"AvgReplSize":{size},"SuccessReplCount":1,"MissedReplCount":0}}"#,
-            from + 3600
+            r#"{{"Name":"web",{who},"MonitoringStartTime":{from},"MonitoringEndTime":{},"AvgReplSize":{size},"SuccessReplCount":1,"MissedReplCount":0}}"#,
+            from + hours * 3600
         )
     };
     let model = scenario(MODEL);
     let pairs = |records: &[String]| pair(&model, &read(&format!("[{}]", records.join(","))).measurements);
-    let at = 1_772_442_000;
-    let clash = pairs(&[record("hv1", 5, at), record("hv9", 7, at)]).unwrap_err();
-    assert_eq!((clash.vm.as_str(), clash.servers), ("web", ["hv1".to_owned(), "hv9".to_owned()]));
-    // the same from two exports counts once; a machine that moved is one
-    assert_eq!(pairs(&[record("hv1", 5, at), record("hv1", 5, at)]).unwrap().twice, 1);
-    assert_eq!(pairs(&[record("hv1", 5, at), record("hv2", 7, at + 3600)]).unwrap().samples.len(), 2);
+    let (at, hv1, hv9) = (1_772_442_000, r#""PrimaryServer":"hv1""#, r#""PrimaryServer":"hv9""#);
+    let clash = pairs(&[record(hv1, 5, at, 1), record(hv9, 7, at, 1)]).unwrap_err();
+    assert_eq!((clash.vm.as_str(), clash.which), ("web", ["hv1".to_owned(), "hv9".to_owned()]));
+    // an interval of the one within a longer one of the other, with one of its own after it
+    let nested = [record(hv9, 7, at, 2), record(hv1, 5, at + 7200, 1), record(hv1, 5, at, 4)];
+    assert!(pairs(&nested).is_err());
+    // without host and identity, what differs is of two
+    let nowhere = r#""Mode":1"#;
+    assert!(pairs(&[record(nowhere, 5, at, 1), record(nowhere, 7, at, 1)]).is_err());
+    assert_eq!(pairs(&[record(nowhere, 5, at, 1), record(nowhere, 5, at, 1)]).unwrap().twice, 1);
+    // of one machine an interval counts once, the first record; one that moved is told by its identity, or by the time
+    let again = pairs(&[record(hv1, 5, at, 1), record(hv1, 7, at, 1)]).unwrap();
+    assert_eq!((again.twice, again.samples[0].measured.size), (1, Some(5)));
+    assert_eq!(pairs(&[record(hv1, 5, at, 1), record(hv9, 7, at + 3600, 1)]).unwrap().samples.len(), 2);
+    let moved = [format!(r#""VMId":"a",{hv1}"#), format!(r#""VMId":"a",{hv9}"#)];
+    assert_eq!(pairs(&[record(&moved[0], 5, at, 1), record(&moved[1], 7, at, 2)]).unwrap().samples.len(), 2);
+    let two = [format!(r#""VMId":"a",{hv1}"#), format!(r#""VMId":"b",{hv1}"#)];
+    assert!(pairs(&[record(&two[0], 5, at, 1), record(&two[1], 7, at, 1)]).is_err());
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(7),
+        ..ProptestConfig::default()
+    }
+}
+
+/// Machines `m0`, `m1`, … with random numbers: bytes, µs, successes, misses.
+fn numbers() -> impl Strategy<Value = Vec<(u64, u64, u64, u64)>> {
+    prop::collection::vec((1..1_u64 << 50, 1..1_u64 << 40, 1..500_u64, 0..500_u64), 1..5)
+}
+
+/// The same machines as a table with this separator, and as JSON of both PowerShells.
+fn written(machines: &[(u64, u64, u64, u64)], separator: char) -> [String; 3] {
+    let clock = |us: u64| {
+        let (s, days) = (us / 1_000_000, us / 86_400_000_000);
+        format!("{days}.{:02}:{:02}:{:02}.{:06}0", s / 3600 % 24, s / 60 % 60, s % 60, us % 1_000_000)
+    };
+    let names = [
+        "Name",
+        "MonitoringStartTime",
+        "MonitoringEndTime",
+        "AverageReplicationSize",
+        "AverageReplicationLatency",
+        "SuccessfulReplicationCount",
+        "MissedReplicationCount",
+    ];
+    let mut table: String = names.map(|name| format!("\"{name}\"")).join(&separator.to_string()) + "\r\n";
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    for (at, (size, latency, successes, missed)) in machines.iter().enumerate() {
+        let cells = [
+            format!("m{at}"),
+            "2026-03-02T09:00:00.0000000+01:00".into(),
+            "2026-03-02T20:00:00Z".into(),
+            size.to_string(),
+            clock(*latency),
+            successes.to_string(),
+            missed.to_string(),
+        ];
+        table += &(cells.map(|cell| format!("\"{cell}\"")).join(&separator.to_string()) + "\r\n");
+        old.push(format!(r#"{{"VMName":"m{at}","MonitoringStartTime":"\/Date(1772438400000)\/","MonitoringEndTime":"\/Date(1772481600000)\/","AvgReplSize":{size},"AvgLatency":{{"Ticks":{},"Days":0}},"SuccessReplCount":{successes},"MissedReplCount":{missed}}}"#, latency * 10));
+        new.push(format!(r#"{{"MissedReplicationCount":{missed},"SuccessfulReplicationCount":"{successes}","AverageReplicationLatency":"{}","AverageReplicationSize":{size},"MonitoringEndTime":"2026-03-02T20:00:00Z","MonitoringStartTime":"2026-03-02T09:00:00+01:00","Name":"m{at}"}}"#, clock(*latency)));
+    }
+    [table, format!("[{}]", old.join(",")), format!("{{\"value\":[{}]}}", new.join(","))]
+}
+
+#[test]
+fn a_table_gives_the_same_numbers_in_every_convention() {
+    proptest!(config(), |(machines in numbers(), separator in prop::sample::select(vec![',', ';', '\t']))| {
+        for text in written(&machines, separator) {
+            let read = read(&text).measurements;
+            let told: Vec<_> = read.iter().map(|it| (it.seen.size.unwrap(), it.seen.latency.unwrap(), it.seen.cycles.unwrap() - it.seen.missed.unwrap(), it.seen.missed.unwrap())).collect();
+            prop_assert_eq!(&told, &machines, "{}", text);
+            prop_assert!(read.iter().all(|it| (it.from_unix_us, it.to_unix_us) == (Some(1_772_438_400_000_000), 1_772_481_600_000_000)));
+        }
+    });
+}
+
+#[test]
+fn a_change_of_one_cell_changes_one_machine_or_is_refused() {
+    proptest!(config(), |(machines in numbers(), row in any::<prop::sample::Index>(), mark in prop::sample::select(vec![".", ",", " ", "-", "K", "e3", "'"]), column in 3..7_usize, place in any::<prop::sample::Index>())| {
+        let [table, ..] = written(&machines, ';');
+        let row = 1 + row.index(machines.len());
+        let mut lines: Vec<Vec<String>> = table.lines().map(|line| line.split(';').map(str::to_owned).collect()).collect();
+        let cell = &mut lines[row][column];
+        cell.insert_str(1 + place.index(cell.len() - 1), mark);
+        let changed = lines.iter().map(|cells| cells.join(";")).collect::<Vec<_>>().join("\r\n");
+        let mut reading = Reading::default();
+        match reading.file("m", changed.as_bytes(), None) {
+            Err(faults) => prop_assert!(faults.list.iter().all(|fault| fault.line == Some(row as u64 + 1)), "{}", faults),
+            Ok(()) => {
+                let before = read(&table).measurements;
+                for (at, it) in reading.measurements.iter().enumerate() {
+                    // blanks at the ends of a cell mean nothing
+                    prop_assert!(at + 1 == row && mark == " " || *it == before[at], "{}", changed);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn two_columns_of_one_meaning_agree_or_are_refused() {
+    let text = |other: u64| {
+        format!("Name,AvgReplSize,AverageReplicationSize,MonitoringEndTime\nweb,5,{other},1772485200\n")
+    };
+    assert_eq!(read(&text(5)).measurements.len(), 1);
+    assert!(refused(&text(6)).contains("m:2: AvgReplSize: it says otherwise than `AverageReplicationSize`"));
 }
 
 #[test]
