@@ -80,13 +80,12 @@ pub struct Fitted {
 pub(super) fn runs(knob: Knob, scenario: &Scenario) -> u64 {
     let range = knob.range(scenario);
     let coarse = (range.end() - range.start()) / COARSE + 1;
-    u64::from(coarse.unsigned_abs()) + 2 * u64::from(COARSE.ilog2())
+    // the last is of the whole time
+    u64::from(coarse.unsigned_abs()) + 2 * u64::from(COARSE.ilog2()) + 1
 }
 
 /// Errors of the first part and of the rest.
-type Errors = (f64, f64);
-
-fn errors(samples: &[Sample], simulated: &[Seen], split: u64) -> Option<Errors> {
+fn errors(samples: &[Sample], simulated: &[Seen], split: u64) -> Option<(f64, f64)> {
     let part = |is_first: bool| {
         let pairs = samples.iter().zip(simulated).filter(move |(sample, _)| (sample.to < split) == is_first);
         error(pairs.map(|(sample, seen)| (&sample.measured, seen)))
@@ -114,17 +113,21 @@ pub(super) fn fitted(
         Fitted { split: 0, first: 0.0, second: 0.0, fits: Vec::new(), explanation: Explanation::TooFew };
     let Some(split) = split(samples) else { return too_few };
     let Some((first, second)) = errors(samples, simulated, split) else { return too_few };
+    let part: Vec<Sample> = samples.iter().copied().filter(|sample| sample.to < split).collect();
     let mut done = 1;
     let mut fits = Vec::new();
     for knob in knobs {
         let mut judge = |step: i32| {
             done += 1;
             progress(done);
-            let moved = knob.moved(step, scenario);
-            errors(samples, &replay(&moved, samples), split).unwrap_or((f64::MAX, f64::MAX))
+            let seen = replay(&knob.moved(step, scenario), &part);
+            let pairs = part.iter().zip(&seen).map(|(sample, seen)| (&sample.measured, seen));
+            error(pairs).unwrap_or(f64::MAX)
         };
-        let (step, (first, second)) = search(*knob, scenario, &mut judge);
+        let step = search(*knob, scenario, &mut judge);
         let (range, moved) = (knob.range(scenario), knob.moved(step, scenario));
+        let whole = errors(samples, &replay(&moved, samples), split);
+        let (first, second) = whole.unwrap_or((f64::MAX, f64::MAX));
         fits.push(Fit {
             knob: *knob,
             written: knob.values(scenario),
@@ -139,22 +142,22 @@ pub(super) fn fitted(
     Fitted { split, first, second, fits, explanation }
 }
 
-/// The step at which the first part fits best: the best of steps half an octave apart, then of its neighbours at ever smaller distances. Of
-/// equals the one nearest to what is written.
-fn search(knob: Knob, scenario: &Scenario, judge: &mut dyn FnMut(i32) -> Errors) -> (i32, Errors) {
+/// The step at which the error is least: the best of steps half an octave apart, then of its neighbours at ever smaller distances. Of equals
+/// the one nearest to what is written.
+fn search(knob: Knob, scenario: &Scenario, judge: &mut dyn FnMut(i32) -> f64) -> i32 {
     let range = knob.range(scenario);
-    let mut known: BTreeMap<i32, Errors> = BTreeMap::new();
+    let mut known: BTreeMap<i32, f64> = BTreeMap::new();
     let mut ask = |step: i32| *known.entry(step).or_insert_with(|| judge(step));
     let mut best = (0, ask(0));
-    let mut take = |step: i32, best: &mut (i32, Errors)| {
-        let errors = ask(step);
-        let is_better = match errors.0.total_cmp(&best.1.0) {
+    let mut take = |step: i32, best: &mut (i32, f64)| {
+        let error = ask(step);
+        let is_better = match error.total_cmp(&best.1) {
             std::cmp::Ordering::Less => true,
             std::cmp::Ordering::Equal => step.abs() < best.0.abs(),
             std::cmp::Ordering::Greater => false,
         };
         if is_better {
-            *best = (step, errors);
+            *best = (step, error);
         }
     };
     let coarse = range.clone().step_by(COARSE.unsigned_abs() as usize);
@@ -169,7 +172,7 @@ fn search(knob: Knob, scenario: &Scenario, judge: &mut dyn FnMut(i32) -> Errors)
         }
         distance /= 2;
     }
-    best
+    best.0
 }
 
 /// Whether there is no bias of sizes and latencies beside their spread: of the fleet, and of nearly all machines.

@@ -151,7 +151,10 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
     }
     let machines = choose(&header, &mut reader.reading.unused);
     if machines.is_empty() {
-        let reason = format!("no counter of `Hyper-V Replica VM(*)` is in it; there are {}", sheet.columns());
+        let reason = format!(
+            "no size and no latency of `Hyper-V Replica VM(*)` is in it; there are {}",
+            sheet.columns()
+        );
         let remedy = "log `\\Hyper-V Replica VM(*)\\*` by its English name";
         return reader.faults.push(Fault::of(file, reason, remedy).line(1));
     }

@@ -345,6 +345,6 @@ fn a_log_of_counters_is_read_cycle_by_cycle() {
     assert!(told.starts_with("m:3:") && told.contains("is written with a comma"), "{told}");
     assert!(
         refused("\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\A\\Processor(0)\\x\"\r\n")
-            .contains("no counter of `Hyper-V Replica VM(*)`")
+            .contains("no size and no latency of `Hyper-V Replica VM(*)`")
     );
 }
