@@ -7,6 +7,7 @@ use drsim::compare::metrics::Measured;
 use drsim::compare::outcome;
 use drsim::import::inventory::scenario::scenario as scenario_of;
 use drsim::import::inventory::{Import as Inventory, InventoryOptions};
+use drsim::import::measured::Reading;
 use drsim::import::{ChurnOptions, Import, wan};
 use drsim::report::diff::OutcomeRow;
 use drsim::report::terminal::{Screen, summary};
@@ -66,7 +67,7 @@ fn scenario(input: &[u8]) {
 
 /// The first byte says what the file is called; exports of all kinds are tried on it.
 fn import(input: &[u8]) {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 11] = [
         "r.xlsx",
         "vInfo.csv",
         "azure.csv",
@@ -75,9 +76,12 @@ fn import(input: &[u8]) {
         "net.graphml",
         "wide.csv",
         "counters.csv",
+        "net.gml",
+        "sndlib.txt",
+        "sndlib.xml",
     ];
     let Some((first, content)) = input.split_first() else { return };
-    let name = NAMES[usize::from(*first) % NAMES.len()];
+    let name = NAMES[usize::from(first.wrapping_sub(b'0')) % NAMES.len()];
     let options = InventoryOptions { powered_off: true, ..InventoryOptions::default() };
     let mut inventory = Inventory::new(options.clone());
     inventory.file(name, content);
@@ -86,6 +90,9 @@ fn import(input: &[u8]) {
         Err(faults) => assert!(!faults.to_string().is_empty()),
     }
     if let Err(faults) = wan::import(name, content, None) {
+        assert!(!faults.to_string().is_empty());
+    }
+    if let Err(faults) = Reading::default().file(name, content, None) {
         assert!(!faults.to_string().is_empty());
     }
     let mut churn = Import::new(ChurnOptions::default());

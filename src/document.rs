@@ -68,7 +68,7 @@ pub struct Column {
 }
 
 /// A column with these names.
-pub(super) fn column(key: impl Into<String>, title: impl Into<String>, unit: Unit) -> Column {
+pub(crate) fn column(key: impl Into<String>, title: impl Into<String>, unit: Unit) -> Column {
     Column { key: key.into(), title: title.into(), unit }
 }
 

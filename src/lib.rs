@@ -12,7 +12,8 @@
 //! fail. [`assess::assess`] runs it once without outages, and forks that run at the first fault of each outage. Hot and cold are
 //! apart: cuts, transfers and applies (10⁹ of them) run in [`engine`]; faults, people and recovery plans (thousands) in [`sim`], which
 //! knows of replication only what [`data_plane`] says. What happened is gathered as values in [`outcome`], [`judge`] holds them against
-//! the objectives, and only [`words`] makes sentences of them. [`mod@plan`] asks the other way round: which scenario would do.
+//! the objectives, and only [`words`] makes sentences of them. [`mod@plan`] asks the other way round: which scenario would do; [`mirror`] holds
+//! a scenario to what was measured.
 //!
 //! # The order of modules
 //!
@@ -65,6 +66,7 @@
 //!   [`plan::SECTIONS`], a row in `docs/plan.md`
 //! - a source of real data (4): its file in a folder of `import/` and in that folder's list, one line in [`import::SOURCES`] (churn),
 //!   [`import::inventory::SOURCES`] or [`import::wan::SOURCES`], a row in `docs/import.md`
+//! - a parameter that a comparison moves (2): a variant of [`mirror::Knob`]; † its range, values and words; a row in `docs/compare.md`
 //! - a rule that texts name, as "fact 1.20" or "model §3" (1): a row of `docs/facts.md` or a section of `docs/model.md`, where
 //!   `drsim explain` finds it; † a row in `docs/coverage.md`
 //! - a command (2): its file in `cli/`, three lines in `cli/mod.rs`
@@ -103,6 +105,7 @@ pub mod words;
 pub mod measure;
 pub mod assess;
 pub mod plan;
+pub mod mirror;
 pub mod compare;
 pub mod gate;
 pub mod report;

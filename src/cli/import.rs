@@ -52,7 +52,7 @@ pub enum ImportWhat {
     Inventory(inventory::Arguments),
     /// A wide-area network with distances, as a scenario with two sites.
     ///
-    /// Reads node-link JSON or GraphML. Distances become latencies.
+    /// Reads node-link JSON, GraphML, GML or a network of SNDlib. Distances become latencies.
     #[command(after_help = topology::EXAMPLES)]
     Topology(topology::Arguments),
 }

@@ -31,6 +31,7 @@ mod gate;
 mod baseline;
 mod diff;
 mod plan;
+mod compare;
 
 /// Delivered.
 pub const OK: u8 = 0;
@@ -51,6 +52,7 @@ Examples:
   drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
   drsim gate dr/two-site.ron --baseline git:main   objectives hold, and nothing got worse; exit code for CI
   drsim diff git:main dr/two-site.ron   what changed in meaning, and what it moves
+  drsim compare dr/two-site.ron --measured samples.json   is the model right? measured replication beside it
   drsim explain W0302           what a code means and what to do
   drsim explain fact 1.20       the fact, trap or rule of the model that a text names
 ";
@@ -67,6 +69,8 @@ struct Arguments {
 enum Command {
     /// Check a scenario without running it
     Check(check::Arguments),
+    /// Hold a scenario to measured replication: where the model is off, and which parameter would explain it
+    Compare(compare::Arguments),
     /// Say what changed between two scenarios, and what that moves
     Diff(diff::Arguments),
     /// Explain the code of a message, or a fact or rule that a text names
@@ -124,6 +128,7 @@ fn propose(error: &mut clap::Error) {
 fn dispatch(command: Command) -> u8 {
     match command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

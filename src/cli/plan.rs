@@ -18,7 +18,7 @@ use crate::document::Document;
 use crate::inert::plain;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
 use crate::problem::Problems;
-use crate::report::plan::{json, render, terminal};
+use crate::report::plan::{PLAN, json, render, terminal};
 use crate::report::terminal::Screen;
 use crate::scenario::{Scenario, Sources};
 
@@ -152,7 +152,7 @@ fn halted(arguments: &Arguments, document: &Document, stopped: &Stopped) -> u8 {
 /// Nothing of a plan without answers, unless a folder or JSON is asked for: those say so themselves.
 fn deliver(arguments: &Arguments, document: &Document) -> Result<(), u8> {
     if let Some(out) = &arguments.out {
-        write_folder(out, &render(document, &command_line(arguments), texts(arguments.csv_raw)))?;
+        write_folder(out, &render(document, PLAN, &command_line(arguments), texts(arguments.csv_raw)))?;
     }
     if arguments.json {
         return print(&json::write(document));

@@ -28,6 +28,7 @@ pub mod churn;
 mod text;
 pub mod inventory;
 pub mod wan;
+pub mod measured;
 
 pub use churn::found::Found;
 pub use churn::track::{Oddities, Track, natural};

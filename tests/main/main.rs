@@ -25,6 +25,7 @@ mod engine;
 mod replication;
 mod recovery;
 mod operations;
+mod mirror;
 mod model;
 mod plan;
 mod compare;

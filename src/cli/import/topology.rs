@@ -14,12 +14,13 @@ use crate::units::Rate;
 /// Examples.
 pub const EXAMPLES: &str = r#"Examples:
   drsim import topology Abilene.json -o wan.ron
-  drsim import topology wan.graphml -o wan.ron --main Oslo --recovery Rome"#;
+  drsim import topology wan.graphml -o wan.ron --main Oslo --recovery Rome
+  drsim import topology Renam.gml -o wan.ron"#;
 
 /// Arguments of `drsim import topology`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
-    /// The file: node-link JSON or GraphML, plain or .gz.
+    /// The file: node-link JSON, GraphML, GML or a network of SNDlib (native or XML), plain or .gz.
     #[arg(value_name = "FILE")]
     pub path: PathBuf,
     /// Where to write the scenario, such as wan.ron; a file that is there is kept.
@@ -37,7 +38,7 @@ pub struct Arguments {
     /// Kilometres of fibre that light travels in a millisecond; less, to allow for detours.
     #[arg(long, value_name = "KM", default_value = "200", value_parser = clap::value_parser!(u32).range(1..=300))]
     pub km_per_ms: u32,
-    /// The kind of file, if its content does not tell: node-link or graphml.
+    /// The kind of file, if its content does not tell: node-link, graphml, gml, sndlib or sndlib-xml.
     #[arg(long, value_name = "KIND", value_parser = source)]
     pub from: Option<WanSource>,
 }

@@ -24,7 +24,17 @@ const LIST_MAX: u64 = 64 << 20;
 const NAMED: usize = 3;
 
 /// Files of reports that stand in no folder of theirs.
-const PAGES: [&str; 6] = ["report.html", "result.json", "result.xlsx", "plan.html", "plan.json", "plan.xlsx"];
+const PAGES: [&str; 9] = [
+    "report.html",
+    "result.json",
+    "result.xlsx",
+    "plan.html",
+    "plan.json",
+    "plan.xlsx",
+    "compare.html",
+    "compare.json",
+    "compare.xlsx",
+];
 
 /// How the name of a list ends.
 const ENDING: &str = ".sha256";

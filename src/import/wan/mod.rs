@@ -14,15 +14,22 @@ use super::text;
 use crate::units::Rate;
 
 mod extent;
-mod graphml;
+mod speed;
+mod attributes;
+mod xml;
 mod node_link;
+mod graphml;
+mod gml;
+mod sndlib;
+mod sndlib_xml;
 pub mod scenario;
 pub mod summary;
 
 pub use extent::Extent;
 
 /// All sources; the first that recognises a text reads it.
-pub const SOURCES: [WanSource; 2] = [node_link::SOURCE, graphml::SOURCE];
+pub const SOURCES: [WanSource; 5] =
+    [node_link::SOURCE, graphml::SOURCE, gml::SOURCE, sndlib::SOURCE, sndlib_xml::SOURCE];
 /// Most bytes of a file, unpacked.
 pub const FILE_BYTES_MAX: u64 = 32 << 20;
 /// Most places.
@@ -68,6 +75,8 @@ struct DraftLink {
     ends: [String; 2],
     metres: Option<u64>,
     rate: Option<Rate>,
+    /// Why a rate that is written is not used.
+    unread: Option<String>,
     /// For messages: its line, or its number in the list.
     place: WrittenAt,
 }
@@ -77,6 +86,16 @@ struct DraftLink {
 enum WrittenAt {
     Line(u64),
     Number(usize),
+}
+
+impl WrittenAt {
+    /// As the first of several.
+    fn first(self) -> String {
+        match self {
+            WrittenAt::Line(line) => format!("the first in line {line}:"),
+            WrittenAt::Number(number) => format!("the first of link {number}:"),
+        }
+    }
 }
 
 impl Default for WrittenAt {
@@ -119,10 +138,13 @@ pub struct Link {
 /// All that is wrong with the file.
 pub fn import(file: &str, content: impl Read, source: Option<WanSource>) -> Result<Wan, Faults> {
     let bytes = text::unpacked(file, content, FILE_BYTES_MAX, Accepts::Text)?;
-    let text = text::decoded(file, bytes)?;
+    let text = match xml::is_latin(&bytes) {
+        true => encoding_rs::WINDOWS_1252.decode(&bytes).0.into_owned(),
+        false => text::decoded(file, bytes)?,
+    };
     let Some(source) = source.or_else(|| SOURCES.into_iter().find(|source| (source.recognises)(&text)))
     else {
-        let reason = "this is neither node-link JSON nor GraphML";
+        let reason = "this is neither node-link JSON nor GraphML, GML or a network of SNDlib";
         return Err(Fault::of(file, reason, "convert it, for example with networkx").line(1).into());
     };
     let mut faults = Faults::default();
@@ -181,6 +203,11 @@ fn settle(file: &str, draft: Draft, faults: &mut Faults) -> Wan {
     let told = |what: &str, number: usize| (number > 0).then(|| format!("{what}: {number}."));
     wan.dropped.extend(told("Links from a place to itself", loops));
     wan.dropped.extend(told("Links back, which the links there carry too", backs));
+    let mut unread = draft.links.iter().filter_map(|link| Some((link.unread.as_ref()?, link.place)));
+    if let Some((why, place)) = unread.next() {
+        let number = 1 + unread.count();
+        wan.dropped.push(format!("Rates that are not understood: {number}; {} {why}.", place.first()));
+    }
     wan.assumed.extend(told("Links without a length are as long as the great circle", measured));
     wan.assumed.extend(told("Links of unknown length have no latency", unknown));
     wan.assumed.extend(told("Names that others bear too got a number", renamed));

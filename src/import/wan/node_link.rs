@@ -5,12 +5,11 @@
 use serde_json::{Map, Value};
 
 use super::super::fault::{Fault, Faults, quote};
+use super::attributes::{Attributes, LENGTHS, rated};
 use super::{Draft, DraftLink, DraftNode, WanSource, WrittenAt, kilometres, placed};
 
 /// The source.
 pub const SOURCE: WanSource = WanSource { name: "node-link", recognises, read };
-
-const LENGTHS: [&str; 4] = ["dist", "distance", "length", "km"];
 
 fn recognises(text: &str) -> bool {
     text.trim_start().starts_with('{')
@@ -92,5 +91,10 @@ fn read_link(link: &Map<String, Value>, number: usize) -> Result<DraftLink, Stri
             )
         }
     };
-    Ok(DraftLink { ends, metres, rate: None, place: WrittenAt::Number(number) })
+    let texts: Vec<(&String, String)> =
+        link.iter().filter_map(|(key, it)| Some((key, word(Some(it))?))).collect();
+    let mut own = Attributes::default();
+    texts.iter().for_each(|(key, text)| own.put(key, text));
+    let (rate, unread) = rated(&own);
+    Ok(DraftLink { ends, metres, rate, unread, place: WrittenAt::Number(number) })
 }

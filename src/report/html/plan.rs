@@ -15,11 +15,37 @@ const ROWS: usize = 100;
 /// Assumptions in full; the rest are counted.
 const ASSUMPTIONS: usize = 200;
 
+/// What a document is to its readers.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// Stem of its files.
+    pub name: &'static str,
+    /// What stands above its title.
+    pub heading: &'static str,
+    /// The same in a browser's title.
+    pub short: &'static str,
+    /// What one of its sections is.
+    pub part: &'static str,
+}
+
+/// A plan.
+pub const PLAN: Kind =
+    Kind { name: "plan", heading: "Capacity plan", short: "capacity plan", part: "question" };
+
+/// The model beside what was measured.
+pub const COMPARISON: Kind = Kind {
+    name: "compare",
+    heading: "Model against measurements",
+    short: "model against measurements",
+    part: "part",
+};
+
 /// Everything the template needs.
 #[derive(Template)]
 #[template(path = "plan.html")]
 struct Page {
     name: String,
+    kind: Kind,
     version: &'static str,
     facts: Vec<String>,
     unanswered: String,
@@ -37,10 +63,10 @@ struct Answer {
 }
 
 /// The page; `command` is what the reader may type to get it again.
-pub fn write(document: &Document, command: &str) -> String {
+pub fn write(document: &Document, kind: Kind, command: &str) -> String {
     let mut parts: Vec<Part> = document.sections.iter().map(|section| part(document, section)).collect();
     if !document.assumptions.is_empty() {
-        parts.push(assumptions(document));
+        parts.push(assumptions(document, kind));
     }
     let answer = |section: &Section| Answer {
         anchor: anchor(section),
@@ -49,8 +75,9 @@ pub fn write(document: &Document, command: &str) -> String {
     };
     let page = Page {
         name: words::plain(&document.title),
+        kind,
         version: env!("CARGO_PKG_VERSION"),
-        facts: facts(document),
+        facts: facts(document, kind),
         unanswered: document.unanswered.join(", "),
         answers: document.sections.iter().map(answer).collect(),
         provenance: provenance(document, command),
@@ -60,8 +87,8 @@ pub fn write(document: &Document, command: &str) -> String {
     tidy(&page.render().expect("writing to memory cannot fail"))
 }
 
-fn facts(document: &Document) -> Vec<String> {
-    let mut facts = vec![words::count(document.sections.len() as u64, "question")];
+fn facts(document: &Document, kind: Kind) -> Vec<String> {
+    let mut facts = vec![words::count(document.sections.len() as u64, kind.part)];
     if !document.zone.is_empty() {
         facts.push(format!("run from {} ({})", start(document), words::plain(&document.zone)));
     }
@@ -116,11 +143,15 @@ fn grid(document: &Document, table: &Table) -> Grid {
     grid
 }
 
-fn assumptions(document: &Document) -> Part {
+fn assumptions(document: &Document, kind: Kind) -> Part {
     let all = &document.assumptions;
     let mut lines: Vec<String> = all.iter().take(ASSUMPTIONS).map(|line| words::plain(line)).collect();
     if all.len() > ASSUMPTIONS {
-        lines.push(format!("and {} more in plan.json", words::thousands((all.len() - ASSUMPTIONS) as u64)));
+        lines.push(format!(
+            "and {} more in {}.json",
+            words::thousands((all.len() - ASSUMPTIONS) as u64),
+            kind.name
+        ));
     }
     Part {
         anchor: "assumptions".into(),

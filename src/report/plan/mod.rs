@@ -1,10 +1,12 @@
-//! A plan in every format: text, JSON, a page, a workbook, tables, plots. All of them render [`Document`] and know nothing of what it says.
+//! A plan, and other documents, in every format: text, JSON, a page, a workbook, tables, plots. All of them render [`Document`] and know nothing
+//! of what it says.
 
 pub mod json;
 pub mod terminal;
 
 use crate::document::Document;
 
+pub use super::html::plan::{COMPARISON, Kind, PLAN};
 use super::instant::instant_of;
 use super::plot::{curve, svg};
 use super::{csv, html, sums, xlsx};
@@ -12,14 +14,14 @@ use super::{csv, html, sums, xlsx};
 /// Digits behind the point in its files.
 const DIGITS: i32 = 9;
 
-/// The files of a plan's folder, by relative name with `/`, in a fixed order, then their list: same input, same bytes. `command` is what gives
+/// The files of a document's folder, by relative name with `/`, in a fixed order, then their list: same input, same bytes. `command` is what gives
 /// them again.
-pub fn render(document: &Document, command: &str, texts: csv::Texts) -> Vec<(String, Vec<u8>)> {
+pub fn render(document: &Document, kind: Kind, command: &str, texts: csv::Texts) -> Vec<(String, Vec<u8>)> {
     let tables = document.sections.iter().flat_map(|section| &section.tables);
     let mut files = vec![
-        ("plan.html".to_owned(), html::plan::write(document, command).into_bytes()),
-        ("plan.json".to_owned(), json::write(document).into_bytes()),
-        ("plan.xlsx".to_owned(), xlsx::write(document, "plan", tables)),
+        (format!("{}.html", kind.name), html::plan::write(document, kind, command).into_bytes()),
+        (format!("{}.json", kind.name), json::write(document).into_bytes()),
+        (format!("{}.xlsx", kind.name), xlsx::write(document, kind.name, tables)),
     ];
     for section in &document.sections {
         for table in &section.tables {
@@ -31,5 +33,5 @@ pub fn render(document: &Document, command: &str, texts: csv::Texts) -> Vec<(Str
             files.push((format!("plots/{}.svg", picture.0), svg::file(&picture.1).into_bytes()));
         }
     }
-    sums::listed("plan", files)
+    sums::listed(kind.name, files)
 }

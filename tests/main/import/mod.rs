@@ -11,6 +11,7 @@ pub mod numbers;
 pub mod identity;
 pub mod conventions;
 pub mod topology;
+pub mod topology_formats;
 pub mod command;
 pub mod properties;
 pub mod monkey;

@@ -2,6 +2,7 @@
 
 use drsim::import::inventory::InventoryOptions;
 use drsim::import::inventory::scenario::scenario;
+use drsim::import::measured::Reading;
 use drsim::import::wan;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -22,6 +23,11 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
         ("h.json", br#"[{"Name":"a","State":2,"ProcessorCount":1,"MemoryStartup":1073741824},{"VMName":"a","Path":"C:\\x\\y.vhdx","ControllerType":1},{"Path":"C:\\x\\y.vhdx","Size":9,"FileSize":5}]"#.to_vec()),
         ("n.json", br#"{"nodes":[{"id":"a","pos":[1,2]},{"id":"b","pos":[3,4.5]}],"edges":[{"source":"a","target":"b","dist":12.5}]}"#.to_vec()),
         ("g.xml", br#"<graphml><key id="d" attr.name="dist"/><graph><node id="a"/><node id="b"/><edge source="a" target="b"><data key="d">7</data></edge></graph></graphml>"#.to_vec()),
+        ("z.gml", b"graph [ node [ id 0 label \"a\" ] node [ id 1 Longitude 2.5 Latitude 1 ] edge [ source 0 target 1 LinkSpeed \"8\" LinkSpeedUnits \"M\" ] ]".to_vec()),
+        ("s.txt", b"?SNDlib native format; type: network; version: 1.0\nMETA ( unit = MBITPERSEC )\nNODES ( a ( 1 2 ) b ( 3 4 ) )\nLINKS ( l ( a b ) 40 0 0 0 ( 1 2 ) )\n".to_vec()),
+        ("m.json", br#"[{"Name":"a","MonitoringEndTime":"\/Date(1772485200000)\/","AvgReplSize":5,"AvgLatency":{"TotalSeconds":4.5},"MaxLatency":"00:00:41","MissedReplCount":1}]"#.to_vec()),
+        ("m.csv", b"Name,AvgReplSize,AvgLatency,MonitoringEndTime\na,5,00:00:41,2026-03-02T09:00:00Z\n".to_vec()),
+        ("s.xml", br#"<network><networkStructure><nodes><node id="a"/><node id="b"/></nodes><links><link id="l"><source>a</source><target>b</target></link></links></networkStructure></network>"#.to_vec()),
     ]
 }
 
@@ -40,7 +46,7 @@ proptest! {
 
     #[test]
     fn no_change_of_a_file_makes_an_import_panic(
-        which in 0..6_usize,
+        which in 0..11_usize,
         cut in prop::option::weighted(0.3, any::<prop::sample::Index>()),
         changes in prop::collection::vec((any::<prop::sample::Index>(), byte(), 0..3_u8), 0..6),
     ) {
@@ -60,6 +66,10 @@ proptest! {
         match inventory(&[(name, &bytes)], &options) {
             Ok(inventory) => prop_assert!(scenario(&inventory, &options, name).text.contains("schema: 1")),
             Err(faults) => prop_assert!(!faults.to_string().is_empty()),
+        }
+        let mut measured = Reading::default();
+        if let Err(faults) = measured.file(name, bytes.as_slice(), None) {
+            prop_assert!(!faults.to_string().is_empty());
         }
         match wan::import(name, bytes.as_slice(), None) {
             Ok(wan) => prop_assert!(!wan.links.is_empty() && wan.extent().between.0 < wan.nodes.len()),

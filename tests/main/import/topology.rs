@@ -243,7 +243,7 @@ fn networks_that_make_no_sense_are_refused() {
         (json("}").replace("]", ""), "w.json:1: the JSON cannot be read"),
         (r#"{"nodes": [{"id": 1}, {"id": 1}], "links": []}"#.into(), "two places have the id `1`"),
         (r#"{"a": 1}"#.into(), "there are no lists `nodes` and `edges`"),
-        ("a,b\n".into(), "neither node-link JSON nor GraphML"),
+        ("a,b\n".into(), "neither node-link JSON nor GraphML, GML"),
         (GRAPHML.replace("</graph>", ""), "the XML cannot be read"),
         (GRAPHML.replace("<graphml", "<!DOCTYPE x [<!ENTITY a \"b\">]><graphml"), "the XML cannot be read"),
         (GRAPHML.replace("source=\"0\" target=\"1\"", "source=\"0\""), "w.json:12: the link has no target"),

@@ -12,7 +12,7 @@ use drsim::document::{Axis, Column, Curve, Document, Line, Section, Table, Unit,
 use drsim::plan::quick::{Averages, estimate};
 use drsim::plan::{Ask, from_averages, plan};
 use drsim::report::csv::Texts;
-use drsim::report::plan::{json, render, terminal};
+use drsim::report::plan::{PLAN, json, render, terminal};
 use drsim::report::terminal::Screen;
 use drsim::scenario::Scenario;
 use drsim::units::{Bytes, Ratio, Span};
@@ -48,7 +48,7 @@ fn screen(width: usize) -> Screen {
 }
 
 fn files(document: &Document) -> BTreeMap<String, Vec<u8>> {
-    let all = render(document, "drsim plan it", Texts::Raw);
+    let all = render(document, PLAN, "drsim plan it", Texts::Raw);
     let count = all.len();
     let files: BTreeMap<_, _> = all.into_iter().collect();
     assert_eq!(files.len(), count, "every file has its own name");

@@ -94,7 +94,11 @@ fn reports_are_complete_quiet_and_narrow() {
 fn a_plan_is_complete_quiet_and_narrow() {
     let Some(browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let html = drsim::report::html::plan::write(&crate::plan::reports::planned(), "drsim plan it");
+    let html = drsim::report::html::plan::write(
+        &crate::plan::reports::planned(),
+        drsim::report::html::plan::PLAN,
+        "drsim plan it",
+    );
     check(browser, folder.path(), ("plan", &html), (OF_A_PLAN, 1));
 }
 

@@ -1,0 +1,188 @@
+//! `drsim compare`: a scenario beside what was measured, and which parameter would explain the difference.
+
+use std::fs::File;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::OK;
+use super::fault::studies;
+use super::limits::Work;
+use super::machine::columns;
+use super::output::write_folder;
+use super::printer::{print, tell_text};
+use super::reading::{Reading, texts};
+use super::refusal::{refused, refused_one, usage, warned};
+use crate::document::Document;
+use crate::import::measured;
+use crate::inert::{lines, plain};
+use crate::mirror::{ambiguous, document, nothing, pair, reflect, runs};
+use crate::problem::Problems;
+use crate::report::plan::{COMPARISON, json, render, terminal};
+use crate::report::terminal::Screen;
+use crate::scenario::{Scenario, Sources};
+
+const EXAMPLES: &str = "\
+Examples:
+  drsim compare dr/main.ron --measured hv01.json --measured hv02.json
+  drsim compare dr/main.ron --measured samples.csv --zone Europe/Berlin --out compare/
+  drsim compare dr/main.ron --measured hv01.json --set \"policies.5min.compression=2\"
+";
+
+const EXPORT: &str = "\
+Measure on each host of the sources, at the end of the product's windows (09:00 and 21:00) or every hour:
+  Measure-VMReplication | Select-Object Name, VMId, PrimaryServer, ReplicationMode, AverageReplicationSize,
+    MaximumReplicationSize, AverageReplicationLatency, MaximumReplicationLatency, SuccessfulReplicationCount,
+    MissedReplicationCount, PendingReplicationSize,
+    @{n='LastReplicationTime'; e={$_.LastReplicationTime.ToString('o')}},
+    @{n='MonitoringStartTime'; e={$_.MonitoringStartTime.ToString('o')}},
+    @{n='MonitoringEndTime'; e={$_.MonitoringEndTime.ToString('o')}} |
+    ConvertTo-Json -Depth 3 | Out-File \"hv01-$(Get-Date -f yyyyMMdd-HHmm).json\"
+Or log the counters, more often than cycles come: typeperf \"\\Hyper-V Replica VM(*)\\*\" -si 60 -f CSV -o hv01.csv
+Properties are told by their names, also by those of the aliases and of Msvm_ReplicationStatistics; Export-Csv does as well.
+The result.json of another run is read too: what one model says, held against another.
+Definitions, bounds and what cannot be told apart: docs/compare.md.";
+
+/// Arguments of `drsim compare`.
+#[derive(Args)]
+#[command(before_help = EXAMPLES, after_help = EXPORT)]
+pub struct Arguments {
+    /// The scenario's main file
+    file: String,
+    /// Measured replication: JSON or CSV of Measure-VMReplication, a log of counters, or a result of drsim, plain or .gz (repeatable)
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    measured: Vec<PathBuf>,
+    /// Zone of measured times that have no offset, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    zone: Option<jiff::tz::TimeZone>,
+    /// Change a value of the scenario (repeatable)
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Write a page, a workbook, JSON, CSV and SVG to this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// With --out: texts in CSV as they are, also those that a spreadsheet would run
+    #[arg(long, requires = "out")]
+    csv_raw: bool,
+    /// Print the comparison as JSON instead of text
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// Runs it; the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    let delivered = compared(arguments).and_then(|(document, warnings)| {
+        deliver(arguments, &document)?;
+        if !arguments.json {
+            warned(&warnings);
+        }
+        Ok(())
+    });
+    match delivered {
+        Ok(()) => OK,
+        Err(code) => code,
+    }
+}
+
+fn zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
+    let known = jiff::tz::TimeZoneDatabase::bundled().get(text);
+    known.map_err(|_| "there is no such zone; give a name such as Europe/Berlin, or UTC".to_owned())
+}
+
+fn measurements(arguments: &Arguments) -> Result<measured::Reading, u8> {
+    let mut reading = measured::Reading::default();
+    let mut wrong = crate::import::Faults::default();
+    for path in &arguments.measured {
+        let name = path.to_string_lossy();
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) => {
+                let what = format!("{name}: cannot be read: {}", super::files::reason(&error));
+                return Err(usage(&what, "check the path and its rights"));
+            }
+        };
+        if let Err(faults) = reading.file(&name, file, arguments.zone.as_ref()) {
+            wrong.append(faults);
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(reading);
+    }
+    tell_text(&format!("error: {}\n", lines(&wrong.to_string())));
+    Err(super::BAD_INPUT)
+}
+
+fn scenario(arguments: &Arguments) -> Result<(Scenario, Problems), u8> {
+    let mut sources =
+        Sources::load(&arguments.reading.disk(), &arguments.file).map_err(|problems| refused(&problems))?;
+    for change in &arguments.set {
+        let Some((path, value)) = change.split_once('=') else {
+            let remedy = "write it like --set \"policies.5min.compression=2\"";
+            return Err(usage(&format!("`--set {change}` has no `=`"), remedy));
+        };
+        sources.set(path.trim(), value.trim()).map_err(refused_one)?;
+    }
+    studies(&sources);
+    let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
+    // what is simulated is the run without outages
+    scenario.keep_outages(|_| false);
+    Ok((scenario, warnings))
+}
+
+fn compared(arguments: &Arguments) -> Result<(Document, Problems), u8> {
+    let (scenario, warnings) = scenario(arguments)?;
+    let reading = measurements(arguments)?;
+    let refuse = |(what, remedy): (String, String)| usage(&what, &remedy);
+    let mut paired = pair(&scenario, &reading.measurements).map_err(|clash| refuse(ambiguous(&clash)))?;
+    if paired.samples.is_empty() {
+        return Err(refuse(nothing(&scenario, &paired)));
+    }
+    let times = runs(&scenario, &paired.samples);
+    arguments.work.admit([&scenario], times)?;
+    let bar = progress_bar(times);
+    let samples = std::mem::take(&mut paired.samples);
+    let reflection = reflect(&scenario, samples, &mut |done| bar.set_position(done));
+    bar.finish_and_clear();
+    Ok((document(&scenario, &paired, &reflection, reading.told()), warnings))
+}
+
+fn progress_bar(runs: u64) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3} % of {len} runs, {elapsed} gone");
+    ProgressBar::new(runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn deliver(arguments: &Arguments, document: &Document) -> Result<(), u8> {
+    if let Some(out) = &arguments.out {
+        let texts = texts(arguments.csv_raw);
+        write_folder(out, &render(document, COMPARISON, &command_line(arguments), texts))?;
+    }
+    if arguments.json {
+        return print(&json::write(document));
+    }
+    let next = match &arguments.out {
+        Some(out) => format!("open {}", plain(&out.join("compare.html").to_string_lossy())),
+        None => "--out compare/ writes a page".to_owned(),
+    };
+    print(&terminal::write(document, Screen { width: columns(), colour: true }, &next))
+}
+
+/// What produced a comparison: without its folder, which changes nothing in it.
+fn command_line(arguments: &Arguments) -> String {
+    let mut words = vec!["drsim compare".to_owned(), arguments.file.clone()];
+    words.extend(arguments.measured.iter().map(|path| format!("--measured \"{}\"", path.display())));
+    let zone = arguments.zone.as_ref().and_then(jiff::tz::TimeZone::iana_name);
+    words.extend(zone.map(|zone| format!("--zone {zone}")));
+    words.extend(arguments.set.iter().map(|set| format!("--set \"{set}\"")));
+    words.extend(arguments.csv_raw.then(|| "--csv-raw".to_owned()));
+    words.extend(arguments.reading.words());
+    words.join(" ")
+}

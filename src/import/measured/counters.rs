@@ -1,0 +1,275 @@
+//! Logs of Windows performance counters (`PDH-CSV 4.0`) with `Hyper-V Replica VM(*)`: the last cycle of each machine, sample by sample.
+//!
+//! A cycle is new where `Replication Count` rises by one, or, in a log without it, where size or latency change. The cycles of an hour of UTC
+//! are one measurement, as long as the log lasts in it. What a log does not tell, such as misses, is not measured.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+
+use super::super::churn::counters::is_log;
+use super::super::fault::{Fault, quote};
+use super::super::number::{NotNumber, SCALE, decimal};
+use super::super::sheet::{Row, Sheet};
+use super::Reader;
+use crate::mirror::{Measurement, Seen};
+
+const OBJECT: &str = "hyper-v replica vm";
+const SIZE: &str = "last replication size";
+const LATENCY: &str = "replication latency";
+const COUNT: &str = "replication count";
+const MINUTE: i64 = 60_000_000;
+const HOUR: i64 = 60 * MINUTE;
+
+pub(super) fn recognises(text: &str) -> bool {
+    is_log(text.as_bytes())
+}
+
+/// The columns of a machine.
+#[derive(Debug, Default)]
+struct Columns {
+    size: Option<usize>,
+    latency: Option<usize>,
+    count: Option<usize>,
+}
+
+/// Numbers of one hour.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hour {
+    cycles: u64,
+    size: u64,
+    size_max: u64,
+    latency: u64,
+    latency_max: u64,
+}
+
+/// What is known of a machine so far.
+#[derive(Debug, Default)]
+struct Log {
+    /// Bytes, µs and cycles of the sample before.
+    last: Option<(Option<u64>, Option<u64>, Option<u64>)>,
+    hours: BTreeMap<i64, Hour>,
+}
+
+/// By server and machine.
+type Machines = BTreeMap<(String, String), Columns>;
+
+/// `\\server\object(instance)\counter`.
+fn choose(header: &[String], unused: &mut BTreeSet<String>) -> Machines {
+    let mut machines = Machines::new();
+    for (at, name) in header.iter().enumerate().skip(1) {
+        let path = || {
+            let (server, rest) = name.strip_prefix("\\\\")?.split_once('\\')?;
+            let (object, counter) = rest.rsplit_once('\\')?;
+            let (object, instance) = object.split_once('(')?;
+            let is_own = object.eq_ignore_ascii_case(OBJECT);
+            is_own.then(|| (server, instance.strip_suffix(')').unwrap_or(instance), counter.to_lowercase()))
+        };
+        let Some((server, vm, counter)) = path() else {
+            unused.insert(name.clone());
+            continue;
+        };
+        if vm.eq_ignore_ascii_case("_total") {
+            continue;
+        }
+        let known = [SIZE, LATENCY, COUNT].contains(&counter.as_str());
+        if !known {
+            unused.insert(counter.clone());
+            continue;
+        }
+        let own = machines.entry((server.to_owned(), vm.to_owned())).or_default();
+        let place = match counter.as_str() {
+            SIZE => &mut own.size,
+            LATENCY => &mut own.latency,
+            _ => &mut own.count,
+        };
+        *place = Some(at);
+    }
+    machines.retain(|_, columns| columns.size.is_some() || columns.latency.is_some());
+    machines
+}
+
+/// When rows were written: by the zone that was asked for, else by the header's bias, which holds throughout but for an hour that is there twice.
+struct Clock<'z> {
+    zone: Option<&'z TimeZone>,
+    bias: i64,
+    last: Option<i64>,
+}
+
+impl Clock<'_> {
+    fn at(&mut self, text: &str) -> Option<i64> {
+        let (date, time) = text.trim().split_once(' ')?;
+        let mut date = date.splitn(3, '/');
+        let (month, day, year) = (date.next()?, date.next()?, date.next()?);
+        let iso = format!("{year:0>4}-{month:0>2}-{day:0>2}T{}", time.trim());
+        let civil: jiff::civil::DateTime = iso.parse().ok()?;
+        let last = self.last.unwrap_or(i64::MIN);
+        let at = match self.zone {
+            Some(zone) => {
+                let read = |it: jiff::tz::AmbiguousTimestamp, late: bool| {
+                    let it = if late { it.later() } else { it.compatible() };
+                    it.ok().map(jiff::Timestamp::as_microsecond)
+                };
+                let first = read(zone.to_ambiguous_timestamp(civil), false)?;
+                if first < last { read(zone.to_ambiguous_timestamp(civil), true)? } else { first }
+            }
+            None => {
+                let utc = TimeZone::UTC.to_timestamp(civil).ok()?.as_microsecond();
+                let at = utc + self.bias * MINUTE;
+                if last != i64::MIN && (HOUR / 2..=HOUR).contains(&(last - at)) {
+                    self.bias += 60;
+                    at + HOUR
+                } else {
+                    at
+                }
+            }
+        };
+        self.last = Some(at);
+        Some(at)
+    }
+}
+
+/// Minutes from local time to UTC, at the end of the first header.
+fn bias(header: &str) -> Option<i64> {
+    let (_, last) = header.trim().strip_suffix(')')?.rsplit_once('(')?;
+    last.parse().ok().filter(|minutes: &i64| minutes.abs() <= 24 * 60)
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
+    let file = reader.file;
+    let mut sheet = match Sheet::open(file, text) {
+        Ok(sheet) => sheet,
+        Err(fault) => return reader.faults.push(fault),
+    };
+    let header = sheet.header.clone();
+    let bias = bias(&header[0]);
+    if bias.is_none() && reader.zone.is_none() {
+        let reason =
+            format!("`{}` does not end with a bias to UTC in minutes, such as (-60)", quote(&header[0]));
+        let remedy = "say --zone, such as --zone Europe/Berlin";
+        return reader.faults.push(Fault::of(file, reason, remedy).line(1));
+    }
+    let machines = choose(&header, &mut reader.reading.unused);
+    if machines.is_empty() {
+        let reason = format!(
+            "no size and no latency of `Hyper-V Replica VM(*)` is in it; there are {}",
+            sheet.columns()
+        );
+        let remedy = "log `\\Hyper-V Replica VM(*)\\*` by its English name";
+        return reader.faults.push(Fault::of(file, reason, remedy).line(1));
+    }
+    let mut clock = Clock { zone: reader.zone, bias: bias.unwrap_or(0), last: None };
+    let mut logs: Vec<Log> = machines.iter().map(|_| Log::default()).collect();
+    let Some(reach) = rows(reader, &mut sheet, &mut clock, &machines, &mut logs) else { return };
+    for ((server, vm), log) in machines.keys().zip(logs) {
+        for (hour, it) in log.hours {
+            let (from, to) = ((hour * HOUR).max(reach.0), ((hour + 1) * HOUR).min(reach.1));
+            if from < to {
+                reader.keep(Measurement {
+                    vm: vm.clone(),
+                    id: String::new(),
+                    server: server.clone(),
+                    from_unix_us: Some(from),
+                    to_unix_us: to,
+                    seen: it.seen(),
+                });
+            }
+        }
+    }
+}
+
+/// Reads all rows; the instants of the first and the last.
+fn rows(
+    reader: &mut Reader<'_>,
+    sheet: &mut Sheet<'_>,
+    clock: &mut Clock<'_>,
+    machines: &Machines,
+    logs: &mut [Log],
+) -> Option<(i64, i64)> {
+    let (file, header) = (reader.file, sheet.header.clone());
+    let mut reach: Option<(i64, i64)> = None;
+    let mut faults = super::Faults::default();
+    while let Some(row) = sheet.next_of_any_width(&mut faults) {
+        if row.width() != header.len() {
+            // the tools end their logs with a sentence, or within a row
+            continue;
+        }
+        let Some(at) = clock.at(row.text(0)) else {
+            let reason = format!("`{}` is not a time", quote(row.text(0)));
+            let remedy = "times are written as 11/24/2026 10:00:00.000";
+            reader.faults.push(Fault::of(file, reason, remedy).line(row.line));
+            continue;
+        };
+        let (first, last) = reach.unwrap_or((at, at));
+        reach = Some((first.min(at), last.max(at)));
+        for (columns, log) in machines.values().zip(&mut *logs) {
+            if let Err((column, reason, remedy)) = log.see(&row, columns, at, &mut reader.reading.gaps) {
+                reader.faults.push(Fault::of(file, reason, remedy).line(row.line).column(&header[column]));
+            }
+        }
+    }
+    reader.faults.append(faults);
+    reach
+}
+
+impl Hour {
+    fn seen(self) -> Seen {
+        let some = |value: u64| (value > 0).then_some(value);
+        Seen {
+            size: some(self.size / self.cycles),
+            size_max: some(self.size_max),
+            latency: some(self.latency / self.cycles),
+            latency_max: some(self.latency_max),
+            ..Seen::default()
+        }
+    }
+}
+
+/// What is wrong with a column's cell: which column, why, what to do.
+type Bad = (usize, String, &'static str);
+
+impl Log {
+    /// Takes a sample; `gaps` counts cells without a number.
+    fn see(&mut self, row: &Row<'_>, columns: &Columns, at: i64, gaps: &mut u64) -> Result<(), Bad> {
+        let mut read = |column: Option<usize>, per: u128| -> Result<Option<u64>, Bad> {
+            let Some(column) = column else { return Ok(None) };
+            match decimal(row.cell(column)) {
+                Ok(number) => Ok(u64::try_from(number / (SCALE / per)).ok()),
+                Err(not @ (NotNumber::Comma | NotNumber::TooLarge)) => {
+                    let (reason, remedy) = not.explain(row.text(column));
+                    Err((column, reason, remedy))
+                }
+                Err(NotNumber::Empty | NotNumber::Negative | NotNumber::Other) => {
+                    *gaps += 1;
+                    Ok(None)
+                }
+            }
+        };
+        let size = read(columns.size, 1)?;
+        let latency = read(columns.latency, 1_000_000)?;
+        let count = read(columns.count, 1)?;
+        let known = self.last.and_then(|(_, _, count)| count);
+        let Some((size_before, latency_before, count_before)) =
+            self.last.replace((size, latency, count.or(known)))
+        else {
+            return Ok(());
+        };
+        let is_new = match (columns.count, count_before, count) {
+            (Some(_), Some(before), Some(now)) => now == before + 1,
+            (Some(_), _, _) => false,
+            (None, _, _) => (size, latency) != (size_before, latency_before),
+        };
+        let has_all =
+            size.is_some() == columns.size.is_some() && latency.is_some() == columns.latency.is_some();
+        if is_new && has_all {
+            let hour = self.hours.entry((at - 1).div_euclid(HOUR)).or_default();
+            hour.cycles += 1;
+            let (size, latency) = (size.unwrap_or(0), latency.unwrap_or(0));
+            hour.size = hour.size.saturating_add(size);
+            hour.size_max = hour.size_max.max(size);
+            hour.latency = hour.latency.saturating_add(latency);
+            hour.latency_max = hour.latency_max.max(latency);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,142 @@
+//! The time of the measurements once more, simulated: for each of them what the product's statistics would have shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::pairing::Sample;
+use super::seen::Seen;
+use crate::engine::kernel::phase;
+use crate::engine::observer::{Applied, Observer};
+use crate::engine::plane::Plane;
+use crate::engine::state::Kernel;
+use crate::measure::grid::Ticks;
+use crate::measure::monitor::Monitor;
+use crate::measure::window::{Limits, Window};
+use crate::outcome::state::state_at_start;
+use crate::protection::State;
+use crate::scenario::Scenario;
+use crate::sim::{Relations, World};
+use crate::units::Time;
+
+/// A monitor for each VM that was measured, whose windows begin and end where its samples do.
+struct Gauges(Vec<Option<Monitor>>);
+
+impl Gauges {
+    fn new(scenario: &Scenario, samples: &[Sample]) -> Gauges {
+        let mut edges: Vec<BTreeSet<u64>> = vec![BTreeSet::new(); scenario.vms.len()];
+        for sample in samples {
+            edges[sample.vm.index()].extend([sample.from, sample.to].into_iter().filter(|at| *at > 0));
+        }
+        let gauges = scenario.vms.entries().map(|(id, vm)| {
+            let edges: Arc<[u64]> = edges[id.index()].iter().copied().collect();
+            let policy = &scenario.policies[vm.protection.as_ref()?.policy];
+            let ticks = Ticks { phase: phase(policy, &vm.name), interval: policy.interval.0 };
+            let limits = Limits { windows: edges.len() + 1, changes: 1 };
+            let replicating = state_at_start(vm) == State::Replicating;
+            (!edges.is_empty()).then(|| Monitor::new(edges, ticks, replicating, limits))
+        });
+        Gauges(gauges.collect())
+    }
+
+    fn of(&mut self, vm: usize) -> Option<&mut Monitor> {
+        self.0[vm].as_mut()
+    }
+}
+
+impl Observer for Gauges {
+    const CAUSES: bool = false;
+
+    fn applied(&mut self, applied: Applied<'_>) {
+        if let Some(gauge) = self.of(applied.vm) {
+            gauge.applied(&applied);
+        }
+    }
+
+    fn stopped(&mut self, vm: usize, at: u64) {
+        if let Some(gauge) = self.of(vm) {
+            gauge.cycling(at, false);
+        }
+    }
+
+    fn started(&mut self, vm: usize, at: u64, _: u64) {
+        if let Some(gauge) = self.of(vm) {
+            gauge.started(at);
+        }
+    }
+
+    fn cycling(&mut self, vm: usize, at: u64, on: bool) {
+        if let Some(gauge) = self.of(vm) {
+            gauge.cycling(at, on);
+        }
+    }
+
+    fn regridded(&mut self, vm: usize, at: u64, phase: u64, interval: u64) {
+        if let Some(gauge) = self.of(vm) {
+            gauge.regridded(at, Ticks { phase, interval });
+        }
+    }
+
+    fn received(&mut self, vm: usize, at: u64) {
+        if let Some(gauge) = self.of(vm) {
+            gauge.received(at);
+        }
+    }
+}
+
+/// What the statistics of each sample's interval show in a run without outages, in the order of the samples.
+pub(super) fn replay(scenario: &Scenario, samples: &[Sample]) -> Vec<Seen> {
+    let mut stops: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (index, sample) in samples.iter().enumerate() {
+        stops.entry(sample.to).or_default().push(index);
+    }
+    let relations = Relations::of(scenario);
+    let plane = Plane { kernel: Kernel::new(scenario), observer: Gauges::new(scenario, samples) };
+    let mut world = World::new(scenario, &relations, plane);
+    let mut pending = vec![0; samples.len()];
+    for (at, ending) in &stops {
+        world.advance(Time(*at));
+        for index in ending {
+            pending[*index] = world.data().kernel.unprotected(samples[*index].vm.index());
+        }
+    }
+    let end = stops.keys().next_back().copied().unwrap_or(0);
+    let Plane { kernel, observer: gauges } = world.data();
+    for (vm, gauge) in gauges.0.iter_mut().enumerate() {
+        if let Some(gauge) = gauge {
+            gauge.finish(end, kernel.undecided_ticks(vm));
+        }
+    }
+    let seen = |(sample, pending): (&Sample, u64)| {
+        let windows = gauges.0[sample.vm.index()].iter().flat_map(|gauge| gauge.windows().0);
+        let within = windows.filter(|window| sample.from <= window.from && window.to <= sample.to);
+        seen(within, sample.to, pending)
+    };
+    samples.iter().zip(pending).map(seen).collect()
+}
+
+/// Windows that follow each other, as one that ends at `to`.
+fn seen<'w>(windows: impl Iterator<Item = &'w Window>, to: u64, pending: u64) -> Seen {
+    let mut all = Window::default();
+    for window in windows {
+        all.expected += window.expected;
+        all.successes += window.successes;
+        all.undecided += window.undecided;
+        all.logs += window.logs;
+        all.size = all.size.saturating_add(window.size);
+        all.size_max = all.size_max.max(window.size_max);
+        all.latency = all.latency.saturating_add(window.latency);
+        all.latency_max = all.latency_max.max(window.latency_max);
+        all.last = window.last;
+    }
+    let if_any = |value: u64| (all.logs > 0).then_some(value);
+    Seen {
+        cycles: Some(all.expected),
+        missed: Some(all.misses()),
+        size: all.size.checked_div(all.logs),
+        size_max: if_any(all.size_max),
+        latency: all.latency.checked_div(all.logs),
+        latency_max: if_any(all.latency_max),
+        pending: Some(pending),
+        age: all.last.received.map(|last| to.saturating_sub(last)),
+    }
+}
