@@ -235,11 +235,11 @@ impl Log {
             let Some(column) = column else { return Ok(None) };
             match decimal(row.cell(column)) {
                 Ok(number) => Ok(u64::try_from(number / (SCALE / per)).ok()),
-                Err(not @ (NotNumber::Comma | NotNumber::TooLarge)) => {
+                Err(not @ (NotNumber::Comma | NotNumber::Padded | NotNumber::TooLarge)) => {
                     let (reason, remedy) = not.explain(row.text(column));
                     Err((column, reason, remedy))
                 }
-                Err(NotNumber::Empty | NotNumber::Negative | NotNumber::Other) => {
+                Err(NotNumber::Empty | NotNumber::Nothing | NotNumber::Negative | NotNumber::Other) => {
                     *gaps += 1;
                     Ok(None)
                 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use super::fault::{Fault, Faults, quote};
+use super::magic::Accepts;
 use super::text;
 use crate::mirror::Measurement;
 
@@ -74,11 +75,7 @@ impl Reading {
         content: impl Read,
         zone: Option<&jiff::tz::TimeZone>,
     ) -> Result<(), Faults> {
-        let bytes = text::unpacked(name, content, FILE_BYTES_MAX)?;
-        if bytes.starts_with(text::ZIP) {
-            let remedy = "save it as CSV in UTF-8, or export JSON";
-            return Err(Fault::of(name, "this is a zip archive or a workbook", remedy).into());
-        }
+        let bytes = text::unpacked(name, content, FILE_BYTES_MAX, Accepts::Text)?;
         let text = text::decoded(name, bytes)?;
         let mut faults = Faults::default();
         let before = self.measurements.len();
