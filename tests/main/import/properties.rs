@@ -1,13 +1,13 @@
 //! No file can make an import panic, and a series survives its file: random inputs from a fixed seed.
 
 use drsim::import::churn::summary::summary;
-use drsim::import::{ChurnOptions, End, SOURCES};
+use drsim::import::{ChurnOptions, End, SOURCES, Values};
 use drsim::series::{Column, Series};
 use drsim::units::Span;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::import::files::{HEADER, import, one};
+use crate::import::files::{HEADER, import, of_bytes, one};
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
@@ -114,6 +114,7 @@ fn extreme_options() -> impl Strategy<Value = ChurnOptions> {
             end,
             bin,
             kb: if kb { 1024 } else { 1000 },
+            values: Some(Values::Bytes),
             ..ChurnOptions::default()
         })
 }
@@ -161,7 +162,7 @@ proptest! {
 
     #[test]
     fn mangled_files_never_panic(bytes in mangled(), source in 0..3_usize, start in prop::option::of(0..3_000_000_000_i64)) {
-        let options = ChurnOptions { source: SOURCES.get(source).copied(), start_us: start, ..ChurnOptions::default() };
+        let options = ChurnOptions { source: SOURCES.get(source).copied(), start_us: start, ..of_bytes() };
         match import(&[("m.csv", &bytes)], options) {
             Ok((series, found)) => prop_assert!(!series.columns.is_empty() && !summary(&found).is_empty()),
             Err(faults) => prop_assert!(!faults.is_empty() && !faults.to_string().is_empty()),
