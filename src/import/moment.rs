@@ -164,7 +164,9 @@ pub fn parse(cell: &str) -> Result<Raw, NotTime> {
 
 /// Takes an offset off the end, in seconds: `Z`, `UTC`, `GMT`, `+02:00`, `-0530`, `+02`.
 fn offset(cell: &str) -> (&str, Option<i32>) {
-    let cell = cell.strip_suffix("[UTC]").unwrap_or(cell);
+    // `…+02:00[Europe/Berlin]`
+    let cell =
+        cell.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map_or(cell, |(before, _)| before);
     for ending in [" UTC", " GMT", "UTC", "Z", "z", " Z"] {
         if let Some(rest) =
             cell.strip_suffix(ending).filter(|rest| rest.ends_with(|last: char| last.is_ascii_digit()))

@@ -21,23 +21,24 @@ pub const EXAMPLES: &str = r#"Examples:
   drsim import churn hv01.csv hv02.csv -o week.series
   drsim import churn panel.csv -o week.series --zone UTC --values rate
 
-How to make what is read, for a week:
+How to make what is read, for a week; say --zone for local times:
   counters       typeperf "\Hyper-V Virtual Storage Device(*)\Write Bytes/sec" `
                    -si 60 -sc 10080 -f CSV -o hv01.csv
                  on ESXi: esxtop -b -d 60 -n 10080 > esx01.csv
-  get-counter    Get-Counter "\PhysicalDisk(*)\Disk Write Bytes/sec" -SampleInterval 60 -MaxSamples 10080 |
+  get-counter    Get-Counter "\PhysicalDisk(*)\Disk Write Bytes/sec" -Sa 60 -Max 10080 |
                    % CounterSamples | select Timestamp, Path, CookedValue | Export-Csv web.csv
   sadf           for day in /var/log/sa/sa??; do sadf -dU "$day" -- -d -p; done > web.csv
-  iostat         iostat -dxt 60 10080 > web.txt.csv
-  prometheus     query rate(node_disk_written_bytes_total[5m]) or the total itself in Grafana, then
-                 Inspect, Data, Download CSV; of Windows: windows_logical_disk_write_bytes_total
-  zabbix         select h.host, i.key_, y.clock, y.value from history y join items i using (itemid)
-                   join hosts h using (hostid) where i.key_ like 'vfs.dev.write%', saved as CSV
-  azure-monitor  Metrics, Disk Write Bytes/sec, Average, as a table with TimeStamp, Resource, Metric, Average
-  vrops          a view of VMs with Time, Object and Virtual Disk|Write Rate (KBps), as CSV [unverified by a file]
-  live-optics    the performance sheet as CSV: Server, Disk, Time, Write Throughput (MB/s) [unverified by a file]
-  table          rows of time, machine, disk, value; --columns names columns that are called otherwise
-  wide           a column of times, then a column for each machine"#;
+  iostat         iostat -dxt 60 10080 > web.txt
+  prometheus     rate(node_disk_written_bytes_total[5m]), or the total, in a panel of Grafana:
+                 Inspect, Data, Download CSV (Windows: windows_logical_disk_write_bytes_total)
+  zabbix         select h.host, i.key_, y.clock, y.value from history y
+                   join items i using (itemid) join hosts h using (hostid)
+                   where i.key_ like 'vfs.dev.write%', saved as CSV
+  azure-monitor  Metrics, Disk Write Bytes/sec: TimeStamp, Resource, Metric, Average
+  vrops          a view of Time, Object, Virtual Disk|Write Rate (KBps); unverified by a file
+  live-optics    Server, Disk, Time, Write Throughput (MB/s); unverified by a file
+  table          rows of time, machine, disk, value; --columns names other headers
+  wide           a column of times, then one for each machine"#;
 
 /// What columns may hold.
 const HOLDS: [&str; 6] = ["time", "machine", "disk", "metric", "value", "unit"];

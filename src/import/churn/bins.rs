@@ -9,6 +9,9 @@ use crate::import::number::{NotNumber, SCALE, mean_times};
 /// Largest write rate that is believed, in bytes per second: 10 TB/s. Keeps every sum here within `u128`, every bin within `u64`.
 pub const RATE_MAX: u128 = 10_000_000_000_000 * SCALE;
 
+/// Most steps without a sample that a running total fills with its mean: a year of five minutes; a longer gap is one.
+pub const FILLED_MAX: i64 = 105_120;
+
 /// Samples that are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bad {
@@ -195,6 +198,9 @@ impl Bins {
         let each = (now.1 - last.1) / u128::from(steps.unsigned_abs());
         if each > most(axis) {
             self.bad.too_large += 1;
+            return;
+        }
+        if steps > FILLED_MAX {
             return;
         }
         self.totals.filled += steps.unsigned_abs() - 1;

@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::labels;
+use super::rows;
 use super::track::Source;
 use super::values::{self, Said, Unit, Values};
 use crate::import::ChurnOptions;
@@ -38,13 +39,18 @@ pub fn claims_another(header: &str, unit: TimeUnit) -> bool {
     claimed && unit != TimeUnit::Milliseconds
 }
 
+/// The first column of a machine.
+pub fn first(header: &[String]) -> usize {
+    if header.len() > 2 && rows::is_date_and_time(&header[0], &header[1]) { 2 } else { 1 }
+}
+
 /// What the columns mean, as asked, or as their headers and cells say.
 ///
 /// # Errors
 /// Nothing says it, or a unit may be two.
 pub fn columns(sheet: &Sheet<'_>, options: &ChurnOptions, axis: &Axis) -> Result<Vec<Meaning>, Fault> {
     let mut meanings = Vec::new();
-    for head in &sheet.header[1..] {
+    for head in &sheet.header[first(&sheet.header)..] {
         let header = values::header(head, options.kb);
         let (unit, source) = match (header.unit, options.values) {
             (Said::BitsOrBytes, _) => {
@@ -78,9 +84,9 @@ fn unit(said: Said) -> Unit {
 
 /// Columns whose cells have units say with them what they are.
 fn by_cells(sheet: &Sheet<'_>, meanings: &mut [Meaning], open: &mut Vec<usize>, kb: u32) {
-    let mut again = sheet.again();
+    let (mut again, from) = (sheet.again(), first(&sheet.header));
     while let (Some(row), false) = (again.next(&mut Faults::default()), open.is_empty()) {
-        open.retain(|at| match values::cell(row.cell(at + 1), kb).1 {
+        open.retain(|at| match values::cell(row.cell(at + from), kb).1 {
             Said::Unit(_, rate) => {
                 meanings[*at].values = Some(if rate { Values::Rate } else { Values::Bytes });
                 meanings[*at].source = Source::Header;
@@ -94,9 +100,9 @@ fn by_cells(sheet: &Sheet<'_>, meanings: &mut [Meaning], open: &mut Vec<usize>, 
 /// Nothing says what numbers are: both readings, at the mean.
 fn undecided(sheet: &Sheet<'_>, axis: &Axis, column: usize, count: usize) -> Fault {
     let (mut sum, mut rows) = (0_u128, 0_u128);
-    let mut again = sheet.again();
+    let (mut again, from) = (sheet.again(), first(&sheet.header));
     while let Some(row) = again.next(&mut Faults::default()) {
-        if let Ok(number) = decimal(row.cell(column + 1)) {
+        if let Ok(number) = decimal(row.cell(column + from)) {
             (sum, rows) = (sum.saturating_add(number / SCALE), rows + 1);
         }
     }
@@ -111,5 +117,5 @@ fn undecided(sheet: &Sheet<'_>, axis: &Axis, column: usize, count: usize) -> Fau
         rate(mean / step)
     );
     let remedy = "say --values rate or --values bytes; --values total for a running total; or write a unit in the header, such as `name [KB/s]`";
-    Fault::of(sheet.file, reason, remedy).line(1).column(&sheet.header[column + 1])
+    Fault::of(sheet.file, reason, remedy).line(1).column(&sheet.header[column + from])
 }

@@ -41,6 +41,13 @@ pub fn clock(times: &Times, stated: Stated, options: &ChurnOptions) -> Result<Cl
     }
 }
 
+/// Whether a date stands in one column and the time of day in the next.
+pub fn is_date_and_time(date: &str, time: &str) -> bool {
+    let is = |header: &str, names: [&str; 6]| names.contains(&header.trim().to_lowercase().as_str());
+    is(date, ["date", "datum", "fecha", "data", "日付", "day"])
+        && is(time, ["time", "uhrzeit", "zeit", "heure", "hora", "時刻"])
+}
+
 /// A fault of a column of times.
 pub fn not_times(file: &str, column: &str, not: NotTimes) -> Fault {
     Fault::of(file, not.reason, not.remedy).line(not.line).column(column)

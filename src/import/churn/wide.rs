@@ -88,7 +88,10 @@ fn axis(
     let (mut times, mut lines) = (Column::default(), Vec::new());
     let mut again = sheet.again();
     while let Some(row) = again.next(&mut Faults::default()) {
-        times.push(row.text(0), row.line);
+        match meaning::first(&sheet.header) {
+            1 => times.push(row.text(0), row.line),
+            _ => times.push(&format!("{} {}", row.text(0), row.text(1)), row.line),
+        }
         lines.push(row.line);
         if lines.len() * sheet.header.len() > CELLS_MAX {
             let remedy = "split the file by machines or months";
@@ -120,7 +123,7 @@ fn tracks(
     options: &ChurnOptions,
     faults: &mut Faults,
 ) -> Vec<Track> {
-    let (file, header) = (sheet.file, sheet.header.clone());
+    let (file, header, from) = (sheet.file, sheet.header.clone(), meaning::first(&sheet.header));
     // a running total is what was written before it was read
     let before = Axis { before: true, ..axis.clone() };
     let mut repeats = Repeats::of(axis);
@@ -130,7 +133,9 @@ fn tracks(
         let cells: Vec<Option<u128>> = columns
             .iter_mut()
             .enumerate()
-            .map(|(at, column)| column.number(&row, (at + 1, &header[at + 1]), file, options.kb, faults))
+            .map(|(at, column)| {
+                column.number(&row, (at + from, &header[at + from]), file, options.kb, faults)
+            })
             .collect();
         if let Some(instant) = again {
             oddities.duplicates += u64::from(repeats.seen.contains_key(&instant));
@@ -154,7 +159,9 @@ fn tracks(
     columns
         .into_iter()
         .enumerate()
-        .map(|(at, column)| column.track((file, &header[at + 1], lines), (axis, &before), oddities, faults))
+        .map(|(at, column)| {
+            column.track((file, &header[at + from], lines), (axis, &before), oddities, faults)
+        })
         .collect()
 }
 

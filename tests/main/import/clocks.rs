@@ -282,6 +282,30 @@ fn one_bad_sample_is_a_gap_that_is_told_with_its_line() {
     assert!(refused(&text, ChurnOptions::default()).contains("`-7` is negative"));
 }
 
+#[test]
+fn a_date_and_its_time_may_stand_in_two_columns() {
+    let wide = "Date;Time;a [B/s]\n15.07.2024;08:00;1\n15.07.2024;08:05;2\n";
+    let long = "Machine,Date,Time,Value,Unit\na,7/15/2024,8:00 AM,1,B/s\na,7/15/2024,8:05 AM,2,B/s\n";
+    let options = || ChurnOptions { zone: Some(TimeZone::UTC), ..ChurnOptions::default() };
+    assert_eq!(bins(wide, options()), [Some(300), Some(600)]);
+    assert_eq!(bins(long, options()), [Some(300), Some(600)]);
+}
+
+/// Files that follow each other are one log; two that say the same thing of the same time may be of two machines.
+#[test]
+fn only_files_that_follow_each_other_are_one_column() {
+    let part = |from: u32, to: u32| {
+        let rows = (from..to).map(|at| format!("{},0\n", 1_752_566_400 + at * 300));
+        format!("time,web [B/s]\n{}", rows.collect::<String>())
+    };
+    let both = |a: String, b: String| {
+        import(&[("a.csv", a.as_bytes()), ("b.csv", b.as_bytes())], ChurnOptions::default())
+    };
+    assert_eq!(both(part(0, 12), part(9, 24)).unwrap().0.columns[0].bins, vec![Some(0); 24]);
+    let message = both(part(0, 12), part(0, 12)).unwrap_err().to_string();
+    assert!(message.contains("the column `web` comes from a.csv too"), "{message}");
+}
+
 /// Samples a little late are of their bin; hosts that log at other seconds stand on one grid.
 #[test]
 fn hosts_of_one_step_go_together() {

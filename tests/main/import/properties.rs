@@ -35,6 +35,11 @@ fn mangled() -> impl Strategy<Value = Vec<u8>> {
         Just(HEADER.to_owned()),
         Just("t,a,b\n".to_owned()),
         Just("t;a\n".to_owned()),
+        Just("time,machine,value\n".to_owned()),
+        Just("t,a_written_bytes_total\n".to_owned()),
+        Just("(PDH-CSV 4.0) (UTC)(0),\\\\H\\PhysicalDisk(0)\\Disk Write Bytes/sec\n".to_owned()),
+        Just("# hostname;timestamp;DEV;wkB/s\n".to_owned()),
+        Just("Linux 5 (a) (4 CPU)\n\nDevice wkB/s\n".to_owned()),
         "\\PC{0,20}\n"
     ];
     let cell = prop_oneof![
@@ -45,6 +50,7 @@ fn mangled() -> impl Strategy<Value = Vec<u8>> {
         "\\PC{0,3}",
         Just("\"".to_owned()),
         Just("2013-08-01T00:00:00Z".to_owned()),
+        (1..32_u8, 1..14_u8, 0..25_u8).prop_map(|(a, b, hour)| format!("{a}/{b}/2026 {hour}:00")),
     ];
     let separator = prop_oneof![4 => Just(";"), 4 => Just(","), 1 => Just("\t"), 1 => Just("\0")];
     let rows = prop::collection::vec(
@@ -161,8 +167,8 @@ proptest! {
     #![proptest_config(config(3000))]
 
     #[test]
-    fn mangled_files_never_panic(bytes in mangled(), source in 0..3_usize, start in prop::option::of(0..3_000_000_000_i64)) {
-        let options = ChurnOptions { source: SOURCES.get(source).copied(), start_us: start, ..of_bytes() };
+    fn mangled_files_never_panic(bytes in mangled(), source in 0..13_usize, start in prop::option::of(0..3_000_000_000_i64), total in any::<bool>()) {
+        let options = ChurnOptions { source: SOURCES.get(source).copied(), start_us: start, zone: Some(jiff::tz::TimeZone::UTC), values: Some(if total { Values::Total } else { Values::Rate }), ..of_bytes() };
         match import(&[("m.csv", &bytes)], options) {
             Ok((series, found)) => prop_assert!(!series.columns.is_empty() && !summary(&found).is_empty()),
             Err(faults) => prop_assert!(!faults.is_empty() && !faults.to_string().is_empty()),

@@ -114,7 +114,7 @@ impl Table<'_> {
             }
             let Some(at) = self.series_of(&row, &header, file, options) else { continue };
             let index = self.times.len();
-            self.times.push(row.text(time), row.line);
+            self.times.push(&self.places.time(&row, &header), row.line);
             self.lines.push(row.line);
             let number = match self.series[at].number(
                 &row,

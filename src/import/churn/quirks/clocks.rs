@@ -67,8 +67,11 @@ pub fn drift(_: &Found, column: &ColumnFound) -> Option<String> {
     let told = odd.drifted > 0 || odd.off_us > odd.step_us / 20 && odd.step_us > 0;
     told.then(|| {
         let off = Span(odd.off_us / 1000 * 1000);
-        let drifted = count(odd.drifted, "sample drifted", "samples drifted");
-        format!("samples stand up to {off} off their step, and {drifted} into another; steps are counted, so no bin is lost.")
+        let drifted = match odd.drifted {
+            0 => String::new(),
+            some => format!(", {} into another", count(some, "drifted", "drifted")),
+        };
+        format!("samples stand up to {off} off their step{drifted}; steps are counted, so no bin is lost.")
     })
 }
 

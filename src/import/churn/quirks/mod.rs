@@ -4,6 +4,7 @@ mod clocks;
 mod numbers;
 
 use super::found::{ColumnFound, Found};
+use super::values::Values;
 use crate::import::ChurnOptions;
 use crate::import::clock::written;
 use crate::units::Span;
@@ -56,6 +57,10 @@ pub fn sentences(found: &Found, options: &ChurnOptions) -> Vec<String> {
         all.push(format!(
             "A KB is taken as {now} bytes, which the source leaves open; --kb {other} for the other."
         ));
+    }
+    let rates = found.source.split(", ").all(|source| ["counters", "bitbrains"].contains(&source));
+    if rates && options.values.is_some_and(|values| values != Values::Rate) {
+        all.push("The numbers of these files are rates, whatever --values says.".to_owned());
     }
     if found.source.contains("counters") {
         all.push(
