@@ -11,6 +11,9 @@ const HOUR: i64 = 3600 * SECOND;
 /// Changes of a clock that zones know: an hour, and Lord Howe's half.
 const CHANGES: [i64; 4] = [-HOUR, HOUR, -HOUR / 2, HOUR / 2];
 
+/// Most rows of a file for which zones are searched: none has so many changes.
+const SEARCHES_MAX: u32 = 1000;
+
 /// All zones there are.
 static ZONES: LazyLock<Vec<TimeZone>> = LazyLock::new(|| {
     let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
@@ -80,7 +83,7 @@ pub fn instants(
     if !orderly {
         order.sort_by_key(at);
     }
-    let mut walk = Walk { clock, step, orderly, shift: 0, last: None, seen };
+    let mut walk = Walk { clock, step, orderly, shift: 0, last: None, searches: 0, seen };
     let mut result = vec![None; shown.len()];
     for row in order {
         result[row] = Some(walk.row(row, at(&row))?);
@@ -110,6 +113,7 @@ struct Walk<'c> {
     /// By how much the clock is ahead of UTC, in microseconds, since the last row; or since it changed.
     shift: i64,
     last: Option<i64>,
+    searches: u32,
     seen: Seen,
 }
 
@@ -136,18 +140,22 @@ impl Walk<'_> {
         let time = shown + bias - self.shift;
         let Some(last) = self.last.filter(|_| !self.one_step(time)) else { return time };
         let ahead = self.shift - bias;
-        let changes = CHANGES
-            .into_iter()
-            .filter(|change| self.one_step(time - change) && (self.orderly || *change > 0));
-        for change in changes {
+        let own = zone.filter(|zone| offset(zone, last) == Some(ahead));
+        // where rows are missing, only a zone that is given tells that its clock changed meanwhile
+        let gap = time - last > self.step + self.step / 4;
+        for change in CHANGES.into_iter().filter(|change| self.orderly || *change > 0) {
             let then = time - change;
+            if !self.one_step(then) && (own.is_none() || !gap || then <= last) || self.searches > SEARCHES_MAX
+            {
+                continue;
+            }
             let changed = |zone: &TimeZone| {
                 offset(zone, last) == Some(ahead) && offset(zone, then) == Some(ahead + change)
             };
-            let own = zone.filter(|zone| offset(zone, last) == Some(ahead));
+            self.searches += u32::from(own.is_none());
             if own.map_or_else(|| ZONES.iter().any(changed), changed) {
                 self.shift += change;
-                self.seen.unsorted -= u64::from(change < 0 && self.seen.unsorted > 0);
+                self.seen.unsorted -= u64::from(change < 0 && time < last && self.seen.unsorted > 0);
                 *(if change < 0 { &mut self.seen.back_us } else { &mut self.seen.ahead_us }) = Some(then);
                 return then;
             }

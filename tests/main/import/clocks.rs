@@ -175,6 +175,11 @@ fn a_hole_of_an_hour_at_another_time_and_a_clock_that_is_not_changed_are_what_th
         .collect();
     let read = bins(&log(&holed, &berlin, |_| 1), ChurnOptions::default());
     assert_eq!((read.len(), read.iter().flatten().count()), (48, 36));
+    // rows are missing while clocks go ahead: a zone that is given tells it, a bias alone is held
+    let gap: Vec<i64> = times.iter().copied().filter(|time| (time - change).abs() > 15 * MINUTE).collect();
+    let read =
+        |zone| bins(&log(&gap, &berlin, |_| 1), ChurnOptions { zone, ..ChurnOptions::default() }).len();
+    assert_eq!((read(Some(berlin.clone())), read(None)), (48, 60));
     // a clock that stays on winter time, in a zone that does not
     let fixed = TimeZone::fixed(jiff::tz::offset(1));
     let options = ChurnOptions { zone: Some(berlin), ..of_bytes() };
