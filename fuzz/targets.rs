@@ -8,7 +8,7 @@ use drsim::compare::outcome;
 use drsim::import::inventory::scenario::scenario as scenario_of;
 use drsim::import::inventory::{Import as Inventory, InventoryOptions};
 use drsim::import::measured::Reading;
-use drsim::import::{ChurnOptions, Import, wan};
+use drsim::import::{ChurnOptions, Import, Values, wan};
 use drsim::report::diff::OutcomeRow;
 use drsim::report::terminal::{Screen, summary};
 use drsim::report::{self, json};
@@ -95,7 +95,7 @@ fn import(input: &[u8]) {
     if let Err(faults) = Reading::default().file(name, content, None) {
         assert!(!faults.to_string().is_empty());
     }
-    let mut churn = Import::new(ChurnOptions::default());
+    let mut churn = Import::new(ChurnOptions { values: Some(Values::Bytes), ..ChurnOptions::default() });
     churn.file(name, content);
     match churn.finish() {
         Ok((series, _)) => assert!(!series.encode().is_empty()),

@@ -1,4 +1,4 @@
-//! Written instants. Whether a number is in seconds, milliseconds or microseconds since 1970 shows in its size, not in the
+//! Written instants. Whether a number is in seconds, milliseconds, microseconds or nanoseconds since 1970 shows in its size, not in the
 //! header: the Bitbrains traces head whole seconds with `[ms]`.
 
 /// Unit of a file's times.
@@ -10,6 +10,8 @@ pub enum TimeUnit {
     Milliseconds,
     /// Microseconds, below 10¹⁷.
     Microseconds,
+    /// Nanoseconds.
+    Nanoseconds,
     /// RFC 3339 with its offset.
     Written,
 }
@@ -21,9 +23,24 @@ impl TimeUnit {
             TimeUnit::Seconds => "seconds",
             TimeUnit::Milliseconds => "milliseconds",
             TimeUnit::Microseconds => "microseconds",
+            TimeUnit::Nanoseconds => "nanoseconds",
             TimeUnit::Written => "RFC 3339",
         }
     }
+}
+
+/// Microseconds since 1970 UTC of a whole number and the digits after its point, and what it counts, which shows in its size.
+pub fn epoch(whole: &str, part: &str) -> Option<(i64, TimeUnit)> {
+    let number = whole.parse::<i64>().ok()?;
+    let (unit, micros, places) = match number {
+        0..100_000_000_000 => (TimeUnit::Seconds, number * 1_000_000, 6),
+        100_000_000_000..100_000_000_000_000 => (TimeUnit::Milliseconds, number * 1000, 3),
+        100_000_000_000_000..100_000_000_000_000_000 => (TimeUnit::Microseconds, number, 0),
+        100_000_000_000_000_000.. => (TimeUnit::Nanoseconds, number / 1000, 0),
+        _ => return None,
+    };
+    let part: String = part.chars().chain("000000".chars()).take(places).collect();
+    Some((micros + part.parse::<i64>().unwrap_or(0), unit))
 }
 
 /// Microseconds since 1970 UTC, and how they were written.
@@ -32,12 +49,8 @@ impl TimeUnit {
 /// Neither a whole number of a sensible size nor RFC 3339 with an offset; as a reason with a remedy.
 pub fn instant(cell: &str) -> Result<(i64, TimeUnit), (String, &'static str)> {
     if let Ok(number) = cell.parse::<i64>() {
-        return match number {
-            0..100_000_000_000 => Ok((number * 1_000_000, TimeUnit::Seconds)),
-            100_000_000_000..100_000_000_000_000 => Ok((number * 1000, TimeUnit::Milliseconds)),
-            100_000_000_000_000..100_000_000_000_000_000 => Ok((number, TimeUnit::Microseconds)),
-            _ => Err((format!("{number} is no time since 1970"), "give unix seconds, or milliseconds")),
-        };
+        let none = || (format!("{number} is no time since 1970"), "give unix seconds, or milliseconds");
+        return epoch(cell, "").ok_or_else(none);
     }
     let cell = cell.trim();
     match cell.parse::<jiff::Timestamp>() {

@@ -12,6 +12,8 @@ use crate::units::Span;
 mod fault;
 mod magic;
 mod clock;
+mod moment;
+mod dates;
 mod number;
 mod dialect;
 mod unit;
@@ -32,20 +34,37 @@ pub mod measured;
 
 pub use churn::found::Found;
 pub use churn::track::{Oddities, Track, natural};
+pub use churn::values::Values;
 pub use clock::{instant, written};
+pub use dates::Order;
 pub use dialect::Mark;
 pub use fault::{FAULTS_MAX, Fault, Faults};
 pub use sheet::ROWS_MAX;
 pub use text::TEXT_BYTES_MAX;
 
+use churn::long::Long;
 use dialect::Told;
 use sheet::Sheet;
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [ChurnSource; 3] =
-    [churn::counters::SOURCE, churn::bitbrains::SOURCE, churn::wide::SOURCE];
+pub const SOURCES: [ChurnSource; 12] = [
+    churn::counters::SOURCE,
+    churn::bitbrains::SOURCE,
+    churn::long::iostat::SOURCE,
+    ChurnSource { name: "get-counter", form: Form::Long(&churn::long::get_counter::LONG) },
+    ChurnSource { name: "sadf", form: Form::Long(&churn::long::sadf::LONG) },
+    ChurnSource { name: "zabbix", form: Form::Long(&churn::long::zabbix::LONG) },
+    ChurnSource { name: "azure-monitor", form: Form::Long(&churn::long::azure_monitor::LONG) },
+    ChurnSource { name: "prometheus", form: Form::Long(&churn::long::prometheus::LONG) },
+    ChurnSource { name: "vrops", form: Form::Long(&churn::long::vrops::LONG) },
+    ChurnSource { name: "live-optics", form: Form::Long(&churn::long::live_optics::LONG) },
+    ChurnSource { name: "table", form: Form::Long(&churn::long::table::LONG) },
+    churn::wide::SOURCE,
+];
 /// Longest bin. The shortest is a second.
 pub const BIN_MAX: Span = Span::seconds(86_400);
+/// Most minutes between local time and UTC.
+pub const BIAS_MAX: i64 = 24 * 60;
 /// Furthest instant from 1970 that can be asked for, in microseconds: some 31,700 years.
 pub const INSTANT_MAX: u64 = 1_000_000_000_000_000_000;
 
@@ -54,8 +73,32 @@ pub const INSTANT_MAX: u64 = 1_000_000_000_000_000_000;
 pub struct ChurnSource {
     /// Name, as chosen on the command line.
     pub name: &'static str,
-    recognises: fn(&[String]) -> bool,
-    read: fn(&mut Sheet<'_>, &ChurnOptions, &mut Faults) -> Vec<Track>,
+    form: Form,
+}
+
+/// How a kind of export is laid out.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// In a way of its own: whether a header is of it, and how it is read.
+    Own(fn(&[String]) -> bool, fn(&mut Sheet<'_>, &ChurnOptions, &mut Faults) -> Vec<Track>),
+    /// A row for each sample.
+    Long(&'static Long),
+}
+
+impl ChurnSource {
+    fn recognises(self, header: &[String], options: &ChurnOptions) -> bool {
+        match self.form {
+            Form::Own(recognises, _) => recognises(header),
+            Form::Long(long) => churn::long::recognises(long, header, &options.columns),
+        }
+    }
+
+    fn read(self, sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
+        match self.form {
+            Form::Own(_, read) => read(sheet, options, faults),
+            Form::Long(long) => churn::long::read(long, sheet, options, faults),
+        }
+    }
 }
 
 /// What the caller decides.
@@ -71,8 +114,16 @@ pub struct ChurnOptions {
     pub bin: Option<Span>,
     /// Bytes in a KB, which monitoring leaves undefined: 1000 or 1024.
     pub kb: u32,
-    /// Zone of the local hours in the report.
-    pub zone: jiff::tz::TimeZone,
+    /// Zone of local times in files that do not say theirs, and of the local hours in the report, which else are UTC.
+    pub zone: Option<jiff::tz::TimeZone>,
+    /// Minutes from local time to UTC in files that do not say theirs, when they begin; at most [`BIAS_MAX`] either way.
+    pub bias: Option<i64>,
+    /// Order of day and month, where a file leaves it open.
+    pub dates: Option<Order>,
+    /// What the numbers of tables are; by default what their headers say.
+    pub values: Option<Values>,
+    /// Headers of columns by what they hold: `time`, `machine`, `disk`, `metric`, `value`, `unit`.
+    pub columns: Vec<(String, String)>,
     /// The decimal mark of the files; told by their cells if not given.
     pub decimal: Option<Mark>,
 }
@@ -94,7 +145,11 @@ impl Default for ChurnOptions {
             end: None,
             bin: None,
             kb: 1000,
-            zone: jiff::tz::TimeZone::UTC,
+            zone: None,
+            bias: None,
+            dates: None,
+            values: None,
+            columns: Vec::new(),
             decimal: None,
         }
     }
@@ -152,7 +207,7 @@ impl Import {
             let reason = format!("this is a table of machines ({form}), not of what they write");
             return Err(Fault::of(name, reason, "read it with `drsim import inventory`").line(1));
         }
-        let known = |source: &&ChurnSource| (source.recognises)(&sheet.header);
+        let known = |source: &&ChurnSource| source.recognises(&sheet.header, &self.options);
         let Some(source) = self.options.source.or_else(|| SOURCES.iter().find(known).copied()) else {
             let reason = format!("no known export has the header {}", sheet.columns());
             return Err(Fault::of(name, reason, "see `drsim import churn --help` for the formats").line(1));
@@ -160,7 +215,7 @@ impl Import {
         if !self.sources.contains(&source.name) {
             self.sources.push(source.name);
         }
-        self.tracks.extend((source.read)(&mut sheet, &self.options, faults));
+        self.tracks.extend(source.read(&mut sheet, &self.options, faults));
         self.told.append(&mut sheet.told);
         Ok(())
     }
@@ -173,7 +228,7 @@ impl Import {
         if !self.faults.is_empty() {
             return Err(self.faults);
         }
-        let series = churn::track::assemble(&mut self.tracks, &self.options)?;
+        let series = churn::assemble::assemble(&mut self.tracks, &self.options)?;
         let mut found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
         found.quirks = churn::quirks::sentences(&found, &self.options);
         found.quirks.extend(Told::of_files(&self.told));

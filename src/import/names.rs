@@ -30,6 +30,13 @@ pub fn unique<'n>(names: impl Iterator<Item = &'n mut String>) -> usize {
     changed
 }
 
+/// `web` for `…/web.csv.gz`.
+pub fn stem(file: &str) -> String {
+    let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let stem = file.strip_suffix(".gz").unwrap_or(file);
+    stem.strip_suffix(".csv").unwrap_or(stem).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -75,6 +75,11 @@ impl<'a> Sheet<'a> {
         Ok(Sheet { file, header, delimiter, told, text, reader, record, rows: 0, counted: (0, 1) })
     }
 
+    /// All of its text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// The same sheet, from the first row below the header.
     pub fn again(&self) -> Sheet<'a> {
         Sheet::open(self.file, self.text).expect("it was opened before")

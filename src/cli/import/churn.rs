@@ -8,18 +8,43 @@ use super::{Done, Failure, bad, files, not_written};
 use crate::cli::output::write_all;
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
-use crate::import::{BIN_MAX, ChurnOptions, ChurnSource, End, Import, Mark, SOURCES, instant};
+use crate::import::{
+    BIAS_MAX, BIN_MAX, ChurnOptions, ChurnSource, End, Import, Mark, Order, SOURCES, Values, instant,
+};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
-/// Examples, and how to make a log that is read.
+/// Examples, and how to make what is read.
 pub const EXAMPLES: &str = r#"Examples:
   drsim import churn 2013-8/ -o ship50.series --zone Europe/Amsterdam
   drsim import churn hv01.csv hv02.csv -o week.series
+  drsim import churn panel.csv -o week.series --zone UTC --values rate
 
-A log of Hyper-V's virtual disks for a week, in PowerShell:
-  typeperf "\Hyper-V Virtual Storage Device(*)\Write Bytes/sec" `
-    -si 60 -sc 10080 -f CSV -o hv01.csv"#;
+How to make what is read, for a week; say --zone for local times:
+  counters       typeperf "\Hyper-V Virtual Storage Device(*)\Write Bytes/sec" `
+                   -si 60 -sc 10080 -f CSV -o hv01.csv
+                 on ESXi: esxtop -b -d 60 -n 10080 > esx01.csv
+  get-counter    Get-Counter "\PhysicalDisk(*)\Disk Write Bytes/sec" -Sa 60 -Max 10080 |
+                   % CounterSamples | select Timestamp, Path, CookedValue | Export-Csv web.csv
+  sadf           for day in /var/log/sa/sa??; do sadf -dU "$day" -- -d -p; done > web.csv
+  iostat         iostat -dxt 60 10080 > web.txt
+  prometheus     rate(node_disk_written_bytes_total[5m]), or the total, in a panel of Grafana:
+                 Inspect, Data, Download CSV (Windows: windows_logical_disk_write_bytes_total)
+  zabbix         select h.host, i.key_, y.clock, y.value from history y
+                   join items i using (itemid) join hosts h using (hostid)
+                   where i.key_ like 'vfs.dev.write%', saved as CSV
+  azure-monitor  Metrics, Disk Write Bytes/sec: TimeStamp, Resource, Metric, Average
+  vrops          a view of Time, Object, Virtual Disk|Write Rate (KBps); unverified by a file
+  live-optics    Server, Disk, Time, Write Throughput (MB/s); unverified by a file
+  table          rows of time, machine, disk, value; --columns names other headers
+  wide           a column of times, then one for each machine"#;
+
+/// What columns may hold.
+const HOLDS: [&str; 6] = ["time", "machine", "disk", "metric", "value", "unit"];
+
+/// Headers of columns by what they hold.
+#[derive(Clone, Debug)]
+pub struct Columns(pub Vec<(String, String)>);
 
 /// Arguments of `drsim import churn`.
 #[derive(Args, Clone, Debug)]
@@ -45,13 +70,25 @@ pub struct Arguments {
     /// Bytes in a KB: 1000 or 1024.
     #[arg(long, default_value = "1000", value_parser = kb)]
     pub kb: u32,
-    /// Time zone of the hourly means, such as Europe/Amsterdam.
-    #[arg(long, default_value = "UTC", value_parser = zone)]
-    pub zone: jiff::tz::TimeZone,
+    /// Time zone of local times in files that do not say theirs, and of the hourly means [default of these: UTC].
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub zone: Option<jiff::tz::TimeZone>,
+    /// Minutes from local time to UTC in files that do not say theirs, as Windows counts: -60 in Berlin in winter.
+    #[arg(long, value_name = "MINUTES", allow_hyphen_values = true, value_parser = clap::value_parser!(i64).range(-BIAS_MAX..=BIAS_MAX))]
+    pub bias: Option<i64>,
+    /// Order of dates, where a file leaves it open: mdy, dmy or ymd.
+    #[arg(long, value_name = "ORDER", value_parser = order)]
+    pub dates: Option<Order>,
+    /// What numbers in a table are: rate (bytes per second), bytes (of a bin) or total (since some beginning).
+    #[arg(long, value_name = "WHAT", value_parser = values)]
+    pub values: Option<Values>,
+    /// Headers of columns: time, machine, disk, metric, value, unit; such as 'time=When,value=Bytes/s'.
+    #[arg(long, value_name = "WHAT=HEADER,…", value_parser = columns)]
+    pub columns: Option<Columns>,
     /// The decimal mark of the files: `.` or `,` [default: told by their cells].
     #[arg(long, value_name = "MARK", value_parser = super::decimal)]
     pub decimal: Option<Mark>,
-    /// The kind of file, if its header does not tell: counters, bitbrains or wide.
+    /// The kind of file, if its header does not tell, as named below.
     #[arg(long, value_name = "KIND", value_parser = source)]
     pub from: Option<ChurnSource>,
 }
@@ -106,6 +143,10 @@ fn options(args: &Arguments) -> ChurnOptions {
         kb: args.kb,
         zone: args.zone.clone(),
         decimal: args.decimal,
+        bias: args.bias,
+        dates: args.dates,
+        values: args.values,
+        columns: args.columns.as_ref().map(|columns| columns.0.clone()).unwrap_or_default(),
     }
 }
 
@@ -136,6 +177,34 @@ fn kb(text: &str) -> Result<u32, String> {
 
 fn zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
     jiff::tz::TimeZone::get(text).map_err(|_| "give an IANA name, such as Europe/Amsterdam".to_owned())
+}
+
+fn order(text: &str) -> Result<Order, String> {
+    Order::named(text).ok_or_else(|| "choose mdy, dmy or ymd".to_owned())
+}
+
+fn values(text: &str) -> Result<Values, String> {
+    Values::named(text).ok_or_else(|| "choose rate, bytes or total".to_owned())
+}
+
+/// `time=When,value=Disque physique\Écritures disque, octets/s`: a comma parts only where a word and `=` follow.
+fn columns(text: &str) -> Result<Columns, String> {
+    let mut columns: Vec<(String, String)> = Vec::new();
+    for piece in text.split(',') {
+        match piece.split_once('=').filter(|(what, _)| HOLDS.contains(&what.trim())) {
+            Some((what, header)) => columns.push((what.trim().to_owned(), header.to_owned())),
+            None => match columns.last_mut() {
+                Some(last) => last.1 = format!("{},{piece}", last.1),
+                None => return Err(format!("begin with one of {}, such as time=When", HOLDS.join(", "))),
+            },
+        }
+    }
+    columns.iter_mut().for_each(|column| column.1 = column.1.trim().to_owned());
+    match columns.iter().enumerate().any(|(at, column)| columns[..at].iter().any(|other| other.0 == column.0))
+    {
+        true => Err("each may be named once".to_owned()),
+        false => Ok(Columns(columns)),
+    }
 }
 
 fn source(text: &str) -> Result<ChurnSource, String> {

@@ -3,31 +3,35 @@
 //! A bin holds the mean of the samples whose time falls into it, times its length, rounded half to even; a sample stands for
 //! its own bin only. Rows with a time seen before count like any other sample and are reported.
 
-use super::track::{Grid, Oddities, Track, bin_of};
+use super::grid::{Grid, bin_of};
+use super::rows;
+use super::track::{Oddities, Track};
 use crate::import::clock::{TimeUnit, instant};
 use crate::import::dialect::Dialect;
-use crate::import::fault::{Fault, Faults, quote};
+use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
-use crate::import::{ChurnOptions, ChurnSource};
+use crate::import::{ChurnOptions, ChurnSource, Form};
 use crate::units::Span;
 
 /// The source.
-pub const SOURCE: ChurnSource = ChurnSource { name: "bitbrains", recognises, read };
+pub const SOURCE: ChurnSource = ChurnSource { name: "bitbrains", form: Form::Own(recognises, read) };
 /// Length of a bin unless another one is asked for: the traces' own interval.
 pub const BIN: Span = Span::seconds(300);
 
 const TIME: &str = "Timestamp [ms]";
 const CORES: &str = "CPU cores";
 const WRITES: &str = "Disk write throughput [KB/s]";
-/// Units in headers that give the format away, in any language.
-const UNITS: [&str; 5] = ["[ms]", "[kb/s]", "[mhz]", "[%]", "[kb]"];
 /// Largest write rate that is believed, in KB/s: 100 TB/s. Keeps every product here within `u128`, every bin within `u64`.
 const WRITES_MAX: u128 = 100_000_000_000 * SCALE;
 
+/// Times in milliseconds beside processors or disks, in any language; other tables have units in brackets, too.
 fn recognises(header: &[String]) -> bool {
-    header.iter().any(|cell| UNITS.iter().any(|unit| cell.to_lowercase().ends_with(unit)))
+    let lower: Vec<String> = header.iter().map(|cell| cell.to_lowercase()).collect();
+    let of_traces = |cell: &String| cell.contains("cpu") || cell.starts_with("disk write throughput");
+    lower.iter().any(|cell| cell.ends_with("[ms]")) && lower.iter().any(of_traces)
+        || header.iter().any(|cell| cell.eq_ignore_ascii_case(WRITES))
 }
 
 /// Where the columns are.
@@ -38,8 +42,8 @@ struct Places {
     dialect: Dialect,
 }
 
-/// An instant in microseconds since 1970 UTC, and KB/s × 10¹⁸.
-type Sample = (i64, u128);
+/// An instant in microseconds since 1970 UTC, and KB/s × 10¹⁸; `None` where nothing was measured.
+type Sample = (i64, Option<u128>);
 
 fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let (time, writes) = (place(sheet, TIME, faults), place(sheet, WRITES, faults));
@@ -50,23 +54,52 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
     let places = Places { time, cores, writes, dialect };
     let grid = Grid { phase_us: options.start_us.unwrap_or(0), bin: options.bin.unwrap_or(BIN) };
     let (mut samples, mut oddities, file) = (Vec::new(), Oddities::default(), sheet.file);
+    let (mut wrong, mut good) = (Vec::new(), 0);
     while let Some(row) = sheet.next(faults) {
         oddities.rows += 1;
-        match sample(&row, &places, &mut oddities) {
-            Ok(sample) => samples.push(sample),
+        let time = match time_of(&row, &places, &mut oddities) {
+            Ok(time) => time,
             Err(mut fault) => {
                 fault.file = file.to_owned();
                 faults.push(fault);
+                continue;
+            }
+        };
+        let writes = writes_of(&row, &places);
+        good += u64::from(writes.is_ok());
+        if let Err(not) = writes {
+            let (reason, remedy) = not.explain(row.text(places.writes));
+            let fault = Fault::of(file, reason, remedy).line(row.line).column(WRITES);
+            let refused = oddities.bad.count(not, row.cell(places.writes), row.line);
+            if refused && wrong.len() < FAULTS_MAX {
+                wrong.push(fault)
+            } else if !refused {
+                faults.push(fault)
             }
         }
+        samples.push((time, writes.ok()));
     }
     if samples.is_empty() && faults.is_empty() {
         faults.push(Fault::of(file, "there are no rows below the header", "leave the file out"));
     }
+    rows::judge(oddities.bad, good, wrong, faults);
     order(&mut samples, &mut oddities);
+    let reach = samples
+        .first()
+        .zip(samples.last())
+        .map(|(first, last)| (bin_of(grid, first.0), bin_of(grid, last.0)));
+    samples.retain(|sample| sample.1.is_some());
     let cells = cells(&samples, grid, options.kb, &mut oddities);
-    let reach = cells.first().zip(cells.last()).map(|(first, last)| (first.0, last.0));
-    vec![Track { name: name(file), file: file.to_owned(), grid, reach, cells, oddities, adds: false }]
+    vec![Track {
+        name: name(file),
+        file: file.to_owned(),
+        grid,
+        reach,
+        cells,
+        seconds: (0, 0),
+        oddities,
+        seen_by: None,
+    }]
 }
 
 /// The column headed so, in any case and padding.
@@ -88,33 +121,27 @@ fn place(sheet: &Sheet<'_>, name: &str, faults: &mut Faults) -> Option<usize> {
     None
 }
 
-fn sample(row: &Row<'_>, places: &Places, oddities: &mut Oddities) -> Result<Sample, Fault> {
-    let fault = |column: &str, reason: String, remedy: &str| {
-        Fault::of("", reason, remedy).line(row.line).column(column)
-    };
+fn time_of(row: &Row<'_>, places: &Places, oddities: &mut Oddities) -> Result<i64, Fault> {
+    let fault = |reason: String, remedy: &str| Fault::of("", reason, remedy).line(row.line).column(TIME);
     let text = row.text(places.time);
-    let (time, unit) = instant(text).map_err(|(reason, remedy)| fault(TIME, reason, remedy))?;
+    let (time, unit) = instant(text).map_err(|(reason, remedy)| fault(reason, remedy))?;
     let first = *oddities.unit.get_or_insert((unit, unit != TimeUnit::Milliseconds));
     if first.0 != unit {
         let reason =
             format!("`{}` is in {}, the rows before in {}", quote(text), unit.name(), first.0.name());
-        return Err(fault(TIME, reason, "give all times in one unit"));
+        return Err(fault(reason, "give all times in one unit"));
     }
-    let cell = row.text(places.writes);
-    let writes = places
-        .dialect
-        .number(cell)
-        .and_then(|writes| if writes > WRITES_MAX { Err(NotNumber::TooLarge) } else { Ok(writes) })
-        .map_err(|not| {
-            let (reason, remedy) = not.explain(cell);
-            fault(WRITES, reason, remedy)
-        })?;
     if places.cores.is_some_and(|cores| decimal(row.cell(cores)) == Ok(0)) {
         oddities.retired += 1;
         let from = oddities.retired_from_us.get_or_insert(time);
         *from = time.min(*from);
     }
-    Ok((time, writes))
+    Ok(time)
+}
+
+fn writes_of(row: &Row<'_>, places: &Places) -> Result<u128, NotNumber> {
+    let writes = places.dialect.number(row.text(places.writes))?;
+    if writes > WRITES_MAX { Err(NotNumber::TooLarge) } else { Ok(writes) }
 }
 
 /// Sorts by time and counts what is out of order or there twice.
@@ -133,7 +160,7 @@ fn cells(samples: &[Sample], grid: Grid, kb: u32, oddities: &mut Oddities) -> Ve
     let bins = samples.chunk_by(|a, b| bin_of(grid, a.0) == bin_of(grid, b.0));
     bins.map(|bin| {
         oddities.shared += u64::from(bin.len() > 1);
-        let sum: u128 = bin.iter().map(|sample| sample.1).sum();
+        let sum: u128 = bin.iter().filter_map(|sample| sample.1).sum();
         let bytes = mean_times(sum, bin.len() as u128 * SCALE, factor);
         (bin_of(grid, bin[0].0), u64::try_from(bytes).unwrap_or(u64::MAX))
     })

@@ -1,39 +1,31 @@
-//! Logs of Windows performance counters in CSV (`PDH-CSV 4.0`), as `typeperf`, `logman` and `relog` write them.
+//! Logs of performance counters in CSV (`PDH-CSV 4.0`), as `typeperf`, `logman` and `relog` write them in any language, and esxtop in batch mode.
 //!
-//! `Write Bytes/sec` of Hyper-V's virtual disks is read where it is there, else `Disk Write Bytes/sec` of a guest's or host's disks. A
+//! Virtual disks of Hyper-V are read where they are there, else those of ESXi, else disks of the machine, else its volumes. A
 //! value is the mean since the sample before it, so it stands for the time before its own; a bin holds the mean of its
 //! samples, times its length, rounded half to even. Times are local, and the header gives the bias to UTC when the log began.
 
-use std::collections::BTreeMap;
-
-use super::track::{Grid, Oddities, Track, bin_of};
+use super::axis::{Axis, Manner};
+use super::bins::Bins;
+use super::counter_names::{DISKS, is, known};
+use super::rows::{self, Stated};
+use super::track::{Oddities, Track};
+use super::values::{Unit, Values};
+use crate::import::dates::{Column, Order};
 use crate::import::dialect::Dialect;
-use crate::import::fault::{Fault, Faults, quote};
-use crate::import::number::{NotNumber, SCALE, mean_times};
+use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
+use crate::import::number::NotNumber;
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
-use crate::import::{ChurnOptions, ChurnSource};
+use crate::import::{BIAS_MAX, ChurnOptions, ChurnSource, Form};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
 /// The source.
-pub const SOURCE: ChurnSource = ChurnSource { name: "counters", recognises, read };
+pub const SOURCE: ChurnSource = ChurnSource { name: "counters", form: Form::Own(recognises, read) };
 
 const MARK: &str = "(PDH-CSV 4.0)";
 /// Length of a bin unless another one is asked for, or samples are further apart.
 const BIN: Span = Span::seconds(300);
-/// Objects and counters that are read; the first that a log has.
-const COUNTERS: [(&str, &str); 3] = [
-    ("hyper-v virtual storage device", "write bytes/sec"),
-    ("physicaldisk", "disk write bytes/sec"),
-    ("logicaldisk", "disk write bytes/sec"),
-];
-/// Largest write rate that is believed, in bytes per second: 10 TB/s. Ten million of them still add up within `u128`.
-const WRITES_MAX: u128 = 10_000_000_000_000 * SCALE;
-/// Samples that tell how far samples are apart.
-const STEPS: usize = 1000;
-const MINUTE: i64 = 60_000_000;
-const HOUR: i64 = 60 * MINUTE;
 
 /// Whether these are the first bytes of such a log.
 pub fn is_log(bytes: &[u8]) -> bool {
@@ -49,233 +41,244 @@ pub fn recognises(header: &[String]) -> bool {
 
 /// A counter's path: `\\machine\object(instance)\counter`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Path<'h> {
-    machine: &'h str,
-    object: String,
-    instance: &'h str,
-    counter: String,
+pub struct Path<'h> {
+    /// The machine.
+    pub machine: &'h str,
+    /// The kind of thing.
+    pub object: &'h str,
+    /// Which of them; empty if there is one.
+    pub instance: &'h str,
+    /// What is measured.
+    pub counter: &'h str,
 }
 
-fn path(header: &str) -> Option<Path<'_>> {
+/// Reads a path.
+pub fn path(header: &str) -> Option<Path<'_>> {
     let (machine, rest) = header.strip_prefix("\\\\")?.split_once('\\')?;
     let (object, counter) = rest.rsplit_once('\\')?;
     let (object, instance) = match object.split_once('(') {
         Some((object, instance)) => (object, instance.strip_suffix(')')?),
         None => (object, ""),
     };
-    Some(Path { machine, object: object.to_lowercase(), instance, counter: counter.to_lowercase() })
+    Some(Path { machine, object, instance, counter })
 }
 
-/// What is read of a log: each column, with its name and whether other hosts may see it too.
+/// A column that is read.
 struct Chosen {
-    columns: Vec<(usize, String, bool)>,
-    left_out: u64,
+    column: usize,
+    name: String,
+    unit: Unit,
+    /// The machine that sees it, if others may see it too.
+    seen_by: Option<String>,
 }
 
-/// The counters of the first kind that is there, without totals.
-fn choose(header: &[String]) -> Option<Chosen> {
+/// The counters of the first kind that is there, or those of the name that is asked for; without totals.
+fn choose(header: &[String], asked: Option<&str>) -> Vec<Chosen> {
     let paths: Vec<(usize, Path)> =
         header.iter().enumerate().filter_map(|(at, header)| Some((at, path(header)?))).collect();
-    let kind = |(object, counter): (&str, &str)| {
-        let own = paths.iter().filter(|(_, path)| path.object == object && path.counter == counter);
-        let own = own
-            .filter(|(_, path)| !path.instance.is_empty() && !path.instance.eq_ignore_ascii_case("_total"));
-        own.map(|(at, path)| named(*at, path)).collect::<Vec<_>>()
+    let single = |path: &Path| !path.instance.is_empty() && !path.instance.eq_ignore_ascii_case("_total");
+    if let Some((object, counter)) = asked.and_then(|asked| asked.trim_start_matches('\\').rsplit_once('\\'))
+    {
+        let object = object.split('(').next().unwrap_or(object);
+        let own = paths
+            .iter()
+            .filter(|(_, path)| is(path.object, object) && is(path.counter, counter) && single(path));
+        return own.map(|(at, path)| chosen(*at, path, Unit::BYTE)).collect();
+    }
+    let kind = |disks| {
+        let own = paths.iter().filter(|(_, path)| single(path));
+        let own: Vec<_> =
+            own.filter_map(|(at, path)| Some((*at, path, known(path.object, path.counter)?))).collect();
+        let own: Vec<_> = own.into_iter().filter(|(.., known)| known.0 == disks).collect();
+        let total = |path: &Path| own.iter().any(|(_, other, _)| is_disk_of(other.instance, path.instance));
+        own.iter()
+            .filter(|(_, path, _)| !total(path))
+            .map(|(at, path, known)| chosen(*at, path, known.1))
+            .collect::<Vec<_>>()
     };
-    let columns = COUNTERS.into_iter().map(kind).find(|columns| !columns.is_empty())?;
-    let left_out = (header.len() - 1 - columns.len()) as u64;
-    Some(Chosen { columns, left_out })
+    DISKS.into_iter().map(kind).find(|columns| !columns.is_empty()).unwrap_or_default()
+}
+
+/// Whether `db-01:scsi0:0` is a disk of `db-01`, whose counters add up its disks.
+fn is_disk_of(instance: &str, machine: &str) -> bool {
+    let rest = instance.strip_prefix(machine).and_then(|rest| rest.strip_prefix(':'));
+    rest.is_some_and(|rest| ["scsi", "sata", "ide", "nvme"].iter().any(|bus| rest.starts_with(bus)))
 }
 
 /// A disk on a cluster's volume is the same on every node; any other belongs to its machine.
-fn named(at: usize, path: &Path) -> (usize, String, bool) {
+fn chosen(column: usize, path: &Path, unit: Unit) -> Chosen {
     let instance = path.instance.strip_prefix("--?-").unwrap_or(path.instance);
     let lower = instance.to_lowercase();
     let ending = [".vhdx", ".avhdx", ".vhd", ".avhd"].into_iter().find(|ending| lower.ends_with(ending));
     let stem = ending.map_or(instance, |ending| &instance[..instance.len() - ending.len()]);
+    let buses = [":scsi", ":sata", ":ide", ":nvme"];
+    let disk = buses.iter().find_map(|bus| stem.rfind(bus)).filter(|_| unit == Unit::MIB);
     let anywhere = lower.contains("clusterstorage");
-    let name = if anywhere { stem.to_owned() } else { format!("{}/{stem}", path.machine) };
-    (at, name, anywhere)
+    let name = match disk {
+        Some(at) => format!("{}/{}", &stem[..at], &stem[at + 1..]),
+        None if anywhere || unit == Unit::MIB => stem.to_owned(),
+        None => format!("{}/{stem}", path.machine),
+    };
+    Chosen { column, name, unit, seen_by: anywhere.then(|| path.machine.to_owned()) }
 }
 
 fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let file = sheet.file;
-    let Some(bias) = bias(&sheet.header[0]) else {
-        let reason = format!(
-            "`{}` does not end with a bias to UTC in minutes, such as (-60)",
-            quote(&sheet.header[0])
-        );
-        faults.push(Fault::of(file, reason, "export it again with `relog -f CSV`").line(1));
-        return Vec::new();
-    };
-    let Some(chosen) = choose(&sheet.header) else {
-        let reason = format!("no counter of writes; there are {}", sheet.columns());
-        let remedy = "log `\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec` by its English name";
+    let asked = options.columns.iter().find(|(what, _)| what == "value").map(|(_, name)| name.as_str());
+    let chosen = choose(&sheet.header, asked);
+    if chosen.is_empty() {
+        let reason = match asked {
+            Some(asked) => format!("no counter is named `{}`; there are {}", quote(asked), sheet.columns()),
+            None => format!("no counter of writes that is known; there are {}", sheet.columns()),
+        };
+        let remedy = "log `\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec`, or name the counter of bytes written a second as this \
+                      log has it: --columns 'value=\\Object\\Counter'";
         faults.push(Fault::of(file, reason, remedy).line(1));
         return Vec::new();
-    };
+    }
+    let mut oddities =
+        Oddities { left_out: (sheet.header.len() - 1 - chosen.len()) as u64, ..Oddities::default() };
     let numeric: Vec<_> =
-        chosen.columns.iter().map(|(column, ..)| Numeric { column: *column, whole: false }).collect();
+        chosen.iter().map(|chosen| Numeric { column: chosen.column, whole: false }).collect();
     let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
-    let bin = options.bin.unwrap_or_else(|| bin(sheet.again(), bias));
-    let grid = Grid { phase_us: options.start_us.unwrap_or(0), bin };
-    let mut log = Log::new(chosen.columns.len());
-    log.oddities.left_out = chosen.left_out;
-    log.oddities.bias_minutes = Some(bias);
-    rows(sheet, (&chosen, dialect), (bias, grid), &mut log, faults);
-    if log.oddities.rows == 0 && faults.is_empty() {
-        faults.push(Fault::of(file, "there are no rows below the header", "leave the file out"));
-    }
-    tracks(file, chosen, log, grid)
-}
-
-/// What was read so far.
-struct Log {
-    oddities: Oddities,
-    /// Instant of the row before, in microseconds since 1970 UTC.
-    last: Option<i64>,
-    /// Bins of the first and last row.
-    reach: Option<(i64, i64)>,
-    /// Sum of bytes per second × 10¹⁸ and number of values, by bin, of each chosen column.
-    sums: Vec<BTreeMap<i64, (u128, u32)>>,
-    /// Minutes by which the clocks went back since the log began.
-    shift: i64,
-}
-
-fn rows(
-    sheet: &mut Sheet<'_>,
-    (chosen, dialect): (&Chosen, Dialect),
-    (bias, grid): (i64, Grid),
-    log: &mut Log,
-    faults: &mut Faults,
-) {
-    let (file, header) = (sheet.file, sheet.header.clone());
-    let mut held = 0;
-    while let Some(row) = sheet.next_of_any_width(faults) {
-        let whole = row.width() == header.len();
-        let Some(local) = local(row.text(0)) else {
-            if whole {
-                let reason = format!("`{}` is not a time", quote(row.text(0)));
-                let remedy = "times are written as 11/24/2026 10:00:00.000";
-                faults.push(Fault::of(file, reason, remedy).line(row.line));
-            }
-            // the tools end their logs with a sentence
-            log.oddities.text_rows += 1;
-            continue;
-        };
-        if !whole {
-            log.oddities.cut_rows += 1;
-            continue;
-        }
-        // a value stands for the time before its own
-        let bin = bin_of(grid, log.time(local, bias) - 1);
-        let (first, last) = log.reach.unwrap_or((bin, bin));
-        log.reach = Some((first.min(bin), last.max(bin)));
-        for ((column, ..), sums) in chosen.columns.iter().zip(&mut log.sums) {
-            match rate(&row, *column, dialect) {
-                Ok(Some(rate)) => {
-                    let sum = sums.entry(bin).or_default();
-                    held += usize::from(sum.1 == 0);
-                    *sum = (sum.0 + rate, sum.1 + 1);
-                }
-                Ok(None) => {}
-                Err((reason, remedy)) => {
-                    faults.push(Fault::of(file, reason, remedy).line(row.line).column(&header[*column]));
-                }
-            }
-        }
-        if held > CELLS_MAX {
-            let reason = format!("more than {CELLS_MAX} bins in all columns");
-            faults.push(Fault::of(file, reason, "choose a longer --bin").line(row.line));
-            return;
+    match axis(sheet, options, &mut oddities) {
+        Ok((axis, lines)) => tracks(sheet, (chosen, dialect), (&axis, &lines), oddities, faults),
+        Err(fault) => {
+            faults.push(fault);
+            Vec::new()
         }
     }
 }
 
-impl Log {
-    fn new(columns: usize) -> Log {
-        let sums = vec![BTreeMap::new(); columns];
-        Log { oddities: Oddities::default(), last: None, reach: None, sums, shift: 0 }
-    }
+/// Whether a row is one of data: as wide as the header, and not a sentence of the tool, which has no digit at its start.
+fn whole(row: &Row<'_>, width: usize) -> bool {
+    row.width() == width && row.cell(0).iter().any(u8::is_ascii_digit)
+}
 
-    /// The instant of a row, in microseconds since 1970 UTC.
-    fn time(&mut self, local: i64, bias: i64) -> i64 {
-        let mut time = local + (bias + self.shift) * MINUTE;
-        if let Some(last) = self.last {
-            // summer time ends: an hour is there twice
-            if (HOUR * 9 / 10..=HOUR).contains(&(last - time)) {
-                self.shift += 60;
-                time += HOUR;
-                self.oddities.clock_back += 1;
-            }
-            self.oddities.unsorted += u64::from(time < last);
+/// Where the rows of data stand in time, and their lines.
+fn axis(
+    sheet: &Sheet<'_>,
+    options: &ChurnOptions,
+    oddities: &mut Oddities,
+) -> Result<(Axis, Vec<u64>), Fault> {
+    let (file, head, width) = (sheet.file, &sheet.header[0], sheet.header.len());
+    let (mut times, mut lines) = (Column::default(), Vec::new());
+    let mut again = sheet.again();
+    // rows that cannot be read at all are told when they are read for their values
+    while let Some(row) = again.next_of_any_width(&mut Faults::default()) {
+        if whole(&row, width) {
+            times.push(row.text(0), row.line);
+            lines.push(row.line);
+        } else if row.text(0).contains(':') && row.cell(0).iter().any(u8::is_ascii_digit) {
+            oddities.cut_rows += 1;
+        } else {
+            oddities.text_rows += 1;
         }
-        self.oddities.rows += 1;
-        self.last = Some(time);
-        time
     }
+    oddities.rows = times.len() as u64;
+    if times.len() == 0 {
+        return Err(Fault::of(file, "there are no rows below the header", "leave the file out"));
+    }
+    let times =
+        times.understand(options.dates, Some(Order::Mdy)).map_err(|not| rows::not_times(file, head, not))?;
+    let clock = rows::clock(&times, stated(head), options).map_err(|(reason, remedy)| {
+        let reason = format!(
+            "the header `{}` does not end with a bias to UTC in minutes, such as (-60): {reason}",
+            quote(head)
+        );
+        Fault::of(file, reason, remedy).line(1)
+    })?;
+    let manner = Manner { before: true, shortest: Some(BIN), exact: false };
+    let axis =
+        Axis::of(&times, &clock, options, manner).map_err(|not| rows::placeless(file, head, &lines, not))?;
+    rows::note(oddities, &times, &clock, &axis);
+    // what the tool always writes is no news
+    oddities.order = times.order.filter(|(order, _)| *order != Order::Mdy);
+    Ok((axis, lines))
 }
 
 /// Bytes per second × 10¹⁸; `None` where nothing was measured.
-fn rate(row: &Row<'_>, column: usize, dialect: Dialect) -> Result<Option<u128>, (String, &'static str)> {
-    match dialect.number(row.text(column)) {
-        Ok(rate) if rate > WRITES_MAX => Err(NotNumber::TooLarge.explain(row.text(column))),
-        Ok(rate) => Ok(Some(rate)),
+fn rate(cell: &str, unit: Unit, dialect: Dialect) -> Result<Option<u128>, NotNumber> {
+    match dialect.number(cell) {
+        Ok(number) => unit.in_bytes(number).map(Some).ok_or(NotNumber::TooLarge),
         Err(NotNumber::Empty) => Ok(None),
         // what a counter says that could not be read
-        Err(NotNumber::Negative) if matches!(row.cell(column), b"-1" | b"-1.0" | b"-1.000000") => Ok(None),
-        Err(not) => Err(not.explain(row.text(column))),
+        Err(NotNumber::Negative) if matches!(cell, "-1" | "-1.0" | "-1.000000") => Ok(None),
+        Err(not) => Err(not),
     }
 }
 
-/// Minutes from local time to UTC: `(PDH-CSV 4.0) (W. Europe Standard Time)(-60)`.
-fn bias(header: &str) -> Option<i64> {
-    let (_, last) = header.trim().strip_suffix(')')?.rsplit_once('(')?;
-    last.parse().ok().filter(|minutes: &i64| minutes.abs() <= 24 * 60)
-}
-
-/// `11/24/2026 10:00:00.123`, in microseconds as if it were UTC.
-fn local(text: &str) -> Option<i64> {
-    let (date, time) = text.trim().split_once(' ')?;
-    let mut date = date.splitn(3, '/');
-    let (month, day, year) = (date.next()?, date.next()?, date.next()?);
-    let iso = format!("{year:0>4}-{month:0>2}-{day:0>2}T{}", time.trim());
-    let civil: jiff::civil::DateTime = iso.parse().ok()?;
-    let zoned = jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()?;
-    Some(zoned.as_microsecond())
-}
-
-/// Five minutes, or the usual distance of the first samples where that is longer.
-fn bin(mut sheet: Sheet<'_>, bias: i64) -> Span {
-    let mut log = Log::new(0);
-    let mut steps = Vec::new();
-    while let Some(row) = sheet.next_of_any_width(&mut Faults::default()) {
-        let Some(local) = local(row.text(0)) else { continue };
-        let before = log.last;
-        let time = log.time(local, bias);
-        steps.extend(before.map(|before| (time - before).max(0).unsigned_abs()));
-        if steps.len() == STEPS {
-            break;
+fn tracks(
+    sheet: &mut Sheet<'_>,
+    (chosen, dialect): (Vec<Chosen>, Dialect),
+    (axis, lines): (&Axis, &[u64]),
+    oddities: Oddities,
+    faults: &mut Faults,
+) -> Vec<Track> {
+    let (file, header) = (sheet.file, sheet.header.clone());
+    let mut columns: Vec<(Bins, Vec<Fault>)> =
+        chosen.iter().map(|_| (Bins::new(Values::Rate), Vec::new())).collect();
+    let mut index = 0;
+    while let Some(row) = sheet.next_of_any_width(faults) {
+        if !whole(&row, header.len()) {
+            continue;
+        }
+        for (chosen, (bins, wrong)) in chosen.iter().zip(&mut columns) {
+            let cell = row.text(chosen.column);
+            let taken = rate(cell, chosen.unit, dialect)
+                .and_then(|rate| rate.map_or(Ok(()), |rate| bins.add(axis, index, rate)));
+            let Err(not) = taken else { continue };
+            let (reason, remedy) = not.explain(cell);
+            let fault = Fault::of(file, reason, remedy).line(row.line).column(&header[chosen.column]);
+            let refused = bins.bad.count(not, cell.as_bytes(), row.line);
+            match (refused, not) {
+                (false, _) => faults.push(fault),
+                (true, NotNumber::Negative | NotNumber::TooLarge) if wrong.len() < FAULTS_MAX => {
+                    wrong.push(fault)
+                }
+                (true, _) => {}
+            }
+        }
+        index += 1;
+        if columns.iter().map(|(bins, _)| bins.len()).sum::<usize>() > CELLS_MAX {
+            let reason = format!("more than {CELLS_MAX} bins in all columns");
+            faults.push(Fault::of(file, reason, "choose a longer --bin").line(lines[index - 1]));
+            return Vec::new();
         }
     }
-    steps.sort_unstable();
-    let step = steps.get(steps.len() / 2).copied().unwrap_or(0);
-    Span(step.div_ceil(1_000_000) * 1_000_000).clamp(BIN, crate::import::BIN_MAX)
+    let track = |(chosen, (mut bins, wrong)): (Chosen, (Bins, Vec<Fault>))| {
+        rows::judge(bins.bad, bins.good, wrong, faults);
+        let bad = bins.bad;
+        let cells = bins.finish(axis);
+        Track {
+            name: chosen.name,
+            file: file.to_owned(),
+            grid: axis.grid,
+            reach: axis.reach(),
+            cells,
+            seconds: bins.seconds,
+            oddities: Oddities { bad, ..oddities },
+            seen_by: chosen.seen_by,
+        }
+    };
+    chosen.into_iter().zip(columns).map(track).collect()
 }
 
-fn tracks(file: &str, chosen: Chosen, log: Log, grid: Grid) -> Vec<Track> {
-    let (reach, oddities) = (log.reach, log.oddities);
-    let seconds = u128::from(grid.bin.0 / 1_000_000);
-    let bytes = |(sum, count): (u128, u32)| {
-        u64::try_from(mean_times(sum, u128::from(count) * SCALE, seconds)).unwrap_or(u64::MAX)
-    };
-    let columns = chosen.columns.into_iter().zip(log.sums);
-    columns
-        .map(|((_, name, adds), sums)| {
-            let cells = sums.into_iter().map(|(bin, sum)| (bin, bytes(sum))).collect();
-            Track { name, file: file.to_owned(), grid, reach, cells, oddities, adds }
-        })
-        .collect()
+/// What the first header says: `(PDH-CSV 4.0) (W. Europe Standard Time)(-60)`.
+fn stated(header: &str) -> Stated {
+    let rest = header.trim().strip_prefix(MARK).unwrap_or_default().trim();
+    let zone = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or("", |(zone, _)| zone);
+    match bias(header) {
+        _ if ["utc", "coordinated universal time"].contains(&zone.to_lowercase().as_str()) => Stated::Utc,
+        Some(minutes) => Stated::Bias(minutes),
+        None => Stated::Nothing,
+    }
+}
+
+/// Minutes from local time to UTC.
+fn bias(header: &str) -> Option<i64> {
+    let (_, last) = header.trim().strip_suffix(')')?.rsplit_once('(')?;
+    last.parse().ok().filter(|minutes: &i64| minutes.abs() <= BIAS_MAX)
 }
 
 #[cfg(test)]
@@ -287,10 +290,9 @@ mod tests {
         let header = r"\\HV01\Hyper-V Virtual Storage Device(C:-VMs (old)-a.vhdx)\Write Bytes/sec";
         let path = path(header).unwrap();
         assert_eq!((path.machine, path.instance), ("HV01", "C:-VMs (old)-a.vhdx"));
-        assert_eq!(named(3, &path), (3, "HV01/C:-VMs (old)-a".to_owned(), false));
-        assert_eq!(bias("(PDH-CSV 4.0) (W. Europe Standard Time)(-60)"), Some(-60));
-        assert_eq!(bias("(PDH-CSV 4.0) (UTC)"), None);
-        assert_eq!(local("01/01/1970 00:00:01.500"), Some(1_500_000));
-        assert_eq!(local("31/12/1970 00:00:00"), None);
+        assert_eq!(chosen(3, &path, Unit::BYTE).name, "HV01/C:-VMs (old)-a");
+        assert_eq!(stated("(PDH-CSV 4.0) (W. Europe Standard Time)(-60)"), Stated::Bias(-60));
+        assert_eq!(stated("(PDH-CSV 4.0) (UTC)"), Stated::Utc);
+        assert_eq!(stated("(PDH-CSV 4.0) (Maroc (heure d"), Stated::Nothing);
     }
 }

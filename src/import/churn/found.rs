@@ -176,10 +176,9 @@ fn per_second(bytes: u128, count: usize, bin_us: u64) -> f64 {
 
 fn hourly(series: &Series, sum: &[u128], options: &ChurnOptions) -> [Option<f64>; 24] {
     let mut hours = [(0_u128, 0_usize); 24];
-    let mut at = series.start_unix_us;
+    let (mut at, zone) = (series.start_unix_us, options.zone.clone().unwrap_or(jiff::tz::TimeZone::UTC));
     for bytes in sum {
-        let hour =
-            jiff::Timestamp::from_microsecond(at).map_or(0, |time| options.zone.to_datetime(time).hour());
+        let hour = jiff::Timestamp::from_microsecond(at).map_or(0, |time| zone.to_datetime(time).hour());
         let place = &mut hours[usize::from(hour.unsigned_abs())];
         *place = (place.0 + bytes, place.1 + 1);
         at = at.saturating_add(series.bin.0.cast_signed());

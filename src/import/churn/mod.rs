@@ -1,10 +1,23 @@
 //! Churn: a source is one file and one line of its list; all turn rows into tracks, bins on a grid of time.
 
+pub mod values;
+mod steps;
+mod clocks;
+mod grid;
+mod axis;
+mod bins;
 pub(super) mod track;
+mod join;
+pub(super) mod assemble;
+mod rows;
+mod labels;
+mod meaning;
 pub mod found;
 pub(super) mod quirks;
+mod counter_names;
 pub(super) mod counters;
 pub(super) mod bitbrains;
 pub(super) mod wide;
+pub(super) mod long;
 pub mod fragment;
 pub mod summary;

@@ -1,160 +1,288 @@
-//! A wide table: the time first, then a column of bytes per bin for each machine; an empty cell is a gap.
+//! A wide table: the time first, then a column of measurements for each machine; an empty cell is a gap. A time is when a bin begins, of a running
+//! total when it was read.
 
 use std::collections::BTreeMap;
 
-use super::track::{Grid, Oddities, Track, bin_of, length};
-use crate::import::clock::{TimeUnit, instant};
+use super::axis::{Axis, Manner};
+use super::bins::Bins;
+use super::meaning::{self, Meaning, claims_another, utc};
+use super::rows::{self, Stated};
+use super::track::{Oddities, Source, Track};
+use super::values::{self, Said, Unit, Values};
+use crate::import::dates::{self, Column};
 use crate::import::dialect::Dialect;
-use crate::import::fault::{Fault, Faults, quote};
-use crate::import::number::{NotNumber, SCALE, mean_times};
+use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
+use crate::import::number::NotNumber;
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
-use crate::import::{BIN_MAX, ChurnOptions, ChurnSource};
+use crate::import::{ChurnOptions, ChurnSource, Form};
 use crate::series::CELLS_MAX;
-use crate::units::Span;
 
 /// The source.
-pub const SOURCE: ChurnSource = ChurnSource { name: "wide", recognises, read };
+pub const SOURCE: ChurnSource = ChurnSource { name: "wide", form: Form::Own(recognises, read) };
 
 fn recognises(header: &[String]) -> bool {
     header.len() > 1
 }
 
-struct Line {
-    time: i64,
-    number: u64,
-    cells: Vec<Option<u64>>,
+/// A column under way.
+struct Read {
+    name: String,
+    values: Values,
+    source: Source,
+    unit: Unit,
+    bins: Bins,
+    wrong: Vec<Fault>,
+    numbers: Trend,
+    dialect: Dialect,
+}
+
+/// Whether numbers keep rising.
+#[derive(Default)]
+struct Trend {
+    last: Option<u128>,
+    up: usize,
+    steps: usize,
+}
+
+impl Trend {
+    fn add(&mut self, number: u128) {
+        if let Some(last) = self.last.replace(number) {
+            self.steps += 1;
+            self.up += usize::from(number > last);
+        }
+    }
+
+    /// As a running total does: in 98 of 100 steps, of twelve or more.
+    fn rises(&self) -> bool {
+        self.steps >= 12 && self.up * 100 >= self.steps * 98
+    }
 }
 
 fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let file = sheet.file;
-    if instant(&sheet.header[0]).is_ok() {
+    if dates::is_time(&sheet.header[0]) {
         let reason = format!("the first line starts with `{}` and looks like data", quote(&sheet.header[0]));
         faults.push(Fault::of(file, reason, "put a header above it: time, then a name per machine").line(1));
         return Vec::new();
     }
-    let numeric: Vec<_> = (1..sheet.header.len()).map(|column| Numeric { column, whole: false }).collect();
+    let numeric = |column| Numeric { column, whole: false };
+    let numeric: Vec<_> = (meaning::first(&sheet.header)..sheet.header.len()).map(numeric).collect();
     let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
     let mut oddities = Oddities::default();
-    let mut lines = lines(sheet, dialect, faults, &mut oddities);
-    oddities.rows = lines.len() as u64;
-    oddities.unsorted = lines.windows(2).map(|pair| u64::from(pair[1].time < pair[0].time)).sum();
-    lines.sort_by_key(|line| line.time);
-    repeated(file, &mut lines, faults, &mut oddities);
-    let Some(grid) = grid(file, &lines, options, faults) else { return Vec::new() };
-    let ends = lines.first().zip(lines.last());
-    let reach = ends.map(|(first, last)| (bin_of(grid, first.time), bin_of(grid, last.time)));
-    let track = |at: usize| Track {
-        name: sheet.header[at + 1].clone(),
-        file: file.to_owned(),
-        grid,
-        reach,
-        cells: lines.iter().filter_map(|line| Some((bin_of(grid, line.time), line.cells[at]?))).collect(),
-        oddities,
-        adds: false,
-    };
-    (0..sheet.header.len() - 1).map(track).collect()
-}
-
-fn lines(sheet: &mut Sheet<'_>, dialect: Dialect, faults: &mut Faults, oddities: &mut Oddities) -> Vec<Line> {
-    let (file, header) = (sheet.file, sheet.header.clone());
-    let mut lines: Vec<Line> = Vec::new();
-    while let Some(row) = sheet.next(faults) {
-        let fault = |column: usize, reason: String, remedy: &str| {
-            Fault::of(file, reason, remedy).line(row.line).column(&header[column])
-        };
-        if (lines.len() + 1) * header.len() > CELLS_MAX {
-            faults.push(fault(
-                0,
-                format!("more than {CELLS_MAX} cells"),
-                "split the file by machines or months",
-            ));
-            break;
-        }
-        let cells: Vec<_> = (1..header.len()).map(|at| bytes((&row, at), dialect, faults, &fault)).collect();
-        let text = row.text(0);
-        match instant(text) {
-            Ok((time, unit)) => {
-                let first = *oddities.unit.get_or_insert((unit, claims_another(&header[0], unit)));
-                if first.0 != unit {
-                    let (now, before) = (unit.name(), first.0.name());
-                    let reason = format!("`{}` is in {now}, the rows before in {before}", quote(text));
-                    faults.push(fault(0, reason, "give all times in one unit"));
-                }
-                lines.push(Line { time, number: row.line, cells });
-            }
-            Err((reason, remedy)) => faults.push(fault(0, reason, remedy)),
-        }
-    }
-    lines
-}
-
-fn claims_another(header: &str, unit: TimeUnit) -> bool {
-    let header = header.to_lowercase();
-    let claimed = header.ends_with("_ms") || header.ends_with("[ms]");
-    claimed && unit != TimeUnit::Milliseconds
-}
-
-fn bytes(
-    (row, at): (&Row<'_>, usize),
-    dialect: Dialect,
-    faults: &mut Faults,
-    fault: &impl Fn(usize, String, &str) -> Fault,
-) -> Option<u64> {
-    match dialect.number(row.text(at)) {
-        // tables that passed through floats write 60000.0, or worse
-        Ok(value) => u64::try_from(mean_times(value, SCALE, 1)).ok(),
-        Err(NotNumber::Empty) => None,
-        Err(not) => {
-            let (reason, remedy) = not.explain(row.text(at));
-            let word = matches!(not, NotNumber::Other | NotNumber::Nothing);
-            let remedy = if word { "leave the cell empty where nothing was measured" } else { remedy };
-            faults.push(fault(at, reason, remedy));
-            None
-        }
-    }
-}
-
-/// Takes out rows that repeat an earlier one; a repeated time with other bytes is a fault, for nobody knows which is true.
-fn repeated(file: &str, lines: &mut Vec<Line>, faults: &mut Faults, oddities: &mut Oddities) {
-    lines.dedup_by(|later, kept| {
-        let same = later.time == kept.time;
-        if same {
-            oddities.duplicates += 1;
-        }
-        if same && later.cells != kept.cells {
-            let reason = format!("the time of line {} again, with other bytes", kept.number);
-            let remedy = "delete one of the two; give local times with their offset";
-            faults.push(Fault::of(file, reason, remedy).line(later.number));
-        }
-        same
+    let read = axis(sheet, options, &mut oddities).and_then(|(axis, lines)| {
+        let columns = meaning::columns(sheet, (options, dialect), &axis)?;
+        Ok((axis, lines, columns.into_iter().map(|meaning| Read::of(meaning, dialect)).collect()))
     });
+    match read {
+        Ok((axis, lines, columns)) => tracks(sheet, columns, &axis, &lines, oddities, options, faults),
+        Err(fault) => {
+            // what is wrong with its rows is told with it
+            while sheet.next(faults).is_some() {}
+            faults.push(fault);
+            Vec::new()
+        }
+    }
 }
 
-/// The most frequent step is the bin, and every row must stand on its multiples.
-fn grid(file: &str, lines: &[Line], options: &ChurnOptions, faults: &mut Faults) -> Option<Grid> {
-    let Some(first) = lines.first() else {
-        faults.push(Fault::of(file, "there are no rows below the header", "leave the file out"));
-        return None;
-    };
-    let mut steps: BTreeMap<i64, usize> = BTreeMap::new();
-    for pair in lines.windows(2) {
-        *steps.entry(pair[1].time - pair[0].time).or_default() += 1;
+fn axis(
+    sheet: &Sheet<'_>,
+    options: &ChurnOptions,
+    oddities: &mut Oddities,
+) -> Result<(Axis, Vec<u64>), Fault> {
+    let (file, head) = (sheet.file, &sheet.header[0]);
+    let (mut times, mut lines) = (Column::default(), Vec::new());
+    let mut again = sheet.again();
+    while let Some(row) = again.next(&mut Faults::default()) {
+        match meaning::first(&sheet.header) {
+            1 => times.push(row.text(0), row.line),
+            _ => times.push(&format!("{} {}", row.text(0), row.text(1)), row.line),
+        }
+        lines.push(row.line);
+        if lines.len() * sheet.header.len() > CELLS_MAX {
+            let remedy = "split the file by machines or months";
+            return Err(Fault::of(file, format!("more than {CELLS_MAX} cells"), remedy).line(row.line));
+        }
     }
-    let most = steps.iter().rev().max_by_key(|(_, count)| **count).map(|(step, _)| Span(step.unsigned_abs()));
-    let Some(bin) = most.or(options.bin) else {
-        faults.push(Fault::of(file, "one row does not tell the length of a bin", "give it with --bin"));
-        return None;
-    };
-    if bin > BIN_MAX || options.bin.is_some_and(|asked| asked != bin) {
-        let reason = format!("its rows are {bin} apart");
-        faults.push(Fault::of(file, reason, format!("leave --bin out; bins of up to {BIN_MAX} can be read")));
-        return None;
+    if lines.is_empty() {
+        return Err(Fault::of(file, "there are no rows below the header", "leave the file out"));
     }
-    let grid = Grid { phase_us: first.time.rem_euclid(bin.0.cast_signed()), bin };
-    for line in lines.iter().filter(|line| (line.time - first.time) % length(grid) != 0) {
-        let reason = format!("the row does not stand a multiple of {bin} after the first");
-        faults.push(Fault::of(file, reason, "bring the rows to a regular grid of time").line(line.number));
+    oddities.rows = lines.len() as u64;
+    let times = times.understand(options.dates, None).map_err(|not| rows::not_times(file, head, not))?;
+    oddities.unit = times.unit.map(|unit| (unit, claims_another(head, unit)));
+    let stated = if utc(head) { Stated::Utc } else { Stated::Nothing };
+    let clock = rows::clock(&times, stated, options)
+        .map_err(|(reason, remedy)| Fault::of(file, reason, remedy).line(lines[0]).column(head))?;
+    let manner = Manner { before: false, shortest: None, exact: true };
+    let axis =
+        Axis::of(&times, &clock, options, manner).map_err(|not| rows::placeless(file, head, &lines, not))?;
+    rows::note(oddities, &times, &clock, &axis);
+    Ok((axis, lines))
+}
+
+fn tracks(
+    sheet: &mut Sheet<'_>,
+    mut columns: Vec<Read>,
+    axis: &Axis,
+    lines: &[u64],
+    mut oddities: Oddities,
+    options: &ChurnOptions,
+    faults: &mut Faults,
+) -> Vec<Track> {
+    let (file, header, from) = (sheet.file, sheet.header.clone(), meaning::first(&sheet.header));
+    // a running total is what was written before it was read
+    let before = Axis { before: true, ..axis.clone() };
+    let mut repeats = Repeats::of(axis);
+    let mut index = 0;
+    while let Some(row) = sheet.next(faults) {
+        let again = repeats.is(axis, index);
+        let cells: Vec<Option<u128>> = columns
+            .iter_mut()
+            .enumerate()
+            .map(|(at, column)| {
+                column.number(&row, (at + from, &header[at + from]), file, options.kb, faults)
+            })
+            .collect();
+        if let Some(instant) = again {
+            oddities.duplicates += u64::from(repeats.seen.contains_key(&instant));
+            match repeats.seen.get(&instant) {
+                Some((_, kept)) if *kept == cells => {}
+                Some((line, _)) => {
+                    let reason = format!("the time of line {line} again, with other bytes");
+                    let remedy = "delete one of the two; give local times with their offset";
+                    faults.push(Fault::of(file, reason, remedy).line(row.line));
+                }
+                None => {
+                    repeats.seen.insert(instant, (row.line, cells.clone()));
+                    add(&mut columns, &cells, (axis, &before), index);
+                }
+            }
+        } else {
+            add(&mut columns, &cells, (axis, &before), index);
+        }
+        index += 1;
     }
-    Some(grid)
+    columns
+        .into_iter()
+        .enumerate()
+        .map(|(at, column)| {
+            column.track((file, &header[at + from], lines), (axis, &before), oddities, faults)
+        })
+        .collect()
+}
+
+fn add(columns: &mut [Read], cells: &[Option<u128>], (axis, before): (&Axis, &Axis), row: usize) {
+    for (column, cell) in columns.iter_mut().zip(cells) {
+        let Some(number) = cell else { continue };
+        column.numbers.add(*number);
+        let axis = if column.values == Values::Total { before } else { axis };
+        if column.bins.add(axis, row, *number).is_err() {
+            column.bins.bad.too_large += 1;
+        }
+    }
+}
+
+/// Rows of a time that other rows have, too.
+struct Repeats {
+    times: Vec<i64>,
+    seen: BTreeMap<i64, (u64, Vec<Option<u128>>)>,
+}
+
+impl Repeats {
+    fn of(axis: &Axis) -> Repeats {
+        let mut sorted: Vec<i64> = axis.instants.iter().flatten().copied().collect();
+        sorted.sort_unstable();
+        let mut times: Vec<i64> =
+            sorted.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        times.dedup();
+        Repeats { times, seen: BTreeMap::new() }
+    }
+
+    fn is(&self, axis: &Axis, row: usize) -> Option<i64> {
+        let instant = axis.instants.get(row).copied().flatten()?;
+        self.times.binary_search(&instant).is_ok().then_some(instant)
+    }
+}
+
+impl Read {
+    fn of(meaning: Meaning, dialect: Dialect) -> Read {
+        let values = meaning.values.unwrap_or(Values::Rate);
+        Read {
+            name: meaning.name,
+            values,
+            source: meaning.source,
+            unit: meaning.unit,
+            bins: Bins::new(values),
+            wrong: Vec::new(),
+            numbers: Trend::default(),
+            dialect,
+        }
+    }
+
+    /// The number of a cell in bytes × 10¹⁸; `None` where there is none, or where it is wrong, which is kept.
+    fn number(
+        &mut self,
+        row: &Row<'_>,
+        (at, header): (usize, &str),
+        file: &str,
+        kb: u32,
+        faults: &mut Faults,
+    ) -> Option<u128> {
+        let (digits, said) = values::cell(row.text(at), kb);
+        let unit = match said {
+            Said::Unit(unit, _) => unit,
+            Said::Nothing | Said::BitsOrBytes => self.unit,
+        };
+        let number = self.dialect.number(digits);
+        let not = match number.and_then(|number| unit.in_bytes(number).ok_or(NotNumber::TooLarge)) {
+            Ok(number) => return Some(number),
+            Err(NotNumber::Empty) => return None,
+            Err(not) => not,
+        };
+        let (reason, remedy) = not.explain(row.text(at));
+        let remedy = if matches!(not, NotNumber::Other | NotNumber::Nothing) {
+            "leave the cell empty where nothing was measured"
+        } else {
+            remedy
+        };
+        let fault = Fault::of(file, reason, remedy).line(row.line).column(header);
+        match (self.bins.bad.count(not, row.cell(at), row.line), not) {
+            (false, _) => faults.push(fault),
+            (true, NotNumber::Negative | NotNumber::TooLarge) if self.wrong.len() < FAULTS_MAX => {
+                self.wrong.push(fault)
+            }
+            (true, _) => {}
+        }
+        None
+    }
+
+    fn track(
+        mut self,
+        (file, header, lines): (&str, &str, &[u64]),
+        (axis, before): (&Axis, &Axis),
+        oddities: Oddities,
+        faults: &mut Faults,
+    ) -> Track {
+        if self.values == Values::Bytes && self.source != Source::Asked && self.numbers.rises() {
+            let (up, steps) = (self.numbers.up, self.numbers.steps);
+            let reason = format!(
+                "it rises in {up} of {steps} steps as a running total does, and its header says bytes"
+            );
+            let remedy = "say --values total, or --values bytes if each number is the bytes of its bin";
+            faults.push(Fault::of(file, reason, remedy).line(lines[0]).column(header));
+        }
+        let axis = if self.values == Values::Total { before } else { axis };
+        let bad = self.bins.bad;
+        rows::judge(bad, self.bins.good, self.wrong, faults);
+        let cells = self.bins.finish(axis);
+        // the first of running totals tells nothing yet
+        let reach = axis.reach().map(|(first, last)| match self.values {
+            Values::Total => (cells.first().map_or(first, |cell| cell.0), last),
+            Values::Rate | Values::Bytes => (first, last),
+        });
+        let values = Some((self.values, self.source));
+        let oddities = Oddities { bad, totals: self.bins.totals, values, ..oddities };
+        let (name, file, seconds) = (self.name, file.to_owned(), self.bins.seconds);
+        Track { name, file, grid: axis.grid, reach, cells, seconds, oddities, seen_by: None }
+    }
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use drsim::data_plane::DataPlane;
 use drsim::engine::plane::Plane;
 use drsim::ids::Id;
-use drsim::import::{ChurnOptions, Import};
+use drsim::import::{ChurnOptions, Import, Values};
 use drsim::plan::boundary::{Boundary, least};
 use drsim::plan::demand::Demand;
 use drsim::protection::Overrun;
@@ -35,7 +35,7 @@ const BINS: usize = 8640;
 fn month() -> Option<(Series, Value)> {
     let oracle = data("oracle/ship50-2013-8.json")?;
     let path = data("churn/bitbrains-rnd/ship50-2013-8-bytes-per-300s.csv.gz")?;
-    let mut import = Import::new(ChurnOptions::default());
+    let mut import = Import::new(ChurnOptions { values: Some(Values::Bytes), ..ChurnOptions::default() });
     import.file(path.to_str().unwrap(), std::fs::File::open(&path).unwrap());
     let (series, _) = import.finish().unwrap_or_else(|faults| panic!("{faults}"));
     Some((series, serde_json::from_slice(&std::fs::read(oracle).unwrap()).unwrap()))

@@ -8,20 +8,19 @@ use drsim::series::Series;
 use drsim::units::Span;
 use serde_json::Value;
 
-use crate::import::files::import;
+use crate::import::files::{import, of_bytes};
 use crate::shared::data;
 
 const AUGUST: i64 = 1_375_308_000;
 fn shared(path: &Path) -> (Series, Found) {
     let bytes = std::fs::read(path).unwrap();
-    import(&[(path.to_str().unwrap(), &bytes)], ChurnOptions::default())
-        .unwrap_or_else(|faults| panic!("{faults}"))
+    import(&[(path.to_str().unwrap(), &bytes)], of_bytes()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn august(zone_hours: i8) -> Option<(Series, Found)> {
     let folder = data("churn/bitbrains-rnd/2013-8")?;
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(zone_hours));
-    let mut import = Import::new(ChurnOptions { zone, ..ChurnOptions::default() });
+    let mut import = Import::new(ChurnOptions { zone: Some(zone), ..ChurnOptions::default() });
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths {

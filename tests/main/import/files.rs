@@ -3,7 +3,7 @@
 use drsim::import::churn::found::Found;
 use drsim::import::churn::fragment::fragment;
 use drsim::import::churn::summary::summary;
-use drsim::import::{ChurnOptions, End, Faults, Import};
+use drsim::import::{ChurnOptions, End, Faults, Import, Values};
 use drsim::series::Series;
 use drsim::units::Span;
 
@@ -17,6 +17,11 @@ pub fn import(files: &[(&str, &[u8])], options: ChurnOptions) -> Result<(Series,
         import.file(name, *bytes);
     }
     import.finish()
+}
+
+/// For tables whose numbers are the bytes of a bin.
+pub fn of_bytes() -> ChurnOptions {
+    ChurnOptions { values: Some(Values::Bytes), ..ChurnOptions::default() }
 }
 
 /// Imports one file, `7.csv`.
@@ -55,7 +60,7 @@ fn the_asked_time_is_cut_out() {
 
 #[test]
 fn a_wide_table_may_be_written_in_many_ways() {
-    let of = |text: &str| import(&[("w.csv", text.as_bytes())], ChurnOptions::default()).unwrap().0;
+    let of = |text: &str| import(&[("w.csv", text.as_bytes())], of_bytes()).unwrap().0;
     let expected = of("t,a,b\n600,1,\n660,2,5\n780,3,6\n");
     assert_eq!(expected.bin, Span::seconds(60));
     assert_eq!(expected.columns[0].bins, [Some(1), Some(2), None, Some(3)]);
@@ -80,7 +85,7 @@ fn a_window_without_rows_is_refused_and_empty_columns_are_told() {
         assert!(message.contains("the rows lie from 1970-01-01T00:1"), "{message}");
     }
     let wide = "t,a,b,c\n0,,,\n60,,,2\n120,,,\n180,1,,\n";
-    let (series, found) = import(&[("w.csv", wide.as_bytes())], ChurnOptions::default()).unwrap();
+    let (series, found) = import(&[("w.csv", wide.as_bytes())], of_bytes()).unwrap();
     assert_eq!((series.start_unix_us, found.bins), (0, 4));
     assert!(found.quirks.contains(&"b: nothing was measured in this time.".to_owned()));
     let late = "a: nothing was measured before 1970-01-01T00:03:00Z; perhaps the machine came later.";
@@ -150,15 +155,15 @@ fn broken_files_are_refused_with_place_and_remedy() {
         ),
         (b"t,a\n600,1\n900,2\n900,3\n".to_vec(), "x.csv:4: the time of line 3 again, with other bytes"),
         (
-            b"t,a\n600,1\n900,NaN\n".to_vec(),
-            "x.csv:3: a: `NaN` is not a number\n  help: leave the cell empty",
+            b"t,a\n600,1\n900,fast\n".to_vec(),
+            "x.csv:3: a: `fast` is not a number\n  help: leave the cell empty",
         ),
         (b"t,a,a\n600,1,1\n900,2,2\n".to_vec(), "the column `a` comes from x.csv too"),
         (b"t,a,\n600,1,1\n900,2,2\n".to_vec(), "the name `` is empty"),
-        (b"t,a\n2013-08-01 00:00:00,1\n".to_vec(), "with its offset"),
+        (b"t,a\n2013-08-01 00:00:00,1\n".to_vec(), "with their offset"),
     ];
     for (bytes, expected) in cases {
-        let faults = import(&[("x.csv", &bytes)], ChurnOptions::default()).unwrap_err();
+        let faults = import(&[("x.csv", &bytes)], of_bytes()).unwrap_err();
         let message = faults.to_string();
         assert!(message.contains(expected), "{message}\n should have\n{expected}");
         assert!(faults.list.iter().all(|fault| !fault.remedy.is_empty()));

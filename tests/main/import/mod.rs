@@ -2,6 +2,9 @@
 
 pub mod churn;
 pub mod counters;
+pub mod clocks;
+pub mod rates;
+pub mod long;
 pub mod files;
 pub mod scenario;
 pub mod inventory;

@@ -1,13 +1,13 @@
 //! No file can make an import panic, and a series survives its file: random inputs from a fixed seed.
 
 use drsim::import::churn::summary::summary;
-use drsim::import::{ChurnOptions, End, Mark, SOURCES};
+use drsim::import::{ChurnOptions, End, Mark, SOURCES, Values};
 use drsim::series::{Column, Series};
 use drsim::units::Span;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::import::files::{HEADER, import};
+use crate::import::files::{HEADER, import, of_bytes, one};
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
@@ -35,6 +35,11 @@ fn mangled() -> impl Strategy<Value = Vec<u8>> {
         Just(HEADER.to_owned()),
         Just("t,a,b\n".to_owned()),
         Just("t;a\n".to_owned()),
+        Just("time,machine,value\n".to_owned()),
+        Just("t,a_written_bytes_total\n".to_owned()),
+        Just("(PDH-CSV 4.0) (UTC)(0),\\\\H\\PhysicalDisk(0)\\Disk Write Bytes/sec\n".to_owned()),
+        Just("# hostname;timestamp;DEV;wkB/s\n".to_owned()),
+        Just("Linux 5 (a) (4 CPU)\n\nDevice wkB/s\n".to_owned()),
         "\\PC{0,20}\n"
     ];
     let cell = prop_oneof![
@@ -45,6 +50,7 @@ fn mangled() -> impl Strategy<Value = Vec<u8>> {
         "\\PC{0,3}",
         Just("\"".to_owned()),
         Just("2013-08-01T00:00:00Z".to_owned()),
+        (1..32_u8, 1..14_u8, 0..25_u8).prop_map(|(a, b, hour)| format!("{a}/{b}/2026 {hour}:00")),
     ];
     let separator = prop_oneof![4 => Just(";"), 4 => Just(","), 1 => Just("\t"), 1 => Just("\0")];
     let rows = prop::collection::vec(
@@ -114,6 +120,7 @@ fn extreme_options() -> impl Strategy<Value = ChurnOptions> {
             end,
             bin,
             kb: if kb { 1024 } else { 1000 },
+            values: Some(Values::Bytes),
             ..ChurnOptions::default()
         })
 }
@@ -163,8 +170,8 @@ proptest! {
     #![proptest_config(config(3000))]
 
     #[test]
-    fn mangled_files_never_panic(bytes in mangled(), source in 0..3_usize, start in prop::option::of(0..3_000_000_000_i64)) {
-        let options = ChurnOptions { source: SOURCES.get(source).copied(), start_us: start, ..ChurnOptions::default() };
+    fn mangled_files_never_panic(bytes in mangled(), source in 0..13_usize, start in prop::option::of(0..3_000_000_000_i64), total in any::<bool>()) {
+        let options = ChurnOptions { source: SOURCES.get(source).copied(), start_us: start, zone: Some(jiff::tz::TimeZone::UTC), values: Some(if total { Values::Total } else { Values::Rate }), ..of_bytes() };
         match import(&[("m.csv", &bytes)], options) {
             Ok((series, found)) => prop_assert!(!series.columns.is_empty() && !summary(&found).is_empty()),
             Err(faults) => prop_assert!(!faults.is_empty() && !faults.to_string().is_empty()),

@@ -11,7 +11,7 @@ use drsim::scenario::Scenario;
 use serde_json::Value;
 
 use crate::import::command::command;
-use crate::import::files::{HEADER, import};
+use crate::import::files::{HEADER, import, of_bytes};
 use crate::shared::data;
 
 fn parse(path: &Path) -> (Scenario, Problems) {
@@ -26,7 +26,8 @@ fn the_fifty_machines_of_a_month_run_and_write_what_was_measured() {
     let oracle: Value = serde_json::from_slice(&std::fs::read(oracle).unwrap()).unwrap();
     let there = tempfile::tempdir().unwrap();
     let output = there.path().join("ship50.series");
-    let (code, _, err) = command(&[month.to_str().unwrap(), "-o", output.to_str().unwrap()]);
+    let (code, _, err) =
+        command(&[month.to_str().unwrap(), "--values", "bytes", "-o", output.to_str().unwrap()]);
     let path = there.path().join("ship50.ron");
     assert_eq!(code, 0, "{err}");
     assert!(err.ends_with(&format!("next: drsim check {}\n", path.display())), "{err}");
@@ -51,8 +52,8 @@ fn the_fifty_machines_of_a_month_run_and_write_what_was_measured() {
 /// The scenario of a wide table with these columns.
 fn scenario(columns: &[String], rows: &str, name: &str) -> (Scenario, String) {
     let table = format!("t,{}\n{rows}", columns.join(","));
-    let (series, found) = import(&[("w.csv", table.as_bytes())], drsim::import::ChurnOptions::default())
-        .unwrap_or_else(|faults| panic!("{faults}"));
+    let (series, found) =
+        import(&[("w.csv", table.as_bytes())], of_bytes()).unwrap_or_else(|faults| panic!("{faults}"));
     let text = fragment(&found, name, "x.series");
     let files = BTreeMap::from([
         ("x.ron".to_owned(), text.clone().into_bytes()),

@@ -22,7 +22,7 @@ const WRITERS: [(&str, &str); 8] = [
     ("gate", "gate {in}/base.ron --out junit={out}/gate.xml --out markdown={out}/gate.md"),
     ("check", "check {in}/base.ron --sarif {out}/check.sarif"),
     ("baseline", "baseline update {in}/base.ron --allow-worse --out {out}/baseline.json"),
-    ("churn", "import churn {in}/wide.csv -o {out}/traces.series"),
+    ("churn", "import churn {in}/wide.csv --values bytes -o {out}/traces.series"),
     ("init", "init two-site {out}/dr"),
 ];
 

@@ -1,6 +1,10 @@
 //! What is odd about imported data, as sentences; columns of which the same is true share one.
 
+mod clocks;
+mod numbers;
+
 use super::found::{ColumnFound, Found};
+use super::values::Values;
 use crate::import::ChurnOptions;
 use crate::import::clock::written;
 use crate::units::Span;
@@ -13,7 +17,7 @@ const SENTENCES_MAX: usize = 12;
 /// One kind of oddity: what to say of a column that has it.
 type Kind = fn(&Found, &ColumnFound) -> Option<String>;
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 29] = [
     unit,
     empty,
     late,
@@ -26,10 +30,23 @@ const KINDS: [Kind; 16] = [
     shared,
     outside,
     left_out,
+    doubled,
     text_rows,
     cut_rows,
-    clock,
-    clock_back,
+    clocks::order,
+    clocks::clock,
+    clocks::clock_back,
+    clocks::clock_ahead,
+    clocks::clock_fixed,
+    clocks::drift,
+    clocks::lost_times,
+    numbers::bad,
+    numbers::no_value,
+    numbers::totals,
+    numbers::filled,
+    numbers::values,
+    clocks::moved,
+    clocks::merged,
 ];
 
 /// All sentences, by kind and then by column.
@@ -40,6 +57,10 @@ pub fn sentences(found: &Found, options: &ChurnOptions) -> Vec<String> {
         all.push(format!(
             "A KB is taken as {now} bytes, which the source leaves open; --kb {other} for the other."
         ));
+    }
+    let rates = found.source.split(", ").all(|source| ["counters", "bitbrains"].contains(&source));
+    if rates && options.values.is_some_and(|values| values != Values::Rate) {
+        all.push("The numbers of these files are rates, whatever --values says.".to_owned());
     }
     if found.source.contains("counters") {
         all.push(
@@ -181,6 +202,14 @@ fn left_out(_: &Found, column: &ColumnFound) -> Option<String> {
     })
 }
 
+fn doubled(_: &Found, column: &ColumnFound) -> Option<String> {
+    let series = column.oddities.doubled;
+    (series > 0).then(|| {
+        let series = count(series, "series of its file is", "series of its file are");
+        format!("{series} left out: totals of a machine, partitions, and devices that lie on other disks.")
+    })
+}
+
 fn text_rows(_: &Found, column: &ColumnFound) -> Option<String> {
     let rows = column.oddities.text_rows;
     (rows > 0).then(|| format!("{} of text, not of data; left out.", count(rows, "line is", "lines are")))
@@ -189,21 +218,4 @@ fn text_rows(_: &Found, column: &ColumnFound) -> Option<String> {
 fn cut_rows(_: &Found, column: &ColumnFound) -> Option<String> {
     let rows = column.oddities.cut_rows;
     (rows > 0).then(|| format!("{} cut short; left out.", count(rows, "row is", "rows are")))
-}
-
-fn clock(_: &Found, column: &ColumnFound) -> Option<String> {
-    let minutes = column.oddities.bias_minutes?;
-    Some(match minutes {
-        0 => "the times are UTC.".to_owned(),
-        _ => format!(
-            "local times, {} minutes {} of UTC all through.",
-            minutes.abs(),
-            if minutes < 0 { "ahead" } else { "behind" }
-        ),
-    })
-}
-
-fn clock_back(_: &Found, column: &ColumnFound) -> Option<String> {
-    (column.oddities.clock_back > 0)
-        .then(|| "the clock went back an hour: taken as the end of summer time.".to_owned())
 }

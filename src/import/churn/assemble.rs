@@ -1,0 +1,86 @@
+//! How the tracks of all files become a series.
+
+use super::grid::{Grid, bin_of, length};
+use super::join;
+use super::track::Track;
+use crate::import::clock::written;
+use crate::import::fault::{Fault, Faults, quote};
+use crate::import::{ChurnOptions, End};
+use crate::series::{CELLS_MAX, COLUMNS_MAX, Column, NAME_MAX, Series};
+
+/// Sorts the tracks by name, joins those of one thing, cuts them to the asked time and sets them side by side.
+///
+/// # Errors
+/// No rows, a name twice, grids that do not meet, a start between bins, too many bins.
+pub fn assemble(tracks: &mut Vec<Track>, options: &ChurnOptions) -> Result<Series, Faults> {
+    let grid = join::one_grid(tracks, options)?;
+    join::parts(tracks);
+    let mut faults = Faults::default();
+    names(tracks, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let (start, bins) = window(tracks, grid, options)?;
+    let columns = tracks.iter_mut().map(|track| column(track, start, bins)).collect();
+    Ok(Series { start_unix_us: grid.phase_us + start * length(grid), bin: grid.bin, columns })
+}
+
+fn names(tracks: &[Track], faults: &mut Faults) {
+    for pair in tracks.windows(2).filter(|pair| pair[0].name == pair[1].name) {
+        let reason = format!("the column `{}` comes from {} too", quote(&pair[1].name), pair[0].file);
+        faults.push(Fault::of(&pair[1].file, reason, "leave one of them out, or rename it"));
+    }
+    for track in tracks.iter().filter(|track| track.name.is_empty() || track.name.len() > NAME_MAX) {
+        let reason = format!("the name `{}` is empty or longer than {NAME_MAX} bytes", quote(&track.name));
+        faults.push(Fault::of(&track.file, reason, "rename it"));
+    }
+}
+
+/// First bin and number of bins of the asked time; where nothing is asked, from the first to the last row.
+fn window(tracks: &[Track], grid: Grid, options: &ChurnOptions) -> Result<(i64, usize), Fault> {
+    let file = &tracks[0].file;
+    let earliest = tracks.iter().filter_map(|track| track.reach).map(|reach| reach.0).min();
+    let latest = tracks.iter().filter_map(|track| track.reach).map(|reach| reach.1).max();
+    let (Some(earliest), Some(latest)) = (earliest, latest) else {
+        return Err(Fault::of(file, "there are no rows", "export it again, with data"));
+    };
+    let start = options.start_us.map_or(earliest, |start| bin_of(grid, start));
+    if options.start_us.is_some_and(|us| us != grid.phase_us + start * length(grid)) {
+        let reason = format!("the start lies inside a bin of {}", grid.bin);
+        let near = written(grid.phase_us + start * length(grid));
+        return Err(Fault::of(file, reason, format!("give a start on the grid, such as --start {near}")));
+    }
+    let bins = match options.end {
+        None => latest.saturating_add(1) - start,
+        Some(End::Bins(bins)) => i64::try_from(bins).unwrap_or(i64::MAX),
+        Some(End::Before(us)) => bin_of(grid, us.saturating_sub(1)) + 1 - start,
+    };
+    let range = || {
+        let at = |bin: i64| written(grid.phase_us + bin * length(grid));
+        format!("the rows lie from {} to {}", at(earliest), at(latest))
+    };
+    if bins <= 0 || start > latest || start.saturating_add(bins) <= earliest {
+        let remedy = format!("choose another --start or --end; {}", range());
+        return Err(Fault::of(file, "no row lies in the asked time", remedy));
+    }
+    let limit = CELLS_MAX / tracks.len();
+    match usize::try_from(bins) {
+        Ok(bins) if bins <= limit && tracks.len() <= COLUMNS_MAX => Ok((start, bins)),
+        Ok(_) | Err(_) => Err(Fault::of(
+            file,
+            format!("{bins} bins for each of {} columns are more than {CELLS_MAX} together", tracks.len()),
+            format!("limit them by --start and --end, or choose a longer --bin; {}", range()),
+        )),
+    }
+}
+
+fn column(track: &mut Track, start: i64, bins: usize) -> Column {
+    let mut column = Column { name: track.name.clone(), bins: vec![None; bins] };
+    for (bin, bytes) in &track.cells {
+        match usize::try_from(bin - start).ok().and_then(|at| column.bins.get_mut(at)) {
+            Some(place) => *place = Some(*bytes),
+            None => track.oddities.outside += 1,
+        }
+    }
+    column
+}

@@ -1,0 +1,60 @@
+//! Series that count again what others count: totals of a machine, and devices that lie on other disks.
+
+/// Machine and disk of a series.
+pub type Key = (String, String);
+
+/// Which series are left out because others of the machine hold their bytes.
+pub fn doubled(keys: &[Key]) -> Vec<bool> {
+    let is_single = |key: &Key| !is_total(&key.1) && !is_layer(&key.1);
+    let doubled = |key: &Key| {
+        let mut others = keys.iter().filter(|other| other.0 == key.0 && is_single(other));
+        !is_single(key) && others.clone().count() > 0 || others.any(|other| is_part(&key.1, &other.1))
+    };
+    keys.iter().map(doubled).collect()
+}
+
+fn is_total(disk: &str) -> bool {
+    ["", "_total", "total", "all", "aggregate of all instances", "aggregate"]
+        .contains(&disk.to_lowercase().as_str())
+}
+
+/// Devices of Linux that write to other disks, or to none.
+fn is_layer(disk: &str) -> bool {
+    let numbered = |prefix: &str| {
+        disk.strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit() || first == '-'))
+    };
+    ["dm", "md", "loop", "ram", "zram", "sr", "fd", "drbd", "bcache"].into_iter().any(numbered)
+        || disk.starts_with("mapper/")
+}
+
+/// `sda1` is a part of `sda`, `nvme0n1p2` of `nvme0n1`.
+fn is_part(disk: &str, whole: &str) -> bool {
+    let linux = ["sd", "hd", "vd", "xvd", "nvme", "mmcblk"].iter().any(|prefix| whole.starts_with(prefix));
+    let Some(rest) = disk.strip_prefix(whole).filter(|rest| linux && !rest.is_empty()) else { return false };
+    let number = if whole.ends_with(|last: char| last.is_ascii_digit()) {
+        rest.strip_prefix('p').unwrap_or("x")
+    } else {
+        rest
+    };
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_disks_that_hold_their_own_bytes_are_kept() {
+        let keys = |disks: &[&str]| {
+            disks.iter().map(|disk| ("a".to_owned(), (*disk).to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            doubled(&keys(&["sda", "sda1", "dm-0", "sdb", "_Total", ""])),
+            [false, true, true, false, true, true]
+        );
+        assert_eq!(doubled(&keys(&["dm-0"])), [false]);
+        assert_eq!(doubled(&keys(&["nvme0n1", "nvme0n1p1", "nvme0n10"])), [false, true, false]);
+        assert_eq!(doubled(&keys(&["0 C:", "_Total"])), [false, true]);
+    }
+}

@@ -1,0 +1,18 @@
+//! History of Zabbix: `clock`, `host`, `key_` and `value`, as the API or a query of the database gives them.
+
+use super::Long;
+use super::fields::Field;
+
+/// What it calls its columns.
+pub const LONG: Long = Long {
+    fields: &[
+        (Field::Time, &["clock", "timestamp"]),
+        (Field::Machine, &["host", "hostname"]),
+        (Field::Metric, &["key_", "key", "item key", "itemkey", "item"]),
+        (Field::Value, &["value", "value_avg", "lastvalue"]),
+    ],
+    needs: &[Field::Time, Field::Metric, Field::Value],
+    own_names: true,
+    before: true,
+    ..Long::PLAIN
+};

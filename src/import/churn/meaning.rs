@@ -1,0 +1,126 @@
+//! What the columns of a wide table mean: as asked, as their headers say, or as the units in their cells do; else both readings are shown.
+
+use super::axis::Axis;
+use super::labels;
+use super::rows;
+use super::track::Source;
+use super::values::{self, Said, Unit, Values};
+use crate::import::ChurnOptions;
+use crate::import::clock::TimeUnit;
+use crate::import::dialect::Dialect;
+use crate::import::fault::{Fault, Faults};
+use crate::import::number::SCALE;
+use crate::import::sheet::Sheet;
+use crate::units::{Bytes, Span};
+
+/// What is known of a column before its numbers are read.
+pub struct Meaning {
+    /// Its name to be.
+    pub name: String,
+    /// What its numbers are.
+    pub values: Option<Values>,
+    /// What told it.
+    pub source: Source,
+    /// In which unit.
+    pub unit: Unit,
+}
+
+/// Whether a header of times says that they are UTC.
+pub fn utc(header: &str) -> bool {
+    header
+        .to_lowercase()
+        .split(|letter: char| !letter.is_alphanumeric())
+        .any(|word| ["utc", "gmt"].contains(&word))
+}
+
+/// Whether a header of times says milliseconds of what is none.
+pub fn claims_another(header: &str, unit: TimeUnit) -> bool {
+    let header = header.to_lowercase();
+    let claimed = header.ends_with("_ms") || header.ends_with("[ms]");
+    claimed && unit != TimeUnit::Milliseconds
+}
+
+/// The first column of a machine.
+pub fn first(header: &[String]) -> usize {
+    if header.len() > 2 && rows::is_date_and_time(&header[0], &header[1]) { 2 } else { 1 }
+}
+
+/// What the columns mean, as asked, or as their headers and cells say.
+///
+/// # Errors
+/// Nothing says it, or a unit may be two.
+pub fn columns(
+    sheet: &Sheet<'_>,
+    (options, dialect): (&ChurnOptions, Dialect),
+    axis: &Axis,
+) -> Result<Vec<Meaning>, Fault> {
+    let mut meanings = Vec::new();
+    for head in &sheet.header[first(&sheet.header)..] {
+        let header = values::header(head, options.kb);
+        let (unit, source) = match (header.unit, options.values) {
+            (Said::BitsOrBytes, _) => {
+                let reason = "its unit may be of bits or of bytes".to_owned();
+                let remedy = "write the header with Mbit/s, or with MB/s";
+                return Err(Fault::of(sheet.file, reason, remedy).line(1).column(head));
+            }
+            (_, Some(_)) => (unit(header.unit), Source::Asked),
+            (Said::Unit(..), None) => (unit(header.unit), Source::Header),
+            (Said::Nothing, None) => (Unit::BYTE, Source::HeaderWithoutUnit),
+        };
+        let name = labels::name(&header.name).unwrap_or(header.name);
+        meanings.push(Meaning { name, values: options.values.or(header.values), source, unit });
+    }
+    let mut open: Vec<usize> = (0..meanings.len()).filter(|at| meanings[*at].values.is_none()).collect();
+    if !open.is_empty() {
+        by_cells(sheet, &mut meanings, &mut open, options.kb);
+    }
+    if let Some(first) = open.first() {
+        return Err(undecided(sheet, (axis, dialect), *first, open.len()));
+    }
+    Ok(meanings)
+}
+
+fn unit(said: Said) -> Unit {
+    match said {
+        Said::Unit(unit, _) => unit,
+        Said::Nothing | Said::BitsOrBytes => Unit::BYTE,
+    }
+}
+
+/// Columns whose cells have units say with them what they are.
+fn by_cells(sheet: &Sheet<'_>, meanings: &mut [Meaning], open: &mut Vec<usize>, kb: u32) {
+    let (mut again, from) = (sheet.again(), first(&sheet.header));
+    while let (Some(row), false) = (again.next(&mut Faults::default()), open.is_empty()) {
+        open.retain(|at| match values::cell(row.text(at + from), kb).1 {
+            Said::Unit(_, rate) => {
+                meanings[*at].values = Some(if rate { Values::Rate } else { Values::Bytes });
+                meanings[*at].source = Source::Header;
+                false
+            }
+            Said::Nothing | Said::BitsOrBytes => true,
+        });
+    }
+}
+
+/// Nothing says what numbers are: both readings, at the mean.
+fn undecided(sheet: &Sheet<'_>, (axis, dialect): (&Axis, Dialect), column: usize, count: usize) -> Fault {
+    let (mut sum, mut rows) = (0_u128, 0_u128);
+    let (mut again, from) = (sheet.again(), first(&sheet.header));
+    while let Some(row) = again.next(&mut Faults::default()) {
+        if let Ok(number) = dialect.number(row.text(column + from)) {
+            (sum, rows) = (sum.saturating_add(number / SCALE), rows + 1);
+        }
+    }
+    let mean = sum / rows.max(1);
+    let rate = |bytes: u128| format!("{}/s", Bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
+    let step = u128::from(axis.step.max(1));
+    let others = if count > 1 { format!(" and those of {} more columns", count - 1) } else { String::new() };
+    let reason = format!(
+        "nothing says what its numbers{others} are: bytes per second, {} at the mean, or bytes of {}, {} at the mean",
+        rate(mean),
+        Span::seconds(axis.step),
+        rate(mean / step)
+    );
+    let remedy = "say --values rate or --values bytes; --values total for a running total; or write a unit in the header, such as `name [KB/s]`";
+    Fault::of(sheet.file, reason, remedy).line(1).column(&sheet.header[column + from])
+}

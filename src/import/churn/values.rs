@@ -1,0 +1,262 @@
+//! What a number in a table of measurements means: a rate, the bytes of a bin, or a running total; and in which unit.
+
+/// What numbers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// Bytes per second, the mean over the time of a sample.
+    Rate,
+    /// Bytes written in the time of a sample.
+    Bytes,
+    /// Bytes written since some beginning.
+    Total,
+}
+
+impl Values {
+    /// As chosen on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Values::Rate => "rate",
+            Values::Bytes => "bytes",
+            Values::Total => "total",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Values> {
+        [Values::Rate, Values::Bytes, Values::Total].into_iter().find(|values| values.name() == name)
+    }
+}
+
+/// Bytes in one of what is counted, as a fraction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Bytes of so many.
+    pub bytes: u64,
+    /// How many.
+    pub of: u64,
+}
+
+impl Unit {
+    /// A byte.
+    pub const BYTE: Unit = Unit { bytes: 1, of: 1 };
+    /// 1024 × 1024 bytes.
+    pub const MIB: Unit = Unit { bytes: 1 << 20, of: 1 };
+    /// A sector of Linux.
+    pub const SECTOR: Unit = Unit { bytes: 512, of: 1 };
+
+    /// A KB, as `--kb` says.
+    pub fn kb(kb: u32) -> Unit {
+        Unit { bytes: u64::from(kb), of: 1 }
+    }
+
+    /// A number of these in bytes, rounded down; `None` beyond `u128`.
+    pub fn in_bytes(self, number: u128) -> Option<u128> {
+        number.checked_mul(u128::from(self.bytes)).map(|bytes| bytes / u128::from(self.of))
+    }
+}
+
+/// What a text says of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// A unit, and whether it is per second.
+    Unit(Unit, bool),
+    /// `mbps`: bits or bytes.
+    BitsOrBytes,
+}
+
+/// What a unit alone says: `MiB/s`, `KBps`, `Mbit/s`, `bytes`. Case matters: `B` is bytes, `b` bits.
+pub fn unit(text: &str, kb: u32) -> Said {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let seconds = ["/second", " per second", "/sec", "/s", " p/s", "ps", "s"];
+    let ending = seconds.into_iter().find(|ending| lower.ends_with(ending));
+    // a bare `s` is a rate only in `KBs`; `bytes` and `bits` are plurals
+    let ending = ending.filter(|ending| *ending != "s" || (text.len() == 3 && text[..2].ends_with('B')));
+    let base = ending.map_or(text, |ending| text[..text.len() - ending.len()].trim_end());
+    let rate = ending.is_some();
+    let Some((prefix, bits)) = split(base) else { return Said::Nothing };
+    let Some(factor) = factor(prefix, kb) else { return Said::Nothing };
+    // `mbps` may be either; `b` for bits is written `Mb` or `Mbit`
+    if bits && base.ends_with('b') && ["k", "m", "g"].contains(&prefix) {
+        return Said::BitsOrBytes;
+    }
+    let unit = if bits { Unit { bytes: factor, of: 8 } } else { Unit { bytes: factor, of: 1 } };
+    Said::Unit(unit, rate)
+}
+
+/// The prefix of a unit, and whether it is of bits.
+fn split(base: &str) -> Option<(&str, bool)> {
+    let words = [
+        ("octets", false),
+        ("octet", false),
+        ("bytes", false),
+        ("byte", false),
+        ("bits", true),
+        ("bit", true),
+    ];
+    let lower = base.to_lowercase();
+    for (word, bits) in words {
+        if lower.ends_with(word) {
+            return Some((&base[..base.len() - word.len()], bits));
+        }
+    }
+    match base.as_bytes().last() {
+        Some(b'B') => Some((&base[..base.len() - 1], false)),
+        Some(b'o') if base.len() <= 2 => Some((&base[..base.len() - 1], false)),
+        Some(b'b') => Some((&base[..base.len() - 1], true)),
+        Some(_) | None => None,
+    }
+}
+
+fn factor(prefix: &str, kb: u32) -> Option<u64> {
+    let kb = u64::from(kb);
+    match prefix {
+        "" => Some(1),
+        "k" | "K" | "kilo" | "Kilo" => Some(kb),
+        "M" | "m" | "mega" | "Mega" => Some(kb * kb),
+        "G" | "g" | "giga" | "Giga" => Some(kb * kb * kb),
+        "Ki" | "ki" | "kibi" | "Kibi" => Some(1 << 10),
+        "Mi" | "mi" | "mebi" | "Mebi" => Some(1 << 20),
+        "Gi" | "gi" | "gibi" | "Gibi" => Some(1 << 30),
+        _ => None,
+    }
+}
+
+/// What a header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Without the unit in brackets at its end.
+    pub name: String,
+    /// What the numbers are, if it says so.
+    pub values: Option<Values>,
+    /// In which unit.
+    pub unit: Said,
+}
+
+/// Reads a header: `db-01 [KB/s]`, `rate(node_disk_written_bytes_total[5m])`, `vm_written_bytes_total`.
+pub fn header(text: &str, kb: u32) -> Header {
+    let text = text.trim();
+    let bracket = text
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once('('))
+        .or_else(|| text.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')));
+    let named = bracket
+        .map(|(name, inside)| (name.trim_end(), unit(inside, kb)))
+        .filter(|(name, said)| !name.is_empty() && *said != Said::Nothing);
+    let (name, mut said) = named.unwrap_or((text, Said::Nothing));
+    let lower = name.to_lowercase();
+    // `{…}` are labels, not words
+    let words: Vec<&str> = lower
+        .split('{')
+        .next()
+        .unwrap_or_default()
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '/')
+        .collect();
+    if said == Said::Nothing {
+        let plain = name.split('{').next().unwrap_or_default();
+        let rates = plain
+            .split([' ', '_', ',', ';', '|', ':'])
+            .filter(|word| word.ends_with("ps") || word.contains('/'));
+        said = rates.map(|word| unit(word, kb)).rfind(|said| *said != Said::Nothing).unwrap_or(Said::Nothing);
+        if said == Said::Nothing && words.contains(&"bytes") {
+            said = Said::Unit(Unit::BYTE, false);
+        }
+    }
+    let has = |all: &[&str]| words.iter().any(|word| all.contains(word));
+    let values = match said {
+        _ if lower.starts_with("rate(")
+            || lower.starts_with("irate(")
+            || lower.contains("(rate(")
+            || lower.contains("(irate(") =>
+        {
+            Some(Values::Rate)
+        }
+        _ if lower.contains("increase(") || lower.contains("delta(") => Some(Values::Bytes),
+        Said::Unit(_, true) | Said::BitsOrBytes => Some(Values::Rate),
+        _ if has(&["total", "cumulative"]) && has(&["bytes", "written", "writes", "write", "sectors"])
+            || lower.contains("since boot") =>
+        {
+            Some(Values::Total)
+        }
+        _ if has(&["rate", "throughput", "persec"]) => Some(Values::Rate),
+        Said::Unit(_, false) => Some(Values::Bytes),
+        Said::Nothing => None,
+    };
+    Header { name: name.to_owned(), values, unit: said }
+}
+
+/// A cell's number and what its unit says: `1.00 MiB/s`.
+pub fn cell(cell: &str, kb: u32) -> (&str, Said) {
+    let end = cell.rfind(|letter: char| letter.is_ascii_digit()).map_or(0, |last| last + 1);
+    let (number, rest) = cell.split_at(end);
+    let said = unit(rest, kb);
+    // what is no unit belongs to the number, which then is none
+    if said == Said::Nothing || number.is_empty() { (cell, Said::Nothing) } else { (number, said) }
+}
+
+/// Whether numbers go up as a running total does: in 98 of 100 steps, of twelve or more.
+pub fn rises(numbers: &[u128]) -> bool {
+    let steps = numbers.len().saturating_sub(1);
+    let up = numbers.windows(2).filter(|pair| pair[1] > pair[0]).count();
+    steps >= 12 && up * 100 >= steps * 98
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_keep_their_case() {
+        let rate = |bytes, of| Said::Unit(Unit { bytes, of }, true);
+        let cases = [
+            ("MiB/s", rate(1 << 20, 1)),
+            ("KBps", rate(1000, 1)),
+            ("KBs", rate(1000, 1)),
+            ("Mbps", rate(1_000_000, 8)),
+            ("Mbit/s", rate(1_000_000, 8)),
+            ("B/s", rate(1, 1)),
+            ("bytes/sec", rate(1, 1)),
+            ("Bytes/sec", rate(1, 1)),
+            ("bps", rate(1, 8)),
+            ("Ko/s", rate(1000, 1)),
+            ("kB/s", rate(1000, 1)),
+            ("mbps", Said::BitsOrBytes),
+            ("kbps", Said::BitsOrBytes),
+            ("bytes", Said::Unit(Unit::BYTE, false)),
+            ("MiB", Said::Unit(Unit::MIB, false)),
+            ("a", Said::Nothing),
+            ("", Said::Nothing),
+            ("db", Said::Nothing),
+            ("%", Said::Nothing),
+            ("ms", Said::Nothing),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(unit(text, 1000), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_say_what_they_hold() {
+        let cases = [
+            ("vm1", "vm1", None),
+            ("vm1 [KB/s]", "vm1", Some(Values::Rate)),
+            ("a_written_bytes_total", "a_written_bytes_total", Some(Values::Total)),
+            (
+                "rate(node_disk_written_bytes_total[5m])",
+                "rate(node_disk_written_bytes_total[5m])",
+                Some(Values::Rate),
+            ),
+            ("db Bps", "db Bps", Some(Values::Rate)),
+            ("db throughput", "db throughput", Some(Values::Rate)),
+            ("db (bytes)", "db", Some(Values::Bytes)),
+            ("a b", "a b", None),
+            ("total", "total", None),
+        ];
+        for (text, name, values) in cases {
+            let read = header(text, 1000);
+            assert_eq!((read.name.as_str(), read.values), (name, values), "{text}");
+        }
+    }
+}
