@@ -12,6 +12,7 @@ pub(super) mod assemble;
 mod rows;
 mod labels;
 mod meaning;
+mod trend;
 pub mod found;
 pub(super) mod quirks;
 mod counter_names;

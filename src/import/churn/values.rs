@@ -196,13 +196,6 @@ pub fn cell(cell: &str, kb: u32) -> (&str, Said) {
     if said == Said::Nothing || number.is_empty() { (cell, Said::Nothing) } else { (number, said) }
 }
 
-/// Whether numbers go up as a running total does: in 98 of 100 steps, of twelve or more.
-pub fn rises(numbers: &[u128]) -> bool {
-    let steps = numbers.len().saturating_sub(1);
-    let up = numbers.windows(2).filter(|pair| pair[1] > pair[0]).count();
-    steps >= 12 && up * 100 >= steps * 98
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

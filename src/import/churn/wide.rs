@@ -8,6 +8,7 @@ use super::bins::Bins;
 use super::meaning::{self, Meaning, claims_another, utc};
 use super::rows::{self, Stated};
 use super::track::{Oddities, Source, Track};
+use super::trend::Trend;
 use super::values::{self, Said, Unit, Values};
 use crate::import::dates::{self, Column};
 use crate::import::dialect::Dialect;
@@ -35,28 +36,6 @@ struct Read {
     wrong: Vec<Fault>,
     numbers: Trend,
     dialect: Dialect,
-}
-
-/// Whether numbers keep rising.
-#[derive(Default)]
-struct Trend {
-    last: Option<u128>,
-    up: usize,
-    steps: usize,
-}
-
-impl Trend {
-    fn add(&mut self, number: u128) {
-        if let Some(last) = self.last.replace(number) {
-            self.steps += 1;
-            self.up += usize::from(number > last);
-        }
-    }
-
-    /// As a running total does: in 98 of 100 steps, of twelve or more.
-    fn rises(&self) -> bool {
-        self.steps >= 12 && self.up * 100 >= self.steps * 98
-    }
 }
 
 fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {

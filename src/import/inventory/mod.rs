@@ -8,31 +8,32 @@ use std::io::Read;
 
 use serde_json::Value;
 
-use super::dialect::Mark;
 use super::fault::{Fault, Faults, base};
 use super::field::{Claim, Form, Head, Kept};
 use super::magic::{Accepts, ZIP};
 use super::table::Table;
 use super::{table, text, workbook, writers};
-use crate::units::Ratio;
 
 mod model;
+pub mod map;
+mod options;
 mod estate;
 mod azure_migrate;
 mod join;
-pub mod map;
 mod measured;
 mod json;
 mod hyper_v;
 mod vmm;
 mod placing;
 mod replication;
+mod places;
 mod rvtools;
 pub mod scenario;
 pub mod summary;
 
 pub use map::NameMap;
 pub use model::{Disk, Host, Inventory, Machine, Measured, Replica, Store, Told};
+pub use options::InventoryOptions;
 
 /// All sources.
 pub const SOURCES: [InventorySource; 4] =
@@ -63,42 +64,6 @@ pub struct InventorySource {
     /// Whether an object of JSON is one of its machines; `None`: it is no JSON.
     json: Option<IsMachine>,
     read: fn(&Pieces, &InventoryOptions, &mut Faults) -> Inventory,
-}
-
-/// What the caller decides.
-#[derive(Clone, Debug)]
-pub struct InventoryOptions {
-    /// The kind of export; told by its headers if not given.
-    pub source: Option<InventorySource>,
-    /// Share of what is used that is written anew each day, spread evenly, where nothing is measured.
-    pub daily_change: Ratio,
-    /// Whether machines that are powered off are taken too.
-    pub powered_off: bool,
-    /// Virtual cores that one core of a host may carry.
-    pub cores_per_core: u32,
-    /// Hosts of a recovery site that is made up, beyond as many as the main one has.
-    pub spare_hosts: u32,
-    /// Measured churn for machines that have some.
-    pub churn: Option<Measured>,
-    /// How its names and those of machines go together.
-    pub map: NameMap,
-    /// The decimal mark of text files; told by their cells if not given.
-    pub decimal: Option<Mark>,
-}
-
-impl Default for InventoryOptions {
-    fn default() -> InventoryOptions {
-        InventoryOptions {
-            source: None,
-            daily_change: Ratio(50_000),
-            powered_off: false,
-            cores_per_core: 4,
-            spare_hosts: 0,
-            churn: None,
-            map: NameMap::default(),
-            decimal: None,
-        }
-    }
 }
 
 /// What was read, in the order of the files.

@@ -2,13 +2,13 @@
 //!
 //! What the export tells is written as it is; all else is a stand-in that says so, in the head of the file and in the summary.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::model::Measured;
 use super::model::size_of;
+use super::places::{clusters, hosts, names, recovery_volumes, site_told};
 use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
-use super::{Host, Inventory, InventoryOptions, Machine, replication};
+use super::{Inventory, InventoryOptions, Machine, replication};
 use crate::units::{Rate, Ratio};
 
 /// Most machines in one recovery plan (fact 5.1).
@@ -179,74 +179,6 @@ fn churns<'m>(machine: &'m Machine, options: &'m InventoryOptions) -> impl Itera
         let daily = used * u128::from(options.daily_change.0) / 1_000_000 / u128::from(DAY);
         disk.writes.map_or(u64::try_from(daily).unwrap_or(u64::MAX), |rate| rate.0)
     })
-}
-
-fn hosts(hosts: &[Host], site: &str, volumes: &BTreeMap<String, Vec<String>>) -> String {
-    let mut text = String::new();
-    for host in hosts {
-        let own = match volumes.get(&host.name) {
-            Some(lines) => format!(", volumes: [\n            {},\n        ]", lines.join(",\n            ")),
-            None => String::new(),
-        };
-        let (name, cores, memory) = (&host.name, host.cores, size_of(host.memory.0));
-        let _ = writeln!(
-            text,
-            "        (name: {name:?}, site: {site:?}, cores: {cores}, memory: \"{memory}\"{own}),"
-        );
-    }
-    text
-}
-
-/// A volume for the replicas at each host of the recovery site, and one that the hosts of a cluster share.
-fn recovery_volumes(hosts: &[Host]) -> BTreeMap<String, Vec<String>> {
-    let shares = |host: &Host| host.cluster.is_some();
-    let is_first = |at: usize| !hosts[..at].iter().any(|other| other.cluster == hosts[at].cluster);
-    let volume = |(at, host): (usize, &Host)| match shares(host) {
-        true if is_first(at) => {
-            Some((host.name.clone(), vec![format!("(name: {NOWHERE:?}, cluster: true)")]))
-        }
-        true => None,
-        false => Some((host.name.clone(), vec![format!("(name: {NOWHERE:?})")])),
-    };
-    hosts.iter().enumerate().filter_map(volume).collect()
-}
-
-/// What is told of the recovery site.
-fn site_told(inventory: &Inventory, recovery: &[Host]) -> String {
-    let count = recovery.len();
-    if inventory.replica_hosts.is_empty() {
-        return format!(
-            "A recovery site like the main one, its hosts larger where machines would not fit, volumes without limit; hosts: {count}."
-        );
-    }
-    let made = inventory.replica_hosts.iter().filter(|host| host.memory.0 == 0).count();
-    let sized =
-        if made > 0 { format!(", {made} of them of unknown size, with room for all") } else { String::new() };
-    format!(
-        "The hosts that hold replicas are the recovery site, volumes without limit; hosts: {count}{sized}."
-    )
-}
-
-fn clusters(main: &[Host], recovery: &[Host]) -> String {
-    let mut nodes: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
-    for (site, hosts) in [("main", main), ("recovery", recovery)] {
-        for host in hosts {
-            if let Some(cluster) = &host.cluster {
-                nodes.entry((site, cluster)).or_default().push(format!("{:?}", host.name));
-            }
-        }
-    }
-    if nodes.is_empty() {
-        return String::new();
-    }
-    let lines = nodes.iter().map(|((site, name), nodes)| {
-        format!("        (name: {name:?}, site: {site:?}, nodes: [{}]),\n", nodes.join(", "))
-    });
-    format!("    clusters: [\n{}    ],\n", lines.collect::<String>())
-}
-
-fn names(hosts: &[Host]) -> String {
-    hosts.iter().map(|host| format!("{:?}", host.name)).collect::<Vec<_>>().join(", ")
 }
 
 fn machines(inventory: &Inventory, main: &Main, options: &InventoryOptions) -> String {

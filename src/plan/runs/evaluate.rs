@@ -18,14 +18,14 @@ use crate::engine::observer::Observer;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
-use crate::protection::Overrun;
 use crate::scenario::Scenario;
-use crate::topology::{Host, Link, Volume};
+use crate::topology::Link;
 use crate::units::Rate;
 
 use super::advance::{LOOKS, advance, run_to_quiet};
+use super::alone;
 use super::fleet::{Above, AgesSeen, Fleet};
-use super::lasting::{After, after, is_far_behind, soon_after, together, watch};
+use super::lasting::{After, after, soon_after, together, watch};
 use super::parts::{Done, Part};
 use crate::plan::rates::carries_from;
 
@@ -152,18 +152,12 @@ impl Evaluator {
         }
         end.observer.take(self.horizon);
         let mut begin = self.watched(self.kernel(rate));
-        let soon = if is_far_behind(oldest, self.horizon) {
-            None
-        } else {
-            soon_after(&mut begin, &mut end, self.horizon, self.objectives.len())
-        };
-        match soon {
-            Some(after) => {
-                self.simulated += u128::from(after.simulated);
-                after
-            }
-            None => self.whole_and_after(rate).1,
+        let count = self.objectives.len();
+        if let Some(after) = soon_after((&mut begin, &mut end), oldest, self.horizon, count) {
+            self.simulated += u128::from(after.simulated);
+            return after;
         }
+        self.whole_and_after(rate).1
     }
 
     /// A run under way, with the fleet's age.
@@ -197,26 +191,14 @@ impl Evaluator {
         RateOutcome { rate, above, worst, is_enough: rate >= self.carries_from }
     }
 
-    /// Whether at a higher rate nothing is ever done later: then whatever holds at a rate holds at every higher one.
+    /// As [`alone::is_ordered`] says of the run.
     pub fn is_ordered(&self) -> bool {
-        let used = self.steady.vms.iter().filter_map(|vm| vm.protection.as_ref());
-        let mut policies = used.map(|protection| &self.steady.policies[protection.policy]);
-        self.is_alone() && policies.all(|policy| policy.on_overrun == Overrun::Queue)
+        alone::is_ordered(&self.steady)
     }
 
-    /// Whether nothing but the link makes logs wait, so that parts are exact. A throttle of the link is the link.
+    /// As [`alone::is_alone`] says of the run: parts are exact then.
     pub fn is_alone(&self) -> bool {
-        let topology = &self.steady.topology;
-        let is_free = |host: &Host| {
-            let waits = host.send_slots.is_some() || host.hyper_v.apply_vms.is_some();
-            !waits && host.nic.is_none() && host.stream_cap.is_none() && host.tcp_window.is_none()
-        };
-        let is_instant =
-            |volume: &Volume| volume.apply_rate.is_none() && volume.storage.apply_request_rate.is_none();
-        topology.links.len() == 1
-            && topology.qos.is_empty()
-            && topology.hosts.iter().all(is_free)
-            && topology.volumes.iter().all(is_instant)
+        alone::is_alone(&self.steady)
     }
 
     /// By parts, the outcomes of `rate`: of one objective, and of others that are known without running more.

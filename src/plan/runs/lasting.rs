@@ -126,11 +126,14 @@ pub(in crate::plan) fn after(
 /// at the horizon, `begin` at 0. `None`: what comes is worse in some way, and the whole run has to be looked at. To be asked where no VM is
 /// as far behind in the run as [`is_far_behind`] says.
 pub(in crate::plan) fn soon_after(
-    begin: &mut Plane<Fleet>,
-    end: &mut Plane<Fleet>,
+    (begin, end): (&mut Plane<Fleet>, &mut Plane<Fleet>),
+    oldest: u64,
     horizon: u64,
     objectives: usize,
 ) -> Option<After> {
+    if is_far_behind(oldest, horizon) {
+        return None;
+    }
     end.kernel.begin_again(horizon, &mut end.observer);
     let mut before = Vec::new();
     let mut is_less_now = false;
@@ -162,7 +165,7 @@ fn was_far_behind(now: &[Look], before: &[Look], horizon: u64) -> bool {
 }
 
 /// Whether this age, µs, is a good part of a period: what a VM cuts next then depends on where in the period it is done.
-pub(in crate::plan) fn is_far_behind(age: u64, horizon: u64) -> bool {
+fn is_far_behind(age: u64, horizon: u64) -> bool {
     age > horizon / 8
 }
 

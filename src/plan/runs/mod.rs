@@ -5,6 +5,7 @@ pub mod links;
 pub mod writes;
 pub mod fleet;
 mod parts;
+mod alone;
 mod advance;
 pub mod lasting;
 pub mod evaluate;

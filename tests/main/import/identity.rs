@@ -231,7 +231,8 @@ fn measured_names_are_joined_by_a_map_and_by_what_is_alike() {
         .map(|bin| format!("2026-01-05T00:{:02}:00Z{}\n", bin * 5, ",300".repeat(names.len())))
         .collect();
     std::fs::write(at("week.csv"), format!("time,{}\n{rows}", names.join(","))).unwrap();
-    let (code, _, told) = drsim(&["import", "churn", &at("week.csv"), "-o", &at("week.series")]);
+    let (code, _, told) =
+        drsim(&["import", "churn", &at("week.csv"), "--values", "bytes", "-o", &at("week.series")]);
     assert_eq!(code, 0, "{told}");
     let machines = ["web", "sql", "crm", "a1", "new"];
     let rows: String = machines.iter().map(|name| format!("{name},poweredOn,1,1024,10240\n")).collect();

@@ -1,7 +1,7 @@
 //! Numbers of the world: how a file writes them is told by its cells, and nothing is a thousand times off without a word.
 
 use drsim::import::inventory::{GIB, Import, Inventory, InventoryOptions, MIB, Measured};
-use drsim::import::{ChurnOptions, Faults, Mark};
+use drsim::import::{ChurnOptions, Faults, Mark, Values};
 use drsim::units::{Bytes, Rate};
 
 use crate::import::files::{HEADER, import as churn};
@@ -223,11 +223,15 @@ fn a_workbook_knows_its_numbers_and_dates() {
     assert_eq!(disks(&read), [(1_234_567 * MIB, None)]);
 }
 
+fn bytes_of_bins() -> ChurnOptions {
+    ChurnOptions { values: Some(Values::Bytes), ..ChurnOptions::default() }
+}
+
 #[test]
 fn what_stands_between_cells_is_told_by_whole_lines() {
     if let Some(path) = case("import/silent/two.csv") {
         let bytes = std::fs::read(path).unwrap();
-        let (series, _) = churn(&[("two.csv", &bytes)], ChurnOptions::default()).unwrap();
+        let (series, _) = churn(&[("two.csv", &bytes)], bytes_of_bins()).unwrap();
         let columns: Vec<_> =
             series.columns.iter().map(|column| (column.name.as_str(), column.bins.clone())).collect();
         assert_eq!(columns, [("a, b, c, d", vec![Some(1000), Some(1000)])]);
@@ -248,7 +252,7 @@ fn what_stands_between_cells_is_told_by_whole_lines() {
 fn names_that_differ_in_case_are_two() {
     let Some(path) = case("import/silent/cs.csv") else { return };
     let bytes = std::fs::read(path).unwrap();
-    let (series, _) = churn(&[("cs.csv", &bytes)], ChurnOptions::default()).unwrap();
+    let (series, _) = churn(&[("cs.csv", &bytes)], bytes_of_bins()).unwrap();
     let text = "Server name,Cores,Memory (MB),Disk 1 size (GB)\n";
     let follow = |rows: &str| {
         let churn = Some(Measured::new(&series, "s", "s.series"));

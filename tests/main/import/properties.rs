@@ -7,7 +7,7 @@ use drsim::units::Span;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::import::files::{HEADER, import, of_bytes, one};
+use crate::import::files::{HEADER, import, of_bytes};
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
