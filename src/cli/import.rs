@@ -17,6 +17,7 @@ use crate::inert::lines;
 pub mod churn;
 pub mod inventory;
 pub mod topology;
+pub mod estate;
 
 /// Nothing went wrong.
 const DONE: u8 = 0;
@@ -50,6 +51,12 @@ pub enum ImportWhat {
     /// the headers. How a file writes numbers is told by all of its cells; what they leave open is refused until --decimal says it.
     #[command(after_help = inventory::EXAMPLES)]
     Inventory(inventory::Arguments),
+    /// Machines, what they write and the network between the sites, as one scenario.
+    ///
+    /// Reads what `inventory`, `churn` and `topology` read, and joins measurements to machines by name: as a map says, as written, in any
+    /// case, without domain. What joins no machine ends it, unless --partial.
+    #[command(after_help = estate::EXAMPLES)]
+    Estate(estate::Arguments),
     /// A wide-area network with distances, as a scenario with two sites.
     ///
     /// Reads node-link JSON, GraphML, GML or a network of SNDlib. Distances become latencies.
@@ -70,6 +77,7 @@ pub fn run_to(args: ImportArgs, out: &mut impl Write, err: &mut impl Write) -> u
     let done = match args.what {
         ImportWhat::Churn(args) => churn::run(&args),
         ImportWhat::Inventory(args) => inventory::run(&args),
+        ImportWhat::Estate(args) => estate::run(&args),
         ImportWhat::Topology(args) => topology::run(&args),
     };
     let (code, message) = match done.and_then(|done| print(&done.text, out).map(|()| done)) {

@@ -10,6 +10,7 @@ use crate::series::Series;
 use crate::units::Span;
 
 mod fault;
+mod layout;
 mod magic;
 mod clock;
 mod moment;
@@ -28,8 +29,8 @@ mod references;
 pub mod workbook;
 pub mod churn;
 mod text;
-pub mod inventory;
 pub mod wan;
+pub mod inventory;
 pub mod measured;
 
 pub use churn::found::Found;

@@ -9,9 +9,9 @@ use crate::cli::output::write_all;
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
 use crate::import::{
-    BIAS_MAX, BIN_MAX, ChurnOptions, ChurnSource, End, Import, Mark, Order, SOURCES, Values, instant,
+    BIAS_MAX, BIN_MAX, ChurnOptions, ChurnSource, End, Found, Import, Mark, Order, SOURCES, Values, instant,
 };
-use crate::series::CELLS_MAX;
+use crate::series::{CELLS_MAX, Series};
 use crate::units::Span;
 
 /// Examples, and how to make what is read.
@@ -55,6 +55,20 @@ pub struct Arguments {
     /// Where to write the series; a scenario to start from goes beside it, as .ron, unless there is one.
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Their times and numbers.
+    #[command(flatten)]
+    pub flags: MeasurementFlags,
+    /// The decimal mark of the files: `.` or `,` [default: told by their cells].
+    #[arg(long, value_name = "MARK", value_parser = super::decimal)]
+    pub decimal: Option<Mark>,
+    /// The kind of file, if its header does not tell, as named below.
+    #[arg(long, value_name = "KIND", value_parser = source)]
+    pub from: Option<ChurnSource>,
+}
+
+/// What is decided of measurements.
+#[derive(Args, Clone, Debug)]
+pub struct MeasurementFlags {
     /// Start of the first bin: RFC 3339 or unix seconds [default: the bin of the first sample].
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub start: Option<i64>,
@@ -85,12 +99,6 @@ pub struct Arguments {
     /// Headers of columns: time, machine, disk, metric, value, unit; such as 'time=When,value=Bytes/s'.
     #[arg(long, value_name = "WHAT=HEADER,…", value_parser = columns)]
     pub columns: Option<Columns>,
-    /// The decimal mark of the files: `.` or `,` [default: told by their cells].
-    #[arg(long, value_name = "MARK", value_parser = super::decimal)]
-    pub decimal: Option<Mark>,
-    /// The kind of file, if its header does not tell, as named below.
-    #[arg(long, value_name = "KIND", value_parser = source)]
-    pub from: Option<ChurnSource>,
 }
 
 /// Imports, writes the series and, unless there is one, a scenario beside it.
@@ -110,12 +118,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
             same.display()
         )));
     }
-    let mut import = Import::new(options(args));
-    for path in &files {
-        let file = super::open(path)?;
-        import.file(&path.to_string_lossy(), file);
-    }
-    let (series, found) = import.finish().map_err(|faults| bad(faults.to_string()))?;
+    let (series, found) = read(&files, options(&args.flags, args.from, args.decimal))?;
     let name = args.output.file_stem().unwrap_or_default().to_string_lossy();
     let file = args.output.file_name().unwrap_or_default().to_string_lossy();
     let kept = scenario.exists();
@@ -134,15 +137,30 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     Ok(Done { text: summary(&found), wrote, scenario })
 }
 
-fn options(args: &Arguments) -> ChurnOptions {
+/// The series of all files, and what was found.
+pub(super) fn read(files: &[PathBuf], options: ChurnOptions) -> Result<(Series, Found), Failure> {
+    let mut import = Import::new(options);
+    for path in files {
+        let file = super::open(path)?;
+        import.file(&path.to_string_lossy(), file);
+    }
+    import.finish().map_err(|faults| bad(faults.to_string()))
+}
+
+/// The same as the import takes it.
+pub(super) fn options(
+    args: &MeasurementFlags,
+    source: Option<ChurnSource>,
+    decimal: Option<Mark>,
+) -> ChurnOptions {
     ChurnOptions {
-        source: args.from,
+        source,
         start_us: args.start,
         end: args.end.map(End::Before).or(args.bins.map(End::Bins)),
         bin: args.bin,
         kb: args.kb,
         zone: args.zone.clone(),
-        decimal: args.decimal,
+        decimal,
         bias: args.bias,
         dates: args.dates,
         values: args.values,

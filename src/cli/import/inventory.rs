@@ -11,7 +11,7 @@ use crate::import::Mark;
 use crate::import::inventory::Measured;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
-use crate::import::inventory::{Import, InventoryOptions, InventorySource, NameMap, SOURCES};
+use crate::import::inventory::{Import, Inventory, InventoryOptions, InventorySource, NameMap, SOURCES};
 use crate::scenario::{Loader, SERIES_BYTES_MAX};
 use crate::series::Series;
 use crate::units::Ratio;
@@ -51,15 +51,29 @@ pub struct Arguments {
     /// Where to write the scenario, such as dr.ron; a file that is there is kept.
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Share of the used space that is written anew each day, where nothing is measured.
-    #[arg(long, value_name = "SHARE", default_value = "5 %", value_parser = share)]
-    pub daily_change: Ratio,
     /// A series by `drsim import churn`, for the machines and virtual disks that it names; the run is as long as it is.
     #[arg(long, value_name = "FILE")]
     pub churn: Option<PathBuf>,
     /// A CSV with columns `from` and `to`: names in the series, and those of machines, where they are not alike.
     #[arg(long, value_name = "FILE", requires = "churn")]
     pub map: Option<PathBuf>,
+    /// Their machines.
+    #[command(flatten)]
+    pub flags: MachineFlags,
+    /// The decimal mark of text files: `.` or `,` [default: told by their cells].
+    #[arg(long, value_name = "MARK", value_parser = super::decimal)]
+    pub decimal: Option<Mark>,
+    /// The kind of export, if its headers do not tell: rvtools, azure-migrate, hyper-v or vmm.
+    #[arg(long, value_name = "KIND", value_parser = source)]
+    pub from: Option<InventorySource>,
+}
+
+/// What is decided of machines.
+#[derive(Args, Clone, Debug)]
+pub struct MachineFlags {
+    /// Share of the used space that is written anew each day, where nothing is measured.
+    #[arg(long, value_name = "SHARE", default_value = "5 %", value_parser = share)]
+    pub daily_change: Ratio,
     /// Take machines that are powered off, too.
     #[arg(long)]
     pub powered_off: bool,
@@ -69,36 +83,43 @@ pub struct Arguments {
     /// Hosts of the recovery site beyond as many as the main one has: with 1, all machines fit after one is lost.
     #[arg(long, value_name = "COUNT", default_value = "0", value_parser = clap::value_parser!(u32).range(0..=64))]
     pub spare_hosts: u32,
-    /// The decimal mark of text files: `.` or `,` [default: told by their cells].
-    #[arg(long, value_name = "MARK", value_parser = super::decimal)]
-    pub decimal: Option<Mark>,
-    /// The kind of export, if its headers do not tell: rvtools, azure-migrate, hyper-v or vmm.
-    #[arg(long, value_name = "KIND", value_parser = source)]
-    pub from: Option<InventorySource>,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     let options = InventoryOptions {
         source: args.from,
-        daily_change: args.daily_change,
-        powered_off: args.powered_off,
-        cores_per_core: args.cores_per_core,
-        spare_hosts: args.spare_hosts,
         decimal: args.decimal,
         map: args.map.as_deref().map(name_map).transpose()?.unwrap_or_default(),
         churn: args.churn.as_deref().map(|series| measured(series, &args.output)).transpose()?,
+        ..options(&args.flags)
     };
-    let mut import = Import::new(options.clone());
-    for path in files(&args.paths, &ENDINGS)? {
-        let file = super::open(&path)?;
-        import.file(&path.to_string_lossy(), file);
-    }
-    let inventory = import.finish().map_err(|faults| bad(faults.to_string()))?;
+    let inventory = read(&args.paths, &options)?;
     let written = scenario(&inventory, &options, &title(&args.output));
     write_scenario(&args.output, &written.text)?;
     let wrote = format!("wrote {}", args.output.display());
     Ok(Done { text: summary(&inventory, &written), wrote, scenario: args.output.clone() })
+}
+
+/// The same as the import takes it.
+pub(super) fn options(flags: &MachineFlags) -> InventoryOptions {
+    InventoryOptions {
+        daily_change: flags.daily_change,
+        powered_off: flags.powered_off,
+        cores_per_core: flags.cores_per_core,
+        spare_hosts: flags.spare_hosts,
+        ..InventoryOptions::default()
+    }
+}
+
+/// The inventory of all files.
+pub(super) fn read(paths: &[PathBuf], options: &InventoryOptions) -> Result<Inventory, Failure> {
+    let mut import = Import::new(options.clone());
+    for path in files(paths, &ENDINGS)? {
+        let file = super::open(&path)?;
+        import.file(&path.to_string_lossy(), file);
+    }
+    import.finish().map_err(|faults| bad(faults.to_string()))
 }
 
 /// Reads a table of names.

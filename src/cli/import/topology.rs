@@ -1,6 +1,6 @@
 //! `drsim import topology`: writes a scenario on a wide-area network.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -26,6 +26,17 @@ pub struct Arguments {
     /// Where to write the scenario, such as wan.ron; a file that is there is kept.
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Its places and links.
+    #[command(flatten)]
+    pub flags: NetworkFlags,
+    /// The kind of file, if its content does not tell: node-link, graphml, gml, sndlib or sndlib-xml.
+    #[arg(long, value_name = "KIND", value_parser = source)]
+    pub from: Option<WanSource>,
+}
+
+/// What is decided of a network.
+#[derive(Args, Clone, Debug)]
+pub struct NetworkFlags {
     /// Place of the main site [default: one of the two farthest apart].
     #[arg(long, value_name = "NAME", requires = "recovery")]
     pub main: Option<String>,
@@ -38,17 +49,30 @@ pub struct Arguments {
     /// Kilometres of fibre that light travels in a millisecond; less, to allow for detours.
     #[arg(long, value_name = "KM", default_value = "200", value_parser = clap::value_parser!(u32).range(1..=300))]
     pub km_per_ms: u32,
-    /// The kind of file, if its content does not tell: node-link, graphml, gml, sndlib or sndlib-xml.
-    #[arg(long, value_name = "KIND", value_parser = source)]
-    pub from: Option<WanSource>,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
-    let file = super::open(&args.path)?;
-    let name = args.path.to_string_lossy();
-    let wan = import(&name, file, args.from).map_err(|faults| bad(faults.to_string()))?;
-    let named = args.main.as_deref().zip(args.recovery.as_deref());
+    let (wan, options) = read(&args.path, args.from, &args.flags)?;
+    write_scenario(&args.output, &scenario(&wan, &options, &title(&args.output)))?;
+    let wrote = format!("wrote {}", args.output.display());
+    Ok(Done {
+        text: summary(&wan, &options, args.flags.main.is_some()),
+        wrote,
+        scenario: args.output.clone(),
+    })
+}
+
+/// The network of a file, and which of its places are sites.
+pub(super) fn read(
+    path: &Path,
+    source: Option<WanSource>,
+    flags: &NetworkFlags,
+) -> Result<(Wan, WanOptions), Failure> {
+    let file = super::open(path)?;
+    let name = path.to_string_lossy();
+    let wan = import(&name, file, source).map_err(|faults| bad(faults.to_string()))?;
+    let named = flags.main.as_deref().zip(flags.recovery.as_deref());
     let (main, recovery) = match named {
         Some((main, recovery)) => (place(&wan, main)?, place(&wan, recovery)?),
         None => wan.extent().between,
@@ -60,10 +84,8 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         let (main, recovery) = (&wan.nodes[main], &wan.nodes[recovery]);
         return Err(bad(format!("no path leads from {main} to {recovery}\n  help: choose other sites")));
     }
-    let options = WanOptions { main, recovery, rate: args.rate, km_per_ms: args.km_per_ms };
-    write_scenario(&args.output, &scenario(&wan, &options, &title(&args.output)))?;
-    let wrote = format!("wrote {}", args.output.display());
-    Ok(Done { text: summary(&wan, &options, named.is_some()), wrote, scenario: args.output.clone() })
+    let options = WanOptions { main, recovery, rate: flags.rate, km_per_ms: flags.km_per_ms };
+    Ok((wan, options))
 }
 
 fn place(wan: &Wan, name: &str) -> Result<usize, Failure> {

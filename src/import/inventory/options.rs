@@ -1,6 +1,8 @@
 //! What the caller of an import of machines decides.
 
 use super::super::dialect::Mark;
+use super::super::wan::Wan;
+use super::super::wan::scenario::WanOptions;
 use super::{InventorySource, Measured, NameMap};
 use crate::units::Ratio;
 
@@ -21,6 +23,8 @@ pub struct InventoryOptions {
     pub churn: Option<Measured>,
     /// How its names and those of machines go together.
     pub map: NameMap,
+    /// The network between the sites; by default one link.
+    pub network: Option<(Wan, WanOptions)>,
     /// The decimal mark of text files; told by their cells if not given.
     pub decimal: Option<Mark>,
 }
@@ -34,6 +38,7 @@ impl Default for InventoryOptions {
             cores_per_core: 4,
             spare_hosts: 0,
             churn: None,
+            network: None,
             map: NameMap::default(),
             decimal: None,
         }

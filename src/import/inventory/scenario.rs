@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use super::super::wan::scenario::sections;
 use super::model::Measured;
 use super::model::size_of;
 use super::places::{clusters, hosts, names, recovery_volumes, site_told};
@@ -30,8 +31,6 @@ pub struct Written {
     pub assumed: Vec<String>,
     /// Mean of all that is written.
     pub churn: Rate,
-    /// Rate of the link.
-    pub link_mbps: u64,
 }
 
 /// The scenario, titled `name`.
@@ -42,10 +41,8 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
     let churn = Rate(
         inventory.machines.iter().flat_map(|machine| churns(machine, options)).fold(0, u64::saturating_add),
     );
-    let bits = u128::from(churn.0) * 8 * GROWTH;
-    let link_mbps = u64::try_from(bits.div_ceil(PAYLOAD * 1_000_000)).unwrap_or(u64::MAX).clamp(1, 1_000_000);
+    let network = network(churn, options, &mut assumed);
     churn_told(inventory, options, &mut assumed);
-    assumed.push(format!("A link of {link_mbps} Mbps: the mean of all writes and {} % more.", GROWTH - 100));
     let recovery = recovery(&main.hosts, inventory, options.spare_hosts);
     assumed.push(site_told(inventory, &recovery));
     assumed.push(
@@ -72,8 +69,7 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
 {series}    sites: [(name: "main", zone: "UTC"), (name: "recovery", zone: "UTC")],
     hosts: [
 {main_hosts}{recovery_hosts}    ],
-{clusters}    links: [(name: "wan", from: "main", to: "recovery", rate: "{link_mbps} Mbps")],
-    vmm_servers: [(name: "main-vmm", site: "main"), (name: "recovery-vmm", site: "recovery")],
+{clusters}{network}    vmm_servers: [(name: "main-vmm", site: "main"), (name: "recovery-vmm", site: "recovery")],
     clouds: [
         (name: "main", vmm: "main-vmm", hosts: [{main_names}]),
         (name: "recovery", vmm: "recovery-vmm", hosts: [{recovery_names}]),
@@ -112,7 +108,25 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
         machines = machines(inventory, &main, options),
         plans = plans(&inventory.machines),
     );
-    Written { text, assumed, churn, link_mbps }
+    Written { text, assumed, churn }
+}
+
+/// The sections of routers and links: those of the network that is given, else one link with room for the mean of all writes.
+fn network(churn: Rate, options: &InventoryOptions, assumed: &mut Vec<String>) -> String {
+    if let Some((wan, of)) = &options.network {
+        let unknown = wan.links.iter().filter(|link| link.rate.is_none()).count();
+        if unknown > 0 {
+            assumed.push(format!("Links whose rate the network does not tell have {}: {unknown}.", of.rate));
+        }
+        let speed = of.km_per_ms;
+        assumed
+            .push(format!("Light travels {speed} km of fibre in a millisecond; other places are routers."));
+        return sections(wan, of, ["main", "recovery"]);
+    }
+    let bits = u128::from(churn.0) * 8 * GROWTH;
+    let mbps = u64::try_from(bits.div_ceil(PAYLOAD * 1_000_000)).unwrap_or(u64::MAX).clamp(1, 1_000_000);
+    assumed.push(format!("A link of {mbps} Mbps: the mean of all writes and {} % more.", GROWTH - 100));
+    format!("    links: [(name: \"wan\", from: \"main\", to: \"recovery\", rate: \"{mbps} Mbps\")],\n")
 }
 
 /// When the run is, as written.

@@ -25,19 +25,30 @@ pub fn latency_us(metres: u64, km_per_ms: u32) -> u64 {
     (metres + per / 2) / per
 }
 
+/// The sections of routers and links, with these names for the two places that are sites.
+pub fn sections(wan: &Wan, options: &WanOptions, sites: [&str; 2]) -> String {
+    let mut names: Vec<String> = wan.nodes.clone();
+    // A router that is called like a site is another place.
+    let site = |place: usize| [options.main, options.recovery].iter().position(|site| *site == place);
+    for (place, name) in names.iter_mut().enumerate() {
+        match site(place) {
+            Some(at) => sites[at].clone_into(name),
+            None if sites.contains(&name.as_str()) => name.push_str(" (router)"),
+            None => {}
+        }
+    }
+    let routers: String = (0..names.len())
+        .filter(|place| site(*place).is_none())
+        .fold(String::new(), |text, place| format!("{text}        (name: {:?}),\n", names[place]));
+    let routers =
+        if routers.is_empty() { String::new() } else { format!("    routers: [\n{routers}    ],\n") };
+    format!("{routers}    links: [\n{}    ],\n", links(wan, options, &names))
+}
+
 /// The scenario, titled `name`.
 pub fn scenario(wan: &Wan, options: &WanOptions, name: &str) -> String {
     let (main, recovery) = (&wan.nodes[options.main], &wan.nodes[options.recovery]);
     let length = wan.lengths(options.main)[options.recovery].unwrap_or(0);
-    let site = |place: usize| place == options.main || place == options.recovery;
-    let routers: String = wan
-        .nodes
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| !site(*place))
-        .fold(String::new(), |text, (_, name)| format!("{text}        (name: {name:?}),\n"));
-    let routers =
-        if routers.is_empty() { String::new() } else { format!("    routers: [\n{routers}    ],\n") };
     format!(
         r#"// A wide-area network ({source}), with two of its places as sites. Written by `drsim import topology`.
 //
@@ -51,9 +62,7 @@ pub fn scenario(wan: &Wan, options: &WanOptions, name: &str) -> String {
     horizon: "7d",
 
     sites: [(name: {main:?}, zone: "UTC"), (name: {recovery:?}, zone: "UTC")],
-{routers}    links: [
-{links}    ],
-    hosts: [
+{network}    hosts: [
         (name: "main-hv", site: {main:?}, cores: 16, memory: "64 GiB", volumes: [(name: "data")]),
         (name: "recovery-hv", site: {recovery:?}, cores: 16, memory: "64 GiB", volumes: [(name: "data")]),
     ],
@@ -79,20 +88,17 @@ pub fn scenario(wan: &Wan, options: &WanOptions, name: &str) -> String {
         source = wan.source,
         speed = options.km_per_ms,
         km = length / 1000,
-        links = links(wan, options),
+        network = sections(wan, options, [main, recovery]),
     )
 }
 
-fn links(wan: &Wan, options: &WanOptions) -> String {
-    let mut names: Vec<String> = wan
-        .links
-        .iter()
-        .map(|link| format!("{} - {}", wan.nodes[link.ends[0]], wan.nodes[link.ends[1]]))
-        .collect();
+fn links(wan: &Wan, options: &WanOptions, places: &[String]) -> String {
+    let mut names: Vec<String> =
+        wan.links.iter().map(|link| format!("{} - {}", places[link.ends[0]], places[link.ends[1]])).collect();
     unique(names.iter_mut());
     let mut text = String::new();
     for (link, name) in wan.links.iter().zip(names) {
-        let [from, to] = link.ends.map(|end| &wan.nodes[end]);
+        let [from, to] = link.ends.map(|end| &places[end]);
         let rate = link.rate.unwrap_or(options.rate);
         let latency = match link.metres.map(|metres| latency_us(metres, options.km_per_ms)) {
             None | Some(0) => String::new(),

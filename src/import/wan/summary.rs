@@ -1,6 +1,6 @@
 //! What a topology import read, dropped and assumed, as text.
 
-use super::super::inventory::summary::{part, wrapped};
+use super::super::layout::{part, wrapped};
 use super::Wan;
 use super::scenario::{WanOptions, latency_us};
 

@@ -1,0 +1,124 @@
+//! `drsim import estate`: machines, what they write and the network between the sites, as one scenario.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::inventory::name_map;
+use super::{Done, Failure, bad, churn, files, inventory, not_written, title, topology};
+use crate::cli::output::write_all;
+use crate::import::Mark;
+use crate::import::inventory::scenario::scenario;
+use crate::import::inventory::summary::summary;
+use crate::import::inventory::{InventoryOptions, Measured};
+
+/// Examples.
+pub const EXAMPLES: &str = r#"Examples:
+  drsim import estate RVTools.xlsx --churn 2013-8/ --map names.csv -o dr.ron
+  drsim import estate tabs/ --churn hv01.csv hv02.csv --topology Renam.gml -o dr.ron
+
+A table of names is a CSV with the columns `from` (as the measurements call a machine) and `to` (as the inventory does).
+Each part by itself is explained by drsim import inventory --help, and so on."#;
+
+/// Measurements joined no machine.
+const UNJOINED: u8 = 1;
+/// Names in a message.
+const NAMED_MAX: usize = 12;
+
+/// Arguments of `drsim import estate`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// Files of one export of machines, or folders, as `drsim import inventory` reads them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Where to write the scenario, such as dr.ron; a series goes beside it. Files that are there are kept.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Files or folders with measured writes, as `drsim import churn` reads them.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub churn: Vec<PathBuf>,
+    /// A CSV with columns `from` and `to`: names in the measurements, and those of machines, where they are not alike.
+    #[arg(long, value_name = "FILE", requires = "churn")]
+    pub map: Option<PathBuf>,
+    /// Go on although measurements are of no machine in the export.
+    #[arg(long)]
+    pub partial: bool,
+    /// A network, as `drsim import topology` reads it.
+    #[arg(long, value_name = "FILE")]
+    pub topology: Option<PathBuf>,
+    /// The decimal mark of text files: `.` or `,` [default: told by their cells].
+    #[arg(long, value_name = "MARK", value_parser = super::decimal)]
+    pub decimal: Option<Mark>,
+    /// What is decided of machines.
+    #[command(flatten, next_help_heading = "Machines")]
+    pub machines: inventory::MachineFlags,
+    /// What is decided of measurements.
+    #[command(flatten, next_help_heading = "Measurements")]
+    pub measurements: churn::MeasurementFlags,
+    /// What is decided of the network.
+    #[command(flatten, next_help_heading = "Network")]
+    pub network: topology::NetworkFlags,
+}
+
+/// Imports all of it, and writes the scenario and the series together.
+pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
+    let beside = args.output.with_extension("series");
+    for path in [&args.output, &beside] {
+        if path.exists() {
+            let reason = "there is such a file, and somebody may have worked on it";
+            return Err(bad(format!(
+                "{}: {reason}\n  help: choose another -o, or delete it",
+                path.display()
+            )));
+        }
+    }
+    if beside == args.output {
+        let path = args.output.display();
+        return Err(bad(format!(
+            "{path}: the series would stand there\n  help: choose another -o, such as dr.ron"
+        )));
+    }
+    let measured = match args.churn.as_slice() {
+        [] => None,
+        paths => {
+            let options = churn::options(&args.measurements, None, args.decimal);
+            Some(churn::read(&files(paths, &[".csv", ".csv.gz"])?, options)?)
+        }
+    };
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let options = InventoryOptions {
+        decimal: args.decimal,
+        map: args.map.as_deref().map(name_map).transpose()?.unwrap_or_default(),
+        churn: measured.as_ref().map(|(series, _)| Measured::new(series, &title(&beside), &name(&beside))),
+        network: args.topology.as_ref().map(|path| topology::read(path, None, &args.network)).transpose()?,
+        ..inventory::options(&args.machines)
+    };
+    let inventory = inventory::read(&args.paths, &options)?;
+    if !args.partial && !inventory.unjoined.is_empty() {
+        return Err(unjoined(&inventory.unjoined));
+    }
+    let written = scenario(&inventory, &options, &title(&args.output));
+    let series = measured.as_ref().map(|(series, _)| series.encode());
+    let mut outputs: Vec<(&Path, &[u8])> = vec![(&args.output, written.text.as_bytes())];
+    outputs.extend(series.as_ref().map(|series| (beside.as_path(), series.as_slice())));
+    write_all(&outputs).map_err(not_written)?;
+    let mut text = summary(&inventory, &written);
+    if let Some((_, found)) = &measured {
+        text += "\nMeasurements\n";
+        text += &crate::import::churn::summary::summary(found);
+    }
+    let paths: Vec<String> = outputs.iter().map(|(path, _)| path.display().to_string()).collect();
+    Ok(Done { text, wrote: format!("wrote {}", paths.join(" and ")), scenario: args.output.clone() })
+}
+
+fn unjoined(left: &[String]) -> Failure {
+    let shown = left.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+    let more = left.len().saturating_sub(NAMED_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let message = format!(
+        "measurements that no machine of the export has: {} ({shown}{more}); nothing is written\n  \
+         help: name their machines in a table for --map, or go on without them: --partial",
+        left.len()
+    );
+    Failure { code: UNJOINED, message }
+}
