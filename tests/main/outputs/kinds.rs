@@ -210,7 +210,7 @@ fn a_series_appears_with_its_scenario_or_not_at_all() {
     .unwrap();
     symlink("traces.ron", at("traces.ron")).unwrap();
     let (wide, series) = (at("wide.csv"), at("traces.series"));
-    let args = ["import", "churn", path(&wide), "-o", path(&series)];
+    let args = ["import", "churn", path(&wide), "--values", "bytes", "-o", path(&series)];
     let (code, _, err) = said(&args);
     assert!(code == 74 && err.contains("traces.ron"), "{code} {err}");
     assert!(!at("traces.series").exists() && has_left_nothing(folder.path()));
