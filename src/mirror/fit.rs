@@ -70,7 +70,7 @@ pub struct Fitted {
     pub first: f64,
     /// Error of the rest as written.
     pub second: f64,
-    /// In the order of [`Knob::all`].
+    /// In the order of `Knob::all`.
     pub fits: Vec<Fit>,
     /// What they come to.
     pub explanation: Explanation,

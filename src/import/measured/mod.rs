@@ -1,8 +1,8 @@
 //! Measured replication: what `Measure-VMReplication` said of each machine over an interval, as JSON or CSV; logs of the counters
 //! `Hyper-V Replica VM(*)`; or what a run of drsim itself says in its result.
 //!
-//! A record is a set of named cells, whatever it was written in. From there on all are the same: [`record`] knows which names mean what, and
-//! makes a [`Measurement`] of it. A source is one line of [`SOURCES`]; the first that recognises a text reads it.
+//! A record is a set of named cells, whatever it was written in. From there on all are the same: `record` knows which names mean what, and
+//! makes a [`Measurement`] of it. A source is one line of `SOURCES`; the first that recognises a text reads it.
 
 use std::collections::BTreeSet;
 use std::io::Read;

@@ -191,12 +191,12 @@ impl Evaluator {
         RateOutcome { rate, above, worst, is_enough: rate >= self.carries_from }
     }
 
-    /// As [`alone::is_ordered`] says of the run.
+    /// Whether at a higher rate nothing is ever done later: then whatever holds at a rate holds at every higher one.
     pub fn is_ordered(&self) -> bool {
         alone::is_ordered(&self.steady)
     }
 
-    /// As [`alone::is_alone`] says of the run: parts are exact then.
+    /// Whether nothing but the link makes logs wait, so that parts are exact. A throttle of the link is the link.
     pub fn is_alone(&self) -> bool {
         alone::is_alone(&self.steady)
     }
