@@ -201,6 +201,11 @@ impl Import {
     }
 
     fn text(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
+        if text.trim_start().trim_start_matches('[').trim_start().starts_with('{') {
+            let remedy = "export it as CSV; statistics of Hyper-V Replica are read by `drsim compare`, inventories by \
+                          `drsim import inventory`";
+            return Err(Fault::of(name, "this is JSON, not a table", remedy).line(1));
+        }
         let mut sheet = Sheet::open(name, text)?;
         if self.options.source.is_none()
             && let Some(form) = inventory::form_of(&sheet.header)
