@@ -212,6 +212,10 @@ fn what_is_proposed_holds_the_machines_it_was_made_for() {
         let (code, _, told) =
             drsim(&["import", "inventory", path.to_str().unwrap(), "-o", out, "--spare-hosts", spare]);
         assert_eq!(code, 0, "{told}");
+        // Two main hosts and none to spare; one, and one to spare: two either way, which share their storage.
+        let text = std::fs::read_to_string(out).unwrap();
+        assert_eq!(text.matches("site: \"recovery\", cores").count(), 2, "{text}");
+        assert!(text.contains("site: \"recovery\", nodes: [\"recovery-1\", \"recovery-2\"]"), "{text}");
         let (code, told, warned) = drsim(&["check", out]);
         assert_eq!(code, 0, "{told}{warned}");
         let (code, told, _) = drsim(&["run", out]);
