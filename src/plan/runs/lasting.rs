@@ -123,8 +123,8 @@ pub(in crate::plan) fn after(
 }
 
 /// What comes after the end of a run, from there and from its start, of which no more is run again than is held against what comes: `end` is
-/// at the horizon, `begin` at 0. `None`: what comes is worse in some way, and the whole run has to be looked at. To be asked where no VM is
-/// as far behind in the run as [`is_far_behind`] says.
+/// at the horizon, `begin` at 0, and no VM that counts was older than `oldest` µs in the run. `None`: what comes is worse in some way, or some
+/// VM was far behind, and the whole run has to be looked at.
 pub(in crate::plan) fn soon_after(
     (begin, end): (&mut Plane<Fleet>, &mut Plane<Fleet>),
     oldest: u64,
