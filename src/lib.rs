@@ -65,7 +65,8 @@
 //! - a question of the plan (4): its folder in `plan/`, which gives a [`document::Section`], and in the list of `plan/mod.rs`, one line in
 //!   [`plan::SECTIONS`], a row in `docs/plan.md`
 //! - a source of real data (4): its file in a folder of `import/` and in that folder's list, one line in [`import::SOURCES`] (churn),
-//!   [`import::inventory::SOURCES`] or [`import::wan::SOURCES`], a row in `docs/import.md`
+//!   [`import::inventory::SOURCES`] or [`import::wan::SOURCES`], a row in `docs/import.md`; of measured replication one line of the list in
+//!   `import/measured/mod.rs`, a row in `docs/compare.md`
 //! - a parameter that a comparison moves (2): a variant of [`mirror::Knob`]; † its range, values and words; a row in `docs/compare.md`
 //! - a rule that texts name, as "fact 1.20" or "model §3" (1): a row of `docs/facts.md` or a section of `docs/model.md`, where
 //!   `drsim explain` finds it; † a row in `docs/coverage.md`
