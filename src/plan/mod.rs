@@ -8,6 +8,7 @@ pub mod change;
 pub mod words;
 pub mod demand;
 pub mod rates;
+mod roots;
 pub mod runs;
 pub mod search;
 pub mod figures;

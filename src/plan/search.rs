@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rates::{Precision, above, above_of_share};
+use super::roots::{root, root_of_three};
 use super::runs::evaluate::{Evaluator, RateOutcome};
 use super::runs::fleet::AgesSeen;
 use super::runs::lasting::After;
@@ -119,8 +120,8 @@ impl<'a> Search<'a> {
 
     /// Confirms a rate that holds and one that does not, and tries those above. Whether that told anything new.
     fn is_changed(&mut self, objective: usize, budget: u64, holds: u64, less: Option<u64>) -> bool {
-        let is_new = self.confirm(holds, true);
-        less.is_some_and(|less| self.confirm(less, false))
+        let is_new = self.confirm(holds, objective, true);
+        less.is_some_and(|less| self.confirm(less, objective, false))
             || is_new
             || self.fails_above(objective, budget, holds)
     }
@@ -135,7 +136,7 @@ impl<'a> Search<'a> {
         let mut fails = false;
         for rate in rates {
             if !self.is_kept(rate, objective, budget) {
-                self.confirm(rate, false);
+                self.confirm(rate, objective, false);
                 fails |= !self.at(rate, objective).holds(budget);
             }
         }
@@ -180,7 +181,10 @@ impl<'a> Search<'a> {
         let after = self.after.get(&rate);
         for (index, outcome) in outcomes.into_iter().enumerate() {
             let Some(outcome) = outcome else { continue };
-            let outcome = after.map_or(outcome, |after| self.evaluator.going_on(index, outcome, after));
+            let outcome = match after.filter(|after| after.tells(index)) {
+                Some(after) => self.evaluator.going_on(index, outcome, after),
+                None => outcome,
+            };
             self.known[index].entry(rate).or_insert(outcome);
         }
     }
@@ -190,36 +194,44 @@ impl<'a> Search<'a> {
         if self.evaluator.is_alone() {
             self.at(rate, objective);
         }
-        self.confirm(rate, true);
+        self.confirm(rate, objective, true);
         self.at(rate, objective)
     }
 
     /// Runs a rate as a whole that only parts are known of, where these may err; and if it is to last, what comes after. Whether that was
     /// not known: then what was may have changed.
-    fn confirm(&mut self, rate: u64, is_lasting: bool) -> bool {
+    fn confirm(&mut self, rate: u64, objective: usize, is_lasting: bool) -> bool {
+        if self.evaluator.is_alone() {
+            return is_lasting && self.goes_on(rate, objective);
+        }
         let is_known = if is_lasting { self.lasting.contains(&rate) } else { self.confirmed.contains(&rate) };
-        let is_alone = self.evaluator.is_alone();
-        if is_known || is_alone && !is_lasting {
+        if is_known {
             return false;
         }
         self.confirmed.insert(rate);
         if is_lasting {
             self.lasting.insert(rate);
         }
-        if is_alone {
-            let after = self.evaluator.after(rate, self.oldest(rate));
-            for (index, known) in self.known.iter_mut().enumerate() {
-                if let Some(outcome) = known.get_mut(&rate) {
-                    *outcome = self.evaluator.going_on(index, *outcome, &after);
-                }
-            }
-            self.after.insert(rate, after);
-            return true;
-        }
         let outcomes = if is_lasting { self.evaluator.lasting(rate) } else { self.evaluator.exact(rate) };
         for (known, outcome) in self.known.iter_mut().zip(outcomes) {
             known.insert(rate, outcome);
         }
+        true
+    }
+
+    /// Runs what comes after the run at a rate, where parts alone tell of the run. Whether that was not known.
+    fn goes_on(&mut self, rate: u64, objective: usize) -> bool {
+        let is_told = self.after.get(&rate).is_some_and(|after| after.tells(objective));
+        if is_told || self.lasting.contains(&rate) {
+            return false;
+        }
+        let after = self.evaluator.after(rate, objective, self.oldest(rate));
+        for (index, known) in self.known.iter_mut().enumerate().filter(|(index, _)| after.tells(*index)) {
+            if let Some(outcome) = known.get_mut(&rate) {
+                *outcome = self.evaluator.going_on(index, *outcome, &after);
+            }
+        }
+        self.after.insert(rate, after);
         true
     }
 
@@ -298,21 +310,6 @@ impl<'a> Search<'a> {
 fn is_wide((low, high): (Option<RateOutcome>, Option<RateOutcome>), guess: u64) -> bool {
     let (least, most) = (low.map_or(0, |low| low.rate), high.map_or(CAPACITY_MAX, |high| high.rate));
     least < guess && guess < most && as_f64(most) > as_f64(least) * WIDE
-}
-
-/// Where a line through two points is zero.
-fn root((x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> Option<f64> {
-    let x = x1 - y1 * (x2 - x1) / (y2 - y1);
-    x.is_finite().then_some(x)
-}
-
-/// Where a parabola through three points is zero, x as a function of y.
-fn root_of_three(points: [(f64, f64); 3]) -> Option<f64> {
-    let [(x1, y1), (x2, y2), (x3, y3)] = points;
-    let x = x1 * y2 * y3 / ((y1 - y2) * (y1 - y3))
-        + x2 * y1 * y3 / ((y2 - y1) * (y2 - y3))
-        + x3 * y1 * y2 / ((y3 - y1) * (y3 - y2));
-    x.is_finite().then_some(x)
 }
 
 /// A whole rate between two.

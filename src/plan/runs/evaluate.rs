@@ -25,7 +25,7 @@ use crate::units::Rate;
 use super::advance::{LOOKS, advance, run_to_quiet};
 use super::alone;
 use super::fleet::{Above, AgesSeen, Fleet};
-use super::lasting::{After, after, soon_after, together, watch};
+use super::lasting::{After, Period, after, soon_after, together, watch};
 use super::parts::{Done, Part};
 use crate::plan::rates::carries_from;
 
@@ -139,8 +139,9 @@ impl Evaluator {
         outcomes.map(|(objective, it)| self.going_on(objective, it, &after)).collect()
     }
 
-    /// What comes after the end of the run at `rate`, in which no VM that counts was older than `oldest`, µs; only where [`Self::is_alone`].
-    pub(in crate::plan) fn after(&mut self, rate: u64, oldest: u64) -> After {
+    /// What comes after the end of the run at `rate`, in which no VM that counts was older than `oldest`, µs; only where [`Self::is_alone`]. It
+    /// tells of an objective, and of others as far as no more has to be run.
+    pub(in crate::plan) fn after(&mut self, rate: u64, objective: usize, oldest: u64) -> After {
         let last = self.parts.iter().rev().find(|part| part.quiet_from <= rate);
         let mut kernel = last.expect("the first part begins quiet at any rate").start.clone();
         kernel.set_link_rate(self.link, [Rate(rate); 2]);
@@ -153,11 +154,13 @@ impl Evaluator {
         end.observer.take(self.horizon);
         let mut begin = self.watched(self.kernel(rate));
         let count = self.objectives.len();
-        if let Some(after) = soon_after((&mut begin, &mut end), oldest, self.horizon, count) {
-            self.simulated += u128::from(after.simulated);
-            return after;
-        }
-        self.whole_and_after(rate).1
+        let (soon, simulated) = soon_after((&mut begin, &mut end), oldest, self.period(), count);
+        self.simulated += u128::from(simulated);
+        soon.filter(|after| after.tells(objective)).unwrap_or_else(|| self.whole_and_after(rate).1)
+    }
+
+    fn period(&self) -> Period {
+        Period { length: self.horizon, allowed: self.allowed.iter().flatten().copied().max().unwrap_or(0) }
     }
 
     /// A run under way, with the fleet's age.
@@ -171,7 +174,7 @@ impl Evaluator {
         let looks = watch(&mut plane, self.horizon, |_, _| true);
         let count = self.objectives.len();
         let seen = together(&looks, count);
-        let after = after(&mut plane, self.horizon, looks, count);
+        let after = after(&mut plane, self.period(), looks, count);
         self.simulated += u128::from(self.horizon + after.simulated);
         (seen, after)
     }

@@ -26,8 +26,32 @@ pub struct After {
     periods: Vec<AgesSeen>,
     /// More waits in every period than in the one before.
     grows: bool,
+    /// Objectives that do not hold for longer in as much of the next period as was run than at the start of the run: of these more has to be
+    /// run. By objective; none: all are told.
+    open: Vec<bool>,
     /// How long it was run.
     pub(in crate::plan) simulated: u64,
+}
+
+/// A run, after whose end its workload begins again. Times are µs.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::plan) struct Period {
+    /// From its start to its end.
+    pub length: u64,
+    /// The most that a VM is allowed on top of an objective: ages are seen without it.
+    pub allowed: u64,
+}
+
+impl Period {
+    /// Whether this age is a good part of the period: what a VM cuts next then depends on where in the period it is done.
+    fn is_far_behind(self, age: u64) -> bool {
+        age.saturating_add(self.allowed) > self.length / 8
+    }
+
+    /// Whether some VM that counts was far behind, now or in the period before.
+    fn was_far_behind(self, now: &[Look], before: &[Look]) -> bool {
+        now.iter().chain(before).any(|look| self.is_far_behind(look.seen.worst.0))
+    }
 }
 
 /// A piece of a period.
@@ -42,7 +66,12 @@ pub(in crate::plan) struct Look {
 impl After {
     /// Nothing waits at the end: every period is as the first.
     pub(in crate::plan) fn as_before() -> After {
-        After { periods: Vec::new(), grows: false, simulated: 0 }
+        After { periods: Vec::new(), grows: false, open: Vec::new(), simulated: 0 }
+    }
+
+    /// Whether no more has to be run to know what comes of an objective.
+    pub(in crate::plan) fn tells(&self, objective: usize) -> bool {
+        !self.open.get(objective).is_some_and(|is_open| *is_open)
     }
 
     /// What it makes of the stretches in which an objective did not hold in a run of `horizon`: those of the worst period.
@@ -89,10 +118,10 @@ pub(in crate::plan) fn together(looks: &[Look], objectives: usize) -> AgesSeen {
     })
 }
 
-/// Goes on with a run that is at its end, `horizon`, as it was seen from its start on.
+/// Goes on with a run that is at the end of its period, as it was seen from its start on.
 pub(in crate::plan) fn after(
     plane: &mut Plane<Fleet>,
-    horizon: u64,
+    period: Period,
     mut before: Vec<Look>,
     objectives: usize,
 ) -> After {
@@ -103,11 +132,11 @@ pub(in crate::plan) fn after(
             return after;
         }
         let from = plane.kernel.now();
-        plane.kernel.begin_again(horizon, &mut plane.observer);
+        plane.kernel.begin_again(period.length, &mut plane.observer);
         let is_other = |kernel: &Kernel, now: &[Look]| {
-            !kernel.is_quiet() && (!is_less(now, &before) || was_far_behind(now, &before, horizon))
+            !kernel.is_quiet() && (!is_less(now, &before) || period.was_far_behind(now, &before))
         };
-        let mut now = watch(plane, horizon, is_other);
+        let mut now = watch(plane, period.length, is_other);
         after.simulated += plane.kernel.now() - from;
         let is_whole = now.len() == before.len();
         grown += u64::from(!is_less(&now, &before));
@@ -123,33 +152,35 @@ pub(in crate::plan) fn after(
 }
 
 /// What comes after the end of a run, from there and from its start, of which no more is run again than is held against what comes: `end` is
-/// at the horizon, `begin` at 0, and no VM that counts was older than `oldest` µs in the run. `None`: what comes is worse in some way, or some
-/// VM was far behind, and the whole run has to be looked at.
+/// at its end, `begin` at 0, and no VM that counts was older than `oldest` µs in the run. `None`: more and more waits, or some VM was far behind, and the
+/// whole run has to be looked at. And how long was run, µs.
 pub(in crate::plan) fn soon_after(
     (begin, end): (&mut Plane<Fleet>, &mut Plane<Fleet>),
     oldest: u64,
-    horizon: u64,
+    period: Period,
     objectives: usize,
-) -> Option<After> {
-    if is_far_behind(oldest, horizon) {
-        return None;
+) -> (Option<After>, u64) {
+    if period.is_far_behind(oldest) {
+        return (None, 0);
     }
-    end.kernel.begin_again(horizon, &mut end.observer);
+    end.kernel.begin_again(period.length, &mut end.observer);
     let mut before = Vec::new();
     let mut is_less_now = false;
-    let now = watch(end, horizon, |kernel, now| {
+    let now = watch(end, period.length, |kernel, now| {
         let look = now.len() as u64;
-        advance(begin, if look == LOOKS { horizon } else { look * (horizon / LOOKS) });
+        advance(begin, if look == LOOKS { period.length } else { look * (period.length / LOOKS) });
         before.push(Look { waiting: waiting(&begin.kernel), seen: begin.observer.take(begin.kernel.now()) });
-        is_less_now = is_less(now, &before) && !was_far_behind(now, &before, horizon);
+        is_less_now = is_less(now, &before) && !period.was_far_behind(now, &before);
         !kernel.is_quiet() && !is_less_now
     });
     let [seen, seen_before] = [together(&now, objectives), together(&before, objectives)];
-    let mut pairs = seen.above.iter().zip(&seen_before.above);
-    let is_told =
-        (is_less_now || end.kernel.is_quiet()) && pairs.all(|(now, before)| now.total <= before.total);
-    let simulated = begin.kernel.now() + end.kernel.now() - horizon;
-    is_told.then(|| After { periods: vec![seen], grows: false, simulated })
+    let simulated = begin.kernel.now() + end.kernel.now() - period.length;
+    if !is_less_now && !end.kernel.is_quiet() {
+        return (None, simulated);
+    }
+    let pairs = seen.above.iter().zip(&seen_before.above);
+    let open = pairs.map(|(now, before)| now.total > before.total).collect();
+    (Some(After { periods: vec![seen], grows: false, open, simulated }), simulated)
 }
 
 /// Whether no more waited in the last looks of `now` than at the same looks before.
@@ -157,16 +188,6 @@ fn is_less(now: &[Look], before: &[Look]) -> bool {
     let Some(from) = now.len().checked_sub(WINDOW) else { return false };
     let sum = |looks: &[Look]| looks.iter().map(|look| u128::from(look.waiting)).sum::<u128>();
     sum(&now[from..]) <= sum(&before[from..now.len()])
-}
-
-/// Whether some VM that counts was older than an eighth of the period, now or in the period before.
-fn was_far_behind(now: &[Look], before: &[Look], horizon: u64) -> bool {
-    now.iter().chain(before).any(|look| is_far_behind(look.seen.worst.0, horizon))
-}
-
-/// Whether this age, µs, is a good part of a period: what a VM cuts next then depends on where in the period it is done.
-fn is_far_behind(age: u64, horizon: u64) -> bool {
-    age > horizon / 8
 }
 
 /// Bytes written that no replica has.

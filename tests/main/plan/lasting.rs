@@ -23,7 +23,7 @@ const ONE: &str = r#"(
     sites: [(name: "hq", zone: "UTC"), (name: "dr", zone: "UTC")],
     hosts: [
         (name: "h1", site: "hq", cores: 32, memory: "128 GB", send_slots: "unlimited" $HOST, volumes: [(name: "v", size: "4 TB")]),
-        (name: "d1", site: "dr", cores: 32, memory: "128 GB", volumes: [(name: "v", size: "4 TB")]),
+        (name: "d1", site: "dr", cores: 32, memory: "128 GB", send_slots: "unlimited", volumes: [(name: "v", size: "4 TB")]),
     ],
     links: [(name: "wan", from: "hq", to: "dr", rate: "$RATE", efficiency: "100 %" $LINK)],
     vmm_servers: [(name: "vh", site: "hq"), (name: "vd", site: "dr")],
@@ -108,6 +108,29 @@ fn what_the_end_of_the_run_cuts_off_counts() {
     let one = One { churn: r#"[(profile: "night", rate: "1 MB/s")]"#, ..One::default() };
     assert_eq!(printed(&one, "1d", &[]), "2.67 Mbps");
     assert_eq!(printed(&One { horizon: "10d", ..one }, "1d", &[]), "2.67 Mbps");
+}
+
+/// What is written from 22:00 to 24:00 makes the fleet late before midnight, when the run ends, and after it. A share of the time, 36 min of
+/// the day, that either would leave is used up by both: ten days at the rate keep it, and at the rate one step below do not.
+#[test]
+fn a_share_is_used_up_on_both_sides_of_the_end() {
+    let one = |horizon, rate: String| One {
+        horizon,
+        rate,
+        churn: r#"[(profile: "night", rate: "1 MB/s")]"#,
+        policy: r#", on_overrun: "queue""#,
+        ..One::default()
+    };
+    let text = |one: One| one.text().replace(r#"rpo: "15m""#, r#"rpo: "15m", rpo_share: "97.5 %""#);
+    let said = drsim(&["plan", "--ask", "bandwidth"], &text(one("1d", "80 Mbps".into())));
+    let rate = said.split("Link wan: ").nth(1).and_then(|said| said.split(' ').next());
+    let rate: f64 = rate.and_then(|rate| rate.parse().ok()).expect(&said);
+    let held = |horizon, rate: f64| {
+        let said = drsim(&["run"], &text(one(horizon, format!("{rate:.1} Mbps"))));
+        !said.contains("missed")
+    };
+    assert!(held("10d", rate) && !held("10d", rate - 0.1), "{rate} Mbps");
+    assert!(held("1d", rate - 0.1), "a day alone is kept by less than {rate} Mbps");
 }
 
 /// Half of the time a throttle leaves 4 Mbps: the other half carries 12. Always 7 Mbps: nothing helps.
