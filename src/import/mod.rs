@@ -45,10 +45,12 @@ pub use text::TEXT_BYTES_MAX;
 
 use churn::long::Long;
 use dialect::Told;
+use measured::Reading;
 use sheet::Sheet;
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [ChurnSource; 12] = [
+pub const SOURCES: [ChurnSource; 13] = [
+    ChurnSource { name: measured::tracks::NAME, form: Form::Replication },
     churn::counters::SOURCE,
     churn::bitbrains::SOURCE,
     churn::long::iostat::SOURCE,
@@ -84,13 +86,20 @@ enum Form {
     Own(fn(&[String]) -> bool, fn(&mut Sheet<'_>, &ChurnOptions, &mut Faults) -> Vec<Track>),
     /// A row for each sample.
     Long(&'static Long),
+    /// Measured replication, which becomes tracks when all files are read.
+    Replication,
 }
 
 impl ChurnSource {
+    fn is_replication(self) -> bool {
+        matches!(self.form, Form::Replication)
+    }
+
     fn recognises(self, header: &[String], options: &ChurnOptions) -> bool {
         match self.form {
             Form::Own(recognises, _) => recognises(header),
             Form::Long(long) => churn::long::recognises(long, header, &options.columns),
+            Form::Replication => measured::tracks::recognises(header),
         }
     }
 
@@ -98,6 +107,7 @@ impl ChurnSource {
         match self.form {
             Form::Own(_, read) => read(sheet, options, faults),
             Form::Long(long) => churn::long::read(long, sheet, options, faults),
+            Form::Replication => Vec::new(),
         }
     }
 }
@@ -162,6 +172,7 @@ pub struct Import {
     options: ChurnOptions,
     sources: Vec<&'static str>,
     tracks: Vec<Track>,
+    replication: Reading,
     /// How the files are written.
     told: Vec<Told>,
     faults: Faults,
@@ -186,6 +197,7 @@ impl Import {
             options,
             sources: Vec::new(),
             tracks: Vec::new(),
+            replication: Reading::default(),
             told: Vec::new(),
             faults: Faults::default(),
         }
@@ -201,9 +213,12 @@ impl Import {
     }
 
     fn text(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
+        let asked = self.options.source.is_some_and(ChurnSource::is_replication);
+        if asked || self.options.source.is_none() && measured::tracks::recognises_json(text) {
+            return self.replication(name, text, faults);
+        }
         if text.trim_start().trim_start_matches('[').trim_start().starts_with('{') {
-            let remedy = "export it as CSV; statistics of Hyper-V Replica are read by `drsim compare`, inventories by \
-                          `drsim import inventory`";
+            let remedy = "export it as CSV; inventories are read by `drsim import inventory`";
             return Err(Fault::of(name, "this is JSON, not a table", remedy).line(1));
         }
         let mut sheet = Sheet::open(name, text)?;
@@ -218,11 +233,25 @@ impl Import {
             let reason = format!("no known export has the header {}", sheet.columns());
             return Err(Fault::of(name, reason, "see `drsim import churn --help` for the formats").line(1));
         };
+        if source.is_replication() {
+            return self.replication(name, text, faults);
+        }
         if !self.sources.contains(&source.name) {
             self.sources.push(source.name);
         }
         self.tracks.extend(source.read(&mut sheet, &self.options, faults));
         self.told.append(&mut sheet.told);
+        Ok(())
+    }
+
+    fn replication(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
+        if text.len() as u64 > measured::FILE_BYTES_MAX {
+            let reason = format!("more than {} MiB", measured::FILE_BYTES_MAX >> 20);
+            return Err(Fault::of(name, reason, "split it by hosts"));
+        }
+        if let Err(wrong) = self.replication.text(name, text, self.options.zone.as_ref()) {
+            faults.append(wrong);
+        }
         Ok(())
     }
 
@@ -234,10 +263,17 @@ impl Import {
         if !self.faults.is_empty() {
             return Err(self.faults);
         }
+        if self.replication.files > 0 {
+            self.sources.push(measured::tracks::NAME);
+            self.tracks.extend(measured::tracks::tracks(&self.replication, &self.options)?);
+        }
         let series = churn::assemble::assemble(&mut self.tracks, &self.options)?;
         let mut found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
         found.quirks = churn::quirks::sentences(&found, &self.options);
         found.quirks.extend(Told::of_files(&self.told));
+        if self.replication.files > 0 {
+            found.quirks.extend(measured::tracks::told(&self.replication));
+        }
         Ok((series, found))
     }
 }

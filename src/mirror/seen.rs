@@ -34,6 +34,8 @@ pub struct Measurement {
     pub from_unix_us: Option<i64>,
     /// Its end.
     pub to_unix_us: i64,
+    /// How often a log is cut, in microseconds, if the file says.
+    pub every_us: Option<u64>,
     /// What was measured.
     pub seen: Seen,
 }

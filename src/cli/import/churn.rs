@@ -36,6 +36,7 @@ How to make what is read, for a week; say --zone for local times:
   azure-monitor  Metrics, Disk Write Bytes/sec: TimeStamp, Resource, Metric, Average
   vrops          a view of Time, Object, Virtual Disk|Write Rate (KBps); unverified by a file
   live-optics    Server, Disk, Time, Write Throughput (MB/s); unverified by a file
+  measure-vmreplication  hourly: the command of `drsim compare --help`, as JSON or CSV
   table          rows of time, machine, disk, value; --columns names other headers
   wide           a column of times, then one for each machine"#;
 

@@ -3,9 +3,9 @@
 pub mod values;
 mod steps;
 mod clocks;
-mod grid;
+pub(super) mod grid;
 mod axis;
-mod bins;
+pub(super) mod bins;
 pub(super) mod track;
 mod join;
 pub(super) mod assemble;

@@ -171,6 +171,7 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
                     server: server.clone(),
                     from_unix_us: Some(from),
                     to_unix_us: to,
+                    every_us: None,
                     seen: it.seen(),
                 });
             }

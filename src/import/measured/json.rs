@@ -27,6 +27,18 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
     walk(reader, start, &mut 0);
 }
 
+/// Whether a text is JSON with a record in it.
+pub(super) fn has_records(text: &str) -> bool {
+    fn has(value: &Value) -> bool {
+        match value {
+            Value::Array(values) => values.iter().any(has),
+            Value::Object(object) => is_record(object.keys().map(String::as_str)) || object.values().any(has),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+        }
+    }
+    serde_json::from_str(text).is_ok_and(|value| has(&value))
+}
+
 /// The reader of JSON bounds how deep values stand in each other.
 fn walk(reader: &mut Reader<'_>, value: &Value, number: &mut u64) {
     match value {

@@ -18,6 +18,7 @@ mod record;
 mod json;
 mod table;
 mod counters;
+pub(super) mod tracks;
 
 /// Most bytes of a file, unpacked.
 pub const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -77,12 +78,20 @@ impl Reading {
     ) -> Result<(), Faults> {
         let bytes = text::unpacked(name, content, FILE_BYTES_MAX, Accepts::Text)?;
         let text = text::decoded(name, bytes)?;
+        self.text(name, &text, zone)
+    }
+
+    /// Reads the text of a file more.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn text(&mut self, name: &str, text: &str, zone: Option<&jiff::tz::TimeZone>) -> Result<(), Faults> {
         let mut faults = Faults::default();
         let before = self.measurements.len();
         let mut reader = Reader { file: name, zone, reading: self, faults: &mut faults };
-        let source = SOURCES.iter().find(|(_, recognises, _)| recognises(&text));
+        let source = SOURCES.iter().find(|(_, recognises, _)| recognises(text));
         let (kind, _, read) = source.expect("the last takes everything");
-        read(&mut reader, &text);
+        read(&mut reader, text);
         self.files += 1;
         let is_new = self.measurements.len() > before || self.other_side + self.empty > 0;
         if faults.is_empty() && !is_new {

@@ -8,6 +8,7 @@ use super::super::fault::{Fault, quote};
 use super::cell::{Cell, Refusal};
 use super::time::instant;
 use crate::mirror::{Measurement, Seen};
+use crate::units::MICROS;
 
 /// Names of the cells, in lower case and letters alone: those of `Measure-VMReplication`, of its aliases, of the service's
 /// `Msvm_ReplicationStatistics`, and of drsim's own results.
@@ -38,7 +39,9 @@ const SUCCESSES: &[&str] = &[
 const MISSES: &[&str] =
     &["missedreplicationcount", "replicationmisscount", "missedreplcount", "missreplcount", "cyclesmissed"];
 const PENDING: &[&str] = &["pendingreplicationsize", "pendreplsize", "preplsize", "pendingbytes"];
-const ALL: [&[&str]; 17] = [
+/// Of the relationship, exported beside its statistics.
+const FREQUENCY: &[&str] = &["frequencysec", "replicationfrequencysec"];
+const ALL: [&[&str]; 18] = [
     NAME,
     SERVER,
     MODE,
@@ -56,6 +59,7 @@ const ALL: [&[&str]; 17] = [
     SUCCESSES,
     MISSES,
     PENDING,
+    FREQUENCY,
 ];
 /// What tells a record of replication from others.
 const TELLING: [&[&str]; 6] = [SIZE, LATENCY, MISSES, PENDING, SIZE_TOTAL, LATENCY_TOTAL];
@@ -193,8 +197,16 @@ impl<'c> Record<'c> {
             let remedy = "export MonitoringStartTime and MonitoringEndTime as they are";
             return Err(Wrong { column: None, reason: "the interval ends before it begins".into(), remedy });
         }
-        let measurement =
-            Measurement { vm, id: text(ID), server: text(SERVER), from_unix_us: from, to_unix_us: to, seen };
+        let every = self.read(FREQUENCY, Cell::whole)?;
+        let measurement = Measurement {
+            vm,
+            id: text(ID),
+            server: text(SERVER),
+            from_unix_us: from,
+            to_unix_us: to,
+            every_us: every.and_then(|seconds| seconds.checked_mul(MICROS)),
+            seen,
+        };
         Ok(Kept::Measured(Box::new(measurement)))
     }
 

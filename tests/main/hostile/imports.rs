@@ -73,11 +73,18 @@ fn an_import_opens_regular_files() {
 fn json_is_no_table_of_measurements() {
     let folder = temporary();
     let (file, out) = (folder.path().join("repl.json.csv"), folder.path().join("out.series"));
-    for text in ["[{\"Name\": \"web\", \"AvgReplSize\": 52428800}]\n", "\n {\"Name\": \"web\"}\n"] {
+    for text in [
+        "[{\"Name\": \"web\", \"MemoryStartup\": 52428800}]\n",
+        "\n {\"Name\": \"web\"}\n",
+        "[{\"Name\": \"web\", \"AvgReplSize\": 5",
+    ] {
         std::fs::write(&file, text).unwrap();
         let (code, _, told) =
             drsim(&["import", "churn", file.to_str().unwrap(), "-o", out.to_str().unwrap()]);
         assert_eq!((code, out.exists()), (2, false), "{told}");
-        assert!(told.contains("this is JSON, not a table") && told.contains("`drsim compare`"), "{told}");
+        assert!(
+            told.contains("this is JSON, not a table") && told.contains("`drsim import inventory`"),
+            "{told}"
+        );
     }
 }

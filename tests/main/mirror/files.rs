@@ -21,6 +21,7 @@ fn wanted() -> Measurement {
         server: "hv1".into(),
         from_unix_us: Some(1_772_442_000_000_000),
         to_unix_us: 1_772_485_200_000_000,
+        every_us: None,
         seen: Seen {
             cycles: Some(144),
             missed: Some(4),
