@@ -7,12 +7,13 @@ use crate::ids::Id;
 use crate::measure::distribution::Distribution;
 use crate::measure::operations::operations;
 use crate::measure::results::{
-    Age, Audit, Bound, HostRow, LinkRow, Results, SCHEMA_VERSION, ScenarioRow, SiteRow, VmRow, VolumeRow,
+    Age, Audit, Bound, HostRow, LinkRow, Results, SCHEMA_VERSION, ScenarioRow, SiteRow, StandInRow, VmRow,
+    VolumeRow,
 };
 use crate::measure::watch::{Longest, Watch};
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::place::Place;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, StandIn};
 use crate::topology::{Host, Site, Volume};
 use crate::units::{Span, Time};
 use crate::words;
@@ -59,11 +60,17 @@ pub(super) fn results(scenario: &Scenario, baseline: &mut Baseline) -> Results {
         operations,
         warnings: Vec::new(),
         tried: None,
-        assumptions: scenario.assumptions.clone(),
+        assumptions: scenario.taken_for_true(),
+        stand_ins: scenario.stand_ins.iter().map(stand_in_row).collect(),
         applications: verdicts::applications(scenario, baseline),
         vms,
         outages: Vec::new(),
     }
+}
+
+fn stand_in_row(stand_in: &StandIn) -> StandInRow {
+    let StandIn { what, why, places } = stand_in.clone();
+    StandInRow { what, why, places }
 }
 
 pub(super) fn ended<'a>(scenario: &'a Scenario, baseline: &'a Baseline) -> Ended<'a> {

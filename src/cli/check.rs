@@ -120,7 +120,7 @@ fn machine_form(scenario: Option<&Scenario>, problems: &Problems) -> String {
         "ok": scenario.is_some(),
         "scenario": scenario.map(|scenario| &scenario.name),
         "scenario_hash": scenario.map(Scenario::hash),
-        "assumptions": scenario.map(|scenario| &scenario.assumptions),
+        "assumptions": scenario.map(Scenario::taken_for_true),
         "problems": problems.records(),
     });
     json(&format!("{value:#}\n")).into_owned()

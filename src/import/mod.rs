@@ -25,6 +25,7 @@ mod field;
 pub mod table;
 mod value;
 mod writers;
+mod marks;
 mod references;
 pub mod workbook;
 pub mod churn;

@@ -35,7 +35,7 @@ pub fn document(
         zone: scenario.zone.clone(),
         sections: vec![explanation(scenario, reflection), deviations(scenario, reflection), pairs],
         unanswered: Vec::new(),
-        assumptions: scenario.assumptions.clone(),
+        assumptions: scenario.taken_for_true(),
     }
 }
 

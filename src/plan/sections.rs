@@ -39,7 +39,7 @@ pub fn plan_so_far(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> (D
         seed: scenario.seed,
         start_unix_us: scenario.start_unix_us,
         zone: scenario.zone.clone(),
-        assumptions: scenario.assumptions.clone(),
+        assumptions: scenario.taken_for_true(),
         ..Document::default()
     };
     let is_asked = |key: &str| ask.sections.is_empty() || ask.sections.iter().any(|section| section == key);

@@ -63,9 +63,26 @@ fn line(row: &TriedRow, most: &MovedRow) -> String {
     format!("{} = {}: at {} {whole}: {}{more}", row.field, row.value, row.tried, parts.join(", "))
 }
 
+/// Stand-ins that are named in a line.
+const NAMED: usize = 4;
+
+/// What the scenario marks as a stand-in: how many, and of what. Nothing where there is none.
+pub fn stand_ins(results: &Results) -> Option<String> {
+    let rows = &results.stand_ins;
+    let values = rows.iter().map(|row| row.places).sum();
+    let named: Vec<String> = rows.iter().take(NAMED).map(|row| plain(&row.what)).collect();
+    let more = match rows.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!rows.is_empty()).then(|| format!("{}: {}{more}", count(values, "value"), named.join(", ")))
+}
+
 /// What was tried, of how many assumptions.
 pub fn rule(results: &Results) -> String {
-    match (results.assumptions.len(), &results.tried) {
+    let defaults = results.assumptions.len() - results.stand_ins.len();
+    match (defaults, &results.tried) {
+        (0, _) if !results.stand_ins.is_empty() => "All else was stated.".into(),
         (0, _) => "Everything was stated.".into(),
         (all, None) => format!(
             "Not tried: --assumptions runs again with each that is a quantity halved and doubled, and tells what moves. All {all} stand below."

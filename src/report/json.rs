@@ -70,6 +70,7 @@ impl Serialize for InOrder<'_> {
             schema_version,
             seed,
             sites,
+            stand_ins,
             statistics,
             tried,
             vms,
@@ -94,6 +95,9 @@ impl Serialize for InOrder<'_> {
         map.serialize_entry("schema_version", schema_version)?;
         map.serialize_entry("seed", seed)?;
         map.serialize_entry("sites", &Rows(sites))?;
+        if !stand_ins.is_empty() {
+            map.serialize_entry("stand_ins", &Rows(stand_ins))?;
+        }
         map.serialize_entry("statistics", &Rows(statistics))?;
         if let Some(tried) = tried {
             map.serialize_entry("tried", &Rows(tried))?;

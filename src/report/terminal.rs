@@ -294,9 +294,12 @@ impl Page {
 
     /// The assumptions that matter most, or that none was tried.
     fn assumed(&mut self, results: &Results) {
-        let untried = results.tried.is_none() && !results.assumptions.is_empty();
-        if untried {
-            let values = words::count(results.assumptions.len() as u64, "value");
+        if let Some(line) = assumed::stand_ins(results) {
+            self.prose("stand-ins ", &line, Style::new());
+        }
+        let defaults = results.assumptions.len() - results.stand_ins.len();
+        if results.tried.is_none() && defaults > 0 {
+            let values = words::count(defaults as u64, "value");
             self.prose("assumed   ", &format!("{values}; --assumptions tells which matter"), Style::new());
         }
         let all = assumed::that_matter(results);

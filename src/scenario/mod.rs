@@ -19,11 +19,13 @@ mod recover;
 mod outages;
 mod operations;
 mod promises;
+mod assumed;
 mod totals;
 mod parse;
 pub mod work;
 pub mod preflight;
 
+pub use assumed::StandIn;
 pub use parse::{Places, SCHEMA, resolve};
 pub use reading::paths::{folder, is_below, join};
 pub use reading::sections::VMS_MAX;
@@ -74,6 +76,9 @@ pub struct Scenario {
     /// Gates and waivers: no part of what is simulated, so that they do not change its hash.
     #[serde(skip)]
     pub promises: Promises,
+    /// Values that stand in for what nobody told: no part of what is simulated either.
+    #[serde(skip)]
+    pub stand_ins: Vec<StandIn>,
     /// Defaults that were used, one line each: where, value, source.
     pub assumptions: Vec<String>,
 }
@@ -85,6 +90,12 @@ fn unplaced(error: calendar::TimeError) -> Problem {
 }
 
 impl Scenario {
+    /// What answers rest on that nobody told: values that stand in, then defaults that were used, a line each.
+    pub fn taken_for_true(&self) -> Vec<String> {
+        let stand_ins = self.stand_ins.iter().map(|it| format!("{} (assumed: {})", it.what, it.why));
+        stand_ins.chain(self.assumptions.iter().cloned()).collect()
+    }
+
     /// Loads and parses the scenario at `path`; with it come warnings.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::reading::sections::{Section, Sections};
 use super::reading::sources::Sources;
 use super::reading::top::{HEADER, NAMED, NAMELESS, is_scenario};
 use super::topology::{clusters, hosts, links, networks, qos};
-use super::{Scenario, churn, control, operations, outages, places, promises, recover, totals, vms};
+use super::{Scenario, assumed, churn, control, operations, outages, places, promises, recover, totals, vms};
 use crate::outage::Estate;
 use crate::problem::{Place, Problem, Problems, codes};
 use crate::promise::Promises;
@@ -36,7 +36,9 @@ pub fn resolve(sources: &Sources) -> Result<(Scenario, Places, Problems), Proble
     scenario.zone.clone_from(&calendar.zone_name);
     scenario.horizon = calendar.horizon;
     let sections = Sections::new(&diagnostics, &trees);
-    let filled = fill(&Context::new(&diagnostics, &sections, &calendar), &mut scenario);
+    let context = Context::new(&diagnostics, &sections, &calendar);
+    let filled = fill(&context, &mut scenario);
+    scenario.stand_ins = assumed::stand_ins(&context, &trees);
     let Some(slices) = filled.filter(|_| !diagnostics.failed()) else {
         return Err(diagnostics.into_problems());
     };

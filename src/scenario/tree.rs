@@ -13,8 +13,8 @@ use super::reading::sources::{LoadError, SourceText, Sources};
 use crate::problem::{Place, Problem};
 use crate::units::Span;
 
-/// Fields of the main file that promise something of what is simulated, and are no part of it.
-pub const PROMISES: [&str; 3] = ["gates", "waivers", "informational_until"];
+/// Fields that say something of what is simulated, and are no part of it.
+pub const PROMISES: [&str; 4] = ["gates", "waivers", "informational_until", "assumed"];
 
 /// A value as written.
 #[derive(Clone, Debug, PartialEq)]

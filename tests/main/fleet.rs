@@ -107,6 +107,7 @@ pub fn fleet() -> Scenario {
         recovery: Recovery { people: Table::new(vec![team()]), ..Recovery::default() },
         outages: Table::default(),
         assumptions: vec![],
+        stand_ins: vec![],
         promises: drsim::promise::Promises::default(),
     }
 }

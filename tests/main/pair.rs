@@ -76,6 +76,7 @@ pub fn pair(link: Rate, policy: Policy, churn: Vec<Vec<Layer>>) -> Scenario {
         recovery: Recovery::default(),
         outages: Table::default(),
         assumptions: vec![],
+        stand_ins: vec![],
         promises: drsim::promise::Promises::default(),
     }
 }

@@ -24,6 +24,7 @@ pub fn rich() -> (Results, Charts) {
         sites: vec![SiteRow { name: HOSTILE.into(), cores: 64, vcpus: 40, replica_vcpus: 20 }],
         hosts: hosts(),
         volumes: volumes(),
+        stand_ins: vec![],
         assumptions: (1..8)
             .map(|n| format!("efficiency of link wan: 93 % (Ethernet, TCP/IP; assumption {n})"))
             .collect(),
@@ -82,6 +83,7 @@ pub fn tiny() -> Results {
         statistics: vec![],
         operations: Operations::default(),
         assumptions: vec![],
+        stand_ins: vec![],
         tried: None,
         warnings: vec![],
     }

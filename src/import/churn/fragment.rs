@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::found::Found;
 use crate::import::clock::written;
+use crate::import::marks::Marks;
 use crate::units::{MICROS, Span};
 
 /// Most machines in one recovery plan (fact 5.1).
@@ -66,12 +67,28 @@ pub fn fragment(found: &Found, name: &str, file: &str) -> String {
     outages: [
         (name: "main-lost", about: "The main site is lost.", faults: [(site: "main", at: "{middle}")]),
     ],
-)
+
+{assumed})
 "#,
         start = start.trim_end_matches('Z'),
         horizon = length(seconds),
         middle = length(seconds / 2),
+        assumed = marks().section(),
     )
+}
+
+fn marks() -> Marks {
+    let mut marks = Marks::around();
+    marks.add("hosts", "one a site, with room for all machines");
+    marks.add(
+        "links.wan.rate",
+        "carries what all write in 95 % of the bins, and a fifth more than their mean",
+    );
+    marks.add("policies.5min", "no file tells the copy frequency");
+    marks.add("vms.*.cores", "no file tells it");
+    marks.add("vms.*.memory", "no file tells it");
+    marks.add("vms.*.disk", "no file tells it");
+    marks
 }
 
 fn machines(found: &Found, name: &str) -> String {

@@ -28,6 +28,7 @@ mod placing;
 mod replication;
 mod places;
 mod rvtools;
+mod stand_ins;
 pub mod scenario;
 pub mod summary;
 

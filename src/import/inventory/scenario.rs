@@ -9,18 +9,16 @@ use super::model::Measured;
 use super::model::size_of;
 use super::places::{clusters, hosts, names, recovery_volumes, site_told};
 use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
+use super::stand_ins::{DAY, GROWTH, churns, marks};
 use super::{Inventory, InventoryOptions, Machine, replication};
 use crate::units::{Rate, Ratio};
 
 /// Most machines in one recovery plan (fact 5.1).
 const PLAN_VMS: usize = 100;
-/// What a link carries beyond the mean of all writes: the growth that planners add (fact 7.13).
-const GROWTH: u128 = 130;
 /// Longest run, in seconds: ten years of 365 days.
 const RUN_MAX: u64 = 3650 * DAY;
 /// Payload share of a link, in percent.
 const PAYLOAD: u128 = 95;
-const DAY: u64 = 86_400;
 
 /// A written scenario, and what it takes for true.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +89,8 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
     outages: [
         (name: "main-lost", about: "The main site is lost.", faults: [(site: "main", at: {middle:?})]),
     ],
-)
+
+{assumed})
 "#,
         source = inventory.source,
         start = time.start,
@@ -107,6 +106,7 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
         protection = replication::protection(&inventory.machines),
         machines = machines(inventory, &main, options),
         plans = plans(&inventory.machines),
+        assumed = marks(inventory, options, (&main, &recovery)).section(),
     );
     Written { text, assumed, churn }
 }
@@ -181,18 +181,6 @@ fn percent(share: Ratio) -> String {
         "" => format!("{whole} %"),
         rest => format!("{whole}.{rest} %"),
     }
-}
-
-/// Bytes per second written to each disk.
-fn churns<'m>(machine: &'m Machine, options: &'m InventoryOptions) -> impl Iterator<Item = u64> + 'm {
-    machine.disks.iter().map(move |disk| {
-        if machine.off {
-            return 0;
-        }
-        let used = u128::from(disk.used.unwrap_or(disk.size).0);
-        let daily = used * u128::from(options.daily_change.0) / 1_000_000 / u128::from(DAY);
-        disk.writes.map_or(u64::try_from(daily).unwrap_or(u64::MAX), |rate| rate.0)
-    })
 }
 
 fn machines(inventory: &Inventory, main: &Main, options: &InventoryOptions) -> String {

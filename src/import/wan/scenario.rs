@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::super::marks::Marks;
 use super::super::names::unique;
 use super::Wan;
 use crate::units::Rate;
@@ -25,20 +26,30 @@ pub fn latency_us(metres: u64, km_per_ms: u32) -> u64 {
     (metres + per / 2) / per
 }
 
-/// The sections of routers and links, with these names for the two places that are sites.
-pub fn sections(wan: &Wan, options: &WanOptions, sites: [&str; 2]) -> String {
+/// Whether a place is one of the sites: which.
+fn site(options: &WanOptions, place: usize) -> Option<usize> {
+    [options.main, options.recovery].iter().position(|site| *site == place)
+}
+
+/// The names of all places, with these for the two that are sites.
+fn place_names(wan: &Wan, options: &WanOptions, sites: [&str; 2]) -> Vec<String> {
     let mut names: Vec<String> = wan.nodes.clone();
     // A router that is called like a site is another place.
-    let site = |place: usize| [options.main, options.recovery].iter().position(|site| *site == place);
     for (place, name) in names.iter_mut().enumerate() {
-        match site(place) {
+        match site(options, place) {
             Some(at) => sites[at].clone_into(name),
             None if sites.contains(&name.as_str()) => name.push_str(" (router)"),
             None => {}
         }
     }
+    names
+}
+
+/// The sections of routers and links, with these names for the two places that are sites.
+pub fn sections(wan: &Wan, options: &WanOptions, sites: [&str; 2]) -> String {
+    let names = place_names(wan, options, sites);
     let routers: String = (0..names.len())
-        .filter(|place| site(*place).is_none())
+        .filter(|place| site(options, *place).is_none())
         .fold(String::new(), |text, place| format!("{text}        (name: {:?}),\n", names[place]));
     let routers =
         if routers.is_empty() { String::new() } else { format!("    routers: [\n{routers}    ],\n") };
@@ -83,19 +94,49 @@ pub fn scenario(wan: &Wan, options: &WanOptions, name: &str) -> String {
     outages: [
         (name: "main-lost", about: "The main site is lost.", faults: [(site: {main:?}, at: "3d12h")]),
     ],
-)
+
+{assumed})
 "#,
         source = wan.source,
         speed = options.km_per_ms,
         km = length / 1000,
         network = sections(wan, options, [main, recovery]),
+        assumed = marks(wan, options, [main, recovery]).section(),
     )
 }
 
-fn links(wan: &Wan, options: &WanOptions, places: &[String]) -> String {
+fn marks(wan: &Wan, options: &WanOptions, sites: [&str; 2]) -> Marks {
+    let mut marks = Marks::around();
+    for (what, why) in [
+        ("start", "a Monday"),
+        ("horizon", "a week"),
+        ("hosts", "one a site"),
+        ("vms.machine", "a machine to begin with"),
+        ("policies.5min", "no file tells the copy frequency"),
+    ] {
+        marks.add(what, why);
+    }
+    mark_rates(&mut marks, wan, options, sites);
+    marks
+}
+
+/// Marks the rates of links that the file does not tell.
+pub fn mark_rates(marks: &mut Marks, wan: &Wan, options: &WanOptions, sites: [&str; 2]) {
+    let names = link_names(wan, &place_names(wan, options, sites));
+    for (_, name) in wan.links.iter().zip(names).filter(|(link, _)| link.rate.is_none()) {
+        marks.add(format!("links.{name}.rate"), "the network does not tell it");
+    }
+}
+
+fn link_names(wan: &Wan, places: &[String]) -> Vec<String> {
     let mut names: Vec<String> =
         wan.links.iter().map(|link| format!("{} - {}", places[link.ends[0]], places[link.ends[1]])).collect();
     unique(names.iter_mut());
+    names
+}
+
+fn links(wan: &Wan, options: &WanOptions, places: &[String]) -> String {
+    let names = link_names(wan, places);
     let mut text = String::new();
     for (link, name) in wan.links.iter().zip(names) {
         let [from, to] = link.ends.map(|end| &places[end]);

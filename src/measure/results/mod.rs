@@ -29,7 +29,7 @@ pub use operations::{
     DowntimeRow, IncidentRow, JobRow, LastProtectedRow, MappingRow, MoveRow, Operations, PointRow, StateRow,
     TestVmRow, UnprotectedRow,
 };
-pub use tried::{Answer, MovedRow, TriedRow};
+pub use tried::{Answer, MovedRow, StandInRow, TriedRow};
 pub use whose::Whose;
 
 /// Version of this schema: major changes break readers, minor ones add fields, which are empty when an older result is read.
@@ -84,6 +84,9 @@ pub struct Results {
     pub operations: Operations,
     /// Defaults and rules that mattered, a line each.
     pub assumptions: Vec<String>,
+    /// Those of them that the scenario marks as stand-ins; left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stand_ins: Vec<StandInRow>,
     /// What other values of assumptions would move, by field; left out where it was not tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tried: Option<Vec<TriedRow>>,

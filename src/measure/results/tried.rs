@@ -1,8 +1,19 @@
-//! Assumptions that were tried with other values.
+//! Assumptions: those that a scenario marks, and those that were tried with other values.
 
 use serde::{Deserialize, Serialize};
 
 use super::Status;
+
+/// A value, or values, that the scenario says stand in for what nobody told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StandInRow {
+    /// The path: `links.wan.rate`, `vms.*.cores`.
+    pub what: String,
+    /// Why they are what they are.
+    pub why: String,
+    /// How many the path leads to.
+    pub places: u64,
+}
 
 /// A default that was used, and another value that was tried in its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

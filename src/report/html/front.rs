@@ -127,6 +127,10 @@ fn lists(results: &Results) -> Vec<List> {
         let lines = or_none(lines, "nothing: it came back at once");
         lists.push(List { title, lines, note: String::new() });
     }
+    if let Some(line) = assumed::stand_ins(results) {
+        let note = "Nobody told them: an import put them there. Put yours in their place.".to_owned();
+        lists.push(List { title: "Stand-ins".into(), lines: vec![line], note });
+    }
     let mut assumed = assumed::that_matter(results);
     let note = assumed::rule(results);
     assumed.truncate(ASSUMPTIONS);

@@ -219,6 +219,8 @@ pub struct Sections<'t> {
     pub gates: Vec<&'t Node<'t>>,
     /// Entries without names: waivers.
     pub waivers: Vec<&'t Node<'t>>,
+    /// Entries without names: marks of values that nobody told.
+    pub assumed: Vec<&'t Node<'t>>,
     /// Of the recovery service.
     pub recovery_service: Option<&'t Node<'t>>,
 }
@@ -269,6 +271,7 @@ impl<'t> Sections<'t> {
             operations: items(diagnostics, trees, "operations"),
             gates: if foreign { Vec::new() } else { items(diagnostics, trees, "gates") },
             waivers: if foreign { Vec::new() } else { items(diagnostics, trees, "waivers") },
+            assumed: if foreign { Vec::new() } else { items(diagnostics, trees, "assumed") },
             recovery_service: values(trees, "recovery_service").next(),
         }
     }

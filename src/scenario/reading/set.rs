@@ -50,6 +50,7 @@ impl Sources {
             match substitute(&source.text, path, value) {
                 Ok(text) => {
                     source.text = text.into();
+                    self.told.push(path.to_owned());
                     return Ok(());
                 }
                 Err(lost) if index == 0 || lost.0 > nearest.0 => nearest = *lost,

@@ -90,6 +90,8 @@ pub struct Sources {
     pub is_baseline: bool,
     /// Values in place of defaults, by field: what would be if these were assumed.
     pub assumed: BTreeMap<&'static str, String>,
+    /// Paths of values that were set from outside: nobody assumes them any more.
+    pub told: Vec<String>,
 }
 
 impl Sources {

@@ -27,7 +27,8 @@ pub const NAMED: [(&str, &str); 19] = [
     ("qos", "QoS policy"),
 ];
 /// Sections whose entries have no names.
-pub const NAMELESS: [&str; 5] = ["network_mappings", "protection", "operations", "gates", "waivers"];
+pub const NAMELESS: [&str; 6] =
+    ["network_mappings", "protection", "operations", "gates", "waivers", "assumed"];
 /// Top-level fields that are no sections.
 pub const HEADER: [&str; 8] =
     ["schema", "name", "start", "horizon", "seed", "include", "recovery_service", "informational_until"];

@@ -4,6 +4,7 @@ pub mod churn;
 pub mod counters;
 pub mod clocks;
 pub mod rates;
+mod stand_ins;
 pub mod replication;
 pub mod long;
 pub mod files;

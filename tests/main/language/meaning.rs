@@ -20,7 +20,7 @@ const BASE: &str = include_str!("problems/base.ron");
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-fn files(all: &[(&str, &[u8])]) -> Files {
+pub fn files(all: &[(&str, &[u8])]) -> Files {
     all.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect()
 }
 
@@ -28,7 +28,7 @@ fn parse(text: &str) -> Result<(Scenario, Problems), Problems> {
     Scenario::parse(&files(&[("main.ron", text.as_bytes())]), "main.ron")
 }
 
-fn parsed(text: &str) -> Scenario {
+pub fn parsed(text: &str) -> Scenario {
     parse(text).unwrap_or_else(|problems| panic!("{}", problems.render(false))).0
 }
 

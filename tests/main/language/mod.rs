@@ -5,3 +5,4 @@ pub mod preflight;
 pub mod scenario_doc;
 pub mod templates;
 pub mod meaning;
+mod assumed;

@@ -47,6 +47,7 @@ pub fn system(random: &mut Random) -> Scenario {
         recovery: Recovery::default(),
         outages: Table::default(),
         assumptions: vec![],
+        stand_ins: vec![],
         promises: drsim::promise::Promises::default(),
     }
 }
