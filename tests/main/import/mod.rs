@@ -12,6 +12,7 @@ pub mod planners;
 pub mod workbook;
 pub mod numbers;
 pub mod identity;
+pub mod replicas;
 pub mod estate;
 pub mod conventions;
 pub mod topology;

@@ -56,7 +56,7 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
         faults.push(fault);
         return inventory;
     }
-    let protections = Protections::of(&finds);
+    let protections = Protections::of(&finds, faults);
     let machines = once(std::mem::take(&mut finds.machines), &mut inventory);
     let machines = with_drives(machines, &finds, faults);
     let machines = replica::without_copies(machines, &mut inventory);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::super::fault::{Fault, Faults, quote};
 use super::super::json::{Object, computer, is_one_of, key, number, text};
 use super::super::{Inventory, Replica};
 use super::found::{Finds, Found};
@@ -44,22 +45,21 @@ pub struct Protections {
 
 impl Protections {
     /// From replicas that are in the export, and from `Get-VMReplication`.
-    pub fn of(finds: &Finds<'_>) -> Protections {
+    pub fn of(finds: &Finds<'_>, faults: &mut Faults) -> Protections {
         let (mut hosts, mut intervals) = (BTreeMap::<String, Option<String>>::new(), BTreeMap::new());
-        for replication in &finds.replications {
+        for found in &finds.replications {
+            let replication = found.object;
             if role(replication) == Role::Copy {
                 continue;
             }
             let identities =
                 [text(replication, &["VMId", "VMID", "Id"]), text(replication, &["VMName", "Name"])];
             let host = text(replication, &["ReplicaServer", "ReplicaServerName"]);
-            let seconds = ["FrequencySec", "ReplicationFrequencySec"];
-            let seconds = seconds.iter().find_map(|key| number(replication, key).ok().flatten());
+            let interval = interval(found, faults);
             for identity in identities.into_iter().filter(|identity| !identity.is_empty()).map(key) {
                 hosts.insert(identity.clone(), Some(host.to_owned()).filter(|host| !host.is_empty()));
-                // The product has three.
-                if let Some(seconds) = seconds.filter(|seconds| matches!(seconds, 30 | 300 | 900)) {
-                    intervals.insert(identity, Span::seconds(seconds));
+                if let Some(interval) = interval {
+                    intervals.insert(identity, interval);
                 }
             }
         }
@@ -84,6 +84,24 @@ impl Protections {
         let interval = names.iter().find_map(|name| self.intervals.get(name)).copied();
         Some(Replica { host: host.cloned().flatten(), interval })
     }
+}
+
+/// The copy frequency of a replication, if it tells one: the product has three.
+fn interval(found: &Found<'_>, faults: &mut Faults) -> Option<Span> {
+    let key = ["FrequencySec", "ReplicationFrequencySec"]
+        .into_iter()
+        .find(|key| found.object.contains_key(*key))?;
+    let written = match number(found.object, key) {
+        Ok(Some(seconds @ (30 | 300 | 900))) => return Some(Span::seconds(seconds)),
+        Ok(None) => return None,
+        Ok(Some(seconds)) => seconds.to_string(),
+        Err(written) => written,
+    };
+    let of = text(found.object, &["VMName", "Name", "VMId", "VMID", "Id"]);
+    let reason = format!("{key} of the replication of `{}` is `{}`", quote(of), quote(&written));
+    let remedy = "Hyper-V Replica copies every 30, 300 or 900 seconds; export `Get-VMReplication` again, or put it right there";
+    faults.push(Fault::of(found.file, reason, remedy));
+    None
 }
 
 /// Takes the copies out, and tells of them.
