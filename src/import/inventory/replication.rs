@@ -15,8 +15,19 @@ fn policy(interval: Span) -> String {
     if seconds.is_multiple_of(60) { format!("{}min", seconds / 60) } else { format!("{seconds}s") }
 }
 
+fn told(machine: &Machine) -> Option<Span> {
+    machine.replica.as_ref()?.interval
+}
+
 fn interval(machine: &Machine) -> Span {
-    machine.replica.as_ref().and_then(|replica| replica.interval).unwrap_or(INTERVAL)
+    told(machine).unwrap_or(INTERVAL)
+}
+
+/// What is assumed of machines whose copy frequency is not known, if there are any.
+pub fn assumed(machines: &[Machine]) -> Option<String> {
+    let count = machines.iter().filter(|machine| told(machine).is_none()).count();
+    let told = "A copy every 5 minutes for machines whose copy frequency the export does not tell";
+    (count > 0).then(|| format!("{told}: {count}."))
 }
 
 /// One policy for each copy frequency.

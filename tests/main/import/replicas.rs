@@ -53,3 +53,28 @@ fn a_copy_frequency_that_the_product_has_not_is_refused() {
         );
     }
 }
+
+/// What is assumed of some is said of these alone, with their number, and of none where all is told.
+#[test]
+fn a_copy_frequency_is_assumed_of_those_that_tell_none() {
+    let both = [", \"FrequencySec\": 30", ", \"FrequencySec\": 900"];
+    for (a, b, count) in [
+        ("", "", 2),
+        (both[0], "", 1),
+        ("", both[1], 1),
+        (both[0], ", \"FrequencySec\": null", 1),
+        (both[0], both[1], 0),
+    ] {
+        let text = scenario_of(a, b);
+        let told = format!(
+            "//   - A copy every 5 minutes for machines whose copy frequency the export does not tell: {count}."
+        );
+        assert_eq!(text.contains(&told), count > 0, "{text}");
+        assert_eq!(text.contains("every 5 minutes"), count > 0, "{text}");
+        assert_eq!(text.contains("interval: \"5m\""), count > 0, "{text}");
+        assert!(
+            text.contains("//   - One application with RPO 15m and RTO 4h, one team, one outage."),
+            "{text}"
+        );
+    }
+}
