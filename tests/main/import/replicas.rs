@@ -78,3 +78,91 @@ fn a_copy_frequency_is_assumed_of_those_that_tell_none() {
         );
     }
 }
+
+/// Two hosts whose machines bear one name, `more` being of their replications.
+fn namesakes(ids: bool, more: &str) -> String {
+    let machine = |host: &str| {
+        let id = if ids { format!(", \"VMId\": \"id-{host}\"") } else { String::new() };
+        format!(
+            r#"{{"Name": "web", "State": 2, "ProcessorCount": 2, "MemoryStartup": {GIB}, "ComputerName": "{host}.x.org"{id},
+                "ReplicationMode": 1, "HardDrives": [{{"Path": "C:\\{host}.vhdx", "ControllerType": 1}}]}},
+               {{"Path": "C:\\{host}.vhdx", "Size": {GIB}, "FileSize": {GIB}}}"#
+        )
+    };
+    format!("[{}, {}, {more}]", machine("hv1"), machine("hv2"))
+}
+
+/// The replica host and the copy frequency, in seconds, of each machine.
+fn replicas(json: &str) -> Vec<(Option<String>, Option<i64>)> {
+    let read = texts(&[("h.json", json)]).unwrap_or_else(|faults| panic!("{faults}"));
+    accepted(&read, &InventoryOptions::default());
+    let of = |machine: &drsim::import::inventory::Machine| {
+        let interval = machine.replica.as_ref().and_then(|replica| replica.interval);
+        (
+            machine.replica_host().cloned(),
+            interval.map(|interval| i64::try_from(interval.0 / 1_000_000).unwrap()),
+        )
+    };
+    read.machines.iter().map(of).collect()
+}
+
+/// In both orders; by id wherever the replication was asked for, by name on its host alone.
+#[test]
+fn machines_of_one_name_keep_their_own_replication() {
+    let both = [(Some("DR1".to_owned()), Some(30)), (Some("DR2".to_owned()), Some(900))];
+    let row = |at: usize, what: &str| {
+        let seconds = [30, 900][at - 1];
+        format!(
+            r#"{{"VMName": "web", "Mode": 1, "ReplicaServer": "DR{at}", "PrimaryServer": "{what}", "FrequencySec": {seconds}}}"#
+        )
+    };
+    for [first, second] in [[1, 2], [2, 1]] {
+        let named = |at: usize| row(at, &format!("HV{at}"));
+        for ids in [false, true] {
+            let json = namesakes(ids, &format!("{}, {}", named(first), named(second)));
+            assert_eq!(replicas(&json), both, "{json}");
+        }
+        let of_cluster = |at: usize| row(at, &format!("broker\", \"VMId\": \"ID-hv{at}"));
+        let json = namesakes(true, &format!("{}, {}", of_cluster(first), of_cluster(second)));
+        assert_eq!(replicas(&json), both, "{json}");
+    }
+    // Listed twice it is one; of one of them only, the other has none.
+    let json = namesakes(false, &format!("{}, {}", row(2, "hv2"), row(2, "hv2")));
+    assert_eq!(replicas(&json), [(None, None), both[1].clone()]);
+    for more in [row(1, ""), format!("{}, {}", row(1, "hv1"), row(2, "hv1"))] {
+        let message = texts(&[("h.json", &namesakes(false, &more))]).unwrap_err().to_string();
+        assert!(
+            message.contains("h.json: a replication of `web` may be that of several machines"),
+            "{message}"
+        );
+        assert!(message.contains("with their ComputerName and VMId"), "{message}");
+    }
+    let read = texts(&[("h.json", &namesakes(true, &row(1, "hv9")))]).unwrap();
+    assert!(
+        read.told
+            .dropped
+            .contains(&"Replications of machines that are not in the export: 1 (web).".to_owned())
+    );
+}
+
+/// A copy stands on another host than its machine: by id, or where the machine's replication leads.
+#[test]
+fn machines_of_one_name_keep_their_own_copies() {
+    let copy = |at: usize, id: &str| {
+        format!(
+            r#"{{"Name": "web", "State": 3, "ProcessorCount": 2, "MemoryStartup": {GIB}, "ComputerName": "DR{at}", "ReplicationMode": 2{id}}}"#
+        )
+    };
+    let hosts = |json: &str| replicas(json).into_iter().map(|(host, _)| host.unwrap()).collect::<Vec<_>>();
+    let by_id = |at: usize| copy(at, &format!(", \"VMId\": \"id-hv{at}\""));
+    for (a, b) in [(1, 2), (2, 1)] {
+        assert_eq!(hosts(&namesakes(true, &format!("{}, {}", by_id(a), by_id(b)))), ["DR1", "DR2"]);
+        let row = |at: usize| {
+            format!(r#"{{"VMName": "web", "ReplicaServer": "dr{at}.x.org", "PrimaryServer": "hv{at}"}}"#)
+        };
+        let json = format!("{}, {}, {}, {}", copy(a, ""), copy(b, ""), row(a), row(b));
+        assert_eq!(hosts(&namesakes(false, &json)), ["DR1", "DR2"]);
+        let message = texts(&[("h.json", &namesakes(false, &copy(a, "")))]).unwrap_err().to_string();
+        assert!(message.contains("a replica of `web` may be that of several machines"), "{message}");
+    }
+}
