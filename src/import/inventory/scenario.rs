@@ -87,7 +87,7 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
     plans: [
 {plans}    ],
 
-    outages: [
+{operations}    outages: [
         (name: "main-lost", about: "The main site is lost.", faults: [(site: "main", at: {middle:?})]),
     ],
 )
@@ -104,6 +104,7 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
         recovery_names = names(&recovery),
         policies = replication::policies(&inventory.machines),
         protection = replication::protection(&inventory.machines),
+        operations = replication::operations(&inventory.machines),
         machines = machines(inventory, &main, options),
         plans = plans(&inventory.machines),
     );

@@ -2,6 +2,7 @@
 
 use drsim::import::inventory::{GIB, InventoryOptions};
 
+use crate::hostile::{drsim, temporary};
 use crate::import::inventory::{accepted, texts};
 
 /// Two machines of two hosts, replicated to a third, and what their replications say beside that.
@@ -164,5 +165,117 @@ fn machines_of_one_name_keep_their_own_copies() {
         assert_eq!(hosts(&namesakes(false, &json)), ["DR1", "DR2"]);
         let message = texts(&[("h.json", &namesakes(false, &copy(a, "")))]).unwrap_err().to_string();
         assert!(message.contains("a replica of `web` may be that of several machines"), "{message}");
+    }
+}
+
+/// Each state that a scenario has is in it, by its word; with what is told of it, and nothing of it where all replicate.
+#[test]
+fn what_a_replica_waits_for_is_taken_over() {
+    let well = ", \"FrequencySec\": 900, \"StateName\": \"Replicating\", \"Health\": 1";
+    let plain = scenario_of(well, well);
+    assert!(!plain.contains("operations:") && !plain.contains("initial:"), "{plain}");
+    let paused = "Replicas that are paused stay so until an operation resumes them: 1.";
+    let required =
+        "Replicas that need a resynchronisation, or are Critical, wait for an operation that begins it: 1.";
+    let broken = "(at: \"0s\", break_replica: \"b\", out_of_sequence: true)";
+    let initial = "initial: (network: \"now\")";
+    let first = "Replicas whose first copy is not complete are copied over the network from the start on: 1.";
+    for (state, health, line, told) in [
+        ("\"Suspended\"", "\"Warning\"", "(at: \"0s\", pause: [\"b\"])", paused),
+        ("\"Suspended\"", "3", "(at: \"0s\", pause: [\"b\"], on: \"recovery\")", paused),
+        ("\"ResynchronizeSuspended\"", "\"Critical\"", broken, required),
+        ("\"WaitingForStartResynchronize\"", "3", broken, required),
+        ("\"Replicating\"", "\"Critical\"", broken, required),
+        ("3", "3", broken, required),
+        ("\"Resynchronizing\"", "3", broken, "Resynchronisations that run begin anew: 1."),
+        (
+            "\"Error\"",
+            "3",
+            "(at: \"0s\", break_replica: \"b\")",
+            "Replicas in an error wait for an operation that resumes them: 1.",
+        ),
+        ("\"InitialReplicationInProgress\"", "2", initial, first),
+        ("\"WaitingForInitialReplication\"", "2", initial, first),
+        ("\"readyforinitialreplication\"", "2", initial, first),
+        ("2", "2", initial, first),
+    ] {
+        let row = format!(", \"FrequencySec\": 900, \"State\": {state}, \"Health\": {health}");
+        let text = scenario_of(well, &row);
+        assert!(text.contains(line) && text.contains(told), "{row}\n{text}");
+        let manual = "policy: \"15min-manual\", host: \"DR1\"";
+        assert_eq!(text.contains(manual), told == required, "{row}\n{text}");
+        assert_eq!(text.contains("operations: ["), line != initial, "{text}");
+        assert_eq!(text.matches("at: \"0s\"").count(), usize::from(line != initial), "{text}");
+    }
+}
+
+/// A number that the cmdlets and WMI count differently, and a state that no scenario has, are told with the machine.
+#[test]
+fn a_state_that_is_not_taken_over_is_told() {
+    for (more, shown) in [
+        ("\"State\": 8, \"Health\": 2", "b: 8, health 2"),
+        ("\"State\": \"FailedOver\", \"Health\": 1", "b: FailedOver, health 1"),
+        ("\"State\": \"Replicating\", \"Health\": \"Warning\"", "b: Replicating, health warning"),
+        ("\"State\": {\"value\": 7}", "b: {"),
+    ] {
+        let text = scenario_of("", &format!(", {more}"));
+        let told = "Replicas in a state that is a number, or that a scenario has not, replicate in it: 1 (";
+        assert!(text.contains(&format!("{told}{shown}")), "{text}");
+        assert!(!text.contains("operations:"), "{text}");
+    }
+    // The word that the help adds counts before the number, and what the help says it is.
+    let text = scenario_of("", ", \"State\": 8, \"Health\": 2, \"StateName\": \"Suspended\"");
+    assert!(text.contains("pause: [\"b\"])") && !text.contains("is a number"), "{text}");
+}
+
+/// A copy that is paused is so on its side, and a machine tells its state without `Get-VMReplication` too.
+#[test]
+fn the_state_of_a_copy_and_of_a_machine_count_too() {
+    let of = |primary: &str, copy: &str| {
+        let json = namesakes(
+            true,
+            &format!(
+                r#"{{"Name": "web", "VMId": "id-hv1", "State": 3, "ProcessorCount": 2, "MemoryStartup": {GIB}, "ComputerName": "DR1", "ReplicationMode": 2{copy}}}"#
+            ),
+        );
+        let json = json.replacen("\"ReplicationMode\": 1", &format!("\"ReplicationMode\": 1{primary}"), 1);
+        let read = texts(&[("h.json", &json)]).unwrap_or_else(|faults| panic!("{faults}"));
+        accepted(&read, &InventoryOptions::default()).2.text
+    };
+    let (critical, paused) = (
+        ", \"ReplicationState\": \"Replicating\", \"ReplicationHealth\": 3",
+        ", \"ReplicationState\": \"Suspended\"",
+    );
+    for (primary, copy, line) in [
+        (critical, "", "(at: \"0s\", break_replica: \"web\", out_of_sequence: true)"),
+        (critical, paused, "(at: \"0s\", pause: [\"web\"], on: \"recovery\")"),
+        (paused, paused, "(at: \"0s\", pause: [\"web\"])"),
+        ("", paused, "(at: \"0s\", pause: [\"web\"], on: \"recovery\")"),
+    ] {
+        let text = of(primary, copy);
+        assert!(text.contains(line) && text.matches("at: \"0s\"").count() == 1, "{line}\n{text}");
+    }
+}
+
+/// From the export to the run: what waits for people waits to the end, what runs becomes well.
+#[test]
+fn a_replica_goes_on_from_the_state_it_was_exported_in() {
+    let folder = temporary();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (at_once, state, expected) in [
+        (false, "ResynchronizeSuspended", "1 of 2 VMs still need resynchronisation"),
+        (false, "Suspended", "replication paused: 50 % of the time"),
+        (false, "Error", "1 VM Normal, 1 Critical at the end"),
+        (true, "Resynchronizing", "2 VMs Normal at the end"),
+        (true, "Replicating", "2 VMs Normal at the end"),
+    ] {
+        let (json, ron) = (at(&format!("{state}.json")), at(&format!("{state}.ron")));
+        let row = format!(", \"FrequencySec\": 300, \"StateName\": \"{state}\", \"State\": 5");
+        std::fs::write(&json, pair(", \"FrequencySec\": 300", &row)).unwrap();
+        let (code, _, wrong) = drsim(&["import", "inventory", &json, "-o", &ron]);
+        assert_eq!(code, 0, "{wrong}");
+        let (_, told, wrong) = drsim(&["run", &ron]);
+        assert!(told.contains(expected), "{state}\n{told}{wrong}");
+        assert_eq!(told.contains("✓ met"), at_once, "{state}\n{told}");
     }
 }

@@ -36,8 +36,15 @@ impl Index {
         index
     }
 
+    /// Those that a replication may be about.
+    pub fn relation(&self, object: &Object) -> Vec<usize> {
+        let there = self.whose(object, &["ComputerName", "PrimaryServer", "PrimaryServerName"]);
+        // A cluster's name stands for its hosts, and a machine may have moved; its id it keeps.
+        if there.is_empty() { self.of_id(object) } else { there }
+    }
+
     /// Those of an object's id, if it has one.
-    pub fn of_id(&self, object: &Object) -> Vec<usize> {
+    fn of_id(&self, object: &Object) -> Vec<usize> {
         let id = id(object);
         if id.is_empty() { Vec::new() } else { self.ids.get(&id).cloned().unwrap_or_default() }
     }

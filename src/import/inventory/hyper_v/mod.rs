@@ -6,6 +6,7 @@
 
 mod found;
 mod identity;
+mod condition;
 mod replica;
 mod machine;
 mod place;

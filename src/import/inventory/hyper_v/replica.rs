@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::super::fault::{Fault, Faults, quote};
 use super::super::json::{Object, computer, is_one_of, number, text};
-use super::super::{Inventory, Replica, Told};
+use super::super::{Condition, Inventory, Replica, Told};
+use super::condition::{MACHINE, REPLICATION, Reading, reading};
 use super::found::{Finds, Found};
 use super::identity::{Index, host};
 use crate::units::Span;
@@ -83,6 +84,7 @@ pub fn protections(
         }
     }
     tell(held.iter().map(Vec::len).sum(), &alone, told);
+    conditions(&mut replicas, (machines, &held), (&index, finds), told);
     replicas
 }
 
@@ -99,14 +101,10 @@ fn told_by_relations(
         machines.iter().map(|machine| is_primary(machine).then(Replica::default)).collect();
     let (mut known, mut strange) = (BTreeSet::new(), Vec::new());
     for found in finds.replications.iter().filter(|found| role(found.object) != Role::Copy) {
-        let mut its = index.whose(found.object, &["ComputerName", "PrimaryServer", "PrimaryServerName"]);
-        if its.is_empty() {
-            // A cluster's name stands for its hosts, and a machine may have moved; its id it keeps.
-            its = index.of_id(found.object);
-        }
+        let its = index.relation(found.object);
         let host = text(found.object, &["ReplicaServer", "ReplicaServerName"]);
         let host = Some(host.to_owned()).filter(|host| !host.is_empty());
-        let replica = Replica { host, interval: interval(found, faults) };
+        let replica = Replica { host, interval: interval(found, faults), condition: None };
         match its.as_slice() {
             [] => strange.push(text(found.object, &["VMName", "Name"])),
             [at] if known.insert(*at) => replicas[*at] = Some(replica),
@@ -123,6 +121,58 @@ fn told_by_relations(
         ));
     }
     replicas
+}
+
+/// What replicas wait for: as `Get-VMReplication` says of the machine, else `Get-VM`; and of the copy, where that tells more.
+fn conditions(
+    replicas: &mut [Option<Replica>],
+    (machines, held): (&[Found<'_>], &[Vec<&Found<'_>>]),
+    (index, finds): (&Index, &Finds<'_>),
+    told: &mut Told,
+) {
+    let (mut own, mut kept) = (vec![Reading::Silent; machines.len()], vec![Reading::Silent; machines.len()]);
+    let add = |readings: &mut Vec<Reading>, at: usize, new: Reading| {
+        if readings[at] == Reading::Silent {
+            readings[at] = new;
+        }
+    };
+    for found in &finds.replications {
+        let readings = if role(found.object) == Role::Copy { &mut kept } else { &mut own };
+        if let [at] = index.relation(found.object).as_slice() {
+            add(readings, *at, reading(found.object, &REPLICATION));
+        }
+    }
+    let mut others = Vec::new();
+    for (at, replica) in replicas.iter_mut().enumerate() {
+        let Some(replica) = replica else { continue };
+        add(&mut own, at, reading(machines[at].object, &MACHINE));
+        held[at].iter().for_each(|copy| add(&mut kept, at, reading(copy.object, &MACHINE)));
+        for reading in [&own[at], &kept[at]] {
+            if let Reading::Other(written) = reading {
+                others.push(format!("{}: {written}", text(machines[at].object, &["Name", "VMName"])));
+            }
+        }
+        replica.condition = condition(&own[at], &kept[at]);
+    }
+    if !others.is_empty() {
+        let all: Vec<&str> = others.iter().map(String::as_str).collect();
+        let reason = "Replicas in a state that is a number, or that a scenario has not, replicate in it";
+        let remedy = "`drsim import inventory --help` exports words";
+        told.assumed.push(format!("{reason}: {} ({}); {remedy}.", all.len(), super::first(&all)));
+    }
+}
+
+/// Of both sides: a copy that is paused is so on its side, unless the machine knows that it is on its own.
+fn condition(own: &Reading, kept: &Reading) -> Option<Condition> {
+    let own = own.condition();
+    match kept.condition() {
+        Some(Condition::PausedOnPrimary | Condition::PausedOnReplica)
+            if own != Some(Condition::PausedOnPrimary) =>
+        {
+            Some(Condition::PausedOnReplica)
+        }
+        kept => own.or(kept),
+    }
 }
 
 /// The one, if there is no other.
