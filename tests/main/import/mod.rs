@@ -13,6 +13,7 @@ pub mod workbook;
 pub mod numbers;
 pub mod identity;
 pub mod replicas;
+pub mod remedies;
 pub mod estate;
 pub mod conventions;
 pub mod topology;

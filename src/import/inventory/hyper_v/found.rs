@@ -53,7 +53,7 @@ impl<'v> Finds<'v> {
             self.machines.push(Found { file, object, drives });
         } else if has(object, &["Path", "Size", "FileSize"]) {
             self.disks.entry(key(text(object, &["Path"]))).or_default().push(object);
-        } else if has(object, &["Path", "ControllerType"]) {
+        } else if has(object, &["Path", "ControllerType"]) || is_drive(object) {
             self.drives.push(object);
         } else if has(object, &["LogicalProcessorCount", "MemoryCapacity"]) {
             self.hosts.push(object);
@@ -118,6 +118,13 @@ impl<'v> Finds<'v> {
         }
         chain
     }
+}
+
+/// Whether it is a virtual disk in a machine, whatever of `Get-VMHardDiskDrive` was selected.
+fn is_drive(object: &Object) -> bool {
+    let path = key(text(object, &["Path"]));
+    let ends = [".vhdx", ".vhd", ".avhdx", ".avhd", ".vhds"].iter().any(|ending| path.ends_with(ending));
+    ends && ["VMName", "VMId"].iter().any(|key| object.contains_key(*key))
 }
 
 /// Whether a path lies on storage that all nodes of a cluster have.
