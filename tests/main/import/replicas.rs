@@ -279,3 +279,26 @@ fn a_replica_goes_on_from_the_state_it_was_exported_in() {
         assert_eq!(told.contains("✓ met"), at_once, "{state}\n{told}");
     }
 }
+
+/// Sites that replicate to each other are written as one that is replicated, which is told with the number of machines.
+#[test]
+fn replicas_on_hosts_that_run_machines_are_counted() {
+    let told = |json: &str| {
+        let read = texts(&[("h.json", json)]).unwrap_or_else(|faults| panic!("{faults}"));
+        accepted(&read, &InventoryOptions::default()).2.text
+    };
+    let both = pair("", "").replacen("DR1", "hv2.x.org", 1).replacen("DR1", "HV1", 1);
+    for (json, hosts, count) in [
+        (both, "hv2.x.org, HV1", 2),
+        (pair("", "").replacen("DR1", "HV2", 1), "HV2", 1),
+        (pair("", "").replace("DR1", "HV2"), "HV2", 2),
+    ] {
+        let text = told(&json);
+        assert!(
+            text.contains(&format!("Replicas on hosts that run machines themselves ({hosts})")),
+            "{text}"
+        );
+        assert!(text.contains(&format!("take no room on those hosts: {count}.")), "{text}");
+    }
+    assert!(!told(&pair("", "")).contains("run machines themselves"));
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::super::fault::{Fault, Faults, quote};
 use super::super::json::{Object, computer, is_one_of, number, text};
-use super::super::{Condition, Inventory, Replica, Told};
+use super::super::{Condition, Inventory, Machine, Replica, Told};
 use super::condition::{MACHINE, REPLICATION, Reading, reading};
 use super::found::{Finds, Found};
 use super::identity::{Index, host};
@@ -236,9 +236,12 @@ pub fn part_hosts(inventory: &mut Inventory) {
         wanted.into_iter().partition(|host| runs.contains(&computer(host)));
     if !both.is_empty() {
         let names: Vec<&str> = both.iter().map(String::as_str).collect();
+        let is_there = |host: &String| both.iter().any(|known| computer(known) == computer(host));
+        let hosts = inventory.machines.iter().filter_map(Machine::replica_host);
         inventory.told.assumed.push(format!(
-            "Replicas on hosts that run machines themselves stand at the recovery site instead: {}.",
-            super::first(&names)
+            "Replicas on hosts that run machines themselves ({}), as where two sites replicate to each other, stand at a recovery site that is made up, and take no room on those hosts: {}.",
+            super::first(&names),
+            hosts.filter(|host| is_there(host)).count()
         ));
     }
     for machine in &mut inventory.machines {
