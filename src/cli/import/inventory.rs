@@ -27,7 +27,7 @@ A Hyper-V inventory, in PowerShell on each host or for a whole cluster:
   $vms = Get-VM
   @{ vms = $vms; hosts = Get-VMHost; nodes = Get-ClusterNode
      volumes = Get-Volume; drives = $vms | Get-VMHardDiskDrive
-     replication = Get-VMReplication
+     replication = Get-VMReplication | Select-Object *, @{ n = 'StateName'; e = { "$($_.State)" } }
      disks = $vms | % { Get-VHD -VMId $_.VMId }
   } | ConvertTo-Json -Depth 4 > hyper-v.json
 

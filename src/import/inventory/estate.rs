@@ -37,14 +37,14 @@ pub fn spread(disks: &mut [Disk], used: Bytes) {
 pub fn complete(inventory: &mut Inventory, options: &InventoryOptions, faults: &mut Faults) {
     let all = inventory.machines.len();
     plain_names(inventory);
+    let why = why_none(&inventory.machines);
     powered_off(inventory, options);
     without_disks(inventory);
     let machines = &mut inventory.machines;
     let told = &mut inventory.told;
     told.read.insert(0, format!("Machines: {} of {all}.", machines.len()));
     if machines.is_empty() && faults.is_empty() {
-        let reason = "there is no machine with a disk that is powered on";
-        faults.push(Fault::of("import", reason, "give --powered-off to take those that are off too"));
+        faults.push(why);
     }
     let blank = machines.iter().filter(|machine| machine.cores == 0 || machine.memory.0 == 0).count();
     if blank > 0 {
@@ -72,6 +72,36 @@ pub fn complete(inventory: &mut Inventory, options: &InventoryOptions, faults: &
     if twice > 0 {
         told.dropped.push(format!("Hosts or datastores that are listed twice: {twice}."));
     }
+}
+
+/// Why none of these machines would be left, and what helps.
+fn why_none(machines: &[Machine]) -> Fault {
+    let (mut off, mut bare) = (0, 0);
+    for machine in machines {
+        match machine.disks.len() {
+            0 => bare += 1,
+            1..=DISKS_MAX => off += usize::from(machine.off),
+            _ => {}
+        }
+    }
+    let all = machines.len();
+    let (reason, remedy) = if off > 0 {
+        let reason = "there is no machine with a disk that is powered on".to_owned();
+        (reason, "give --powered-off to take those that are off too")
+    } else if bare > 0 {
+        let reason = format!("no disk is known of {bare} of {all} machines, and no other can be replicated");
+        (reason, "export the disks too; `drsim import inventory --help` names what is read")
+    } else if all > 0 {
+        let reason =
+            format!("all machines have more than {DISKS_MAX} disks, which Hyper-V Replica does not take");
+        (reason, "leave disks that need no replica out of the export")
+    } else {
+        (
+            "there is no machine in the files".to_owned(),
+            "export machines too, not templates and replicas alone",
+        )
+    };
+    Fault::of("import", reason, remedy)
 }
 
 /// Takes out of names what has a meaning in a scenario: `*` in lists, `/` in volumes.

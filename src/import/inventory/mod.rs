@@ -33,7 +33,7 @@ pub mod scenario;
 pub mod summary;
 
 pub use map::NameMap;
-pub use model::{Disk, Host, Inventory, Machine, Measured, Replica, Store, Told};
+pub use model::{Condition, Disk, Host, Inventory, Machine, Measured, Replica, Store, Told};
 pub use options::InventoryOptions;
 
 /// All sources.

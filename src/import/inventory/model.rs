@@ -61,6 +61,25 @@ pub struct Replica {
     pub host: Option<String>,
     /// Its copy frequency, if known.
     pub interval: Option<Span>,
+    /// What it waits for, if it does not replicate.
+    pub condition: Option<Condition>,
+}
+
+/// Why a replica does not replicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Condition {
+    /// Its first copy is not complete.
+    Initial,
+    /// It is paused where it is protected.
+    PausedOnPrimary,
+    /// It is paused where it is kept.
+    PausedOnReplica,
+    /// It needs a resynchronisation, which does not run.
+    ResyncRequired,
+    /// A resynchronisation runs.
+    Resynchronizing,
+    /// An operator must see to an error.
+    Failed,
 }
 
 /// A virtual disk.

@@ -43,9 +43,8 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
     churn_told(inventory, options, &mut assumed);
     let recovery = recovery(&main.hosts, inventory, options.spare_hosts);
     assumed.push(site_told(inventory, &recovery));
-    assumed.push(
-        "One application with RPO 15m and RTO 4h, a copy every 5 minutes, one team, one outage.".to_owned(),
-    );
+    assumed.extend(replication::assumed(&inventory.machines));
+    assumed.push("One application with RPO 15m and RTO 4h, one team, one outage.".to_owned());
     let time = time(inventory.measured.as_ref());
     let head: String = inventory.told.assumed.iter().chain(&assumed).fold(String::new(), |mut text, line| {
         let _ = writeln!(text, "//   - {}", line.replace(['\n', '\r'], " "));
@@ -86,7 +85,7 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
     plans: [
 {plans}    ],
 
-    outages: [
+{operations}    outages: [
         (name: "main-lost", about: "The main site is lost.", faults: [(site: "main", at: {middle:?})]),
     ],
 
@@ -104,6 +103,7 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
         recovery_names = names(&recovery),
         policies = replication::policies(&inventory.machines),
         protection = replication::protection(&inventory.machines),
+        operations = replication::operations(&inventory.machines),
         machines = machines(inventory, &main, options),
         plans = plans(&inventory.machines),
         assumed = marks(inventory, options, (&main, &recovery)).section(),

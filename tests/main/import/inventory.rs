@@ -253,7 +253,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_nothing_comes_out() {
             "VM,Disk,Capacity MB,Disk Mode\na,b,1,c\n".into(),
             "the tab vInfo, which lists the machines, is missing",
         ),
-        ("vInfo.csv", INFO.into(), "there is no machine with a disk"),
+        ("vInfo.csv", INFO.into(), "there is no machine in the files"),
     ];
     for (name, text, expected) in cases {
         let message = texts(&[(name, &text)]).unwrap_err().to_string();

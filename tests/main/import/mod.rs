@@ -14,6 +14,8 @@ pub mod planners;
 pub mod workbook;
 pub mod numbers;
 pub mod identity;
+pub mod replicas;
+pub mod remedies;
 pub mod estate;
 pub mod conventions;
 pub mod topology;

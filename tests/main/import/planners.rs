@@ -112,7 +112,7 @@ fn json_that_lacks_something_is_refused_with_what_to_export() {
         ),
         (machine.to_owned(), "h.json:1: the JSON cannot be read"),
         ("[]".to_owned(), "there is no machine"),
-        (format!("{machine}}}"), "there is no machine with a disk"),
+        (format!("{machine}}}"), "no disk is known of 1 of 1 machines"),
     ];
     for (text, expected) in cases {
         let message = texts(&[("h.json", &text)]).unwrap_err().to_string();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::json::{Object, computer, has, key, name, text};
 
-/// A machine as it was found.
+/// A machine, or the replication of one, as it was found.
 pub struct Found<'v> {
     /// Its file.
     pub file: &'v str,
@@ -32,7 +32,7 @@ pub struct Finds<'v> {
     /// `Get-Volume`.
     pub stores: Vec<&'v Object>,
     /// `Get-VMReplication`.
-    pub replications: Vec<&'v Object>,
+    pub replications: Vec<Found<'v>>,
     /// A nested object that was cut to its name, with its file.
     pub cut: Option<(&'v str, &'v str)>,
 }
@@ -53,7 +53,7 @@ impl<'v> Finds<'v> {
             self.machines.push(Found { file, object, drives });
         } else if has(object, &["Path", "Size", "FileSize"]) {
             self.disks.entry(key(text(object, &["Path"]))).or_default().push(object);
-        } else if has(object, &["Path", "ControllerType"]) {
+        } else if has(object, &["Path", "ControllerType"]) || is_drive(object) {
             self.drives.push(object);
         } else if has(object, &["LogicalProcessorCount", "MemoryCapacity"]) {
             self.hosts.push(object);
@@ -63,7 +63,7 @@ impl<'v> Finds<'v> {
         } else if has(object, &["SizeRemaining", "Size"]) {
             self.stores.push(object);
         } else if has(object, &["PrimaryServer", "ReplicaServer"]) {
-            self.replications.push(object);
+            self.replications.push(Found { file, object, drives: Vec::new() });
         } else {
             object.values().for_each(|value| self.walk(file, value));
         }
@@ -118,6 +118,13 @@ impl<'v> Finds<'v> {
         }
         chain
     }
+}
+
+/// Whether it is a virtual disk in a machine, whatever of `Get-VMHardDiskDrive` was selected.
+fn is_drive(object: &Object) -> bool {
+    let path = key(text(object, &["Path"]));
+    let ends = [".vhdx", ".vhd", ".avhdx", ".avhd", ".vhds"].iter().any(|ending| path.ends_with(ending));
+    ends && ["VMName", "VMId"].iter().any(|key| object.contains_key(*key))
 }
 
 /// Whether a path lies on storage that all nodes of a cluster have.

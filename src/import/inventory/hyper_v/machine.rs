@@ -4,25 +4,24 @@ use super::super::super::fault::{Fault, Faults, quote};
 use super::super::json::{Object, is_one_of, number, text};
 use super::super::measured::counter_name;
 use super::super::model::size_of;
-use super::super::{Disk, Inventory, Machine};
+use super::super::{Disk, Inventory, Machine, Replica};
 use super::first;
 use super::found::{Finds, Found};
-use super::replica::{Protections, Role, role};
+use super::replica::{Role, role};
 use crate::units::Bytes;
 
 /// Reads all machines.
 pub fn read(
     machines: &[Found<'_>],
+    replicas: Vec<Option<Replica>>,
     finds: &Finds<'_>,
-    protections: &Protections,
     inventory: &mut Inventory,
     faults: &mut Faults,
 ) {
     let mut aside = Aside::default();
-    for found in machines {
-        let mut machine = machine(found, finds, &mut aside, faults);
-        machine.replica = protections.find(found.object);
-        inventory.machines.push(machine);
+    for (found, replica) in machines.iter().zip(replicas) {
+        let machine = machine(found, finds, &mut aside, faults);
+        inventory.machines.push(Machine { replica, ..machine });
     }
     if let Some((file, text)) = finds.cut {
         let reason = format!("a disk is cut to its name, `{}`", quote(text));

@@ -5,6 +5,8 @@
 //! makes of a list of one), or all lists under names of your choice. Sizes are bytes.
 
 mod found;
+mod identity;
+mod condition;
 mod replica;
 mod machine;
 mod place;
@@ -15,10 +17,10 @@ pub(super) use machine::volume_of;
 use serde_json::Value;
 
 use super::super::fault::{Fault, Faults, quote};
-use super::json::{Object, computer, has, key, text};
+use super::json::{Object, has, text};
 use super::{Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Pieces};
 use found::{Finds, Found};
-use replica::Protections;
+use identity::{Index, host, id};
 
 /// The source.
 pub const SOURCE: InventorySource = InventorySource {
@@ -56,11 +58,11 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
         faults.push(fault);
         return inventory;
     }
-    let protections = Protections::of(&finds);
     let machines = once(std::mem::take(&mut finds.machines), &mut inventory);
     let machines = with_drives(machines, &finds, faults);
-    let machines = replica::without_copies(machines, &mut inventory);
-    machine::read(&machines, &finds, &protections, &mut inventory, faults);
+    let (machines, copies) = replica::parted(machines);
+    let replicas = replica::protections(&machines, &copies, &finds, &mut inventory.told, faults);
+    machine::read(&machines, replicas, &finds, &mut inventory, faults);
     inventory.machines.extend(from_tables);
     inventory.hosts = finds.hosts.iter().filter_map(|object| place::host(object, &finds, faults)).collect();
     inventory.stores = finds.stores.iter().filter_map(|object| place::store(object, faults)).collect();
@@ -92,10 +94,9 @@ fn once<'v>(machines: Vec<Found<'v>>, inventory: &mut Inventory) -> Vec<Found<'v
     let all = machines.len();
     let mut seen = std::collections::BTreeSet::new();
     let is_new = |machine: &Found<'v>| {
-        let of = |keys: &[&str]| key(text(machine.object, keys));
         // Without an id two machines of a host may bear one name.
-        let id = of(&["VMId", "VMID", "Id"]);
-        id.is_empty() || seen.insert((computer(text(machine.object, &["ComputerName"])), id))
+        let id = id(machine.object);
+        id.is_empty() || seen.insert((host(machine.object), id))
     };
     let machines: Vec<Found<'v>> = machines.into_iter().filter(is_new).collect();
     if all > machines.len() {
@@ -107,25 +108,16 @@ fn once<'v>(machines: Vec<Found<'v>>, inventory: &mut Inventory) -> Vec<Found<'v
 
 /// Gives the drives that stand on their own to their machines: by host, and by id or name.
 fn with_drives<'v>(mut machines: Vec<Found<'v>>, finds: &Finds<'v>, faults: &mut Faults) -> Vec<Found<'v>> {
+    let index = Index::new(&machines);
     for drive in &finds.drives {
-        let (host, id) = (computer(text(drive, &["ComputerName"])), key(text(drive, &["VMId", "VMID"])));
-        let name = key(text(drive, &["VMName"]));
-        let is_its = |machine: &&mut Found<'v>| {
-            let own = key(text(machine.object, &["VMId", "VMID", "Id"]));
-            let of = computer(text(machine.object, &["ComputerName"]));
-            let is_named = key(text(machine.object, &["Name", "VMName"])) == name;
-            let is_it = if id.is_empty() || own.is_empty() { is_named } else { id == own };
-            is_it && (host.is_empty() || of.is_empty() || host == of)
-        };
-        let mut its: Vec<&mut Found<'v>> = machines.iter_mut().filter(is_its).collect();
-        match its.as_mut_slice() {
+        match index.whose(drive, &["ComputerName"]).as_slice() {
             [] => {}
-            [machine] => machine.drives.push(drive),
-            [machine, ..] => {
+            [at] => machines[*at].drives.push(drive),
+            [at, ..] => {
                 let (name, several) = (quote(text(drive, &["VMName"])), "machines of that name");
                 let reason = format!("a drive of `{name}` may be that of several {several}");
                 let remedy = "export `Get-VMHardDiskDrive` with its ComputerName and VMId";
-                faults.push(Fault::of(machine.file, reason, remedy));
+                faults.push(Fault::of(machines[*at].file, reason, remedy));
             }
         }
     }

@@ -1,10 +1,13 @@
 //! A machine and its replica are one: the replica is left out, and tells where the machine is protected to.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::super::json::{Object, computer, is_one_of, key, number, text};
-use super::super::{Inventory, Replica};
+use super::super::super::fault::{Fault, Faults, quote};
+use super::super::json::{Object, computer, is_one_of, number, text};
+use super::super::{Condition, Inventory, Machine, Replica, Told};
+use super::condition::{MACHINE, REPLICATION, Reading, reading};
 use super::found::{Finds, Found};
+use super::identity::{Index, host};
 use crate::units::Span;
 
 /// What a machine is to Hyper-V Replica.
@@ -31,85 +34,192 @@ pub fn role(machine: &Object) -> Role {
     }
 }
 
-/// By which a machine and its replica are known to be one: the id, which Hyper-V keeps, else the name.
-fn identity(object: &Object) -> String {
-    key(text(object, &["VMId", "VMID", "Id", "Name", "VMName"]))
+/// Parts the copies from the machines that run.
+pub fn parted(machines: Vec<Found<'_>>) -> (Vec<Found<'_>>, Vec<Found<'_>>) {
+    machines.into_iter().partition(|machine| role(machine.object) != Role::Copy)
 }
 
-/// The protection of machines, by identity.
-pub struct Protections {
-    hosts: BTreeMap<String, Option<String>>,
-    intervals: BTreeMap<String, Span>,
-}
-
-impl Protections {
-    /// From replicas that are in the export, and from `Get-VMReplication`.
-    pub fn of(finds: &Finds<'_>) -> Protections {
-        let (mut hosts, mut intervals) = (BTreeMap::<String, Option<String>>::new(), BTreeMap::new());
-        for replication in &finds.replications {
-            if role(replication) == Role::Copy {
+/// How each of the machines is protected, if it is: as `Get-VMReplication` says, and as its copies in the export do.
+pub fn protections(
+    machines: &[Found<'_>],
+    copies: &[Found<'_>],
+    finds: &Finds<'_>,
+    told: &mut Told,
+    faults: &mut Faults,
+) -> Vec<Option<Replica>> {
+    let index = Index::new(machines);
+    let mut replicas = told_by_relations(machines, &index, finds, told, faults);
+    let (mut held, mut alone) = (vec![Vec::new(); machines.len()], Vec::new());
+    for copy in copies {
+        let alike = index.alike(copy.object);
+        let is_there = |at: &&usize| {
+            replicas[**at].as_ref().and_then(|replica| replica.host.as_ref()).map(|host| computer(host))
+                == Some(host(copy.object))
+        };
+        let of = match alike.as_slice() {
+            [] => {
+                alone.push(text(copy.object, &["Name", "VMName"]));
                 continue;
             }
-            let identities =
-                [text(replication, &["VMId", "VMID", "Id"]), text(replication, &["VMName", "Name"])];
-            let host = text(replication, &["ReplicaServer", "ReplicaServerName"]);
-            let seconds = ["FrequencySec", "ReplicationFrequencySec"];
-            let seconds = seconds.iter().find_map(|key| number(replication, key).ok().flatten());
-            for identity in identities.into_iter().filter(|identity| !identity.is_empty()).map(key) {
-                hosts.insert(identity.clone(), Some(host.to_owned()).filter(|host| !host.is_empty()));
-                // The product has three.
-                if let Some(seconds) = seconds.filter(|seconds| matches!(seconds, 30 | 300 | 900)) {
-                    intervals.insert(identity, Span::seconds(seconds));
-                }
-            }
+            [one] => Some(one),
+            several => only(several.iter().filter(is_there)),
+        };
+        match of {
+            Some(at) => held[*at].push(copy),
+            None => faults.push(of_several("a replica", copy)),
         }
-        for copy in finds.machines.iter().filter(|machine| role(machine.object) == Role::Copy) {
-            let host = text(copy.object, &["ComputerName"]);
-            let of = hosts.entry(identity(copy.object)).or_default();
-            if !host.is_empty() {
-                *of = Some(host.to_owned());
-            }
-        }
-        Protections { hosts, intervals }
     }
-
-    /// How a machine is protected, if it is.
-    pub fn find(&self, machine: &Object) -> Option<Replica> {
-        let names = [identity(machine), key(text(machine, &["Name", "VMName"]))];
-        let host = names.iter().find_map(|name| self.hosts.get(name));
-        let is_primary = role(machine) == Role::Primary;
-        if !is_primary && host.is_none() {
-            return None;
+    for (at, copies) in held.iter().enumerate().filter(|(_, copies)| !copies.is_empty()) {
+        let replica = replicas[at].get_or_insert_default();
+        // Of a test and of a chain the machine itself knows nothing.
+        let is_replica = |copy: &&&Found<'_>| is_one_of(copy.object, &MODE, &[2], &["Replica"]);
+        let mut hosts: Vec<&str> =
+            copies.iter().filter(is_replica).map(|copy| text(copy.object, &["ComputerName"])).collect();
+        hosts.retain(|host| !host.is_empty());
+        hosts.dedup_by_key(|host| computer(host));
+        match hosts.as_slice() {
+            [] => {}
+            [host] => replica.host = Some((*host).to_owned()),
+            [_, ..] => faults.push(of_several("a replica", copies[0])),
         }
-        let interval = names.iter().find_map(|name| self.intervals.get(name)).copied();
-        Some(Replica { host: host.cloned().flatten(), interval })
+    }
+    tell(held.iter().map(Vec::len).sum(), &alone, told);
+    conditions(&mut replicas, (machines, &held), (&index, finds), told);
+    replicas
+}
+
+/// What `Get-VMReplication` says of each machine.
+fn told_by_relations(
+    machines: &[Found<'_>],
+    index: &Index,
+    finds: &Finds<'_>,
+    told: &mut Told,
+    faults: &mut Faults,
+) -> Vec<Option<Replica>> {
+    let is_primary = |machine: &Found<'_>| role(machine.object) == Role::Primary;
+    let mut replicas: Vec<Option<Replica>> =
+        machines.iter().map(|machine| is_primary(machine).then(Replica::default)).collect();
+    let (mut known, mut strange) = (BTreeSet::new(), Vec::new());
+    for found in finds.replications.iter().filter(|found| role(found.object) != Role::Copy) {
+        let its = index.relation(found.object);
+        let host = text(found.object, &["ReplicaServer", "ReplicaServerName"]);
+        let host = Some(host.to_owned()).filter(|host| !host.is_empty());
+        let replica = Replica { host, interval: interval(found, faults), condition: None };
+        match its.as_slice() {
+            [] => strange.push(text(found.object, &["VMName", "Name"])),
+            [at] if known.insert(*at) => replicas[*at] = Some(replica),
+            // Listed twice.
+            [at] if replicas[*at].as_ref() == Some(&replica) => {}
+            [_, ..] => faults.push(of_several("a replication", found)),
+        }
+    }
+    if !strange.is_empty() {
+        told.dropped.push(format!(
+            "Replications of machines that are not in the export: {} ({}).",
+            strange.len(),
+            super::first(&strange)
+        ));
+    }
+    replicas
+}
+
+/// What replicas wait for: as `Get-VMReplication` says of the machine, else `Get-VM`; and of the copy, where that tells more.
+fn conditions(
+    replicas: &mut [Option<Replica>],
+    (machines, held): (&[Found<'_>], &[Vec<&Found<'_>>]),
+    (index, finds): (&Index, &Finds<'_>),
+    told: &mut Told,
+) {
+    let (mut own, mut kept) = (vec![Reading::Silent; machines.len()], vec![Reading::Silent; machines.len()]);
+    let add = |readings: &mut Vec<Reading>, at: usize, new: Reading| {
+        if readings[at] == Reading::Silent {
+            readings[at] = new;
+        }
+    };
+    for found in &finds.replications {
+        let readings = if role(found.object) == Role::Copy { &mut kept } else { &mut own };
+        if let [at] = index.relation(found.object).as_slice() {
+            add(readings, *at, reading(found.object, &REPLICATION));
+        }
+    }
+    let mut others = Vec::new();
+    for (at, replica) in replicas.iter_mut().enumerate() {
+        let Some(replica) = replica else { continue };
+        add(&mut own, at, reading(machines[at].object, &MACHINE));
+        held[at].iter().for_each(|copy| add(&mut kept, at, reading(copy.object, &MACHINE)));
+        for reading in [&own[at], &kept[at]] {
+            if let Reading::Other(written) = reading {
+                others.push(format!("{}: {written}", text(machines[at].object, &["Name", "VMName"])));
+            }
+        }
+        replica.condition = condition(&own[at], &kept[at]);
+    }
+    if !others.is_empty() {
+        let all: Vec<&str> = others.iter().map(String::as_str).collect();
+        let reason = "Replicas in a state that is a number, or that a scenario has not, replicate in it";
+        let remedy = "`drsim import inventory --help` exports words";
+        told.assumed.push(format!("{reason}: {} ({}); {remedy}.", all.len(), super::first(&all)));
     }
 }
 
-/// Takes the copies out, and tells of them.
-pub fn without_copies<'v>(machines: Vec<Found<'v>>, inventory: &mut Inventory) -> Vec<Found<'v>> {
-    let primaries: Vec<String> = machines
-        .iter()
-        .filter(|machine| role(machine.object) != Role::Copy)
-        .map(|machine| identity(machine.object))
-        .collect();
-    let (copies, own): (Vec<_>, Vec<_>) =
-        machines.into_iter().partition(|machine| role(machine.object) == Role::Copy);
-    let (of_own, alone): (Vec<_>, Vec<_>) =
-        copies.iter().partition(|copy| primaries.contains(&identity(copy.object)));
-    if !of_own.is_empty() {
+/// Of both sides: a copy that is paused is so on its side, unless the machine knows that it is on its own.
+fn condition(own: &Reading, kept: &Reading) -> Option<Condition> {
+    let own = own.condition();
+    match kept.condition() {
+        Some(Condition::PausedOnPrimary | Condition::PausedOnReplica)
+            if own != Some(Condition::PausedOnPrimary) =>
+        {
+            Some(Condition::PausedOnReplica)
+        }
+        kept => own.or(kept),
+    }
+}
+
+/// The one, if there is no other.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    all.next().filter(|_| all.next().is_none())
+}
+
+/// Something of a machine that others are called like.
+fn of_several(what: &str, found: &Found<'_>) -> Fault {
+    let name = quote(text(found.object, &["VMName", "Name"]));
+    let reason = format!("{what} of `{name}` may be that of several machines, or contradicts another");
+    let remedy =
+        "export `Get-VM` and `Get-VMReplication` with their ComputerName and VMId, each replication once";
+    Fault::of(found.file, reason, remedy)
+}
+
+/// Tells of the copies.
+fn tell(held: usize, alone: &[&str], told: &mut Told) {
+    if held > 0 {
         let reason = "Replicas of machines that are in the export too, each one machine with it";
-        inventory.told.read.push(format!("{reason}: {}.", of_own.len()));
+        told.read.push(format!("{reason}: {held}."));
     }
     if !alone.is_empty() {
-        let names: Vec<&str> = alone.iter().map(|copy| text(copy.object, &["Name", "VMName"])).collect();
-        inventory.told.dropped.push(format!(
+        told.dropped.push(format!(
             "Replicas whose primary machine is not in the export: {} ({}); export the primary hosts too.",
             alone.len(),
-            super::first(&names)
+            super::first(alone)
         ));
     }
-    own
+}
+
+/// The copy frequency of a replication, if it tells one: the product has three.
+fn interval(found: &Found<'_>, faults: &mut Faults) -> Option<Span> {
+    let key = ["FrequencySec", "ReplicationFrequencySec"]
+        .into_iter()
+        .find(|key| found.object.contains_key(*key))?;
+    let written = match number(found.object, key) {
+        Ok(Some(seconds @ (30 | 300 | 900))) => return Some(Span::seconds(seconds)),
+        Ok(None) => return None,
+        Ok(Some(seconds)) => seconds.to_string(),
+        Err(written) => written,
+    };
+    let of = text(found.object, &["VMName", "Name", "VMId", "VMID", "Id"]);
+    let reason = format!("{key} of the replication of `{}` is `{}`", quote(of), quote(&written));
+    let remedy = "Hyper-V Replica copies every 30, 300 or 900 seconds; export `Get-VMReplication` again, or put it right there";
+    faults.push(Fault::of(found.file, reason, remedy));
+    None
 }
 
 /// Parts the hosts that hold replicas alone from those that run machines.
@@ -126,9 +236,12 @@ pub fn part_hosts(inventory: &mut Inventory) {
         wanted.into_iter().partition(|host| runs.contains(&computer(host)));
     if !both.is_empty() {
         let names: Vec<&str> = both.iter().map(String::as_str).collect();
+        let is_there = |host: &String| both.iter().any(|known| computer(known) == computer(host));
+        let hosts = inventory.machines.iter().filter_map(Machine::replica_host);
         inventory.told.assumed.push(format!(
-            "Replicas on hosts that run machines themselves stand at the recovery site instead: {}.",
-            super::first(&names)
+            "Replicas on hosts that run machines themselves ({}), as where two sites replicate to each other, stand at a recovery site that is made up, and take no room on those hosts: {}.",
+            super::first(&names),
+            hosts.filter(|host| is_there(host)).count()
         ));
     }
     for machine in &mut inventory.machines {
