@@ -76,7 +76,7 @@ fn every_report_shows_them_and_no_number_moves() {
     let said = |args: &[&str]| drsim(&text, args).1;
     assert!(said(&["run", "it.ron"]).contains("links.wan.rate, people.*"));
     assert!(
-        said(&["plan", "it.ron", "--ask", "first-copy"])
+        said(&["plan", "it.ron", "--ask", "first_copy", "--json"])
             .contains("links.wan.rate (assumed: nobody told)")
     );
     assert!(said(&["check", "it.ron", "--json"]).contains("links.wan.rate (assumed: nobody told)"));
