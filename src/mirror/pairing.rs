@@ -37,6 +37,8 @@ pub struct Paired {
     pub twice: u64,
     /// Measurements that do not tell when their interval began.
     pub windows_assumed: u64,
+    /// VMs that a file says are copied at another frequency than the scenario's policy has.
+    pub other_frequency: BTreeSet<Id<Vm>>,
     /// Replicated VMs that nothing was measured of.
     pub unmeasured: Vec<Id<Vm>>,
 }
@@ -63,6 +65,10 @@ pub fn pair(scenario: &Scenario, measurements: &[Measurement]) -> Result<Paired,
             paired.unknown.insert(it.vm.clone());
             continue;
         };
+        let policy = scenario.vms[vm].protection.as_ref().map(|it| &scenario.policies[it.policy]);
+        if it.every_us.zip(policy).is_some_and(|(every, policy)| every != policy.interval.0) {
+            paired.other_frequency.insert(vm);
+        }
         let since = |unix: i64| u64::try_from(unix.checked_sub(scenario.start_unix_us)?).ok();
         let within = |at: &u64| *at <= scenario.horizon.0;
         let to = since(it.to_unix_us).filter(within);

@@ -213,6 +213,13 @@ pub(super) fn pairing(scenario: &Scenario, paired: &Paired) -> Vec<String> {
         let names = paired.unknown.iter().map(String::as_str).collect();
         says.push(format!("The scenario replicates no VM of these names: {}.", listed(names)));
     }
+    if !paired.other_frequency.is_empty() {
+        let names = paired.other_frequency.iter().map(|vm| scenario.vms[*vm].name.as_str()).collect();
+        says.push(format!(
+            "Measured at another copy frequency than the scenario's policy has: {}.",
+            listed(names)
+        ));
+    }
     if !paired.unmeasured.is_empty() {
         let names = paired.unmeasured.iter().map(|vm| scenario.vms[*vm].name.as_str()).collect();
         says.push(format!("Nothing was measured of these VMs: {}.", listed(names)));

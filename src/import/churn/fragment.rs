@@ -73,12 +73,12 @@ pub fn fragment(found: &Found, name: &str, file: &str) -> String {
         start = start.trim_end_matches('Z'),
         horizon = length(seconds),
         middle = length(seconds / 2),
-        assumed = marks().section(),
+        assumed = marks().around().section(),
     )
 }
 
 fn marks() -> Marks {
-    let mut marks = Marks::around();
+    let mut marks = Marks::default();
     marks.add("hosts", "one a site, with room for all machines");
     marks.add(
         "links.wan.rate",

@@ -22,6 +22,12 @@ fn told(machine: &Machine) -> Option<Span> {
     machine.replica.as_ref()?.interval
 }
 
+/// Names of the policies of machines whose copy frequency no file tells.
+pub fn assumed_policies(machines: &[Machine]) -> BTreeSet<String> {
+    let untold = machines.iter().filter(|machine| told(machine).is_none());
+    untold.map(|machine| policy(interval(machine), waits(machine))).collect()
+}
+
 fn interval(machine: &Machine) -> Span {
     told(machine).unwrap_or(INTERVAL)
 }

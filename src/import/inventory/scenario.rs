@@ -106,7 +106,7 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
         operations = replication::operations(&inventory.machines),
         machines = machines(inventory, &main, options),
         plans = plans(&inventory.machines),
-        assumed = marks(inventory, options, (&main, &recovery)).section(),
+        assumed = marks(inventory, options, (&main, &recovery)).around().section(),
     );
     Written { text, assumed, churn }
 }

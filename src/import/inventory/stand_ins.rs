@@ -4,7 +4,7 @@ use super::super::marks::Marks;
 use super::super::wan::scenario::mark_rates;
 use super::model::Host;
 use super::placing::Main;
-use super::{Inventory, InventoryOptions, Machine};
+use super::{Inventory, InventoryOptions, Machine, replication};
 
 /// What a link carries beyond the mean of all writes: the growth that planners add (fact 7.13), in percent of it with the mean.
 pub const GROWTH: u128 = 130;
@@ -25,11 +25,7 @@ pub fn churns<'m>(machine: &'m Machine, options: &'m InventoryOptions) -> impl I
 
 /// What no file tells of all this.
 pub fn marks(inventory: &Inventory, options: &InventoryOptions, (main, recovery): (&Main, &[Host])) -> Marks {
-    let mut marks = Marks::around();
-    if inventory.measured.is_none() {
-        marks.add("start", "a Monday");
-        marks.add("horizon", "a week");
-    }
+    let mut marks = Marks::default();
     match &options.network {
         Some((wan, of)) => mark_rates(&mut marks, wan, of, ["main", "recovery"]),
         None => marks.add("links.wan.rate", format!("the mean of all writes and {} % more", GROWTH - 100)),
@@ -44,6 +40,13 @@ pub fn marks(inventory: &Inventory, options: &InventoryOptions, (main, recovery)
         );
     }
     mark_churn(&mut marks, inventory, options);
+    for policy in replication::assumed_policies(&inventory.machines) {
+        marks.add(format!("policies.{policy}"), "the copy frequency of machines of which no file tells any");
+    }
+    if inventory.measured.is_none() {
+        marks.add("start", "a Monday");
+        marks.add("horizon", "a week");
+    }
     marks
 }
 

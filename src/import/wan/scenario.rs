@@ -101,12 +101,13 @@ pub fn scenario(wan: &Wan, options: &WanOptions, name: &str) -> String {
         speed = options.km_per_ms,
         km = length / 1000,
         network = sections(wan, options, [main, recovery]),
-        assumed = marks(wan, options, [main, recovery]).section(),
+        assumed = marks(wan, options, [main, recovery]).around().section(),
     )
 }
 
 fn marks(wan: &Wan, options: &WanOptions, sites: [&str; 2]) -> Marks {
-    let mut marks = Marks::around();
+    let mut marks = Marks::default();
+    mark_rates(&mut marks, wan, options, sites);
     for (what, why) in [
         ("start", "a Monday"),
         ("horizon", "a week"),
@@ -116,7 +117,6 @@ fn marks(wan: &Wan, options: &WanOptions, sites: [&str; 2]) -> Marks {
     ] {
         marks.add(what, why);
     }
-    mark_rates(&mut marks, wan, options, sites);
     marks
 }
 

@@ -71,13 +71,17 @@ fn a_record_without_an_interval_is_of_the_product_s_window() {
         measured.seen.age, None,
         "the last replication is when it was measured, for want of another instant"
     );
-    assert!(reading.told().join(" ").contains("Not used: FrequencySec, Health"), "{:?}", reading.told());
+    assert!(reading.told().join(" ").contains("Not used: Health"), "{:?}", reading.told());
     // 2025-11-28 10:00 UTC; windows are from 09:00
     let model = MODEL.replace("2026-03-02T00:00", "2025-11-28T00:00").replace("\"web\"", "\"WEB-01\"");
     let paired = pair(&scenario(&model), &reading.measurements).unwrap();
     let sample = paired.samples[0];
     assert_eq!((sample.from, sample.to), (9 * 3_600_000_000, 10 * 3_600_000_000));
     assert_eq!((paired.windows_assumed, paired.unmeasured.len()), (1, 3));
+    // FrequencySec is 300
+    let is_other =
+        |model: &str| !pair(&scenario(model), &reading.measurements).unwrap().other_frequency.is_empty();
+    assert!(!is_other(&model) && is_other(&model.replace("interval: \"5m\"", "interval: \"30s\"")));
 }
 
 #[test]
