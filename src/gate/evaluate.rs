@@ -104,6 +104,7 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
         waivers: rows,
         ratchet,
         warnings,
+        stand_ins: results.stand_ins.clone(),
         informational_until: informational.filter(|day| *day >= as_of).map(|day| day.to_string()),
     }
 }

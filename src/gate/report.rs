@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::measure::results::StandInRow;
+
 pub use crate::promise::metrics::Unit;
 
 /// Version of this schema: major changes break readers, minor ones add fields.
@@ -36,6 +38,9 @@ pub struct GateReport {
     pub ratchet: Vec<String>,
     /// What the reader should know, a line each.
     pub warnings: Vec<String>,
+    /// What the scenario marks as standing in for what nobody told; left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stand_ins: Vec<StandInRow>,
     /// Until this day a breach is told and does not fail the build; `None`: it fails.
     pub informational_until: Option<String>,
     /// What it comes to.

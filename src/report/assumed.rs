@@ -1,9 +1,10 @@
-//! Which of the values that were left out matter: those of which another value, tried, moves an answer. Imports results and words.
+//! Which of the values that nobody told matter: stand-ins, and those left out of which another value, tried, moves an answer. Imports results
+//! and words.
 
 use std::cmp::Ordering;
 
 use crate::document::Mark;
-use crate::measure::results::{Answer, MovedRow, Results, TriedRow};
+use crate::measure::results::{Answer, MovedRow, Results, StandInRow, TriedRow};
 
 use super::words::{count, duration, plain};
 
@@ -67,8 +68,7 @@ fn line(row: &TriedRow, most: &MovedRow) -> String {
 const NAMED: usize = 4;
 
 /// What the scenario marks as a stand-in: how many, and of what. Nothing where there is none.
-pub fn stand_ins(results: &Results) -> Option<String> {
-    let rows = &results.stand_ins;
+pub fn stand_ins(rows: &[StandInRow]) -> Option<String> {
     let values = rows.iter().map(|row| row.places).sum();
     let named: Vec<String> = rows.iter().take(NAMED).map(|row| plain(&row.what)).collect();
     let more = match rows.len().saturating_sub(NAMED) {

@@ -294,7 +294,7 @@ impl Page {
 
     /// The assumptions that matter most, or that none was tried.
     fn assumed(&mut self, results: &Results) {
-        if let Some(line) = assumed::stand_ins(results) {
+        if let Some(line) = assumed::stand_ins(&results.stand_ins) {
             self.prose("stand-ins ", &line, Style::new());
         }
         let defaults = results.assumptions.len() - results.stand_ins.len();

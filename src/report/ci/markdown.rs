@@ -5,6 +5,7 @@
 
 use super::{NO_OUTAGE, changed, fingerprint_of, position, verdict_word};
 use crate::gate::report::{ChangeRow, GateOutcome, GateReport, Line, Verdict};
+use crate::report::assumed;
 use crate::report::words::{count, plain};
 
 /// Most bytes: GitHub takes 65,536 characters of a comment, and a character has at least one byte.
@@ -114,8 +115,10 @@ fn top(report: &GateReport) -> Section {
     let informs = report.informational_until.as_ref().map_or_else(String::new, |day| {
         format!(" Until {} what breaks is told and does not fail the build.", text(day))
     });
+    let rests = assumed::stand_ins(&report.stand_ins)
+        .map_or_else(String::new, |line| format!(" Stand-ins, {}.", text(&line)));
     let head = format!(
-        "{}\n### {}: {verdict}\n\n{against}{informs}\n",
+        "{}\n### {}: {verdict}\n\n{against}{informs}{rests}\n",
         marker(&report.scenario),
         text(&report.scenario)
     );

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::groups::{Group, about, groups, in_outage};
 use crate::gate::report::{CauseRow, GateOutcome, GateReport, Line, PlaceRow, Verdict};
+use crate::report::assumed;
 use crate::report::rows::Rows;
 use crate::report::terminal::Screen;
 use crate::report::words;
@@ -37,6 +38,9 @@ pub fn write(report: &GateReport, screen: Screen, next: &str) -> String {
     page.rows.words("", 0, &format!("{symbol} {}", sum(report)), style.bold());
     for warning in &report.warnings {
         page.rows.row("! warning", warning, AnsiColor::Yellow.on_default());
+    }
+    if let Some(line) = assumed::stand_ins(&report.stand_ins) {
+        page.rows.row("· stand-ins", &line, Style::new().dimmed());
     }
     if !next.is_empty() {
         page.rows.words("next: ", 6, next, Style::new());

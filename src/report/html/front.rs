@@ -127,7 +127,7 @@ fn lists(results: &Results) -> Vec<List> {
         let lines = or_none(lines, "nothing: it came back at once");
         lists.push(List { title, lines, note: String::new() });
     }
-    if let Some(line) = assumed::stand_ins(results) {
+    if let Some(line) = assumed::stand_ins(&results.stand_ins) {
         let note = "Nobody told them: an import put them there. Put yours in their place.".to_owned();
         lists.push(List { title: "Stand-ins".into(), lines: vec![line], note });
     }

@@ -84,6 +84,7 @@ pub fn report() -> GateReport {
             covers: 1,
             place: None,
         }],
+        stand_ins: vec![],
         ratchet: vec!["faster: write ≤ 5m".into()],
         warnings: vec!["waiver `old` covers nothing".into()],
         informational_until: None,

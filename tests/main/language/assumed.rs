@@ -79,6 +79,8 @@ fn every_report_shows_them_and_no_number_moves() {
         said(&["plan", "it.ron", "--ask", "first_copy", "--json"])
             .contains("links.wan.rate (assumed: nobody told)")
     );
+    assert!(said(&["gate", "it.ron"]).contains("values: links.wan.rate, people.*"));
+    assert!(said(&["gate", "it.ron", "--out", "markdown=-"]).contains("Stand-ins, "));
     assert!(said(&["check", "it.ron", "--json"]).contains("links.wan.rate (assumed: nobody told)"));
 }
 
