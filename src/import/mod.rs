@@ -273,7 +273,7 @@ impl Import {
         found.quirks = churn::quirks::sentences(&found, &self.options);
         found.quirks.extend(Told::of_files(&self.told));
         if self.replication.files > 0 {
-            found.quirks.extend(measured::tracks::told(&self.replication));
+            found.quirks.extend(measured::tracks::told(&self.replication, &self.options));
         }
         Ok((series, found))
     }

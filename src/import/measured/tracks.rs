@@ -49,9 +49,20 @@ pub fn recognises_json(text: &str) -> bool {
     json::recognises(text) && json::has_records(text)
 }
 
-/// What is to be told of the reading.
-pub fn told(reading: &Reading) -> Vec<String> {
+/// What is to be told of the reading, and what was asked for in vain.
+pub fn told(reading: &Reading, options: &ChurnOptions) -> Vec<String> {
     let mut says = reading.told();
+    let given = [
+        ("--values", options.values.is_some()),
+        ("--bias", options.bias.is_some()),
+        ("--dates", options.dates.is_some()),
+        ("--decimal", options.decimal.is_some()),
+        ("--columns", !options.columns.is_empty()),
+    ];
+    let vain: Vec<&str> = given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect();
+    if !vain.is_empty() {
+        says.push(format!("Without effect, for this export tells it itself: {}.", vain.join(", ")));
+    }
     says.push(LOGS.to_owned());
     says
 }

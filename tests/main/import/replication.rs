@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use drsim::import::ChurnOptions;
+use drsim::import::{ChurnOptions, Values};
 use drsim::series::Series;
 use proptest::prelude::*;
 
@@ -110,4 +110,16 @@ proptest! {
             prop_assert_eq!(&parts.0, &series);
         }
     }
+}
+
+#[test]
+fn an_option_that_the_export_leaves_no_room_for_is_told() {
+    let Some(path) = case("import/07-measure-vmreplication/repl.json") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let told = |options: ChurnOptions| {
+        import(&[("repl.json", text.as_bytes())], options).unwrap().1.quirks.join("\n")
+    };
+    let asked = ChurnOptions { values: Some(Values::Bytes), bias: Some(60), ..ChurnOptions::default() };
+    assert!(told(asked).contains("Without effect, for this export tells it itself: --values, --bias."));
+    assert!(!told(ChurnOptions::default()).contains("Without effect"));
 }
