@@ -34,6 +34,13 @@ pub(super) struct Team {
     works: Vec<Work>,
 }
 
+impl Team {
+    /// Whether it has nothing to do.
+    pub(super) fn is_idle(&self) -> bool {
+        self.works.is_empty()
+    }
+}
+
 /// A piece of work.
 #[derive(Clone, Copy, Debug)]
 struct Work {

@@ -192,7 +192,7 @@ impl<'a, D: DataPlane> World<'a, D> {
             runs: Runs::default(),
         };
         world.occupy();
-        world.schedule_operations(None);
+        world.schedule_operations();
         world.schedule_initial();
         world.schedule_duty(None);
         world
