@@ -43,6 +43,7 @@ pub(super) fn application_row(run: &OutageOutcome<'_>, id: Id<Application>) -> O
         protected_after_s: protected_after.map(Span::as_seconds),
         lost_bytes: it.lost_bytes,
         needs: row.needs.iter().map(|need| need_row(run, need)).collect(),
+        over_instants: None,
     }
 }
 

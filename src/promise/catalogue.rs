@@ -19,6 +19,9 @@ macro_rules! catalogue {
         "exposed" "time past the RPO that an outage adds" Seconds Low within "exposure" since 3 => exposed(row);
         "unprotected_in_outage" "time unprotected after an outage" Seconds Low since 1 => application_unprotected(operations, &row.name);
         "protected_after" "until protected again" Seconds Low since 3 => protected_after(row);
+        "rpa_max_over_instants" "worst RPA of all instants" Seconds Low within "rpo" since 3 => over_instants(row, |it| it.rpa_max_s);
+        "rta_max_over_instants" "worst RTA of all instants" Seconds Low within "rto" since 3 => back_at_all_instants(row);
+        "share_of_instants_held" "share of the instants at which its objectives are held" Share High since 3 => over_instants(row, |it| it.held_share);
     }
     Application BASELINE fn application(operations: &Operations, row: &ApplicationRow) {
         "age_mean" "mean age" Seconds Low within "rpo" => age(&row.age, |it| Some(it.mean_s));

@@ -63,6 +63,8 @@ pub struct OutageSweep {
 pub struct Sweep {
     /// The instants from this one to just before that one.
     pub window: (Time, Time),
+    /// The end of the run.
+    pub end: Time,
     /// The grid of whole runs.
     pub every: Option<Span>,
     /// In the order in which they were asked for.

@@ -1,5 +1,8 @@
 //! What a curve comes to: the worst and the best, how it is spread over the instants, and when an objective is held.
 
+use crate::ids::Id;
+use crate::recovery::Application;
+use crate::scenario::Scenario;
 use crate::units::{Span, Time, as_f64};
 
 use super::answer::{How, OutageSweep, Sweep};
@@ -72,6 +75,25 @@ impl Held {
     pub fn share(&self, instants: u64) -> f64 {
         let told = instants.saturating_sub(self.open.lasts());
         if told == 0 { 1.0 } else { 1.0 - as_f64(self.missed.lasts()) / as_f64(told) }
+    }
+}
+
+impl OutageSweep {
+    /// When an application misses its RTO and its RPO, where it has them.
+    pub fn held(&self, scenario: &Scenario, id: Id<Application>) -> (Option<Held>, Option<Held>) {
+        let row = &scenario.recovery.applications[id];
+        let within = (self.strikes_within, Time(scenario.horizon.0));
+        let rta = row.rto.map(|limit| Held::of_rta(&self.rta[id.index()], limit, within));
+        let rpa = row.rpo.map(|limit| Held::of_rpa(&self.rpa[id.index()], limit));
+        (rta, rpa)
+    }
+
+    /// The longest that a recovery is known to take which the run ends before, where that is longer than all that are over: so long at least,
+    /// µs, and the first instant of it. `end`: of the run.
+    pub fn at_least(&self, curve: &Curve, end: Time) -> Option<(u64, Time)> {
+        let first = curve.first(Value::Unfinished)?;
+        let least = end.0.saturating_sub(first.0).saturating_sub(self.strikes_within.0);
+        (curve.most().is_none_or(|(most, _)| most < least)).then_some((least, first))
     }
 }
 

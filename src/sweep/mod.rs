@@ -16,6 +16,7 @@ mod answer;
 mod sample;
 pub mod measures;
 pub mod turns;
+pub mod gates;
 
 pub use answer::{Ends, How, OutageSweep, Sweep};
 pub use probe::Fate;
@@ -95,7 +96,7 @@ pub fn sweep(scenario: &Scenario, ask: &Ask, progress: &dyn Fn(u64)) -> Sweep {
         );
         progress(done * 1000 / ask.window.1.since(ask.window.0).0.max(1));
     }
-    Sweep { window: ask.window, every: ask.every, outages: answers }
+    Sweep { window: ask.window, end: Time(scenario.horizon.0), every: ask.every, outages: answers }
 }
 
 /// One outage in one leg.

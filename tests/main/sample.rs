@@ -579,6 +579,7 @@ fn in_outage(
         protected_after_s: None,
         lost_bytes: if outcome == Outcome::FailedOver { 41_000_000 } else { 0 },
         needs: vec![],
+        over_instants: None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::gate::cause::{Asked, Limits, Tested, causes};
 use crate::gate::evaluate::Question;
 use crate::gate::report::{GateReport, Line};
 use crate::scenario::{Scenario, Sources};
+use crate::sweep::gates::fill;
 
 /// Failing lines that are explained; they are the worst ones.
 const LINES_MAX: usize = 64;
@@ -43,7 +44,8 @@ pub fn explain(
     let mut evaluate = |sources: &Sources| -> Option<Vec<Tested>> {
         let (scenario, _) = Scenario::from_sources(sources).ok()?;
         let options = Options { threads: search.threads, progress: &|_| {} };
-        let (results, _) = assess(&scenario, &options).ok()?;
+        let (mut results, _) = assess(&scenario, &options).ok()?;
+        fill(&scenario, &question.scenario.promises, search.threads, &mut results);
         let run = Measured { results: &results, scenario: Some(&scenario) };
         let seen = again(question, &lines, run).into_iter();
         Some(seen.map(|(fails, value)| Tested { fails, value }).collect())

@@ -10,13 +10,16 @@ use crate::assess::{AuditFailed, Options, assess};
 use crate::cli::INTERNAL;
 use crate::measure::results::Results;
 use crate::scenario::Scenario;
+use crate::sweep::gates::fill;
 
-/// The results of a scenario.
+/// The results of a scenario, with all instants of the outages of which its gates ask for them.
 pub fn one(scenario: &Scenario, threads: usize) -> Result<Results, u8> {
     let bar = progress_bar(1);
     let answer = assess(scenario, &Options { threads, progress: &|done| bar.set_position(done) });
     bar.finish_and_clear();
-    answer.map(|(results, _)| results).map_err(|error| internal(&error))
+    let mut results = answer.map_err(|error| internal(&error))?.0;
+    fill(scenario, &scenario.promises, threads, &mut results);
+    Ok(results)
 }
 
 /// The results of two scenarios; of two that mean the same, simulated once.
@@ -47,7 +50,12 @@ pub fn two(scenario: &Scenario, other: &Scenario, threads: usize) -> Result<(Res
     };
     bar.finish_and_clear();
     let (first, second) = answers;
-    Ok((first.map_err(|error| internal(&error))?.0, second.map_err(|error| internal(&error))?.0))
+    let (mut first, mut second) =
+        (first.map_err(|error| internal(&error))?.0, second.map_err(|error| internal(&error))?.0);
+    // The same gates are asked of both.
+    fill(scenario, &scenario.promises, threads, &mut first);
+    fill(other, &scenario.promises, threads, &mut second);
+    Ok((first, second))
 }
 
 fn internal(error: &AuditFailed) -> u8 {

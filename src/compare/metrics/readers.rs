@@ -6,8 +6,8 @@ use super::{Measured, Reading};
 use crate::ids::Id;
 use crate::measure::results::{
     Age, ApplicationRow, HostRow, JobState, LinkRow, Operations, OutageApplicationRow, OutageRow,
-    OutageVmRow, Outcome, RecoveryPointsRow, Results, Status, SteadyRow, VmEnd, VmHealth, VmRow, VolumeRow,
-    Whose,
+    OutageVmRow, Outcome, OverInstants, RecoveryPointsRow, Results, Status, SteadyRow, VmEnd, VmHealth,
+    VmRow, VolumeRow, Whose,
 };
 use crate::promise::catalogue::catalogue;
 use crate::scenario::{Scenario, preflight};
@@ -78,6 +78,23 @@ fn back_after(row: &OutageApplicationRow) -> Reading {
         Outcome::NotHit | Outcome::FailedOver | Outcome::Repaired | Outcome::NotRecovered => {
             recovered(row, row.rta_from_outage_s, "not hit")
         }
+    }
+}
+
+/// Of an application in an outage at every instant, which are run where a gate asks for them.
+fn over_instants(row: &OutageApplicationRow, value: fn(&OverInstants) -> Option<f64>) -> Reading {
+    row.over_instants.as_ref().map_or_else(
+        || Reading::nothing("no gate asks for all instants"),
+        |it| or_nothing(value(it), "not hit at any instant, or without objective"),
+    )
+}
+
+/// How long it takes at the worst of all instants.
+fn back_at_all_instants(row: &OutageApplicationRow) -> Reading {
+    match &row.over_instants {
+        Some(it) if it.not_recovered_share > 0.0 => Reading::never("not recovered at some instants"),
+        Some(OverInstants { rta_at_least_s: Some(least), .. }) => Reading::open(*least, NOT_BACK),
+        Some(_) | None => over_instants(row, |it| it.rta_max_s),
     }
 }
 

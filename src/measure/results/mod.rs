@@ -509,6 +509,31 @@ pub struct OutageApplicationRow {
     /// Where VMs stand in for each other: how many of each need served at once.
     #[serde(default)]
     pub needs: Vec<NeedRow>,
+    /// What the outage costs at every instant, where a gate asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_instants: Option<OverInstants>,
+}
+
+/// An application in an outage at every instant of the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverInstants {
+    /// The worst RTA; `null`: it is never hit, or never back.
+    pub rta_max_s: Option<f64>,
+    /// The first instant of it.
+    pub rta_max_at: Option<String>,
+    /// Where recoveries that the run ends before take longer than `rta_max_s`: so long at least.
+    #[serde(default)]
+    pub rta_at_least_s: Option<f64>,
+    /// The worst RPA; `null`: it is never failed over.
+    pub rpa_max_s: Option<f64>,
+    /// The first instant of it.
+    pub rpa_max_at: Option<String>,
+    /// Share of the instants at which its RPO and RTO are held, of those that the run is long enough to tell; `null`: it has neither.
+    pub held_share: Option<f64>,
+    /// Share of the instants at which nothing brings it back.
+    pub not_recovered_share: f64,
+    /// Share of the instants that are exact; the others rest on whole runs every hour.
+    pub exact_share: f64,
 }
 
 /// VMs of an application that stand in for each other, in an outage.

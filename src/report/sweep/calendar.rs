@@ -9,7 +9,6 @@ use crate::sweep::{OutageSweep, Sweep};
 use crate::units::Time;
 
 use super::seconds;
-use super::tables::held;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -44,7 +43,7 @@ pub(super) fn heat_map(
 
 /// When any application misses its RTO.
 fn late(scenario: &Scenario, it: &OutageSweep) -> Spans {
-    let rto = scenario.recovery.applications.ids().filter_map(|id| held(scenario, it, id).0);
+    let rto = scenario.recovery.applications.ids().filter_map(|id| it.held(scenario, id).0);
     rto.fold(Held::default(), |all, held| all.or(&held)).missed
 }
 
@@ -58,7 +57,7 @@ pub(super) fn hours(scenario: &Scenario, sweep: &Sweep, hours: &[(Time, usize, u
             .applications
             .ids()
             .map(|id| {
-                let (rta, rpa) = held(scenario, it, id);
+                let (rta, rpa) = it.held(scenario, id);
                 let all = rta.into_iter().chain(rpa).fold(Held::default(), |all, held| all.or(&held));
                 all.missed
             })

@@ -10,7 +10,7 @@ use crate::sweep::measures::{Figures, Held};
 use crate::sweep::{Fate, How, OutageSweep, Sweep};
 use crate::units::{Span, Time};
 
-use super::tables::{held, of};
+use super::tables::of;
 use super::{is_hit, seconds};
 
 /// How an instant is said.
@@ -41,12 +41,22 @@ pub(super) fn of_outage(
             clock(first)
         ));
     }
+    let open = it.at_least(&longest, sweep.end);
+    if let Some((least, at)) = open {
+        let who = who(scenario, &it.rta, |curve| curve.at(at) == Some(Value::Unfinished));
+        says.push(format!(
+            "{name}: worst is {}, when {who} is not back before the run ends, {} later.",
+            clock(at),
+            duration(seconds(least))
+        ));
+    }
     if let Some((most, at)) = figures.most {
+        let which = if open.is_some() { "of what is back, worst is" } else { "worst is" };
         let who = who(scenario, &it.rta, |curve| curve.at(at).and_then(Value::micros) == Some(most));
         let why = spent(it, at, most);
         let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
         says.push(format!(
-            "{name}: worst is {}, when {who} is back after {}{why}.",
+            "{name}: {which} {}, when {who} is back after {}{why}.",
             clock(at),
             duration(seconds(most))
         ));
@@ -63,7 +73,7 @@ fn objectives(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep) -> Option<St
     let told = sweep.told(it);
     let of = |id| {
         let name = &scenario.recovery.applications[id].name;
-        let (rta, rpa) = held(scenario, it, id);
+        let (rta, rpa) = it.held(scenario, id);
         [rta.map(|held| (held, format!("RTO of {name}"))), rpa.map(|held| (held, format!("RPO of {name}")))]
     };
     let mut all: Vec<(Held, String)> = scenario.recovery.applications.ids().flat_map(of).flatten().collect();

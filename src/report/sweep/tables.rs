@@ -12,19 +12,6 @@ use crate::units::{Span, Time, as_f64};
 
 use super::seconds;
 
-/// When an application misses its RTO and its RPO, where it has them.
-pub(super) fn held(
-    scenario: &Scenario,
-    it: &OutageSweep,
-    id: Id<Application>,
-) -> (Option<Held>, Option<Held>) {
-    let row = &scenario.recovery.applications[id];
-    let within = (it.strikes_within, Time(scenario.horizon.0));
-    let rta = row.rto.map(|limit| Held::of_rta(&it.rta[id.index()], limit, within));
-    let rpa = row.rpo.map(|limit| Held::of_rpa(&it.rpa[id.index()], limit));
-    (rta, rpa)
-}
-
 /// By outage and application.
 fn rows<'a>(
     scenario: &'a Scenario,
@@ -43,16 +30,18 @@ fn named() -> Vec<Column> {
 
 /// The worst instant of each.
 pub(super) fn instants(scenario: &Scenario, sweep: &Sweep) -> Table {
-    let worst = |curve: &Curve| -> [Value; 2] {
+    let worst = |curve: &Curve, open: Option<(u64, Time)>| -> [Value; 2] {
         let figures = Figures::of(curve);
-        match (figures.never, figures.most) {
-            (Some((_, first)), _) => [Value::Instead("never"), Value::seconds(first.0)],
-            (None, Some((most, at))) => [Value::seconds(most), Value::seconds(at.0)],
-            (None, None) => [Value::None(""), Value::None("")],
+        match (figures.never, open, figures.most) {
+            (Some((_, first)), ..) => [Value::Instead("never"), Value::seconds(first.0)],
+            (None, Some((_, first)), _) => [Value::Instead("not within the run"), Value::seconds(first.0)],
+            (None, None, Some((most, at))) => [Value::seconds(most), Value::seconds(at.0)],
+            (None, None, None) => [Value::None(""), Value::None("")],
         }
     };
     let row = |(it, id): (&OutageSweep, Id<Application>)| {
-        let (rta, rpa) = (worst(&it.rta[id.index()]), worst(&it.rpa[id.index()]));
+        let (rta, rpa) = (&it.rta[id.index()], &it.rpa[id.index()]);
+        let (rta, rpa) = (worst(rta, it.at_least(rta, sweep.end)), worst(rpa, None));
         [names(scenario, it, id), rta, rpa].concat()
     };
     let columns = [
@@ -85,7 +74,7 @@ fn hit<'a>(
 /// How RTA is spread over the instants.
 pub(super) fn back(scenario: &Scenario, sweep: &Sweep) -> Table {
     let row = |(it, id): (&OutageSweep, Id<Application>)| {
-        let held = held(scenario, it, id).0;
+        let held = it.held(scenario, id).0;
         let limit = scenario.recovery.applications[id].rto;
         spread(scenario, sweep, (it, id), &it.rta[id.index()], (limit, held))
     };
@@ -101,7 +90,7 @@ pub(super) fn back(scenario: &Scenario, sweep: &Sweep) -> Table {
 /// How RPA is spread over the instants.
 pub(super) fn lost(scenario: &Scenario, sweep: &Sweep) -> Table {
     let row = |(it, id): (&OutageSweep, Id<Application>)| {
-        let held = held(scenario, it, id).1;
+        let held = it.held(scenario, id).1;
         let limit = scenario.recovery.applications[id].rpo;
         spread(scenario, sweep, (it, id), &it.rpa[id.index()], (limit, held))
     };

@@ -4,6 +4,7 @@ pub mod evaluate;
 pub mod metrics;
 pub mod cli;
 pub mod git;
+mod instants;
 pub mod judged;
 pub mod doc;
 pub mod cause;
