@@ -13,12 +13,15 @@ mod fault;
 mod layout;
 mod magic;
 mod clock;
+mod even;
 mod moment;
 mod dates;
 mod number;
 mod dialect;
 mod unit;
 mod names;
+mod text;
+mod content;
 mod sheet;
 mod cell;
 mod field;
@@ -29,7 +32,6 @@ mod marks;
 mod references;
 pub mod workbook;
 pub mod churn;
-mod text;
 pub mod wan;
 pub mod inventory;
 pub mod measured;
@@ -38,6 +40,7 @@ pub use churn::found::Found;
 pub use churn::track::{Oddities, Track, natural};
 pub use churn::values::Values;
 pub use clock::{instant, written};
+pub use content::{HELD_MAX, LONG_BYTES_MAX};
 pub use dates::Order;
 pub use dialect::Mark;
 pub use fault::{FAULTS_MAX, Fault, Faults};
@@ -45,6 +48,7 @@ pub use sheet::ROWS_MAX;
 pub use text::TEXT_BYTES_MAX;
 
 use churn::long::Long;
+use content::{Content, Open, Text};
 use dialect::Told;
 use measured::Reading;
 use sheet::Sheet;
@@ -177,6 +181,8 @@ pub struct Import {
     /// How the files are written.
     told: Vec<Told>,
     faults: Faults,
+    /// Longest text that is held.
+    held: u64,
 }
 
 impl Import {
@@ -201,24 +207,46 @@ impl Import {
             replication: Reading::default(),
             told: Vec::new(),
             faults: Faults::default(),
+            held: HELD_MAX,
         }
     }
 
-    /// Reads a file, plain or gzip; what is wrong with it is kept for [`Import::finish`].
+    /// The same that holds texts of at most so many bytes, instead of [`HELD_MAX`]; what is longer is read when it is gone through.
+    #[must_use]
+    pub fn holding(self, bytes: u64) -> Import {
+        Import { held: bytes, ..self }
+    }
+
+    /// Reads a file that can be read once, plain or gzip; what is wrong with it is kept for [`Import::finish`].
     pub fn file(&mut self, name: &str, content: impl Read) {
         let mut faults = Faults::default();
-        if let Err(fault) = text::text(name, content).and_then(|text| self.text(name, &text, &mut faults)) {
+        let text = text::text(name, content);
+        if let Err(fault) = text.and_then(|text| self.text(name, Text::Held(&text), &mut faults)) {
             faults.push(fault);
         }
         self.faults.append(faults);
     }
 
-    fn text(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
+    /// The same of a file that can be opened again and again: a long one is never held as a whole.
+    pub fn reopened(&mut self, name: &str, open: &Open<'_>) {
+        let mut faults = Faults::default();
+        let read = content::look(name, open, self.held).and_then(|content| match &content {
+            Content::Held(text) => self.text(name, Text::Held(text), &mut faults),
+            Content::Long(long) => self.text(name, Text::Long(long), &mut faults),
+        });
+        if let Err(fault) = read {
+            faults.push(fault);
+        }
+        self.faults.append(faults);
+    }
+
+    fn text(&mut self, name: &str, text: Text<'_>, faults: &mut Faults) -> Result<(), Fault> {
+        let (begin, _) = text.begin();
         let asked = self.options.source.is_some_and(ChurnSource::is_replication);
-        if asked || self.options.source.is_none() && measured::tracks::recognises_json(text) {
+        if asked || self.options.source.is_none() && measured::tracks::recognises_json(begin) {
             return self.replication(name, text, faults);
         }
-        if text.trim_start().trim_start_matches('[').trim_start().starts_with('{') {
+        if begin.trim_start().trim_start_matches('[').trim_start().starts_with('{') {
             let remedy = "export it as CSV; inventories are read by `drsim import inventory`";
             return Err(Fault::of(name, "this is JSON, not a table", remedy).line(1));
         }
@@ -245,12 +273,13 @@ impl Import {
         Ok(())
     }
 
-    fn replication(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
+    fn replication(&mut self, name: &str, text: Text<'_>, faults: &mut Faults) -> Result<(), Fault> {
+        let text = text.whole(name)?;
         if text.len() as u64 > measured::FILE_BYTES_MAX {
             let reason = format!("more than {} MiB", measured::FILE_BYTES_MAX >> 20);
             return Err(Fault::of(name, reason, "split it by hosts"));
         }
-        if let Err(wrong) = self.replication.text(name, text, self.options.zone.as_ref()) {
+        if let Err(wrong) = self.replication.text(name, &text, self.options.zone.as_ref()) {
             faults.append(wrong);
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! `drsim import churn`: writes a series and a scenario beside it.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -142,8 +143,13 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
 pub(super) fn read(files: &[PathBuf], options: ChurnOptions) -> Result<(Series, Found), Failure> {
     let mut import = Import::new(options);
     for path in files {
-        let file = super::open(path)?;
-        import.file(&path.to_string_lossy(), file);
+        let (name, file) = (path.to_string_lossy(), super::open(path)?);
+        // what a shell hands over is there once
+        if file.metadata().is_ok_and(|file| file.is_file()) {
+            import.reopened(&name, &|| Ok(Box::new(File::open(path)?)));
+        } else {
+            import.file(&name, file);
+        }
     }
     import.finish().map_err(|faults| bad(faults.to_string()))
 }

@@ -191,6 +191,9 @@ pub fn header(text: &str, kb: u32) -> Header {
 pub fn cell(cell: &str, kb: u32) -> (&str, Said) {
     let end = cell.rfind(|letter: char| letter.is_ascii_digit()).map_or(0, |last| last + 1);
     let (number, rest) = cell.split_at(end);
+    if rest.is_empty() {
+        return (cell, Said::Nothing);
+    }
     let said = unit(rest, kb);
     // what is no unit belongs to the number, which then is none
     if said == Said::Nothing || number.is_empty() { (cell, Said::Nothing) } else { (number, said) }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
-use super::super::churn::counters::is_log;
 use super::super::fault::{Fault, quote};
+use super::super::magic::is_log;
 use super::super::number::{NotNumber, SCALE, decimal};
 use super::super::sheet::{Row, Sheet};
 use super::Reader;

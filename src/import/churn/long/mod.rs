@@ -4,7 +4,10 @@
 pub mod metric;
 pub mod fields;
 mod layers;
+mod keys;
+mod numbers;
 mod series;
+mod evidence;
 mod read;
 pub mod prometheus;
 pub mod azure_monitor;
