@@ -19,6 +19,7 @@ pub mod replicas;
 pub mod remedies;
 pub mod estate;
 pub mod conventions;
+mod estates;
 pub mod topology;
 pub mod topology_formats;
 pub mod command;
