@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use super::content::Text;
 use super::dialect::Told;
+use super::even::{Even, Numbers};
 use super::fault::{Fault, Faults, quote};
 
 /// Most rows of one file.
@@ -30,6 +31,8 @@ pub struct Sheet<'a> {
     reader: csv::Reader<Lines<'a>>,
     record: csv::ByteRecord,
     rows: u64,
+    /// Lines of rows that were made of another text.
+    given: Option<(&'a Even, Numbers<'a>)>,
 }
 
 /// A text under way, whose lines are counted here because the reader leaves out what it skips.
@@ -113,7 +116,15 @@ impl<'a> Sheet<'a> {
         }
         let header = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
         let told = Vec::new();
-        Ok(Sheet { file, header, delimiter, told, text, reader, record, rows: 0 })
+        Ok(Sheet { file, header, delimiter, told, text, reader, record, rows: 0, given: None })
+    }
+
+    /// A sheet of rows that were made of another text, in which they have these lines.
+    ///
+    /// # Errors
+    /// There is no header.
+    pub fn of_lines(file: &'a str, text: &'a str, lines: &'a Even) -> Result<Sheet<'a>, Fault> {
+        Ok(Sheet { given: Some((lines, lines.iter())), ..Sheet::open(file, text)? })
     }
 
     /// Its text.
@@ -126,7 +137,8 @@ impl<'a> Sheet<'a> {
     /// # Errors
     /// Its file cannot be read again.
     pub fn again(&self) -> Result<Sheet<'a>, Fault> {
-        Sheet::open(self.file, self.text)
+        let given = self.given.as_ref().map(|(lines, _)| (*lines, lines.iter()));
+        Ok(Sheet { given, ..Sheet::open(self.file, self.text)? })
     }
 
     /// The next row as wide as the header; others become faults.
@@ -170,6 +182,9 @@ impl<'a> Sheet<'a> {
 
     /// Line of the record just read.
     fn line(&mut self) -> u64 {
+        if let Some((_, lines)) = &mut self.given {
+            return lines.next().unwrap_or(1).unsigned_abs();
+        }
         let at = self.record.position().map_or(0, csv::Position::byte);
         self.reader.get_mut().of(at)
     }

@@ -28,9 +28,14 @@ How to make what is read, for a week; say --zone for local times:
   get-counter    Get-Counter "\PhysicalDisk(*)\Disk Write Bytes/sec" -Sa 60 -Max 10080 |
                    % CounterSamples | select Timestamp, Path, CookedValue | Export-Csv web.csv
   sadf           for day in /var/log/sa/sa??; do sadf -dU "$day" -- -d -p; done > web.csv
+  sadf-json      for day in /var/log/sa/sa??; do sadf -j "$day" -- -d -p > ${day##*/}.json; done
   iostat         iostat -dxt 60 10080 > web.txt
   prometheus     rate(node_disk_written_bytes_total[5m]), or the total, in a panel of Grafana:
                  Inspect, Data, Download CSV (Windows: windows_logical_disk_write_bytes_total)
+  prometheus-api curl -G http://prometheus:9090/api/v1/query_range -o week.json -d step=300
+                   --data-urlencode 'query=node_disk_written_bytes_total'
+                   -d start=2026-11-16T00:00:00Z -d end=2026-11-23T00:00:00Z
+                 at most 11,000 samples a series; of a rate(…) say --values rate
   zabbix         select h.host, i.key_, y.clock, y.value from history y
                    join items i using (itemid) join hosts h using (hostid)
                    where i.key_ like 'vfs.dev.write%', saved as CSV

@@ -87,7 +87,7 @@ pub struct Bins {
 }
 
 /// Words that tools write where they have no value.
-const NO_VALUE: [&str; 14] = [
+const NO_VALUE: [&str; 16] = [
     "nan",
     "+nan",
     "-nan",
@@ -102,6 +102,8 @@ const NO_VALUE: [&str; 14] = [
     "-1.#ind",
     "1.#ind",
     "inf",
+    "+inf",
+    "-inf",
 ];
 
 /// Whether a cell says in a word that there is no value.

@@ -332,10 +332,7 @@ fn changed(dice: &mut Dice, value: &Value) -> Option<Value> {
         4 => json!(-1),
         5 => json!(1.5),
         6 => json!(true),
-        _ => match value {
-            Value::Number(number) => json!(number.as_u64().unwrap_or(1) * 2),
-            _ => json!(7),
-        },
+        _ => json!(value.as_u64().map_or(7, |number| number * 2)),
     })
 }
 
