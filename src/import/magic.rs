@@ -4,8 +4,6 @@ use super::fault::Fault;
 
 /// First bytes of a zip archive, and so of a workbook.
 pub const ZIP: &[u8] = b"PK\x03\x04";
-/// How logs of performance counters begin.
-pub const LOG: &str = "(PDH-CSV 4.0)";
 /// First bytes that are looked at.
 pub const HEAD_BYTES: usize = 16;
 
@@ -56,11 +54,4 @@ pub fn check(file: &str, head: &[u8], accepts: Accepts) -> Result<(), Fault> {
         Some((_, what, remedy)) => Err(Fault::of(file, format!("this is {what}"), *remedy)),
         None => Ok(()),
     }
-}
-
-/// Whether these are the first bytes of a log of performance counters.
-pub fn is_log(bytes: &[u8]) -> bool {
-    let start = bytes.trim_ascii_start();
-    let start = start.strip_prefix(b"\"").unwrap_or(start);
-    start.starts_with(LOG.as_bytes())
 }

@@ -9,6 +9,7 @@ use crate::units::Span;
 mod fault;
 mod layout;
 mod magic;
+mod pdh;
 mod clock;
 mod even;
 mod moment;

@@ -14,11 +14,11 @@ use crate::import::dates::{Column, Order};
 use crate::import::dialect::Dialect;
 use crate::import::even::Even;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
-use crate::import::magic::LOG;
 use crate::import::number::NotNumber;
+use crate::import::pdh::{LOG, Path, bias, path};
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
-use crate::import::{BIAS_MAX, ChurnOptions, ChurnSource, Form};
+use crate::import::{ChurnOptions, ChurnSource, Form};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
@@ -31,30 +31,6 @@ const BIN: Span = Span::seconds(300);
 /// Whether a table has the header of such a log.
 pub fn recognises(header: &[String]) -> bool {
     header.first().is_some_and(|first| first.starts_with(LOG))
-}
-
-/// A counter's path: `\\machine\object(instance)\counter`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Path<'h> {
-    /// The machine.
-    pub machine: &'h str,
-    /// The kind of thing.
-    pub object: &'h str,
-    /// Which of them; empty if there is one.
-    pub instance: &'h str,
-    /// What is measured.
-    pub counter: &'h str,
-}
-
-/// Reads a path.
-pub fn path(header: &str) -> Option<Path<'_>> {
-    let (machine, rest) = header.strip_prefix("\\\\")?.split_once('\\')?;
-    let (object, counter) = rest.rsplit_once('\\')?;
-    let (object, instance) = match object.split_once('(') {
-        Some((object, instance)) => (object, instance.strip_suffix(')')?),
-        None => (object, ""),
-    };
-    Some(Path { machine, object, instance, counter })
 }
 
 /// A column that is read.
@@ -263,12 +239,6 @@ fn stated(header: &str) -> Stated {
         Some(minutes) => Stated::Bias(minutes),
         None => Stated::Nothing,
     }
-}
-
-/// Minutes from local time to UTC.
-fn bias(header: &str) -> Option<i64> {
-    let (_, last) = header.trim().strip_suffix(')')?.rsplit_once('(')?;
-    last.parse().ok().filter(|minutes: &i64| minutes.abs() <= BIAS_MAX)
 }
 
 #[cfg(test)]
