@@ -221,7 +221,8 @@ impl Bytes<'_> {
     }
 }
 
-fn put(out: &mut Vec<u8>, mut value: u64) {
+/// Appends a LEB128 varint.
+pub(crate) fn put(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
@@ -230,11 +231,12 @@ fn put(out: &mut Vec<u8>, mut value: u64) {
 }
 
 /// Small magnitudes of either sign as small numbers: 0, −1, 1, −2 … as 0, 1, 2, 3 …
-fn zigzag(value: i64) -> u64 {
+pub(crate) fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)).cast_unsigned()
 }
 
-fn unzigzag(value: u64) -> i64 {
+/// The number of a zigzag.
+pub(crate) fn unzigzag(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }
 

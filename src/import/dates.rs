@@ -2,30 +2,55 @@
 //! what cannot be a date, then by regularity, and where both leave it open it is asked for.
 
 use super::clock::TimeUnit;
+use super::even::Even;
 use super::moment::{NotTime, ORDERS, Raw, parse};
 pub use super::moment::{Order, is_time};
 
 /// One bad time in so many is a gap; more are another format.
 const LONE: usize = 100;
 
-/// A column of times, gathered cell by cell.
+/// Most rows of one clock.
+pub const TIMES_MAX: usize = 10_000_000;
+/// In place of a time where there is none.
+const NONE: i64 = i64::MIN;
+
+/// A column of times, gathered cell by cell; of one series, or of several that are told apart.
 #[derive(Debug, Default)]
 pub struct Column {
-    raw: Vec<Raw>,
-    lines: Vec<u64>,
-    /// First cell that is no time at all.
-    bad: Option<(u64, String, NotTime)>,
+    cells: usize,
+    /// Cells that are no time at all, and the first of them.
+    bad: (usize, Option<(u64, String, NotTime)>),
     /// First cell of each kind, for messages: epoch, date.
     first: [Option<(u64, String)>; 2],
     /// First date of each shape.
     shapes: Vec<(u8, u64, String)>,
+    /// What numbers since 1970 count, and the first that counts something else: its line, itself and what it counts.
+    unit: Option<TimeUnit>,
+    other_unit: Option<(u64, i64, TimeUnit)>,
+    /// Whether dates have an offset, and the line of the first that is unlike the first of all.
+    offset: Option<bool>,
+    other_offset: Option<u64>,
+    /// Orders that the shape of some date does not allow, as a set.
+    struck: u8,
+    /// Dates that do not exist, by order.
+    misfits: [Misfits; 3],
+    /// By series and order.
+    times: Vec<[Even; 3]>,
+    /// The last cell, which the next one may repeat, and its times.
+    last: Option<(String, Raw, [i64; 3])>,
+}
+
+/// How many dates do not exist in an order, and the first of them with its line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Misfits {
+    count: usize,
+    first: Option<(u64, [u16; 3])>,
 }
 
 /// A column that is understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Times {
-    /// Of each cell, microseconds since 1970: UTC if `zoned`, else as the local clock showed; `None` for a lone bad cell.
-    pub at: Vec<Option<i64>>,
+    at: Vec<Even>,
     /// Whether cells are instants: numbers since 1970, or with an offset.
     pub zoned: bool,
     /// What numbers since 1970 count.
@@ -37,9 +62,10 @@ pub struct Times {
 }
 
 impl Times {
-    /// The same without its times.
-    pub fn clone_head(&self) -> Times {
-        Times { at: Vec::new(), example: self.example.clone(), ..*self }
+    /// Of each cell of a series, microseconds since 1970: UTC if `zoned`, else as the local clock showed; `None` for a lone bad cell.
+    pub fn of(&self, series: usize) -> Vec<Option<i64>> {
+        let times = self.at.get(series).map(Even::iter).into_iter().flatten();
+        times.map(|time| (time != NONE).then_some(time)).collect()
     }
 }
 
@@ -68,41 +94,85 @@ pub struct NotTimes {
 }
 
 impl Column {
-    /// Adds a cell.
-    pub fn push(&mut self, cell: &str, line: u64) {
-        let raw = match parse(cell.trim()) {
-            Ok(raw) => {
-                let kind = usize::from(matches!(raw, Raw::Date { .. }));
-                self.first[kind].get_or_insert_with(|| (line, cell.trim().to_owned()));
-                if let Raw::Date { orders, .. } = raw
-                    && !self.shapes.iter().any(|shape| shape.0 == orders)
-                {
+    /// Adds a cell of a series, counted from 0.
+    pub fn push(&mut self, series: usize, cell: &str, line: u64) {
+        self.cells += 1;
+        let known = self.last.as_ref().filter(|(last, ..)| last == cell).map(|(_, raw, at)| (*raw, *at));
+        let (raw, at) = known.unwrap_or_else(|| self.new_cell(cell, line));
+        if matches!(raw, Raw::Bad) {
+            self.bad.0 += 1;
+        }
+        if let Raw::Date { parts, .. } = raw {
+            for (misfits, at) in self.misfits.iter_mut().zip(at) {
+                if at == NONE {
+                    misfits.count += 1;
+                    misfits.first.get_or_insert((line, parts));
+                }
+            }
+        }
+        if self.times.len() <= series {
+            self.times.resize_with(series + 1, Default::default);
+        }
+        let orders = if matches!(raw, Raw::Epoch { .. }) { 1 } else { ORDERS.len() };
+        for (order, times) in ORDERS.into_iter().zip(&mut self.times[series]).take(orders) {
+            if self.struck & order.bit() == 0 {
+                times.push(at[order as usize]);
+            }
+        }
+    }
+
+    /// Looks at a cell that is not the one before once more.
+    fn new_cell(&mut self, cell: &str, line: u64) -> (Raw, [i64; 3]) {
+        let raw = parse(cell.trim()).unwrap_or_else(|why| {
+            self.bad.1.get_or_insert_with(|| (line, cell.trim().to_owned(), why));
+            Raw::Bad
+        });
+        match raw {
+            Raw::Epoch { us, unit } => {
+                self.first[0].get_or_insert_with(|| (line, cell.trim().to_owned()));
+                if *self.unit.get_or_insert(unit) != unit {
+                    self.other_unit.get_or_insert((line, us, unit));
+                }
+            }
+            Raw::Date { orders, offset, .. } => {
+                self.first[1].get_or_insert_with(|| (line, cell.trim().to_owned()));
+                if !self.shapes.iter().any(|shape| shape.0 == orders) {
                     self.shapes.push((orders, line, cell.trim().to_owned()));
                 }
-                raw
+                self.struck |= !orders;
+                if *self.offset.get_or_insert(offset.is_some()) != offset.is_some() {
+                    self.other_offset.get_or_insert(line);
+                }
             }
-            Err(why) => {
-                self.bad.get_or_insert_with(|| (line, cell.trim().to_owned(), why));
-                Raw::Bad
-            }
-        };
-        self.raw.push(raw);
-        self.lines.push(line);
+            Raw::Bad => {}
+        }
+        let at = ORDERS
+            .map(|order| if self.struck & order.bit() == 0 { raw.at(order).unwrap_or(NONE) } else { NONE });
+        let mut text = self.last.take().map(|(text, ..)| text).unwrap_or_default();
+        text.clear();
+        text.push_str(cell);
+        self.last = Some((text, raw, at));
+        (raw, at)
     }
 
     /// How many cells there are.
     pub fn len(&self) -> usize {
-        self.raw.len()
+        self.cells
     }
 
     /// Understands the whole column. `asked` decides between orders that remain; so does `tool`, where a tool writes one only.
     ///
     /// # Errors
-    /// A cell that is no time, several ways of writing, an order that stays open.
-    pub fn understand(&self, asked: Option<Order>, tool: Option<Order>) -> Result<Times, NotTimes> {
-        let allowed = self.raw.len() / LONE;
-        let bad = self.raw.iter().filter(|raw| matches!(raw, Raw::Bad)).count();
-        if let Some((line, cell, why)) = self.bad.as_ref().filter(|_| bad > allowed) {
+    /// A cell that is no time, several ways of writing, an order that stays open; too many cells of a series.
+    pub fn understand(&mut self, asked: Option<Order>, tool: Option<Order>) -> Result<Times, NotTimes> {
+        if self.times.iter().flatten().any(|times| times.len() > TIMES_MAX) {
+            let reason = format!("more than {TIMES_MAX} rows of one machine or disk");
+            let line = self.first.iter().flatten().map(|first| first.0).min().unwrap_or(1);
+            return Err(NotTimes { line, reason, remedy: "split the file by months".to_owned() });
+        }
+        if let (bad, Some((line, cell, why))) = &self.bad
+            && *bad > self.cells / LONE
+        {
             let (reason, remedy) = why.explain(cell);
             return Err(NotTimes { line: *line, reason, remedy: remedy.to_owned() });
         }
@@ -113,45 +183,40 @@ impl Column {
                 let reason = format!("`{cell}` is written unlike `{other}` in line {}", before.0);
                 Err(NotTimes { line: later.0, reason, remedy: "write all times alike".to_owned() })
             }
-            [Some((_, example)), None] => self.epochs(example),
+            [Some(_), None] => self.epochs(),
             [None, _] => self.dates(asked, tool),
         }
     }
 
-    fn epochs(&self, example: &str) -> Result<Times, NotTimes> {
-        let mut unit = None;
-        for (raw, line) in self.raw.iter().zip(&self.lines) {
-            let Raw::Epoch { unit: now, us } = raw else { continue };
-            let before = *unit.get_or_insert(*now);
-            if before != *now {
-                let reason = format!(
-                    "{} is in {}, the rows before in {}",
-                    super::written(*us),
-                    now.name(),
-                    before.name()
-                );
-                return Err(NotTimes {
-                    line: *line,
-                    reason,
-                    remedy: "give all times in one unit".to_owned(),
-                });
-            }
+    fn epochs(&mut self) -> Result<Times, NotTimes> {
+        if let (Some(before), Some((line, us, now))) = (self.unit, self.other_unit) {
+            let (us, now, before) = (super::written(us), now.name(), before.name());
+            let reason = format!("{us} is in {now}, the rows before in {before}");
+            return Err(NotTimes { line, reason, remedy: "give all times in one unit".to_owned() });
         }
-        let at = self.raw.iter().map(|raw| raw.at(Order::Ymd)).collect();
-        Ok(Times { at, zoned: true, unit, order: None, example: example.to_owned() })
+        let example = self.example(0);
+        Ok(Times { at: self.take(Order::Ymd), zoned: true, unit: self.unit, order: None, example })
     }
 
-    fn dates(&self, asked: Option<Order>, tool: Option<Order>) -> Result<Times, NotTimes> {
-        let example = self.first[1].as_ref().map(|first| first.1.clone()).unwrap_or_default();
-        let shapes = self.raw.iter().fold(7, |all, raw| match raw {
-            Raw::Date { orders, .. } => all & orders,
-            Raw::Epoch { .. } | Raw::Bad => all,
-        });
-        let allowed = self.raw.len() / LONE;
-        let misfits = |order: Order| self.raw.iter().filter(|raw| raw.at(order).is_none()).count();
-        let shaped: Vec<Order> = ORDERS.into_iter().filter(|order| shapes & order.bit() > 0).collect();
+    fn example(&self, kind: usize) -> String {
+        self.first[kind].as_ref().map(|first| first.1.clone()).unwrap_or_default()
+    }
+
+    /// The times of all series in an order.
+    fn take(&mut self, order: Order) -> Vec<Even> {
+        std::mem::take(&mut self.times)
+            .into_iter()
+            .map(|mut all| std::mem::take(&mut all[order as usize]))
+            .collect()
+    }
+
+    fn dates(&mut self, asked: Option<Order>, tool: Option<Order>) -> Result<Times, NotTimes> {
+        let example = self.example(1);
+        let misfits = |order: Order| self.misfits[order as usize].count + self.bad.0;
+        let shaped: Vec<Order> = ORDERS.into_iter().filter(|order| self.struck & order.bit() == 0).collect();
         let only = asked.filter(|asked| shaped.contains(asked));
         let tried = only.map_or(shaped.clone(), |order| vec![order]);
+        let allowed = self.cells / LONE;
         let fits: Vec<Order> = tried.iter().copied().filter(|order| misfits(*order) <= allowed).collect();
         let order = match fits.as_slice() {
             [] => return Err(self.no_date(tried.first().copied())),
@@ -159,26 +224,13 @@ impl Column {
             [one] => (*one, Told::Calendar),
             several => self.between(several, tool)?,
         };
-        let zoned = self.zoned()?;
-        let at = self.raw.iter().map(|raw| raw.at(order.0)).collect();
-        Ok(Times { at, zoned, unit: None, order: (shaped.len() > 1).then_some(order), example })
-    }
-
-    /// Whether all cells have an offset.
-    fn zoned(&self) -> Result<bool, NotTimes> {
-        let mut all = None;
-        for (raw, line) in self.raw.iter().zip(&self.lines) {
-            let Raw::Date { offset, .. } = raw else { continue };
-            if *all.get_or_insert(offset.is_some()) != offset.is_some() {
-                let reason = "some times have an offset to UTC, some have not".to_owned();
-                return Err(NotTimes {
-                    line: *line,
-                    reason,
-                    remedy: "write all with their offset, or none".to_owned(),
-                });
-            }
+        if let Some(line) = self.other_offset {
+            let reason = "some times have an offset to UTC, some have not".to_owned();
+            return Err(NotTimes { line, reason, remedy: "write all with their offset, or none".to_owned() });
         }
-        Ok(all.unwrap_or(false))
+        let zoned = self.offset.unwrap_or(false);
+        let order_told = (shaped.len() > 1).then_some(order);
+        Ok(Times { at: self.take(order.0), zoned, unit: None, order: order_told, example })
     }
 
     /// No order makes dates of all cells.
@@ -190,14 +242,27 @@ impl Column {
             let reason = format!("`{cell}` is written unlike `{other}` in line {}", first.1);
             return NotTimes { line: later.1, reason, remedy };
         };
-        let off = |raw: &Raw| matches!(raw, Raw::Date { .. }) && raw.at(order).is_none();
-        let at = self.raw.iter().position(off).unwrap_or(0);
-        let cell = match self.raw.get(at) {
-            Some(Raw::Date { parts: [a, b, c], .. }) => format!("{a} {b} {c}"),
-            Some(Raw::Epoch { .. } | Raw::Bad) | None => String::new(),
-        };
+        let misfit = self.misfits[order as usize].first;
+        let cell = misfit.map_or(String::new(), |(_, [a, b, c])| format!("{a} {b} {c}"));
         let reason = format!("there is no day {cell} in the order {}, which others have", order.name());
-        NotTimes { line: self.lines.get(at).copied().unwrap_or(1), reason, remedy }
+        NotTimes { line: misfit.map_or(1, |misfit| misfit.0), reason, remedy }
+    }
+
+    /// All times in an order, each once.
+    fn distinct(&self, order: Order) -> Vec<i64> {
+        let (mut times, mut room) = (Vec::new(), 1 << 20);
+        for time in self.times.iter().flat_map(|all| all[order as usize].iter()).filter(|time| *time != NONE)
+        {
+            times.push(time);
+            if times.len() == room {
+                times.sort_unstable();
+                times.dedup();
+                room = room.max(2 * times.len());
+            }
+        }
+        times.sort_unstable();
+        times.dedup();
+        times
     }
 
     /// The most regular of several orders; the tool's where two are alike.
@@ -205,9 +270,7 @@ impl Column {
         let mut scored: Vec<(usize, Order, Vec<i64>)> = orders
             .iter()
             .map(|order| {
-                let mut times: Vec<i64> = self.raw.iter().filter_map(|raw| raw.at(*order)).collect();
-                times.sort_unstable();
-                times.dedup();
+                let times = self.distinct(*order);
                 (irregular(&times), *order, times)
             })
             .collect();

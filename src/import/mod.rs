@@ -1,24 +1,25 @@
 //! Real data, read from exports with a report of what was found. No file is opened here: the caller hands readers.
 //!
 //! Churn is here: a source is one file and one line of [`SOURCES`]; it turns rows into [`Track`]s, bins on a grid of time, and from there on
-//! all sources are the same [`Series`]. Machines and hosts are in [`inventory`], wide-area networks in [`wan`], each with its `SOURCES`.
+//! all sources are the same [`Series`](crate::series::Series). Machines and hosts are in [`inventory`], wide-area networks in [`wan`], each with its `SOURCES`.
 //! Imports `series`, `units` and a limit of `scenario`.
 
-use std::io::Read;
-
-use crate::series::Series;
 use crate::units::Span;
 
 mod fault;
 mod layout;
 mod magic;
+mod pdh;
 mod clock;
+mod even;
 mod moment;
 mod dates;
 mod number;
 mod dialect;
 mod unit;
 mod names;
+mod text;
+mod content;
 mod sheet;
 mod cell;
 mod field;
@@ -29,34 +30,37 @@ mod marks;
 mod references;
 pub mod workbook;
 pub mod churn;
-mod text;
 pub mod wan;
 pub mod inventory;
 pub mod measured;
+mod reading;
 
 pub use churn::found::Found;
 pub use churn::track::{Oddities, Track, natural};
 pub use churn::values::Values;
 pub use clock::{instant, written};
+pub use content::{HELD_MAX, LONG_BYTES_MAX};
 pub use dates::Order;
 pub use dialect::Mark;
 pub use fault::{FAULTS_MAX, Fault, Faults};
+pub use reading::Import;
 pub use sheet::ROWS_MAX;
 pub use text::TEXT_BYTES_MAX;
 
 use churn::long::Long;
-use dialect::Told;
-use measured::Reading;
+use churn::long::json::Json;
 use sheet::Sheet;
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [ChurnSource; 13] = [
+pub const SOURCES: [ChurnSource; 15] = [
     ChurnSource { name: measured::tracks::NAME, form: Form::Replication },
     churn::counters::SOURCE,
     churn::bitbrains::SOURCE,
     churn::long::iostat::SOURCE,
     ChurnSource { name: "get-counter", form: Form::Long(&churn::long::get_counter::LONG) },
     ChurnSource { name: "sadf", form: Form::Long(&churn::long::sadf::LONG) },
+    ChurnSource { name: "sadf-json", form: Form::Json(&churn::long::sadf_json::JSON) },
+    ChurnSource { name: "prometheus-api", form: Form::Json(&churn::long::prometheus_api::JSON) },
     ChurnSource { name: "zabbix", form: Form::Long(&churn::long::zabbix::LONG) },
     ChurnSource { name: "azure-monitor", form: Form::Long(&churn::long::azure_monitor::LONG) },
     ChurnSource { name: "prometheus", form: Form::Long(&churn::long::prometheus::LONG) },
@@ -87,6 +91,8 @@ enum Form {
     Own(fn(&[String]) -> bool, fn(&mut Sheet<'_>, &ChurnOptions, &mut Faults) -> Vec<Track>),
     /// A row for each sample.
     Long(&'static Long),
+    /// The same in JSON.
+    Json(&'static Json),
     /// Measured replication, which becomes tracks when all files are read.
     Replication,
 }
@@ -101,6 +107,7 @@ impl ChurnSource {
             Form::Own(recognises, _) => recognises(header),
             Form::Long(long) => churn::long::recognises(long, header, &options.columns),
             Form::Replication => measured::tracks::recognises(header),
+            Form::Json(_) => false,
         }
     }
 
@@ -108,6 +115,11 @@ impl ChurnSource {
         match self.form {
             Form::Own(_, read) => read(sheet, options, faults),
             Form::Long(long) => churn::long::read(long, sheet, options, faults),
+            Form::Json(_) => {
+                let reason = format!("this is a table, not the JSON of {}", self.name);
+                faults.push(Fault::of(sheet.file, reason, "leave --from out").line(1));
+                Vec::new()
+            }
             Form::Replication => Vec::new(),
         }
     }
@@ -164,117 +176,5 @@ impl Default for ChurnOptions {
             columns: Vec::new(),
             decimal: None,
         }
-    }
-}
-
-/// An import under way: files go in one by one, in any order.
-#[derive(Debug)]
-pub struct Import {
-    options: ChurnOptions,
-    sources: Vec<&'static str>,
-    tracks: Vec<Track>,
-    replication: Reading,
-    /// How the files are written.
-    told: Vec<Told>,
-    faults: Faults,
-}
-
-impl Import {
-    /// An import of nothing yet.
-    ///
-    /// # Panics
-    /// If the bin is not whole seconds from one to [`BIN_MAX`], `kb` neither 1000 nor 1024, or a time beyond [`INSTANT_MAX`].
-    pub fn new(options: ChurnOptions) -> Import {
-        let whole = |bin: Span| bin.0 > 0 && bin.0.is_multiple_of(1_000_000) && bin <= BIN_MAX;
-        assert!(options.bin.is_none_or(whole), "a bin is whole seconds, at most a day");
-        assert!(matches!(options.kb, 1000 | 1024), "a KB is 1000 or 1024 bytes");
-        let near = |us: i64| us.unsigned_abs() <= INSTANT_MAX;
-        let end = match options.end {
-            Some(End::Before(us)) => us,
-            Some(End::Bins(_)) | None => 0,
-        };
-        assert!(near(end) && options.start_us.is_none_or(near), "a series lies within the calendar");
-        Import {
-            options,
-            sources: Vec::new(),
-            tracks: Vec::new(),
-            replication: Reading::default(),
-            told: Vec::new(),
-            faults: Faults::default(),
-        }
-    }
-
-    /// Reads a file, plain or gzip; what is wrong with it is kept for [`Import::finish`].
-    pub fn file(&mut self, name: &str, content: impl Read) {
-        let mut faults = Faults::default();
-        if let Err(fault) = text::text(name, content).and_then(|text| self.text(name, &text, &mut faults)) {
-            faults.push(fault);
-        }
-        self.faults.append(faults);
-    }
-
-    fn text(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
-        let asked = self.options.source.is_some_and(ChurnSource::is_replication);
-        if asked || self.options.source.is_none() && measured::tracks::recognises_json(text) {
-            return self.replication(name, text, faults);
-        }
-        if text.trim_start().trim_start_matches('[').trim_start().starts_with('{') {
-            let remedy = "export it as CSV; inventories are read by `drsim import inventory`";
-            return Err(Fault::of(name, "this is JSON, not a table", remedy).line(1));
-        }
-        let mut sheet = Sheet::open(name, text)?;
-        if self.options.source.is_none()
-            && let Some(form) = inventory::form_of(&sheet.header)
-        {
-            let reason = format!("this is a table of machines ({form}), not of what they write");
-            return Err(Fault::of(name, reason, "read it with `drsim import inventory`").line(1));
-        }
-        let known = |source: &&ChurnSource| source.recognises(&sheet.header, &self.options);
-        let Some(source) = self.options.source.or_else(|| SOURCES.iter().find(known).copied()) else {
-            let reason = format!("no known export has the header {}", sheet.columns());
-            return Err(Fault::of(name, reason, "see `drsim import churn --help` for the formats").line(1));
-        };
-        if source.is_replication() {
-            return self.replication(name, text, faults);
-        }
-        if !self.sources.contains(&source.name) {
-            self.sources.push(source.name);
-        }
-        self.tracks.extend(source.read(&mut sheet, &self.options, faults));
-        self.told.append(&mut sheet.told);
-        Ok(())
-    }
-
-    fn replication(&mut self, name: &str, text: &str, faults: &mut Faults) -> Result<(), Fault> {
-        if text.len() as u64 > measured::FILE_BYTES_MAX {
-            let reason = format!("more than {} MiB", measured::FILE_BYTES_MAX >> 20);
-            return Err(Fault::of(name, reason, "split it by hosts"));
-        }
-        if let Err(wrong) = self.replication.text(name, text, self.options.zone.as_ref()) {
-            faults.append(wrong);
-        }
-        Ok(())
-    }
-
-    /// The series of all files, columns in natural order of their names, and what was found.
-    ///
-    /// # Errors
-    /// All that was wrong with the files, or that keeps them from being one series.
-    pub fn finish(mut self) -> Result<(Series, Found), Faults> {
-        if !self.faults.is_empty() {
-            return Err(self.faults);
-        }
-        if self.replication.files > 0 {
-            self.sources.push(measured::tracks::NAME);
-            self.tracks.extend(measured::tracks::tracks(&self.replication, &self.options)?);
-        }
-        let series = churn::assemble::assemble(&mut self.tracks, &self.options)?;
-        let mut found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
-        found.quirks = churn::quirks::sentences(&found, &self.options);
-        found.quirks.extend(Told::of_files(&self.told));
-        if self.replication.files > 0 {
-            found.quirks.extend(measured::tracks::told(&self.replication, &self.options));
-        }
-        Ok((series, found))
     }
 }

@@ -1,13 +1,19 @@
 //! A table of text: separator found, header read, rows counted and all as wide as the header.
 
+use std::io::{self, Read};
+
+use super::content::Text;
 use super::dialect::Told;
+use super::even::{Even, Numbers};
 use super::fault::{Fault, Faults, quote};
 
 /// Most rows of one file.
-pub const ROWS_MAX: u64 = 10_000_000;
+pub const ROWS_MAX: u64 = 100_000_000;
 /// Lines that tell what stands between cells, and most bytes that are looked at for it.
 const LINES_TRIED: usize = 20;
 const BYTES_TRIED: usize = 4 << 20;
+/// Bytes read at once.
+const BUFFER_BYTES: usize = 1 << 16;
 /// Most columns named in a message.
 const NAMED_MAX: usize = 12;
 
@@ -21,12 +27,47 @@ pub struct Sheet<'a> {
     pub delimiter: u8,
     /// What is to be told of how it is written.
     pub told: Vec<Told>,
-    text: &'a str,
-    reader: csv::Reader<&'a [u8]>,
+    text: Text<'a>,
+    reader: csv::Reader<Lines<'a>>,
     record: csv::ByteRecord,
     rows: u64,
+    /// Lines of rows that were made of another text.
+    given: Option<(&'a Even, Numbers<'a>)>,
+}
+
+/// A text under way, whose lines are counted here because the reader leaves out what it skips.
+struct Lines<'a> {
+    content: Box<dyn Read + 'a>,
+    /// What was read from the place on that is counted.
+    ahead: Vec<u8>,
+    /// Place of the first byte of that in the text.
+    first: u64,
     /// A byte of the text and the line it is on.
-    counted: (usize, u64),
+    counted: (u64, u64),
+}
+
+impl Read for Lines<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let done = usize::try_from(self.counted.0 - self.first).unwrap_or(usize::MAX).min(self.ahead.len());
+        self.ahead.drain(..done);
+        self.first += done as u64;
+        let count = self.content.read(into)?;
+        self.ahead.extend_from_slice(&into[..count]);
+        Ok(count)
+    }
+}
+
+impl Lines<'_> {
+    /// The line of the record that begins at this byte, or after line ends there.
+    fn of(&mut self, byte: u64) -> u64 {
+        let (from, line) = self.counted;
+        let place = |byte: u64| usize::try_from(byte.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        let (from, at) = (place(from).min(self.ahead.len()), place(byte).min(self.ahead.len()));
+        let skipped = self.ahead[at..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let lines: u64 = self.ahead[from..at + skipped].iter().map(|byte| u64::from(*byte == b'\n')).sum();
+        self.counted = (self.first + (at + skipped) as u64, line + lines);
+        line + lines
+    }
 }
 
 /// One line.
@@ -58,31 +99,46 @@ impl<'a> Sheet<'a> {
     ///
     /// # Errors
     /// There is none.
-    pub fn open(file: &'a str, text: &'a str) -> Result<Sheet<'a>, Fault> {
-        let start = preamble(text);
-        let delimiter = start.delimiter.unwrap_or_else(|| delimiter(&text[start.bytes..]));
-        let mut reader = reader(delimiter).from_reader(text.as_bytes());
+    pub fn open(file: &'a str, text: impl Into<Text<'a>>) -> Result<Sheet<'a>, Fault> {
+        let text = text.into();
+        let (begin, is_all) = text.begin();
+        let start = preamble(begin);
+        let delimiter = start.delimiter.unwrap_or_else(|| delimiter(&begin[start.bytes..], is_all));
+        let lines = Lines { content: text.read(), ahead: Vec::new(), first: 0, counted: (0, 1) };
+        let mut reader = reader(delimiter).buffer_capacity(BUFFER_BYTES).from_reader(lines);
         let mut record = csv::ByteRecord::new();
         let mut is_read = true;
         for _ in 0..=start.lines {
-            is_read = reader.read_byte_record(&mut record).unwrap_or(false);
+            is_read = reader.read_byte_record(&mut record).map_err(|error| unread(file, &error))?;
         }
         if !is_read {
             return Err(Fault::of(file, "there is no header", "export it again, with a header"));
         }
         let header = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
         let told = Vec::new();
-        Ok(Sheet { file, header, delimiter, told, text, reader, record, rows: 0, counted: (0, 1) })
+        Ok(Sheet { file, header, delimiter, told, text, reader, record, rows: 0, given: None })
     }
 
-    /// All of its text.
-    pub fn text(&self) -> &'a str {
+    /// A sheet of rows that were made of another text, in which they have these lines.
+    ///
+    /// # Errors
+    /// There is no header.
+    pub fn of_lines(file: &'a str, text: &'a str, lines: &'a Even) -> Result<Sheet<'a>, Fault> {
+        Ok(Sheet { given: Some((lines, lines.iter())), ..Sheet::open(file, text)? })
+    }
+
+    /// Its text.
+    pub fn text(&self) -> Text<'a> {
         self.text
     }
 
     /// The same sheet, from the first row below the header.
-    pub fn again(&self) -> Sheet<'a> {
-        Sheet::open(self.file, self.text).expect("it was opened before")
+    ///
+    /// # Errors
+    /// Its file cannot be read again.
+    pub fn again(&self) -> Result<Sheet<'a>, Fault> {
+        let given = self.given.as_ref().map(|(lines, _)| (*lines, lines.iter()));
+        Ok(Sheet { given, ..Sheet::open(self.file, self.text)? })
     }
 
     /// The next row as wide as the header; others become faults.
@@ -111,7 +167,7 @@ impl<'a> Sheet<'a> {
             Ok(true) => self.rows += 1,
             Ok(false) => return None,
             Err(error) => {
-                faults.push(Fault::of(self.file, error.to_string(), "export it again"));
+                faults.push(unread(self.file, &error));
                 return None;
             }
         }
@@ -124,16 +180,13 @@ impl<'a> Sheet<'a> {
         Some(line)
     }
 
-    /// Line of the record just read, counted here because the reader leaves out what it skips.
+    /// Line of the record just read.
     fn line(&mut self) -> u64 {
-        let (from, line) = self.counted;
-        let bytes = self.text.as_bytes();
-        let at =
-            self.record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(from);
-        let skipped = bytes[at..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let lines: u64 = bytes[from..at + skipped].iter().map(|byte| u64::from(*byte == b'\n')).sum();
-        self.counted = (at + skipped, line + lines);
-        line + lines
+        if let Some((_, lines)) = &mut self.given {
+            return lines.next().unwrap_or(1).unsigned_abs();
+        }
+        let at = self.record.position().map_or(0, csv::Position::byte);
+        self.reader.get_mut().of(at)
     }
 
     /// The header for a message.
@@ -145,6 +198,10 @@ impl<'a> Sheet<'a> {
         }
         names.join(", ")
     }
+}
+
+fn unread(file: &str, error: &csv::Error) -> Fault {
+    Fault::of(file, error.to_string(), "export it again")
 }
 
 fn reader(delimiter: u8) -> csv::ReaderBuilder {
@@ -179,8 +236,8 @@ fn preamble(text: &str) -> Preamble {
 }
 
 /// The delimiter by which most of the first lines are as wide as the header, and of equals the one that makes most columns.
-fn delimiter(text: &str) -> u8 {
-    let whole = text.len() <= BYTES_TRIED;
+fn delimiter(text: &str, is_all: bool) -> u8 {
+    let whole = is_all && text.len() <= BYTES_TRIED;
     let bytes = &text.as_bytes()[..text.len().min(BYTES_TRIED)];
     let score = |delimiter: u8| {
         let records = reader(delimiter).from_reader(bytes).into_byte_records();

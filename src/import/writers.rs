@@ -28,7 +28,7 @@ pub fn of_sheet(
 ) -> Option<Dialect> {
     let mut testimony = Testimony::new(asked);
     let (file, width) = (sheet.file, sheet.header.len());
-    let mut rows = sheet.again();
+    let mut rows = sheet.again().map_err(|fault| faults.push(fault)).ok()?;
     while let Some(row) = rows.next_of_any_width(&mut Faults::default()) {
         if row.width() != width {
             continue;

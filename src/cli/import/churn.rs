@@ -1,5 +1,6 @@
 //! `drsim import churn`: writes a series and a scenario beside it.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -27,9 +28,14 @@ How to make what is read, for a week; say --zone for local times:
   get-counter    Get-Counter "\PhysicalDisk(*)\Disk Write Bytes/sec" -Sa 60 -Max 10080 |
                    % CounterSamples | select Timestamp, Path, CookedValue | Export-Csv web.csv
   sadf           for day in /var/log/sa/sa??; do sadf -dU "$day" -- -d -p; done > web.csv
+  sadf-json      for day in /var/log/sa/sa??; do sadf -j "$day" -- -d -p > ${day##*/}.json; done
   iostat         iostat -dxt 60 10080 > web.txt
   prometheus     rate(node_disk_written_bytes_total[5m]), or the total, in a panel of Grafana:
                  Inspect, Data, Download CSV (Windows: windows_logical_disk_write_bytes_total)
+  prometheus-api curl -G http://prometheus:9090/api/v1/query_range -o week.json -d step=300
+                   --data-urlencode 'query=node_disk_written_bytes_total'
+                   -d start=2026-11-16T00:00:00Z -d end=2026-11-23T00:00:00Z
+                 at most 11,000 samples a series; of a rate(…) say --values rate
   zabbix         select h.host, i.key_, y.clock, y.value from history y
                    join items i using (itemid) join hosts h using (hostid)
                    where i.key_ like 'vfs.dev.write%', saved as CSV
@@ -142,8 +148,13 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
 pub(super) fn read(files: &[PathBuf], options: ChurnOptions) -> Result<(Series, Found), Failure> {
     let mut import = Import::new(options);
     for path in files {
-        let file = super::open(path)?;
-        import.file(&path.to_string_lossy(), file);
+        let (name, file) = (path.to_string_lossy(), super::open(path)?);
+        // what a shell hands over is there once
+        if file.metadata().is_ok_and(|file| file.is_file()) {
+            import.reopened(&name, &|| Ok(Box::new(File::open(path)?)));
+        } else {
+            import.file(&name, file);
+        }
     }
     import.finish().map_err(|faults| bad(faults.to_string()))
 }

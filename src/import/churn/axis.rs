@@ -3,9 +3,12 @@
 use super::clocks::{self, Clock, Seen, Untold};
 use super::grid::Grid;
 use super::steps;
-use crate::import::dates::Times;
+use crate::import::even::Even;
 use crate::import::{BIN_MAX, ChurnOptions};
 use crate::units::Span;
+
+/// In place of an instant where there is none.
+const NONE: i64 = i64::MIN;
 
 /// How a source's times are to be taken.
 #[derive(Clone, Copy, Debug)]
@@ -27,20 +30,45 @@ pub struct Axis {
     pub step: u64,
     /// Whether a sample stands for the time before its own.
     pub before: bool,
-    /// Instant of each row, in microseconds since 1970 UTC.
-    pub instants: Vec<Option<i64>>,
-    /// Number of the step of each row.
-    pub number: Vec<Option<i64>>,
-    /// Rows that stand for the step before theirs, too.
-    pub slips: Vec<usize>,
-    /// Rows in the step of the row before, in time.
-    pub second: Vec<usize>,
     /// Largest distance of a sample from its step, in microseconds.
     pub off_us: u64,
     /// What the clock did.
     pub seen: Seen,
     /// Whether the rows are in order of time, from the earliest or to it.
     pub ordered: bool,
+    /// Rows without a time.
+    pub lost: u64,
+    /// Rows that drifted into the next step or the last.
+    pub drifted: u64,
+    /// Numbers of the first and the last step.
+    numbers: Option<(i64, i64)>,
+    /// Of each row.
+    places: Places,
+}
+
+/// Where a row stands in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Microseconds since 1970 UTC.
+    pub instant: i64,
+    /// Number of its step.
+    pub number: i64,
+    /// Whether it stands for the step before, too, which drift has left out.
+    pub slip: bool,
+    /// Whether it stands in the step of the row before, in time.
+    pub second: bool,
+    /// Whether another row has its instant.
+    pub repeated: bool,
+}
+
+/// The same of many rows, or none for each; kept in little, for the next row is mostly in the next step.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    instants: Even,
+    numbers: Even,
+    slips: Even,
+    second: Even,
+    repeated: Even,
 }
 
 /// Why rows have no place in time.
@@ -62,15 +90,15 @@ impl Axis {
     /// # Errors
     /// Times that cannot be told, or that have no common step where one is needed.
     pub fn of(
-        times: &Times,
+        times: &[Option<i64>],
         clock: &Clock,
         options: &ChurnOptions,
         manner: Manner,
     ) -> Result<Axis, Placeless> {
-        let local = sorted(&times.at);
+        let local = sorted(times);
         let asked = options.bin.map(|bin| bin.0.cast_signed());
         let typical = steps::typical(&local);
-        let (instants, seen) = clocks::instants(&times.at, clock, typical).map_err(Placeless::Untold)?;
+        let (instants, seen) = clocks::instants(times, clock, typical).map_err(Placeless::Untold)?;
         let order = order(&instants);
         let sorted: Vec<i64> = order.iter().filter_map(|row| instants[*row]).collect();
         let usual = steps::usual(&unique(&sorted), manner.before);
@@ -92,22 +120,53 @@ impl Axis {
             None => options.start_us.unwrap_or(0),
         };
         let counted = steps::count(&sorted, phase, step);
-        let mut number = vec![None; instants.len()];
+        let mut number = vec![NONE; instants.len()];
         for (row, step) in order.iter().zip(&counted.number) {
-            number[*row] = Some(*step);
+            number[*row] = *step;
         }
+        let repeats = sorted.windows(2).enumerate().filter(|(_, pair)| pair[0] == pair[1]);
+        let mut repeated: Vec<usize> = repeats.flat_map(|(at, _)| [at, at + 1]).collect();
+        repeated.dedup();
         Ok(Axis {
             grid: Grid { phase_us: phase, bin: Span(bin.unsigned_abs()) },
             step: step.unsigned_abs() / 1_000_000,
             before: manner.before,
-            number,
-            slips: rows(&counted.slips, &order),
-            second: rows(&counted.second, &order),
             off_us: counted.off_us,
             ordered: order.windows(2).all(|pair| pair[0] < pair[1]),
+            lost: (instants.len() - order.len()) as u64,
+            drifted: (counted.slips.len() + counted.second.len()) as u64,
+            numbers: counted.number.first().copied().zip(counted.number.last().copied()),
             seen,
-            instants,
+            places: Places {
+                instants: instants.iter().map(|instant| instant.unwrap_or(NONE)).collect(),
+                numbers: number.into_iter().collect(),
+                slips: rows(&counted.slips, &order),
+                second: rows(&counted.second, &order),
+                repeated: rows(&repeated, &order),
+            },
         })
+    }
+
+    /// Where the rows stand, one after the other.
+    pub fn places(&self) -> impl Iterator<Item = Option<Place>> + Clone {
+        let all = &self.places;
+        let (mut slips, mut second, mut repeated) =
+            (all.slips.iter().peekable(), all.second.iter().peekable(), all.repeated.iter().peekable());
+        all.instants.iter().zip(all.numbers.iter()).zip(0..).map(move |((instant, number), row): (_, i64)| {
+            let place = Place {
+                instant,
+                number,
+                slip: slips.next_if_eq(&row).is_some(),
+                second: second.next_if_eq(&row).is_some(),
+                repeated: repeated.next_if_eq(&row).is_some(),
+            };
+            (instant != NONE).then_some(place)
+        })
+    }
+
+    /// The same, of samples that stand for the time before their own.
+    pub fn before(&self) -> Axis {
+        Axis { before: true, ..self.clone() }
     }
 
     /// First second of a row's time, counted from the grid's phase.
@@ -123,15 +182,14 @@ impl Axis {
     /// Bins of the first and the last row.
     pub fn reach(&self) -> Option<(i64, i64)> {
         let bin = |number: i64| self.from(number).div_euclid(self.bin());
-        let numbers = self.number.iter().flatten();
-        Some((bin(*numbers.clone().min()?), bin(*numbers.max()?)))
+        self.numbers.map(|(first, last)| (bin(first), bin(last)))
     }
 }
 
-fn rows(indices: &[usize], order: &[usize]) -> Vec<usize> {
+fn rows(indices: &[usize], order: &[usize]) -> Even {
     let mut rows: Vec<usize> = indices.iter().map(|index| order[*index]).collect();
     rows.sort_unstable();
-    rows
+    rows.into_iter().filter_map(|row| i64::try_from(row).ok()).collect()
 }
 
 /// Rows with an instant, by time, then as they stand.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::axis::Axis;
+use super::axis::{Axis, Place};
 use super::values::Values;
 use crate::import::number::{NotNumber, SCALE, mean_times};
 
@@ -61,14 +61,19 @@ pub struct Totals {
     pub filled: u64,
 }
 
+/// Most samples of running totals that are held until they can be put in order of time.
+pub const HELD_MAX: usize = 1 << 23;
+
 /// Bins of a column under way.
 #[derive(Clone, Debug)]
 pub struct Bins {
     values: Values,
-    /// Sum of value × 10¹⁸ × seconds, and seconds, by bin.
+    /// Number and bytes of bins to which nothing comes any more, in order.
+    done: Vec<(i64, u64)>,
+    /// Sum of value × 10¹⁸ × seconds, and seconds, of the others.
     sums: BTreeMap<i64, (u128, u64)>,
-    /// Running totals of rows that are not in order of time, with their instants.
-    held: Vec<(i64, usize, u128)>,
+    /// Running totals of rows that are not in order of time: instant, order of reading, step, value.
+    held: Vec<(i64, usize, i64, u128)>,
     last: Option<(i64, u128)>,
     fallen: Option<(i64, u128)>,
     /// Seconds that samples cover of the first bin, and of the last; known when finished.
@@ -82,7 +87,7 @@ pub struct Bins {
 }
 
 /// Words that tools write where they have no value.
-const NO_VALUE: [&str; 14] = [
+const NO_VALUE: [&str; 16] = [
     "nan",
     "+nan",
     "-nan",
@@ -97,6 +102,8 @@ const NO_VALUE: [&str; 14] = [
     "-1.#ind",
     "1.#ind",
     "inf",
+    "+inf",
+    "-inf",
 ];
 
 /// Whether a cell says in a word that there is no value.
@@ -115,6 +122,7 @@ impl Bins {
     pub fn new(values: Values) -> Bins {
         Bins {
             values,
+            done: Vec::new(),
             sums: BTreeMap::new(),
             held: Vec::new(),
             last: None,
@@ -128,15 +136,20 @@ impl Bins {
 
     /// How many bins are held.
     pub fn len(&self) -> usize {
-        self.sums.len() + self.held.len()
+        self.done.len() + self.sums.len()
+    }
+
+    /// How many samples wait to be put in order.
+    pub fn held(&self) -> usize {
+        self.held.len()
     }
 
     /// Adds the sample of a row: bytes, or bytes per second, × 10¹⁸. In any order.
     ///
     /// # Errors
     /// It is larger than anything can write.
-    pub fn add(&mut self, axis: &Axis, row: usize, value: u128) -> Result<(), NotNumber> {
-        let Some(number) = axis.number.get(row).copied().flatten() else { return Ok(()) };
+    pub fn add(&mut self, axis: &Axis, place: Place, value: u128) -> Result<(), NotNumber> {
+        let number = place.number;
         let most = match self.values {
             Values::Rate => RATE_MAX,
             Values::Bytes => most(axis),
@@ -148,18 +161,12 @@ impl Bins {
         self.good += 1;
         match self.values {
             Values::Total if axis.ordered => self.total(axis, number, value),
-            Values::Total => self.held.push((axis.instants[row].unwrap_or(0), row, value)),
+            Values::Total => self.held.push((place.instant, self.held.len(), number, value)),
             // a step that drift has left out is covered by this sample
-            Values::Rate if axis.slips.binary_search(&row).is_ok() => {
-                self.spread(axis, number - 1, number, value, true)
-            }
-            Values::Bytes if axis.slips.binary_search(&row).is_ok() => {
-                self.spread(axis, number - 1, number, value / 2, true)
-            }
+            Values::Rate if place.slip => self.spread(axis, number - 1, number, value, true),
+            Values::Bytes if place.slip => self.spread(axis, number - 1, number, value / 2, true),
             Values::Rate => self.spread(axis, number, number, value, true),
-            Values::Bytes => {
-                self.spread(axis, number, number, value, axis.second.binary_search(&row).is_err())
-            }
+            Values::Bytes => self.spread(axis, number, number, value, !place.second),
         }
         Ok(())
     }
@@ -212,6 +219,9 @@ impl Bins {
     fn spread(&mut self, axis: &Axis, first: i64, last: i64, value: u128, covers: bool) {
         let bin = axis.bin();
         let (mut at, end) = (axis.from(first), axis.from(last).saturating_add(axis.step.cast_signed()));
+        if axis.ordered {
+            self.pass(axis, at.div_euclid(bin));
+        }
         while at < end {
             let index = at.div_euclid(bin);
             let until = end.min((index + 1).saturating_mul(bin));
@@ -223,26 +233,40 @@ impl Bins {
         }
     }
 
-    /// Number and bytes of each bin, in order.
-    pub fn finish(&mut self, axis: &Axis) -> Vec<(i64, u64)> {
-        let mut held = std::mem::take(&mut self.held);
-        held.sort_unstable();
-        for (_, row, value) in held {
-            self.total(axis, axis.number[row].unwrap_or(0), value);
+    /// Nothing comes any more to bins before this one.
+    fn pass(&mut self, axis: &Axis, bin: i64) {
+        while let Some(first) = self.sums.first_entry().filter(|first| *first.key() < bin) {
+            let (index, sum) = first.remove_entry();
+            if self.done.is_empty() {
+                self.seconds.0 = sum.1;
+            }
+            self.seconds.1 = sum.1;
+            self.done.push((index, self.bytes(axis, sum)));
         }
-        if let (Some(last), Some(fallen)) = (self.last, self.fallen.take()) {
-            self.reset(axis, last, fallen);
-        }
-        let seconds = |sum: Option<(&i64, &(u128, u64))>| sum.map_or(0, |(_, sum)| sum.1);
-        self.seconds = (seconds(self.sums.first_key_value()), seconds(self.sums.last_key_value()));
+    }
+
+    fn bytes(&self, axis: &Axis, (sum, seconds): (u128, u64)) -> u64 {
         let per = match self.values {
             Values::Rate => SCALE,
             Values::Bytes | Values::Total => SCALE * u128::from(axis.step),
         };
         let bin = u128::from(axis.bin().unsigned_abs());
-        let bytes = |(sum, seconds): (u128, u64)| {
-            u64::try_from(mean_times(sum, u128::from(seconds.max(1)) * per, bin)).unwrap_or(u64::MAX)
-        };
-        std::mem::take(&mut self.sums).into_iter().map(|(index, sum)| (index, bytes(sum))).collect()
+        u64::try_from(mean_times(sum, u128::from(seconds.max(1)) * per, bin)).unwrap_or(u64::MAX)
+    }
+
+    /// Number and bytes of each bin, in order.
+    pub fn finish(&mut self, axis: &Axis) -> Vec<(i64, u64)> {
+        let mut held = std::mem::take(&mut self.held);
+        held.sort_unstable();
+        for (.., number, value) in held {
+            self.total(axis, number, value);
+        }
+        if let (Some(last), Some(fallen)) = (self.last, self.fallen.take()) {
+            self.reset(axis, last, fallen);
+        }
+        self.pass(axis, i64::MAX);
+        let mut done = std::mem::take(&mut self.done);
+        done.shrink_to_fit();
+        done
     }
 }

@@ -12,55 +12,25 @@ use super::track::{Oddities, Track};
 use super::values::{Unit, Values};
 use crate::import::dates::{Column, Order};
 use crate::import::dialect::Dialect;
+use crate::import::even::Even;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::NotNumber;
+use crate::import::pdh::{LOG, Path, bias, path};
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
-use crate::import::{BIAS_MAX, ChurnOptions, ChurnSource, Form};
+use crate::import::{ChurnOptions, ChurnSource, Form};
 use crate::series::CELLS_MAX;
 use crate::units::Span;
 
 /// The source.
 pub const SOURCE: ChurnSource = ChurnSource { name: "counters", form: Form::Own(recognises, read) };
 
-const MARK: &str = "(PDH-CSV 4.0)";
 /// Length of a bin unless another one is asked for, or samples are further apart.
 const BIN: Span = Span::seconds(300);
 
-/// Whether these are the first bytes of such a log.
-pub fn is_log(bytes: &[u8]) -> bool {
-    let start = bytes.trim_ascii_start();
-    let start = start.strip_prefix(b"\"").unwrap_or(start);
-    start.starts_with(MARK.as_bytes())
-}
-
 /// Whether a table has the header of such a log.
 pub fn recognises(header: &[String]) -> bool {
-    header.first().is_some_and(|first| first.starts_with(MARK))
-}
-
-/// A counter's path: `\\machine\object(instance)\counter`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Path<'h> {
-    /// The machine.
-    pub machine: &'h str,
-    /// The kind of thing.
-    pub object: &'h str,
-    /// Which of them; empty if there is one.
-    pub instance: &'h str,
-    /// What is measured.
-    pub counter: &'h str,
-}
-
-/// Reads a path.
-pub fn path(header: &str) -> Option<Path<'_>> {
-    let (machine, rest) = header.strip_prefix("\\\\")?.split_once('\\')?;
-    let (object, counter) = rest.rsplit_once('\\')?;
-    let (object, instance) = match object.split_once('(') {
-        Some((object, instance)) => (object, instance.strip_suffix(')')?),
-        None => (object, ""),
-    };
-    Some(Path { machine, object, instance, counter })
+    header.first().is_some_and(|first| first.starts_with(LOG))
 }
 
 /// A column that is read.
@@ -142,7 +112,7 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
         chosen.iter().map(|chosen| Numeric { column: chosen.column, whole: false }).collect();
     let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
     match axis(sheet, options, &mut oddities) {
-        Ok((axis, lines)) => tracks(sheet, (chosen, dialect), (&axis, &lines), oddities, faults),
+        Ok(axis) => tracks(sheet, (chosen, dialect), &axis, oddities, faults),
         Err(fault) => {
             faults.push(fault);
             Vec::new()
@@ -155,20 +125,16 @@ fn whole(row: &Row<'_>, width: usize) -> bool {
     row.width() == width && row.cell(0).iter().any(u8::is_ascii_digit)
 }
 
-/// Where the rows of data stand in time, and their lines.
-fn axis(
-    sheet: &Sheet<'_>,
-    options: &ChurnOptions,
-    oddities: &mut Oddities,
-) -> Result<(Axis, Vec<u64>), Fault> {
+/// Where the rows of data stand in time.
+fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<Axis, Fault> {
     let (file, head, width) = (sheet.file, &sheet.header[0], sheet.header.len());
-    let (mut times, mut lines) = (Column::default(), Vec::new());
-    let mut again = sheet.again();
+    let (mut times, mut lines) = (Column::default(), Even::default());
+    let mut again = sheet.again()?;
     // rows that cannot be read at all are told when they are read for their values
     while let Some(row) = again.next_of_any_width(&mut Faults::default()) {
         if whole(&row, width) {
-            times.push(row.text(0), row.line);
-            lines.push(row.line);
+            times.push(0, row.text(0), row.line);
+            lines.push(row.line.cast_signed());
         } else if row.text(0).contains(':') && row.cell(0).iter().any(u8::is_ascii_digit) {
             oddities.cut_rows += 1;
         } else {
@@ -189,12 +155,12 @@ fn axis(
         Fault::of(file, reason, remedy).line(1)
     })?;
     let manner = Manner { before: true, shortest: Some(BIN), exact: false };
-    let axis =
-        Axis::of(&times, &clock, options, manner).map_err(|not| rows::placeless(file, head, &lines, not))?;
+    let axis = Axis::of(&times.of(0), &clock, options, manner)
+        .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     // what the tool always writes is no news
     oddities.order = times.order.filter(|(order, _)| *order != Order::Mdy);
-    Ok((axis, lines))
+    Ok(axis)
 }
 
 /// Bytes per second × 10¹⁸; `None` where nothing was measured.
@@ -211,22 +177,23 @@ fn rate(cell: &str, unit: Unit, dialect: Dialect) -> Result<Option<u128>, NotNum
 fn tracks(
     sheet: &mut Sheet<'_>,
     (chosen, dialect): (Vec<Chosen>, Dialect),
-    (axis, lines): (&Axis, &[u64]),
+    axis: &Axis,
     oddities: Oddities,
     faults: &mut Faults,
 ) -> Vec<Track> {
     let (file, header) = (sheet.file, sheet.header.clone());
     let mut columns: Vec<(Bins, Vec<Fault>)> =
         chosen.iter().map(|_| (Bins::new(Values::Rate), Vec::new())).collect();
-    let mut index = 0;
+    let mut places = axis.places();
     while let Some(row) = sheet.next_of_any_width(faults) {
         if !whole(&row, header.len()) {
             continue;
         }
+        let place = places.next().flatten();
         for (chosen, (bins, wrong)) in chosen.iter().zip(&mut columns) {
             let cell = row.text(chosen.column);
             let taken = rate(cell, chosen.unit, dialect)
-                .and_then(|rate| rate.map_or(Ok(()), |rate| bins.add(axis, index, rate)));
+                .and_then(|rate| rate.zip(place).map_or(Ok(()), |(rate, place)| bins.add(axis, place, rate)));
             let Err(not) = taken else { continue };
             let (reason, remedy) = not.explain(cell);
             let fault = Fault::of(file, reason, remedy).line(row.line).column(&header[chosen.column]);
@@ -239,10 +206,9 @@ fn tracks(
                 (true, _) => {}
             }
         }
-        index += 1;
         if columns.iter().map(|(bins, _)| bins.len()).sum::<usize>() > CELLS_MAX {
             let reason = format!("more than {CELLS_MAX} bins in all columns");
-            faults.push(Fault::of(file, reason, "choose a longer --bin").line(lines[index - 1]));
+            faults.push(Fault::of(file, reason, "choose a longer --bin").line(row.line));
             return Vec::new();
         }
     }
@@ -266,19 +232,13 @@ fn tracks(
 
 /// What the first header says: `(PDH-CSV 4.0) (W. Europe Standard Time)(-60)`.
 fn stated(header: &str) -> Stated {
-    let rest = header.trim().strip_prefix(MARK).unwrap_or_default().trim();
+    let rest = header.trim().strip_prefix(LOG).unwrap_or_default().trim();
     let zone = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or("", |(zone, _)| zone);
     match bias(header) {
         _ if ["utc", "coordinated universal time"].contains(&zone.to_lowercase().as_str()) => Stated::Utc,
         Some(minutes) => Stated::Bias(minutes),
         None => Stated::Nothing,
     }
-}
-
-/// Minutes from local time to UTC.
-fn bias(header: &str) -> Option<i64> {
-    let (_, last) = header.trim().strip_suffix(')')?.rsplit_once('(')?;
-    last.parse().ok().filter(|minutes: &i64| minutes.abs() <= BIAS_MAX)
 }
 
 #[cfg(test)]

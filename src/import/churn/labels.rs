@@ -17,6 +17,11 @@ pub fn machine_and_disk(text: &str) -> Option<(String, String)> {
         labels.push((name.trim_matches([' ', ',', '"']).to_lowercase(), after[..end].to_owned()));
         rest = after.get(end + 1..).unwrap_or_default();
     }
+    of(&labels)
+}
+
+/// Machine and disk that labels name, by their names in small letters; `None` if none is of a machine.
+pub fn of(labels: &[(String, String)]) -> Option<(String, String)> {
     let of = |names: &[&str]| {
         names
             .iter()

@@ -89,7 +89,7 @@ fn unit(said: Said) -> Unit {
 
 /// Columns whose cells have units say with them what they are.
 fn by_cells(sheet: &Sheet<'_>, meanings: &mut [Meaning], open: &mut Vec<usize>, kb: u32) {
-    let (mut again, from) = (sheet.again(), first(&sheet.header));
+    let (Ok(mut again), from) = (sheet.again(), first(&sheet.header)) else { return };
     while let (Some(row), false) = (again.next(&mut Faults::default()), open.is_empty()) {
         open.retain(|at| match values::cell(row.text(at + from), kb).1 {
             Said::Unit(_, rate) => {
@@ -105,7 +105,11 @@ fn by_cells(sheet: &Sheet<'_>, meanings: &mut [Meaning], open: &mut Vec<usize>, 
 /// Nothing says what numbers are: both readings, at the mean.
 fn undecided(sheet: &Sheet<'_>, (axis, dialect): (&Axis, Dialect), column: usize, count: usize) -> Fault {
     let (mut sum, mut rows) = (0_u128, 0_u128);
-    let (mut again, from) = (sheet.again(), first(&sheet.header));
+    let mut again = match sheet.again() {
+        Ok(again) => again,
+        Err(fault) => return fault,
+    };
+    let from = first(&sheet.header);
     while let Some(row) = again.next(&mut Faults::default()) {
         if let Ok(number) = dialect.number(row.text(column + from)) {
             (sum, rows) = (sum.saturating_add(number / SCALE), rows + 1);

@@ -1,10 +1,11 @@
 //! Faults and clocks that all tables of measurements have in common.
 
 use super::axis::{Axis, Placeless};
-use super::bins::Bad;
+use super::bins::{Bad, HELD_MAX};
 use super::clocks::Clock;
 use super::track::Oddities;
 use crate::import::dates::{NotTimes, Times};
+use crate::import::even::Even;
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::{BIN_MAX, ChurnOptions};
 
@@ -54,9 +55,9 @@ pub fn not_times(file: &str, column: &str, not: NotTimes) -> Fault {
 }
 
 /// A fault of rows without a place in time.
-pub fn placeless(file: &str, column: &str, lines: &[u64], not: Placeless) -> Fault {
+pub fn placeless(file: &str, column: &str, lines: &Even, not: Placeless) -> Fault {
     let at = |fault: Fault, row: usize| match lines.get(row) {
-        Some(line) => fault.line(*line),
+        Some(line) => fault.line(line.unsigned_abs()),
         None => fault,
     };
     match not {
@@ -86,16 +87,22 @@ pub fn placeless(file: &str, column: &str, lines: &[u64], not: Placeless) -> Fau
     }
 }
 
+/// More samples of running totals wait to be put in order than can be held.
+pub fn not_in_order(file: &str, line: u64) -> Fault {
+    let reason = format!("more than {HELD_MAX} running totals are not in order of time");
+    Fault::of(file, reason, "sort the file by time, the earliest first").line(line)
+}
+
 /// Keeps what the times of a file told.
 pub fn note(oddities: &mut Oddities, times: &Times, clock: &Clock, axis: &Axis) {
     oddities.order = times.order;
     oddities.unsorted = axis.seen.unsorted;
     (oddities.back_us, oddities.ahead_us, oddities.fixed_us) =
         (axis.seen.back_us, axis.seen.ahead_us, axis.seen.fixed_us);
-    oddities.drifted = (axis.slips.len() + axis.second.len()) as u64;
+    oddities.drifted = axis.drifted;
     oddities.off_us = axis.off_us;
     oddities.step_us = axis.step * 1_000_000;
-    oddities.lost_times = times.at.iter().filter(|time| time.is_none()).count() as u64;
+    oddities.lost_times = axis.lost;
     match clock {
         Clock::Utc if times.zoned => {}
         Clock::Utc => oddities.bias_minutes = Some(0),

@@ -1,5 +1,7 @@
 //! What a number in a table of measurements means: a rate, the bytes of a bin, or a running total; and in which unit.
 
+use crate::import::unit::{self, Measures, NotUnit};
+
 /// What numbers are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Values {
@@ -49,6 +51,10 @@ impl Unit {
         Unit { bytes: u64::from(kb), of: 1 }
     }
 
+    fn of_bits(bits: u64) -> Unit {
+        if bits.is_multiple_of(8) { Unit { bytes: bits / 8, of: 1 } } else { Unit { bytes: bits, of: 8 } }
+    }
+
     /// A number of these in bytes, rounded down; `None` beyond `u128`.
     pub fn in_bytes(self, number: u128) -> Option<u128> {
         number.checked_mul(u128::from(self.bytes)).map(|bytes| bytes / u128::from(self.of))
@@ -66,61 +72,12 @@ pub enum Said {
     BitsOrBytes,
 }
 
-/// What a unit alone says: `MiB/s`, `KBps`, `Mbit/s`, `bytes`. Case matters: `B` is bytes, `b` bits.
+/// What a unit alone says: `MiB/s`, `KBps`, `Mbit/s`, `bytes`.
 pub fn unit(text: &str, kb: u32) -> Said {
-    let text = text.trim();
-    let lower = text.to_lowercase();
-    let seconds = ["/second", " per second", "/sec", "/s", " p/s", "ps", "s"];
-    let ending = seconds.into_iter().find(|ending| lower.ends_with(ending));
-    // a bare `s` is a rate only in `KBs`; `bytes` and `bits` are plurals
-    let ending = ending.filter(|ending| *ending != "s" || (text.len() == 3 && text[..2].ends_with('B')));
-    let base = ending.map_or(text, |ending| text[..text.len() - ending.len()].trim_end());
-    let rate = ending.is_some();
-    let Some((prefix, bits)) = split(base) else { return Said::Nothing };
-    let Some(factor) = factor(prefix, kb) else { return Said::Nothing };
-    // `mbps` may be either; `b` for bits is written `Mb` or `Mbit`
-    if bits && base.ends_with('b') && ["k", "m", "g"].contains(&prefix) {
-        return Said::BitsOrBytes;
-    }
-    let unit = if bits { Unit { bytes: factor, of: 8 } } else { Unit { bytes: factor, of: 1 } };
-    Said::Unit(unit, rate)
-}
-
-/// The prefix of a unit, and whether it is of bits.
-fn split(base: &str) -> Option<(&str, bool)> {
-    let words = [
-        ("octets", false),
-        ("octet", false),
-        ("bytes", false),
-        ("byte", false),
-        ("bits", true),
-        ("bit", true),
-    ];
-    let lower = base.to_lowercase();
-    for (word, bits) in words {
-        if lower.ends_with(word) {
-            return Some((&base[..base.len() - word.len()], bits));
-        }
-    }
-    match base.as_bytes().last() {
-        Some(b'B') => Some((&base[..base.len() - 1], false)),
-        Some(b'o') if base.len() <= 2 => Some((&base[..base.len() - 1], false)),
-        Some(b'b') => Some((&base[..base.len() - 1], true)),
-        Some(_) | None => None,
-    }
-}
-
-fn factor(prefix: &str, kb: u32) -> Option<u64> {
-    let kb = u64::from(kb);
-    match prefix {
-        "" => Some(1),
-        "k" | "K" | "kilo" | "Kilo" => Some(kb),
-        "M" | "m" | "mega" | "Mega" => Some(kb * kb),
-        "G" | "g" | "giga" | "Giga" => Some(kb * kb * kb),
-        "Ki" | "ki" | "kibi" | "Kibi" => Some(1 << 10),
-        "Mi" | "mi" | "mebi" | "Mebi" => Some(1 << 20),
-        "Gi" | "gi" | "gibi" | "Gibi" => Some(1 << 30),
-        _ => None,
+    match unit::unit(text, Measures::Rate, kb.into()) {
+        Ok(it) => Said::Unit(Unit::of_bits(it.bits), it.per_second),
+        Err(NotUnit::Either(..)) => Said::BitsOrBytes,
+        Err(NotUnit::Unknown | NotUnit::Mismatch) => Said::Nothing,
     }
 }
 
@@ -191,6 +148,9 @@ pub fn header(text: &str, kb: u32) -> Header {
 pub fn cell(cell: &str, kb: u32) -> (&str, Said) {
     let end = cell.rfind(|letter: char| letter.is_ascii_digit()).map_or(0, |last| last + 1);
     let (number, rest) = cell.split_at(end);
+    if rest.is_empty() {
+        return (cell, Said::Nothing);
+    }
     let said = unit(rest, kb);
     // what is no unit belongs to the number, which then is none
     if said == Said::Nothing || number.is_empty() { (cell, Said::Nothing) } else { (number, said) }
@@ -207,8 +167,8 @@ mod tests {
             ("MiB/s", rate(1 << 20, 1)),
             ("KBps", rate(1000, 1)),
             ("KBs", rate(1000, 1)),
-            ("Mbps", rate(1_000_000, 8)),
-            ("Mbit/s", rate(1_000_000, 8)),
+            ("Mbps", rate(125_000, 1)),
+            ("Mbit/s", rate(125_000, 1)),
             ("B/s", rate(1, 1)),
             ("bytes/sec", rate(1, 1)),
             ("Bytes/sec", rate(1, 1)),
@@ -216,6 +176,7 @@ mod tests {
             ("Ko/s", rate(1000, 1)),
             ("kB/s", rate(1000, 1)),
             ("mbps", Said::BitsOrBytes),
+            ("MB/S", Said::BitsOrBytes),
             ("kbps", Said::BitsOrBytes),
             ("bytes", Said::Unit(Unit::BYTE, false)),
             ("MiB", Said::Unit(Unit::MIB, false)),

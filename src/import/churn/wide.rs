@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::axis::{Axis, Manner};
-use super::bins::Bins;
+use super::axis::{Axis, Manner, Place};
+use super::bins::{Bins, HELD_MAX};
 use super::meaning::{self, Meaning, claims_another, utc};
 use super::rows::{self, Stated};
 use super::track::{Oddities, Source, Track};
@@ -12,6 +12,7 @@ use super::trend::Trend;
 use super::values::{self, Said, Unit, Values};
 use crate::import::dates::{self, Column};
 use crate::import::dialect::Dialect;
+use crate::import::even::Even;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::NotNumber;
 use crate::import::sheet::{Row, Sheet};
@@ -64,26 +65,27 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
     }
 }
 
-fn axis(
-    sheet: &Sheet<'_>,
-    options: &ChurnOptions,
-    oddities: &mut Oddities,
-) -> Result<(Axis, Vec<u64>), Fault> {
+/// The first line of data.
+fn first(lines: &Even) -> u64 {
+    lines.get(0).unwrap_or(1).unsigned_abs()
+}
+
+fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<(Axis, Even), Fault> {
     let (file, head) = (sheet.file, &sheet.header[0]);
-    let (mut times, mut lines) = (Column::default(), Vec::new());
-    let mut again = sheet.again();
+    let (mut times, mut lines) = (Column::default(), Even::default());
+    let mut again = sheet.again()?;
     while let Some(row) = again.next(&mut Faults::default()) {
         match meaning::first(&sheet.header) {
-            1 => times.push(row.text(0), row.line),
-            _ => times.push(&format!("{} {}", row.text(0), row.text(1)), row.line),
+            1 => times.push(0, row.text(0), row.line),
+            _ => times.push(0, &format!("{} {}", row.text(0), row.text(1)), row.line),
         }
-        lines.push(row.line);
+        lines.push(row.line.cast_signed());
         if lines.len() * sheet.header.len() > CELLS_MAX {
             let remedy = "split the file by machines or months";
             return Err(Fault::of(file, format!("more than {CELLS_MAX} cells"), remedy).line(row.line));
         }
     }
-    if lines.is_empty() {
+    if lines.len() == 0 {
         return Err(Fault::of(file, "there are no rows below the header", "leave the file out"));
     }
     oddities.rows = lines.len() as u64;
@@ -91,10 +93,10 @@ fn axis(
     oddities.unit = times.unit.map(|unit| (unit, claims_another(head, unit)));
     let stated = if utc(head) { Stated::Utc } else { Stated::Nothing };
     let clock = rows::clock(&times, stated, options)
-        .map_err(|(reason, remedy)| Fault::of(file, reason, remedy).line(lines[0]).column(head))?;
+        .map_err(|(reason, remedy)| Fault::of(file, reason, remedy).line(first(&lines)).column(head))?;
     let manner = Manner { before: false, shortest: None, exact: true };
-    let axis =
-        Axis::of(&times, &clock, options, manner).map_err(|not| rows::placeless(file, head, &lines, not))?;
+    let axis = Axis::of(&times.of(0), &clock, options, manner)
+        .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     Ok((axis, lines))
 }
@@ -103,18 +105,18 @@ fn tracks(
     sheet: &mut Sheet<'_>,
     mut columns: Vec<Read>,
     axis: &Axis,
-    lines: &[u64],
+    lines: &Even,
     mut oddities: Oddities,
     options: &ChurnOptions,
     faults: &mut Faults,
 ) -> Vec<Track> {
     let (file, header, from) = (sheet.file, sheet.header.clone(), meaning::first(&sheet.header));
     // a running total is what was written before it was read
-    let before = Axis { before: true, ..axis.clone() };
-    let mut repeats = Repeats::of(axis);
-    let mut index = 0;
+    let before = axis.before();
+    let mut seen: BTreeMap<i64, (u64, Vec<Option<u128>>)> = BTreeMap::new();
+    let mut places = axis.places();
     while let Some(row) = sheet.next(faults) {
-        let again = repeats.is(axis, index);
+        let place = places.next().flatten();
         let cells: Vec<Option<u128>> = columns
             .iter_mut()
             .enumerate()
@@ -122,24 +124,29 @@ fn tracks(
                 column.number(&row, (at + from, &header[at + from]), file, options.kb, faults)
             })
             .collect();
-        if let Some(instant) = again {
-            oddities.duplicates += u64::from(repeats.seen.contains_key(&instant));
-            match repeats.seen.get(&instant) {
-                Some((_, kept)) if *kept == cells => {}
-                Some((line, _)) => {
+        let Some(place) = place else { continue };
+        if !axis.ordered && columns.iter().map(|column| column.bins.held()).sum::<usize>() > HELD_MAX {
+            faults.push(rows::not_in_order(file, row.line));
+            break;
+        }
+        if !place.repeated {
+            add(&mut columns, &cells, (axis, &before), place);
+            continue;
+        }
+        match seen.get(&place.instant) {
+            Some((line, kept)) => {
+                oddities.duplicates += 1;
+                if *kept != cells {
                     let reason = format!("the time of line {line} again, with other bytes");
                     let remedy = "delete one of the two; give local times with their offset";
                     faults.push(Fault::of(file, reason, remedy).line(row.line));
                 }
-                None => {
-                    repeats.seen.insert(instant, (row.line, cells.clone()));
-                    add(&mut columns, &cells, (axis, &before), index);
-                }
             }
-        } else {
-            add(&mut columns, &cells, (axis, &before), index);
+            None => {
+                seen.insert(place.instant, (row.line, cells.clone()));
+                add(&mut columns, &cells, (axis, &before), place);
+            }
         }
-        index += 1;
     }
     columns
         .into_iter()
@@ -150,36 +157,14 @@ fn tracks(
         .collect()
 }
 
-fn add(columns: &mut [Read], cells: &[Option<u128>], (axis, before): (&Axis, &Axis), row: usize) {
+fn add(columns: &mut [Read], cells: &[Option<u128>], (axis, before): (&Axis, &Axis), place: Place) {
     for (column, cell) in columns.iter_mut().zip(cells) {
         let Some(number) = cell else { continue };
         column.numbers.add(*number);
         let axis = if column.values == Values::Total { before } else { axis };
-        if column.bins.add(axis, row, *number).is_err() {
+        if column.bins.add(axis, place, *number).is_err() {
             column.bins.bad.too_large += 1;
         }
-    }
-}
-
-/// Rows of a time that other rows have, too.
-struct Repeats {
-    times: Vec<i64>,
-    seen: BTreeMap<i64, (u64, Vec<Option<u128>>)>,
-}
-
-impl Repeats {
-    fn of(axis: &Axis) -> Repeats {
-        let mut sorted: Vec<i64> = axis.instants.iter().flatten().copied().collect();
-        sorted.sort_unstable();
-        let mut times: Vec<i64> =
-            sorted.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
-        times.dedup();
-        Repeats { times, seen: BTreeMap::new() }
-    }
-
-    fn is(&self, axis: &Axis, row: usize) -> Option<i64> {
-        let instant = axis.instants.get(row).copied().flatten()?;
-        self.times.binary_search(&instant).is_ok().then_some(instant)
     }
 }
 
@@ -237,7 +222,7 @@ impl Read {
 
     fn track(
         mut self,
-        (file, header, lines): (&str, &str, &[u64]),
+        (file, header, lines): (&str, &str, &Even),
         (axis, before): (&Axis, &Axis),
         oddities: Oddities,
         faults: &mut Faults,
@@ -248,7 +233,7 @@ impl Read {
                 "it rises in {up} of {steps} steps as a running total does, and its header says bytes"
             );
             let remedy = "say --values total, or --values bytes if each number is the bytes of its bin";
-            faults.push(Fault::of(file, reason, remedy).line(lines[0]).column(header));
+            faults.push(Fault::of(file, reason, remedy).line(first(lines)).column(header));
         }
         let axis = if self.values == Values::Total { before } else { axis };
         let bad = self.bins.bad;

@@ -7,19 +7,25 @@ use super::super::number::{SCALE, decimal};
 /// An object.
 pub type Object = Map<String, Value>;
 
+/// A property: by its name as the product writes it, else in any case, as somebody selected it.
+pub fn get<'o>(object: &'o Object, key: &str) -> Option<&'o Value> {
+    let in_any_case = || object.iter().find(|(own, _)| own.eq_ignore_ascii_case(key)).map(|(_, value)| value);
+    object.get(key).or_else(in_any_case)
+}
+
 /// Whether it has all of these properties.
 pub fn has(object: &Object, keys: &[&str]) -> bool {
-    keys.iter().all(|key| object.contains_key(*key))
+    keys.iter().all(|key| get(object, key).is_some())
 }
 
 /// The first of these properties that is text, and not empty; else nothing.
 pub fn text<'o>(object: &'o Object, keys: &[&str]) -> &'o str {
-    keys.iter().find_map(|key| object.get(*key)?.as_str().filter(|text| !text.is_empty())).unwrap_or_default()
+    keys.iter().find_map(|key| get(object, key)?.as_str().filter(|text| !text.is_empty())).unwrap_or_default()
 }
 
 /// The text of a property, or the name of the object that it is.
 pub fn name<'o>(object: &'o Object, key: &str) -> &'o str {
-    match object.get(key) {
+    match get(object, key) {
         Some(Value::String(name)) => name,
         Some(Value::Object(inner)) => text(inner, &["Name"]),
         Some(_) | None => "",
@@ -43,7 +49,7 @@ pub fn computer(text: &str) -> String {
 /// # Errors
 /// What is there instead, as text.
 pub fn number(object: &Object, key: &str) -> Result<Option<u64>, String> {
-    let written = match object.get(key) {
+    let written = match get(object, key) {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
@@ -59,7 +65,7 @@ pub fn number(object: &Object, key: &str) -> Result<Option<u64>, String> {
 
 /// A value of an enumeration, by its number or its word.
 pub fn is_one_of(object: &Object, keys: &[&str], numbers: &[u64], words: &[&str]) -> bool {
-    keys.iter().filter_map(|key| object.get(*key)).any(|value| match value {
+    keys.iter().filter_map(|key| get(object, key)).any(|value| match value {
         Value::Number(number) => number.as_u64().is_some_and(|number| numbers.contains(&number)),
         Value::String(text) => {
             let number = text.parse().is_ok_and(|number: u64| numbers.contains(&number));

@@ -9,7 +9,7 @@ use super::super::fault::{Fault, Faults, quote};
 use super::super::field::{Field, Form, plain};
 use super::super::table::Table;
 use super::super::unit::{MIB as MEBIBYTE, PLAIN};
-use super::json::{Object, computer, has, is_one_of, key, name, number, text};
+use super::json::{Object, computer, get, has, is_one_of, key, name, number, text};
 use super::measured::counter_name;
 use super::{Disk, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, MIB, Machine, Pieces};
 use crate::units::Bytes;
@@ -163,9 +163,12 @@ fn machine(file: &str, object: &Object, faults: &mut Faults) -> Machine {
     let cores = whole(object, "CPUCount").unwrap_or(0);
     let memory = whole(object, "Memory").unwrap_or(0);
     let generation = whole(object, "Generation").and_then(|number| u8::try_from(number).ok());
-    let mut disks = Vec::new();
+    let (mut disks, mut sizeless) = (Vec::new(), Vec::new());
     for disk in disks_of(object) {
-        let Some(size) = whole(disk, "MaximumSize").filter(|size| *size > 0) else { continue };
+        let Some(size) = whole(disk, "MaximumSize").filter(|size| *size > 0) else {
+            sizeless.push(text(disk, &["Name", "Location", "SharePath"]));
+            continue;
+        };
         let used = whole(disk, "Size").map(|used| Bytes(used.min(size)));
         let path = text(disk, &["Location", "SharePath"]);
         disks.push(Disk {
@@ -179,6 +182,15 @@ fn machine(file: &str, object: &Object, faults: &mut Faults) -> Machine {
             counter: (!path.is_empty()).then(|| counter_name(path)),
             ..Disk::default()
         });
+    }
+    for disk in sizeless {
+        let reason =
+            format!("machine `{}` has a disk `{}` without a MaximumSize", quote(&called), quote(disk));
+        faults.push(Fault::of(
+            file,
+            reason,
+            "export its VirtualDiskDrives again, with `ConvertTo-Json -Depth 4`",
+        ));
     }
     let host =
         [text(object, &["HostName"]), name(object, "VMHost")].into_iter().find(|host| !host.is_empty());
@@ -199,7 +211,7 @@ fn machine(file: &str, object: &Object, faults: &mut Faults) -> Machine {
 /// The virtual disks of a machine: those of its drives, else those that it lists.
 fn disks_of(machine: &Object) -> Vec<&Object> {
     let list = |property: &str| -> Vec<&Object> {
-        match machine.get(property) {
+        match get(machine, property) {
             Some(Value::Array(values)) => values.iter().filter_map(Value::as_object).collect(),
             Some(Value::Object(object)) => vec![object],
             Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => Vec::new(),
@@ -207,7 +219,7 @@ fn disks_of(machine: &Object) -> Vec<&Object> {
     };
     let drives: Vec<&Object> = list("VirtualDiskDrives")
         .into_iter()
-        .filter_map(|drive| drive.get("VirtualHardDisk")?.as_object())
+        .filter_map(|drive| get(drive, "VirtualHardDisk")?.as_object())
         .collect();
     if drives.is_empty() { list("VirtualHardDisks") } else { drives }
 }

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
-use super::super::churn::counters::is_log;
 use super::super::fault::{Fault, quote};
 use super::super::number::{NotNumber, SCALE, decimal};
+use super::super::pdh::{Path, bias, is_log, path};
 use super::super::sheet::{Row, Sheet};
 use super::Reader;
 use crate::mirror::{Measurement, Seen};
@@ -54,21 +54,16 @@ struct Log {
 /// By server and machine.
 type Machines = BTreeMap<(String, String), Columns>;
 
-/// `\\server\object(instance)\counter`.
+/// The columns of each machine.
 fn choose(header: &[String], unused: &mut BTreeSet<String>) -> Machines {
     let mut machines = Machines::new();
     for (at, name) in header.iter().enumerate().skip(1) {
-        let path = || {
-            let (server, rest) = name.strip_prefix("\\\\")?.split_once('\\')?;
-            let (object, counter) = rest.rsplit_once('\\')?;
-            let (object, instance) = object.split_once('(')?;
-            let is_own = object.eq_ignore_ascii_case(OBJECT);
-            is_own.then(|| (server, instance.strip_suffix(')').unwrap_or(instance), counter.to_lowercase()))
-        };
-        let Some((server, vm, counter)) = path() else {
+        let own = path(name).filter(|path| path.object.eq_ignore_ascii_case(OBJECT));
+        let Some(Path { machine: server, instance: vm, counter, .. }) = own else {
             unused.insert(name.clone());
             continue;
         };
+        let counter = counter.to_lowercase();
         if vm.eq_ignore_ascii_case("_total") {
             continue;
         }
@@ -127,12 +122,6 @@ impl Clock<'_> {
         self.last = Some(at);
         Some(at)
     }
-}
-
-/// Minutes from local time to UTC, at the end of the first header.
-fn bias(header: &str) -> Option<i64> {
-    let (_, last) = header.trim().strip_suffix(')')?.rsplit_once('(')?;
-    last.parse().ok().filter(|minutes: &i64| minutes.abs() <= 24 * 60)
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, text: &str) {

@@ -8,28 +8,29 @@ use crate::import::inventory::inventory;
 use crate::shared::data;
 
 /// Numbers from a fixed seed.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
+    pub fn of<T: Copy>(&mut self, all: &[T]) -> T {
         all[usize::try_from(self.below(all.len() as u64)).unwrap()]
     }
 }
 
 /// How a program writes.
 #[derive(Clone, Copy, Debug)]
-struct Writing {
+pub struct Writing {
     delimiter: char,
     decimal: char,
     /// Between thousands, if there is something.
     group: Option<char>,
     encoding: Encoding,
-    line: &'static str,
+    /// End of a line.
+    pub line: &'static str,
     quotes: bool,
 }
 
@@ -43,7 +44,7 @@ enum Encoding {
 }
 
 impl Writing {
-    fn any(dice: &mut Dice, decimal: char, group: Option<char>) -> Writing {
+    pub fn any(dice: &mut Dice, decimal: char, group: Option<char>) -> Writing {
         Writing {
             delimiter: dice.of(&[',', ';', '\t']),
             decimal,
@@ -61,7 +62,7 @@ impl Writing {
     }
 
     /// `value` ÷ 10^`decimals`.
-    fn number(self, value: u64, decimals: u32) -> String {
+    pub fn number(self, value: u64, decimals: u32) -> String {
         let (whole, rest) = (value / 10_u64.pow(decimals), value % 10_u64.pow(decimals));
         let mut text = whole.to_string();
         if let Some(group) = self.group {
@@ -79,7 +80,7 @@ impl Writing {
     }
 
     /// Cells as a file, its columns in another order.
-    fn file(self, dice: &mut Dice, rows: &[Vec<String>]) -> Vec<u8> {
+    pub fn file(self, dice: &mut Dice, rows: &[Vec<String>]) -> Vec<u8> {
         let mut order: Vec<usize> = (0..rows[0].len()).collect();
         for at in (1..order.len()).rev() {
             order.swap(at, usize::try_from(dice.below(at as u64 + 1)).unwrap());
@@ -91,10 +92,14 @@ impl Writing {
             let cells: Vec<String> = order.iter().map(|at| cell(&row[*at])).collect();
             cells.join(&self.delimiter.to_string()) + self.line
         };
-        let text: String = rows.iter().map(line).collect();
+        self.bytes(&rows.iter().map(line).collect::<String>())
+    }
+
+    /// A text in its encoding.
+    pub fn bytes(self, text: &str) -> Vec<u8> {
         let units = || [0xfeff].into_iter().chain(text.encode_utf16());
         match self.encoding {
-            Encoding::Utf8 => text.into_bytes(),
+            Encoding::Utf8 => text.as_bytes().to_vec(),
             Encoding::Utf8Mark => format!("\u{feff}{text}").into_bytes(),
             Encoding::Utf16Le => units().flat_map(u16::to_le_bytes).collect(),
             Encoding::Utf16Bare => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),

@@ -1,5 +1,7 @@
 //! Written files: bins are exact, odd files are described, broken ones refused with a place and a remedy.
 
+use std::io::Cursor;
+
 use drsim::import::churn::found::Found;
 use drsim::import::churn::fragment::fragment;
 use drsim::import::churn::summary::summary;
@@ -10,13 +12,25 @@ use drsim::units::Span;
 /// A header of Bitbrains files, short.
 pub const HEADER: &str = "Timestamp [ms];\tCPU cores;\tDisk write throughput [KB/s]\n";
 
-/// Imports files from memory.
+/// Imports files from memory: held, and gone through again and again as long ones are, which is the same.
 pub fn import(files: &[(&str, &[u8])], options: ChurnOptions) -> Result<(Series, Found), Faults> {
-    let mut import = Import::new(options);
+    let mut import = Import::new(options.clone());
     for (name, bytes) in files {
         import.file(name, *bytes);
     }
-    import.finish()
+    let read = import.finish();
+    let mut import = Import::new(options).holding(0);
+    for (name, bytes) in files {
+        import.reopened(name, &|| Ok(Box::new(Cursor::new(bytes.to_vec()))));
+    }
+    let again = import.finish();
+    assert!(read == again, "held: {:?}\nread again: {:?}", told(&read), told(&again));
+    read
+}
+
+/// Faults, or what was found.
+fn told(read: &Result<(Series, Found), Faults>) -> Result<String, String> {
+    read.as_ref().map(|(_, found)| summary(found)).map_err(ToString::to_string)
 }
 
 /// For tables whose numbers are the bytes of a bin.

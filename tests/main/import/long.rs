@@ -225,3 +225,110 @@ proptest! {
         prop_assert!(import(&[("x.csv", wide("", &rate, 0..12).as_bytes())], ChurnOptions::default()).is_err());
     }
 }
+
+/// What Prometheus answers, in one line as it writes it, or in several.
+fn answer(result: &str) -> String {
+    format!(r#"{{"status":"success","data":{{"resultType":"matrix","result":[{result}]}}}}"#)
+}
+
+#[test]
+fn the_api_of_prometheus_is_read_like_its_tables() {
+    let series = |labels: &str, values: &str| format!(r#"{{"metric":{{{labels}}},"values":[{values}]}}"#);
+    let name = r#""__name__":"node_disk_written_bytes_total","#;
+    let sda = format!(r#"{name}"device":"sda","instance":"web:9100","job":"node""#);
+    let totals =
+        series(&sda, r#"[1721030400,"1000"],[1721030700.000,"1600"],[1721031000,"NaN"],[1721031300,"2200"]"#);
+    let reads = series(
+        r#""__name__":"node_disk_reads_completed_total","device":"sda","instance":"web:9100""#,
+        r#"[1721030400,"7"]"#,
+    );
+    let (source, columns) = read(&answer(&[totals, reads].join(",\n")));
+    assert_eq!((source.as_str(), columns), ("prometheus-api", vec![column("web/sda", &[600, 300, 300])]));
+    let (_, found) =
+        one(&answer(&series(&sda, r#"[1721030400,"1000"],[1721030700,"-Inf"],[1721031000,"2200"]"#)), utc())
+            .unwrap();
+    assert!(found.quirks.join("\n").contains("no value"), "{:?}", found.quirks);
+    // a rate has lost its name
+    let rate = answer(&series(
+        r#""device":"sda","instance":"web:9100""#,
+        r#"[1721030400,"10.024"],[1721030700,"20"]"#,
+    ));
+    let message = one(&rate, utc()).unwrap_err().to_string();
+    assert!(
+        message.contains("nothing says what the numbers of `web` are") && message.contains("--values rate"),
+        "{message}"
+    );
+    let (series_of_rate, _) = one(&rate, ChurnOptions { values: Some(Values::Rate), ..utc() }).unwrap();
+    assert_eq!(series_of_rate.columns[0].bins, [Some(3007), Some(6000)]);
+    let values = r#"[1721030400,"1"]"#;
+    let cases = [
+        (
+            answer(&[series(&sda, values), series(&sda.replace("node\"", "other\""), values)].join(",")),
+            "two series are of `web/sda`, and differ in other labels",
+        ),
+        (
+            answer(&series(&sda, values)).replace("matrix", "vector"),
+            "the answer is a vector, not samples over a time",
+        ),
+        (
+            answer(&series(&sda, "[1721030400,\"1\"],\n[1721030700,\"x\"]")),
+            "x.csv:2: value: `x` is not a number",
+        ),
+        (answer(&series(&sda, "[1721030400,\"1\"],\n[1721030700,7]")), "x.csv:2: the JSON cannot be read"),
+        (answer(""), "there are no rows below the header"),
+        (
+            r#"{"status":"error","error":"bad_data"}"#.to_owned(),
+            "this is JSON, not a table, and of no kind that is known",
+        ),
+    ];
+    for (text, expected) in cases {
+        let message =
+            one(&text, utc()).map(|(series, _)| panic!("{expected}: {series:?}")).unwrap_err().to_string();
+        assert!(message.contains(expected) && message.contains("help:"), "{expected}:\n{message}");
+    }
+}
+
+#[test]
+fn sadf_is_read_from_json_as_from_its_table() {
+    let disk = |name: &str, written: &str| {
+        format!(r#"{{"disk-device": "{name}", "tps": 1.00, {written}, "await": 0.10}}"#)
+    };
+    let record = |time: &str, utc: u8, disks: &[String]| {
+        format!(
+            r#"{{"timestamp": {{"date": "2024-07-15", "time": "{time}", "utc": {utc}, "interval": 600}}, "disk": [{}]}}"#,
+            disks.join(",\n")
+        )
+    };
+    let whole = |records: &[String]| {
+        format!(
+            "{{\"sysstat\": {{\"hosts\": [{{\"nodename\": \"web\", \"machine\": \"x86_64\", \"statistics\": [\n{}],\n\"restarts\": [{{\"boot\": {{}}}}]}}]}}}}",
+            records.join(",\n")
+        )
+    };
+    let two = |utc: u8, a: &str, b: &str| {
+        whole(&[
+            record("08:10:01", utc, &[disk("sda", a), disk("sda1", a)]),
+            record("08:20:02", utc, &[disk("sda", b), disk("sda1", b)]),
+        ])
+    };
+    let expected = ("sadf-json".to_owned(), vec![column("web/sda", &[1_843_200, 2_457_600])]);
+    assert_eq!(read(&two(1, r#""rkB": 2.00, "wkB": 3.00"#, r#""rkB": 2.00, "wkB": 4.00"#)), expected);
+    assert_eq!(read(&two(0, r#""wr_sec": 6.00"#, r#""wr_sec": 8.00"#)), expected);
+    let local = two(0, r#""wkB": 3.00"#, r#""wkB": 4.00"#);
+    let cases = [
+        (local.clone(), "`2024-07-15 08:10:01` is a local time"),
+        (two(1, r#""wkB": -3.00"#, r#""wkB": -4.00"#), "x.csv:2: wkB/s: `-3.0` is negative"),
+        (local.replace("wkB", "rkB"), "no disk has bytes written, as wkB or wr_sec"),
+    ];
+    for (text, expected) in cases {
+        let message = one(&text, ChurnOptions::default()).unwrap_err().to_string();
+        assert!(message.contains(expected) && message.contains("x.csv"), "{expected}:\n{message}");
+    }
+    // lines are those of the JSON
+    let (_, found) = one(&two(1, r#""wkB": 3.00"#, r#""wkB": 1e30"#), utc()).unwrap();
+    assert!(
+        found.quirks.join("\n").contains("too large to be true, the first in line 4"),
+        "{:?}",
+        found.quirks
+    );
+}

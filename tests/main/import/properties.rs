@@ -39,6 +39,10 @@ fn mangled() -> impl Strategy<Value = Vec<u8>> {
         Just("t,a_written_bytes_total\n".to_owned()),
         Just("(PDH-CSV 4.0) (UTC)(0),\\\\H\\PhysicalDisk(0)\\Disk Write Bytes/sec\n".to_owned()),
         Just("# hostname;timestamp;DEV;wkB/s\n".to_owned()),
+        Just(
+            "{\"status\":0,\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[["
+                .to_owned()
+        ),
         Just("Linux 5 (a) (4 CPU)\n\nDevice wkB/s\n".to_owned()),
         "\\PC{0,20}\n"
     ];
@@ -170,7 +174,7 @@ proptest! {
     #![proptest_config(config(3000))]
 
     #[test]
-    fn mangled_files_never_panic(bytes in mangled(), source in 0..13_usize, start in prop::option::of(0..3_000_000_000_i64), total in any::<bool>()) {
+    fn mangled_files_never_panic(bytes in mangled(), source in 0..15_usize, start in prop::option::of(0..3_000_000_000_i64), total in any::<bool>()) {
         let options = ChurnOptions { source: SOURCES.get(source).copied(), start_us: start, zone: Some(jiff::tz::TimeZone::UTC), values: Some(if total { Values::Total } else { Values::Rate }), ..of_bytes() };
         match import(&[("m.csv", &bytes)], options) {
             Ok((series, found)) => prop_assert!(!series.columns.is_empty() && !summary(&found).is_empty()),

@@ -2,9 +2,7 @@
 
 use super::Long;
 use super::metric;
-use crate::import::churn::rows;
 use crate::import::churn::values::{self, Said, Unit, Values};
-use crate::import::sheet::Row;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,15 +93,6 @@ impl Field {
 pub struct Places(pub Vec<(Field, usize)>);
 
 impl Places {
-    /// The time of a row, whose date may stand in a column of its own.
-    pub fn time(&self, row: &Row<'_>, header: &[String]) -> String {
-        let at = self.of(Field::Time).unwrap_or(0);
-        match header.iter().position(|date| rows::is_date_and_time(date, &header[at])) {
-            Some(date) => format!("{} {}", row.text(date), row.text(at)),
-            None => row.text(at).to_owned(),
-        }
-    }
-
     /// The column that holds it.
     pub fn of(&self, field: Field) -> Option<usize> {
         self.0.iter().find(|(own, _)| *own == field).map(|(_, at)| *at)

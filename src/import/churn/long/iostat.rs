@@ -35,7 +35,13 @@ fn recognises(header: &[String]) -> bool {
 
 fn blocks(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let file = sheet.file;
-    let text = sheet.text();
+    let text = match sheet.text().whole(file) {
+        Ok(text) => text,
+        Err(fault) => {
+            faults.push(fault);
+            return Vec::new();
+        }
+    };
     let is_value = |word: &str| LONG.values.iter().any(|(name, ..)| *name == word.to_lowercase());
     let Some(value) = text.split_whitespace().find(|word| is_value(word)) else {
         let reason = "no table of devices has a column of bytes written, such as wkB/s";

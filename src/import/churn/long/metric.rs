@@ -1,9 +1,9 @@
 //! What a metric's name says: whether it is of bytes written, what its numbers are, in which unit, and of which machine and disk.
 
 use crate::import::churn::counter_names::known;
-use crate::import::churn::counters::path;
 use crate::import::churn::labels;
 use crate::import::churn::values::{self, Said, Unit, Values};
+use crate::import::pdh::path;
 
 /// What a name says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::Condition;
-use super::super::json::Object;
+use super::super::json::{Object, get};
 
 /// What a state is to a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ fn replicates(word: &str) -> bool {
 
 /// The first of these properties that is a word, else that is a number.
 fn word(object: &Object, keys: &[&str]) -> String {
-    let written = |key: &&str| match object.get(*key)? {
+    let written = |key: &&str| match get(object, key)? {
         Value::Null => None,
         Value::String(text) => Some(text.trim().to_owned()),
         value @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::json::{Object, computer, has, key, name, text};
+use super::super::json::{Object, computer, get, has, key, name, text};
 
 /// A machine, or the replication of one, as it was found.
 pub struct Found<'v> {
@@ -53,7 +53,7 @@ impl<'v> Finds<'v> {
             self.machines.push(Found { file, object, drives });
         } else if has(object, &["Path", "Size", "FileSize"]) {
             self.disks.entry(key(text(object, &["Path"]))).or_default().push(object);
-        } else if has(object, &["Path", "ControllerType"]) || is_drive(object) {
+        } else if is_drive(object) {
             self.drives.push(object);
         } else if has(object, &["LogicalProcessorCount", "MemoryCapacity"]) {
             self.hosts.push(object);
@@ -71,7 +71,7 @@ impl<'v> Finds<'v> {
 
     /// The drives within a machine; a single one is no list.
     fn within(&mut self, file: &'v str, machine: &'v Object) -> Vec<&'v Object> {
-        let drives = match machine.get("HardDrives") {
+        let drives = match get(machine, "HardDrives") {
             Some(Value::Array(drives)) => drives.as_slice(),
             Some(Value::Null) | None => &[],
             Some(drive) => std::slice::from_ref(drive),
@@ -102,7 +102,7 @@ impl<'v> Finds<'v> {
         };
         let mut others = all.iter().filter(shared);
         let only =
-            || others.next().filter(|first| others.all(|other| other.get("Size") == first.get("Size")));
+            || others.next().filter(|first| others.all(|other| get(other, "Size") == get(first, "Size")));
         all.iter().find(own).or_else(only).copied()
     }
 
@@ -122,9 +122,10 @@ impl<'v> Finds<'v> {
 
 /// Whether it is a virtual disk in a machine, whatever of `Get-VMHardDiskDrive` was selected.
 fn is_drive(object: &Object) -> bool {
+    let of_machine = ["VMName", "VMId"].iter().any(|key| has(object, &[key]));
     let path = key(text(object, &["Path"]));
     let ends = [".vhdx", ".vhd", ".avhdx", ".avhd", ".vhds"].iter().any(|ending| path.ends_with(ending));
-    ends && ["VMName", "VMId"].iter().any(|key| object.contains_key(*key))
+    has(object, &["ControllerType"]) && (of_machine || has(object, &["Path"])) || ends && of_machine
 }
 
 /// Whether a path lies on storage that all nodes of a cluster have.

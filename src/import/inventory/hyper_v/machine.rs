@@ -1,7 +1,7 @@
 //! Machines and their disks.
 
 use super::super::super::fault::{Fault, Faults, quote};
-use super::super::json::{Object, is_one_of, number, text};
+use super::super::json::{Object, get, is_one_of, number, text};
 use super::super::measured::counter_name;
 use super::super::model::size_of;
 use super::super::{Disk, Inventory, Machine, Replica};
@@ -35,6 +35,8 @@ pub fn read(
 struct Aside {
     /// Names of machines with disks that are passed through, and how many.
     passed: Vec<String>,
+    /// Names of machines with drives that hold nothing.
+    empty: Vec<String>,
     /// Machines whose memory is dynamic: their name, what they start with and what they have now.
     dynamic: Vec<(String, u64, u64)>,
     protected: usize,
@@ -50,6 +52,10 @@ impl Aside {
                 names.len(),
                 first(&names)
             ));
+        }
+        if !self.empty.is_empty() {
+            let names: Vec<&str> = self.empty.iter().map(String::as_str).collect();
+            told.dropped.push(format!("Drives that hold no disk: {} ({}).", names.len(), first(&names)));
         }
         if !self.dynamic.is_empty() {
             let of = |(name, start, now): &(String, u64, u64)| {
@@ -96,8 +102,10 @@ fn machine(found: &Found<'_>, finds: &Finds<'_>, aside: &mut Aside, faults: &mut
     for drive in &found.drives {
         let path = text(drive, &["Path"]);
         if path.is_empty() || is_physical(path) {
-            if drive.get("DiskNumber").is_some_and(|number| !number.is_null()) || is_physical(path) {
+            if get(drive, "DiskNumber").is_some_and(|number| !number.is_null()) || is_physical(path) {
                 aside.passed.push(name.clone());
+            } else {
+                aside.empty.push(name.clone());
             }
         } else if let Some(disk) = disk(found, (host, path), finds, faults)
             && !disks.iter().any(|known| known.counter == disk.counter)
@@ -131,7 +139,8 @@ fn disk(
     faults: &mut Faults,
 ) -> Option<Disk> {
     let chain = finds.chain(host, path);
-    let Some(base) = chain.last() else {
+    let has_size = |base: &&&Object| get(base, "Size").is_some_and(|size| !size.is_null() && size != "");
+    let Some(base) = chain.last().filter(has_size) else {
         let reason = format!("the size of `{}` is not known", quote(path));
         faults.push(Fault::of(found.file, reason, "export `Get-VHD` of all disks too, with their parents"));
         return None;

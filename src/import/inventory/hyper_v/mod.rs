@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::super::fault::{Fault, Faults, quote};
 use super::json::{Object, has, text};
-use super::{Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Pieces};
+use super::{Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Pieces, Told};
 use found::{Finds, Found};
 use identity::{Index, host, id};
 
@@ -59,7 +59,7 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
         return inventory;
     }
     let machines = once(std::mem::take(&mut finds.machines), &mut inventory);
-    let machines = with_drives(machines, &finds, faults);
+    let machines = with_drives(machines, &finds, &mut inventory.told, faults);
     let (machines, copies) = replica::parted(machines);
     let replicas = replica::protections(&machines, &copies, &finds, &mut inventory.told, faults);
     machine::read(&machines, replicas, &finds, &mut inventory, faults);
@@ -107,11 +107,16 @@ fn once<'v>(machines: Vec<Found<'v>>, inventory: &mut Inventory) -> Vec<Found<'v
 }
 
 /// Gives the drives that stand on their own to their machines: by host, and by id or name.
-fn with_drives<'v>(mut machines: Vec<Found<'v>>, finds: &Finds<'v>, faults: &mut Faults) -> Vec<Found<'v>> {
-    let index = Index::new(&machines);
+fn with_drives<'v>(
+    mut machines: Vec<Found<'v>>,
+    finds: &Finds<'v>,
+    told: &mut Told,
+    faults: &mut Faults,
+) -> Vec<Found<'v>> {
+    let (index, mut strange) = (Index::new(&machines), Vec::new());
     for drive in &finds.drives {
         match index.whose(drive, &["ComputerName"]).as_slice() {
-            [] => {}
+            [] => strange.push(text(drive, &["VMName", "VMId", "Path"])),
             [at] => machines[*at].drives.push(drive),
             [at, ..] => {
                 let (name, several) = (quote(text(drive, &["VMName"])), "machines of that name");
@@ -120,6 +125,10 @@ fn with_drives<'v>(mut machines: Vec<Found<'v>>, finds: &Finds<'v>, faults: &mut
                 faults.push(Fault::of(machines[*at].file, reason, remedy));
             }
         }
+    }
+    if !strange.is_empty() {
+        let reason = "Drives of machines that are not in the export";
+        told.dropped.push(format!("{reason}: {} ({}).", strange.len(), first(&strange)));
     }
     machines
 }

@@ -1,7 +1,7 @@
 //! Hosts and volumes.
 
 use super::super::super::fault::{Fault, Faults, quote};
-use super::super::json::{Object, number, text};
+use super::super::json::{Object, get, number, text};
 use super::super::{Host, Store};
 use super::found::Finds;
 use crate::units::Bytes;
@@ -30,7 +30,7 @@ pub fn host(object: &Object, finds: &Finds<'_>, faults: &mut Faults) -> Option<H
 
 /// A volume, by its drive letter or, on a cluster, by its label.
 pub fn store(object: &Object, faults: &mut Faults) -> Option<Store> {
-    let letter = match object.get("DriveLetter") {
+    let letter = match get(object, "DriveLetter") {
         Some(Value::String(letter)) if !letter.trim_matches('\0').is_empty() => {
             Some(format!("{}:", letter.to_uppercase()))
         }

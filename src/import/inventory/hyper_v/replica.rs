@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::super::fault::{Fault, Faults, quote};
-use super::super::json::{Object, computer, is_one_of, number, text};
+use super::super::json::{Object, computer, has, is_one_of, number, text};
 use super::super::{Condition, Inventory, Machine, Replica, Told};
 use super::condition::{MACHINE, REPLICATION, Reading, reading};
 use super::found::{Finds, Found};
@@ -206,9 +206,8 @@ fn tell(held: usize, alone: &[&str], told: &mut Told) {
 
 /// The copy frequency of a replication, if it tells one: the product has three.
 fn interval(found: &Found<'_>, faults: &mut Faults) -> Option<Span> {
-    let key = ["FrequencySec", "ReplicationFrequencySec"]
-        .into_iter()
-        .find(|key| found.object.contains_key(*key))?;
+    let key =
+        ["FrequencySec", "ReplicationFrequencySec"].into_iter().find(|key| has(found.object, &[key]))?;
     let written = match number(found.object, key) {
         Ok(Some(seconds @ (30 | 300 | 900))) => return Some(Span::seconds(seconds)),
         Ok(None) => return None,
