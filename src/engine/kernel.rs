@@ -102,6 +102,16 @@ impl Kernel {
         self
     }
 
+    /// The same at this instant, for somebody who asks for no causes: none are kept. What is the largest backlog so far is what there is now.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        let ledgers = std::mem::take(&mut self.ledgers);
+        let mut fork = Kernel { ledgers: vec![Ledger::default(); ledgers.len()], ..self.clone() };
+        self.ledgers = ledgers;
+        fork.backlog.restart();
+        fork
+    }
+
     /// Runs to `to`: everything before it, and the completions at it. Stops at an earlier instant, again with all completions
     /// there, when a watched VM has nothing more to apply, and while there is a notice that nobody has taken.
     pub fn advance<O: Observer>(&mut self, mut to: u64, observer: &mut O) -> u64 {

@@ -6,6 +6,8 @@
 //! while the VM is off or failed over, and again when it runs with a point behind it; the time between counts in its height. While tracking
 //! is off it rises on. An application has an age while all its VMs have one.
 
+use std::sync::Arc;
+
 use crate::engine::kernel::phase;
 use crate::engine::observer::{Applied, Observer};
 use crate::ids::Id;
@@ -24,9 +26,9 @@ use super::window::Limits;
 use crate::outcome::exposure::AboveObjective;
 use crate::outcome::state::state_at_start;
 
-/// Ages and health of a fleet from an instant on.
+/// Ages and health of a fleet from an instant on; of the undisturbed run with what caused them, which nobody asks of an outage's.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct Watch<const CAUSES: bool = true> {
     /// By VM id.
     pub vms: Vec<VmAge>,
     /// By application id; `None` where one of its VMs is never replicated.
@@ -34,7 +36,7 @@ pub struct Watch {
     /// By VM id: statistics and health; `None` where it is never replicated.
     pub monitors: Vec<Option<Monitor>>,
     /// Of each VM: application and place in it.
-    member_of: Vec<Vec<(u32, u32)>>,
+    member_of: Arc<[Vec<(u32, u32)>]>,
 }
 
 /// Whether a VM has a point from the start of the run on.
@@ -84,11 +86,13 @@ impl Watch {
             counted: begins_with_a_point(vm),
         };
         let vms = objectives.iter().zip(scenario.vms.iter()).map(vm).collect();
-        Watch { vms, applications, monitors: monitors(scenario), member_of }
+        Watch { vms, applications, monitors: monitors(scenario), member_of: member_of.into() }
     }
+}
 
-    /// The same fleet from `at` on, with nothing counted yet; of its ages the worst are kept, and no quantile.
-    pub fn fork(&self, at: u64, horizon: u64) -> Watch {
+impl<const CAUSES: bool> Watch<CAUSES> {
+    /// The same fleet from `at` on, with nothing counted yet; of its ages the worst are kept, and neither quantiles nor causes.
+    pub fn fork(&self, at: u64, horizon: u64) -> Watch<false> {
         let vm = |vm: &VmAge| VmAge {
             ages: Distribution::bare(None),
             cause: Longest::default(),
@@ -110,7 +114,7 @@ impl Watch {
             vms: self.vms.iter().map(vm).collect(),
             applications: self.applications.iter().map(|it| it.as_ref().map(application)).collect(),
             monitors: self.monitors.iter().map(|it| it.as_ref().map(|it| it.fork(at))).collect(),
-            member_of: self.member_of.clone(),
+            member_of: Arc::clone(&self.member_of),
         }
     }
 
@@ -175,8 +179,8 @@ fn monitors(scenario: &Scenario) -> Vec<Option<Monitor>> {
     scenario.vms.iter().map(monitor).collect()
 }
 
-impl Observer for Watch {
-    const CAUSES: bool = true;
+impl<const WITH_CAUSES: bool> Observer for Watch<WITH_CAUSES> {
+    const CAUSES: bool = WITH_CAUSES;
     const BACKLOGS: bool = true;
 
     fn applied(&mut self, applied: Applied<'_>) {

@@ -11,12 +11,6 @@ use crate::engine::observer::Observer;
 use crate::engine::state::{Kernel, Stage};
 
 impl Kernel {
-    /// Forgets the largest backlogs: what is there now is the largest so far.
-    pub fn restart_backlogs(&mut self) {
-        self.backlog.peaks.fill(0);
-        self.backlog.stale = true;
-    }
-
     /// A log of `amount` micro-bytes begins to wait.
     #[inline]
     pub(in crate::engine) fn await_link<O: Observer>(&mut self, vm: usize, amount: u128) {

@@ -36,6 +36,12 @@ impl Backlog {
         self.stale = true;
     }
 
+    /// Forgets the largest: what is there now is the largest so far.
+    pub(in crate::engine) fn restart(&mut self) {
+        self.peaks.fill(0);
+        self.stale = true;
+    }
+
     /// Something rare has happened to logs that wait.
     pub(in crate::engine) fn disturb(&mut self) {
         self.stale = true;
