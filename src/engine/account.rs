@@ -42,7 +42,8 @@ impl Kernel {
 
     /// Counters of a VM.
     pub fn tally(&self, vm: usize) -> Tally {
-        self.replicas[vm].tally
+        let tally = self.replicas[vm].tally;
+        Tally { ticks: tally.ticks + self.rested_ticks(vm), ..tally }
     }
 
     /// Whether tracking is off, so that replication waits for a first copy or a resynchronisation.
@@ -228,7 +229,7 @@ impl Kernel {
         for vm in 0..self.replicas.len() {
             let unsent = self.unsent(vm);
             let replica = &self.replicas[vm];
-            let tally = &replica.tally;
+            let tally = self.tally(vm);
             let numbers = [
                 replica.cut_at,
                 replica.cut_written,

@@ -13,7 +13,7 @@ use super::observer::Observer;
 use super::state::applies::Applies;
 use super::state::backlog::Backlog;
 use super::state::history::History;
-use super::state::life::{Design, Life, part};
+use super::state::life::{Design, Grid, Life, Rest, part};
 use super::state::migrations::Migrations;
 use super::state::ring::Ring;
 use super::state::space::Space;
@@ -41,11 +41,13 @@ impl Kernel {
         let replicas: Vec<Replica> = scenario.vms.iter().map(|vm| parts.replica(scenario, vm)).collect();
         let slots = |total| Slots { total, used: 0, waiting: BTreeSet::new(), busy: 0, since: 0 };
         let design = Arc::new(Design::new(scenario));
+        let lives: Vec<Life> = scenario.vms.iter().map(|vm| life(scenario, &design, vm)).collect();
         let mut kernel = Kernel {
             now: 0,
             depth_max: small(LOGS_MAX / replicas.len().max(1)).max(1),
             ledgers: vec![Ledger::default(); replicas.len()],
-            rings: rings(scenario),
+            rings: rings(&lives),
+            ticked: 0,
             hosts: topology.hosts.iter().map(|host| slots(host.send_slots)).collect(),
             next_ends: MinTree::new(nets.len()),
             edges: edges(scenario),
@@ -55,7 +57,7 @@ impl Kernel {
             rules: parts.rules,
             nets,
             network,
-            lives: scenario.vms.iter().map(|vm| life(scenario, &design, vm)).collect(),
+            lives,
             twins: BTreeMap::new(),
             histories: scenario.vms.iter().map(|vm| history(scenario, vm)).collect(),
             notices: VecDeque::new(),
@@ -256,7 +258,13 @@ fn life(scenario: &Scenario, design: &Design, vm: &Vm) -> Life {
     let policy = related(vm).map(|protection| design.policy(protection.policy));
     let disks = vm.disks.iter().filter(|disk| disk.replicate);
     let read_rate = disks.filter_map(|disk| scenario.topology.volumes[disk.volume].storage.read_rate).min();
-    Life::new(vm, policy, has_copy(vm), read_rate.map(|rate| rate.0))
+    let has_copy = has_copy(vm);
+    let grid = policy.as_deref().map(|policy| {
+        let phase = phase(policy, &vm.name);
+        let rest = (!has_copy).then_some(Rest { next: phase, counts: false });
+        Grid { phase, interval: policy.interval.0, rest }
+    });
+    Life::new(vm, policy, grid, has_copy, read_rate.map(|rate| rate.0))
 }
 
 fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {
@@ -347,17 +355,16 @@ pub fn phase(policy: &Policy, vm: &str) -> u64 {
     }
 }
 
-fn rings(scenario: &Scenario) -> Vec<Ring> {
+fn rings(lives: &[Life]) -> Vec<Ring> {
     let mut rings: BTreeMap<u64, Vec<(u64, u32)>> = BTreeMap::new();
-    for (id, vm) in scenario.vms.entries() {
-        if let Some(protection) = related(vm) {
-            let policy = &scenario.policies[protection.policy];
-            rings.entry(policy.interval.0).or_default().push((phase(policy, &vm.name), small(id.index())));
+    for (vm, life) in lives.iter().enumerate() {
+        if let Some(Grid { phase, interval, rest: None }) = life.grid {
+            rings.entry(interval).or_default().push((phase, small(vm)));
         }
     }
     let ring = |(interval, mut entries): (u64, Vec<(u64, u32)>)| {
         entries.sort_unstable();
-        Ring::new(interval, entries, 0)
+        Ring::new(interval, entries.into_iter().map(|(phase, vm)| (phase, vm.into())).collect(), 0)
     };
     rings.into_iter().map(ring).collect()
 }

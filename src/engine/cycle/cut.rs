@@ -11,6 +11,7 @@ impl Kernel {
     pub(in crate::engine) fn cut_due<O: Observer>(&mut self, observer: &mut O) {
         let mut due = std::mem::take(&mut self.due);
         due.extend(self.late.drain(..).map(|vm| (vm, true)));
+        self.ticked = self.now + 1;
         for ring in &mut self.rings {
             while ring.next() == self.now {
                 due.push((ring.pop(), false));
@@ -32,12 +33,10 @@ impl Kernel {
     fn tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
         match self.replicas[vm].tracking {
             Tracking::On => {}
-            Tracking::Off => {
-                self.replicas[vm].tally.ticks += u64::from(self.lives[vm].told.cycling);
-                return;
-            }
             Tracking::Quiet => return self.quiet_tick(vm, observer),
-            Tracking::Unprotected | Tracking::Stopped | Tracking::OffStopped => return,
+            Tracking::Unprotected | Tracking::Stopped | Tracking::Off | Tracking::OffStopped => {
+                unreachable!("a VM whose writes are not logged rests")
+            }
         }
         if self.replicas[vm].special {
             return self.special_tick(vm, observer);

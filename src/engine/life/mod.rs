@@ -43,9 +43,11 @@ impl Kernel {
         };
         let before = std::mem::replace(&mut life.told, told);
         replica.special = life.is_special(self.histories[vm].is_some());
+        let newest = replica.newest;
+        self.tick_or_rest(vm);
         if told.age != before.age {
             match told.age {
-                true => observer.started(vm, now, replica.newest),
+                true => observer.started(vm, now, newest),
                 false => observer.stopped(vm, now),
             }
         }

@@ -162,6 +162,7 @@ impl Kernel {
         let life = &mut self.lives[vm];
         life.copy = None;
         (life.suspended, life.placeholder, life.synchronizing, life.app_due) = (false, false, false, false);
+        self.tick_or_rest(vm);
         self.place_replica(vm);
     }
 

@@ -56,7 +56,10 @@ pub struct Kernel {
     pub(super) rules: Vec<Rules>,
     pub(super) logs: Vec<Log>,
     pub(super) free_logs: Vec<u32>,
+    /// Of VMs whose writes are logged; see `cycle/rings.rs`.
     pub(super) rings: Vec<Ring>,
+    /// Ticks before this instant are past, even where it is after now.
+    pub(super) ticked: u64,
     pub(super) hosts: Vec<Slots>,
     /// Net 0 is the network, net 1 + v applies on volume v.
     pub(super) nets: Vec<Net>,
