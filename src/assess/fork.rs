@@ -62,7 +62,7 @@ fn measured(
     let beside = Beside { baseline: Some(&baseline.outcome), exposed: exposed(baseline, end, horizon) };
     let mut row = outage_row_beside(scenario, outage, &end.outcome, horizon, beside);
     fill_ages(scenario, baseline, end, &mut row);
-    let (monitors, kernel, from) = (&end.watch.monitors[..], &end.kernel, end.from);
+    let (monitors, kernel, from) = (&end.watch.monitors, &end.kernel, end.from);
     row.fleet_health = Ended { scenario, run: &end.outcome, monitors, kernel, from }.fleet();
     row.links = link_rows(scenario, kernel);
     let ages = charts::through(scenario, baseline, end, &row);

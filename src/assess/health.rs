@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::order::Rows;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::health::{Health, Reason, Stretch, timeline};
@@ -25,7 +26,7 @@ const INSTANTS_MAX: usize = 2048;
 pub(super) struct Ended<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) run: &'a RunOutcome,
-    pub(super) monitors: &'a [Option<Monitor>],
+    pub(super) monitors: &'a Rows<Option<Monitor>>,
     pub(super) kernel: &'a Kernel,
     /// When it began to be told, µs.
     pub(super) from: u64,

@@ -14,12 +14,12 @@ use crate::topology::Link;
 use crate::units::{Rate, Time};
 
 impl Ring {
-    /// (VM, its last tick), for those that have ticked.
+    /// (row, its last tick), for those that have ticked.
     fn last_ticks(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
-        self.entries.iter().enumerate().filter_map(|(place, (phase, vm))| {
+        self.entries.iter().enumerate().filter_map(|(place, (phase, row))| {
             let round =
                 if place < self.position { Some(self.round) } else { self.round.checked_sub(self.interval) };
-            Some((vm.index()?, round? + phase))
+            Some((row.index()?, round? + phase))
         })
     }
 }
@@ -27,23 +27,23 @@ impl Ring {
 impl Kernel {
     /// Whether nothing is cut and not applied, and every VM was cut at its last tick.
     pub fn is_quiet(&self) -> bool {
-        let resting = (0..self.replicas.len()).filter_map(|vm| Some((vm, self.rested_last(vm)?)));
+        let resting = (0..self.replicas.len()).filter_map(|row| Some((row, self.rested_last(row)?)));
         self.logs.len() == self.free_logs.len()
             && self.late.is_empty()
             && (self.rings.iter().flat_map(Ring::last_ticks).chain(resting))
-                .all(|(vm, tick)| self.replicas[vm].cut_at == tick)
+                .all(|(row, tick)| self.replicas[row].cut_at == tick)
     }
 
     /// Ticks whose log was not applied by the next, or is not yet, of VMs whose cuts depend on it.
     pub fn ticks_missed(&self) -> u64 {
-        let depends = |vm: &usize| self.rules_of(*vm).overrun != Overrun::Queue;
+        let depends = |vm: &usize| self.rules_of(self.order.row(*vm)).overrun != Overrun::Queue;
         let missed = |tally: Tally| tally.ticks - tally.successes;
         (0..self.replicas.len()).filter(depends).map(|vm| missed(self.tally(vm))).sum()
     }
 
     /// The cut of a VM's newest point.
     pub fn newest(&self, vm: usize) -> u64 {
-        self.replicas[vm].newest
+        self.replicas[self.order.row(vm)].newest
     }
 
     /// Another period of `period` µs begins now, as the first did at the start of the run: churn, throttles and QoS policies do the same

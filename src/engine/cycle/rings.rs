@@ -10,9 +10,9 @@ use crate::engine::state::{Kernel, Tracking};
 
 impl Ring {
     /// Takes a VM out; returns its next tick.
-    fn remove(&mut self, phase: u64, vm: u32) -> u64 {
+    fn remove(&mut self, phase: u64, row: u32) -> u64 {
         let first = self.entries.partition_point(|entry| entry.0 < phase);
-        let place = self.entries[first..].iter().position(|entry| entry.1.get() == Some(vm));
+        let place = self.entries[first..].iter().position(|entry| entry.1.get() == Some(row));
         let place = first + place.expect("who ticks stands in the ring of its interval");
         let rounds = if place < self.position { self.interval } else { 0 };
         let next = self.round + rounds + phase;
@@ -34,15 +34,15 @@ impl Ring {
     }
 
     /// Lets the VM tick at `first`, its first tick that is not past, and every interval after.
-    fn insert(&mut self, vm: u32, first: u64) {
+    fn insert(&mut self, row: u32, first: u64) {
         let phase = first % self.interval;
         // Before others of its phase: they may still have to tick now, and the VM perhaps not. In what order the VMs of one instant are cut
         // does not depend on this.
         let place = self.entries.partition_point(|entry| entry.0 < phase);
         match self.entries.get_mut(place) {
-            Some((own, empty)) if *own == phase && empty.is_none() => *empty = vm.into(),
+            Some((own, empty)) if *own == phase && empty.is_none() => *empty = row.into(),
             Some(_) | None => {
-                self.entries.insert(place, (phase, vm.into()));
+                self.entries.insert(place, (phase, row.into()));
                 self.position += usize::from(place <= self.position);
             }
         }
@@ -80,49 +80,49 @@ impl Kernel {
     }
 
     /// Ticks of a VM that rests, which count and are not in its tally.
-    pub(in crate::engine) fn rested_ticks(&self, vm: usize) -> u64 {
-        let Some(Grid { interval, rest: Some(rest), .. }) = self.lives[vm].grid else { return 0 };
+    pub(in crate::engine) fn rested_ticks(&self, row: usize) -> u64 {
+        let Some(Grid { interval, rest: Some(rest), .. }) = self.lives[row].grid else { return 0 };
         if rest.counts { rest.ticks(interval, self.ticks_past()) } else { 0 }
     }
 
     /// The last tick of a VM that rests, if it has ticked.
-    pub(in crate::engine) fn rested_last(&self, vm: usize) -> Option<u64> {
-        let Some(Grid { interval, rest: Some(rest), .. }) = self.lives[vm].grid else { return None };
+    pub(in crate::engine) fn rested_last(&self, row: usize) -> Option<u64> {
+        let Some(Grid { interval, rest: Some(rest), .. }) = self.lives[row].grid else { return None };
         (rest.next + rest.ticks(interval, self.ticks_past()) * interval).checked_sub(interval)
     }
 
     /// The VM's ticks are at every start + `phase` + k × `interval` after now, and at no other instant. [`Kernel::tick_or_rest`] follows.
-    pub(in crate::engine) fn regrid(&mut self, vm: usize, phase: u64, interval: u64) {
-        self.rest(vm);
+    pub(in crate::engine) fn regrid(&mut self, row: usize, phase: u64, interval: u64) {
+        self.rest(row);
         let mut grid = Grid { phase, interval, rest: None };
         grid.rest = Some(Rest { next: grid.after(self.now), counts: false });
-        self.lives[vm].grid = Some(grid);
+        self.lives[row].grid = Some(grid);
     }
 
     /// Takes the VM out of its ring, if it is in one, and counts its ticks up to now.
-    fn rest(&mut self, vm: usize) {
-        self.replicas[vm].tally.ticks += self.rested_ticks(vm);
+    fn rest(&mut self, row: usize) {
+        self.replicas[row].tally.ticks += self.rested_ticks(row);
         let until = self.ticks_past();
-        let Some(Grid { phase, interval, rest }) = &mut self.lives[vm].grid else { return };
+        let Some(Grid { phase, interval, rest }) = &mut self.lives[row].grid else { return };
         if let Some(rest) = rest {
             rest.next += rest.ticks(*interval, until) * *interval;
             return;
         }
         let ring = self.rings.iter_mut().find(|ring| ring.interval == *interval);
-        let next = ring.expect("who does not rest is in a ring").remove(*phase, small(vm));
+        let next = ring.expect("who does not rest is in a ring").remove(*phase, small(row));
         *rest = Some(Rest { next, counts: false });
         self.rings.retain(|ring| ring.present > 0);
     }
 
     /// The VM's ticks go on in a ring, or are counted at most, as its tracking is now.
-    pub(in crate::engine) fn tick_or_rest(&mut self, vm: usize) {
-        let tracking = self.replicas[vm].tracking;
+    pub(in crate::engine) fn tick_or_rest(&mut self, row: usize) {
+        let tracking = self.replicas[row].tracking;
         let ticks = matches!(tracking, Tracking::On | Tracking::Quiet);
-        if ticks && self.lives[vm].grid.is_some_and(|grid| grid.rest.is_none()) {
+        if ticks && self.lives[row].grid.is_some_and(|grid| grid.rest.is_none()) {
             return;
         }
-        self.rest(vm);
-        let life = &mut self.lives[vm];
+        self.rest(row);
+        let life = &mut self.lives[row];
         let counts = tracking == Tracking::Off && life.told.cycling;
         let Some(Grid { interval, rest, .. }) = &mut life.grid else { return };
         match rest {
@@ -130,18 +130,18 @@ impl Kernel {
             rest => {
                 let first = rest.take().expect("it rests").next;
                 let interval = *interval;
-                self.join(interval, small(vm), first);
+                self.join(interval, small(row), first);
             }
         }
     }
 
     /// Puts a VM into the ring of its interval.
-    fn join(&mut self, interval: u64, vm: u32, first: u64) {
+    fn join(&mut self, interval: u64, row: u32, first: u64) {
         match self.rings.iter_mut().find(|ring| ring.interval == interval) {
-            Some(ring) => ring.insert(vm, first),
+            Some(ring) => ring.insert(row, first),
             None => {
                 let phase = first % interval;
-                self.rings.push(Ring::new(interval, vec![(phase, vm.into())], first - phase));
+                self.rings.push(Ring::new(interval, vec![(phase, row.into())], first - phase));
                 self.rings.sort_by_key(|ring| ring.interval);
             }
         }
