@@ -204,7 +204,7 @@ mod tests {
         for _ in 0..200 {
             let mut ring = ring(&phases);
             let mut away: Vec<Option<u64>> = vec![None; phases.len()];
-            let mut now = 0;
+            let mut now = 0_u64;
             while now < 300 {
                 random =
                     random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
