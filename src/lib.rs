@@ -105,6 +105,7 @@ pub mod judge;
 pub mod words;
 pub mod measure;
 pub mod assess;
+pub mod sweep;
 pub mod plan;
 pub mod mirror;
 pub mod compare;

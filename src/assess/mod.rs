@@ -3,7 +3,7 @@
 //! Pure: the same scenario gives the same results on any number of threads. Memory grows with threads and not with outages, as far as
 //! who is told keeps nothing: [`assess`] keeps the rows.
 
-mod order;
+pub(crate) mod order;
 mod health;
 pub(crate) mod points;
 mod routes;

@@ -11,7 +11,7 @@ const AHEAD: usize = 2;
 
 /// Does `count` pieces of work on `threads` threads, each of which takes the next one with a state of its own, and tells what came out
 /// in order, on this thread, until it is told to stop. A panic of a piece is a panic here, in its turn.
-pub(super) fn in_order<State, Out: Send>(
+pub(crate) fn in_order<State, Out: Send>(
     (count, threads): (usize, usize),
     begin: impl Fn() -> State + Sync,
     work: impl Fn(&mut State, usize) -> Out + Sync,

@@ -50,6 +50,19 @@ pub struct Applied<'a> {
     pub causes: &'a [(Cause, u64)],
 }
 
+/// A log or a copy that has left its source.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    /// Index of the VM.
+    pub vm: usize,
+    /// When it was cut, µs.
+    pub cut: u64,
+    /// Now, µs.
+    pub at: u64,
+    /// Bytes that applying it writes.
+    pub unique: u64,
+}
+
 /// Sees every recovery point appear.
 pub trait Observer {
     /// Whether the kernel shall account for causes.
@@ -76,6 +89,9 @@ pub trait Observer {
 
     /// Its oldest log cannot be sent from now on, or no longer: there is no route, or it backs off after a break.
     fn blocked(&mut self, _vm: usize, _at: u64, _on: bool) {}
+
+    /// The last byte of a log or a copy has left its source: whatever happens there from now on, it is received and applied.
+    fn sent(&mut self, _sent: Sent) {}
 
     /// A log or a copy is received whole; it has still to be applied. One without bytes to send is received as it is applied.
     fn received(&mut self, _vm: usize, _at: u64) {}
@@ -132,6 +148,11 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.1.blocked(vm, at, on);
     }
 
+    fn sent(&mut self, sent: Sent) {
+        self.0.sent(sent);
+        self.1.sent(sent);
+    }
+
     fn received(&mut self, vm: usize, at: u64) {
         self.0.received(vm, at);
         self.1.received(vm, at);
@@ -177,6 +198,9 @@ mod tests {
         fn blocked(&mut self, vm: usize, at: u64, on: bool) {
             self.0.push(format!("blocked {vm} {at} {on}"));
         }
+        fn sent(&mut self, sent: Sent) {
+            self.0.push(format!("{sent:?}"));
+        }
         fn received(&mut self, vm: usize, at: u64) {
             self.0.push(format!("received {vm} {at}"));
         }
@@ -209,13 +233,14 @@ mod tests {
         it.received(7, 9);
         it.reset(8, 10);
         it.snapshot_failed(9, 11);
+        it.sent(Sent { vm: 10, cut: 11, at: 12, unique: 13 });
     }
 
     #[test]
     fn both_of_two_observers_see_every_call() {
         let mut alone = Calls::default();
         call_all(&mut alone);
-        assert_eq!(alone.0.len(), 9);
+        assert_eq!(alone.0.len(), 10);
         let mut both = (Calls::default(), Calls::default());
         call_all(&mut both);
         assert_eq!(both, (Calls(alone.0.clone()), alone));

@@ -143,3 +143,21 @@ pub enum Seen {
     /// Of a network at the source.
     Network(Id<Network>, NetworkSeen),
 }
+
+impl Seen {
+    /// The same without instants, times and bytes: what it has in common with one that happened at another time.
+    #[must_use]
+    pub fn timeless(&self) -> Seen {
+        match self {
+            Seen::Vm(vm, seen) => Seen::Vm(*vm, seen.timeless()),
+            Seen::Strike(..)
+            | Seen::Step(..)
+            | Seen::Application(..)
+            | Seen::Plan(..)
+            | Seen::Action(..)
+            | Seen::Job(..)
+            | Seen::Operation(..)
+            | Seen::Network(..) => self.clone(),
+        }
+    }
+}

@@ -148,6 +148,50 @@ pub enum VmSeen {
     },
 }
 
+impl VmSeen {
+    /// See [`super::Seen::timeless`].
+    #[must_use]
+    pub(super) fn timeless(&self) -> VmSeen {
+        match self {
+            VmSeen::PointTaken { cut: _, stopped: _, lost_bytes: _, job } => {
+                VmSeen::PointTaken { cut: Time::START, stopped: Time::START, lost_bytes: 0, job: *job }
+            }
+            VmSeen::PointChosen { choice, cut: _, app_consistent, undo: _ } => VmSeen::PointChosen {
+                choice: *choice,
+                cut: Time::START,
+                app_consistent: *app_consistent,
+                undo: Span::ZERO,
+            },
+            VmSeen::SplitBrainOver { since: _, kept } => {
+                VmSeen::SplitBrainOver { since: Time::START, kept: *kept }
+            }
+            VmSeen::CorruptionFound(clean) => VmSeen::CorruptionFound(clean.map(|_| Time::START)),
+            VmSeen::PointsDamaged { damaged, lost } => {
+                VmSeen::PointsDamaged { damaged: damaged.map(|_| Time::START), lost: *lost }
+            }
+            VmSeen::TestRunning { cut: _, is_connected, job } => {
+                VmSeen::TestRunning { cut: Time::START, is_connected: *is_connected, job: *job }
+            }
+            VmSeen::Stopped
+            | VmSeen::ShutDown { .. }
+            | VmSeen::Running(_)
+            | VmSeen::Isolated(_)
+            | VmSeen::InService(_)
+            | VmSeen::GivenUp { .. }
+            | VmSeen::LeftRunning(_)
+            | VmSeen::State { .. }
+            | VmSeen::Follows(_)
+            | VmSeen::Moved { .. }
+            | VmSeen::DisksMoved(_)
+            | VmSeen::ReplicaMoved(_)
+            | VmSeen::ChangedPlaces
+            | VmSeen::SplitBrain
+            | VmSeen::Corrupt
+            | VmSeen::TestRemoved { .. } => self.clone(),
+        }
+    }
+}
+
 /// Which of two copies of a VM is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kept {

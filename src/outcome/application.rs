@@ -48,6 +48,29 @@ pub struct ApplicationOutcome {
     pub lost_bytes: u64,
 }
 
+/// What a VM lost in an outage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Nothing: it was not failed over.
+    Nothing,
+    /// What it wrote since the point that it was failed over to.
+    SinceItsPoint,
+    /// Everything: there was no point.
+    Everything,
+}
+
+/// The age that speaks for an application: of each need the VMs with the youngest points count, as many as it takes; of these the oldest.
+/// `None` where too few have one.
+pub fn oldest_needed(application: &Application, age: impl Fn(Id<Vm>) -> Option<Span>) -> Option<Span> {
+    let of_need = |need: Need| {
+        let mut ages: Vec<Span> = need.of.iter().filter_map(|vm| age(*vm)).collect();
+        ages.sort_unstable();
+        ages.get(need.at_least - 1).copied()
+    };
+    let all: Option<Vec<Span>> = application.all_needs().map(of_need).collect();
+    all?.into_iter().max()
+}
+
 impl OutageOutcome<'_> {
     /// What it did to one.
     pub fn application(&self, id: Id<Application>) -> ApplicationOutcome {
@@ -63,24 +86,24 @@ impl OutageOutcome<'_> {
         }
     }
 
-    /// Of each need the VMs with the youngest points count, as many as it takes; of these the oldest speaks. What was not failed over lost
-    /// nothing.
     fn rpa(&self, id: Id<Application>) -> Option<Span> {
+        let loss = |vm: Id<Vm>| match self.loss(vm) {
+            Loss::Nothing => Some(Span::ZERO),
+            Loss::SinceItsPoint => self.charged.vm(vm).point().map(|point| point.age),
+            Loss::Everything => None,
+        };
         let application = &self.scenario.recovery.applications[id];
-        if application.vms.iter().all(|vm| self.charged.vm(*vm).point().is_none()) {
-            return None;
+        let is_used = application.vms.iter().any(|vm| self.loss(*vm) == Loss::SinceItsPoint);
+        is_used.then(|| oldest_needed(application, loss)).flatten()
+    }
+
+    /// What a VM lost.
+    pub fn loss(&self, vm: Id<Vm>) -> Loss {
+        match self.charged.vm(vm).point() {
+            Some(_) => Loss::SinceItsPoint,
+            None if self.end(vm).0 == VmEnd::NoRecoveryPoint => Loss::Everything,
+            None => Loss::Nothing,
         }
-        let age = |vm: &Id<Vm>| match self.charged.vm(*vm).point() {
-            Some(point) => Some(point.age),
-            None => (self.end(*vm).0 != VmEnd::NoRecoveryPoint).then_some(Span::ZERO),
-        };
-        let of_need = |need: Need| {
-            let mut ages: Vec<Span> = need.of.iter().filter_map(age).collect();
-            ages.sort_unstable();
-            ages.get(need.at_least - 1).copied()
-        };
-        let all: Option<Vec<Span>> = application.all_needs().map(of_need).collect();
-        all?.into_iter().max()
     }
 
     /// The fewest VMs of a need that served at once from the outage's first fault on.

@@ -18,6 +18,13 @@ pub(super) struct Jobs {
     holds: BTreeMap<Id<Vm>, JobId>,
 }
 
+impl Jobs {
+    /// Whether none runs.
+    pub(super) fn is_idle(&self) -> bool {
+        self.open.is_empty()
+    }
+}
+
 impl<D: DataPlane> World<'_, D> {
     /// A job begins. `operation` is the index of the operation that asked for it.
     pub(super) fn begin_job(&mut self, kind: JobKind, on: Option<Scope>, operation: Option<usize>) -> JobId {

@@ -26,6 +26,7 @@ mod requirements;
 mod cluster;
 mod run;
 mod operate;
+mod calm;
 
 pub use event::{Class, Entity, Event};
 pub use relations::Relations;
@@ -100,27 +101,35 @@ impl<D: DataPlane> World<'_, D> {
     /// Runs to `until`, with the completions of replication at that instant but none of its rare events: an outage may then be added
     /// whose first strike is at `until`.
     pub fn advance(&mut self, until: Time) {
-        loop {
-            let next = self.queue.next_time().map_or(until, |time| time.min(until));
-            let reached = self.data.advance(next);
-            assert!(
-                self.now <= reached && reached <= next,
-                "replication runs forward, and not past the next event"
-            );
-            self.now = reached;
-            while let Some(notice) = self.data.notice() {
-                self.noticed(notice);
-            }
-            self.take_drained();
-            if reached == until {
-                return;
-            }
+        while self.step(until) < until {
             self.happen_due();
         }
     }
 
-    /// What is due now.
-    fn happen_due(&mut self) {
+    /// Runs to the next instant at which anything but replication may happen, and not past `until`, with the completions of replication
+    /// at that instant but none of its rare events; the instant.
+    pub fn step(&mut self, until: Time) -> Time {
+        let next = self.queue.next_time().map_or(until, |time| time.min(until));
+        let reached = self.data.advance(next);
+        assert!(
+            self.now <= reached && reached <= next,
+            "replication runs forward, and not past the next event"
+        );
+        self.now = reached;
+        while let Some(notice) = self.data.notice() {
+            self.noticed(notice);
+        }
+        self.take_drained();
+        reached
+    }
+
+    /// Whether a rare event is due now.
+    pub fn is_due(&self) -> bool {
+        self.queue.next_time().is_some_and(|next| next <= self.now)
+    }
+
+    /// The rare events that are due now.
+    pub fn happen_due(&mut self) {
         while let Some(event) = self.queue.pop_due(self.now) {
             if event.step().is_none_or(|step| self.log.is_open(step)) {
                 self.happen(event);

@@ -8,21 +8,28 @@ use crate::outage::Outage;
 use crate::sim::World;
 use crate::sim::event::Event;
 use crate::sim::people::Task;
-use crate::units::Span;
+use crate::units::{Span, Time};
 
 impl<D: DataPlane> World<'_, D> {
-    /// The same world with what operators do after an outage of the scenario, by which it is struck, ahead.
+    /// The same world with what operators do after an outage of the scenario ahead, by which it is struck, at this or another instant: they
+    /// keep their distance from its first strike.
     #[must_use]
     pub fn operated_after(mut self, outage: Id<Outage>) -> Self {
-        self.schedule_operations(Some(outage));
+        let first = self.scenario.outages[outage].first_strike();
+        let moved = first.zip(self.outage.and_then(Outage::first_strike));
+        self.schedule(Some(outage), |at| moved.map_or(at, |(first, to)| to.plus(at.since(first))));
         self
     }
 
-    /// Those of an outage; `None`: those of every run.
-    pub(super) fn schedule_operations(&mut self, of: Option<Id<Outage>>) {
+    /// What operators do in every run.
+    pub(super) fn schedule_operations(&mut self) {
+        self.schedule(None, |at| at);
+    }
+
+    fn schedule(&mut self, of: Option<Id<Outage>>, when: impl Fn(Time) -> Time) {
         let all = self.scenario.operations.iter().enumerate();
         for (index, operation) in all.filter(|(_, operation)| operation.of == of) {
-            self.queue.push(operation.at, Event::Operation { operation: index });
+            self.queue.push(when(operation.at), Event::Operation { operation: index });
         }
     }
 

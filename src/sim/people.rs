@@ -34,6 +34,13 @@ pub(super) struct Team {
     works: Vec<Work>,
 }
 
+impl Team {
+    /// Whether it has nothing to do.
+    pub(super) fn is_idle(&self) -> bool {
+        self.works.is_empty()
+    }
+}
+
 /// A piece of work.
 #[derive(Clone, Copy, Debug)]
 struct Work {
@@ -82,14 +89,15 @@ impl<D: DataPlane> World<'_, D> {
         self.strikes().iter().map(|strike| strike.from).chain(operations).min()
     }
 
-    /// Shifts matter from then on.
-    pub(super) fn schedule_duty(&mut self) {
+    /// Shifts matter from then on; from `known` on their edges are ahead already.
+    pub(super) fn schedule_duty(&mut self, known: Option<Time>) {
         let Some(first) = self.first_need_of_people() else {
             return;
         };
+        let is_new = |edge: &Time| *edge >= first && known.is_none_or(|known| *edge < known);
         for (people, team) in self.scenario.recovery.people.entries() {
             let edges = team.on_duty.iter().flatten().flat_map(|(from, to)| [*from, *to]);
-            for edge in edges.filter(|edge| *edge >= first) {
+            for edge in edges.filter(is_new) {
                 self.queue.push(edge, Event::Duty { people });
             }
         }

@@ -192,21 +192,19 @@ impl<'a, D: DataPlane> World<'a, D> {
             runs: Runs::default(),
         };
         world.occupy();
-        world.schedule_operations(None);
+        world.schedule_operations();
         world.schedule_initial();
-        world.schedule_duty();
+        world.schedule_duty(None);
         world
     }
 
     /// The same world with an outage ahead, none of whose strikes is past.
     #[must_use]
     pub fn struck_by(mut self, outage: &'a Outage) -> Self {
-        let was_calm = self.first_need_of_people().is_none();
+        let known = self.first_need_of_people();
         self.outage = Some(outage);
         self.schedule_strikes();
-        if was_calm {
-            self.schedule_duty();
-        }
+        self.schedule_duty(known);
         self
     }
 

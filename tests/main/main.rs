@@ -28,6 +28,7 @@ mod operations;
 mod mirror;
 mod model;
 mod plan;
+mod sweep;
 mod compare;
 mod gate;
 mod ci;

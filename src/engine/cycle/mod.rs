@@ -10,6 +10,7 @@ pub(super) mod points;
 mod cut;
 mod send;
 pub(super) mod apply;
+mod drain;
 mod stream;
 
 use std::cmp::Reverse;

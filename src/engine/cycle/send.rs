@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::engine::index::small;
-use crate::engine::observer::{Cause, Observer};
+use crate::engine::observer::{Cause, Observer, Sent};
 use crate::engine::state::{Kernel, Stage, Tracking};
 use crate::protection::Retry;
 use crate::units::MICROS;
@@ -91,7 +91,9 @@ impl Kernel {
         self.spend_sending::<O>(row, self.replicas[row].class);
         self.end_stream(row, 0);
         let replica = &mut self.replicas[row];
-        self.logs[replica.oldest_log()].unsent = 0;
+        let log = &mut self.logs[replica.oldest_log()];
+        log.unsent = 0;
+        observer.sent(Sent { vm: self.order.vm(row), cut: log.cut, at: self.now, unique: log.unique });
         if replica.latency == 0 {
             self.arrived(row, observer);
         } else {

@@ -176,6 +176,11 @@ impl Net {
         !self.resources.is_empty()
     }
 
+    /// The least capacity of its resources, B/s.
+    pub fn least_capacity(&self) -> Option<u64> {
+        self.resources.iter().map(|resource| resource.capacity).min()
+    }
+
     /// The class of flows over `path` with this weight and cap, made at its first mention.
     ///
     /// # Panics

@@ -2,7 +2,7 @@
 //! is the same.
 
 use drsim::data_plane::DataPlane;
-use drsim::engine::observer::{Applied, Observer};
+use drsim::engine::observer::{Applied, Observer, Sent};
 use drsim::engine::order::Order;
 use drsim::engine::plane::Plane;
 use drsim::engine::state::{Kernel, Tally};
@@ -45,6 +45,10 @@ impl Observer for Calls {
 
     fn blocked(&mut self, vm: usize, at: u64, on: bool) {
         self.0.push(format!("blocked {vm} {at} {on}"));
+    }
+
+    fn sent(&mut self, sent: Sent) {
+        self.0.push(format!("{sent:?}"));
     }
 
     fn received(&mut self, vm: usize, at: u64) {

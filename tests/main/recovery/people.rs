@@ -131,3 +131,18 @@ fn one_operator_for_two_plans_serves_them_in_turn() {
     assert_eq!(app(&row, "app-b").rta_from_outage_s, Some(825.0));
     assert!(phases(app(&row, "app-b")).contains(&("waiting for people", "action look of plan plan-1", 50.0)));
 }
+
+/// Operators who do something on Sunday are on duty on Tuesday all the same.
+#[test]
+fn shifts_before_the_first_operation_end_waits_too() {
+    let text = include_str!("../../../scenarios/two-site.ron").replace("\"Tue 14:05\"", "\"Mon 21:55\"");
+    let later =
+        "operations: [(at: \"Sun 13:00\", name: \"later\", reset_statistics: [\"sql-1\"])],\n    outages: [";
+    let [without, with] = [text.clone(), text.replacen("outages: [", later, 1)].map(|text| {
+        let results = crate::file::results(&text);
+        let lost = results.outages.iter().find(|row| row.name == "hq-lost").expect("it is studied");
+        app(lost, "database").rta_from_outage_s
+    });
+    // Declared at 06:20 on Tuesday, and served 21 min 10 s later.
+    assert_eq!((without, with), (Some(31_570.0), Some(31_570.0)));
+}

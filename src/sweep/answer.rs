@@ -1,0 +1,173 @@
+//! What a sweep found: by outage and application two curves, and what happened at the ends of their pieces.
+
+use crate::ids::Id;
+use crate::outage::Outage;
+use crate::outcome::application::Outcome;
+use crate::scenario::Scenario;
+use crate::units::{Span, Time};
+
+use super::ages::ages;
+use super::curve::{Curve, Piece, Slope, Value};
+use super::exact::Alike;
+use super::leg::Leg;
+use super::probe::Fate;
+use super::spans::Spans;
+
+/// How instants are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Every microsecond.
+    Exact,
+    /// A whole run at its first instant, which speaks for those up to the next.
+    Sampled,
+    /// Not at all: only whole runs could tell, and none were asked for.
+    LeftOut,
+}
+
+/// From `from` to just before `to` the same happens, at other times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// The first instant.
+    pub from: Time,
+    /// The first after it.
+    pub to: Time,
+    /// By application, at its first instant.
+    pub first: Vec<Fate>,
+    /// And at its last.
+    pub last: Vec<Fate>,
+}
+
+/// An outage at every instant.
+#[derive(Clone, Debug)]
+pub struct OutageSweep {
+    /// Which.
+    pub outage: Id<Outage>,
+    /// By application: from the outage until it is in service.
+    pub rta: Vec<Curve>,
+    /// By application: how old the point was that it went back to.
+    pub rpa: Vec<Curve>,
+    /// Stretches in which the same happens, in order.
+    pub ends: Vec<Ends>,
+    /// From its first strike to its last.
+    pub strikes_within: Span,
+    exact: Vec<(Time, Time)>,
+    sampled: Vec<(Time, Time)>,
+}
+
+/// All outages.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    /// The instants from this one to just before that one.
+    pub window: (Time, Time),
+    /// The grid of whole runs.
+    pub every: Option<Span>,
+    /// In the order in which they were asked for.
+    pub outages: Vec<OutageSweep>,
+}
+
+impl OutageSweep {
+    pub(super) fn new(scenario: &Scenario, id: Id<Outage>) -> Self {
+        let applications = scenario.recovery.applications.len();
+        let outage = &scenario.outages[id];
+        let last = outage.strikes.iter().map(|strike| strike.from).max();
+        let within = last.zip(outage.first_strike()).map_or(Span::ZERO, |(last, first)| last.since(first));
+        OutageSweep {
+            outage: id,
+            rta: vec![Curve::default(); applications],
+            rpa: vec![Curve::default(); applications],
+            ends: Vec::new(),
+            strikes_within: within,
+            exact: Vec::new(),
+            sampled: Vec::new(),
+        }
+    }
+
+    pub(super) fn append(&mut self, part: Part) {
+        match part.how {
+            How::Exact => self.exact.push(part.instants),
+            How::Sampled => self.sampled.push(part.instants),
+            How::LeftOut => {}
+        }
+        self.rta.iter_mut().zip(part.rta).for_each(|(all, curve)| all.append(curve));
+        self.rpa.iter_mut().zip(part.rpa).for_each(|(all, curve)| all.append(curve));
+        self.ends.extend(part.ends);
+    }
+
+    /// The instants that are known in a way.
+    pub fn known(&self, how: How, (from, to): (Time, Time)) -> Spans {
+        let (exact, sampled) =
+            (Spans::of(self.exact.iter().copied()), Spans::of(self.sampled.iter().copied()));
+        match how {
+            How::Exact => exact,
+            How::Sampled => sampled,
+            How::LeftOut => Spans::of([(from, to)].into_iter()).without(&exact).without(&sampled),
+        }
+    }
+
+    /// RTA of whichever application is out of service longest.
+    pub fn longest(&self) -> Curve {
+        self.rta.iter().fold(Curve::default(), |all, curve| all.worse(curve))
+    }
+
+    /// RPA of whichever application goes back to the oldest point.
+    pub fn oldest(&self) -> Curve {
+        self.rpa.iter().fold(Curve::default(), |all, curve| all.worse(curve))
+    }
+}
+
+/// One outage in one leg.
+pub(super) struct Part {
+    how: How,
+    instants: (Time, Time),
+    rta: Vec<Curve>,
+    rpa: Vec<Curve>,
+    ends: Vec<Ends>,
+}
+
+impl Part {
+    /// Nothing yet.
+    pub(super) fn empty(scenario: &Scenario, leg: &Leg<'_>, how: How) -> Part {
+        let applications = scenario.recovery.applications.len();
+        let curves = || vec![Curve::default(); applications];
+        Part { how, instants: (leg.from, leg.to), rta: curves(), rpa: curves(), ends: Vec::new() }
+    }
+
+    /// Of these pieces.
+    pub(super) fn exact(scenario: &Scenario, leg: &Leg<'_>, pieces: Vec<Alike>) -> Part {
+        let mut part = Part::empty(scenario, leg, How::Exact);
+        for Alike { first, last } in pieces {
+            let (from, to) = (first.at, Time(last.at.0 + 1));
+            for (index, application) in scenario.recovery.applications.iter().enumerate() {
+                let value = value(&first.fates[index], &last.fates[index]);
+                part.rta[index].push(Piece { from, to, value });
+                part.rpa[index].append(ages(application, (from, to), &first.losses, leg.held()));
+            }
+            part.ends.push(Ends { from, to, first: first.fates, last: last.fates });
+        }
+        part
+    }
+
+    /// A whole run at `from` speaks up to just before `to`.
+    pub(super) fn sample(&mut self, (from, to): (Time, Time), fates: Vec<Fate>) {
+        for (index, fate) in fates.iter().enumerate() {
+            self.rta[index].push(Piece { from, to, value: value(fate, fate) });
+            let level = |rpa: Span| Value::Line(rpa.0, Slope::Level);
+            let value = fate.rpa.map_or(Value::Nothing, level);
+            self.rpa[index].push(Piece { from, to, value });
+        }
+        self.ends.push(Ends { from, to, first: fates.clone(), last: fates });
+    }
+}
+
+/// RTA in a piece with these ends.
+fn value(first: &Fate, last: &Fate) -> Value {
+    match (first.outcome, first.rta) {
+        (Outcome::NotHit, _) => Value::Nothing,
+        (Outcome::FailedOver | Outcome::Repaired, Some(rta)) if first.rta == last.rta => {
+            Value::Line(rta.0, Slope::Level)
+        }
+        (Outcome::FailedOver | Outcome::Repaired, Some(rta)) => Value::Line(rta.0, Slope::Falls),
+        (Outcome::FailedOver | Outcome::Repaired | Outcome::Unfinished, _) => Value::Unfinished,
+        (Outcome::NotRecovered, _) => Value::Never,
+    }
+}

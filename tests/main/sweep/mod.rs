@@ -1,0 +1,3 @@
+//! `drsim sweep`: what an outage costs at every instant, held against single runs.
+
+mod single;
