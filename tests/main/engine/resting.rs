@@ -6,9 +6,10 @@ use drsim::ids::Id;
 use drsim::protection::{Overrun, Phase, Policy};
 use drsim::scenario::Scenario;
 use drsim::units::{Bytes, MICROS, Rate, Ratio, Time};
-use drsim::workload::Layer;
+use drsim::workload::{Layer, Vm};
 
 use crate::engine::beyond_cycle::told;
+use crate::fleet::push;
 use crate::pair::{MB, pair, plane, policy};
 
 /// One VM that writes 10 MB/s and is cut at 0 s, 30 s, 60 s …, with a limit of 500 MB on its log.
@@ -67,17 +68,20 @@ fn who_goes_on_before_the_cuts_of_an_instant_is_cut_at_it() {
 }
 
 #[test]
-fn who_goes_on_after_its_tick_is_not_cut_at_it_again() {
-    let it = one(1);
+fn who_goes_on_after_the_cuts_of_an_instant_is_not_cut_at_it() {
+    let mut it = one(1);
+    let other = Vm { name: "other".into(), ..it.vms[Id::new(0)].clone() };
+    push(&mut it.vms, other);
     let mut plane = plane(&it, ());
+    told(&mut plane, 45_000);
+    plane.require_resync(Id::new(0));
+    // The other's log is too large at its tick, which is told when all have ticked.
     let (at, notice) = (plane.advance(Time(100 * MICROS)), plane.notice());
-    assert_eq!(
-        (at, notice),
-        (Time(60 * MICROS), Some(Notice::ResyncRequired(Id::new(0), Trigger::LogTooLarge)))
-    );
+    let too_large = Notice::ResyncRequired(Id::new(1), Trigger::LogTooLarge);
+    assert_eq!((at, notice, ticks(&plane)), (Time(60 * MICROS), Some(too_large), 3));
     plane.start_placeholder(Id::new(0));
     let before = plane.kernel.tally(0);
-    plane.advance(Time(89 * MICROS));
+    plane.advance(Time(90 * MICROS));
     assert_eq!(plane.kernel.tally(0), before);
     plane.advance(Time(91 * MICROS));
     assert!(plane.kernel.unsent(0) > 0);
