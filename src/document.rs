@@ -39,6 +39,8 @@ pub struct Section {
     pub tables: Vec<Table>,
     /// To draw.
     pub curves: Vec<Curve>,
+    /// To draw too.
+    pub heat_maps: Vec<HeatMap>,
 }
 
 /// Numbers in rows.
@@ -229,8 +231,8 @@ impl Tone {
 /// Lines in a plane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// Name in files.
-    pub key: &'static str,
+    /// Name in files, unique in the document.
+    pub key: String,
     /// Heading.
     pub title: String,
     /// Axis from left to right.
@@ -263,4 +265,32 @@ pub struct Line {
     pub points: Vec<(f64, f64)>,
     /// Drawn as steps from point to point.
     pub is_stepped: bool,
+}
+
+/// A quantity by row and column, as colours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatMap {
+    /// Name in files, unique in the document.
+    pub key: String,
+    /// Heading.
+    pub title: String,
+    /// What it shows.
+    pub unit: Unit,
+    /// Names of its rows.
+    pub rows: Vec<String>,
+    /// Names of its columns.
+    pub columns: Vec<String>,
+    /// By row and column.
+    pub cells: Vec<Vec<Heat>>,
+    /// What it means that a cell is over.
+    pub over: String,
+}
+
+/// A cell of a [`HeatMap`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Heat {
+    /// The quantity; `None`: nothing to show.
+    pub value: Option<f64>,
+    /// It exceeds what is allowed.
+    pub is_over: bool,
 }

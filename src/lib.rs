@@ -13,7 +13,7 @@
 //! apart: cuts, transfers and applies (10⁹ of them) run in [`engine`]; faults, people and recovery plans (thousands) in [`sim`], which
 //! knows of replication only what [`data_plane`] says. What happened is gathered as values in [`outcome`], [`judge`] holds them against
 //! the objectives, and only [`words`] makes sentences of them. [`mod@plan`] asks the other way round: which scenario would do; [`mirror`] holds
-//! a scenario to what was measured.
+//! a scenario to what was measured; [`mod@sweep`] asks of every instant what an outage would cost then.
 //!
 //! # The order of modules
 //!
@@ -62,6 +62,7 @@
 //! - a report format (3): its file in `report/`, its two lines in `report/mod.rs`, a word in `docs/results.md`
 //! - a format of builds (6): its file in `report/ci/` and in that folder's list, one line in `cli/gate/outputs.rs`, the help in
 //!   `cli/gate.rs`, a word each in `docs/ci.md` and `docs/gate.md`
+//! - a number of a sweep (2): its place in `sweep/measures.rs`, a column in `report/sweep/tables.rs`, with a word in `docs/sweep.md`
 //! - a question of the plan (4): its folder in `plan/`, which gives a [`document::Section`], and in the list of `plan/mod.rs`, one line in
 //!   [`plan::SECTIONS`], a row in `docs/plan.md`
 //! - a source of real data (4): its file in a folder of `import/` and in that folder's list, one line in [`import::SOURCES`] (churn),

@@ -32,6 +32,7 @@ mod baseline;
 mod diff;
 mod plan;
 mod compare;
+mod sweep;
 
 /// Delivered.
 pub const OK: u8 = 0;
@@ -50,6 +51,7 @@ Examples:
   drsim check dr/two-site.ron   errors and warnings, no simulation
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
   drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
+  drsim sweep dr/two-site.ron   when is the worst moment? every instant of the run
   drsim gate dr/two-site.ron --baseline git:main   objectives hold, and nothing got worse; exit code for CI
   drsim diff git:main dr/two-site.ron   what changed in meaning, and what it moves
   drsim compare dr/two-site.ron --measured samples.json   is the model right? measured replication beside it
@@ -81,6 +83,8 @@ enum Command {
     Run(run::Arguments),
     /// Hold a scenario to its objectives and gates, and to what it was
     Gate(gate::Arguments),
+    /// Say what outages cost at every instant, and which is the worst
+    Sweep(sweep::Arguments),
     /// Plan capacity: bandwidth, first copy, recovery site, and what would change the answers
     Plan(Box<plan::Arguments>),
     /// Hold on to what got better: write a new baseline, or tighter bounds
@@ -135,6 +139,7 @@ fn dispatch(command: Command) -> u8 {
         Command::Run(arguments) => run::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
     }

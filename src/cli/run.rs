@@ -26,7 +26,7 @@ use crate::scenario::work::counted;
 use crate::scenario::{Scenario, Sources, defaults};
 use crate::units::{Span, Time};
 
-mod variant;
+pub(super) mod variant;
 
 use variant::Variant;
 

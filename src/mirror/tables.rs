@@ -25,7 +25,7 @@ pub fn document(
         title: "What was read".into(),
         says,
         tables: vec![samples(scenario, reflection)],
-        curves: Vec::new(),
+        ..Section::default()
     };
     Document {
         title: scenario.name.clone(),
@@ -43,7 +43,7 @@ fn explanation(scenario: &Scenario, reflection: &Reflection) -> Section {
     let mut says = vec![words::headline(scenario, reflection)];
     says.extend(words::grounds(scenario, &reflection.fitted));
     let tables = vec![fits(scenario, &reflection.fitted)];
-    Section { key: "explanation", title: "What would explain it".into(), says, tables, curves: Vec::new() }
+    Section { key: "explanation", title: "What would explain it".into(), says, tables, ..Section::default() }
 }
 
 fn fits(scenario: &Scenario, fitted: &Fitted) -> Table {
@@ -146,6 +146,7 @@ fn deviations(scenario: &Scenario, reflection: &Reflection) -> Section {
         says: words::deviations(&reflection.fleet),
         tables: vec![table],
         curves: vec![curve(reflection)],
+        ..Section::default()
     }
 }
 
@@ -164,7 +165,7 @@ fn curve(reflection: &Reflection) -> Curve {
         Line { name: name.into(), points: by_end.into_iter().map(mean).collect(), is_stepped: false }
     };
     Curve {
-        key: "latency",
+        key: "latency".into(),
         title: "From cut to applied, mean of all machines".into(),
         x: Axis { title: "end of the interval".into(), unit: Unit::Moment, is_log: false },
         y: Axis { title: "from cut to applied".into(), unit: Unit::Seconds, is_log: false },

@@ -159,6 +159,6 @@ pub fn section(averages: &Averages) -> Section {
             rows: figures.iter().map(row).collect(),
             is_detail: false,
         }],
-        curves: vec![],
+        ..Section::default()
     }
 }

@@ -18,6 +18,7 @@ pub mod plot;
 pub mod terminal;
 pub mod html;
 pub mod plan;
+pub mod sweep;
 mod rows;
 pub mod diff;
 pub mod gate;

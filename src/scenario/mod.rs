@@ -139,6 +139,15 @@ impl Scenario {
         Ok(calendar.openings(&window, &calendar.zone))
     }
 
+    /// The hours of the run in the scenario's zone: when each begins, the day of the week (Monday is 0) and the hour of the day.
+    ///
+    /// # Errors
+    /// No such zone, as a problem without place; a parsed scenario has one.
+    pub fn hours(&self) -> Result<Vec<(Time, usize, usize)>, Problem> {
+        let calendar = self.calendar()?;
+        Ok(calendar.hours(&calendar.zone).collect())
+    }
+
     /// Pairs of different sites of which one replicates to the other, as designed.
     pub fn replicating_sites(&self) -> BTreeSet<(Id<Site>, Id<Site>)> {
         let site = |host: Id<Host>| self.topology.hosts[host].site;

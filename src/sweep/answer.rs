@@ -31,6 +31,8 @@ pub struct Ends {
     pub from: Time,
     /// The first after it.
     pub to: Time,
+    /// The last of which `last` tells.
+    pub seen_last: Time,
     /// By application, at its first instant.
     pub first: Vec<Fate>,
     /// And at its last.
@@ -50,6 +52,8 @@ pub struct OutageSweep {
     pub ends: Vec<Ends>,
     /// From its first strike to its last.
     pub strikes_within: Span,
+    /// How often a whole run said otherwise than what would have been exact: a fault of drsim. Whole runs tell of these instants instead.
+    pub contradicted: u64,
     exact: Vec<(Time, Time)>,
     sampled: Vec<(Time, Time)>,
 }
@@ -77,12 +81,14 @@ impl OutageSweep {
             rpa: vec![Curve::default(); applications],
             ends: Vec::new(),
             strikes_within: within,
+            contradicted: 0,
             exact: Vec::new(),
             sampled: Vec::new(),
         }
     }
 
     pub(super) fn append(&mut self, part: Part) {
+        self.contradicted += u64::from(part.is_contradicted);
         match part.how {
             How::Exact => self.exact.push(part.instants),
             How::Sampled => self.sampled.push(part.instants),
@@ -119,6 +125,7 @@ impl OutageSweep {
 pub(super) struct Part {
     how: How,
     instants: (Time, Time),
+    is_contradicted: bool,
     rta: Vec<Curve>,
     rpa: Vec<Curve>,
     ends: Vec<Ends>,
@@ -129,33 +136,58 @@ impl Part {
     pub(super) fn empty(scenario: &Scenario, leg: &Leg<'_>, how: How) -> Part {
         let applications = scenario.recovery.applications.len();
         let curves = || vec![Curve::default(); applications];
-        Part { how, instants: (leg.from, leg.to), rta: curves(), rpa: curves(), ends: Vec::new() }
+        let (rta, rpa) = (curves(), curves());
+        Part { how, instants: (leg.from, leg.to), is_contradicted: false, rta, rpa, ends: Vec::new() }
     }
 
-    /// Of these pieces.
-    pub(super) fn exact(scenario: &Scenario, leg: &Leg<'_>, pieces: Vec<Alike>) -> Part {
+    /// Whether a whole run said otherwise than what would have been exact.
+    pub(super) fn contradicted(self, is_contradicted: bool) -> Part {
+        Part { is_contradicted, ..self }
+    }
+
+    /// Of these pieces; `None` if their ages are not those of the runs at their ends.
+    pub(super) fn exact(scenario: &Scenario, leg: &Leg<'_>, pieces: Vec<Alike>) -> Option<Part> {
         let mut part = Part::empty(scenario, leg, How::Exact);
         for Alike { first, last } in pieces {
             let (from, to) = (first.at, Time(last.at.0 + 1));
             for (index, application) in scenario.recovery.applications.iter().enumerate() {
-                let value = value(&first.fates[index], &last.fates[index]);
-                part.rta[index].push(Piece { from, to, value });
-                part.rpa[index].append(ages(application, (from, to), &first.losses, leg.held()));
+                let (begins, ends) = (&first.fates[index], &last.fates[index]);
+                part.rta[index].push(Piece { from, to, value: value(begins, ends) });
+                let rpa = match begins.outcome {
+                    Outcome::NotHit => Curve::of(Piece { from, to, value: Value::Nothing }),
+                    // The run ends before anything is failed over.
+                    Outcome::Unfinished if begins.rpa.is_none() => {
+                        Curve::of(Piece { from, to, value: Value::Unfinished })
+                    }
+                    Outcome::FailedOver | Outcome::Repaired | Outcome::Unfinished | Outcome::NotRecovered => {
+                        ages(application, (from, to), &first.losses, leg.held())
+                    }
+                };
+                let at = |at: Time| rpa.at(at).and_then(Value::micros).map(Span);
+                if at(first.at) != begins.rpa || at(last.at) != ends.rpa {
+                    return None;
+                }
+                part.rpa[index].append(rpa);
             }
-            part.ends.push(Ends { from, to, first: first.fates, last: last.fates });
+            part.ends.push(Ends { from, to, seen_last: last.at, first: first.fates, last: last.fates });
         }
-        part
+        Some(part)
     }
 
     /// A whole run at `from` speaks up to just before `to`.
     pub(super) fn sample(&mut self, (from, to): (Time, Time), fates: Vec<Fate>) {
         for (index, fate) in fates.iter().enumerate() {
             self.rta[index].push(Piece { from, to, value: value(fate, fate) });
-            let level = |rpa: Span| Value::Line(rpa.0, Slope::Level);
-            let value = fate.rpa.map_or(Value::Nothing, level);
+            let value = match (fate.rpa, fate.outcome) {
+                (Some(rpa), _) => Value::Line(rpa.0, Slope::Level),
+                (None, Outcome::Unfinished) => Value::Unfinished,
+                (None, Outcome::NotHit | Outcome::FailedOver | Outcome::Repaired | Outcome::NotRecovered) => {
+                    Value::Nothing
+                }
+            };
             self.rpa[index].push(Piece { from, to, value });
         }
-        self.ends.push(Ends { from, to, first: fates.clone(), last: fates });
+        self.ends.push(Ends { from, to, seen_last: from, first: fates.clone(), last: fates });
     }
 }
 

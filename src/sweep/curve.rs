@@ -138,6 +138,11 @@ impl Curve {
         }
     }
 
+    /// A single piece.
+    pub(super) fn of(piece: Piece) -> Curve {
+        Curve { pieces: vec![piece] }
+    }
+
     /// Goes on with another.
     pub(super) fn append(&mut self, other: Curve) {
         other.pieces.into_iter().for_each(|piece| self.push(piece));

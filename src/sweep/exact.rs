@@ -44,26 +44,26 @@ pub(super) fn is_possible(scenario: &Scenario, outage: &Outage) -> bool {
         && scenario.recovery.plans.iter().all(|plan| plan.conduct.point == PointChoice::Latest)
 }
 
-/// The pieces of a leg, in order, each held against a whole run at its last instant; `None`: replication that is under way decides, or a run
-/// says otherwise.
+/// The pieces of a leg, in order; `None`: replication that is under way decides.
 pub(super) fn pieces(study: &Study<'_>, leg: &Leg<'_>, id: Id<Outage>) -> Option<Vec<Alike>> {
     let last = Time(leg.to.0 - 1);
     let mut search = Search { study, leg, id, runs: 0, found: Vec::new() };
     let (first, last) = (search.probe(leg.from)?, search.probe(last)?);
     search.refine(first, last)?;
-    let found = search.found;
+    Some(search.found)
+}
+
+/// Whether a whole run at the last instant of each piece says the same.
+pub(super) fn is_confirmed(study: &Study<'_>, leg: &Leg<'_>, id: Id<Outage>, found: &[Alike]) -> bool {
     let mut undisturbed = leg.world.clone();
-    for piece in &found {
+    found.iter().all(|piece| {
         undisturbed.advance(piece.last.at);
         let kernel = undisturbed.data().kernel.clone();
         let end = Time(study.scenario.horizon.0);
         let world = undisturbed.over(Plane { kernel, observer: () });
         let (_, whole) = study.run(world, (id, piece.last.at, end));
-        if whole.fates != piece.last.fates {
-            return None;
-        }
-    }
-    Some(found)
+        whole.fates == piece.last.fates
+    })
 }
 
 struct Search<'s, 'l> {

@@ -1,7 +1,7 @@
 //! Every instant of a run: what each outage would cost if it struck then.
 //!
 //! RPA and RTA of every application as functions of the outage's instant. Where nothing but replication is under way both are exact, piece by
-//! piece ([`exact`], [`ages`]); elsewhere whole runs on a grid say how it is at these instants, and the answer says which it was. Equal to as many
+//! piece (`exact.rs`, `ages.rs`); elsewhere whole runs on a grid say how it is at these instants, and the answer says which it was. Equal to as many
 //! single runs.
 
 mod held;
@@ -14,6 +14,8 @@ mod exact;
 mod ages;
 mod answer;
 mod sample;
+pub mod measures;
+pub mod turns;
 
 pub use answer::{Ends, How, OutageSweep, Sweep};
 pub use probe::Fate;
@@ -45,6 +47,17 @@ pub struct Ask {
     pub every: Option<Span>,
     /// Threads; the answer does not depend on it. At least 1.
     pub threads: usize,
+}
+
+impl Ask {
+    /// As many runs of the whole scenario as this is sure to take: of an outage of which only whole runs can tell, half of one for each instant of
+    /// the grid.
+    pub fn whole_runs(&self, scenario: &Scenario) -> u64 {
+        let is_whole = |id: &&Id<Outage>| !exact::is_possible(scenario, &scenario.outages[**id]);
+        let count = self.outages.iter().filter(is_whole).count() as u64;
+        let instants = self.every.map_or(0, |every| self.window.1.since(self.window.0).0 / every.0.max(1));
+        1 + count.saturating_mul(instants / 2) / (self.outages.len() as u64).max(1)
+    }
 }
 
 /// Legs that are held at once, for each thread.
@@ -90,11 +103,16 @@ fn part(study: &Study<'_>, leg: &Leg<'_>, id: Id<Outage>, ask: &Ask) -> Part {
     let scenario = study.scenario;
     let is_exact = leg.is_calm && exact::is_possible(scenario, &scenario.outages[id]);
     let pieces = if is_exact { exact::pieces(study, leg, id) } else { None };
-    match (pieces, ask.every) {
-        (Some(pieces), _) => Part::exact(scenario, leg, pieces),
-        (None, Some(every)) => sample::sampled(study, leg, id, (ask.window.0, every)),
-        (None, None) => Part::empty(scenario, leg, How::LeftOut),
+    let is_told = pieces.is_some();
+    let confirmed = pieces.filter(|pieces| exact::is_confirmed(study, leg, id, pieces));
+    if let Some(part) = confirmed.and_then(|pieces| Part::exact(scenario, leg, pieces)) {
+        return part;
     }
+    let part = match ask.every {
+        Some(every) => sample::sampled(study, leg, id, (ask.window.0, every)),
+        None => Part::empty(scenario, leg, How::LeftOut),
+    };
+    part.contradicted(is_told)
 }
 
 /// The run without outages.

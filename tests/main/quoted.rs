@@ -80,6 +80,13 @@ fn what_the_page_on_the_gate_shows_is_printed() {
 }
 
 #[test]
+fn what_the_page_on_sweeps_shows_is_printed() {
+    let block = blocks("sweep.md").remove(0);
+    let command = block.lines().next().unwrap().strip_prefix("$ drsim ").unwrap();
+    is_printed(&block, &root(), &command.split(' ').collect::<Vec<_>>());
+}
+
+#[test]
 fn the_price_list_of_the_page_on_scenarios_is_read() {
     let text = fs::read_to_string(root().join("scenarios/two-site.ron")).unwrap();
     let list = blocks("scenario.md").into_iter().find(|block| block.contains("currency")).unwrap();
@@ -99,6 +106,6 @@ fn every_block_is_known() {
         found.extend((count > 0).then_some((name, count)));
     }
     found.sort();
-    let known = [("diff.md", 1), ("gate.md", 1), ("scenario.md", 3)];
+    let known = [("diff.md", 1), ("gate.md", 1), ("scenario.md", 3), ("sweep.md", 1)];
     assert_eq!(found, known.map(|(name, count)| (name.to_owned(), count)));
 }

@@ -22,7 +22,7 @@ pub(in crate::plan) fn curves(found: &Bandwidth, main: usize, in_force: Rate) ->
     marks.extend(knee(&worst.points).map(|at| (at, "knee".to_owned())));
     vec![
         Curve {
-            key: "time_met",
+            key: "time_met".into(),
             title: "Share of the time an RPO holds".into(),
             x: rate(),
             y: axis("time", Unit::Share, false),
@@ -30,7 +30,7 @@ pub(in crate::plan) fn curves(found: &Bandwidth, main: usize, in_force: Rate) ->
             marks: marks.clone(),
         },
         Curve {
-            key: "worst_age",
+            key: "worst_age".into(),
             title: "Oldest point where an RPO does not hold".into(),
             x: rate(),
             y: axis("age", Unit::Seconds, true),

@@ -67,6 +67,7 @@ pub fn section(
         says,
         tables,
         curves: curves(&found, main, rate),
+        ..Section::default()
     })
 }
 

@@ -28,7 +28,7 @@ pub fn section(
     says.extend(items.iter().map(|item| sentence(scenario, item)));
     says.push(grounds(ask, &items));
     let tables = vec![told(scenario, &items), numbers(scenario, &items)];
-    Ok(Section { key: "ask", title: "The ask".into(), says, tables, curves: Vec::new() })
+    Ok(Section { key: "ask", title: "The ask".into(), says, tables, ..Section::default() })
 }
 
 fn grounds(ask: &Ask, items: &[Item]) -> String {

@@ -56,7 +56,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
         title: format!("Cost in a year, {}", prices.currency),
         says: sentences(scenario, prices, &designs),
         tables: vec![overview(&designs), parts(&designs)],
-        curves: Vec::new(),
+        ..Section::default()
     })
 }
 

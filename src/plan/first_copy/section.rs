@@ -59,6 +59,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
             tables::vms(&answer),
         ],
         curves: vec![tables::gantt(&answer)],
+        ..Section::default()
     })
 }
 

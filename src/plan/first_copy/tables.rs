@@ -204,7 +204,7 @@ pub fn gantt(answer: &Answer<'_>) -> Curve {
     };
     let marks = answer.found.batches.iter().enumerate();
     Curve {
-        key: "first_copy_batches",
+        key: "first_copy_batches".into(),
         title: "First copies still to be sent".into(),
         x: axis("time", Unit::Moment),
         y: axis("still to be sent", Unit::Bytes),

@@ -21,7 +21,7 @@ pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<S
         title: "What to change".into(),
         says: sentences(&tried),
         tables: vec![best(&tried), sets(&tried), applications(&tried), idle(&tried)],
-        curves: Vec::new(),
+        ..Section::default()
     })
 }
 

@@ -54,7 +54,7 @@ pub fn section(
         tests(scenario, &drills),
         admissions(scenario, &recoveries),
     ];
-    Ok(Section { key: "site", title: "Recovery site".into(), says, tables, curves: Vec::new() })
+    Ok(Section { key: "site", title: "Recovery site".into(), says, tables, ..Section::default() })
 }
 
 fn recover(scenario: &Scenario, lost: Id<Site>) -> Recovery {

@@ -60,7 +60,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
             tables::volumes(scenario, &volumes),
             tables::catch_up(&caught),
         ],
-        curves: vec![],
+        ..Section::default()
     })
 }
 

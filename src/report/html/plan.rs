@@ -5,7 +5,8 @@ use askama::Template;
 use crate::document::{Document, SCHEMA_VERSION, Section, Table};
 use crate::report::cells::start;
 use crate::report::instant::instant_of;
-use crate::report::plot::{curve, svg};
+use crate::report::plot::picture::Picture;
+use crate::report::plot::{curve, heat, svg};
 use crate::report::words;
 
 use super::{Block, Cell, Figure, Grid, Part, tidy};
@@ -39,6 +40,10 @@ pub const COMPARISON: Kind = Kind {
     short: "model against measurements",
     part: "part",
 };
+
+/// Outages at every instant.
+pub const SWEEP: Kind =
+    Kind { name: "sweep", heading: "Every instant of a run", short: "every instant", part: "part" };
 
 /// Everything the template needs.
 #[derive(Template)]
@@ -113,13 +118,19 @@ fn anchor(section: &Section) -> String {
     format!("q-{}", section.key)
 }
 
+/// What a section draws, each with its name in files.
+pub fn pictures(document: &Document, section: &Section) -> Vec<(String, Picture)> {
+    let clock = |at| instant_of(document, at);
+    let curves = section.curves.iter().map(|it| (it.key.clone(), curve::draw(it, &clock)));
+    curves.chain(section.heat_maps.iter().map(|it| (it.key.clone(), heat::draw(it, &clock)))).collect()
+}
+
 /// Sentences, then curves, then tables, those of many rows last.
 fn part(document: &Document, section: &Section) -> Part {
     let mut blocks: Vec<Block> =
         section.says.iter().map(|sentence| Block::Words(words::plain(sentence))).collect();
-    for it in &section.curves {
-        let picture = curve::draw(it, &|at| instant_of(document, at));
-        blocks.push(Block::Plot(Figure { caption: words::plain(&it.title), svg: svg::inline(&picture) }));
+    for (_, picture) in pictures(document, section) {
+        blocks.push(Block::Plot(Figure { caption: picture.title.clone(), svg: svg::inline(&picture) }));
     }
     let rows = || section.tables.iter().filter(|table| !table.rows.is_empty());
     let tables = rows().filter(|table| !table.is_detail).chain(rows().filter(|table| table.is_detail));

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::document::{Axis, Curve, Document, Filed, Line, SCHEMA_VERSION, Section, Table, Unit, Value};
+use crate::document::{
+    Axis, Curve, Document, Filed, Heat, HeatMap, Line, SCHEMA_VERSION, Section, Table, Unit, Value,
+};
 use crate::report::cells::{start, written};
 
 /// Pretty, with a newline at its end.
@@ -28,8 +30,24 @@ fn of_section(section: &Section) -> Json {
     let tables: Map<String, Json> =
         section.tables.iter().map(|table| (table.key.to_owned(), of_table(table))).collect();
     let curves: Map<String, Json> =
-        section.curves.iter().map(|curve| (curve.key.to_owned(), of_curve(curve))).collect();
-    json!({ "title": section.title, "says": section.says, "tables": tables, "curves": curves })
+        section.curves.iter().map(|curve| (curve.key.clone(), of_curve(curve))).collect();
+    let mut all = json!({ "title": section.title, "says": section.says, "tables": tables, "curves": curves });
+    if !section.heat_maps.is_empty() {
+        let maps = section.heat_maps.iter().map(|it| (it.key.clone(), of_heat_map(it)));
+        all["heat_maps"] = Json::Object(maps.collect());
+    }
+    all
+}
+
+fn of_heat_map(map: &HeatMap) -> Json {
+    let number = |cell: &Heat| cell.value.map_or(Json::Null, number_of);
+    let by_row = |of: &dyn Fn(&Heat) -> Json| -> Json {
+        map.cells.iter().map(|row| row.iter().map(of).collect::<Json>()).collect()
+    };
+    json!({
+        "title": map.title, "unit": key(map.unit), "rows": map.rows, "columns": map.columns,
+        "values": by_row(&number), "is_over": by_row(&|cell| json!(cell.is_over)), "over": map.over,
+    })
 }
 
 fn of_table(table: &Table) -> Json {

@@ -6,9 +6,9 @@ pub mod terminal;
 
 use crate::document::Document;
 
-pub use super::html::plan::{COMPARISON, Kind, PLAN};
-use super::instant::instant_of;
-use super::plot::{curve, svg};
+use super::html::plan::pictures;
+pub use super::html::plan::{COMPARISON, Kind, PLAN, SWEEP};
+use super::plot::svg;
 use super::{csv, html, sums, xlsx};
 
 /// Digits behind the point in its files.
@@ -27,10 +27,8 @@ pub fn render(document: &Document, kind: Kind, command: &str, texts: csv::Texts)
         for table in &section.tables {
             files.push((format!("csv/{}.csv", table.key), csv::write(table, DIGITS, texts).into_bytes()));
         }
-        for picture in
-            section.curves.iter().map(|it| (it.key, curve::draw(it, &|at| instant_of(document, at))))
-        {
-            files.push((format!("plots/{}.svg", picture.0), svg::file(&picture.1).into_bytes()));
+        for (key, picture) in pictures(document, section) {
+            files.push((format!("plots/{key}.svg"), svg::file(&picture).into_bytes()));
         }
     }
     sums::listed(kind.name, files)

@@ -223,7 +223,7 @@ mod tests {
                     [vec![], vec![(0.0, 0.0)], vec![(-1.0, f64::NAN), (f64::INFINITY, 2.0), (1e12, -5.0)]]
                 {
                     let curve = Curve {
-                        key: "odd",
+                        key: "odd".into(),
                         title: "odd".into(),
                         x: axis(unit, is_log),
                         y: axis(unit, is_log),

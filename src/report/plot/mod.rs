@@ -12,6 +12,7 @@ pub mod png;
 pub mod svg;
 mod ticks;
 pub mod curve;
+pub mod heat;
 mod link;
 
 use crate::measure::results::{AgeOutage, Charts, Results};

@@ -214,24 +214,36 @@ impl Calendar {
         Time(u64::try_from(unix_us - self.start_unix_us).unwrap_or(0).min(end.0))
     }
 
-    /// The steps of a weekly profile over the run: one weight for each local hour, Monday first; equal neighbours merged.
-    pub fn weekly(&self, weights: &[[Ratio; 24]; 7], zone: &TimeZone) -> Vec<Step> {
-        let mut steps: Vec<Step> = Vec::new();
-        let (mut now, end) = (self.start_unix_us, self.end_unix_us());
-        while now < end {
+    /// The hours of the run in its own zone, in order: where each begins within the run, the day of the week (Monday is 0) and the hour.
+    pub fn hours(&self, zone: &TimeZone) -> impl Iterator<Item = (Time, usize, usize)> {
+        let (start, end) = (self.start_unix_us, self.end_unix_us());
+        let next = |now: i64| {
             let moment = local(zone, now);
             let into_hour = i64::from(moment.minute()) * 60_000_000
                 + i64::from(moment.second()) * 1_000_000
                 + i64::from(moment.subsec_nanosecond()) / 1000;
-            let next = (now + (HOUR - into_hour).max(1)).min(end);
-            let day = usize::from(moment.weekday().to_monday_zero_offset().unsigned_abs());
-            let weight = weights[day][usize::from(moment.hour().unsigned_abs())];
-            let length = Span((next - now).unsigned_abs());
+            now + (HOUR - into_hour).max(1)
+        };
+        std::iter::successors(Some(start), move |now| Some(next(*now))).take_while(move |now| *now < end).map(
+            move |now| {
+                let moment = local(zone, now);
+                let day = usize::from(moment.weekday().to_monday_zero_offset().unsigned_abs());
+                (Time((now - start).unsigned_abs()), day, usize::from(moment.hour().unsigned_abs()))
+            },
+        )
+    }
+
+    /// The steps of a weekly profile over the run: one weight for each local hour, Monday first; equal neighbours merged.
+    pub fn weekly(&self, weights: &[[Ratio; 24]; 7], zone: &TimeZone) -> Vec<Step> {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut hours = self.hours(zone).peekable();
+        while let Some((from, day, hour)) = hours.next() {
+            let to = hours.peek().map_or(Time(self.horizon.0), |next| next.0);
+            let (weight, length) = (weights[day][hour], to.since(from));
             match steps.last_mut() {
                 Some(last) if last.weight == weight => last.length += length,
                 _ => steps.push(Step { length, weight }),
             }
-            now = next;
         }
         steps
     }

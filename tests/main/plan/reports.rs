@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use calamine::{Data, Reader, Xlsx};
 use drsim::cli::files::Disk;
-use drsim::document::{Axis, Column, Curve, Document, Line, Section, Table, Unit, Value};
+use drsim::document::{Axis, Column, Curve, Document, Heat, HeatMap, Line, Section, Table, Unit, Value};
 use drsim::plan::quick::{Averages, estimate};
 use drsim::plan::{Ask, from_averages, plan};
 use drsim::report::csv::Texts;
@@ -216,12 +216,21 @@ fn odd() -> Document {
                 Table { key: "empty", ..Table::default() },
             ],
             curves: vec![Curve {
-                key: "odd",
+                key: "odd".into(),
                 title: "<c>".into(),
                 x: axis(Unit::BitsPerSecond),
                 y: axis(Unit::Share),
                 lines: vec![line],
                 marks: vec![(f64::NAN, "m".into()), (0.0, "n".into()), (1.0, "<o>".into())],
+            }],
+            heat_maps: vec![HeatMap {
+                key: "odd_map".into(),
+                title: "<m>".into(),
+                unit: Unit::Seconds,
+                rows: vec!["<r>".into(), String::new()],
+                columns: vec!["=1".into()],
+                cells: vec![vec![Heat { value: Some(f64::NAN), is_over: true }], vec![]],
+                over: "<o>".into(),
             }],
         }],
         ..Document::default()
@@ -318,7 +327,8 @@ fn every_key_of_the_json_is_documented() {
     let mut names: Vec<&str> = Vec::new();
     for section in &document.sections {
         names.push(section.key);
-        names.extend(section.curves.iter().map(|curve| curve.key));
+        names.extend(section.curves.iter().map(|curve| curve.key.as_str()));
+        names.extend(section.heat_maps.iter().map(|map| map.key.as_str()));
         for table in &section.tables {
             names.push(table.key);
             names.extend(table.columns.iter().map(|column| column.key.as_str()));

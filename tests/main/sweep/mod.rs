@@ -1,3 +1,5 @@
 //! `drsim sweep`: what an outage costs at every instant, held against single runs.
 
 mod single;
+mod random;
+mod document;
