@@ -67,7 +67,7 @@ fn fork((name, text, _): &Case) {
     let (before, bytes) = (user_seconds(), memory("VmRSS:"));
     for _ in 0..count {
         let plane = world.data();
-        let plane = Plane { kernel: plane.kernel.clone(), observer: plane.observer.fork(at, horizon) };
+        let plane = Plane { kernel: plane.kernel.fork(), observer: plane.observer.fork(at, horizon) };
         forks.push(world.over(plane));
     }
     let [seconds, bytes] = [user_seconds() - before, (memory("VmRSS:") - bytes) as f64];

@@ -17,7 +17,7 @@ use crate::words;
 use crate::workload::Vm;
 
 use super::health::Ended;
-use super::starts::{Run, again};
+use super::starts::{Fork, again};
 use super::{AuditFailed, Baseline, End, audited, charts, digest};
 
 /// An outage's run, measured.
@@ -34,7 +34,7 @@ pub struct OutageRun {
 pub(super) fn run<'a>(
     (scenario, baseline): (&'a Scenario, &Baseline),
     id: Id<Outage>,
-    undisturbed: &mut Run<'a>,
+    undisturbed: &mut Fork<'a>,
 ) -> Result<OutageRun, AuditFailed> {
     let (outage, horizon) = (&scenario.outages[id], scenario.horizon.0);
     let mut world = again(undisturbed, horizon);
@@ -62,8 +62,8 @@ fn measured(
     let beside = Beside { baseline: Some(&baseline.outcome), exposed: exposed(baseline, end, horizon) };
     let mut row = outage_row_beside(scenario, outage, &end.outcome, horizon, beside);
     fill_ages(scenario, baseline, end, &mut row);
-    let (watch, kernel, from) = (&end.watch, &end.kernel, end.from);
-    row.fleet_health = Ended { scenario, run: &end.outcome, watch, kernel, from }.fleet();
+    let (monitors, kernel, from) = (&end.watch.monitors, &end.kernel, end.from);
+    row.fleet_health = Ended { scenario, run: &end.outcome, monitors, kernel, from }.fleet();
     row.links = link_rows(scenario, kernel);
     let ages = charts::through(scenario, baseline, end, &row);
     (row, ages)

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::order::Rows;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::health::{Health, Reason, Stretch, timeline};
+use crate::measure::monitor::Monitor;
 use crate::measure::results::{FleetHealth, HealthRow, ReasonRow, StatisticsRow, VmHealth};
-use crate::measure::watch::Watch;
 use crate::measure::window::Window;
 use crate::outcome::RunOutcome;
 use crate::protection::State;
@@ -25,7 +26,7 @@ const INSTANTS_MAX: usize = 2048;
 pub(super) struct Ended<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) run: &'a RunOutcome,
-    pub(super) watch: &'a Watch,
+    pub(super) monitors: &'a Rows<Option<Monitor>>,
     pub(super) kernel: &'a Kernel,
     /// When it began to be told, µs.
     pub(super) from: u64,
@@ -41,7 +42,7 @@ impl Ended<'_> {
 
     /// Stretches of equal health of a VM; none if it is never replicated.
     fn stretches(&self, vm: Id<Vm>) -> Vec<Stretch> {
-        let Some(monitor) = &self.watch.monitors[vm.index()] else { return Vec::new() };
+        let Some(monitor) = &self.monitors[vm.index()] else { return Vec::new() };
         let horizon = self.scenario.horizon.0;
         timeline(&self.run.vm(vm).in_states(), monitor.changes().0, self.from, horizon)
     }
@@ -57,7 +58,7 @@ impl Ended<'_> {
 
     /// Of a VM over the run; `None` if it is never replicated.
     pub(super) fn vm(&self, vm: Id<Vm>) -> Option<VmHealth> {
-        let monitor = self.watch.monitors[vm.index()].as_ref()?;
+        let monitor = self.monitors[vm.index()].as_ref()?;
         let stretches = self.stretches(vm);
         let at_end = self.at_end(vm, &stretches);
         let time = |health: Option<Health>| -> u64 {
@@ -79,7 +80,7 @@ impl Ended<'_> {
     pub(super) fn fleet(&self) -> FleetHealth {
         let mut fleet = FleetHealth::default();
         let mut reasons: BTreeMap<Reason, u64> = BTreeMap::new();
-        for vm in self.scenario.vms.ids().filter(|vm| self.watch.monitors[vm.index()].is_some()) {
+        for vm in self.scenario.vms.ids().filter(|vm| self.monitors[vm.index()].is_some()) {
             let Some(held) = self.at_end(vm, &self.stretches(vm)) else {
                 fleet.not_applicable += 1;
                 continue;
@@ -175,7 +176,7 @@ impl Ended<'_> {
     pub(super) fn statistics(&self) -> Vec<StatisticsRow> {
         let mut rows = Vec::new();
         for (id, vm) in self.scenario.vms.entries() {
-            let Some(monitor) = &self.watch.monitors[id.index()] else { continue };
+            let Some(monitor) = &self.monitors[id.index()] else { continue };
             let last = monitor.windows().0.last().map(|window| window.from);
             for window in monitor.windows().0 {
                 let mut row = statistics_row(self.scenario, vm, window);

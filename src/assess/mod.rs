@@ -60,7 +60,7 @@ pub struct AuditFailed {
 /// An outage's run at the horizon.
 struct End {
     kernel: Kernel,
-    watch: Watch,
+    watch: Watch<false>,
     outcome: RunOutcome,
     from: u64,
 }
@@ -168,7 +168,7 @@ fn audited(scenario: &Scenario, kernel: &Kernel, run: &str) -> Result<Audit, Aud
 }
 
 /// Of one run: its state at the end, the ages, and what happened.
-fn digest(plane: &mut Plane<Watch>, facts: &[Fact]) -> [u8; 32] {
+fn digest<const CAUSES: bool>(plane: &mut Plane<Watch<CAUSES>>, facts: &[Fact]) -> [u8; 32] {
     let mut hash = blake3::Hasher::new();
     plane.kernel.digest(&mut hash);
     plane.observer.digest(&mut hash);

@@ -74,7 +74,13 @@ fn stand_in_row(stand_in: &StandIn) -> StandInRow {
 }
 
 pub(super) fn ended<'a>(scenario: &'a Scenario, baseline: &'a Baseline) -> Ended<'a> {
-    Ended { scenario, run: &baseline.outcome, watch: &baseline.watch, kernel: &baseline.kernel, from: 0 }
+    Ended {
+        scenario,
+        run: &baseline.outcome,
+        monitors: &baseline.watch.monitors,
+        kernel: &baseline.kernel,
+        from: 0,
+    }
 }
 
 fn audit(scenario: &Scenario, baseline: &Baseline) -> Audit {

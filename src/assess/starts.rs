@@ -15,7 +15,10 @@ use super::charts::LinkSamples;
 use super::{AuditFailed, Baseline, audited, digest};
 
 /// A run under way.
-pub(super) type Run<'a> = World<'a, Plane<Watch>>;
+type Run<'a, const CAUSES: bool = true> = World<'a, Plane<Watch<CAUSES>>>;
+
+/// One that goes on from it, and need not say what caused the ages that it sees.
+pub(super) type Fork<'a> = Run<'a, false>;
 
 /// Bins of the link charts, and steps of the progress.
 const SAMPLES: u64 = 336;
@@ -55,15 +58,15 @@ pub(crate) fn first_fault(outage: &Outage, horizon: u64) -> u64 {
 }
 
 /// States of the undisturbed run by time, each with nothing counted yet.
-pub(super) struct Starts<'a>(Vec<(u64, Run<'a>)>);
+pub(super) struct Starts<'a>(Vec<(u64, Fork<'a>)>);
 
 /// A run that goes on from start to start.
 #[derive(Default)]
-pub(super) struct Cursor<'a>(Option<(u64, Run<'a>)>);
+pub(super) struct Cursor<'a>(Option<(u64, Fork<'a>)>);
 
 impl<'a> Cursor<'a> {
     /// The undisturbed run at an instant, at or after the first start.
-    pub(super) fn at(&mut self, instant: u64, starts: &Starts<'a>) -> &mut Run<'a> {
+    pub(super) fn at(&mut self, instant: u64, starts: &Starts<'a>) -> &mut Fork<'a> {
         let after = starts.0.partition_point(|(at, _)| *at <= instant);
         let (start_at, start) = &starts.0[after.saturating_sub(1)];
         let here = self.0.take().filter(|(at, _)| (*start_at..=instant).contains(at));
@@ -75,11 +78,10 @@ impl<'a> Cursor<'a> {
 }
 
 /// The run at this very instant once more, with nothing counted yet.
-pub(super) fn again<'a>(run: &mut Run<'a>, horizon: u64) -> Run<'a> {
+pub(super) fn again<'a, const CAUSES: bool>(run: &mut Run<'a, CAUSES>, horizon: u64) -> Fork<'a> {
     let plane = run.data();
     let observer = plane.observer.fork(plane.kernel.now(), horizon);
-    let mut plane = Plane { kernel: plane.kernel.clone(), observer };
-    plane.kernel.restart_backlogs();
+    let plane = Plane { kernel: plane.kernel.fork(), observer };
     run.over(plane)
 }
 

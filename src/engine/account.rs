@@ -42,44 +42,54 @@ impl Kernel {
 
     /// Counters of a VM.
     pub fn tally(&self, vm: usize) -> Tally {
-        self.replicas[vm].tally
+        let row = self.order.row(vm);
+        let tally = self.replicas[row].tally;
+        Tally { ticks: tally.ticks + self.rested_ticks(row), ..tally }
     }
 
     /// Whether tracking is off, so that replication waits for a first copy or a resynchronisation.
     pub fn needs_resync(&self, vm: usize) -> bool {
-        matches!(self.replicas[vm].tracking, Tracking::Off | Tracking::OffStopped)
+        matches!(self.replicas[self.order.row(vm)].tracking, Tracking::Off | Tracking::OffStopped)
     }
 
     /// Ticks whose next tick is past `now` and whose log is not yet applied: neither successful nor missed.
     pub fn undecided_ticks(&self, vm: usize) -> u64 {
-        let interval = self.rules_of(vm).interval;
+        let row = self.order.row(vm);
+        let interval = self.rules_of(row).interval;
         let is_undecided = |log: &Log| log.at_tick && log.cut + interval > self.now;
-        self.chain(&self.replicas[vm]).map(|log| u64::from(is_undecided(log))).sum()
+        self.chain(&self.replicas[row]).map(|log| u64::from(is_undecided(log))).sum()
     }
 
     /// Bytes written to replicated disks and not in the newest point.
     pub fn unprotected(&self, vm: usize) -> u64 {
-        let tally = &self.replicas[vm].tally;
-        self.written_so_far(vm) - tally.applied - tally.lost
+        let row = self.order.row(vm);
+        let tally = &self.replicas[row].tally;
+        self.written_at(row) - tally.applied - tally.lost
     }
 
     /// Bytes written to replicated disks since the VM's last cut.
     pub fn uncut(&self, vm: usize) -> u64 {
-        self.written_so_far(vm) - self.replicas[vm].cut_written
+        let row = self.order.row(vm);
+        self.written_at(row) - self.replicas[row].cut_written
     }
 
     /// Bytes written to replicated disks.
     pub fn written_so_far(&self, vm: usize) -> u64 {
-        let replica = &self.replicas[vm];
-        if !self.switches[vm].len().is_multiple_of(2) {
+        self.written_at(self.order.row(vm))
+    }
+
+    /// As [`Kernel::written_so_far`].
+    pub(super) fn written_at(&self, row: usize) -> u64 {
+        let replica = &self.replicas[row];
+        if !self.switches[row].len().is_multiple_of(2) {
             return replica.stopped_at;
         }
-        self.would_be_written(vm) - replica.skipped
+        self.would_be_written(row) - replica.skipped
     }
 
     /// Bytes that would be written to replicated disks by now if the VM had always run.
-    pub(super) fn would_be_written(&self, vm: usize) -> u64 {
-        let replica = &self.replicas[vm];
+    pub(super) fn would_be_written(&self, row: usize) -> u64 {
+        let replica = &self.replicas[row];
         let range = replica.sources.start as usize..replica.sources.end as usize;
         let layers = self.sources[range.clone()].iter().zip(&self.kinds[range]);
         layers.map(|(source, kind)| source.clone().written(kind, self.now)).fold(0, u64::saturating_add)
@@ -87,7 +97,7 @@ impl Kernel {
 
     /// Wire bytes of the VM's logs not yet sent, in micro-bytes.
     pub fn unsent(&mut self, vm: usize) -> u128 {
-        let replica = &self.replicas[vm];
+        let replica = &self.replicas[self.order.row(vm)];
         let mut sum = self.chain(replica).map(|log| log.unsent).sum();
         if replica.stage == Stage::Sending {
             sum -= replica.need;
@@ -98,7 +108,7 @@ impl Kernel {
 
     /// Resources of the VM's path now.
     pub fn path(&self, vm: usize) -> &[u32] {
-        self.replicas[vm].class.get().map_or(&[], |class| self.nets[0].path(class))
+        self.replicas[self.order.row(vm)].class.get().map_or(&[], |class| self.nets[0].path(class))
     }
 
     /// What a resource of the network has done, without flows in progress.
@@ -140,20 +150,21 @@ impl Kernel {
     /// How the time since a VM's newest point was spent.
     pub fn causes_now<O: Observer>(&mut self, vm: usize) -> Vec<(Cause, u64)> {
         self.causes::<O>(vm);
-        self.ledgers[vm].current.clone()
+        self.ledgers[self.order.row(vm)].current.clone()
     }
 
     /// How the time of a VM was spent, up to now; the running stage is booked first. Empty unless the observer asks for causes.
     pub fn causes<O: Observer>(&mut self, vm: usize) -> Vec<(Cause, u64)> {
-        if self.replicas[vm].stage == Stage::Sending {
-            let class = self.replicas[vm].class;
+        let row = self.order.row(vm);
+        if self.replicas[row].stage == Stage::Sending {
+            let class = self.replicas[row].class;
             self.nets[0].run_to(self.now);
-            self.spend_sending::<O>(vm, class);
-            self.snapshot::<O>(vm);
+            self.spend_sending::<O>(row, class);
+            self.snapshot::<O>(row);
         } else {
-            self.spend_stage::<O>(vm);
+            self.spend_stage::<O>(row);
         }
-        let ledger = &self.ledgers[vm];
+        let ledger = &self.ledgers[row];
         let mut total = ledger.total.clone();
         for (cause, time) in &ledger.current {
             super::state::add(&mut total, *cause, *time);
@@ -168,8 +179,10 @@ impl Kernel {
     /// A sentence that names the VM and the difference.
     pub fn audit(&self, scenario: &Scenario) -> Result<Audit, String> {
         let mut sums = Audit::default();
-        for (index, (vm, replica)) in scenario.vms.iter().zip(&self.replicas).enumerate() {
-            let (replicated, excluded) = self.written_afresh(index, vm);
+        for (id, vm) in scenario.vms.entries() {
+            let (index, row) = (id.index(), self.row(id));
+            let replica = &self.replicas[row];
+            let (replicated, excluded) = self.written_afresh(row, vm);
             sums.excluded += u128::from(excluded);
             if !self.design.vms[index].is_candidate {
                 sums.excluded += u128::from(replicated);
@@ -194,7 +207,7 @@ impl Kernel {
                 }
                 Tracking::On | Tracking::Quiet | Tracking::Stopped => sums.open += u128::from(open),
             }
-            let copied = self.lives[index].copy.map_or(0, |copy| copy.raw);
+            let copied = self.lives[row].copy.map_or(0, |copy| copy.raw);
             sums.untracked += u128::from(copied) + u128::from(tally.awaiting_copy);
             sums.cut += u128::from(queued - copied);
             sums.applied += u128::from(replica.tally.applied);
@@ -210,9 +223,9 @@ impl Kernel {
     }
 
     /// Bytes written to replicated and to excluded disks while the VM ran, evaluated from its churn anew.
-    fn written_afresh(&self, index: usize, vm: &Vm) -> (u64, u64) {
+    fn written_afresh(&self, row: usize, vm: &Vm) -> (u64, u64) {
         let mut instants = vec![0];
-        instants.extend_from_slice(&self.switches[index]);
+        instants.extend_from_slice(&self.switches[row]);
         if instants.len() % 2 == 1 {
             instants.push(self.now);
         }
@@ -227,8 +240,9 @@ impl Kernel {
         put(u128::from(self.now));
         for vm in 0..self.replicas.len() {
             let unsent = self.unsent(vm);
-            let replica = &self.replicas[vm];
-            let tally = &replica.tally;
+            let row = self.order.row(vm);
+            let replica = &self.replicas[row];
+            let tally = self.tally(vm);
             let numbers = [
                 replica.cut_at,
                 replica.cut_written,
@@ -255,15 +269,15 @@ impl Kernel {
             ];
             numbers.iter().for_each(|number| put(u128::from(*number)));
             put(unsent);
-            let life = &self.lives[vm];
+            let life = &self.lives[row];
             let flags = [life.suspended, life.placeholder, life.has_point, life.synchronizing, life.app_due];
             put(flags.into_iter().fold(0, |sum, flag| sum << 1 | u128::from(flag)));
             put(life.copy.map_or(0, |copy| u128::from(copy.raw) << 1 | 1));
             let number = |row: MaybeIndex| row.get().unwrap_or(u32::MAX);
             let place = [replica.host, number(replica.target), number(replica.volume)];
             put(place.into_iter().fold(0, |sum, index| sum << 32 | u128::from(index)));
-            put(u128::from(replica.resync_bytes) << 64 | u128::from(self.rules_of(vm).interval));
-            if let Some(history) = &self.histories[vm] {
+            put(u128::from(replica.resync_bytes) << 64 | u128::from(self.rules_of(row).interval));
+            if let Some(history) = &self.histories[row] {
                 history.digest(&mut put);
             }
         }

@@ -6,7 +6,12 @@ use super::state::{Kernel, Replica, Stage};
 impl Kernel {
     /// Resources that the VM's logs take now, or took last; none where nothing limits them.
     pub fn way(&self, vm: usize) -> &[u32] {
-        self.backlog.ways[vm].get().map_or(&[], |class| self.nets[0].path(class))
+        self.way_of(self.order.row(vm))
+    }
+
+    /// As [`Kernel::way`].
+    pub(super) fn way_of(&self, row: usize) -> &[u32] {
+        self.backlog.ways[row].get().map_or(&[], |class| self.nets[0].path(class))
     }
 
     /// The most bytes cut and not yet sent over a direction of a link since the run began, or since it was begun anew.

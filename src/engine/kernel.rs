@@ -10,10 +10,11 @@ use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
 use super::observer::Observer;
+use super::order::{Order, phase};
 use super::state::applies::Applies;
 use super::state::backlog::Backlog;
 use super::state::history::History;
-use super::state::life::{Design, Life, part};
+use super::state::life::{Design, Grid, Life, Rest, part};
 use super::state::migrations::Migrations;
 use super::state::ring::Ring;
 use super::state::space::Space;
@@ -22,7 +23,8 @@ use super::state::{
     Edge, Edges, Kernel, LOGS_MAX, Ledger, NO_LIMIT, Replica, Rules, Slots, Stage, Tally, Tracking,
 };
 use crate::data_plane::Notice;
-use crate::protection::{Initial, Phase, Policy, Protection, Technology};
+use crate::ids::Id;
+use crate::protection::{Initial, Policy, Protection, Technology};
 use crate::scenario::Scenario;
 use crate::units::{MICROS, Rate, Ratio};
 use crate::workload::Vm;
@@ -30,6 +32,11 @@ use crate::workload::Vm;
 impl Kernel {
     /// Replication at the start of the run: every protected VM has a recovery point cut then.
     pub fn new(scenario: &Scenario) -> Self {
+        Kernel::laid_out(scenario, Order::new(scenario))
+    }
+
+    /// As [`Kernel::new`], with VMs in other rows, which changes nothing but where in memory they stand.
+    pub fn laid_out(scenario: &Scenario, order: Order) -> Self {
         let topology = &scenario.topology;
         let network = Network::new(topology);
         let mut nets = vec![Net::new(&network.capacities())];
@@ -38,14 +45,17 @@ impl Kernel {
             None => Net::new(&[]),
         }));
         let mut parts = Parts::default();
-        let replicas: Vec<Replica> = scenario.vms.iter().map(|vm| parts.replica(scenario, vm)).collect();
+        let by_row = || (0..scenario.vms.len()).map(|row| &scenario.vms[order.id(row)]);
+        let replicas: Vec<Replica> = by_row().map(|vm| parts.replica(scenario, vm)).collect();
         let slots = |total| Slots { total, used: 0, waiting: BTreeSet::new(), busy: 0, since: 0 };
         let design = Arc::new(Design::new(scenario));
+        let lives: Vec<Life> = by_row().map(|vm| life(scenario, &design, vm)).collect();
         let mut kernel = Kernel {
             now: 0,
             depth_max: small(LOGS_MAX / replicas.len().max(1)).max(1),
             ledgers: vec![Ledger::default(); replicas.len()],
-            rings: rings(scenario),
+            rings: rings(&lives),
+            ticked: 0,
             hosts: topology.hosts.iter().map(|host| slots(host.send_slots)).collect(),
             next_ends: MinTree::new(nets.len()),
             edges: edges(scenario),
@@ -55,9 +65,9 @@ impl Kernel {
             rules: parts.rules,
             nets,
             network,
-            lives: scenario.vms.iter().map(|vm| life(scenario, &design, vm)).collect(),
+            lives,
             twins: BTreeMap::new(),
-            histories: scenario.vms.iter().map(|vm| history(scenario, vm)).collect(),
+            histories: by_row().map(|vm| history(scenario, vm)).collect(),
             notices: VecDeque::new(),
             design,
             logs: Vec::new(),
@@ -77,22 +87,28 @@ impl Kernel {
             migrations: Migrations::new(scenario),
             applies: Applies::new(scenario),
             streams: Streams::new(scenario),
-            space: Space::new(scenario),
+            space: Space::new(scenario, &order),
             backlog: Backlog::new(topology.links.len(), scenario.vms.len()),
+            order,
         };
-        for vm in 0..kernel.replicas.len() {
-            kernel.find_route(vm);
-            kernel.found_history(vm);
-            let keeps_points = kernel.histories[vm].is_some();
-            kernel.replicas[vm].special = kernel.lives[vm].is_special(keeps_points);
-            kernel.note_snapshot(vm);
+        for row in kernel.order.by_vm() {
+            kernel.find_route(row);
+            kernel.found_history(row);
+            let keeps_points = kernel.histories[row].is_some();
+            kernel.replicas[row].special = kernel.lives[row].is_special(keeps_points);
+            kernel.note_snapshot(row);
         }
         kernel
     }
 
     /// Whether the VM's log cannot be sent: there is no route, or it backs off after a break.
     pub fn cannot_send(&self, vm: usize) -> bool {
-        self.replicas[vm].stage == Stage::Broken
+        self.replicas[self.order.row(vm)].stage == Stage::Broken
+    }
+
+    /// What the engine keeps of a VM stands there.
+    pub(super) fn row(&self, vm: Id<Vm>) -> usize {
+        self.order.row(vm.index())
     }
 
     /// The same, with another limit on the logs that a VM under `queue` may hold cut and not applied.
@@ -100,6 +116,16 @@ impl Kernel {
     pub fn with_depth_max(mut self, depth_max: u32) -> Self {
         self.depth_max = depth_max.max(1);
         self
+    }
+
+    /// The same at this instant, for somebody who asks for no causes: none are kept. What is the largest backlog so far is what there is now.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        let ledgers = std::mem::take(&mut self.ledgers);
+        let mut fork = Kernel { ledgers: vec![Ledger::default(); ledgers.len()], ..self.clone() };
+        self.ledgers = ledgers;
+        fork.backlog.restart();
+        fork
     }
 
     /// Runs to `to`: everything before it, and the completions at it. Stops at an earlier instant, again with all completions
@@ -193,8 +219,8 @@ impl Kernel {
     /// Watches no longer over VMs that have nothing more to apply; returns whether there were any.
     fn watch_over(&mut self) -> bool {
         let before = self.watched.len();
-        let Kernel { watched, replicas, .. } = self;
-        watched.retain(|vm| replicas[*vm as usize].receiving());
+        let Kernel { watched, replicas, order, .. } = self;
+        watched.retain(|vm| replicas[order.row(*vm as usize)].receiving());
         watched.len() < before
     }
 }
@@ -246,7 +272,13 @@ fn life(scenario: &Scenario, design: &Design, vm: &Vm) -> Life {
     let policy = related(vm).map(|protection| design.policy(protection.policy));
     let disks = vm.disks.iter().filter(|disk| disk.replicate);
     let read_rate = disks.filter_map(|disk| scenario.topology.volumes[disk.volume].storage.read_rate).min();
-    Life::new(vm, policy, has_copy(vm), read_rate.map(|rate| rate.0))
+    let has_copy = has_copy(vm);
+    let grid = policy.as_deref().map(|policy| {
+        let phase = phase(policy, &vm.name);
+        let rest = (!has_copy).then_some(Rest { next: phase, counts: false });
+        Grid { phase, interval: policy.interval.0, rest }
+    });
+    Life::new(vm, policy, grid, has_copy, read_rate.map(|rate| rate.0))
 }
 
 fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {
@@ -323,31 +355,16 @@ pub(super) fn rules(policy: Option<&Policy>, cap: Option<u64>, tcp_window: Optio
     rules
 }
 
-/// The phase of a VM's ticks under a policy, µs.
-pub fn phase(policy: &Policy, vm: &str) -> u64 {
-    let interval = policy.interval.0.max(1);
-    match policy.phase {
-        Phase::Aligned => 0,
-        Phase::At(phase) => phase.0 % interval,
-        Phase::Stable => {
-            let hash = blake3::hash(vm.as_bytes());
-            let first = hash.as_bytes().first_chunk::<8>().expect("a hash has 32 bytes");
-            u64::from_le_bytes(*first) % interval
-        }
-    }
-}
-
-fn rings(scenario: &Scenario) -> Vec<Ring> {
+fn rings(lives: &[Life]) -> Vec<Ring> {
     let mut rings: BTreeMap<u64, Vec<(u64, u32)>> = BTreeMap::new();
-    for (id, vm) in scenario.vms.entries() {
-        if let Some(protection) = related(vm) {
-            let policy = &scenario.policies[protection.policy];
-            rings.entry(policy.interval.0).or_default().push((phase(policy, &vm.name), small(id.index())));
+    for (row, life) in lives.iter().enumerate() {
+        if let Some(Grid { phase, interval, rest: None }) = life.grid {
+            rings.entry(interval).or_default().push((phase, small(row)));
         }
     }
     let ring = |(interval, mut entries): (u64, Vec<(u64, u32)>)| {
         entries.sort_unstable();
-        Ring::new(interval, entries, 0)
+        Ring::new(interval, entries.into_iter().map(|(phase, row)| (phase, row.into())).collect(), 0)
     };
     rings.into_iter().map(ring).collect()
 }

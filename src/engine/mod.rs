@@ -53,7 +53,7 @@
 //!
 //! **Copy** (`life/copies.rs`): a first copy or a resynchronisation is one log of its own kind in the VM's chain; while it
 //! is there nothing is cut.
-//! **Placeholder**: while a copy travels on media, logs flow to a replica that has no point yet; the arrival of the copy
+//! **Placeholder** (`life/placeholder.rs`): while a copy travels on media, logs flow to a replica that has no point yet; the arrival of the copy
 //! makes the newest of them one.
 //!
 //! **Suspension** (`life/suspend.rs`): nothing is cut or sent, what was on its way keeps what it has sent, what is received
@@ -79,6 +79,7 @@
 mod index;
 pub mod instant;
 pub mod min_tree;
+pub mod order;
 pub mod churn;
 pub mod observer;
 pub mod net;

@@ -28,7 +28,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn is_applying(&self, vm: Id<Vm>) -> bool {
-        self.kernel.replicas[vm.index()].receiving()
+        self.kernel.replicas[self.kernel.row(vm)].receiving()
     }
 
     fn watch(&mut self, vm: Id<Vm>) {
@@ -36,7 +36,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn newest_point(&self, vm: Id<Vm>) -> Option<Time> {
-        self.kernel.points_of(vm.index()).first().map(|point| point.cut)
+        self.kernel.points_of(self.kernel.row(vm)).first().map(|point| point.cut)
     }
 
     fn unprotected_bytes(&self, vm: Id<Vm>) -> u64 {
@@ -45,15 +45,15 @@ impl<O: Observer> DataPlane for Plane<O> {
 
     fn stop_vm(&mut self, vm: Id<Vm>) {
         self.kernel.break_migration(vm.index());
-        self.kernel.stop(vm.index(), &mut self.observer);
+        self.kernel.stop(self.kernel.row(vm), &mut self.observer);
     }
 
     fn start_vm(&mut self, vm: Id<Vm>) {
-        self.kernel.start(vm.index(), &mut self.observer);
+        self.kernel.start(self.kernel.row(vm), &mut self.observer);
     }
 
     fn fail_over(&mut self, vm: Id<Vm>, cut: Time) {
-        self.kernel.fail_over(vm.index(), cut.0, &mut self.observer);
+        self.kernel.fail_over(self.kernel.row(vm), cut.0, &mut self.observer);
     }
 
     fn set_host(&mut self, host: Id<Host>, up: bool) {
@@ -93,16 +93,16 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn points(&self, vm: Id<Vm>) -> Vec<Point> {
-        self.kernel.points_of(vm.index())
+        self.kernel.points_of(self.kernel.row(vm))
     }
 
     fn shut_down_vm(&mut self, vm: Id<Vm>) {
         self.kernel.break_migration(vm.index());
-        self.kernel.shut_down(vm.index(), &mut self.observer);
+        self.kernel.shut_down(self.kernel.row(vm), &mut self.observer);
     }
 
     fn move_vm(&mut self, vm: Id<Vm>, host: Id<Host>) {
-        self.kernel.move_vm(vm.index(), host.index(), &mut self.observer);
+        self.kernel.move_vm(self.kernel.row(vm), host.index(), &mut self.observer);
     }
 
     fn migrate_vm(&mut self, vm: Id<Vm>, host: Id<Host>, disks: Option<DisksAlong>) {
@@ -114,7 +114,7 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn move_disks(&mut self, vm: Id<Vm>, volumes: &[Id<Volume>]) {
-        self.kernel.move_disks(vm.index(), volumes);
+        self.kernel.move_disks(self.kernel.row(vm), volumes);
     }
 
     fn room_on(&self, volume: Id<Volume>) -> Option<Bytes> {
@@ -122,59 +122,59 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn resize_vm(&mut self, vm: Id<Vm>, size: Bytes) {
-        self.kernel.resize(vm.index(), size.0);
+        self.kernel.resize(self.kernel.row(vm), size.0);
     }
 
     fn protect(&mut self, vm: Id<Vm>, protection: &Protection) {
-        let host = self.kernel.host_of(vm.index());
-        self.kernel.relate(vm.index(), host, protection, false, &mut self.observer);
+        let host = self.kernel.host_of(self.kernel.row(vm));
+        self.kernel.relate(self.kernel.row(vm), host, protection, false, &mut self.observer);
     }
 
     fn unprotect(&mut self, vm: Id<Vm>, deletes_replica: bool) {
-        self.kernel.unprotect(vm.index(), &mut self.observer);
+        self.kernel.unprotect(self.kernel.row(vm), &mut self.observer);
         if deletes_replica {
-            self.kernel.delete_replica(vm.index());
+            self.kernel.delete_replica(self.kernel.row(vm));
         }
     }
 
     fn start_copy(&mut self, vm: Id<Vm>, method: CopyMethod) {
-        self.kernel.start_copy(vm.index(), method, &mut self.observer);
+        self.kernel.start_copy(self.kernel.row(vm), method, &mut self.observer);
     }
 
     fn start_placeholder(&mut self, vm: Id<Vm>) {
-        self.kernel.start_placeholder(vm.index(), &mut self.observer);
+        self.kernel.start_placeholder(self.kernel.row(vm), &mut self.observer);
     }
 
     fn copy_arrived(&mut self, vm: Id<Vm>) {
-        self.kernel.copy_arrived(vm.index(), &mut self.observer);
+        self.kernel.copy_arrived(self.kernel.row(vm), &mut self.observer);
     }
 
     fn cancel_copy(&mut self, vm: Id<Vm>) {
-        self.kernel.cancel_copy(vm.index(), &mut self.observer);
+        self.kernel.cancel_copy(self.kernel.row(vm), &mut self.observer);
     }
 
     fn suspend(&mut self, vm: Id<Vm>) {
-        self.kernel.suspend(vm.index(), &mut self.observer);
+        self.kernel.suspend(self.kernel.row(vm), &mut self.observer);
     }
 
     fn resume(&mut self, vm: Id<Vm>) {
-        self.kernel.resume(vm.index(), &mut self.observer);
+        self.kernel.resume(self.kernel.row(vm), &mut self.observer);
     }
 
     fn require_resync(&mut self, vm: Id<Vm>) {
-        self.kernel.require_resync(vm.index(), &mut self.observer);
+        self.kernel.require_resync(self.kernel.row(vm), &mut self.observer);
     }
 
     fn synchronize(&mut self, vm: Id<Vm>) {
-        self.kernel.synchronize(vm.index(), &mut self.observer);
+        self.kernel.synchronize(self.kernel.row(vm), &mut self.observer);
     }
 
     fn drop_points(&mut self, vm: Id<Vm>) {
-        self.kernel.drop_points(vm.index());
+        self.kernel.drop_points(self.kernel.row(vm));
     }
 
     fn take_back(&mut self, vm: Id<Vm>) -> Bytes {
-        Bytes(self.kernel.take_back(vm.index()))
+        Bytes(self.kernel.take_back(self.kernel.row(vm)))
     }
 
     fn run_twice(&mut self, vm: Id<Vm>) {
@@ -186,15 +186,15 @@ impl<O: Observer> DataPlane for Plane<O> {
     }
 
     fn reverse(&mut self, vm: Id<Vm>, host: Id<Host>, protection: &Protection, is_in_step: bool) {
-        self.kernel.relate(vm.index(), host, protection, is_in_step, &mut self.observer);
+        self.kernel.relate(self.kernel.row(vm), host, protection, is_in_step, &mut self.observer);
     }
 
     fn move_replica(&mut self, vm: Id<Vm>, host: Id<Host>, volume: Id<Volume>) {
-        self.kernel.move_replica(vm.index(), (host.index(), volume.index()), &mut self.observer);
+        self.kernel.move_replica(self.kernel.row(vm), (host.index(), volume.index()), &mut self.observer);
     }
 
     fn set_policy(&mut self, vm: Id<Vm>, _: Id<Policy>, policy: &Policy) {
-        self.kernel.set_policy(vm.index(), policy, &mut self.observer);
+        self.kernel.set_policy(self.kernel.row(vm), policy, &mut self.observer);
     }
 
     fn set_qos(&mut self, qos: Id<QosPolicy>, on: bool) {

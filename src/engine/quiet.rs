@@ -7,45 +7,43 @@ use std::sync::Arc;
 
 use super::observer::Observer;
 use super::state::ring::Ring;
-use super::state::{Edges, Kernel};
+use super::state::{Edges, Kernel, Tally};
 use crate::ids::Id;
 use crate::protection::Overrun;
 use crate::topology::Link;
 use crate::units::{Rate, Time};
 
 impl Ring {
-    /// (VM, its last tick), for those that have ticked.
-    fn last_ticks(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
-        self.entries.iter().enumerate().filter_map(|(place, (phase, vm))| {
+    /// (row, its last tick), for those that have ticked.
+    fn last_ticks(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        self.entries.iter().enumerate().filter_map(|(place, (phase, row))| {
             let round =
                 if place < self.position { Some(self.round) } else { self.round.checked_sub(self.interval) };
-            round.map(|round| (*vm, round + phase))
+            Some((row.index()?, round? + phase))
         })
     }
 }
 
 impl Kernel {
-    /// Whether nothing is cut and not applied, and every VM that ticks was cut at its last tick.
+    /// Whether nothing is cut and not applied, and every VM was cut at its last tick.
     pub fn is_quiet(&self) -> bool {
+        let resting = (0..self.replicas.len()).filter_map(|row| Some((row, self.rested_last(row)?)));
         self.logs.len() == self.free_logs.len()
             && self.late.is_empty()
-            && self
-                .rings
-                .iter()
-                .flat_map(Ring::last_ticks)
-                .all(|(vm, tick)| self.replicas[vm as usize].cut_at == tick)
+            && (self.rings.iter().flat_map(Ring::last_ticks).chain(resting))
+                .all(|(row, tick)| self.replicas[row].cut_at == tick)
     }
 
     /// Ticks whose log was not applied by the next, or is not yet, of VMs whose cuts depend on it.
     pub fn ticks_missed(&self) -> u64 {
-        let depends =
-            self.replicas.iter().filter(|it| self.rules[it.rules as usize].overrun != Overrun::Queue);
-        depends.map(|replica| replica.tally.ticks - replica.tally.successes).sum()
+        let depends = |vm: &usize| self.rules_of(self.order.row(*vm)).overrun != Overrun::Queue;
+        let missed = |tally: Tally| tally.ticks - tally.successes;
+        (0..self.replicas.len()).filter(depends).map(|vm| missed(self.tally(vm))).sum()
     }
 
     /// The cut of a VM's newest point.
     pub fn newest(&self, vm: usize) -> u64 {
-        self.replicas[vm].newest
+        self.replicas[self.order.row(vm)].newest
     }
 
     /// Another period of `period` µs begins now, as the first did at the start of the run: churn, throttles and QoS policies do the same

@@ -6,8 +6,10 @@
 //! while the VM is off or failed over, and again when it runs with a point behind it; the time between counts in its height. While tracking
 //! is off it rises on. An application has an age while all its VMs have one.
 
-use crate::engine::kernel::phase;
+use std::sync::Arc;
+
 use crate::engine::observer::{Applied, Observer};
+use crate::engine::order::{Order, Rows, phase};
 use crate::ids::Id;
 use crate::protection::State;
 use crate::scenario::Scenario;
@@ -24,17 +26,17 @@ use super::window::Limits;
 use crate::outcome::exposure::AboveObjective;
 use crate::outcome::state::state_at_start;
 
-/// Ages and health of a fleet from an instant on.
+/// Ages and health of a fleet from an instant on; of the undisturbed run with what caused them, which nobody asks of an outage's.
 #[derive(Clone, Debug)]
-pub struct Watch {
-    /// By VM id.
-    pub vms: Vec<VmAge>,
+pub struct Watch<const CAUSES: bool = true> {
+    /// Of each VM.
+    pub vms: Rows<VmAge>,
     /// By application id; `None` where one of its VMs is never replicated.
     pub applications: Vec<Option<ApplicationAge>>,
-    /// By VM id: statistics and health; `None` where it is never replicated.
-    pub monitors: Vec<Option<Monitor>>,
+    /// Of each VM: statistics and health; `None` where it is never replicated.
+    pub monitors: Rows<Option<Monitor>>,
     /// Of each VM: application and place in it.
-    member_of: Vec<Vec<(u32, u32)>>,
+    member_of: Arc<Rows<Vec<(u32, u32)>>>,
 }
 
 /// Whether a VM has a point from the start of the run on.
@@ -45,8 +47,10 @@ fn begins_with_a_point(vm: &Vm) -> bool {
 impl Watch {
     /// A watch from the start of a run, when every VM whose first copy is done has a point cut then.
     pub fn new(scenario: &Scenario) -> Self {
+        let order = Order::new(scenario);
+        let row = |vm: &Id<Vm>| order.row(vm.index());
         let among = scenario.vms.len() + scenario.recovery.applications.len();
-        let mut member_of = vec![Vec::new(); scenario.vms.len()];
+        let mut member_of: Rows<Vec<(u32, u32)>> = Rows::new(order.clone(), |_| Vec::new());
         let mut objectives: Vec<Option<u64>> = vec![None; scenario.vms.len()];
         let mut applications = Vec::new();
         for (index, application) in scenario.recovery.applications.iter().enumerate() {
@@ -56,8 +60,10 @@ impl Watch {
                 *own = [*own, objective].into_iter().flatten().min();
             }
             let protected = |vm: &Id<Vm>| scenario.vms[*vm].protection.is_some();
-            let vms: Vec<Id<Vm>> = application.vms.iter().copied().filter(protected).collect();
-            let place = |vm: &Id<Vm>| vms.binary_search(vm).ok();
+            let mut vms: Vec<Id<Vm>> = application.vms.iter().copied().filter(protected).collect();
+            // Those that are cut one after the other have places side by side.
+            vms.sort_by_key(row);
+            let place = |vm: &Id<Vm>| vms.binary_search_by_key(&row(vm), row).ok();
             let needs = application.all_needs();
             let needs: Vec<(Vec<usize>, usize)> =
                 needs.map(|need| (need.of.iter().filter_map(place).collect(), need.at_least)).collect();
@@ -74,21 +80,23 @@ impl Watch {
                 ApplicationAge { ages, cause: None, above, trace, cuts, since: 0 }
             }));
         }
-        let vm = |(objective, vm): (&Option<u64>, &Vm)| VmAge {
-            ages: Distribution::new(*objective, among),
+        let age = |vm: usize| VmAge {
+            ages: Distribution::new(objectives[vm], among),
             cause: Longest::default(),
             above_limit_at: None,
             limit: u64::MAX,
             newest: 0,
             since: 0,
-            counted: begins_with_a_point(vm),
+            counted: begins_with_a_point(&scenario.vms[Id::new(vm)]),
         };
-        let vms = objectives.iter().zip(scenario.vms.iter()).map(vm).collect();
-        Watch { vms, applications, monitors: monitors(scenario), member_of }
+        let vms = Rows::new(order.clone(), age);
+        Watch { vms, applications, monitors: monitors(scenario, order), member_of: member_of.into() }
     }
+}
 
-    /// The same fleet from `at` on, with nothing counted yet; of its ages the worst are kept, and no quantile.
-    pub fn fork(&self, at: u64, horizon: u64) -> Watch {
+impl<const CAUSES: bool> Watch<CAUSES> {
+    /// The same fleet from `at` on, with nothing counted yet; of its ages the worst are kept, and neither quantiles nor causes.
+    pub fn fork(&self, at: u64, horizon: u64) -> Watch<false> {
         let vm = |vm: &VmAge| VmAge {
             ages: Distribution::bare(None),
             cause: Longest::default(),
@@ -107,24 +115,24 @@ impl Watch {
             ApplicationAge { ages: Distribution::bare(None), cause: None, above, trace, cuts, since: at }
         };
         Watch {
-            vms: self.vms.iter().map(vm).collect(),
+            vms: self.vms.map(vm),
             applications: self.applications.iter().map(|it| it.as_ref().map(application)).collect(),
-            monitors: self.monitors.iter().map(|it| it.as_ref().map(|it| it.fork(at))).collect(),
-            member_of: self.member_of.clone(),
+            monitors: self.monitors.map(|it| it.as_ref().map(|it| it.fork(at))),
+            member_of: Arc::clone(&self.member_of),
         }
     }
 
     /// Sets for each VM the age above which the last instant is noted.
     pub fn set_limits(&mut self, limits: impl Fn(usize) -> u64) {
-        for (index, vm) in self.vms.iter_mut().enumerate() {
-            vm.limit = limits(index);
+        for (vm, age) in self.vms.iter_mut() {
+            age.limit = limits(vm);
         }
     }
 
     /// Feeds the integer accumulators into a hash.
     pub fn digest(&self, hash: &mut blake3::Hasher) {
-        for age in &self.vms {
-            age.ages.digest(hash);
+        for vm in 0..self.vms.len() {
+            self.vms[vm].ages.digest(hash);
         }
         for age in self.applications.iter().flatten() {
             age.ages.digest(hash);
@@ -152,7 +160,7 @@ impl Watch {
 
     /// Closes the statistics, at the end of the run. `undecided`: ticks of a VM that may still succeed.
     pub fn finish_monitors(&mut self, at: u64, undecided: impl Fn(usize) -> u64) {
-        for (vm, monitor) in self.monitors.iter_mut().enumerate() {
+        for (vm, monitor) in self.monitors.iter_mut() {
             if let Some(monitor) = monitor {
                 monitor.finish(at, undecided(vm));
             }
@@ -161,10 +169,11 @@ impl Watch {
 }
 
 /// A monitor for each VM that is ever replicated; sites of one zone share their windows.
-fn monitors(scenario: &Scenario) -> Vec<Option<Monitor>> {
+fn monitors(scenario: &Scenario, order: Order) -> Rows<Option<Monitor>> {
     let limits = Limits::among(scenario.vms.len());
     let mut edges = std::collections::BTreeMap::new();
-    let monitor = |vm: &Vm| {
+    let monitor = |vm: usize| {
+        let vm = &scenario.vms[Id::new(vm)];
         let protection = vm.protection.as_ref()?;
         let policy = &scenario.policies[protection.policy];
         let zone = &scenario.topology.sites[scenario.topology.hosts[vm.host].site].zone;
@@ -172,11 +181,11 @@ fn monitors(scenario: &Scenario) -> Vec<Option<Monitor>> {
         let ticks = Ticks { phase: phase(policy, &vm.name), interval: policy.interval.0 };
         Some(Monitor::new(edges.clone(), ticks, begins_with_a_point(vm), limits))
     };
-    scenario.vms.iter().map(monitor).collect()
+    Rows::new(order, monitor)
 }
 
-impl Observer for Watch {
-    const CAUSES: bool = true;
+impl<const WITH_CAUSES: bool> Observer for Watch<WITH_CAUSES> {
+    const CAUSES: bool = WITH_CAUSES;
     const BACKLOGS: bool = true;
 
     fn applied(&mut self, applied: Applied<'_>) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::pairing::Sample;
 use super::seen::Seen;
-use crate::engine::kernel::phase;
 use crate::engine::observer::{Applied, Observer};
+use crate::engine::order::phase;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::measure::grid::Ticks;

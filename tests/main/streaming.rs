@@ -118,21 +118,21 @@ fn an_outage_means_the_same_whatever_runs_beside_it() {
 }
 
 #[test]
-fn the_fork_of_a_forks_watch_is_that_of_the_watch() {
+fn the_fork_of_a_fork_is_that_of_the_run() {
     let scenario = parse(TWO_SITE);
     let horizon = scenario.horizon.0;
     let [first, second, end] = [90_061, 207_017, 300_000].map(|at| Span::seconds(at).0);
     let mut plane = Plane { kernel: Kernel::new(&scenario), observer: Watch::new(&scenario) };
     plane.advance(Time(first));
-    let mut other = Plane { kernel: plane.kernel.clone(), observer: plane.observer.fork(first, horizon) };
-    let mut forks = [&mut plane, &mut other].map(|it| {
-        it.advance(Time(second));
-        Plane { kernel: it.kernel.clone(), observer: it.observer.fork(second, horizon) }
-    });
-    let [direct, of_fork] = forks.each_mut().map(|it| {
-        let begun = format!("{:?}", it.observer);
+    let mut other = Plane { kernel: plane.kernel.fork(), observer: plane.observer.fork(first, horizon) };
+    plane.advance(Time(second));
+    other.advance(Time(second));
+    let direct = Plane { kernel: plane.kernel.fork(), observer: plane.observer.fork(second, horizon) };
+    let of_fork = Plane { kernel: other.kernel.fork(), observer: other.observer.fork(second, horizon) };
+    let [direct, of_fork] = [direct, of_fork].map(|mut it| {
+        let begun = format!("{it:?}");
         it.advance(Time(end));
-        (begun, format!("{:?}", it.observer))
+        (begun, format!("{it:?}"))
     });
     assert!(direct.0 == of_fork.0, "they begin in different states");
     assert!(direct.1 == of_fork.1, "they end in different states");

@@ -13,8 +13,8 @@ use crate::engine::state::{Kernel, Replica, Stage, Tracking};
 
 impl Kernel {
     /// Starts to apply the oldest log, which has arrived.
-    pub(in crate::engine) fn apply<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let replica = &mut self.replicas[vm];
+    pub(in crate::engine) fn apply<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        let replica = &mut self.replicas[row];
         let (target, volume) = (replica.target_host(), replica.target_volume());
         if !self.network.host_up(target as usize) || !self.volumes_up[volume as usize] {
             replica.stage = Stage::Parked;
@@ -22,21 +22,21 @@ impl Kernel {
         }
         let volume_limits = self.nets[1 + volume as usize].limits();
         if self.applies.is_unlimited() && !volume_limits {
-            self.applied(vm, observer);
+            self.applied(row, observer);
             return;
         }
-        let (need, cap) = self.terms_of_apply(vm);
+        let (need, cap) = self.terms_of_apply(row);
         if cap.is_none() && !volume_limits {
-            self.applied(vm, observer);
+            self.applied(row, observer);
         } else if self.applies.has_turns(target) {
-            self.await_turn(vm);
+            self.await_turn(row);
         } else {
-            self.start_applying(vm, need, cap);
+            self.start_applying(row, need, cap);
         }
     }
 
-    fn start_applying(&mut self, vm: usize, need: u128, cap: Option<u64>) {
-        let replica = &mut self.replicas[vm];
+    fn start_applying(&mut self, row: usize, need: u128, cap: Option<u64>) {
+        let replica = &mut self.replicas[row];
         let net = 1 + replica.target_volume() as usize;
         let path: &[u32] = if self.nets[net].limits() { &[0] } else { &[] };
         replica.stage = Stage::Applying;
@@ -44,69 +44,78 @@ impl Kernel {
         let before = replica.apply_class.get().filter(|class| self.nets[net].is_class(*class, path, 1, cap));
         let class = before.unwrap_or_else(|| self.nets[net].class(path, 1, cap));
         replica.apply_class = class.into();
-        replica.tag = self.nets[net].start(self.now, class, small(vm), need);
+        replica.tag = self.nets[net].start(self.now, class, small(row), need);
         self.touch(net);
     }
 
     /// Micro-bytes that applying the VM's oldest log amounts to, and the most B/s at which that may go.
-    pub(in crate::engine) fn terms_of_apply(&self, vm: usize) -> (u128, Option<u64>) {
-        let (full, cap) = self.whole_terms(vm);
-        let cut = self.logs[self.replicas[vm].oldest_log()].cut;
-        (self.streams.left(small(vm), cut).unwrap_or(full), cap)
+    pub(in crate::engine) fn terms_of_apply(&self, row: usize) -> (u128, Option<u64>) {
+        let (full, cap) = self.whole_terms(row);
+        let cut = self.logs[self.replicas[row].oldest_log()].cut;
+        (self.streams.left(self.order.name(row), cut).unwrap_or(full), cap)
     }
 
-    fn whole_terms(&self, vm: usize) -> (u128, Option<u64>) {
-        let replica = &self.replicas[vm];
+    fn whole_terms(&self, row: usize) -> (u128, Option<u64>) {
+        let replica = &self.replicas[row];
         let unique = self.logs[replica.oldest_log()].unique;
         let keeps_points = self.rules[replica.rules as usize].keeps_points;
-        self.applies.terms(vm, (replica.target_host(), replica.target_volume()), unique, keeps_points)
+        self.applies.terms(
+            self.order.vm(row),
+            (replica.target_host(), replica.target_volume()),
+            unique,
+            keeps_points,
+        )
     }
 
     /// Micro-bytes that applying all of the VM's oldest log amounts to.
-    pub(in crate::engine) fn whole_apply(&self, vm: usize) -> u128 {
-        self.whole_terms(vm).0
+    pub(in crate::engine) fn whole_apply(&self, row: usize) -> u128 {
+        self.whole_terms(row).0
     }
 
     /// Puts the VM in the queue for a turn.
-    fn await_turn(&mut self, vm: usize) {
-        let replica = &mut self.replicas[vm];
+    fn await_turn(&mut self, row: usize) {
+        let replica = &mut self.replicas[row];
         replica.stage = Stage::Queued;
-        self.applies.wait(vm, (replica.target_host(), replica.host), self.now);
+        self.applies.wait(self.order.vm(row), (replica.target_host(), replica.host), self.now);
     }
 
     /// Gives free turns to those who wait.
     pub(in crate::engine) fn grant_turns(&mut self) {
         while let Some(vm) = self.applies.grant() {
-            let (need, cap) = self.terms_of_apply(vm);
-            self.start_applying(vm, need, cap);
+            let row = self.order.row(vm);
+            let (need, cap) = self.terms_of_apply(row);
+            self.start_applying(row, need, cap);
         }
     }
 
     /// Gives back the VM's turn, or its place among those who wait.
-    pub(in crate::engine) fn leave_turn(&mut self, vm: usize) {
-        self.applies.leave(vm);
+    pub(in crate::engine) fn leave_turn(&mut self, row: usize) {
+        self.applies.leave(self.order.vm(row));
     }
 
     /// Takes the VM out of applying, or out of those who wait for a turn.
-    pub(in crate::engine) fn stop_applying(&mut self, vm: usize) {
-        self.leave_turn(vm);
-        self.streams.forget(small(vm));
-        let replica = &self.replicas[vm];
+    pub(in crate::engine) fn stop_applying(&mut self, row: usize) {
+        self.leave_turn(row);
+        self.streams.forget(self.order.name(row));
+        let replica = &self.replicas[row];
         if replica.stage == Stage::Applying {
             let net = 1 + replica.target_volume() as usize;
             let class = replica.apply_class.expect("an apply has a class");
             let (tag, need) = (replica.tag, replica.need);
-            self.nets[net].remove(self.now, class, small(vm), tag, need);
+            self.nets[net].remove(self.now, class, small(row), tag, need);
             self.touch(net);
         }
     }
 
     /// Tells limits on applying (fact 1.16) and room on volumes where the VM's replica stands, or that there is none.
-    pub(in crate::engine) fn place_replica(&mut self, vm: usize) {
-        let Replica { host, target, volume, tracking, .. } = self.replicas[vm];
-        self.applies.place(vm, if tracking == Tracking::Unprotected { MaybeIndex::NONE } else { target });
+    pub(in crate::engine) fn place_replica(&mut self, row: usize) {
+        let Replica { host, target, volume, tracking, .. } = self.replicas[row];
+        self.applies.place(
+            self.order.vm(row),
+            if tracking == Tracking::Unprotected { MaybeIndex::NONE } else { target },
+        );
         if let Some(space) = &mut self.space {
-            space.place(vm, host, volume);
+            space.place(row, host, volume);
         }
     }
 }

@@ -11,18 +11,12 @@ use crate::engine::observer::Observer;
 use crate::engine::state::{Kernel, Stage};
 
 impl Kernel {
-    /// Forgets the largest backlogs: what is there now is the largest so far.
-    pub fn restart_backlogs(&mut self) {
-        self.backlog.peaks.fill(0);
-        self.backlog.stale = true;
-    }
-
     /// A log of `amount` micro-bytes begins to wait.
     #[inline]
-    pub(in crate::engine) fn await_link<O: Observer>(&mut self, vm: usize, amount: u128) {
+    pub(in crate::engine) fn await_link<O: Observer>(&mut self, row: usize, amount: u128) {
         if O::BACKLOGS && amount > 0 && !self.backlog.stale {
             let Kernel { backlog, nets, .. } = self;
-            let Some(class) = backlog.ways[vm].get() else { return };
+            let Some(class) = backlog.ways[row].get() else { return };
             for resource in nets[0].path(class) {
                 if let Some(sum) = backlog.waiting.get_mut(*resource as usize) {
                     *sum += amount;
@@ -34,10 +28,10 @@ impl Kernel {
 
     /// A log that has waited becomes a flow of `amount` micro-bytes.
     #[inline]
-    pub(in crate::engine) fn leave_for_link<O: Observer>(&mut self, vm: usize, amount: u128) {
+    pub(in crate::engine) fn leave_for_link<O: Observer>(&mut self, row: usize, amount: u128) {
         if O::BACKLOGS && !self.backlog.stale {
             let Kernel { backlog, nets, replicas, .. } = self;
-            for resource in nets[0].path(replicas[vm].flow_class()) {
+            for resource in nets[0].path(replicas[row].flow_class()) {
                 if let Some(sum) = backlog.waiting.get_mut(*resource as usize) {
                     *sum -= amount;
                 }
@@ -71,9 +65,9 @@ impl Kernel {
     /// Counts what waits afresh.
     fn count_waiting(&mut self) {
         let mut waiting = vec![0; self.backlog.waiting.len()];
-        for vm in 0..self.replicas.len() {
-            let replica = &self.replicas[vm];
-            let is_silent = self.lives[vm].copy.is_some_and(|copy| copy.silent.is_some());
+        for row in 0..self.replicas.len() {
+            let replica = &self.replicas[row];
+            let is_silent = self.lives[row].copy.is_some_and(|copy| copy.silent.is_some());
             let logs = self.chain(replica).filter(|log| !(is_silent && log.is_copy));
             let mut sum: u128 = logs.map(|log| log.unsent).sum();
             if replica.stage == Stage::Sending
@@ -83,7 +77,7 @@ impl Kernel {
                 sum -= replica.need;
             }
             if sum > 0 {
-                for resource in self.way(vm) {
+                for resource in self.way_of(row) {
                     if let Some(all) = waiting.get_mut(*resource as usize) {
                         *all += sum;
                     }

@@ -10,18 +10,20 @@ impl Kernel {
     /// Ticks and overdue cuts due now, by VM; then grants slots.
     pub(in crate::engine) fn cut_due<O: Observer>(&mut self, observer: &mut O) {
         let mut due = std::mem::take(&mut self.due);
-        due.extend(self.late.drain(..).map(|vm| (vm, true)));
+        due.extend(self.late.drain(..).map(|row| (row, true)));
+        self.ticked = self.now + 1;
         for ring in &mut self.rings {
             while ring.next() == self.now {
                 due.push((ring.pop(), false));
             }
         }
         // A tick (false) comes before an overdue cut of the same VM, which then has nothing left to do.
-        due.sort_unstable();
-        for (vm, late) in due.drain(..) {
+        let order = &self.order;
+        due.sort_unstable_by_key(|(row, late)| (order.name(*row as usize), *late));
+        for (row, late) in due.drain(..) {
             match late {
-                false => self.tick(vm as usize, observer),
-                true => self.late_cut(vm as usize, observer),
+                false => self.tick(row as usize, observer),
+                true => self.late_cut(row as usize, observer),
             }
         }
         self.due = due;
@@ -29,99 +31,97 @@ impl Kernel {
     }
 
     /// A tick of a VM, by what its tracking is.
-    fn tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        match self.replicas[vm].tracking {
+    fn tick<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        match self.replicas[row].tracking {
             Tracking::On => {}
-            Tracking::Off => {
-                self.replicas[vm].tally.ticks += u64::from(self.lives[vm].told.cycling);
-                return;
+            Tracking::Quiet => return self.quiet_tick(row, observer),
+            Tracking::Unprotected | Tracking::Stopped | Tracking::Off | Tracking::OffStopped => {
+                unreachable!("a VM whose writes are not logged rests")
             }
-            Tracking::Quiet => return self.quiet_tick(vm, observer),
-            Tracking::Unprotected | Tracking::Stopped | Tracking::OffStopped => return,
         }
-        if self.replicas[vm].special {
-            return self.special_tick(vm, observer);
+        if self.replicas[row].special {
+            return self.special_tick(row, observer);
         }
-        self.replicas[vm].tally.ticks += 1;
-        if self.log_too_large(vm) {
-            self.outgrown(vm, observer);
+        self.replicas[row].tally.ticks += 1;
+        if self.log_too_large(row) {
+            self.outgrown(row, observer);
             return;
         }
-        if !self.lacks_space(vm, observer) {
-            if self.now >= self.replicas[vm].snapshot_at {
-                self.consider_snapshot(vm, observer);
+        if !self.lacks_space(row, observer) {
+            if self.now >= self.replicas[row].snapshot_at {
+                self.consider_snapshot(row, observer);
             }
-            self.cut_or_wait(vm, observer);
+            self.cut_or_wait(row, observer);
         }
     }
 
     /// A tick of a VM that does more than just replicate.
-    pub(in crate::engine) fn special_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let life = &self.lives[vm];
+    pub(in crate::engine) fn special_tick<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        let life = &self.lives[row];
         let (is_copying, is_suspended) = (life.copy.is_some(), life.suspended);
-        self.replicas[vm].tally.ticks += u64::from(life.told.cycling);
-        if self.log_too_large(vm) && !self.copy_is_received(vm) {
-            self.outgrown(vm, observer);
+        self.replicas[row].tally.ticks += u64::from(life.told.cycling);
+        if self.log_too_large(row) && !self.copy_is_received(row) {
+            self.outgrown(row, observer);
             return;
         }
-        if !self.copy_is_received(vm) && self.lacks_space(vm, observer) {
+        if !self.copy_is_received(row) && self.lacks_space(row, observer) {
             return;
         }
-        if self.now >= self.replicas[vm].snapshot_at {
-            self.consider_snapshot(vm, observer);
+        if self.now >= self.replicas[row].snapshot_at {
+            self.consider_snapshot(row, observer);
         }
         if !is_copying && !is_suspended {
-            self.cut_or_wait(vm, observer);
+            self.cut_or_wait(row, observer);
         }
     }
 
     /// A tick of a VM that was shut down: what it had written is cut once.
-    pub(in crate::engine) fn quiet_tick<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let replica = &self.replicas[vm];
+    pub(in crate::engine) fn quiet_tick<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        let replica = &self.replicas[row];
         let has_more = replica.stopped_at > replica.cut_written;
-        let life = &self.lives[vm];
+        let life = &self.lives[row];
         if has_more && replica.stage == Stage::Idle && life.copy.is_none() && !life.suspended {
-            self.cut(vm, false, observer);
+            self.cut(row, false, observer);
         }
     }
 
     /// What a tick does about the log: an idle VM is cut, a busy one as its policy says.
-    pub(in crate::engine) fn cut_or_wait<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        match (self.replicas[vm].stage, self.rules_of(vm).overrun) {
-            (Stage::Idle, _) => self.cut(vm, true, observer),
-            (_, Overrun::Queue) if self.replicas[vm].depth >= self.depth_max => {}
-            (_, Overrun::Queue) => self.cut(vm, true, observer),
-            (_, Overrun::CutWhenDone) => self.replicas[vm].overdue = true,
+    pub(in crate::engine) fn cut_or_wait<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        match (self.replicas[row].stage, self.rules_of(row).overrun) {
+            (Stage::Idle, _) => self.cut(row, true, observer),
+            (_, Overrun::Queue) if self.replicas[row].depth >= self.depth_max => {}
+            (_, Overrun::Queue) => self.cut(row, true, observer),
+            (_, Overrun::CutWhenDone) => self.replicas[row].overdue = true,
             (_, Overrun::NextTick) => {}
         }
     }
 
     /// An overdue cut, unless something since has made it needless.
-    fn late_cut<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let replica = &self.replicas[vm];
+    fn late_cut<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        let replica = &self.replicas[row];
         let is_tracked = matches!(replica.tracking, Tracking::On | Tracking::Quiet);
-        if replica.overdue && replica.stage == Stage::Idle && is_tracked && !self.lives[vm].suspended {
-            self.cut(vm, false, observer);
+        if replica.overdue && replica.stage == Stage::Idle && is_tracked && !self.lives[row].suspended {
+            self.cut(row, false, observer);
         }
     }
 
     /// Whether the log, open and unsent, has outgrown the policy's share of the disks (fact 1.20); looked at on each tick.
-    pub(in crate::engine) fn log_too_large(&mut self, vm: usize) -> bool {
-        let limit = self.replicas[vm].resync_bytes;
+    pub(in crate::engine) fn log_too_large(&mut self, row: usize) -> bool {
+        let limit = self.replicas[row].resync_bytes;
         if limit == NO_LIMIT {
             return false;
         }
-        let written = self.written(vm);
-        let replica = &self.replicas[vm];
-        let made_good = if replica.special { self.lives[vm].copy.map_or(0, |copy| copy.raw) } else { 0 };
+        let written = self.written(row);
+        let replica = &self.replicas[row];
+        let made_good = if replica.special { self.lives[row].copy.map_or(0, |copy| copy.raw) } else { 0 };
         written - replica.cut_written + (replica.queued - made_good) > limit
     }
 
     /// Closes the open log.
-    pub(in crate::engine) fn cut<O: Observer>(&mut self, vm: usize, at_tick: bool, observer: &mut O) {
-        let written = self.written(vm);
+    pub(in crate::engine) fn cut<O: Observer>(&mut self, row: usize, at_tick: bool, observer: &mut O) {
+        let written = self.written(row);
         let now = self.now;
-        let replica = &mut self.replicas[vm];
+        let replica = &mut self.replicas[row];
         let raw = written - replica.cut_written;
         let window = now - replica.cut_at;
         let rules = &self.rules[replica.rules as usize];
@@ -134,9 +134,9 @@ impl Kernel {
             unique,
             unsent: u128::from(wire) * u128::from(MICROS),
             wire,
-            at_tick: at_tick && (!replica.special || self.lives[vm].told.cycling),
+            at_tick: at_tick && (!replica.special || self.lives[row].told.cycling),
             is_copy: false,
-            app_consistent: replica.special && self.lives[vm].take_app_due(&mut replica.special),
+            app_consistent: replica.special && self.lives[row].take_app_due(&mut replica.special),
             next: MaybeIndex::NONE,
         };
         replica.overdue = false;
@@ -146,11 +146,11 @@ impl Kernel {
         replica.queued += raw;
         replica.tally.largest_log = replica.tally.largest_log.max(raw);
         let amount = log.unsent;
-        self.append(vm, log);
-        self.await_link::<O>(vm, amount);
-        if self.replicas[vm].stage == Stage::Idle {
-            self.spend::<O>(vm, Cause::Interval);
-            self.begin(vm, observer);
+        self.append(row, log);
+        self.await_link::<O>(row, amount);
+        if self.replicas[row].stage == Stage::Idle {
+            self.spend::<O>(row, Cause::Interval);
+            self.begin(row, observer);
         }
     }
 }

@@ -13,13 +13,12 @@ impl Kernel {
     /// replica stands on works. `unique`: the most bytes that a log of each applies. Zero for a VM without a relationship.
     pub fn drained_within(&self, unique: &[u64]) -> Vec<u64> {
         let replicated = |replica: &&Replica| replica.tracking != Tracking::Unprotected;
+        let replicas = || self.order.by_vm().map(|row| &self.replicas[row]);
         let mut on_volume = vec![0_u64; self.volumes_up.len()];
-        for replica in self.replicas.iter().filter(replicated) {
+        for replica in replicas().filter(replicated) {
             on_volume[replica.target_volume() as usize] += 2;
         }
-        let alone: Vec<u64> = self
-            .replicas
-            .iter()
+        let alone: Vec<u64> = replicas()
             .zip(unique)
             .enumerate()
             .map(|(vm, (replica, unique))| {
@@ -42,7 +41,7 @@ impl Kernel {
             })
             .collect();
         let mut on_host = vec![0_u64; self.hosts.len()];
-        for (replica, alone) in self.replicas.iter().zip(&alone).filter(|(replica, _)| replicated(replica)) {
+        for (replica, alone) in replicas().zip(&alone).filter(|(replica, _)| replicated(replica)) {
             let sum = &mut on_host[replica.target_host() as usize];
             *sum = sum.saturating_add(*alone);
         }
@@ -53,12 +52,12 @@ impl Kernel {
             }
             true => replica.latency.saturating_add(*alone),
         };
-        self.replicas.iter().zip(&alone).map(of).collect()
+        replicas().zip(&alone).map(of).collect()
     }
 
     /// Where the replica of a VM stands, if it has one.
     pub fn replica_host(&self, vm: usize) -> Option<Id<Host>> {
-        let replica = &self.replicas[vm];
+        let replica = &self.replicas[self.order.row(vm)];
         replica.target.index().filter(|_| replica.tracking != Tracking::Unprotected).map(Id::new)
     }
 }

@@ -24,12 +24,13 @@ impl Kernel {
     pub(super) fn complete<O: Observer>(&mut self, observer: &mut O) {
         let mut ended = std::mem::take(&mut self.ended);
         let now = self.now;
-        let vms = self.replicas.len();
-        let Kernel { nets, next_ends, replicas, unsettled, migrations, streams, .. } = self;
+        let vms = small(self.replicas.len());
+        let Kernel { nets, next_ends, replicas, unsettled, migrations, streams, order, travelling, .. } =
+            self;
         let need = |flow: u32| match replicas.get(flow as usize) {
             Some(replica) => replica.need,
-            None if (flow as usize) < 2 * vms => migrations.need(flow),
-            None => streams.running[&small(flow as usize - 2 * vms)].need,
+            None if flow < 2 * vms => migrations.need(flow),
+            None => streams.running[&(flow - 2 * vms)].need,
         };
         next_ends.at_most(now, &mut |net| {
             let net_index = u32::try_from(net).expect("fewer than 2^32 nets");
@@ -38,21 +39,22 @@ impl Kernel {
                 unsettled.push(net_index);
             }
         });
-        while let Some(Reverse((at, vm))) = self.travelling.peek().copied()
+        while let Some(Reverse((at, row))) = travelling.peek().copied()
             && at <= now
         {
-            self.travelling.pop();
-            ended.push(vm);
+            travelling.pop();
+            ended.push(row);
         }
-        ended.sort_unstable();
+        // Logs by VM, then migrations, then what is applied under way.
+        ended.sort_unstable_by_key(|flow| if *flow < vms { order.name(*flow as usize) } else { *flow });
         // What is applied under way ends before its log has arrived.
-        while let Some(flow) = ended.pop_if(|flow| *flow as usize >= 2 * vms) {
-            self.streamed(flow as usize);
+        while let Some(flow) = ended.pop_if(|flow| *flow >= 2 * vms) {
+            self.streamed(flow - 2 * vms);
         }
         for flow in ended.drain(..) {
-            match self.replicas.len() > flow as usize {
-                true => self.step_done(flow as usize, observer),
-                false => self.migrated(flow as usize),
+            match flow.checked_sub(vms) {
+                None => self.step_done(flow as usize, observer),
+                Some(vm) => self.migrated(vm),
             }
         }
         self.ended = ended;
@@ -62,8 +64,8 @@ impl Kernel {
     /// Starts on the next logs of VMs that have just applied one, and grants slots and turns, until nothing is left to do.
     pub(super) fn go_on<O: Observer>(&mut self, observer: &mut O) {
         loop {
-            while let Some(vm) = self.pending.pop() {
-                self.begin(vm as usize, observer);
+            while let Some(row) = self.pending.pop() {
+                self.begin(row as usize, observer);
             }
             self.grant(observer);
             if self.applies.may_grant() {
@@ -76,14 +78,14 @@ impl Kernel {
     }
 
     /// The flow or journey of the VM's oldest log has ended.
-    fn step_done<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        match self.replicas[vm].stage {
+    fn step_done<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        match self.replicas[row].stage {
             Stage::Sending => {
-                self.release_slot(vm);
-                self.sent(vm, observer);
+                self.release_slot(row);
+                self.sent(row, observer);
             }
-            Stage::Travelling => self.arrived(vm, observer),
-            Stage::Applying => self.applied(vm, observer),
+            Stage::Travelling => self.arrived(row, observer),
+            Stage::Applying => self.applied(row, observer),
             Stage::Idle | Stage::Waiting | Stage::Parked | Stage::Broken | Stage::Held | Stage::Queued => {
                 unreachable!("only a flow or a journey ends")
             }
@@ -91,7 +93,7 @@ impl Kernel {
     }
 
     /// Appends a log to the VM's chain.
-    pub(super) fn append(&mut self, vm: usize, log: Log) {
+    pub(super) fn append(&mut self, row: usize, log: Log) {
         let index = match self.free_logs.pop() {
             Some(index) => {
                 self.logs[index as usize] = log;
@@ -102,7 +104,7 @@ impl Kernel {
                 u32::try_from(self.logs.len() - 1).expect("fewer than 2^32 logs at once")
             }
         };
-        let replica = &mut self.replicas[vm];
+        let replica = &mut self.replicas[row];
         match replica.last_log.index() {
             None => replica.first_log = index.into(),
             Some(last) => self.logs[last].next = index.into(),
@@ -111,49 +113,49 @@ impl Kernel {
     }
 
     /// Starts on the oldest log, or falls idle. An empty log uses no slot and no link.
-    pub(super) fn begin<O: Observer>(&mut self, vm: usize, observer: &mut O) {
+    pub(super) fn begin<O: Observer>(&mut self, row: usize, observer: &mut O) {
         loop {
-            let replica = &mut self.replicas[vm];
+            let replica = &mut self.replicas[row];
             let Some(oldest) = replica.first_log.index() else {
                 replica.stage = Stage::Idle;
                 if replica.overdue {
-                    self.late.push(small(vm));
+                    self.late.push(small(row));
                 } else if replica.special {
-                    self.fall_idle(vm);
+                    self.fall_idle(row);
                 }
                 return;
             };
             let log = &self.logs[oldest];
             if log.unsent > 0 || log.unique > 0 {
-                if replica.special && self.lives[vm].suspended {
+                if replica.special && self.lives[row].suspended {
                     replica.stage = Stage::Held;
                     return;
                 }
                 return match log.unsent {
-                    0 => self.arrived(vm, observer),
-                    _ => self.try_to_send(vm, observer),
+                    0 => self.arrived(row, observer),
+                    _ => self.try_to_send(row, observer),
                 };
             }
-            self.retire(vm, observer);
+            self.retire(row, observer);
         }
     }
 
     /// The VM's oldest log is applied: it becomes a point, and [`Kernel::go_on`] starts on the next.
     #[inline]
-    pub(super) fn applied<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if matches!(self.replicas[vm].stage, Stage::Applying | Stage::Parked) {
-            self.spend::<O>(vm, Cause::Apply);
-            self.leave_turn(vm);
+    pub(super) fn applied<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        if matches!(self.replicas[row].stage, Stage::Applying | Stage::Parked) {
+            self.spend::<O>(row, Cause::Apply);
+            self.leave_turn(row);
         }
-        self.streams.forget(small(vm));
-        self.retire(vm, observer);
-        self.pending.push(small(vm));
+        self.streams.forget(self.order.name(row));
+        self.retire(row, observer);
+        self.pending.push(small(row));
     }
 
     /// Takes the oldest log, which is applied, out of the chain: it is the newest recovery point now.
-    fn retire<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let interval = self.rules_of(vm).interval;
-        let replica = &mut self.replicas[vm];
+    fn retire<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        let interval = self.rules_of(row).interval;
+        let replica = &mut self.replicas[row];
         let index = replica.first_log.expect("only a log is applied");
         let log = &self.logs[index as usize];
         replica.first_log = log.next;
@@ -166,10 +168,10 @@ impl Kernel {
         replica.tally.applied_logs += 1;
         let on_time = log.at_tick && self.now - log.cut <= interval;
         replica.tally.successes += u64::from(on_time);
-        let ledger = &mut self.ledgers[vm];
-        let is_point = !replica.special || !self.lives[vm].placeholder;
+        let ledger = &mut self.ledgers[row];
+        let is_point = !replica.special || !self.lives[row].placeholder;
         let applied = Applied {
-            vm,
+            vm: self.order.vm(row),
             cut: log.cut,
             previous: log.previous,
             at: self.now,
@@ -189,15 +191,15 @@ impl Kernel {
             }
         }
         self.free_logs.push(index);
-        self.count_applied(vm, self.logs[index as usize].raw);
-        if self.replicas[vm].special || self.histories[vm].is_some() {
-            self.retired_specially(vm, index, observer);
+        self.count_applied(row, self.logs[index as usize].raw);
+        if self.replicas[row].special || self.histories[row].is_some() {
+            self.retired_specially(row, index, observer);
         }
     }
 
     /// Bytes of a log or copy are applied, on the volume that holds the replica now.
-    pub(in crate::engine) fn count_applied(&mut self, vm: usize, bytes: u64) {
-        let replica = &mut self.replicas[vm];
+    pub(in crate::engine) fn count_applied(&mut self, row: usize, bytes: u64) {
+        let replica = &mut self.replicas[row];
         replica.tally.applied += bytes;
         if let Some(volume) = replica.volume.index() {
             self.applied_by_volume[volume] += bytes;
@@ -205,45 +207,45 @@ impl Kernel {
     }
 
     /// After a log or copy of a VM that keeps points, or does more than just replicate, is applied.
-    fn retired_specially<O: Observer>(&mut self, vm: usize, index: u32, observer: &mut O) {
+    fn retired_specially<O: Observer>(&mut self, row: usize, index: u32, observer: &mut O) {
         let log = self.logs[index as usize].clone();
         if log.is_copy {
-            self.copy_applied(vm);
+            self.copy_applied(row);
         }
-        self.replicas[vm].tally.app_points += u64::from(log.app_consistent);
-        let applied = self.replicas[vm].tally.applied;
-        let is_placeholder = self.replicas[vm].special && self.lives[vm].placeholder;
-        if let Some(history) = self.histories[vm].as_mut().filter(|_| !is_placeholder) {
+        self.replicas[row].tally.app_points += u64::from(log.app_consistent);
+        let applied = self.replicas[row].tally.applied;
+        let is_placeholder = self.replicas[row].special && self.lives[row].placeholder;
+        if let Some(history) = self.histories[row].as_mut().filter(|_| !is_placeholder) {
             history.add(log.cut, log.app_consistent, applied, log.unique);
         }
         if log.is_copy {
-            self.live_on(vm, observer);
+            self.live_on(row, observer);
         }
     }
 
     /// Bytes written to the VM's replicated disks up to now.
-    pub(super) fn written(&mut self, vm: usize) -> u64 {
-        let replica = &self.replicas[vm];
+    pub(super) fn written(&mut self, row: usize) -> u64 {
+        let replica = &self.replicas[row];
         match replica.tracking {
             Tracking::Stopped | Tracking::OffStopped | Tracking::Quiet => replica.stopped_at,
-            Tracking::Unprotected if !self.running(vm) => replica.stopped_at,
+            Tracking::Unprotected if !self.running(row) => replica.stopped_at,
             Tracking::On | Tracking::Off | Tracking::Unprotected => {
-                self.would_have_written(vm) - self.replicas[vm].skipped
+                self.would_have_written(row) - self.replicas[row].skipped
             }
         }
     }
 
     /// Bytes that the VM's churn comes to by now, whether it ran or not.
-    pub(super) fn would_have_written(&mut self, vm: usize) -> u64 {
+    pub(super) fn would_have_written(&mut self, row: usize) -> u64 {
         let now = self.now;
-        let range = self.replicas[vm].sources.clone();
+        let range = self.replicas[row].sources.clone();
         let range = range.start as usize..range.end as usize;
         let layers = self.sources[range.clone()].iter_mut().zip(&self.kinds[range]);
         layers.map(|(source, kind)| source.written(kind, now)).fold(0, u64::saturating_add)
     }
 
-    pub(super) fn rules_of(&self, vm: usize) -> &Rules {
-        &self.rules[self.replicas[vm].rules as usize]
+    pub(super) fn rules_of(&self, row: usize) -> &Rules {
+        &self.rules[self.replicas[row].rules as usize]
     }
 }
 

@@ -3,24 +3,23 @@
 use crate::data_plane::{Notice, Trigger};
 use crate::engine::observer::Observer;
 use crate::engine::state::Kernel;
-use crate::ids::Id;
 
 impl Kernel {
     /// Stops tracking: the log has outgrown the policy's share of the disks (fact 1.20).
-    pub(in crate::engine) fn outgrown<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        self.stop_tracking(vm, observer);
-        self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::LogTooLarge));
+    pub(in crate::engine) fn outgrown<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        self.stop_tracking(row, observer);
+        self.tell(Notice::ResyncRequired(self.order.id(row), Trigger::LogTooLarge));
     }
 
     /// Stops tracking if a volume has no room for the log (fact 1.23); returns whether it did. Looked at on each tick,
     /// where volumes have sizes.
-    pub(in crate::engine) fn lacks_space<O: Observer>(&mut self, vm: usize, observer: &mut O) -> bool {
+    pub(in crate::engine) fn lacks_space<O: Observer>(&mut self, row: usize, observer: &mut O) -> bool {
         if self.space.is_none() {
             return false;
         }
-        let Some(volume) = self.full_volume(vm) else { return false };
-        self.stop_tracking(vm, observer);
-        self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::VolumeFull(volume)));
+        let Some(volume) = self.full_volume(row) else { return false };
+        self.stop_tracking(row, observer);
+        self.tell(Notice::ResyncRequired(self.order.id(row), Trigger::VolumeFull(volume)));
         true
     }
 }

@@ -12,39 +12,40 @@ use crate::units::{Bytes, Time};
 
 impl Kernel {
     /// Notes when the next app-consistent point of a VM is due, where its ticks look.
-    pub(in crate::engine) fn note_snapshot(&mut self, vm: usize) {
-        let due = self.histories[vm].as_ref().and_then(|history| history.app_every.map(|_| history.app_next));
-        self.replicas[vm].snapshot_at = due.unwrap_or(NEVER);
+    pub(in crate::engine) fn note_snapshot(&mut self, row: usize) {
+        let due =
+            self.histories[row].as_ref().and_then(|history| history.app_every.map(|_| history.app_next));
+        self.replicas[row].snapshot_at = due.unwrap_or(NEVER);
     }
 
     /// A tick at which an app-consistent point is due, or later: whether the next cut is to be one.
-    pub(in crate::engine) fn consider_snapshot<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let Some(history) = &mut self.histories[vm] else { return };
+    pub(in crate::engine) fn consider_snapshot<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        let Some(history) = &mut self.histories[row] else { return };
         let Some(every) = history.app_every else { return };
         history.app_next = (self.now / every + 1) * every;
-        self.replicas[vm].snapshot_at = history.app_next;
-        let guest = &self.design.vms[vm];
+        self.replicas[row].snapshot_at = history.app_next;
+        let guest = &self.design.vms[self.order.vm(row)];
         let now = Time(self.now);
         let is_busy = guest.backups.iter().any(|(from, to)| *from <= now && now < *to);
         if is_busy || !guest.has_vss {
-            self.replicas[vm].tally.app_failures += 1;
-            observer.snapshot_failed(vm, self.now);
+            self.replicas[row].tally.app_failures += 1;
+            observer.snapshot_failed(self.order.vm(row), self.now);
         } else {
-            self.lives[vm].app_due = true;
-            self.replicas[vm].special = true;
+            self.lives[row].app_due = true;
+            self.replicas[row].special = true;
         }
     }
 
     /// Points that the VM could be failed over to, newest first.
-    pub(in crate::engine) fn points_of(&self, vm: usize) -> Vec<Point> {
-        let life = &self.lives[vm];
+    pub(in crate::engine) fn points_of(&self, row: usize) -> Vec<Point> {
+        let life = &self.lives[row];
         if !life.has_point || life.placeholder {
             return Vec::new();
         }
-        match &self.histories[vm] {
+        match &self.histories[row] {
             Some(history) => history.points(),
             None => {
-                let cut = Time(self.replicas[vm].newest);
+                let cut = Time(self.replicas[row].newest);
                 vec![Point { cut, app_consistent: false, undo: Bytes(0) }]
             }
         }

@@ -15,28 +15,28 @@ use crate::topology::Volume;
 use crate::units::Bytes;
 
 impl Kernel {
-    /// Counts the log of `vm` as it is now; returns the first volume that has no room for it.
-    pub(in crate::engine) fn full_volume(&mut self, vm: usize) -> Option<Id<Volume>> {
-        let written = self.written(vm);
-        let replica = &self.replicas[vm];
-        let copied = if replica.special { self.lives[vm].copy.map_or(0, |copy| copy.raw) } else { 0 };
+    /// Counts the log of `row` as it is now; returns the first volume that has no room for it.
+    pub(in crate::engine) fn full_volume(&mut self, row: usize) -> Option<Id<Volume>> {
+        let written = self.written(row);
+        let replica = &self.replicas[row];
+        let copied = if replica.special { self.lives[row].copy.map_or(0, |copy| copy.raw) } else { 0 };
         let log = written - replica.cut_written + (replica.queued - copied);
         let space = self.space.as_mut()?;
-        space.count(vm, log);
-        space.full(vm).map(Id::new)
+        space.count(row, log);
+        space.full(row).map(Id::new)
     }
 
-    /// Counts no log of `vm` any more: its tracking has ended.
-    pub(in crate::engine) fn forget_log(&mut self, vm: usize) {
+    /// Counts no log of `row` any more: its tracking has ended.
+    pub(in crate::engine) fn forget_log(&mut self, row: usize) {
         if let Some(space) = &mut self.space {
-            space.count(vm, 0);
+            space.count(row, 0);
         }
     }
 
-    /// The replica of `vm`, which has no relationship, takes no room any more.
-    pub(in crate::engine) fn delete_replica(&mut self, vm: usize) {
-        self.replicas[vm].volume = MaybeIndex::NONE;
-        self.place_replica(vm);
+    /// The replica of `row`, which has no relationship, takes no room any more.
+    pub(in crate::engine) fn delete_replica(&mut self, row: usize) {
+        self.replicas[row].volume = MaybeIndex::NONE;
+        self.place_replica(row);
     }
 
     /// Most bytes that change logs have taken on a volume, as looked at on ticks. Zero if no volume of the scenario has a size.

@@ -6,18 +6,18 @@ use crate::engine::state::{Kernel, Stage, Tracking, add};
 
 impl Kernel {
     /// Books the time since the last booking to `cause`.
-    pub(in crate::engine) fn spend<O: Observer>(&mut self, vm: usize, cause: Cause) {
+    pub(in crate::engine) fn spend<O: Observer>(&mut self, row: usize, cause: Cause) {
         if O::CAUSES {
-            let ledger = &mut self.ledgers[vm];
+            let ledger = &mut self.ledgers[row];
             add(&mut ledger.current, cause, self.now - ledger.since);
             ledger.since = self.now;
         }
     }
 
     /// Books the time of a flow of `class` that ends now to what bound it; one without a class took no time.
-    pub(in crate::engine) fn spend_sending<O: Observer>(&mut self, vm: usize, class: MaybeIndex) {
+    pub(in crate::engine) fn spend_sending<O: Observer>(&mut self, row: usize, class: MaybeIndex) {
         let Some(class) = class.get().filter(|_| O::CAUSES) else { return };
-        let ledger = &mut self.ledgers[vm];
+        let ledger = &mut self.ledgers[row];
         self.nets[0].bound(self.now, class);
         let (path, bound) = (self.nets[0].path(class), self.nets[0].bound_so_far(class));
         for (slot, (now, before)) in bound.iter().zip(&ledger.snapshot).enumerate() {
@@ -31,11 +31,11 @@ impl Kernel {
     }
 
     /// Books the running stage's time before it is broken off.
-    pub(in crate::engine) fn spend_stage<O: Observer>(&mut self, vm: usize) {
-        let cause = match (self.replicas[vm].tracking, self.replicas[vm].stage) {
+    pub(in crate::engine) fn spend_stage<O: Observer>(&mut self, row: usize) {
+        let cause = match (self.replicas[row].tracking, self.replicas[row].stage) {
             (Tracking::Off, _) => Cause::TrackingOff,
             (_, Stage::Held) => Cause::Suspended,
-            (_, Stage::Idle) if self.lives[vm].suspended => Cause::Suspended,
+            (_, Stage::Idle) if self.lives[row].suspended => Cause::Suspended,
             (_, Stage::Idle) => Cause::Interval,
             (_, Stage::Waiting) => Cause::Slots,
             (_, Stage::Travelling) => Cause::Latency,
@@ -43,15 +43,15 @@ impl Kernel {
             (_, Stage::Broken) => Cause::PathDown,
             (_, Stage::Sending) => return,
         };
-        self.spend::<O>(vm, cause);
+        self.spend::<O>(row, cause);
     }
 
     /// Remembers what the VM's class has been bound by so far.
-    pub(in crate::engine) fn snapshot<O: Observer>(&mut self, vm: usize) {
+    pub(in crate::engine) fn snapshot<O: Observer>(&mut self, row: usize) {
         if O::CAUSES {
-            let ledger = &mut self.ledgers[vm];
+            let ledger = &mut self.ledgers[row];
             ledger.snapshot.clear();
-            ledger.snapshot.extend_from_slice(self.nets[0].bound(self.now, self.replicas[vm].flow_class()));
+            ledger.snapshot.extend_from_slice(self.nets[0].bound(self.now, self.replicas[row].flow_class()));
         }
     }
 }

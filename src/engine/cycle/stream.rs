@@ -13,8 +13,8 @@ use crate::engine::state::streams::Stream;
 
 impl Kernel {
     /// The VM begins, or goes on, to send its oldest log.
-    pub(in crate::engine) fn begin_stream(&mut self, vm: usize) {
-        let replica = &self.replicas[vm];
+    pub(in crate::engine) fn begin_stream(&mut self, row: usize) {
+        let replica = &self.replicas[row];
         let Some(volume) = replica.volume.index().filter(|volume| self.streams.on(*volume)) else { return };
         let target = replica.target_host();
         let is_up = self.network.host_up(target as usize) && self.volumes_up[volume];
@@ -22,63 +22,69 @@ impl Kernel {
             return;
         }
         let (net, cut) = (1 + volume, self.logs[replica.oldest_log()].cut);
-        let (need, cap) = self.terms_of_apply(vm);
+        let (need, cap) = self.terms_of_apply(row);
         let path: &[u32] = if self.nets[net].limits() { &[0] } else { &[] };
         if need == 0 || (path.is_empty() && cap.is_none()) {
             return;
         }
         let class = self.nets[net].class(path, 1, cap);
-        let flow = small(vm + 2 * self.replicas.len());
+        let vm = self.order.name(row);
+        let flow = self.stream_flow(vm);
         let tag = self.nets[net].start(self.now, class, flow, need);
-        self.streams.running.insert(small(vm), Stream { net, class, tag, need, cut });
+        self.streams.running.insert(vm, Stream { net, class, tag, need, cut });
         self.touch(net);
     }
 
+    /// The name of a VM's flow.
+    fn stream_flow(&self, vm: u32) -> u32 {
+        vm + 2 * small(self.replicas.len())
+    }
+
     /// All of a log under way is applied that is to be.
-    pub(in crate::engine) fn streamed(&mut self, flow: usize) {
-        let vm = small(flow - 2 * self.replicas.len());
+    pub(in crate::engine) fn streamed(&mut self, vm: u32) {
         let stream = self.streams.running.remove(&vm).expect("a flow ends once");
         self.streams.keep(vm, stream.cut, 0);
     }
 
     /// Sending ends or breaks off with `unsent` micro-bytes of the log to go.
-    pub(in crate::engine) fn end_stream(&mut self, vm: usize, unsent: u128) {
+    pub(in crate::engine) fn end_stream(&mut self, row: usize, unsent: u128) {
         if self.streams.are_none() {
             return;
         }
-        let (index, log) = (small(vm), self.replicas[vm].oldest_log());
-        let (cut, whole) = (self.logs[log].cut, self.whole(vm, &self.logs[log]).max(1));
+        let (index, log) = (self.order.name(row), self.replicas[row].oldest_log());
+        let (cut, whole) = (self.logs[log].cut, self.whole(row, &self.logs[log]).max(1));
         if let Some(Stream { net, class, tag, need, .. }) = self.streams.running.remove(&index) {
-            let flow = small(vm + 2 * self.replicas.len());
+            let flow = self.stream_flow(index);
             let left = self.nets[net].remove(self.now, class, flow, tag, need);
             self.touch(net);
             self.streams.keep(index, cut, left);
         }
         let Some(left) = self.streams.left(index, cut).filter(|_| unsent > 0) else { return };
-        let full = self.whole_apply(vm);
+        let full = self.whole_apply(row);
         let to_come = full.checked_mul(unsent).map_or(full, |product| product.div_ceil(whole));
         self.streams.keep(index, cut, left.max(to_come));
     }
 
     /// What the VM's volume or host had applied of a log under way is lost with it.
-    pub(in crate::engine) fn lose_stream(&mut self, vm: usize) {
-        if let Some(stream) = self.streams.running.remove(&small(vm)) {
-            let flow = small(vm + 2 * self.replicas.len());
+    pub(in crate::engine) fn lose_stream(&mut self, row: usize) {
+        let vm = self.order.name(row);
+        if let Some(stream) = self.streams.running.remove(&vm) {
+            let flow = self.stream_flow(vm);
             self.nets[stream.net].remove(self.now, stream.class, flow, stream.tag, stream.need);
             self.touch(stream.net);
         }
-        self.streams.forget(small(vm));
+        self.streams.forget(vm);
     }
 
     /// As [`Kernel::lose_stream`], of all replicas on a host, or on a volume.
     pub(in crate::engine) fn lose_streams(&mut self, host: Option<usize>, volume: Option<usize>) {
-        let vms = if self.streams.are_none() { 0 } else { self.replicas.len() };
-        for vm in 0..vms {
-            let replica = &self.replicas[vm];
+        let rows = if self.streams.are_none() { 0 } else { self.replicas.len() };
+        for row in 0..rows {
+            let replica = &self.replicas[row];
             let stands_there = host.is_some() && replica.target.index() == host
                 || volume.is_some() && replica.volume.index() == volume;
             if stands_there {
-                self.lose_stream(vm);
+                self.lose_stream(row);
             }
         }
     }

@@ -13,7 +13,6 @@ use crate::engine::index::MaybeIndex;
 use crate::engine::observer::Observer;
 use crate::engine::state::life::{CopyUnderWay, part};
 use crate::engine::state::{Kernel, Log, Stage, Tracking};
-use crate::ids::Id;
 use crate::units::MICROS;
 
 /// Least cap of a copy's flow, B/s: what rounding it up saves is then less than a thousandth of its time.
@@ -23,24 +22,24 @@ impl Kernel {
     /// Tracking begins and the copy is appended to the chain. Only while tracking is off.
     pub(in crate::engine) fn start_copy<O: Observer>(
         &mut self,
-        vm: usize,
+        row: usize,
         method: CopyMethod,
         observer: &mut O,
     ) {
-        let tracking = match self.replicas[vm].tracking {
+        let tracking = match self.replicas[row].tracking {
             Tracking::Off => Tracking::On,
             Tracking::OffStopped => Tracking::Quiet,
             Tracking::Unprotected | Tracking::On | Tracking::Quiet | Tracking::Stopped => return,
         };
-        self.spend_stage::<O>(vm);
-        self.drop_received_copy(vm);
-        let written = self.written(vm);
-        let raw = written - self.replicas[vm].cut_written;
-        let used = self.design.vms[vm].used;
-        let window = self.now - self.replicas[vm].cut_at;
-        let compared_at = self.compare_rate(vm);
-        let rules = &self.rules[self.replicas[vm].rules as usize];
-        let replica = &mut self.replicas[vm];
+        self.spend_stage::<O>(row);
+        self.drop_received_copy(row);
+        let written = self.written(row);
+        let raw = written - self.replicas[row].cut_written;
+        let used = self.design.vms[self.order.vm(row)].used;
+        let window = self.now - self.replicas[row].cut_at;
+        let compared_at = self.compare_rate(row);
+        let rules = &self.rules[self.replicas[row].rules as usize];
+        let replica = &mut self.replicas[row];
         let unique = match method {
             CopyMethod::Full => used,
             CopyMethod::Compare { differs } => {
@@ -61,7 +60,7 @@ impl Kernel {
         replica.queued += raw;
         replica.depth += 1;
         replica.overdue = false;
-        self.lives[vm].copy = Some(CopyUnderWay { raw, cap: cap.or(silent.and(rate)), silent });
+        self.lives[row].copy = Some(CopyUnderWay { raw, cap: cap.or(silent.and(rate)), silent });
         let log = Log {
             cut: self.now,
             previous: self.now - window,
@@ -74,74 +73,74 @@ impl Kernel {
             app_consistent: false,
             next: MaybeIndex::NONE,
         };
-        let unsent = self.whole(vm, &log);
-        self.find_route(vm);
-        self.append(vm, Log { unsent, ..log });
+        let unsent = self.whole(row, &log);
+        self.find_route(row);
+        self.append(row, Log { unsent, ..log });
         self.backlog.disturb();
-        self.live_on(vm, observer);
-        if self.replicas[vm].stage == Stage::Idle {
-            self.begin(vm, observer);
+        self.live_on(row, observer);
+        if self.replicas[row].stage == Stage::Idle {
+            self.begin(row, observer);
         }
         self.go_on(observer);
     }
 
     /// The VM's blocks are read from the volume of its replica from now on.
-    pub(in crate::engine) fn read_at_replica(&mut self, vm: usize) {
-        let volume = self.replicas[vm].volume.index();
-        self.lives[vm].read_rate = volume.and_then(|volume| self.network.read_rate(volume));
+    pub(in crate::engine) fn read_at_replica(&mut self, row: usize) {
+        let volume = self.replicas[row].volume.index();
+        self.lives[row].read_rate = volume.and_then(|volume| self.network.read_rate(volume));
     }
 
     /// B/s at which the blocks of the VM are compared: both sides are read, and the slowest decides.
-    fn compare_rate(&self, vm: usize) -> Option<u64> {
-        let (replica, own) = (&self.replicas[vm], self.lives[vm].read_rate);
+    fn compare_rate(&self, row: usize) -> Option<u64> {
+        let (replica, own) = (&self.replicas[row], self.lives[row].read_rate);
         let other = replica.volume.index().and_then(|volume| self.network.read_rate(volume));
         let compared = self.network.compare_rate(replica.host as usize);
         compared.into_iter().chain(own).chain(other).min()
     }
 
     /// Micro-bytes that sending a log from its beginning takes.
-    pub(in crate::engine) fn whole(&self, vm: usize, log: &Log) -> u128 {
-        let silent = self.lives[vm].copy.filter(|_| log.is_copy).and_then(|copy| copy.silent);
+    pub(in crate::engine) fn whole(&self, row: usize, log: &Log) -> u128 {
+        let silent = self.lives[row].copy.filter(|_| log.is_copy).and_then(|copy| copy.silent);
         u128::from(silent.unwrap_or(log.wire)) * u128::from(MICROS)
     }
 
     /// The copy in the chain is applied: it is the only point, and what was written meanwhile is cut now.
-    pub(in crate::engine) fn copy_applied(&mut self, vm: usize) {
-        let replica = &mut self.replicas[vm];
+    pub(in crate::engine) fn copy_applied(&mut self, row: usize) {
+        let replica = &mut self.replicas[row];
         let is_tracked = !matches!(replica.tracking, Tracking::Off | Tracking::OffStopped);
         replica.tally.copies += 1;
         replica.overdue = is_tracked;
-        let life = &mut self.lives[vm];
+        let life = &mut self.lives[row];
         life.copy = None;
         life.has_point = true;
-        if let Some(history) = &mut self.histories[vm] {
+        if let Some(history) = &mut self.histories[row] {
             history.clear();
         }
-        self.find_route(vm);
+        self.find_route(row);
         if is_tracked {
-            self.tell(Notice::CopyDone(Id::new(vm)));
+            self.tell(Notice::CopyDone(self.order.id(row)));
         }
     }
 
     /// Whether there is a copy that has left the source, so that it can no longer be taken back (fact 1.26).
-    pub(in crate::engine) fn copy_is_received(&self, vm: usize) -> bool {
-        let replica = &self.replicas[vm];
-        self.lives[vm].copy.is_some()
+    pub(in crate::engine) fn copy_is_received(&self, row: usize) -> bool {
+        let replica = &self.replicas[row];
+        self.lives[row].copy.is_some()
             && replica.first_log.index().is_some_and(|oldest| self.logs[oldest].is_copy)
             && matches!(replica.stage, Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued)
     }
 
     /// A copy that tracking was lost of while it was applied gives way to what begins now.
-    pub(in crate::engine) fn drop_received_copy(&mut self, vm: usize) {
-        if self.lives[vm].copy.take().is_some() {
-            self.drop_received(vm);
+    pub(in crate::engine) fn drop_received_copy(&mut self, row: usize) {
+        if self.lives[row].copy.take().is_some() {
+            self.drop_received(row);
         }
     }
 
     /// Drops a copy that has not left the source: tracking is off, as before it began.
-    pub(in crate::engine) fn cancel_copy<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if self.lives[vm].copy.is_some() && !self.copy_is_received(vm) {
-            self.stop_tracking(vm, observer);
+    pub(in crate::engine) fn cancel_copy<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        if self.lives[row].copy.is_some() && !self.copy_is_received(row) {
+            self.stop_tracking(row, observer);
             self.go_on(observer);
         }
     }

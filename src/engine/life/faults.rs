@@ -15,9 +15,9 @@ impl Replica {
 
 impl Kernel {
     /// Looks up the VM's path and its class; returns whether either changed.
-    pub(in crate::engine) fn find_route(&mut self, vm: usize) -> bool {
-        self.place_replica(vm);
-        let replica = &self.replicas[vm];
+    pub(in crate::engine) fn find_route(&mut self, row: usize) -> bool {
+        self.place_replica(row);
+        let replica = &self.replicas[row];
         let Some(target) = replica.target.index() else { return false };
         let port = self.rules[replica.rules as usize].port;
         let path = self.network.path(replica.host as usize, target, Some(port));
@@ -31,7 +31,7 @@ impl Kernel {
                     let cap = u128::from(bytes) * u128::from(MICROS) / u128::from(round_trip);
                     u64::try_from(cap).unwrap_or(u64::MAX)
                 });
-                let copy = self.lives[vm].copy;
+                let copy = self.lives[row].copy;
                 let copy_cap = copy.and_then(|copy| copy.cap);
                 let cap = rules.cap.into_iter().chain(window_cap).chain(copy_cap).min();
                 let is_silent = copy.is_some_and(|copy| copy.silent.is_some());
@@ -44,12 +44,12 @@ impl Kernel {
             }
         };
         let unlimited = path.is_some() && class.is_none();
-        let replica = &mut self.replicas[vm];
+        let replica = &mut self.replicas[row];
         let changed = (replica.class, replica.latency, replica.unlimited) != (class, latency, unlimited);
         (replica.class, replica.latency, replica.unlimited) = (class, latency, unlimited);
         if changed {
-            let is_silent = self.lives[vm].copy.is_some_and(|copy| copy.silent.is_some());
-            self.backlog.lead(vm, if is_silent { MaybeIndex::NONE } else { class });
+            let is_silent = self.lives[row].copy.is_some_and(|copy| copy.silent.is_some());
+            self.backlog.lead(row, if is_silent { MaybeIndex::NONE } else { class });
         }
         changed
     }
@@ -60,24 +60,24 @@ impl Kernel {
         concerned: impl Fn(&Replica) -> bool,
         observer: &mut O,
     ) {
-        for vm in 0..self.replicas.len() {
-            if !concerned(&self.replicas[vm]) || self.replicas[vm].tracking == Tracking::Unprotected {
+        for row in self.order.by_vm() {
+            if !concerned(&self.replicas[row]) || self.replicas[row].tracking == Tracking::Unprotected {
                 continue;
             }
-            let before = self.replicas[vm].class;
-            if !self.find_route(vm) {
+            let before = self.replicas[row].class;
+            if !self.find_route(row) {
                 continue;
             }
-            match (self.replicas[vm].stage, self.replicas[vm].routed()) {
-                (Stage::Sending, routed) => self.move_flow(vm, before, routed, observer),
+            match (self.replicas[row].stage, self.replicas[row].routed()) {
+                (Stage::Sending, routed) => self.move_flow(row, before, routed, observer),
                 (Stage::Waiting, false) => {
-                    self.leave_queue(vm);
-                    self.spend::<O>(vm, Cause::Slots);
-                    self.broken(vm, observer);
+                    self.leave_queue(row);
+                    self.spend::<O>(row, Cause::Slots);
+                    self.broken(row, observer);
                 }
-                (Stage::Broken, true) if self.rules_of(vm).retry == Retry::AtRepair => {
-                    self.spend::<O>(vm, Cause::PathDown);
-                    self.try_to_send(vm, observer);
+                (Stage::Broken, true) if self.rules_of(row).retry == Retry::AtRepair => {
+                    self.spend::<O>(row, Cause::PathDown);
+                    self.try_to_send(row, observer);
                 }
                 (Stage::Waiting | Stage::Broken, _)
                 | (
@@ -96,33 +96,32 @@ impl Kernel {
     }
 
     /// A flow whose class was `before` goes on by the VM's new route, or breaks where there is none.
-    fn move_flow<O: Observer>(&mut self, vm: usize, before: MaybeIndex, routed: bool, observer: &mut O) {
-        let remaining = self.take_flow::<O>(vm, before);
-        let log = self.replicas[vm].oldest_log();
+    fn move_flow<O: Observer>(&mut self, row: usize, before: MaybeIndex, routed: bool, observer: &mut O) {
+        let remaining = self.take_flow::<O>(row, before);
+        let log = self.replicas[row].oldest_log();
         self.logs[log].unsent = remaining;
         if routed {
-            self.send(vm, observer);
+            self.send(row, observer);
             return;
         }
-        if self.rules_of(vm).interrupted == Interrupted::Resend {
-            self.logs[log].unsent = self.whole(vm, &self.logs[log]);
-            self.streams.forget(small(vm));
+        if self.rules_of(row).interrupted == Interrupted::Resend {
+            self.logs[log].unsent = self.whole(row, &self.logs[log]);
+            self.streams.forget(self.order.name(row));
         }
-        self.release_slot(vm);
-        self.broken(vm, observer);
+        self.release_slot(row);
+        self.broken(row, observer);
     }
 
     /// Takes the VM's flow out of its class; returns the micro-bytes not yet sent.
-    pub(in crate::engine) fn take_flow<O: Observer>(&mut self, vm: usize, class: MaybeIndex) -> u128 {
-        let replica = &self.replicas[vm];
+    pub(in crate::engine) fn take_flow<O: Observer>(&mut self, row: usize, class: MaybeIndex) -> u128 {
+        let replica = &self.replicas[row];
         let (tag, need) = (replica.tag, replica.need);
-        let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
         let class = class.expect("a flow has a class");
-        let remaining = self.nets[0].remove(self.now, class, flow, tag, need);
-        self.spend_sending::<O>(vm, class.into());
+        let remaining = self.nets[0].remove(self.now, class, small(row), tag, need);
+        self.spend_sending::<O>(row, class.into());
         self.touch(0);
         self.backlog.disturb();
-        self.end_stream(vm, remaining);
+        self.end_stream(row, remaining);
         remaining
     }
 
@@ -132,8 +131,8 @@ impl Kernel {
         concerned: impl Fn(&Replica) -> bool,
         observer: &mut O,
     ) {
-        for vm in 0..self.replicas.len() {
-            let replica = &self.replicas[vm];
+        for row in self.order.by_vm() {
+            let replica = &self.replicas[row];
             if !concerned(replica)
                 || !matches!(replica.stage, Stage::Applying | Stage::Parked | Stage::Queued)
             {
@@ -143,10 +142,10 @@ impl Kernel {
             let up = self.network.host_up(target as usize) && self.volumes_up[volume as usize];
             match (replica.stage != Stage::Parked, up) {
                 (true, false) => {
-                    self.stop_applying(vm);
-                    self.replicas[vm].stage = Stage::Parked;
+                    self.stop_applying(row);
+                    self.replicas[row].stage = Stage::Parked;
                 }
-                (false, true) => self.apply(vm, observer),
+                (false, true) => self.apply(row, observer),
                 (true, true) | (false, false) => {}
             }
         }
@@ -154,16 +153,15 @@ impl Kernel {
     }
 
     /// Drops the logs that are not fully received: what they hold counts as open again.
-    pub(in crate::engine) fn reopen<O: Observer>(&mut self, vm: usize) {
-        match self.replicas[vm].stage {
+    pub(in crate::engine) fn reopen<O: Observer>(&mut self, row: usize) {
+        match self.replicas[row].stage {
             Stage::Sending => {
-                self.take_flow::<O>(vm, self.replicas[vm].class);
-                self.release_slot(vm);
+                self.take_flow::<O>(row, self.replicas[row].class);
+                self.release_slot(row);
             }
-            Stage::Waiting => self.leave_queue(vm),
+            Stage::Waiting => self.leave_queue(row),
             Stage::Broken => {
-                let flow = u32::try_from(vm).expect("fewer than 2^32 VMs");
-                self.retries.remove(&(self.replicas[vm].ready, flow));
+                self.retries.remove(&(self.replicas[row].ready, self.order.name(row)));
             }
             Stage::Idle
             | Stage::Held
@@ -173,10 +171,10 @@ impl Kernel {
             | Stage::Queued => {}
         }
         let received = matches!(
-            self.replicas[vm].stage,
+            self.replicas[row].stage,
             Stage::Travelling | Stage::Applying | Stage::Parked | Stage::Queued
         );
-        let replica = &mut self.replicas[vm];
+        let replica = &mut self.replicas[row];
         let first_dropped = match received {
             true => std::mem::take(&mut self.logs[replica.oldest_log()].next),
             false => std::mem::take(&mut replica.first_log),
@@ -196,7 +194,7 @@ impl Kernel {
             replica.queued -= log.raw;
             replica.depth -= 1;
             if log.is_copy {
-                self.lives[vm].copy = None;
+                self.lives[row].copy = None;
             }
             self.free_logs.push(dropped);
             next = log.next;

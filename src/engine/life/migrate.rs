@@ -17,7 +17,7 @@ impl Kernel {
     /// Begins to send `disks`, and then the memory, of `vm` to host `to`.
     pub(in crate::engine) fn migrate(&mut self, vm: usize, to: usize, disks: Option<DisksAlong>) {
         self.break_migration(vm);
-        let way = (self.replicas[vm].host as usize, to);
+        let way = (self.replicas[self.order.row(vm)].host as usize, to);
         match disks {
             Some(disks) => {
                 let need = u128::from(disks.bytes.0) * u128::from(MICROS);
@@ -60,10 +60,9 @@ impl Kernel {
     }
 
     /// The last byte of a migration's flow is sent.
-    pub(in crate::engine) fn migrated(&mut self, flow: usize) {
-        let vm = flow - self.replicas.len();
-        let it = self.migrations.under_way.remove(&small(vm)).expect("a flow ends once");
-        self.sent_part(vm, (it.from, it.to), it.carries);
+    pub(in crate::engine) fn migrated(&mut self, vm: u32) {
+        let it = self.migrations.under_way.remove(&vm).expect("a flow ends once");
+        self.sent_part(vm as usize, (it.from, it.to), it.carries);
     }
 
     /// Takes a migration's flow out; returns it with what it still had to send.

@@ -2,6 +2,7 @@
 //! is on the hot path.
 
 mod copies;
+mod placeholder;
 mod suspend;
 mod stop;
 mod migrate;
@@ -19,20 +20,20 @@ use crate::topology::{Host, Volume};
 impl Kernel {
     /// The volume of a VM's replica, or where a removed one last was; `None` if the VM never had one.
     pub fn replica_volume(&self, vm: usize) -> Option<Id<Volume>> {
-        self.replicas[vm].volume.index().map(Id::new)
+        self.replicas[self.order.row(vm)].volume.index().map(Id::new)
     }
 
     /// Where the VM runs.
-    pub(super) fn host_of(&self, vm: usize) -> Id<Host> {
-        Id::new(self.replicas[vm].host as usize)
+    pub(super) fn host_of(&self, row: usize) -> Id<Host> {
+        Id::new(self.replicas[row].host as usize)
     }
 
     /// Brings what follows from a VM's life up to date: the flag of the hot path, and what the observer knows.
-    pub(super) fn live_on<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        self.note_snapshot(vm);
-        let runs = self.running(vm);
-        let now = self.now;
-        let (replica, life) = (&mut self.replicas[vm], &mut self.lives[vm]);
+    pub(super) fn live_on<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        self.note_snapshot(row);
+        let runs = self.running(row);
+        let (now, vm) = (self.now, self.order.vm(row));
+        let (replica, life) = (&mut self.replicas[row], &mut self.lives[row]);
         let related = replica.tracking != Tracking::Unprotected;
         let told = Told {
             age: related && runs && life.has_point && !life.placeholder,
@@ -42,30 +43,32 @@ impl Kernel {
             blocked: life.told.blocked,
         };
         let before = std::mem::replace(&mut life.told, told);
-        replica.special = life.is_special(self.histories[vm].is_some());
+        replica.special = life.is_special(self.histories[row].is_some());
+        let newest = replica.newest;
+        self.tick_or_rest(row);
         if told.age != before.age {
             match told.age {
-                true => observer.started(vm, now, replica.newest),
+                true => observer.started(vm, now, newest),
                 false => observer.stopped(vm, now),
             }
         }
         if told.cycling != before.cycling {
             observer.cycling(vm, now, told.cycling);
         }
-        self.tell_blocked(vm, observer);
+        self.tell_blocked(row, observer);
     }
 
     /// Tells the observer if the VM's oldest log cannot be sent any more, or can again.
-    pub(super) fn tell_blocked<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        let blocked = self.replicas[vm].stage == Stage::Broken;
-        if std::mem::replace(&mut self.lives[vm].told.blocked, blocked) != blocked {
-            observer.blocked(vm, self.now, blocked);
+    pub(super) fn tell_blocked<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        let blocked = self.replicas[row].stage == Stage::Broken;
+        if std::mem::replace(&mut self.lives[row].told.blocked, blocked) != blocked {
+            observer.blocked(self.order.vm(row), self.now, blocked);
         }
     }
 
     /// Bytes that the VM's log may have under its policy before it needs resynchronisation, or [`NO_LIMIT`].
-    pub(super) fn resync_limit(&self, vm: usize) -> u64 {
-        let life = &self.lives[vm];
+    pub(super) fn resync_limit(&self, row: usize) -> u64 {
+        let life = &self.lives[row];
         let share = life.policy.as_ref().and_then(|policy| policy.resync_threshold);
         share.map_or(NO_LIMIT, |share| part(life.disk_size, share))
     }

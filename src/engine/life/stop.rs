@@ -3,73 +3,72 @@
 use crate::data_plane::{Notice, Trigger};
 use crate::engine::observer::Observer;
 use crate::engine::state::{Kernel, Tracking};
-use crate::ids::Id;
 
 impl Kernel {
     /// The VM crashes, or is shut down.
-    pub(in crate::engine) fn stop<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if !self.running(vm) {
+    pub(in crate::engine) fn stop<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        if !self.running(row) {
             return;
         }
-        self.halt(vm);
-        let life = &self.lives[vm];
-        let loses_copy = (life.copy.is_some() && !self.copy_is_received(vm)) || life.placeholder;
-        match self.replicas[vm].tracking {
+        self.halt(row);
+        let life = &self.lives[row];
+        let loses_copy = (life.copy.is_some() && !self.copy_is_received(row)) || life.placeholder;
+        match self.replicas[row].tracking {
             Tracking::On if loses_copy => {
-                self.stop_tracking(vm, observer);
-                self.replicas[vm].tracking = Tracking::OffStopped;
-                self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
+                self.stop_tracking(row, observer);
+                self.replicas[row].tracking = Tracking::OffStopped;
+                self.tell(Notice::ResyncRequired(self.order.id(row), Trigger::Crash));
             }
             Tracking::On => {
-                self.spend_stage::<O>(vm);
-                self.reopen::<O>(vm);
-                self.replicas[vm].tracking = Tracking::Stopped;
+                self.spend_stage::<O>(row);
+                self.reopen::<O>(row);
+                self.replicas[row].tracking = Tracking::Stopped;
             }
             Tracking::Off => {
-                self.spend_stage::<O>(vm);
-                self.reopen::<O>(vm);
-                self.replicas[vm].tracking = Tracking::OffStopped;
+                self.spend_stage::<O>(row);
+                self.reopen::<O>(row);
+                self.replicas[row].tracking = Tracking::OffStopped;
             }
             Tracking::Unprotected | Tracking::Quiet | Tracking::Stopped | Tracking::OffStopped => {}
         }
-        self.live_on(vm, observer);
+        self.live_on(row, observer);
         self.go_on(observer);
     }
 
     /// The VM is shut down cleanly.
-    pub(in crate::engine) fn shut_down<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if !self.running(vm) {
+    pub(in crate::engine) fn shut_down<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        if !self.running(row) {
             return;
         }
-        self.halt(vm);
-        self.replicas[vm].tracking = match self.replicas[vm].tracking {
+        self.halt(row);
+        self.replicas[row].tracking = match self.replicas[row].tracking {
             Tracking::On => Tracking::Quiet,
             Tracking::Off => Tracking::OffStopped,
             other @ (Tracking::Unprotected | Tracking::Quiet | Tracking::Stopped | Tracking::OffStopped) => {
                 other
             }
         };
-        self.live_on(vm, observer);
+        self.live_on(row, observer);
     }
 
     /// The VM writes nothing from now on.
-    fn halt(&mut self, vm: usize) {
-        self.replicas[vm].stopped_at = self.written_so_far(vm);
-        self.switches[vm].push(self.now);
+    fn halt(&mut self, row: usize) {
+        self.replicas[row].stopped_at = self.written_at(row);
+        self.switches[row].push(self.now);
         // A guest that is off takes no snapshot.
-        self.lives[vm].app_due = false;
+        self.lives[row].app_due = false;
     }
 
     /// The VM starts, on the host where it is now.
-    pub(in crate::engine) fn start<O: Observer>(&mut self, vm: usize, observer: &mut O) {
-        if self.running(vm) {
+    pub(in crate::engine) fn start<O: Observer>(&mut self, row: usize, observer: &mut O) {
+        if self.running(row) {
             return;
         }
-        self.switches[vm].push(self.now);
-        let would = self.would_have_written(vm);
-        let crash_resyncs = self.rules_of(vm).crash_resyncs;
+        self.switches[row].push(self.now);
+        let would = self.would_have_written(row);
+        let crash_resyncs = self.rules_of(row).crash_resyncs;
         let now = self.now;
-        let replica = &mut self.replicas[vm];
+        let replica = &mut self.replicas[row];
         replica.skipped = would - replica.stopped_at;
         let before = replica.tracking;
         replica.tracking = match before {
@@ -78,16 +77,16 @@ impl Kernel {
             Tracking::OffStopped | Tracking::Off => Tracking::Off,
             Tracking::Unprotected => Tracking::Unprotected,
         };
-        self.ledgers[vm].since = now;
+        self.ledgers[row].since = now;
         if before == Tracking::Stopped && crash_resyncs {
-            self.lives[vm].synchronizing = false;
-            self.tell(Notice::ResyncRequired(Id::new(vm), Trigger::Crash));
+            self.lives[row].synchronizing = false;
+            self.tell(Notice::ResyncRequired(self.order.id(row), Trigger::Crash));
         }
-        self.live_on(vm, observer);
+        self.live_on(row, observer);
     }
 
     /// Whether the VM runs: it does from the start, and at each switch no longer or again.
-    pub(in crate::engine) fn running(&self, vm: usize) -> bool {
-        self.switches[vm].len().is_multiple_of(2)
+    pub(in crate::engine) fn running(&self, row: usize) -> bool {
+        self.switches[row].len().is_multiple_of(2)
     }
 }

@@ -9,27 +9,27 @@ use crate::engine::state::{Kernel, Tracking};
 use crate::workload::Vm;
 
 impl Kernel {
-    /// What `vm`, which is to be failed over, was before: another point of one failover changes nothing in that. The VM is off.
-    pub(in crate::engine) fn before_failing_over(&mut self, vm: usize) -> Before {
-        let (written, tally) = (self.written(vm), self.replicas[vm].tally);
-        let is_first = self.replicas[vm].tracking != Tracking::Unprotected;
-        let known = self.lives[vm].before_failover.filter(|_| !is_first);
+    /// What the VM, which is to be failed over, was before: another point of one failover changes nothing in that. The VM is off.
+    pub(in crate::engine) fn before_failing_over(&mut self, row: usize) -> Before {
+        let (written, tally) = (self.written(row), self.replicas[row].tally);
+        let is_first = self.replicas[row].tracking != Tracking::Unprotected;
+        let known = self.lives[row].before_failover.filter(|_| !is_first);
         known.unwrap_or(Before { written, lost: tally.lost, applied: tally.applied })
     }
 
-    /// `vm` has just been failed over.
-    pub(in crate::engine) fn remember(&mut self, vm: usize, before: Before) {
-        let applied = self.replicas[vm].tally.applied;
-        self.lives[vm].before_failover = Some(Before { applied, ..before });
+    /// The VM has just been failed over.
+    pub(in crate::engine) fn remember(&mut self, row: usize, before: Before) {
+        let applied = self.replicas[row].tally.applied;
+        self.lives[row].before_failover = Some(Before { applied, ..before });
     }
 
-    /// The last failover of `vm` is taken back; bytes written since.
-    pub(in crate::engine) fn take_back(&mut self, vm: usize) -> u64 {
-        let Some(before) = self.lives[vm].before_failover.take() else { return 0 };
-        self.part_ways(vm);
-        let written = self.written(vm);
+    /// The last failover of the VM is taken back; bytes written since.
+    pub(in crate::engine) fn take_back(&mut self, row: usize) -> u64 {
+        let Some(before) = self.lives[row].before_failover.take() else { return 0 };
+        self.part_ways(row);
+        let written = self.written(row);
         let discarded = written - before.written;
-        let replica = &mut self.replicas[vm];
+        let replica = &mut self.replicas[row];
         replica.tally.applied = before.applied;
         replica.tally.lost = before.lost + discarded;
         // What it had written and is not in that point is there again, and not replicated.
@@ -38,12 +38,12 @@ impl Kernel {
     }
 
     pub(in crate::engine) fn run_twice(&mut self, vm: usize) {
-        let would = self.would_be_written(vm);
+        let would = self.would_be_written(self.order.row(vm));
         self.twins.entry(vm).or_default().running = Some((self.now, would));
     }
 
     pub(in crate::engine) fn run_once(&mut self, vm: usize, old_is_lost: bool) {
-        let (now, would) = (self.now, self.would_be_written(vm));
+        let (now, would) = (self.now, self.would_be_written(self.order.row(vm)));
         let Some(twins) = self.twins.get_mut(&vm) else { return };
         let Some((from, before)) = twins.running.take() else { return };
         twins.over.push((from, now));
@@ -53,7 +53,8 @@ impl Kernel {
     /// Bytes of second copies of `vm` that are lost, and that are left; those of one that still runs count as lost.
     pub(in crate::engine) fn twin_bytes(&self, vm: usize) -> (u64, u64) {
         let Some(twins) = self.twins.get(&vm) else { return (0, 0) };
-        let running = twins.running.map_or(0, |(_, before)| self.would_be_written(vm) - before);
+        let running =
+            twins.running.map_or(0, |(_, before)| self.would_be_written(self.order.row(vm)) - before);
         (twins.lost + running, twins.kept)
     }
 

@@ -13,7 +13,7 @@ pub(in crate::engine) struct Backlog {
     pub(in crate::engine) risen: Vec<u32>,
     /// Whether `waiting` has to be counted afresh.
     pub(in crate::engine) stale: bool,
-    /// By VM, the class of the last way that it had over links.
+    /// By row, the class of the last way that it had over links.
     pub(in crate::engine) ways: Vec<MaybeIndex>,
 }
 
@@ -29,10 +29,16 @@ impl Backlog {
     }
 
     /// The VM's logs take another way from now on, or keep waiting for the one they had.
-    pub(in crate::engine) fn lead(&mut self, vm: usize, class: MaybeIndex) {
+    pub(in crate::engine) fn lead(&mut self, row: usize, class: MaybeIndex) {
         if class.is_some() {
-            self.ways[vm] = class;
+            self.ways[row] = class;
         }
+        self.stale = true;
+    }
+
+    /// Forgets the largest: what is there now is the largest so far.
+    pub(in crate::engine) fn restart(&mut self) {
+        self.peaks.fill(0);
         self.stale = true;
     }
 

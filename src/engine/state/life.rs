@@ -92,6 +92,26 @@ pub(in crate::engine) struct Life {
     pub(in crate::engine) app_due: bool,
     /// What the observer was last told.
     pub(in crate::engine) told: Told,
+    /// When it ticks, once it has a policy.
+    pub(in crate::engine) grid: Option<Grid>,
+}
+
+/// Ticks of a VM: phase + k × interval.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) struct Grid {
+    pub(in crate::engine) phase: u64,
+    pub(in crate::engine) interval: u64,
+    /// `None`: it stands in the ring of its interval.
+    pub(in crate::engine) rest: Option<Rest>,
+}
+
+/// Ticks at which there is nothing to do.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) struct Rest {
+    /// The first that nobody has counted.
+    pub(in crate::engine) next: u64,
+    /// Whether they are expected cycles.
+    pub(in crate::engine) counts: bool,
 }
 
 /// What the observer knows.
@@ -121,6 +141,7 @@ impl Life {
     pub(in crate::engine) fn new(
         vm: &Vm,
         policy: Option<Arc<Policy>>,
+        grid: Option<Grid>,
         is_protected: bool,
         read_rate: Option<u64>,
     ) -> Life {
@@ -136,6 +157,7 @@ impl Life {
             synchronizing: false,
             app_due: false,
             told: Told { age: is_protected, cycling: is_protected, blocked: false },
+            grid,
         }
     }
 

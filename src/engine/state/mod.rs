@@ -20,6 +20,7 @@ use super::index::MaybeIndex;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::observer::Cause;
+use super::order::Order;
 use crate::data_plane::Notice;
 use crate::protection::{Interrupted, Overrun, Retry};
 use applies::Applies;
@@ -46,47 +47,53 @@ pub struct Kernel {
     pub(super) now: u64,
     /// Logs that a VM under `queue` may hold cut and not applied.
     pub(super) depth_max: u32,
-    /// By VM id; VMs without protection have a replica that never ticks.
+    /// Where each VM stands in what is said to be by row.
+    pub(super) order: Order,
+    /// By row; VMs without protection have a replica that never ticks.
     pub(super) replicas: Vec<Replica>,
+    /// By row.
     pub(super) ledgers: Vec<Ledger>,
-    /// Cursors of all layers of churn, VM by VM, and what they read.
+    /// Cursors of all layers of churn, row by row, and what they read.
     pub(super) sources: Vec<Cursor>,
     pub(super) kinds: Arc<[LayerKind]>,
     /// By policy and host, as replicas refer to them.
     pub(super) rules: Vec<Rules>,
     pub(super) logs: Vec<Log>,
     pub(super) free_logs: Vec<u32>,
+    /// Of VMs whose writes are logged; see `cycle/rings.rs`.
     pub(super) rings: Vec<Ring>,
+    /// Ticks before this instant are past, even where it is after now.
+    pub(super) ticked: u64,
     pub(super) hosts: Vec<Slots>,
     /// Net 0 is the network, net 1 + v applies on volume v.
     pub(super) nets: Vec<Net>,
     pub(super) next_ends: MinTree,
     /// Nets whose flows or capacities changed since they were last settled.
     pub(super) unsettled: Vec<u32>,
-    /// (arrival, VM) of logs whose last byte is sent.
+    /// (arrival, row) of logs whose last byte is sent.
     pub(super) travelling: BinaryHeap<Reverse<(u64, u32)>>,
     /// (instant, VM) of attempts to send again.
     pub(super) retries: BTreeSet<(u64, u32)>,
-    /// VMs whose overdue cut happens at this very instant.
+    /// Rows of VMs whose overdue cut happens at this very instant.
     pub(super) late: Vec<u32>,
     /// Hosts that may have both a free slot and somebody waiting.
     pub(super) grantable: Vec<u32>,
-    /// VMs that have just applied a log, and may have another.
+    /// Rows of VMs that have just applied a log, and may have another; the last begins first.
     pub(super) pending: Vec<u32>,
     /// VMs that are watched: the kernel stops when one of them has nothing more to apply.
     pub(super) watched: BTreeSet<u32>,
     pub(super) volumes_up: Vec<bool>,
     /// Bytes of logs and copies that each volume has applied, whosever replica it held then.
     pub(super) applied_by_volume: Vec<u64>,
-    /// When each VM started and stopped to run, alternating; it runs from the start.
+    /// By row: when the VM started and stopped to run, alternating; it runs from the start.
     pub(super) switches: Vec<Vec<u64>>,
     pub(super) edges: Edges,
     pub(super) network: super::network::Network,
-    /// By VM id: what the hot path rarely needs.
+    /// By row: what the hot path rarely needs.
     pub(super) lives: Vec<Life>,
     /// Of VMs of which a second copy has run.
     pub(super) twins: BTreeMap<usize, Twins>,
-    /// Recovery points beside the newest, of VMs whose policy keeps any.
+    /// By row: recovery points beside the newest, of VMs whose policy keeps any.
     pub(super) histories: Vec<Option<Box<History>>>,
     /// Notices that nobody has taken, in the order in which they came about.
     pub(super) notices: VecDeque<Notice>,
@@ -94,7 +101,7 @@ pub struct Kernel {
     pub(super) design: Arc<Design>,
     /// Flows that end at one instant. Empty between two steps, and kept for its memory.
     pub(super) ended: Vec<u32>,
-    /// Likewise the cuts at one instant: VM, and whether its cut is overdue.
+    /// Likewise the cuts at one instant: row, and whether its cut is overdue.
     pub(super) due: Vec<(u32, bool)>,
     pub(super) migrations: Migrations,
     pub(super) applies: Applies,

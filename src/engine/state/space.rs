@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::index::{MaybeIndex, small};
+use crate::engine::order::Order;
 use crate::engine::state::life::Extent;
 use crate::scenario::Scenario;
 use crate::topology::Volume;
@@ -14,9 +15,9 @@ use crate::workload::Vm;
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Space {
     volumes: Vec<Room>,
-    vms: Vec<Share>,
+    rows: Vec<Share>,
     design: Arc<Design>,
-    /// Homes of VMs whose disks were moved there.
+    /// Homes of VMs whose disks were moved there, by row.
     moved: BTreeMap<usize, Arc<Home>>,
 }
 
@@ -25,7 +26,7 @@ pub(in crate::engine) struct Space {
 struct Design {
     /// Site of each host.
     sites: Vec<usize>,
-    vms: Vec<Arc<Home>>,
+    rows: Vec<Arc<Home>>,
 }
 
 /// The site at which a VM is when the run starts, and its disks there.
@@ -64,7 +65,7 @@ struct Share {
 
 impl Space {
     /// `None` if no volume has a size.
-    pub(in crate::engine) fn new(scenario: &Scenario) -> Option<Self> {
+    pub(in crate::engine) fn new(scenario: &Scenario, order: &Order) -> Option<Self> {
         let topology = &scenario.topology;
         topology.volumes.iter().find(|volume| volume.size.is_some())?;
         let room =
@@ -72,7 +73,10 @@ impl Space {
         let site = |vm: &Vm| topology.hosts[vm.host].site.index();
         let design = Design {
             sites: topology.hosts.iter().map(|host| host.site.index()).collect(),
-            vms: scenario.vms.iter().map(|vm| Arc::new(home(vm, site(vm)))).collect(),
+            rows: (0..scenario.vms.len())
+                .map(|row| &scenario.vms[order.id(row)])
+                .map(|vm| Arc::new(home(vm, site(vm))))
+                .collect(),
         };
         let mut volumes: Vec<Room> = topology.volumes.iter().map(room).collect();
         for disk in scenario.vms.iter().flat_map(|vm| &vm.disks) {
@@ -84,24 +88,24 @@ impl Space {
             share.settle(home);
             share
         };
-        let vms = design.vms.iter().map(share).collect();
-        Some(Space { volumes, vms, design: Arc::new(design), moved: BTreeMap::new() })
+        let rows = design.rows.iter().map(share).collect();
+        Some(Space { volumes, rows, design: Arc::new(design), moved: BTreeMap::new() })
     }
 
-    fn home(&self, vm: usize) -> &Arc<Home> {
-        self.moved.get(&vm).unwrap_or(&self.design.vms[vm])
+    fn home(&self, row: usize) -> &Arc<Home> {
+        self.moved.get(&row).unwrap_or(&self.design.rows[row])
     }
 
-    /// Counts `disks` of `vm` as lying on these volumes from now on, one for each or one for all.
-    pub(in crate::engine) fn move_disks(&mut self, vm: usize, disks: &[Extent], volumes: &[usize]) {
+    /// Counts `disks` of `row` as lying on these volumes from now on, one for each or one for all.
+    pub(in crate::engine) fn move_disks(&mut self, row: usize, disks: &[Extent], volumes: &[usize]) {
         let Some(first) = volumes.first().copied() else { return };
-        let (log, home) = (self.vms[vm].log, Arc::clone(self.home(vm)));
-        self.count(vm, 0);
-        if self.vms[vm].is_away {
-            if let Some(before) = self.vms[vm].away.index() {
+        let (log, home) = (self.rows[row].log, Arc::clone(self.home(row)));
+        self.count(row, 0);
+        if self.rows[row].is_away {
+            if let Some(before) = self.rows[row].away.index() {
                 self.volumes[before].held -= u128::from(home.total);
                 self.volumes[first].held += u128::from(home.total);
-                self.vms[vm].away = small(first).into();
+                self.rows[row].away = small(first).into();
             }
         } else {
             let volumes = (0..disks.len()).map(|disk| volumes.get(disk).copied().unwrap_or(first));
@@ -110,10 +114,10 @@ impl Space {
                 self.volumes[*from].held -= u128::from(disk.used);
                 self.volumes[*to].held += u128::from(disk.used);
             }
-            self.moved.insert(vm, Arc::new(Home::of(home.site, &lying)));
+            self.moved.insert(row, Arc::new(Home::of(home.site, &lying)));
         }
-        self.settle(vm);
-        self.count(vm, log);
+        self.settle(row);
+        self.count(row, log);
     }
 
     /// Bytes left on a volume; `None`: it never fills.
@@ -123,17 +127,17 @@ impl Space {
         Some(Bytes(u64::try_from(left).expect("no more than the size")))
     }
 
-    /// Counts `vm` as running on `host` and replicated to `volume`, if to any, from now on.
-    pub(in crate::engine) fn place(&mut self, vm: usize, host: u32, volume: MaybeIndex) {
-        let home = Arc::clone(self.home(vm));
+    /// Counts `row` as running on `host` and replicated to `volume`, if to any, from now on.
+    pub(in crate::engine) fn place(&mut self, row: usize, host: u32, volume: MaybeIndex) {
+        let home = Arc::clone(self.home(row));
         let is_away = self.design.sites[host as usize] != home.site;
-        let before = self.vms[vm].away;
-        if is_away != self.vms[vm].is_away {
-            let log = self.vms[vm].log;
-            self.count(vm, 0);
-            self.vms[vm].is_away = is_away;
-            self.settle(vm);
-            self.count(vm, log);
+        let before = self.rows[row].away;
+        if is_away != self.rows[row].is_away {
+            let log = self.rows[row].log;
+            self.count(row, 0);
+            self.rows[row].is_away = is_away;
+            self.settle(row);
+            self.count(row, log);
         }
         if !is_away && volume != before {
             if let Some(before) = before.index() {
@@ -142,38 +146,38 @@ impl Space {
             if let Some(volume) = volume.index() {
                 self.volumes[volume].held += u128::from(home.total);
             }
-            self.vms[vm].away = volume;
+            self.rows[row].away = volume;
         }
     }
 
-    fn settle(&mut self, vm: usize) {
-        let home = Arc::clone(self.home(vm));
-        self.vms[vm].settle(&home);
+    fn settle(&mut self, row: usize) {
+        let home = Arc::clone(self.home(row));
+        self.rows[row].settle(&home);
     }
 
-    /// Counts the log of `vm` as having this many bytes from now on.
-    pub(in crate::engine) fn count(&mut self, vm: usize, log: u64) {
-        let Space { volumes, vms, design, moved } = self;
-        let before = std::mem::replace(&mut vms[vm].log, log);
-        let share = &vms[vm];
+    /// Counts the log of `row` as having this many bytes from now on.
+    pub(in crate::engine) fn count(&mut self, row: usize, log: u64) {
+        let Space { volumes, rows, design, moved } = self;
+        let before = std::mem::replace(&mut rows[row].log, log);
+        let share = &rows[row];
         if let Some(volume) = share.whole.index() {
             volumes[volume].count(before, log);
             return;
         }
-        let home = moved.get(&vm).unwrap_or(&design.vms[vm]);
+        let home = moved.get(&row).unwrap_or(&design.rows[row]);
         for ((volume, old), (_, new)) in parts(home, share, before).zip(parts(home, share, log)) {
             volumes[volume as usize].count(old, new);
         }
     }
 
-    /// The first volume that holds part of the log of `vm` and has no room for it.
-    pub(in crate::engine) fn full(&self, vm: usize) -> Option<usize> {
-        let share = &self.vms[vm];
+    /// The first volume that holds part of the log of `row` and has no room for it.
+    pub(in crate::engine) fn full(&self, row: usize) -> Option<usize> {
+        let share = &self.rows[row];
         let overfull = |volume: u32| self.volumes[volume as usize].is_overfull().then_some(volume as usize);
         if let Some(volume) = share.whole.get() {
             return overfull(volume).filter(|_| share.log > 0);
         }
-        let mut own = parts(self.home(vm), share, share.log).filter(|(_, log)| *log > 0);
+        let mut own = parts(self.home(row), share, share.log).filter(|(_, log)| *log > 0);
         own.find_map(|(volume, _)| overfull(volume))
     }
 

@@ -2,7 +2,9 @@
 
 use drsim::data_plane::{CopyMethod, DataPlane, Notice};
 use drsim::engine::observer::{Applied, Observer};
+use drsim::engine::order::Order;
 use drsim::engine::plane::Plane;
+use drsim::engine::state::Kernel;
 use drsim::ids::{Id, Table};
 use drsim::protection::{Interrupted, Overrun, Policy, Protection, Retry, Technology};
 use drsim::scenario::Scenario;
@@ -18,7 +20,7 @@ const SECOND: u64 = 1_000_000;
 const VMS: usize = 3;
 
 /// Holds what an observer is told to what makes sense.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Guard {
     counts_age: [bool; VMS],
     cycles: [bool; VMS],
@@ -300,10 +302,17 @@ fn whatever_is_asked_of_replication_no_byte_slot_or_tick_goes_astray() {
 fn case(seed: u64) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let it = estate(&mut random);
-    let mut plane = plane(&it, Guard { counts_age: [true; VMS], cycles: [true; VMS], ..Guard::default() });
+    let guard = || Guard { counts_age: [true; VMS], cycles: [true; VMS], ..Guard::default() };
+    // In other rows.
+    let kernel = Kernel::laid_out(&it, Order::of([2, 0, 1].into()));
+    let mut turned = Plane { kernel, observer: guard() };
+    let mut plane = plane(&it, guard());
     let mut asked = Asked::default();
     let calls = random.random_range(5..40);
+    run(&it, &mut turned, &mut asked.clone(), &mut random.clone(), calls);
     run(&it, &mut plane, &mut asked, &mut random, calls);
+    assert_eq!(digest(&mut plane), digest(&mut turned));
+    assert_eq!(plane.observer, turned.observer);
     // From the same instant on, the same comes of it.
     let (mut other, mut other_asked, mut other_random) = (plane.clone(), asked.clone(), random.clone());
     run(&it, &mut plane, &mut asked, &mut random, 20);

@@ -1,5 +1,5 @@
 //! Every limit at once, with faults, migrations and policies that come and go at random: every byte stays accounted for, nothing ever
-//! panics, and looking in between changes nothing.
+//! panics, and neither looking in between nor where a VM stands in memory changes anything.
 
 use drsim::data_plane::{DataPlane, DisksAlong, Notice};
 use drsim::engine::plane::Plane;
@@ -11,6 +11,7 @@ use drsim::units::{Bytes, MICROS, Rate, Ratio, Time};
 use drsim::workload::Layer;
 
 use crate::engine::oracle::random::Random;
+use crate::engine::rows::shuffled;
 use crate::fleet::push;
 use crate::pair::{MB, pair, policy};
 
@@ -123,7 +124,9 @@ fn every_byte_is_accounted_for_and_looking_changes_nothing() {
         let mut random = Random::new(seed);
         let it = scenario(&mut random);
         let mut plane = Plane { kernel: drsim::engine::state::Kernel::new(&it), observer: () };
-        let mut watched = plane.clone();
+        // In other rows.
+        let order = shuffled(&mut random.clone(), VMS);
+        let mut watched = Plane { kernel: drsim::engine::state::Kernel::laid_out(&it, order), observer: () };
         let mut now = 0;
         for _ in 0..40 {
             let next = now + random.below(25 * MICROS);

@@ -6,6 +6,8 @@ pub mod fair_sharing;
 pub mod apply_limits;
 pub mod log_space;
 pub mod qos;
+mod resting;
+mod rows;
 pub mod lifecycle;
 pub mod beyond_cycle;
 pub mod points;

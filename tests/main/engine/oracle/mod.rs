@@ -7,7 +7,7 @@ mod net_oracle;
 pub mod random;
 mod slow;
 mod state;
-mod system;
+pub mod system;
 mod world;
 
 use drsim::data_plane::DataPlane;
@@ -27,7 +27,7 @@ const SYSTEMS: u64 = 30_000;
 
 /// What happens from outside.
 #[derive(Clone, Copy, Debug)]
-enum Fault {
+pub enum Fault {
     Link(usize, Option<Ratio>),
     Host(usize, bool),
     Volume(usize, bool),
@@ -55,7 +55,7 @@ impl<const WITH_CAUSES: bool> Observer for Record<WITH_CAUSES> {
 }
 
 /// Faults with most of their repairs, in order of time; those of one instant in any order.
-fn faults(random: &mut Random, scenario: &Scenario) -> Vec<(u64, Fault)> {
+pub fn faults(random: &mut Random, scenario: &Scenario) -> Vec<(u64, Fault)> {
     let topology = &scenario.topology;
     let horizon = scenario.horizon.0;
     let mut list = Vec::new();
@@ -98,7 +98,7 @@ fn faults(random: &mut Random, scenario: &Scenario) -> Vec<(u64, Fault)> {
     list
 }
 
-fn strike_kernel<O: Observer>(plane: &mut Plane<O>, fault: Fault) {
+pub fn strike_kernel<O: Observer>(plane: &mut Plane<O>, fault: Fault) {
     match fault {
         Fault::Link(link, share) => plane.set_link(Id::new(link), share),
         Fault::Host(host, up) => plane.set_host(Id::new(host), up),
