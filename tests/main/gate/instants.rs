@@ -46,15 +46,24 @@ fn the_worst_instant_breaks_a_bound_that_the_named_one_keeps() {
     }
 }
 
-/// Nobody is on duty on Saturday and Sunday any more, so that who is lost on Friday evening is not back before the run ends: that is no better than
-/// the 12 h 51 min of before, which is told with the change that did it.
+/// Weekends begin two hours later: told beside the baseline, with the change that did it.
 #[test]
 fn what_made_the_worst_instant_worse_is_found() {
     let gates = "(application: \"database\", outage: \"hq-lost\", metric: \"rta_max_over_instants\", tolerance: (abs: \"1h\"))";
-    let weekend = ", (days: \"Sat,Sun\", from: \"08:00\", to: \"20:00\")";
-    let text = with(gates);
-    assert!(text.contains(weekend));
-    let (code, told) = gate(&text.replace(weekend, ""), &["--baseline", "before"]);
+    let text = with(gates).replace(WEEKEND, &WEEKEND.replace("08:00", "10:00"));
+    assert_ne!(text, with(gates));
+    let (code, told) = gate(&text, &["--baseline", "before"]);
     assert_eq!(code, 1, "{told}");
-    assert!(told.contains("worst RTA of all instants") && told.contains("shifts"), "{told}");
+    assert!(told.contains("worst RTA of all instants 14h 51m") && told.contains("shifts"), "{told}");
 }
+
+/// Without weekends who is lost on Friday evening is not back before the run ends: so long is no better than the 12 h 51 min of before.
+#[test]
+fn a_run_that_ends_too_early_makes_no_worst_instant_better() {
+    let bound = "(application: \"database\", outage: \"hq-lost\", metric: \"rta_max_over_instants\", at_most: \"13h\")";
+    let (code, told) = gate(&with(bound).replace(WEEKEND, ""), &[]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("✗ breached application database in hq-lost: worst RTA of all instants"), "{told}");
+}
+
+const WEEKEND: &str = ", (days: \"Sat,Sun\", from: \"08:00\", to: \"20:00\")";
