@@ -131,10 +131,13 @@ fn read(arguments: &Arguments) -> Result<(Scenario, Problems), u8> {
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     variant::keep(&mut scenario, &arguments.outage)?;
     if scenario.outages.is_empty() {
-        return Err(usage(
-            "the scenario has no outage to sweep",
-            "write one: `drsim explain E0200` shows how",
-        ));
+        let remedy =
+            "write one, such as `outages: [(name: \"lost\", faults: [(site: \"hq\", at: \"Tue 14:05\")])]`";
+        return Err(usage("the scenario has no outage to sweep", remedy));
+    }
+    if scenario.recovery.applications.is_empty() {
+        let remedy = "say what belongs together, such as `applications: [(name: \"all\", vms: [\"*\"])]`";
+        return Err(usage("a sweep tells when applications are back, and the scenario has none", remedy));
     }
     Ok((scenario, warnings))
 }

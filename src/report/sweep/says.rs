@@ -41,7 +41,7 @@ pub(super) fn of_outage(
             clock(first)
         ));
     }
-    let open = it.at_least(&longest, sweep.end);
+    let open = it.at_least(&longest, sweep.end).filter(|_| figures.never.is_none());
     if let Some((least, at)) = open {
         let who = who(scenario, &it.rta, |curve| curve.at(at) == Some(Value::Unfinished));
         says.push(format!(
@@ -115,22 +115,24 @@ fn phases(fate: &Fate) -> String {
 
 /// What p99 and the worst are of whichever application is back last.
 pub(super) fn of_back(scenario: &Scenario, sweep: &Sweep) -> Vec<String> {
-    let line = |it: &&OutageSweep| spread(scenario, sweep, it, &it.longest(), "everything is back after");
-    sweep.outages.iter().filter(|it| is_hit(it)).filter_map(|it| line(&it)).collect()
+    let line = |it| spread(scenario, sweep, it, &it.longest(), "everything is back after");
+    sweep.outages.iter().filter(|it| is_hit(it)).map(line).collect()
 }
 
 /// The same of the oldest point.
 pub(super) fn of_lost(scenario: &Scenario, sweep: &Sweep) -> Vec<String> {
-    let line = |it: &&OutageSweep| {
-        spread(scenario, sweep, it, &it.oldest(), "no point that is gone back to is older than")
-    };
-    sweep.outages.iter().filter(|it| is_hit(it)).filter_map(|it| line(&it)).collect()
+    let line = |it| spread(scenario, sweep, it, &it.oldest(), "no point that is gone back to is older than");
+    sweep.outages.iter().filter(|it| is_hit(it)).map(line).collect()
 }
 
-fn spread(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep, curve: &Curve, what: &str) -> Option<String> {
+fn spread(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep, curve: &Curve, what: &str) -> String {
     let figures = Figures::of(curve);
-    let [half, _, most, _] = figures.quantiles;
-    let (half, most, worst) = (half?, most?, figures.most?.0);
+    let ([Some(half), _, Some(most), _], Some((worst, _))) = (figures.quantiles, figures.most) else {
+        let name = &scenario.outages[it.outage].name;
+        return format!(
+            "{name}: of no instant there is a number for all applications together; the table has each."
+        );
+    };
     let say = |micros: u64| duration(seconds(micros));
     let told = sweep.told(it).max(1);
     let unfinished = match figures.unfinished {
@@ -140,13 +142,13 @@ fn spread(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep, curve: &Curve, w
             format!("; {share} are not counted, as the run ends first")
         }
     };
-    Some(format!(
+    format!(
         "{}: {what} {} at half of the instants, {} at 99 % of them, {} at all{unfinished}.",
         scenario.outages[it.outage].name,
         say(half),
         say(most),
         say(worst)
-    ))
+    )
 }
 
 /// The largest turn of each outage.

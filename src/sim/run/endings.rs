@@ -51,15 +51,17 @@ impl<D: DataPlane> World<'_, D> {
         self.end_run(run, failed.map_or(JobOutcome::Succeeded, JobOutcome::Failed), Some(after));
     }
 
-    /// `run` is over; what it had in hand goes its own ways. A declared plan that is still needed is alarmed again.
+    /// `run` is over; what it had in hand goes its own ways. A declared plan that is still needed is alarmed again; what fell while operators
+    /// moved it is nobody's now, and alarms its plans.
     pub(super) fn end_run(&mut self, run: RunId, outcome: JobOutcome, after: Option<StepId>) {
         let row = &mut self.runs[run];
         row.stage = Stage::Over;
+        let kind = row.kind;
         let (job, declared, vms) =
             (row.job, row.plan().filter(|_| row.origin == Origin::Declared), row.vms.clone());
-        for vm in vms {
-            if self.vm(vm).hand == Some(run) {
-                self.vm_mut(vm).hand = None;
+        for vm in &vms {
+            if self.vm(*vm).hand == Some(run) {
+                self.vm_mut(*vm).hand = None;
             }
         }
         if let Some(job) = job {
@@ -72,6 +74,8 @@ impl<D: DataPlane> World<'_, D> {
             if self.is_needed(plan) {
                 self.alarm(plan, after);
             }
+        } else if kind.is_planned() || kind.is_unplanned() {
+            vms.into_iter().for_each(|vm| self.raise_alarms(vm, after));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A second fault, or another act, at a step of an exercise: one directed test for each, beside the exploration at random.
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test picks out the facts that it is about")]
 
+use drsim::assess::{Options, assess};
 use drsim::data_plane::Point;
 use drsim::facts::{
     ActionPlace, Fact, Home, JobOutcome, Missing, Phase, Refusal, Seen, StepSeen, Subject, VmSeen,
@@ -352,4 +353,24 @@ fn a_log_grows_during_a_pause_until_half_of_the_disks() {
         [State::Suspended, State::WaitingForStartResynchronize]
     );
     assert!((10_700..=11_300).contains(&found[1].0), "{found:?}");
+}
+
+/// The source is lost a second after a planned failover was asked for, while its job has not begun: that fails at 20:00:30, and from then on
+/// nobody has the VMs in hand but those who find them down.
+#[test]
+fn what_falls_in_the_hands_of_a_planned_failover_is_noticed_when_that_has_failed() {
+    let mut scenario = crate::file::scenario(include_str!("../../../scenarios/single-vmm.ron"));
+    scenario.keep_outages(|it| it.name == "hq-lost");
+    let rta = |at: u64| {
+        let mut moved = scenario.clone();
+        moved.move_outages(Time(at));
+        let options = Options { threads: 1, progress: &|_| {} };
+        let rows = assess(&moved, &options).expect("no byte is lost").0.outages.remove(0).applications;
+        rows.into_iter().map(|row| row.rta_from_outage_s).collect::<Vec<_>>()
+    };
+    let asked = 44 * 3_600_000_000;
+    let usual = rta(asked - 1_000_000);
+    assert!(usual.iter().all(Option::is_some), "{usual:?}");
+    let later: Vec<Option<f64>> = usual.iter().map(|rta| rta.map(|rta| rta + 29.0)).collect();
+    assert_eq!(rta(asked + 1_000_000), later);
 }

@@ -3,3 +3,4 @@
 mod single;
 mod random;
 mod document;
+mod cli;
