@@ -1,5 +1,6 @@
 //! What a plan says and what a run came to, in a form that every format renders alike: sections of sentences, tables and curves.
 
+use crate::scenario::Scenario;
 use crate::units::Span;
 
 /// Version of a document's form in files; `major.minor`.
@@ -24,6 +25,21 @@ pub struct Document {
     pub unanswered: Vec<&'static str>,
     /// Defaults and assumptions the answers rest on.
     pub assumptions: Vec<String>,
+}
+
+impl Document {
+    /// Nothing said yet of a scenario.
+    pub fn of(scenario: &Scenario) -> Document {
+        Document {
+            title: scenario.name.clone(),
+            scenario_hash: scenario.hash(),
+            seed: scenario.seed,
+            start_unix_us: scenario.start_unix_us,
+            zone: scenario.zone.clone(),
+            assumptions: scenario.taken_for_true(),
+            ..Document::default()
+        }
+    }
 }
 
 /// The answer to one question.

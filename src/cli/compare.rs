@@ -13,8 +13,8 @@ use super::limits::Work;
 use super::machine::columns;
 use super::output::write_folder;
 use super::printer::{print, tell_text};
-use super::reading::{Reading, texts};
-use super::refusal::{refused, refused_one, usage, warned};
+use super::reading::{Reading, set, texts};
+use super::refusal::{refused, usage, warned};
 use crate::document::Document;
 use crate::import::measured;
 use crate::inert::{lines, plain};
@@ -121,13 +121,7 @@ fn measurements(arguments: &Arguments) -> Result<measured::Reading, u8> {
 fn scenario(arguments: &Arguments) -> Result<(Scenario, Problems), u8> {
     let mut sources =
         Sources::load(&arguments.reading.disk(), &arguments.file).map_err(|problems| refused(&problems))?;
-    for change in &arguments.set {
-        let Some((path, value)) = change.split_once('=') else {
-            let remedy = "write it like --set \"policies.5min.compression=2\"";
-            return Err(usage(&format!("`--set {change}` has no `=`"), remedy));
-        };
-        sources.set(path.trim(), value.trim()).map_err(refused_one)?;
-    }
+    set(&mut sources, arguments.set.iter().map(String::as_str))?;
     studies(&sources);
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     // what is simulated is the run without outages

@@ -11,8 +11,8 @@ use super::limits::Work;
 use super::machine::columns;
 use super::output::write_folder;
 use super::printer::{print, tell};
-use super::reading::{Reading, texts};
-use super::refusal::{refused, refused_one, usage, warned};
+use super::reading::{Reading, set, texts};
+use super::refusal::{refused, warned};
 use super::{INCONCLUSIVE, OK, averages, fault};
 use crate::document::Document;
 use crate::inert::plain;
@@ -197,12 +197,7 @@ fn command_line(arguments: &Arguments) -> String {
 fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>, Problems), u8> {
     let mut sources =
         Sources::load(&arguments.reading.disk(), file).map_err(|problems| refused(&problems))?;
-    for change in &arguments.set {
-        let Some((path, value)) = change.split_once('=') else {
-            return Err(usage(&format!("`--set {change}` has no `=`"), EXAMPLES_ARE));
-        };
-        sources.set(path.trim(), value.trim()).map_err(refused_one)?;
-    }
+    set(&mut sources, arguments.set.iter().map(String::as_str))?;
     fault::studies(&sources);
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     let ask = ask(arguments, &scenario)?;

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::files::DiskAllowing;
+use super::refusal::{refused_one, usage};
 use crate::report::csv;
+use crate::scenario::Sources;
 
 /// Where the files of a scenario may lie.
 #[derive(Args, Clone, Debug, Default)]
@@ -25,6 +27,21 @@ impl Reading {
     pub fn words(&self) -> impl Iterator<Item = String> {
         self.allow_include.iter().map(|path| format!("--allow-include \"{}\"", path.display()))
     }
+}
+
+/// Changes the values that `--set PATH=VALUE` names.
+///
+/// # Errors
+/// The exit code of bad input; what to do stands on stderr.
+pub fn set<'c>(sources: &mut Sources, changes: impl IntoIterator<Item = &'c str>) -> Result<(), u8> {
+    for change in changes {
+        let Some((path, value)) = change.split_once('=') else {
+            let what = format!("`--set {change}` has no `=`");
+            return Err(usage(&what, "write it like --set \"links.wan.rate=100 Mbps\""));
+        };
+        sources.set(path.trim(), value.trim()).map_err(refused_one)?;
+    }
+    Ok(())
 }
 
 /// How texts are written in CSV.

@@ -13,7 +13,7 @@ use super::limits::{Work, within};
 use super::machine::{columns, cores};
 use super::output::write_folder;
 use super::printer::{print, print_json, printed, tell};
-use super::reading::{Reading, texts};
+use super::reading::{Reading, set, texts};
 use super::refusal::{misread, refused, refused_one, usage, warned};
 use super::{INTERNAL, OK, fault};
 use crate::assess::{AuditFailed, Options, assess, tried};
@@ -195,13 +195,8 @@ fn threads(arguments: &Arguments) -> usize {
 
 fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<Chosen, u8> {
     let mut sources = sources.clone();
-    for change in variant.set.split(';').map(str::trim).filter(|change| !change.is_empty()) {
-        let Some((path, value)) = change.split_once('=') else {
-            let what = format!("`--set {change}` has no `=`");
-            return Err(usage(&what, "write it like --set \"links.wan.rate=100 Mbps\""));
-        };
-        sources.set(path.trim(), value.trim()).map_err(refused_one)?;
-    }
+    let changes = variant.set.split(';').map(str::trim).filter(|change| !change.is_empty());
+    set(&mut sources, changes)?;
     fault::studies(&sources);
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     variant::keep(&mut scenario, &arguments.outage)?;

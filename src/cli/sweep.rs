@@ -11,7 +11,7 @@ use super::limits::{Work, within};
 use super::machine::{columns, cores};
 use super::output::write_folder;
 use super::printer::print;
-use super::reading::{Reading, texts};
+use super::reading::{Reading, set, texts};
 use super::refusal::{misread, refused, refused_one, usage, warned};
 use super::run::variant;
 use super::{OK, fault};
@@ -120,13 +120,7 @@ fn answer(arguments: &Arguments) -> Result<Problems, u8> {
 fn read(arguments: &Arguments) -> Result<(Scenario, Problems), u8> {
     let mut sources =
         Sources::load(&arguments.reading.disk(), &arguments.file).map_err(|problems| refused(&problems))?;
-    for change in &arguments.set {
-        let Some((path, value)) = change.split_once('=') else {
-            let what = format!("`--set {change}` has no `=`");
-            return Err(usage(&what, "write it like --set \"links.wan.rate=100 Mbps\""));
-        };
-        sources.set(path.trim(), value.trim()).map_err(refused_one)?;
-    }
+    set(&mut sources, arguments.set.iter().map(String::as_str))?;
     fault::studies(&sources);
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     variant::keep(&mut scenario, &arguments.outage)?;

@@ -27,16 +27,8 @@ pub fn document(
         tables: vec![samples(scenario, reflection)],
         ..Section::default()
     };
-    Document {
-        title: scenario.name.clone(),
-        scenario_hash: scenario.hash(),
-        seed: scenario.seed,
-        start_unix_us: scenario.start_unix_us,
-        zone: scenario.zone.clone(),
-        sections: vec![explanation(scenario, reflection), deviations(scenario, reflection), pairs],
-        unanswered: Vec::new(),
-        assumptions: scenario.taken_for_true(),
-    }
+    let sections = vec![explanation(scenario, reflection), deviations(scenario, reflection), pairs];
+    Document { sections, ..Document::of(scenario) }
 }
 
 fn explanation(scenario: &Scenario, reflection: &Reflection) -> Section {

@@ -33,15 +33,7 @@ pub fn plan(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Do
 
 /// Everything that is answered, with what it asks for on top, before `progress` says stop, and where it stopped; what is left is named in the document.
 pub fn plan_so_far(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> (Document, Option<Stopped>) {
-    let mut document = Document {
-        title: scenario.name.clone(),
-        scenario_hash: scenario.hash(),
-        seed: scenario.seed,
-        start_unix_us: scenario.start_unix_us,
-        zone: scenario.zone.clone(),
-        assumptions: scenario.taken_for_true(),
-        ..Document::default()
-    };
+    let mut document = Document::of(scenario);
     let is_asked = |key: &str| ask.sections.is_empty() || ask.sections.iter().any(|section| section == key);
     let (mut why, mut known) = (None, Known::default());
     for (key, answer) in SECTIONS.iter().filter(|(key, _)| is_asked(key)) {

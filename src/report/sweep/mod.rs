@@ -21,15 +21,7 @@ const PIECES: usize = 2_000;
 
 /// The whole of it.
 pub fn document(scenario: &Scenario, sweep: &Sweep) -> Document {
-    let mut document = Document {
-        title: scenario.name.clone(),
-        scenario_hash: scenario.hash(),
-        seed: scenario.seed,
-        start_unix_us: scenario.start_unix_us,
-        zone: scenario.zone.clone(),
-        assumptions: scenario.taken_for_true(),
-        ..Document::default()
-    };
+    let mut document = Document::of(scenario);
     document.sections = sections(scenario, sweep, &|at: Time| instant_of(&document, seconds(at.0)));
     document.sections.retain(|section| !section.says.is_empty());
     document

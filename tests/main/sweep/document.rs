@@ -124,3 +124,43 @@ fn what_is_left_out_is_told_and_in_no_number() {
     let says = told.sections.iter().flat_map(|section| &section.says);
     assert!(says.into_iter().any(|it| it.starts_with("bad-tuesday: no instant is exact")));
 }
+
+/// On Saturday after 19:30 the databases and what they need are declared too late for the shift that ends at 20:00.
+#[test]
+fn what_changes_is_told_with_what_makes_the_difference() {
+    let (scenario, sweep) = two_site();
+    let told = document(&scenario, &sweep);
+    let turns = table(&told, "turns");
+    let said = |row: &Vec<drsim::document::Value>| {
+        row.iter().map(|cell| format!("{:?}", cell.filed())).collect::<Vec<_>>()
+    };
+    let database = turns.rows.iter().map(said).find(|row| row[2].contains("database")).expect("it turns");
+    // One microsecond later than 5 d 19 h 30 min it is back 12 h later.
+    let expected = [
+        "Number(502200.000001)",
+        "Words(\"hq-lost\")",
+        "Words(\"database\")",
+        "Number(3070.0)",
+        "Number(46270.0)",
+    ];
+    assert_eq!(database[..5], expected);
+    assert_eq!(database[5], "Words(\"waiting for people\")");
+}
+
+#[test]
+fn the_calendar_has_the_worst_of_each_hour_and_says_where_an_rto_is_missed() {
+    let (scenario, sweep) = two_site();
+    let told = document(&scenario, &sweep);
+    let map = &told.sections[0].heat_maps[0];
+    let cell = |day: usize, hour: usize| map.cells[day][hour];
+    assert_eq!((cell(5, 19).value, cell(5, 19).is_over), (Some(46_870.0), true));
+    assert_eq!((cell(0, 12).value, cell(0, 12).is_over), (Some(3670.0), false));
+    let longest = sweep.outages[0].longest();
+    for at in (0..scenario.horizon.0).step_by(601_000_007) {
+        let each =
+            sweep.outages[0].rta.iter().map(|curve| curve.at(Time(at)).expect("it tells of every instant"));
+        let open = each.clone().any(|value| value == Value::Unfinished);
+        let most = if open { None } else { each.filter_map(Value::micros).max() };
+        assert_eq!(longest.at(Time(at)).and_then(Value::micros), most, "at {at}");
+    }
+}
