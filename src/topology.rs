@@ -289,7 +289,7 @@ pub enum QosAction {
 }
 
 /// Which network a VM joins after it changed sites (fact 6.15), in one direction.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct NetworkMapping {
     /// The network at the source.
     pub from: Id<Network>,

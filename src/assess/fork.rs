@@ -61,7 +61,7 @@ fn measured(
     let horizon = Time(scenario.horizon.0);
     let beside = Beside { baseline: Some(&baseline.outcome), exposed: exposed(baseline, end, horizon) };
     let mut row = outage_row_beside(scenario, outage, &end.outcome, horizon, beside);
-    fill_ages(scenario, baseline, end, &mut row);
+    fill_ages(scenario, (baseline, outage), end, &mut row);
     let (monitors, kernel, from) = (&end.watch.monitors, &end.kernel, end.from);
     row.fleet_health = Ended { scenario, run: &end.outcome, monitors, kernel, from }.fleet();
     row.links = link_rows(scenario, kernel);
@@ -92,10 +92,8 @@ fn link_rows(scenario: &Scenario, kernel: &Kernel) -> Vec<OutageLinkRow> {
 }
 
 /// Ages of an outage's run: the worst while protected and running, and when they were back to what the baseline knows.
-fn fill_ages(scenario: &Scenario, baseline: &Baseline, end: &End, row: &mut OutageRow) {
-    let repairs: Vec<f64> = row.faults.iter().filter_map(|fault| fault.to_s).collect();
-    // An age is worst after the repair that lets it fall: what is repaired later, of another thing, nobody waited for.
-    let last_before = |at: f64| repairs.iter().copied().filter(|repair| *repair <= at).reduce(f64::max);
+fn fill_ages(scenario: &Scenario, (baseline, outage): (&Baseline, &Outage), end: &End, row: &mut OutageRow) {
+    let repairs: Vec<u64> = outage.strikes.iter().filter_map(|strike| strike.to.map(|to| to.0)).collect();
     for (index, vm) in scenario.vms.iter().enumerate() {
         let (age, usual) = (&end.watch.vms[index], baseline.watch.vms[index].ages.max().0);
         let suffered = vm.protection.is_some() && age.ages.max().0 > usual;
@@ -113,12 +111,9 @@ fn fill_ages(scenario: &Scenario, baseline: &Baseline, end: &End, row: &mut Outa
             entry.reason = Some(words::because(scenario, Because::ResyncRequired));
         }
         entry.age_max_s = (age.ages.total() > 0).then(|| Span(age.ages.max().0).as_seconds());
-        let back = age.above_limit_at.map(|at| Span(at - end.from).as_seconds());
-        let unended = age.above_limit_at == Some(scenario.horizon.0);
-        let repaired = last_before(Span(age.ages.max().1.saturating_sub(end.from)).as_seconds());
-        entry.catch_up_s = (back.filter(|_| suffered && !unended).zip(repaired)).map(|(back, at)| back - at);
-        let end = Span(scenario.horizon.0 - end.from).as_seconds();
-        entry.behind_s = repaired.filter(|_| suffered && unended).map(|at| end - at);
+        let catch_up = age.catch_up(usual, &repairs, (Time(end.from), Time(scenario.horizon.0)));
+        entry.catch_up_s = catch_up.filter(|it| !it.is_unended).map(|it| it.lasted.as_seconds());
+        entry.behind_s = catch_up.filter(|it| it.is_unended).map(|it| it.lasted.as_seconds());
     }
     row.vms.sort_by(|a, b| a.name.cmp(&b.name));
     for entry in &mut row.applications {

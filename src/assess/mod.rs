@@ -14,6 +14,7 @@ pub(crate) mod starts;
 mod fork;
 mod collect;
 mod tried;
+pub mod convoy;
 
 use std::ops::ControlFlow;
 

@@ -45,9 +45,14 @@ impl Default for StartsKept {
 const VM_BYTES: usize = 2_700;
 
 impl StartsKept {
+    /// So many runs have room beside each other.
+    pub(super) fn at_once(self, vms: usize) -> usize {
+        self.count.min(self.bytes / (VM_BYTES * vms.max(1))).max(1)
+    }
+
     /// Of the instants at which outages begin, in order, those whose state is kept: spread evenly, with the first.
     fn of(self, begins: &[u64], vms: usize) -> Vec<u64> {
-        let most = self.count.min(self.bytes / (VM_BYTES * vms.max(1))).max(1);
+        let most = self.at_once(vms);
         begins.iter().copied().step_by(begins.len().div_ceil(most).max(1)).collect()
     }
 }

@@ -79,6 +79,16 @@ impl Cursor {
         *self = Cursor { base, from: at, to: at, bytes: 0, length: 1, next: 0 };
     }
 
+    /// Whether it writes as much as another from `now` on, which neither is past.
+    pub(super) fn goes_on_as(&self, other: &Cursor, kind: &LayerKind, now: u64) -> bool {
+        let segment = |it: &Cursor| {
+            let mut it = it.clone();
+            it.written(kind, now);
+            (it.from, it.to, it.bytes, it.length, it.next)
+        };
+        segment(self) == segment(other)
+    }
+
     /// Moves on to the segment that begins where this one ends.
     fn next_segment(&mut self, kind: &LayerKind) {
         let elapsed = self.to - self.from;

@@ -169,7 +169,7 @@ impl Kernel {
     }
 
     /// Settles the nets that were touched, and notes when the next flow of each ends.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         while let Some(net) = self.unsettled.pop() {
             let next = self.nets[net as usize].settle();
             self.next_ends.set(net as usize, next);

@@ -92,3 +92,4 @@ pub mod plane;
 mod quiet;
 pub mod account;
 mod carried;
+pub mod same;

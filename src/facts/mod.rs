@@ -7,6 +7,7 @@ mod why;
 mod job;
 mod seen;
 mod encode;
+mod renumber;
 
 pub use encode::encode;
 pub use job::{JobId, JobKind, JobOutcome, Refusal};

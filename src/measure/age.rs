@@ -6,6 +6,7 @@ use crate::outcome::exposure::AboveObjective;
 use super::cuts::{Change, Cuts};
 use super::distribution::Distribution;
 use super::trace::Trace;
+use crate::units::{Span, Time};
 
 /// A VM's ages.
 #[derive(Clone, Debug)]
@@ -37,7 +38,46 @@ pub struct ApplicationAge {
     pub(super) since: u64,
 }
 
+/// How long a VM's points took to be as young again as they always are without the outage. In order of how long that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CatchUp {
+    /// Whether the run ended before.
+    pub is_unended: bool,
+    /// From the repair that let them fall until then, or until the end of the run.
+    pub lasted: Span,
+}
+
 impl VmAge {
+    /// The same VM from `at` on, with nothing counted yet.
+    pub(super) fn fork(&self, at: u64) -> VmAge {
+        VmAge {
+            ages: Distribution::bare(None),
+            cause: Longest::default(),
+            above_limit_at: None,
+            limit: u64::MAX,
+            newest: self.newest,
+            since: at,
+            counted: self.counted,
+        }
+    }
+
+    /// Whether its age goes on as another's.
+    pub(super) fn goes_on_as(&self, other: &VmAge) -> bool {
+        self.counted == other.counted && (!self.counted || self.newest == other.newest)
+    }
+
+    /// How long after the repair that let it fall its age was back to `usual`, which it never passes without the outage, and which is its limit.
+    /// An age is worst after that repair: for what is repaired later, of another thing, nobody waited. `None`: it never was above, or
+    /// nothing was repaired. `within`: from the outage's first strike to the end of the run.
+    pub fn catch_up(&self, usual: u64, repairs: &[u64], within: (Time, Time)) -> Option<CatchUp> {
+        let (most, at) = self.ages.max();
+        let last_above = self.above_limit_at.filter(|_| most > usual)?;
+        let until = at.max(within.0.0);
+        let repaired = repairs.iter().copied().filter(|repair| *repair <= until).max()?;
+        let is_unended = last_above == within.1.0;
+        Some(CatchUp { is_unended, lasted: Span(last_above.saturating_sub(repaired)) })
+    }
+
     pub(super) fn rise(&mut self, at: u64, cause: Longest) {
         if !self.counted {
             return;
@@ -54,6 +94,20 @@ impl VmAge {
 }
 
 impl ApplicationAge {
+    /// The same application from `at` on, with nothing counted yet but the time above its RPO.
+    pub(super) fn fork(&self, at: u64, mut trace: Trace) -> ApplicationAge {
+        if let Some(oldest) = self.cuts.oldest() {
+            trace.push(at, at - oldest);
+        }
+        let (above, cuts) = (self.above_at(at).fork(), self.cuts.clone());
+        ApplicationAge { ages: Distribution::bare(None), cause: None, above, trace, cuts, since: at }
+    }
+
+    /// Whether its age goes on as another's. (Its VMs' newest cuts are compared as theirs.)
+    pub(super) fn goes_on_as(&self, other: &ApplicationAge) -> bool {
+        self.cuts.oldest() == other.cuts.oldest()
+    }
+
     /// Its age has risen until `at`, with `oldest` the oldest of its VMs' newest cuts.
     pub(super) fn rise(&mut self, oldest: u64, at: u64, cause: (usize, Longest)) {
         if self.ages.tooth(self.since - oldest, at - oldest, at) {
@@ -65,8 +119,8 @@ impl ApplicationAge {
     }
 
     /// The times above its RPO as they are at an instant, to go on from.
-    pub(super) fn above_at(&self, at: u64) -> AboveObjective {
-        let mut above = self.above.fork();
+    pub fn above_at(&self, at: u64) -> AboveObjective {
+        let mut above = self.above.clone();
         if let Some(oldest) = self.cuts.oldest() {
             above.rise(self.since - oldest, self.since, at);
         }

@@ -104,6 +104,11 @@ impl Distribution {
         (self.max, self.max_at)
     }
 
+    /// The worst age since this was last asked; from now on it counts afresh.
+    pub fn take_max(&mut self) -> u64 {
+        std::mem::take(&mut self.max)
+    }
+
     /// Time-weighted mean, rounded down.
     pub fn mean(&self) -> u64 {
         let mean = self.double_integral.checked_div(2 * self.total).unwrap_or(0);

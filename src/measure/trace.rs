@@ -48,8 +48,16 @@ impl Trace {
         Trace { is_close: true, ..Trace::new(to) }
     }
 
+    /// Of a run that nobody draws.
+    pub fn none() -> Self {
+        Trace::new(0)
+    }
+
     /// The next vertex.
     pub fn push(&mut self, at: u64, age: u64) {
+        if self.to == 0 {
+            return;
+        }
         let most = if self.is_close { VERTICES_CLOSE } else { VERTICES };
         if self.stretches.is_empty() {
             if self.exact.len() < most {

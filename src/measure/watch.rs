@@ -97,29 +97,44 @@ impl Watch {
 impl<const CAUSES: bool> Watch<CAUSES> {
     /// The same fleet from `at` on, with nothing counted yet; of its ages the worst are kept, and neither quantiles nor causes.
     pub fn fork(&self, at: u64, horizon: u64) -> Watch<false> {
-        let vm = |vm: &VmAge| VmAge {
-            ages: Distribution::bare(None),
-            cause: Longest::default(),
-            above_limit_at: None,
-            limit: u64::MAX,
-            newest: vm.newest,
-            since: at,
-            counted: vm.counted,
-        };
-        let application = |application: &ApplicationAge| {
-            let mut trace = Trace::close(horizon);
-            if let Some(oldest) = application.cuts.oldest() {
-                trace.push(at, at - oldest);
-            }
-            let (above, cuts) = (application.above_at(at), application.cuts.clone());
-            ApplicationAge { ages: Distribution::bare(None), cause: None, above, trace, cuts, since: at }
-        };
+        let vm = |vm: &VmAge| vm.fork(at);
+        let application = |application: &ApplicationAge| application.fork(at, Trace::close(horizon));
         Watch {
             vms: self.vms.map(vm),
             applications: self.applications.iter().map(|it| it.as_ref().map(application)).collect(),
             monitors: self.monitors.map(|it| it.as_ref().map(|it| it.fork(at))),
             member_of: Arc::clone(&self.member_of),
         }
+    }
+
+    /// The same fleet from `at` on, of which nothing is watched but how old points get.
+    pub fn ages(&self, at: u64) -> Watch<false> {
+        let vm = |vm: &VmAge| vm.fork(at);
+        let application = |application: &ApplicationAge| application.fork(at, Trace::none());
+        Watch {
+            vms: self.vms.map(vm),
+            applications: self.applications.iter().map(|it| it.as_ref().map(application)).collect(),
+            monitors: self.monitors.map(|_| None),
+            member_of: Arc::clone(&self.member_of),
+        }
+    }
+
+    /// How old the newest common point of each application has got since this was last asked, by application, µs: over the rises that are over.
+    pub fn take_oldest(&mut self) -> Vec<u64> {
+        let take = |it: &mut Option<ApplicationAge>| it.as_mut().map_or(0, |it| it.ages.take_max());
+        self.applications.iter_mut().map(take).collect()
+    }
+
+    /// Whether ages go on as those of another.
+    pub fn has_same_future(&self, other: &Watch<false>) -> bool {
+        let vms = (0..self.vms.len()).all(|vm| self.vms[vm].goes_on_as(&other.vms[vm]));
+        let mut pairs = self.applications.iter().zip(&other.applications);
+        let is_same = |(a, b): (&Option<ApplicationAge>, &Option<ApplicationAge>)| match (a, b) {
+            (Some(a), Some(b)) => a.goes_on_as(b),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        vms && pairs.all(is_same)
     }
 
     /// Sets for each VM the age above which the last instant is noted.

@@ -76,6 +76,11 @@ impl AboveObjective {
         }
     }
 
+    /// By how much its sum passes that of the run without the outage, which went on from the same instant; `None`: by nothing.
+    pub fn added_to(&self, without: &AboveObjective) -> Option<Span> {
+        self.total.checked_sub(without.total).filter(|added| *added > 0).map(Span)
+    }
+
     /// Its sum; what is open at the end of the run counts to there.
     pub fn total(&self) -> Span {
         Span(self.total)
@@ -94,13 +99,13 @@ impl AboveObjective {
 
     /// What this run, which ends at `end`, has more than the one without the outage, which went on from the same instant.
     pub fn beside(&self, without: &AboveObjective, end: Time) -> Option<Exposure> {
-        let added = self.total.checked_sub(without.total).filter(|added| *added > 0)?;
+        let added = self.added_to(without)?;
         let all = || self.all();
         let is_new =
             |older: &Older| without.all().all(|it| (it.since, it.until) != (older.since, older.until));
         let length = |older: &Older| (older.lasted(end), std::cmp::Reverse(older.since));
         let longest = all().filter(is_new).max_by_key(length).or_else(|| all().max_by_key(length))?;
-        Some(Exposure { longest, added: Span(added) })
+        Some(Exposure { longest, added })
     }
 
     fn all(&self) -> impl Iterator<Item = Older> {

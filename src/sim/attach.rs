@@ -18,7 +18,7 @@ use crate::units::Span;
 use crate::workload::{Nic, Vm};
 
 /// All adapters, mappings and pools.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Wiring {
     mappings: Vec<NetworkMapping>,
     /// Addresses in use by network and subnet.
@@ -30,7 +30,7 @@ pub(super) struct Wiring {
 }
 
 /// An adapter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Port {
     /// Its own place, at the start of the run.
     home: Spot,

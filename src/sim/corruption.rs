@@ -12,7 +12,7 @@ use crate::units::Time;
 use crate::workload::Vm;
 
 /// What is known of a VM's contents.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Contents {
     /// Points cut later are corrupt; until a commit or a reversal keeps none of them.
     corrupt_from: Option<Time>,

@@ -235,6 +235,11 @@ impl Queue {
         self.sequence += 1;
     }
 
+    /// What is ahead, in order.
+    pub fn events(&self) -> impl Iterator<Item = (Time, Event)> + '_ {
+        self.events.iter().map(|((at, ..), event)| (*at, *event))
+    }
+
     /// When the next event is due.
     pub fn next_time(&self) -> Option<Time> {
         self.events.first_key_value().map(|(key, _)| key.0)

@@ -23,6 +23,11 @@ impl Jobs {
     pub(super) fn is_idle(&self) -> bool {
         self.open.is_empty()
     }
+
+    /// How many have begun.
+    pub(super) fn begun(&self) -> u32 {
+        self.next
+    }
 }
 
 impl<D: DataPlane> World<'_, D> {

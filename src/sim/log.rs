@@ -14,6 +14,16 @@ pub(super) struct Log {
 }
 
 impl Log {
+    /// Whether a step is under way.
+    pub(super) fn has_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// How many have begun.
+    pub(super) fn steps(&self) -> u32 {
+        self.steps
+    }
+
     pub(super) fn is_open(&self, step: StepId) -> bool {
         self.open.contains(&step)
     }

@@ -27,12 +27,14 @@ mod cluster;
 mod run;
 mod operate;
 mod calm;
+mod same;
 
 pub use event::{Class, Entity, Event};
 pub use relations::Relations;
 pub use relationship::{Due, TRANSITIONS};
 pub use requirements::{NEEDS, Needs};
 pub use run::RunId;
+pub use same::Numbers;
 pub use world::World;
 
 use crate::data_plane::DataPlane;

@@ -149,7 +149,7 @@ pub(super) enum VmState {
 }
 
 /// An application in the run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct ApplicationRun {
     pub(super) in_service: bool,
     /// Its open wait or validation.
@@ -241,6 +241,11 @@ impl<'a, D: DataPlane> World<'a, D> {
     /// Replication as it stands.
     pub fn data(&mut self) -> &mut D {
         &mut self.data
+    }
+
+    /// As [`World::data`], to look at.
+    pub fn replication(&self) -> &D {
+        &self.data
     }
 
     /// The facts so far.

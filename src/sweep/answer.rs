@@ -12,6 +12,7 @@ use super::exact::Alike;
 use super::leg::Leg;
 use super::probe::Fate;
 use super::spans::Spans;
+use super::whole::WholeRuns;
 
 /// How instants are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +49,17 @@ pub struct OutageSweep {
     pub rta: Vec<Curve>,
     /// By application: how old the point was that it went back to.
     pub rpa: Vec<Curve>,
+    /// By application: how old its newest common point gets from the outage on, while it runs and is protected; on the grid, and nothing where
+    /// that was not asked for.
+    pub oldest: Vec<Curve>,
+    /// By application that is not hit: what the outage adds to the time in which that is older than its RPO.
+    pub exposed: Vec<Curve>,
+    /// By application: the longest that one of its VMs' points takes, after the repair, to be as young again as it always is without the outage.
+    pub catch_up: Vec<Curve>,
     /// Stretches in which the same happens, in order.
     pub ends: Vec<Ends>,
+    /// How many whole runs there were, and of how many the end was known early, since all was again as if the outage had never been.
+    pub whole_runs: (u64, u64),
     /// From its first strike to its last.
     pub strikes_within: Span,
     /// How often a whole run said otherwise than what would have been exact: a fault of drsim. Whole runs tell of these instants instead.
@@ -81,7 +91,11 @@ impl OutageSweep {
             outage: id,
             rta: vec![Curve::default(); applications],
             rpa: vec![Curve::default(); applications],
+            oldest: vec![Curve::default(); applications],
+            exposed: vec![Curve::default(); applications],
+            catch_up: vec![Curve::default(); applications],
             ends: Vec::new(),
+            whole_runs: (0, 0),
             strikes_within: within,
             contradicted: 0,
             exact: Vec::new(),
@@ -99,6 +113,23 @@ impl OutageSweep {
         self.rta.iter_mut().zip(part.rta).for_each(|(all, curve)| all.append(curve));
         self.rpa.iter_mut().zip(part.rpa).for_each(|(all, curve)| all.append(curve));
         self.ends.extend(part.ends);
+    }
+
+    /// What copies are like where it strikes at `from`, which speaks up to just before `to`.
+    pub(super) fn take_copies(&mut self, (from, to): (Time, Time), runs: &WholeRuns) {
+        let whole = runs.of(self.outage, from).expect("the whole grid was run");
+        for (index, (fate, copies)) in whole.fates.iter().zip(&whole.copies).enumerate() {
+            let level =
+                |span: Option<Span>| span.map_or(Value::Nothing, |it| Value::Line(it.0, Slope::Level));
+            let exposed = copies.exposed.filter(|_| fate.outcome == Outcome::NotHit);
+            let catch_up = match copies.catch_up {
+                Some(it) if it.is_unended => Value::Unfinished,
+                it => level(it.map(|it| it.lasted)),
+            };
+            self.oldest[index].push(Piece { from, to, value: level(copies.oldest) });
+            self.exposed[index].push(Piece { from, to, value: level(exposed) });
+            self.catch_up[index].push(Piece { from, to, value: catch_up });
+        }
     }
 
     /// The instants that are known in a way.
@@ -135,11 +166,16 @@ pub(super) struct Part {
 
 impl Part {
     /// Nothing yet.
-    pub(super) fn empty(scenario: &Scenario, leg: &Leg<'_>, how: How) -> Part {
+    pub(super) fn empty(scenario: &Scenario, instants: (Time, Time), how: How) -> Part {
         let applications = scenario.recovery.applications.len();
         let curves = || vec![Curve::default(); applications];
         let (rta, rpa) = (curves(), curves());
-        Part { how, instants: (leg.from, leg.to), is_contradicted: false, rta, rpa, ends: Vec::new() }
+        Part { how, instants, is_contradicted: false, rta, rpa, ends: Vec::new() }
+    }
+
+    /// What happens at the ends of its pieces.
+    pub(super) fn ends(&self) -> &[Ends] {
+        &self.ends
     }
 
     /// Whether a whole run said otherwise than what would have been exact.
@@ -149,7 +185,7 @@ impl Part {
 
     /// Of these pieces; `None` if their ages are not those of the runs at their ends.
     pub(super) fn exact(scenario: &Scenario, leg: &Leg<'_>, pieces: Vec<Alike>) -> Option<Part> {
-        let mut part = Part::empty(scenario, leg, How::Exact);
+        let mut part = Part::empty(scenario, (leg.from, leg.to), How::Exact);
         for Alike { first, last } in pieces {
             let (from, to) = (first.at, Time(last.at.0 + 1));
             for (index, application) in scenario.recovery.applications.iter().enumerate() {

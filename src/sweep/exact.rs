@@ -2,7 +2,6 @@
 //! are constant and the order of what happens is a set of inequalities that are linear in the outage's instant. So what lies between is a
 //! line, and bisection finds every piece to the microsecond.
 
-use crate::engine::plane::Plane;
 use crate::ids::Id;
 use crate::outage::{Component, Outage};
 use crate::recovery::PointChoice;
@@ -51,19 +50,6 @@ pub(super) fn pieces(study: &Study<'_>, leg: &Leg<'_>, id: Id<Outage>) -> Option
     let (first, last) = (search.probe(leg.from)?, search.probe(last)?);
     search.refine(first, last)?;
     Some(search.found)
-}
-
-/// Whether a whole run at the last instant of each piece says the same.
-pub(super) fn is_confirmed(study: &Study<'_>, leg: &Leg<'_>, id: Id<Outage>, found: &[Alike]) -> bool {
-    let mut undisturbed = leg.world.clone();
-    found.iter().all(|piece| {
-        undisturbed.advance(piece.last.at);
-        let kernel = undisturbed.data().kernel.clone();
-        let end = Time(study.scenario.horizon.0);
-        let world = undisturbed.over(Plane { kernel, observer: () });
-        let (_, whole) = study.run(world, (id, piece.last.at, end));
-        whole.fates == piece.last.fates
-    })
 }
 
 struct Search<'s, 'l> {

@@ -84,7 +84,11 @@ impl OutageSweep {
         let row = &scenario.recovery.applications[id];
         let within = (self.strikes_within, Time(scenario.horizon.0));
         let rta = row.rto.map(|limit| Held::of_rta(&self.rta[id.index()], limit, within));
-        let rpa = row.rpo.map(|limit| Held::of_rpa(&self.rpa[id.index()], limit));
+        // An application that goes on with copies older than its RPO does not hold it either, unless the outage says that this is accepted.
+        let accepts = scenario.outages[self.outage].accepts_exposure;
+        let exposed = if accepts { Spans::default() } else { self.exposed[id.index()].misses(0) };
+        let exposed = Held { missed: exposed, open: Spans::default() };
+        let rpa = row.rpo.map(|limit| Held::of_rpa(&self.rpa[id.index()], limit).or(&exposed));
         (rta, rpa)
     }
 
@@ -98,6 +102,11 @@ impl OutageSweep {
 }
 
 impl Sweep {
+    /// How many instants are asked for, µs.
+    pub fn lasts(&self) -> u64 {
+        self.window.1.since(self.window.0).0
+    }
+
     /// How many instants of an outage are known, µs.
     pub fn told(&self, outage: &OutageSweep) -> u64 {
         self.window.1.since(self.window.0).0 - outage.known(How::LeftOut, self.window).lasts()

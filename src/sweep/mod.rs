@@ -11,9 +11,10 @@ pub mod curve;
 mod probe;
 mod leg;
 mod exact;
+mod whole;
 mod ages;
 mod answer;
-mod sample;
+mod draft;
 pub mod measures;
 pub mod turns;
 pub mod gates;
@@ -21,21 +22,22 @@ pub mod gates;
 pub use answer::{Ends, How, OutageSweep, Sweep};
 pub use probe::Fate;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use crate::assess::convoy::Alone;
 use crate::assess::order::in_order;
-use crate::engine::plane::Plane;
-use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::outage::Outage;
 use crate::outcome::RunOutcome;
 use crate::scenario::Scenario;
-use crate::sim::{Relations, World};
+use crate::sim::Relations;
 use crate::units::{Span, Time};
 
-use answer::Part;
+use draft::Draft;
 use leg::{Leg, Legs};
 use probe::Study;
+use whole::WholeRuns;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -51,10 +53,13 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// As many runs of the whole scenario as this is sure to take: of an outage of which only whole runs can tell, half of one for each instant of
-    /// the grid.
+    /// As many runs of the whole scenario as this is sure to take: of an outage of which only whole runs can tell, and that leaves something which
+    /// is never repaired, half of one for each instant of the grid.
     pub fn whole_runs(&self, scenario: &Scenario) -> u64 {
-        let is_whole = |id: &&Id<Outage>| !exact::is_possible(scenario, &scenario.outages[**id]);
+        let is_whole = |id: &&Id<Outage>| {
+            let outage = &scenario.outages[**id];
+            !exact::is_possible(scenario, outage) && outage.strikes.iter().any(|strike| strike.to.is_none())
+        };
         let count = self.outages.iter().filter(is_whole).count() as u64;
         let instants = self.every.map_or(0, |every| self.window.1.since(self.window.0).0 / every.0.max(1));
         1 + count.saturating_mul(instants / 2) / (self.outages.len() as u64).max(1)
@@ -67,59 +72,62 @@ const AHEAD: usize = 2;
 /// Sweeps. `progress` is told the share done, in thousandths.
 pub fn sweep(scenario: &Scenario, ask: &Ask, progress: &dyn Fn(u64)) -> Sweep {
     let relations = Relations::of(scenario);
-    let baseline = undisturbed(scenario, &relations);
+    let alone = Alone::of(scenario, &relations);
+    let baseline = RunOutcome::of(scenario, &alone.facts);
     let shifts = scenario.recovery.people.iter().flat_map(|people| people.on_duty.iter().flatten());
     let mut edges: Vec<Time> = shifts.flat_map(|(from, to)| [*from, *to]).collect();
     edges.sort_unstable();
     edges.dedup();
     let study = Study { scenario, baseline: &baseline, edges: &edges };
-    let mut answers: Vec<OutageSweep> =
-        ask.outages.iter().map(|id| OutageSweep::new(scenario, *id)).collect();
-    let mut legs = Legs::of(scenario, &relations, ask.window);
+    let drafts = drafts(&study, &relations, ask, &|done| progress(done / 2));
+    let later = |done| progress(500 + done / 2);
+    let mut runs = WholeRuns::default();
+    let instants = || drafts.iter().flatten().flat_map(|draft| draft.instants(ask));
+    let copies =
+        ask.outages.iter().zip(&drafts).filter(|(id, drafts)| asks_for_copies(scenario, **id, drafts));
+    let copies: BTreeSet<Id<Outage>> = copies.map(|(id, _)| *id).filter(|_| ask.every.is_some()).collect();
+    let grid = copies.iter().flat_map(|id| ask.grid(ask.window).map(move |(at, _)| (*id, at)));
+    runs.run((&study, &relations, &alone), instants().chain(grid), ask.threads, &later);
+    let contradicted = drafts.iter().flatten().filter(|draft| !draft.is_confirmed(&runs));
+    let again: Vec<(Id<Outage>, Time)> = contradicted.flat_map(|draft| draft.grid(ask)).collect();
+    runs.run((&study, &relations, &alone), again.into_iter(), ask.threads, &later);
+    let answers = ask.outages.iter().zip(drafts).map(|(id, drafts)| {
+        let mut answer = OutageSweep::new(scenario, *id);
+        drafts.into_iter().for_each(|draft| answer.append(draft.whole(scenario, ask, &runs)));
+        answer.whole_runs = runs.count(*id);
+        if copies.contains(id) {
+            ask.grid(ask.window).for_each(|(at, to)| answer.take_copies((at, to), &runs));
+        }
+        answer
+    });
+    let outages = answers.collect();
+    Sweep { window: ask.window, end: Time(scenario.horizon.0), every: ask.every, outages }
+}
+
+/// Whether an outage leaves applications running whose copies may get old, or something that is caught up with once it is repaired.
+fn asks_for_copies(scenario: &Scenario, id: Id<Outage>, drafts: &[Draft]) -> bool {
+    let is_repaired = scenario.outages[id].strikes.iter().any(|strike| strike.to.is_some());
+    is_repaired || drafts.iter().any(Draft::leaves_something)
+}
+
+/// By outage, and by leg in order: what is exact, if whole runs confirm it, and where only these can tell.
+fn drafts(study: &Study<'_>, relations: &Relations, ask: &Ask, progress: &dyn Fn(u64)) -> Vec<Vec<Draft>> {
+    let mut drafts: Vec<Vec<Draft>> = ask.outages.iter().map(|_| Vec::new()).collect();
+    let mut legs = Legs::of(study.scenario, relations, ask.window);
     loop {
         let batch: Vec<Leg<'_>> = legs.by_ref().take(ask.threads * AHEAD).collect();
-        let Some(last) = batch.last() else { break };
+        let Some(last) = batch.last() else { return drafts };
         let done = last.to.since(ask.window.0).0;
         let count = batch.len() * ask.outages.len();
         let work = |_: &mut (), piece: usize| {
             let (leg, outage) = (piece / ask.outages.len(), piece % ask.outages.len());
-            (outage, part(&study, &batch[leg], ask.outages[outage], ask))
+            (outage, Draft::of(study, &batch[leg], ask.outages[outage]))
         };
-        in_order(
-            (count, ask.threads),
-            || (),
-            work,
-            |(outage, part)| {
-                answers[outage].append(part);
-                ControlFlow::Continue(())
-            },
-        );
+        let take = |(outage, draft): (usize, Draft)| {
+            drafts[outage].push(draft);
+            ControlFlow::Continue(())
+        };
+        in_order((count, ask.threads), || (), work, take);
         progress(done * 1000 / ask.window.1.since(ask.window.0).0.max(1));
     }
-    Sweep { window: ask.window, end: Time(scenario.horizon.0), every: ask.every, outages: answers }
-}
-
-/// One outage in one leg.
-fn part(study: &Study<'_>, leg: &Leg<'_>, id: Id<Outage>, ask: &Ask) -> Part {
-    let scenario = study.scenario;
-    let is_exact = leg.is_calm && exact::is_possible(scenario, &scenario.outages[id]);
-    let pieces = if is_exact { exact::pieces(study, leg, id) } else { None };
-    let is_told = pieces.is_some();
-    let confirmed = pieces.filter(|pieces| exact::is_confirmed(study, leg, id, pieces));
-    if let Some(part) = confirmed.and_then(|pieces| Part::exact(scenario, leg, pieces)) {
-        return part;
-    }
-    let part = match ask.every {
-        Some(every) => sample::sampled(study, leg, id, (ask.window.0, every)),
-        None => Part::empty(scenario, leg, How::LeftOut),
-    };
-    part.contradicted(is_told)
-}
-
-/// The run without outages.
-fn undisturbed(scenario: &Scenario, relations: &Relations) -> RunOutcome {
-    let plane = Plane { kernel: Kernel::new(scenario), observer: () };
-    let mut world = World::new(scenario, relations, plane);
-    world.run(Time(scenario.horizon.0));
-    RunOutcome::of(scenario, &world.finish().1)
 }

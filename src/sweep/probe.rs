@@ -1,5 +1,6 @@
 //! The run of an outage at one instant, and what it has in common with that of another.
 
+use crate::assess::convoy::Told;
 use crate::data_plane::DataPlane;
 use crate::facts::{Fact, Phase, Seen, StepId, StepSeen, encode};
 use crate::ids::Id;
@@ -62,7 +63,18 @@ impl Study<'_> {
         (data, probe)
     }
 
+    /// What became of the applications in a whole run.
+    pub(super) fn fates(&self, told: &Told<'_>) -> Vec<Fate> {
+        self.outcome(told.outage, told.facts).0
+    }
+
     fn read(&self, outage: &Outage, at: Time, facts: &[Fact]) -> Probe {
+        let (fates, losses) = self.outcome(outage, facts);
+        Probe { at, signature: self.signature(facts), fates, losses }
+    }
+
+    /// What became of the applications, and what each VM lost.
+    fn outcome(&self, outage: &Outage, facts: &[Fact]) -> (Vec<Fate>, Vec<Loss>) {
         let end = Time(self.scenario.horizon.0);
         let within = &facts[..facts.partition_point(|fact| fact.at <= end)];
         let run = RunOutcome::of(self.scenario, within);
@@ -81,12 +93,8 @@ impl Study<'_> {
             phases.sort_unstable();
             Fate { outcome: became, rta, rpa, phases }
         };
-        Probe {
-            at,
-            signature: self.signature(facts),
-            fates: self.scenario.recovery.applications.ids().map(fate).collect(),
-            losses: self.scenario.vms.ids().map(|vm| outcome.loss(vm)).collect(),
-        }
+        let fates = self.scenario.recovery.applications.ids().map(fate).collect();
+        (fates, self.scenario.vms.ids().map(|vm| outcome.loss(vm)).collect())
     }
 
     /// What happened, in order. Of what people do it has too which of their shifts had begun or ended by then: of two runs with one signature

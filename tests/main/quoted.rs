@@ -81,9 +81,12 @@ fn what_the_page_on_the_gate_shows_is_printed() {
 
 #[test]
 fn what_the_page_on_sweeps_shows_is_printed() {
-    let block = blocks("sweep.md").remove(0);
-    let command = block.lines().next().unwrap().strip_prefix("$ drsim ").unwrap();
-    is_printed(&block, &root(), &command.split(' ').collect::<Vec<_>>());
+    let all = blocks("sweep.md");
+    assert_eq!(all.len(), 2);
+    for block in all {
+        let command = block.lines().next().unwrap().strip_prefix("$ drsim ").unwrap();
+        is_printed(&block, &root(), &command.split(' ').collect::<Vec<_>>());
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod fraction;
 mod fill;
 mod favour;
 mod settle;
+mod same;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};

@@ -30,14 +30,14 @@ pub(super) struct Network {
     first_qos: u32,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct LinkState {
     /// `None`: cut.
     share: Option<Ratio>,
     throttle: [Option<u64>; 2],
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct HostState {
     up: bool,
     node: Id<Node>,
@@ -94,6 +94,12 @@ impl Network {
             Some(throttle) if throttle < payload => (throttle, true),
             _ => (payload, false),
         }
+    }
+
+    /// Whether the same links, hosts and policies are in force.
+    pub(super) fn is_same(&self, other: &Network) -> bool {
+        let Network { topology: _, graph: _, links, hosts, routes: _, qos, first_qos: _ } = self;
+        (links, hosts) == (&other.links, &other.hosts) && qos.is_same(&other.qos)
     }
 
     pub(super) fn set_throttle(&mut self, resource: u32, throttle: Option<u64>) {

@@ -43,6 +43,11 @@ pub(in crate::engine) enum Governed {
 }
 
 impl Qos {
+    /// Whether the same policies are in force.
+    pub(in crate::engine) fn is_same(&self, other: &Qos) -> bool {
+        self.in_force == other.in_force
+    }
+
     pub(in crate::engine) fn new(topology: &Topology) -> Self {
         let starts = |policy: &QosPolicy| {
             policy

@@ -148,6 +148,21 @@ impl Applies {
         (need * u128::from(slowdown), cap)
     }
 
+    /// Whether the same VMs have turns, and wait for them since the same instants.
+    pub(in crate::engine) fn is_same(&self, other: &Applies) -> bool {
+        let Applies { limits: _, queues: _, queue_of: _, places, grantable, disks_on, counted_at } = self;
+        let place = |it: &Applies, turn: &Option<Turn>| {
+            turn.map(|Turn { queue, ready, has_turn }| {
+                let queue = &it.queues[queue as usize];
+                (queue.target, queue.source, ready, has_turn)
+            })
+        };
+        (disks_on, counted_at) == (&other.disks_on, &other.counted_at)
+            && grantable.is_empty()
+            && other.grantable.is_empty()
+            && places.iter().zip(&other.places).all(|(a, b)| place(self, a) == place(other, b))
+    }
+
     /// Every VM that has a turn or waits for one, as numbers for the digest.
     pub(in crate::engine) fn numbers(&self) -> impl Iterator<Item = u128> {
         self.places.iter().enumerate().filter_map(|(vm, place)| place.map(|place| (vm, place))).flat_map(

@@ -110,6 +110,27 @@ impl History {
         self.all().map(point).collect()
     }
 
+    /// Whether it goes on as another: (raw bytes applied to this VM, the other, raw bytes applied to that). `with_points`: whether the points that
+    /// are kept matter, whose sums of bytes count from the newest back.
+    pub(in crate::engine) fn is_same(
+        &self,
+        (own, other, theirs): (u64, &History, u64),
+        with_points: bool,
+    ) -> bool {
+        let History { kept_max, app_every, app_next, unique, earlier, of_this_hour, newest } = self;
+        let points = |it: &History, applied: u64| {
+            let back = move |kept: &Kept| {
+                let Kept { cut, app_consistent, applied: then, unique: so_far } = *kept;
+                (cut, app_consistent, applied.wrapping_sub(then), it.unique - so_far)
+            };
+            let all: Vec<_> = it.all().map(back).collect();
+            (all, it.earlier.len(), it.of_this_hour.is_some())
+        };
+        let _ = (unique, earlier, of_this_hour, newest);
+        (*kept_max, *app_every, *app_next) == (other.kept_max, other.app_every, other.app_next)
+            && (!with_points || points(self, own) == points(other, theirs))
+    }
+
     /// Feeds what the rest of the run depends on into a hash.
     pub(in crate::engine) fn digest(&self, put: &mut impl FnMut(u128)) {
         for kept in self.all() {

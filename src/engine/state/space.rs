@@ -92,6 +92,20 @@ impl Space {
         Some(Space { volumes, rows, design: Arc::new(design), moved: BTreeMap::new() })
     }
 
+    /// Whether the same lies on the same volumes.
+    pub(in crate::engine) fn is_same(&self, other: &Space) -> bool {
+        let Space { volumes, rows, design: _, moved } = self;
+        let held = |it: &Room| (it.size, it.held, it.logs);
+        let share = |it: &Share| (it.away, it.is_away, it.whole, it.log);
+        let is_moved = |(row, home): (&usize, &Arc<Home>)| {
+            other.moved.get(row).is_some_and(|theirs| Arc::ptr_eq(home, theirs))
+        };
+        volumes.iter().zip(&other.volumes).all(|(a, b)| held(a) == held(b))
+            && rows.iter().zip(&other.rows).all(|(a, b)| share(a) == share(b))
+            && moved.len() == other.moved.len()
+            && moved.iter().all(is_moved)
+    }
+
     fn home(&self, row: usize) -> &Arc<Home> {
         self.moved.get(&row).unwrap_or(&self.design.rows[row])
     }

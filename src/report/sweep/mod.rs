@@ -2,9 +2,10 @@
 
 mod tables;
 mod calendar;
+mod copies;
 mod says;
 
-use crate::document::{Axis, Curve as Drawn, Document, Line, Section, Unit};
+use crate::document::{Axis, Curve as Drawn, Document, Line, Section, Table, Unit};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::sweep::curve::{Curve, Piece};
@@ -13,6 +14,12 @@ use crate::units::Time;
 
 use super::files::Names;
 use super::instant::instant_of;
+
+/// How an instant is said.
+type Clock<'a> = &'a dyn Fn(Time) -> String;
+
+/// The curves of an outage, by application.
+type Of = fn(&OutageSweep) -> &[Curve];
 
 /// Curves of more outages are not drawn; tables have all.
 const DRAWN: usize = 20;
@@ -27,16 +34,17 @@ pub fn document(scenario: &Scenario, sweep: &Sweep) -> Document {
     document
 }
 
-fn sections(scenario: &Scenario, sweep: &Sweep, clock: says::Clock<'_>) -> Vec<Section> {
+fn sections(scenario: &Scenario, sweep: &Sweep, clock: Clock<'_>) -> Vec<Section> {
     let hours = scenario.hours().unwrap_or_default();
     let mut names = Names::default();
-    let drawn: Vec<&OutageSweep> = sweep.outages.iter().filter(|it| is_hit(it)).take(DRAWN).collect();
+    let few = |is: fn(&OutageSweep) -> bool| -> Vec<&OutageSweep> {
+        sweep.outages.iter().filter(|it| is(it)).take(DRAWN).collect()
+    };
+    let (hit, aged) = (few(is_hit), few(copies::are_told));
     let mut name = |prefix: &str, it: &OutageSweep| names.stem(prefix, &scenario.outages[it.outage].name);
-    let heat_maps = drawn
-        .iter()
-        .map(|it| calendar::heat_map(scenario, sweep, it, &hours, name("calendar", it)))
-        .collect();
-    let mut curves = |prefix: &str, titles: (&str, &str), of: fn(&OutageSweep) -> &[Curve]| -> Vec<Drawn> {
+    let heat_map = |it: &&OutageSweep| calendar::heat_map(scenario, sweep, it, &hours, name("calendar", it));
+    let heat_maps = hit.iter().map(heat_map).collect();
+    let mut curves = |drawn: &[&OutageSweep], prefix: &str, titles: (&str, &str), of: Of| -> Vec<Drawn> {
         let curve = |it: &&OutageSweep| Drawn {
             key: name(prefix, it),
             title: format!("{} by the instant of {}", titles.0, scenario.outages[it.outage].name),
@@ -47,50 +55,36 @@ fn sections(scenario: &Scenario, sweep: &Sweep, clock: says::Clock<'_>) -> Vec<S
         };
         drawn.iter().map(curve).collect()
     };
-    let section = |key, title: &str, says, tables| Section {
-        key,
-        title: title.into(),
-        says,
-        tables,
-        ..Section::default()
-    };
     let worst = sweep.outages.iter().flat_map(|it| says::of_outage(scenario, sweep, it, clock)).collect();
+    let with = |section: Section, curves: Vec<Drawn>| Section { curves, ..section };
+    let rta = curves(&hit, "rta", ("Back in service (RTA)", "RTA"), |it| &it.rta);
+    let rpa = curves(&hit, "rpa", ("Data lost (RPA)", "RPA"), |it| &it.rpa);
+    let ages = curves(&aged, "copies", ("Oldest copies", "age"), |it| &it.oldest);
+    let worst = section("worst", "The worst moment", worst, vec![tables::instants(scenario, sweep)]);
+    let back = says::of_back(scenario, sweep);
+    let back =
+        section("rta", "How long until an application is back", back, vec![tables::back(scenario, sweep)]);
+    let lost = section(
+        "rpa",
+        "How much is lost",
+        says::of_lost(scenario, sweep),
+        vec![tables::lost(scenario, sweep)],
+    );
+    let old = copies::say(scenario, sweep, clock);
+    let old = section("copies", "How old copies get", old, vec![copies::spread(scenario, sweep)]);
+    let turns = says::of_turns(scenario, sweep, clock);
+    let turns = section("turns", "What changes, and when", turns, vec![tables::turns(scenario, sweep)]);
     let known = vec![
         tables::known(scenario, sweep),
         tables::pieces(scenario, sweep),
         calendar::hours(scenario, sweep, &hours),
     ];
-    vec![
-        Section {
-            heat_maps,
-            ..section("worst", "The worst moment", worst, vec![tables::instants(scenario, sweep)])
-        },
-        Section {
-            curves: curves("rta", ("Back in service (RTA)", "RTA"), |it| &it.rta),
-            ..section(
-                "rta",
-                "How long until an application is back",
-                says::of_back(scenario, sweep),
-                vec![tables::back(scenario, sweep)],
-            )
-        },
-        Section {
-            curves: curves("rpa", ("Data lost (RPA)", "RPA"), |it| &it.rpa),
-            ..section(
-                "rpa",
-                "How much is lost",
-                says::of_lost(scenario, sweep),
-                vec![tables::lost(scenario, sweep)],
-            )
-        },
-        section(
-            "turns",
-            "What changes, and when",
-            says::of_turns(scenario, sweep, clock),
-            vec![tables::turns(scenario, sweep)],
-        ),
-        section("instants", "How it is known", says::of_method(scenario, sweep), known),
-    ]
+    let known = section("instants", "How it is known", says::of_method(scenario, sweep), known);
+    vec![Section { heat_maps, ..worst }, with(back, rta), with(lost, rpa), with(old, ages), turns, known]
+}
+
+fn section(key: &'static str, title: &str, says: Vec<String>, tables: Vec<Table>) -> Section {
+    Section { key, title: title.into(), says, tables, ..Section::default() }
 }
 
 /// Whether it takes any application out of service at any instant.

@@ -10,11 +10,9 @@ use crate::sweep::measures::{Figures, Held};
 use crate::sweep::{Fate, How, OutageSweep, Sweep};
 use crate::units::{Span, Time};
 
+use super::copies;
 use super::tables::of;
-use super::{is_hit, seconds};
-
-/// How an instant is said.
-pub(super) type Clock<'a> = &'a dyn Fn(Time) -> String;
+use super::{Clock, is_hit, seconds};
 
 /// Phases of a recovery, and objectives, that a sentence names.
 const NAMED: usize = 3;
@@ -28,7 +26,9 @@ pub(super) fn of_outage(
 ) -> Vec<String> {
     let name = &scenario.outages[it.outage].name;
     if !is_hit(it) {
-        return vec![format!("{name}: no application goes out of service, whenever it strikes.")];
+        let mut says = vec![format!("{name}: no application goes out of service, whenever it strikes.")];
+        says.extend(objectives(scenario, sweep, it).filter(|_| copies::are_told(it)));
+        return says;
     }
     let mut says = Vec::new();
     let longest = it.longest();
@@ -87,7 +87,14 @@ fn objectives(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep) -> Option<St
         all.iter().take(NAMED).map(|(held, what)| format!("{what} ({})", percent(1.0 - held.share(told))));
     let most: Vec<String> = most.collect();
     let most = if most.is_empty() { String::new() } else { format!("; missed most: {}", most.join(", ")) };
-    Some(format!("All objectives are held at {} of the instants{most}.", percent(together)))
+    let accepted =
+        if accepted(scenario, it) { ", as it is accepted that copies get older than RPOs" } else { "" };
+    Some(format!("All objectives are held at {} of the instants{accepted}{most}.", percent(together)))
+}
+
+/// Whether copies get older than an RPO, and the outage says that this is accepted.
+fn accepted(scenario: &Scenario, it: &OutageSweep) -> bool {
+    scenario.outages[it.outage].accepts_exposure && it.exposed.iter().any(|curve| curve.misses(0).lasts() > 0)
 }
 
 /// The first application of which something holds.

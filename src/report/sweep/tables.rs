@@ -13,14 +13,14 @@ use crate::units::{Span, Time, as_f64};
 use super::seconds;
 
 /// By outage and application.
-fn rows<'a>(
+pub(super) fn rows<'a>(
     scenario: &'a Scenario,
     sweep: &'a Sweep,
 ) -> impl Iterator<Item = (&'a OutageSweep, Id<Application>)> + 'a {
     sweep.outages.iter().flat_map(|it| scenario.recovery.applications.ids().map(move |id| (it, id)))
 }
 
-fn names(scenario: &Scenario, it: &OutageSweep, id: Id<Application>) -> [Value; 2] {
+pub(super) fn names(scenario: &Scenario, it: &OutageSweep, id: Id<Application>) -> [Value; 2] {
     [Value::text(&scenario.outages[it.outage].name), Value::text(&scenario.recovery.applications[id].name)]
 }
 

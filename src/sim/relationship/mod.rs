@@ -29,7 +29,7 @@ use crate::units::{Bytes, Time};
 use crate::workload::Vm;
 
 /// What is known of a VM's relationship beside its state.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Relation {
     /// The policy it follows now.
     pub(super) policy: Option<Id<Policy>>,
@@ -95,10 +95,21 @@ impl Relation {
             damages: Vec::new(),
         }
     }
+
+    /// Whether what was planned with this serial is not stale.
+    pub(super) fn is_current(&self, serial: u32) -> bool {
+        self.serial == serial
+    }
+
+    /// Whether it goes on as another: their serials are names, of jobs none may run.
+    pub(super) fn goes_on_as(&self, other: &Relation) -> bool {
+        let as_other = |it: &Relation| Relation { serial: other.serial, ..it.clone() };
+        self.resync_job.is_none() && as_other(self) == *other
+    }
 }
 
 /// Relationships taken together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Relationships {
     /// What jobs do at their first step.
     works: BTreeMap<JobId, Work>,
@@ -126,7 +137,7 @@ impl Relationships {
 }
 
 /// A live migration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Migration {
     /// To.
     pub(super) to: Id<Host>,
@@ -137,7 +148,7 @@ pub(super) struct Migration {
 }
 
 /// Disks that go along with a live migration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Along {
     /// The volume of each disk of the VM when it is over, also of those that stay where they are.
     then: Arc<[Id<Volume>]>,

@@ -40,7 +40,7 @@ use crate::workload::Vm;
 pub struct RunId(u32);
 
 /// All runs, in the order they began.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Runs {
     all: Vec<Run>,
 }
@@ -161,7 +161,7 @@ enum Conduct {
 }
 
 /// What is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Request {
     kind: Kind,
     of: Scope,
@@ -171,7 +171,7 @@ struct Request {
 }
 
 /// A run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Run {
     kind: Kind,
     of: Scope,
@@ -263,7 +263,7 @@ enum Stage {
 }
 
 /// A test VM.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct TestVm {
     /// Cut of its point.
     cut: Time,
