@@ -38,7 +38,7 @@ impl MinTree {
             if std::mem::replace(&mut line[place % WIDTH], value) == value {
                 return;
             }
-            value = least(line);
+            value = least(*line);
             place /= WIDTH;
         }
         self.least = value;
@@ -77,9 +77,9 @@ impl MinTree {
 
 /// The earliest of a line, by halves: no comparison waits for more than two others.
 #[inline]
-fn least([a, b, c, d, e, f, g, h]: &Line) -> u64 {
+fn least([a, b, c, d, e, f, g, h]: Line) -> u64 {
     let (left, right) = (a.min(b).min(c.min(d)), e.min(f).min(g.min(h)));
-    *left.min(right)
+    left.min(right)
 }
 
 #[cfg(test)]

@@ -62,17 +62,15 @@ impl Kernel {
     }
 
     /// Starts on the next logs of VMs that have just applied one, and grants slots and turns, until nothing is left to do.
+    #[inline]
     pub(super) fn go_on<O: Observer>(&mut self, observer: &mut O) {
-        loop {
+        while !self.pending.is_empty() || !self.grantable.is_empty() || self.applies.may_grant() {
             while let Some(row) = self.pending.pop() {
                 self.begin(row as usize, observer);
             }
             self.grant(observer);
             if self.applies.may_grant() {
                 self.grant_turns();
-            }
-            if self.pending.is_empty() {
-                return;
             }
         }
     }

@@ -99,7 +99,7 @@ impl Net {
         }
         let weight = class.weight;
         let beyond = (class.clock - tag) * u128::from(weight);
-        let (rest, _) = divide(u128::from(carry) * u128::from(weight), share.rate.den);
+        let rest = whole_carry(carry, weight, share.rate.den);
         if let Some(bottleneck) = share.bottleneck {
             resources[bottleneck as usize].bind(gap);
         }
@@ -113,6 +113,12 @@ impl Net {
         let through = |lone: &Lone| self.classes[lone.class as usize].path.contains(&resource);
         self.lone.filter(through).map_or(0, |lone| lone.need)
     }
+}
+
+/// Whole micro-bytes in a carry of units of 1 ÷ `den` for flows of this weight together.
+pub(super) fn whole_carry(carry: u64, weight: u64, den: u64) -> u128 {
+    // Practically always flows of weight one share all of a resource.
+    if weight == den { carry.into() } else { divide(u128::from(carry) * u128::from(weight), den).0 }
 }
 
 /// µs until `amount` per unit of weight has passed at `rate`; `None`: never.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::fraction::divide;
-use super::lone::Share;
+use super::lone::{Share, whole_carry};
 use super::{Group, Head, Net};
 use crate::engine::index::MaybeIndex;
 use crate::engine::instant::NEVER;
@@ -88,11 +88,7 @@ impl Net {
     fn empty_carries(&mut self) {
         for index in 0..self.groups.len() {
             let Group { carry, weight, rate, bottleneck, .. } = self.groups[index];
-            // Practically always flows of weight one share it all.
-            let whole = match weight == rate.den {
-                true => u128::from(carry),
-                false => divide(u128::from(carry) * u128::from(weight), rate.den).0,
-            };
+            let whole = whole_carry(carry, weight, rate.den);
             self.save(bottleneck, whole);
         }
     }
