@@ -149,8 +149,17 @@ mod tests {
         }
     }
 
+    struct Flow {
+        class: u32,
+        tag: u128,
+        need: u128,
+        since: u64,
+        /// What had bound its class when it started.
+        bound: Vec<u64>,
+    }
+
     /// All that can be asked of a net at an instant.
-    fn all_of(net: &mut Net, now: u64, flows: &BTreeMap<u32, (u32, u128, u128)>) -> Vec<u128> {
+    fn all_of(net: &mut Net, now: u64, flows: &BTreeMap<u32, Flow>) -> Vec<u128> {
         let mut seen = Vec::new();
         for resource in 0..3 {
             let served = net.served(now, resource);
@@ -161,14 +170,25 @@ mod tests {
         for class in 0..5 {
             seen.extend(net.bound(now, class).iter().map(|time| u128::from(*time)));
         }
-        for (class, tag, need) in flows.values() {
+        for Flow { class, tag, need, .. } in flows.values() {
             seen.extend([net.remaining(now, *class, *tag, *need), net.left_of(*class, *tag, *need)]);
         }
         seen
     }
 
+    /// Whether a flow has been bound by more than one; if it has not, all its time is booked to what the net says.
+    fn is_bound_by_several(net: &mut Net, now: u64, flow: &Flow) -> bool {
+        let bound = net.bound(now, flow.class).iter().zip(&flow.bound).map(|(now, before)| now - before);
+        let bound: Vec<u64> = bound.collect();
+        match net.bound_alone_since(flow.class, flow.since) {
+            Some(slot) => assert_eq!((bound[slot], bound.iter().sum()), (now - flow.since, now - flow.since)),
+            None => return bound.iter().filter(|time| **time > 0).count() > 1,
+        }
+        false
+    }
+
     /// Starts, ends, removals and changes of capacity at random in two nets, in one of which no flow is noted as a lone one.
-    fn both_ways(seed: u64) -> [usize; 2] {
+    fn both_ways(seed: u64) -> [usize; 3] {
         let mut random = Random(seed);
         let (mut lone, mut usual) = (Net::new(&[100, 70, 90]), Net::new(&[100, 70, 90]));
         let paths: [(&[u32], u64, Option<u64>); 5] = [
@@ -183,7 +203,7 @@ mod tests {
             usual.class(path, weight, cap);
         }
         let mut flows = BTreeMap::new();
-        let (mut now, mut name, mut seen) = (0, 0, [0; 2]);
+        let (mut now, mut name, mut seen) = (0, 0, [0; 3]);
         for step in 0..120 {
             // Mostly few flows, now and then many.
             let (what, few) = (random.below(10), flows.len() < 2);
@@ -192,10 +212,11 @@ mod tests {
                 let tag = lone.start(now, class, name, need);
                 assert_eq!(usual.start(now, class, name, need), tag, "seed {seed}, step {step}");
                 usual.mingle();
-                flows.insert(name, (class, tag, need));
+                let bound = usual.bound(now, class).to_vec();
+                flows.insert(name, Flow { class, tag, need, since: now, bound });
                 name += 1;
             } else if what == 5
-                && let Some((flow, (class, tag, need))) = flows.pop_first()
+                && let Some((flow, Flow { class, tag, need, .. })) = flows.pop_first()
             {
                 let left = lone.remove(now, class, flow, tag, need);
                 assert_eq!(left, usual.remove(now, class, flow, tag, need), "seed {seed}, step {step}");
@@ -218,12 +239,13 @@ mod tests {
             if random.below(4) == 0 {
                 let expected = all_of(&mut usual, now, &flows);
                 assert_eq!(all_of(&mut lone, now, &flows), expected, "seed {seed}, step {step}");
+                seen[2] += flows.values().filter(|flow| is_bound_by_several(&mut lone, now, flow)).count();
             }
             if next == now {
                 let (mut ended, mut expected) = (Vec::new(), Vec::new());
                 seen[1] += usize::from(lone.lone.is_some());
-                lone.finish(now, |flow| flows[&flow].2, &mut ended);
-                usual.finish(now, |flow| flows[&flow].2, &mut expected);
+                lone.finish(now, |flow| flows[&flow].need, &mut ended);
+                usual.finish(now, |flow| flows[&flow].need, &mut expected);
                 ended.sort_unstable();
                 expected.sort_unstable();
                 assert_eq!(ended, expected, "seed {seed}, step {step}");
@@ -237,11 +259,10 @@ mod tests {
 
     #[test]
     fn nobody_can_tell_a_lone_flow_from_one_among_others() {
-        let mut seen = [0; 2];
+        let mut seen = [0; 3];
         for seed in 0..3000 {
-            let [noted, ended] = both_ways(seed);
-            seen = [seen[0] + noted, seen[1] + ended];
+            seen.iter_mut().zip(both_ways(seed)).for_each(|(sum, of)| *sum += of);
         }
-        assert!(seen[0] > 10_000 && seen[1] > 2000, "{seen:?}");
+        assert!(seen[0] > 10_000 && seen[1] > 2000 && seen[2] > 1000, "{seen:?}");
     }
 }
