@@ -3,7 +3,7 @@
 
 use super::{Rise, target};
 
-/// Steps of age, as a power of two.
+/// Most steps of age, as a power of two; there are no more than teeth.
 const STEPS: u32 = 10;
 
 /// What changes within a step.
@@ -17,8 +17,9 @@ struct Step {
 /// For each share in parts per thousand: the least age at which F reaches it.
 pub(super) fn quantiles<const N: usize>(teeth: &[[u32; 2]], shares: [u32; N]) -> [u64; N] {
     let Some(most) = teeth.iter().map(|[_, high]| *high).max() else { return [0; N] };
-    let shift = (u32::BITS - most.leading_zeros()).saturating_sub(STEPS);
-    let mut steps = vec![Step::default(); 1 << STEPS];
+    let bits = teeth.len().ilog2().clamp(1, STEPS);
+    let shift = (u32::BITS - most.leading_zeros()).saturating_sub(bits);
+    let mut steps = vec![Step::default(); 1 << bits];
     for (age, change) in changes(teeth) {
         let step = &mut steps[(age >> shift) as usize];
         step.slope += change;
@@ -38,19 +39,16 @@ pub(super) fn quantiles<const N: usize>(teeth: &[[u32; 2]], shares: [u32; N]) ->
     })
 }
 
-/// F at the begin of each step and at the end of the last.
-fn edges(steps: &[Step], width: u64) -> Vec<Rise> {
-    let mut at = Rise::default();
-    let mut edges = vec![at];
+/// F at the begin of each step and at the end of the last. All of it is less than 2^63: teeth of 2^32 µs at most, and not that many.
+fn edges(steps: &[Step], width: u32) -> Vec<Rise> {
+    let (mut age, mut slope, mut below) = (0, 0_i64, 0_i64);
+    let mut edges = vec![Rise::default()];
     for step in steps {
-        let within = i128::from(step.slope) * i128::from(width) - i128::from(step.moment);
-        let risen = (at.slope * u128::from(width)).checked_add_signed(within);
-        at = Rise {
-            age: at.age + width,
-            slope: at.slope.checked_add_signed(step.slope.into()).expect("a slope is never negative"),
-            below: at.below + risen.expect("F never falls"),
-        };
-        edges.push(at);
+        below += (slope + step.slope) * i64::from(width) - step.moment;
+        slope += step.slope;
+        age += u64::from(width);
+        let [slope, below] = [slope, below].map(|it| u128::from(it.unsigned_abs()));
+        edges.push(Rise { age, slope, below });
     }
     edges
 }
