@@ -150,7 +150,7 @@ impl Kernel {
     /// How the time since a VM's newest point was spent.
     pub fn causes_now<O: Observer>(&mut self, vm: usize) -> Vec<(Cause, u64)> {
         self.causes::<O>(vm);
-        self.ledgers[self.order.row(vm)].current.clone()
+        self.ledgers[self.order.row(vm)].current.to_vec()
     }
 
     /// How the time of a VM was spent, up to now; the running stage is booked first. Empty unless the observer asks for causes.
@@ -170,7 +170,7 @@ impl Kernel {
             super::state::add(&mut total, *cause, *time);
         }
         total.sort_unstable();
-        total
+        total.into_vec()
     }
 
     /// Checks that every byte a VM has written is somewhere, against its churn evaluated afresh.

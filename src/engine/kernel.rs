@@ -47,7 +47,7 @@ impl Kernel {
         let mut parts = Parts::default();
         let by_row = || (0..scenario.vms.len()).map(|row| &scenario.vms[order.id(row)]);
         let replicas: Vec<Replica> = by_row().map(|vm| parts.replica(scenario, vm)).collect();
-        let slots = |total| Slots { total, used: 0, waiting: BTreeSet::new(), busy: 0, since: 0 };
+        let slots = |total| Slots { total, used: 0, waiting: VecDeque::new(), busy: 0, since: 0 };
         let design = Arc::new(Design::new(scenario));
         let lives: Vec<Life> = by_row().map(|vm| life(scenario, &design, vm)).collect();
         let mut kernel = Kernel {
@@ -122,7 +122,7 @@ impl Kernel {
     #[must_use]
     pub fn fork(&mut self) -> Self {
         let ledgers = std::mem::take(&mut self.ledgers);
-        let mut fork = Kernel { ledgers: vec![Ledger::default(); ledgers.len()], ..self.clone() };
+        let mut fork = self.clone();
         self.ledgers = ledgers;
         fork.backlog.restart();
         fork
@@ -281,7 +281,7 @@ fn life(scenario: &Scenario, design: &Design, vm: &Vm) -> Life {
     Life::new(vm, policy, grid, has_copy, read_rate.map(|rate| rate.0))
 }
 
-fn history(scenario: &Scenario, vm: &Vm) -> Option<Box<History>> {
+fn history(scenario: &Scenario, vm: &Vm) -> Option<History> {
     History::new(&scenario.policies[related(vm)?.policy], 0)
 }
 

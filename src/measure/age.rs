@@ -78,13 +78,14 @@ impl VmAge {
         Some(CatchUp { is_unended, lasted: Span(last_above.saturating_sub(repaired)) })
     }
 
-    pub(super) fn rise(&mut self, at: u64, cause: Longest) {
+    /// Its age has risen until `at`. `cause` is asked only if that is its worst.
+    pub(super) fn rise(&mut self, at: u64, cause: impl FnOnce() -> Longest) {
         if !self.counted {
             return;
         }
         let (low, high) = (self.since - self.newest, at - self.newest);
         if self.ages.tooth(low, high, at) {
-            self.cause = cause;
+            self.cause = cause();
         }
         if high > self.limit {
             self.above_limit_at = Some(at);
@@ -109,9 +110,9 @@ impl ApplicationAge {
     }
 
     /// Its age has risen until `at`, with `oldest` the oldest of its VMs' newest cuts.
-    pub(super) fn rise(&mut self, oldest: u64, at: u64, cause: (usize, Longest)) {
+    pub(super) fn rise(&mut self, oldest: u64, at: u64, cause: impl FnOnce() -> (usize, Longest)) {
         if self.ages.tooth(self.since - oldest, at - oldest, at) {
-            self.cause = Some(cause);
+            self.cause = Some(cause());
         }
         self.above.rise(self.since - oldest, self.since, at);
         self.trace.push(at, at - oldest);
@@ -128,7 +129,13 @@ impl ApplicationAge {
     }
 
     /// The newest cut of one of its VMs changes.
-    pub(super) fn change(&mut self, place: usize, change: Change, at: u64, cause: (usize, Longest)) {
+    pub(super) fn change(
+        &mut self,
+        place: usize,
+        change: Change,
+        at: u64,
+        cause: impl FnOnce() -> (usize, Longest),
+    ) {
         let before = self.cuts.oldest();
         self.cuts.change(place, change);
         let after = self.cuts.oldest();

@@ -7,6 +7,7 @@ pub mod health;
 pub mod window;
 pub mod monitor;
 mod cuts;
+mod members;
 pub mod age;
 pub mod watch;
 pub mod results;

@@ -40,9 +40,10 @@ pub struct Monitor {
     app_points: u64,
     /// Misses that are one too many.
     too_many: u64,
+    /// As they were last reckoned: successes since have only moved them to later.
     missed_at: u64,
     behind_at: u64,
-    /// The earliest of edge, `missed_at` and `behind_at`.
+    /// The earliest of edge, `missed_at` and `behind_at`. Nothing is due before it.
     next: u64,
     last: Instants,
     reasons: Reasons,
@@ -76,7 +77,6 @@ impl Monitor {
             merged: 0,
         };
         monitor.reckon();
-        monitor.await_sync();
         monitor
     }
 
@@ -128,8 +128,8 @@ impl Monitor {
         }
         if self.reasons.contains(Reason::Behind) {
             self.set(at, Reason::Behind, false);
+            self.find_next();
         }
-        self.await_sync();
     }
 
     /// A log or a copy is received whole.
@@ -162,7 +162,6 @@ impl Monitor {
     fn succeeded(&mut self, tick: u64) {
         if tick >= self.window.from {
             self.window.successes += 1;
-            self.reckon_missed();
         } else if let Some(window) = self.closed.iter_mut().rev().find(|window| window.from <= tick) {
             window.successes += 1;
         }
@@ -173,7 +172,7 @@ impl Monitor {
         self.pass(at);
         if self.last.applied.is_none() {
             (self.last.received, self.last.applied) = (Some(at), Some(at));
-            self.await_sync();
+            self.find_next();
         }
     }
 
@@ -248,7 +247,16 @@ impl Monitor {
     }
 
     /// All that time has brought before `now`: reasons strictly before it, new windows also at it.
+    #[inline]
     fn pass(&mut self, now: u64) {
+        if self.next <= now {
+            self.pass_what_is_due(now);
+        }
+        self.now = now;
+    }
+
+    fn pass_what_is_due(&mut self, now: u64) {
+        self.find_next();
         while self.next <= now {
             self.now = self.next;
             let edge = self.edge();
@@ -259,16 +267,13 @@ impl Monitor {
             } else if self.next == now {
                 break;
             } else if self.missed_at <= self.behind_at {
-                let at = std::mem::replace(&mut self.missed_at, u64::MAX);
-                self.set(at, Reason::Missed, true);
+                self.set(self.missed_at, Reason::Missed, true);
                 self.too_many = u64::MAX;
             } else {
-                let at = std::mem::replace(&mut self.behind_at, u64::MAX);
-                self.set(at, Reason::Behind, true);
+                self.set(self.behind_at, Reason::Behind, true);
             }
             self.find_next();
         }
-        self.now = now;
     }
 
     fn close(&mut self, at: u64) {
@@ -301,14 +306,14 @@ impl Monitor {
         if self.reasons.contains(Reason::Missed) {
             self.too_many = u64::MAX;
         }
-        self.reckon_missed();
+        self.find_next();
     }
 
     /// When there are too many misses if nothing succeeds any more: one interval after the tick that is one too many.
-    fn reckon_missed(&mut self) {
+    fn missed_at(&self) -> u64 {
         let number = self.window.successes.saturating_add(self.too_many);
         let before = self.window.expected;
-        self.missed_at = match self.cycling {
+        let at = match self.cycling {
             _ if self.too_many == u64::MAX => u64::MAX,
             Some(since) if number > before => {
                 let first = self.ticks.before(since.max(self.window.from));
@@ -318,16 +323,20 @@ impl Monitor {
             Some(_) | None if number == before => self.last_tick.saturating_add(self.ticks.interval),
             Some(_) | None => self.now,
         };
-        self.missed_at = self.missed_at.max(self.now);
-        self.find_next();
+        at.max(self.now)
     }
 
-    fn await_sync(&mut self) {
-        self.behind_at = self.last.applied.map_or(u64::MAX, |at| at.saturating_add(BEHIND.0));
-        self.find_next();
+    /// When nothing has been applied for too long, if nothing is any more.
+    fn behind_at(&self) -> u64 {
+        match self.last.applied {
+            Some(at) if !self.reasons.contains(Reason::Behind) => at.saturating_add(BEHIND.0),
+            Some(_) | None => u64::MAX,
+        }
     }
 
+    /// Reckons what is due next.
     fn find_next(&mut self) {
+        (self.missed_at, self.behind_at) = (self.missed_at(), self.behind_at());
         self.next = self.edge().min(self.missed_at).min(self.behind_at);
     }
 

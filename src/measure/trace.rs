@@ -75,9 +75,12 @@ impl Trace {
     }
 
     fn add(&mut self, vertex: (u64, u64)) {
-        let length = u128::from(self.to.saturating_sub(self.from).max(1));
-        let into = u128::from(vertex.0.saturating_sub(self.from)) * STRETCHES as u128;
-        let index = usize::try_from(into / length).unwrap_or(STRETCHES);
+        let length = self.to.saturating_sub(self.from).max(1);
+        let into = vertex.0.saturating_sub(self.from);
+        let index = match into.checked_mul(STRETCHES as u64) {
+            Some(product) => usize::try_from(product / length).unwrap_or(STRETCHES),
+            None => STRETCHES,
+        };
         self.stretches[index.min(STRETCHES - 1)].add(vertex);
     }
 

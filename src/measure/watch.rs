@@ -20,6 +20,7 @@ pub use super::age::{Longest, longest};
 use super::cuts::{Change, Cuts};
 use super::distribution::Distribution;
 use super::grid::{Ticks, window_edges};
+use super::members::Members;
 use super::monitor::Monitor;
 use super::trace::Trace;
 use super::window::Limits;
@@ -35,8 +36,7 @@ pub struct Watch<const CAUSES: bool = true> {
     pub applications: Vec<Option<ApplicationAge>>,
     /// Of each VM: statistics and health; `None` where it is never replicated.
     pub monitors: Rows<Option<Monitor>>,
-    /// Of each VM: application and place in it.
-    member_of: Arc<Rows<Vec<(u32, u32)>>>,
+    members: Arc<Members>,
 }
 
 /// Whether a VM has a point from the start of the run on.
@@ -90,7 +90,12 @@ impl Watch {
             counted: begins_with_a_point(&scenario.vms[Id::new(vm)]),
         };
         let vms = Rows::new(order.clone(), age);
-        Watch { vms, applications, monitors: monitors(scenario, order), member_of: member_of.into() }
+        Watch {
+            vms,
+            applications,
+            monitors: monitors(scenario, order),
+            members: Members::new(&member_of).into(),
+        }
     }
 }
 
@@ -103,7 +108,7 @@ impl<const CAUSES: bool> Watch<CAUSES> {
             vms: self.vms.map(vm),
             applications: self.applications.iter().map(|it| it.as_ref().map(application)).collect(),
             monitors: self.monitors.map(|it| it.as_ref().map(|it| it.fork(at))),
-            member_of: Arc::clone(&self.member_of),
+            members: Arc::clone(&self.members),
         }
     }
 
@@ -115,7 +120,7 @@ impl<const CAUSES: bool> Watch<CAUSES> {
             vms: self.vms.map(vm),
             applications: self.applications.iter().map(|it| it.as_ref().map(application)).collect(),
             monitors: self.monitors.map(|_| None),
-            member_of: Arc::clone(&self.member_of),
+            members: Arc::clone(&self.members),
         }
     }
 
@@ -159,14 +164,14 @@ impl<const CAUSES: bool> Watch<CAUSES> {
         let mut ended = vec![false; self.applications.len()];
         for vm in 0..self.vms.len() {
             let cause = causes(vm);
-            self.vms[vm].rise(at, cause);
-            for (index, place) in &self.member_of[vm] {
+            self.vms[vm].rise(at, || cause);
+            for (index, place) in self.members.of(vm) {
                 let index = *index as usize;
                 let Some(application) = &mut self.applications[index] else { continue };
                 // The first of its VMs whose point is the oldest speaks for it.
                 let Some(oldest) = application.cuts.oldest() else { continue };
                 if !ended[index] && application.cuts.get(*place as usize) == oldest {
-                    application.rise(oldest, at, (vm, cause));
+                    application.rise(oldest, at, || (vm, cause));
                     ended[index] = true;
                 }
             }
@@ -204,13 +209,14 @@ impl<const WITH_CAUSES: bool> Observer for Watch<WITH_CAUSES> {
     const BACKLOGS: bool = true;
 
     fn applied(&mut self, applied: Applied<'_>) {
-        let cause = longest(applied.causes);
+        let cause = || longest(applied.causes);
         let vm = &mut self.vms[applied.vm];
         vm.rise(applied.at, cause);
         vm.newest = applied.cut;
-        for (application, place) in &self.member_of[applied.vm] {
+        for (application, place) in self.members.of(applied.vm) {
             let Some(application) = &mut self.applications[*application as usize] else { continue };
-            application.change(*place as usize, Change::Cut(applied.cut), applied.at, (applied.vm, cause));
+            let cause = || (applied.vm, cause());
+            application.change(*place as usize, Change::Cut(applied.cut), applied.at, cause);
         }
         if let Some(monitor) = &mut self.monitors[applied.vm] {
             monitor.applied(&applied);
@@ -224,11 +230,11 @@ impl<const WITH_CAUSES: bool> Observer for Watch<WITH_CAUSES> {
         if !self.vms[vm].counted {
             return;
         }
-        self.vms[vm].rise(at, Longest::default());
+        self.vms[vm].rise(at, Longest::default);
         self.vms[vm].counted = false;
-        for (application, place) in &self.member_of[vm] {
+        for (application, place) in self.members.of(vm) {
             let Some(application) = &mut self.applications[*application as usize] else { continue };
-            application.change(*place as usize, Change::Leave, at, (vm, Longest::default()));
+            application.change(*place as usize, Change::Leave, at, || (vm, Longest::default()));
         }
     }
 
@@ -237,13 +243,13 @@ impl<const WITH_CAUSES: bool> Observer for Watch<WITH_CAUSES> {
             monitor.started(at);
         }
         let age = &mut self.vms[vm];
-        age.rise(at, Longest::default());
+        age.rise(at, Longest::default);
         let was_counted = std::mem::replace(&mut age.counted, true);
         (age.newest, age.since) = (newest, at);
-        for (application, place) in &self.member_of[vm] {
+        for (application, place) in self.members.of(vm) {
             let Some(application) = &mut self.applications[*application as usize] else { continue };
             let change = if was_counted { Change::Cut(newest) } else { Change::Join(newest) };
-            application.change(*place as usize, change, at, (vm, Longest::default()));
+            application.change(*place as usize, change, at, || (vm, Longest::default()));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::engine::index::MaybeIndex;
 use crate::engine::observer::{Cause, Observer};
-use crate::engine::state::{Kernel, Log, NO_LIMIT, Stage, Tracking};
+use crate::engine::state::{Kernel, Log, Stage, Tracking};
 use crate::protection::Overrun;
 use crate::units::MICROS;
 
@@ -43,15 +43,17 @@ impl Kernel {
             return self.special_tick(row, observer);
         }
         self.replicas[row].tally.ticks += 1;
-        if self.log_too_large(row) {
+        let written = self.written(row);
+        let log = self.log_size(row, written);
+        if log > self.replicas[row].resync_bytes {
             self.outgrown(row, observer);
             return;
         }
-        if !self.lacks_space(row, observer) {
+        if !self.lacks_space(row, log, observer) {
             if self.now >= self.replicas[row].snapshot_at {
                 self.consider_snapshot(row, observer);
             }
-            self.cut_or_wait(row, observer);
+            self.cut_or_wait(row, written, observer);
         }
     }
 
@@ -60,18 +62,20 @@ impl Kernel {
         let life = &self.lives[row];
         let (is_copying, is_suspended) = (life.copy.is_some(), life.suspended);
         self.replicas[row].tally.ticks += u64::from(life.told.cycling);
-        if self.log_too_large(row) && !self.copy_is_received(row) {
+        let written = self.written(row);
+        let log = self.log_size(row, written);
+        if log > self.replicas[row].resync_bytes && !self.copy_is_received(row) {
             self.outgrown(row, observer);
             return;
         }
-        if !self.copy_is_received(row) && self.lacks_space(row, observer) {
+        if !self.copy_is_received(row) && self.lacks_space(row, log, observer) {
             return;
         }
         if self.now >= self.replicas[row].snapshot_at {
             self.consider_snapshot(row, observer);
         }
         if !is_copying && !is_suspended {
-            self.cut_or_wait(row, observer);
+            self.cut_or_wait(row, written, observer);
         }
     }
 
@@ -81,16 +85,16 @@ impl Kernel {
         let has_more = replica.stopped_at > replica.cut_written;
         let life = &self.lives[row];
         if has_more && replica.stage == Stage::Idle && life.copy.is_none() && !life.suspended {
-            self.cut(row, false, observer);
+            self.cut(row, replica.stopped_at, false, observer);
         }
     }
 
     /// What a tick does about the log: an idle VM is cut, a busy one as its policy says.
-    pub(in crate::engine) fn cut_or_wait<O: Observer>(&mut self, row: usize, observer: &mut O) {
+    fn cut_or_wait<O: Observer>(&mut self, row: usize, written: u64, observer: &mut O) {
         match (self.replicas[row].stage, self.rules_of(row).overrun) {
-            (Stage::Idle, _) => self.cut(row, true, observer),
+            (Stage::Idle, _) => self.cut(row, written, true, observer),
             (_, Overrun::Queue) if self.replicas[row].depth >= self.depth_max => {}
-            (_, Overrun::Queue) => self.cut(row, true, observer),
+            (_, Overrun::Queue) => self.cut(row, written, true, observer),
             (_, Overrun::CutWhenDone) => self.replicas[row].overdue = true,
             (_, Overrun::NextTick) => {}
         }
@@ -101,25 +105,20 @@ impl Kernel {
         let replica = &self.replicas[row];
         let is_tracked = matches!(replica.tracking, Tracking::On | Tracking::Quiet);
         if replica.overdue && replica.stage == Stage::Idle && is_tracked && !self.lives[row].suspended {
-            self.cut(row, false, observer);
+            let written = self.written(row);
+            self.cut(row, written, false, observer);
         }
     }
 
-    /// Whether the log, open and unsent, has outgrown the policy's share of the disks (fact 1.20); looked at on each tick.
-    pub(in crate::engine) fn log_too_large(&mut self, row: usize) -> bool {
-        let limit = self.replicas[row].resync_bytes;
-        if limit == NO_LIMIT {
-            return false;
-        }
-        let written = self.written(row);
+    /// The log of a VM that has written so much: open, or cut and not applied, and none of what a copy makes good.
+    fn log_size(&self, row: usize, written: u64) -> u64 {
         let replica = &self.replicas[row];
-        let made_good = if replica.special { self.lives[row].copy.map_or(0, |copy| copy.raw) } else { 0 };
-        written - replica.cut_written + (replica.queued - made_good) > limit
+        let copied = if replica.special { self.lives[row].copy.map_or(0, |copy| copy.raw) } else { 0 };
+        written - replica.cut_written + (replica.queued - copied)
     }
 
-    /// Closes the open log.
-    pub(in crate::engine) fn cut<O: Observer>(&mut self, row: usize, at_tick: bool, observer: &mut O) {
-        let written = self.written(row);
+    /// Closes the open log of a VM that has written so much.
+    fn cut<O: Observer>(&mut self, row: usize, written: u64, at_tick: bool, observer: &mut O) {
         let now = self.now;
         let replica = &mut self.replicas[row];
         let raw = written - replica.cut_written;

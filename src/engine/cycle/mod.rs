@@ -17,7 +17,7 @@ use std::cmp::Reverse;
 
 use super::index::{MaybeIndex, small};
 use super::observer::{Applied, Cause, Observer};
-use super::state::{Kernel, Log, Replica, Rules, Stage, Tracking, add};
+use super::state::{Kernel, Ledger, Log, Replica, Rules, Stage, Tracking, add};
 
 impl Kernel {
     /// Ends flows and journeys due now, by VM; then grants the slots they left.
@@ -62,17 +62,15 @@ impl Kernel {
     }
 
     /// Starts on the next logs of VMs that have just applied one, and grants slots and turns, until nothing is left to do.
+    #[inline]
     pub(super) fn go_on<O: Observer>(&mut self, observer: &mut O) {
-        loop {
+        while !self.pending.is_empty() || !self.grantable.is_empty() || self.applies.may_grant() {
             while let Some(row) = self.pending.pop() {
                 self.begin(row as usize, observer);
             }
             self.grant(observer);
             if self.applies.may_grant() {
                 self.grant_turns();
-            }
-            if self.pending.is_empty() {
-                return;
             }
         }
     }
@@ -168,7 +166,6 @@ impl Kernel {
         replica.tally.applied_logs += 1;
         let on_time = log.at_tick && self.now - log.cut <= interval;
         replica.tally.successes += u64::from(on_time);
-        let ledger = &mut self.ledgers[row];
         let is_point = !replica.special || !self.lives[row].placeholder;
         let applied = Applied {
             vm: self.order.vm(row),
@@ -180,14 +177,19 @@ impl Kernel {
             on_time,
             app_consistent: log.app_consistent,
             is_copy: log.is_copy,
-            causes: &ledger.current,
+            causes: if O::CAUSES { &self.ledgers[row].current } else { &[] },
         };
         if is_point {
             observer.applied(applied);
         }
         if O::CAUSES {
-            for (cause, time) in ledger.current.drain(..) {
-                add(&mut ledger.total, cause, time);
+            let Ledger { current, total, .. } = &mut self.ledgers[row];
+            for (place, (cause, time)) in current.drain(..).enumerate() {
+                // Of most logs the causes come in the same order.
+                match total.get_mut(place) {
+                    Some((same, sum)) if *same == cause => *sum += time,
+                    Some(_) | None => add(total, cause, time),
+                }
             }
         }
         self.free_logs.push(index);
@@ -208,17 +210,17 @@ impl Kernel {
 
     /// After a log or copy of a VM that keeps points, or does more than just replicate, is applied.
     fn retired_specially<O: Observer>(&mut self, row: usize, index: u32, observer: &mut O) {
-        let log = self.logs[index as usize].clone();
-        if log.is_copy {
+        let Log { cut, unique, is_copy, app_consistent, .. } = self.logs[index as usize];
+        if is_copy {
             self.copy_applied(row);
         }
-        self.replicas[row].tally.app_points += u64::from(log.app_consistent);
+        self.replicas[row].tally.app_points += u64::from(app_consistent);
         let applied = self.replicas[row].tally.applied;
         let is_placeholder = self.replicas[row].special && self.lives[row].placeholder;
         if let Some(history) = self.histories[row].as_mut().filter(|_| !is_placeholder) {
-            history.add(log.cut, log.app_consistent, applied, log.unique);
+            history.add(cut, app_consistent, applied, unique);
         }
-        if log.is_copy {
+        if is_copy {
             self.live_on(row, observer);
         }
     }

@@ -13,11 +13,13 @@ impl Kernel {
 
     /// Stops tracking if a volume has no room for the log (fact 1.23); returns whether it did. Looked at on each tick,
     /// where volumes have sizes.
-    pub(in crate::engine) fn lacks_space<O: Observer>(&mut self, row: usize, observer: &mut O) -> bool {
-        if self.space.is_none() {
-            return false;
-        }
-        let Some(volume) = self.full_volume(row) else { return false };
+    pub(in crate::engine) fn lacks_space<O: Observer>(
+        &mut self,
+        row: usize,
+        log: u64,
+        observer: &mut O,
+    ) -> bool {
+        let Some(volume) = self.full_volume(row, log) else { return false };
         self.stop_tracking(row, observer);
         self.tell(Notice::ResyncRequired(self.order.id(row), Trigger::VolumeFull(volume)));
         true

@@ -31,7 +31,7 @@ impl Kernel {
             Some(_) => {
                 replica.stage = Stage::Waiting;
                 replica.ready = now;
-                self.hosts[host as usize].waiting.insert((now, self.order.name(row)));
+                self.hosts[host as usize].wait((now, self.order.name(row)));
                 self.grantable.push(host);
             }
         }
@@ -42,7 +42,7 @@ impl Kernel {
         while let Some(host) = self.grantable.pop() {
             let slots = &mut self.hosts[host as usize];
             let free = slots.total.is_none_or(|total| slots.used < total);
-            if free && let Some((_, vm)) = slots.waiting.pop_first() {
+            if free && let Some((_, vm)) = slots.waiting.pop_front() {
                 slots.change(self.now, slots.used + 1);
                 self.grantable.push(host);
                 let row = self.order.row(vm as usize);
@@ -65,7 +65,7 @@ impl Kernel {
     /// Takes the VM out of those that wait for a slot.
     pub(in crate::engine) fn leave_queue(&mut self, row: usize) {
         let replica = &self.replicas[row];
-        self.hosts[replica.host as usize].waiting.remove(&(replica.ready, self.order.name(row)));
+        self.hosts[replica.host as usize].leave((replica.ready, self.order.name(row)));
     }
 
     /// Starts to send the oldest log, in the slot that the VM has.

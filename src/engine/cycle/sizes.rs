@@ -3,8 +3,12 @@
 use crate::engine::state::Rules;
 use crate::units::MICROS;
 
-/// ⌊(value × times + carry) ÷ over⌋, the remainder carried.
+/// ⌊(value × times + carry) ÷ over⌋, the remainder carried; in 64 bits where they do.
 fn scale(value: u64, times: u64, over: u64, carry: &mut u64) -> u64 {
+    if let Some(total) = value.checked_mul(times).and_then(|product| product.checked_add(*carry)) {
+        *carry = total % over;
+        return total / over;
+    }
     let total = u128::from(value) * u128::from(times) + u128::from(*carry);
     let over = u128::from(over);
     *carry = u64::try_from(total % over).expect("a remainder is below its divisor");

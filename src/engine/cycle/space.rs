@@ -15,12 +15,8 @@ use crate::topology::Volume;
 use crate::units::Bytes;
 
 impl Kernel {
-    /// Counts the log of `row` as it is now; returns the first volume that has no room for it.
-    pub(in crate::engine) fn full_volume(&mut self, row: usize) -> Option<Id<Volume>> {
-        let written = self.written(row);
-        let replica = &self.replicas[row];
-        let copied = if replica.special { self.lives[row].copy.map_or(0, |copy| copy.raw) } else { 0 };
-        let log = written - replica.cut_written + (replica.queued - copied);
+    /// Counts the log of `row`, which has so many bytes now; returns the first volume that has no room for it.
+    pub(in crate::engine) fn full_volume(&mut self, row: usize, log: u64) -> Option<Id<Volume>> {
         let space = self.space.as_mut()?;
         space.count(row, log);
         space.full(row).map(Id::new)

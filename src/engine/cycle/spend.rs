@@ -5,6 +5,13 @@ use crate::engine::observer::{Cause, Observer};
 use crate::engine::state::{Kernel, Stage, Tracking, add};
 
 impl Kernel {
+    /// Books nothing of the time up to now.
+    pub(in crate::engine) fn book_from_now(&mut self, row: usize) {
+        if let Some(ledger) = self.ledgers.get_mut(row) {
+            ledger.since = self.now;
+        }
+    }
+
     /// Books the time since the last booking to `cause`.
     pub(in crate::engine) fn spend<O: Observer>(&mut self, row: usize, cause: Cause) {
         if O::CAUSES {
@@ -20,12 +27,17 @@ impl Kernel {
         let ledger = &mut self.ledgers[row];
         self.nets[0].bound(self.now, class);
         let (path, bound) = (self.nets[0].path(class), self.nets[0].bound_so_far(class));
-        for (slot, (now, before)) in bound.iter().zip(&ledger.snapshot).enumerate() {
-            let cause = match path.get(slot / 2) {
-                Some(resource) => Cause::Resource(*resource, slot % 2 == 1),
-                None => Cause::StreamCap,
-            };
-            add(&mut ledger.current, cause, now - before);
+        let cause = |slot: usize| match path.get(slot / 2) {
+            Some(resource) => Cause::Resource(*resource, slot % 2 == 1),
+            None => Cause::StreamCap,
+        };
+        match self.nets[0].bound_alone_since(class, ledger.sending_since) {
+            Some(slot) => add(&mut ledger.current, cause(slot), self.now - ledger.sending_since),
+            None => {
+                for (slot, (now, before)) in bound.iter().zip(&ledger.snapshot).enumerate() {
+                    add(&mut ledger.current, cause(slot), now - before);
+                }
+            }
         }
         ledger.since = self.now;
     }
@@ -50,6 +62,7 @@ impl Kernel {
     pub(in crate::engine) fn snapshot<O: Observer>(&mut self, row: usize) {
         if O::CAUSES {
             let ledger = &mut self.ledgers[row];
+            ledger.sending_since = self.now;
             ledger.snapshot.clear();
             ledger.snapshot.extend_from_slice(self.nets[0].bound(self.now, self.replicas[row].flow_class()));
         }

@@ -25,7 +25,7 @@ impl Kernel {
         if let Some(history) = &mut self.histories[row] {
             history.clear();
         }
-        self.ledgers[row].since = now;
+        self.book_from_now(row);
         self.live_on(row, observer);
     }
 

@@ -43,7 +43,7 @@ impl Kernel {
             replica.newest = now;
         }
         self.lives[row].has_point = is_in_step;
-        self.ledgers[row].since = now;
+        self.book_from_now(row);
         let policy = self.design.policy(protection.policy);
         self.histories[row] = History::new(&policy, now);
         self.follow(row, policy);
@@ -104,7 +104,7 @@ impl Kernel {
         self.follow(row, Arc::new(policy.clone()));
         let fresh = History::new(policy, self.now);
         match (self.histories[row].as_mut(), fresh) {
-            (Some(history), Some(fresh)) => history.follow(*fresh),
+            (Some(history), Some(fresh)) => history.follow(fresh),
             (None, fresh @ Some(_)) => {
                 self.histories[row] = fresh;
                 self.found_history(row);

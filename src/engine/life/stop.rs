@@ -67,7 +67,6 @@ impl Kernel {
         self.switches[row].push(self.now);
         let would = self.would_have_written(row);
         let crash_resyncs = self.rules_of(row).crash_resyncs;
-        let now = self.now;
         let replica = &mut self.replicas[row];
         replica.skipped = would - replica.stopped_at;
         let before = replica.tracking;
@@ -77,7 +76,7 @@ impl Kernel {
             Tracking::OffStopped | Tracking::Off => Tracking::Off,
             Tracking::Unprotected => Tracking::Unprotected,
         };
-        self.ledgers[row].since = now;
+        self.book_from_now(row);
         if before == Tracking::Stopped && crash_resyncs {
             self.lives[row].synchronizing = false;
             self.tell(Notice::ResyncRequired(self.order.id(row), Trigger::Crash));

@@ -99,7 +99,7 @@ impl Net {
             if let Some((_, Some((other, step)))) = member.most {
                 self.groups[other as usize].weight += member.weight;
                 let throttled = self.resources[class.path[step] as usize].throttled;
-                class.freeze(other, 2 * step + usize::from(throttled));
+                class.freeze(other, 2 * step + usize::from(throttled), self.now);
                 continue;
             }
             let is_further = own.is_none();

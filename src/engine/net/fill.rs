@@ -69,14 +69,14 @@ impl Net {
     /// Freezes the classes through a resource; returns how many.
     fn freeze_through(&mut self, rate: Fraction, bottleneck: u32) -> usize {
         let group = small(self.groups.len());
-        let Net { classes, resources, .. } = self;
+        let Net { classes, resources, now, .. } = self;
         let through = std::mem::take(&mut resources[bottleneck as usize].classes);
         let throttled = resources[bottleneck as usize].throttled;
         let (mut weight, mut frozen) = (0, 0);
         for (index, step) in &through {
             let class = &mut classes[*index as usize];
             if !class.frozen() {
-                class.freeze(group, 2 * *step as usize + usize::from(throttled));
+                class.freeze(group, 2 * *step as usize + usize::from(throttled), *now);
                 weight += class.weight_active();
                 frozen += 1;
                 class.take(resources);
@@ -98,14 +98,14 @@ impl Net {
     /// Freezes the classes whose cap per unit of weight is `rate`; returns how many.
     fn freeze_capped(&mut self, rate: Fraction) -> usize {
         let group = small(self.groups.len());
-        let Net { classes, resources, active, .. } = self;
+        let Net { classes, resources, active, now, .. } = self;
         let (mut weight, mut frozen) = (0, 0);
         for index in active.iter() {
             let class = &mut classes[*index as usize];
             let Some(cap) = class.cap else { continue };
             let mine = Fraction { num: u128::from(cap), den: class.weight };
             if !class.frozen() && mine.compare(rate) == Ordering::Equal {
-                class.freeze(group, 2 * class.path.len());
+                class.freeze(group, 2 * class.path.len(), *now);
                 weight += class.weight_active();
                 frozen += 1;
                 class.take(resources);

@@ -65,8 +65,20 @@ impl Fraction {
         Fraction { num: mine.saturating_sub(taken), den: FINEST }
     }
 
+    /// (⌊self × times + carry⌋, what is left in units of 1 ÷ its denominator).
+    pub fn times(self, times: u64, carry: u64) -> (u128, u64) {
+        let short = u64::try_from(self.num).ok().and_then(|num| num.checked_mul(times)?.checked_add(carry));
+        match short {
+            Some(total) => (u128::from(total / self.den), total % self.den),
+            None => divide(self.num * u128::from(times) + u128::from(carry), self.den),
+        }
+    }
+
     /// The same in lowest terms.
     pub fn reduced(self) -> Fraction {
+        if self.den == 1 {
+            return self;
+        }
         let rest = u64::try_from(self.num % u128::from(self.den)).expect("a remainder is below its divisor");
         let common = gcd(rest, self.den);
         Fraction { num: self.num / u128::from(common), den: self.den / common }

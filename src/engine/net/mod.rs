@@ -21,6 +21,7 @@
 mod fraction;
 mod fill;
 mod favour;
+mod lone;
 mod settle;
 mod same;
 
@@ -30,6 +31,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use super::index::{MaybeIndex, small};
 use super::instant::NEVER;
 use super::net::fraction::{Fraction, divide};
+use super::net::lone::{Lone, gap_at};
 
 /// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
 pub const CAPACITY_MAX: u64 = 1 << 40;
@@ -56,6 +58,8 @@ pub struct Net {
     pub(super) now: u64,
     /// When the next flow ends.
     pub(super) next: u64,
+    /// Its only flow, as long as it is one; `active` is empty then.
+    lone: Option<Lone>,
     /// Whether a class has a favour.
     has_favours: bool,
     pub(super) dirty: bool,
@@ -122,6 +126,8 @@ pub(super) struct Class {
     pub(super) group: MaybeIndex,
     /// Which entry of `bound` is running: 2 × position in the path (+ 1 if throttled), or the last for the cap.
     pub(super) slot: usize,
+    /// When `slot` last changed.
+    slot_since: u64,
     bound: Box<[u64]>,
     /// Up to when `bound` counts.
     bound_until: u64,
@@ -139,7 +145,7 @@ pub(super) struct Head {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Group {
     pub(super) rate: Fraction,
-    pub(super) carry: u128,
+    pub(super) carry: u64,
     /// `None`: the cap of its classes.
     pub(super) bottleneck: Option<u32>,
     /// Whether another group has the same bottleneck, and counts its time and takes its residual for both.
@@ -214,6 +220,7 @@ impl Net {
                 places: vec![0; path.len()].into(),
                 group: MaybeIndex::NONE,
                 slot: 0,
+                slot_since: 0,
                 bound: vec![0; 2 * path.len() + 1].into(),
                 bound_until: 0,
             });
@@ -242,6 +249,13 @@ impl Net {
         &class.bound
     }
 
+    /// What has bound the class without a break since `since`, if it had flows all the time, as an index into [`Net::bound`]; `None`: more
+    /// than one.
+    pub fn bound_alone_since(&self, class: u32, since: u64) -> Option<usize> {
+        let class = &self.classes[class as usize];
+        (class.slot_since <= since).then_some(class.slot)
+    }
+
     /// As [`Net::bound`], up to the last time somebody asked or a rate changed.
     pub fn bound_so_far(&self, class: u32) -> &[u64] {
         &self.classes[class as usize].bound
@@ -258,8 +272,18 @@ impl Net {
     /// A flow of `need` micro-bytes starts. Its owner is named by `flow`. Returns its tag.
     pub fn start(&mut self, now: u64, class: u32, flow: u32, need: u128) -> u128 {
         self.run_to(now);
+        let (whole, rest) = divide(need, self.classes[class as usize].weight);
+        let tag = self.clock(class) + whole + u128::from(rest > 0);
+        if !self.start_lone(class, flow, need, tag) {
+            self.mingle();
+            self.enter(class, flow, need, tag);
+        }
+        tag
+    }
+
+    /// A flow is one among others from now on.
+    fn enter(&mut self, class: u32, flow: u32, need: u128, tag: u128) {
         self.dirty = true;
-        let clock = self.clock(class);
         let Net { classes, resources, active, loaded, .. } = self;
         let entry = &mut classes[class as usize];
         if entry.flows.is_empty() {
@@ -271,8 +295,6 @@ impl Net {
                 through.push((class, small(step)));
             }
         }
-        let (whole, rest) = divide(need, entry.weight);
-        let tag = clock + whole + u128::from(rest > 0);
         entry.flows.push(Reverse((tag, flow)));
         entry.due += due(tag, need, entry.weight);
         for index in &entry.path {
@@ -284,7 +306,6 @@ impl Net {
             resource.weight += entry.weight;
             assert!(resource.weight <= WEIGHT_MAX, "too many flows on one resource");
         }
-        tag
     }
 
     /// Micro-bytes that a flow with this tag and this need still has to receive at `now`.
@@ -297,6 +318,7 @@ impl Net {
     /// Takes a flow out before its end; returns what it still had to receive.
     pub fn remove(&mut self, now: u64, class: u32, flow: u32, tag: u128, need: u128) -> u128 {
         let remaining = self.remaining(now, class, tag, need);
+        self.mingle();
         let entry = &mut self.classes[class as usize];
         entry.flows.retain(|Reverse((_, other))| *other != flow);
         entry.due -= due(tag, need, entry.weight);
@@ -313,7 +335,7 @@ impl Net {
             let received = self.clock(*class) * u128::from(entry.weight_active());
             entry.due.saturating_sub(received)
         };
-        self.resources[resource as usize].classes.iter().map(left).sum()
+        self.resources[resource as usize].classes.iter().map(left).sum::<u128>() + self.left_of_lone(resource)
     }
 
     /// The part of [`Net::left_through`] that is a flow with this tag and this need, at the last instant asked for.
@@ -330,6 +352,7 @@ impl Net {
             return;
         }
         self.run_to(now);
+        self.mingle();
         let changed = &mut self.resources[resource as usize];
         changed.offer(now);
         (changed.capacity, changed.throttled) = (capacity, throttled);
@@ -338,6 +361,9 @@ impl Net {
 
     /// Moves to `now`, which is not after the next end, and appends the flows that end there, in no particular order.
     pub fn finish(&mut self, now: u64, need: impl Fn(u32) -> u128, ended: &mut Vec<u32>) {
+        if self.lone.is_some() {
+            return self.finish_lone(now, ended);
+        }
         self.run_to(now);
         let heads = std::mem::take(&mut self.heads);
         for head in &heads {
@@ -375,13 +401,12 @@ impl Net {
             return;
         }
         debug_assert!(!self.dirty, "time passes only over settled rates");
+        self.mingle();
         self.now = now;
         for group in &mut self.groups {
             group.moved += group.pass(gap);
             if let Some(bottleneck) = group.bottleneck.filter(|_| !group.is_further) {
-                let resource = &mut self.resources[bottleneck as usize];
-                resource.served.binding += gap;
-                resource.served.throttle_binding += if resource.throttled { gap } else { 0 };
+                self.resources[bottleneck as usize].bind(gap);
             }
         }
     }
@@ -456,8 +481,16 @@ impl Class {
     }
 
     /// Gives it a group, and what its time is booked to.
-    pub(super) fn freeze(&mut self, group: u32, slot: usize) {
-        (self.group, self.slot) = (group.into(), slot);
+    pub(super) fn freeze(&mut self, group: u32, slot: usize, now: u64) {
+        self.group = group.into();
+        self.set_slot(slot, now);
+    }
+
+    /// Its time is booked to another entry of `bound` from now on, if it is another.
+    fn set_slot(&mut self, slot: usize, now: u64) {
+        if self.slot != slot {
+            (self.slot, self.slot_since) = (slot, now);
+        }
     }
 
     /// Whether it has a group, and so a rate.
@@ -492,26 +525,24 @@ impl Resource {
         self.served.offered += u128::from(self.capacity) * u128::from(now - self.offered_until);
         self.offered_until = now;
     }
+
+    /// It was somebody's bottleneck for `gap` µs.
+    fn bind(&mut self, gap: u64) {
+        self.served.binding += gap;
+        self.served.throttle_binding += if self.throttled { gap } else { 0 };
+    }
 }
 
 impl Group {
     /// Micro-bytes per unit of weight in `gap` µs; the remainder is carried.
     fn pass(&mut self, gap: u64) -> u128 {
-        let (moved, carry) = divide(self.rate.num * u128::from(gap) + self.carry, self.rate.den);
-        self.carry = u128::from(carry);
+        let (moved, carry) = self.rate.times(gap, self.carry);
+        self.carry = carry;
         moved
     }
 
     /// µs until the least need is met; `None` at rate zero.
     pub(super) fn gap(&self) -> Option<u64> {
-        if self.rate.num == 0 && self.amount > 0 {
-            return None;
-        }
-        let total = self.amount.saturating_mul(u128::from(self.rate.den));
-        let gap = match (u64::try_from(total), u64::try_from(self.rate.num)) {
-            (Ok(total), Ok(num)) if num > 0 => u128::from(total.div_ceil(num)),
-            _ => total.div_ceil(self.rate.num.max(1)),
-        };
-        Some(u64::try_from(gap).unwrap_or(u64::MAX))
+        gap_at(self.rate, self.amount)
     }
 }

@@ -4,7 +4,13 @@ use super::fraction::Fraction;
 use super::{Class, Net, Resource};
 
 impl Net {
-    /// Whether it shares the same among the same, with the same left over; both stand at one instant. Whose flows these are, and how far they
+    /// Brings what is under way to `now`, as one flow among others, so that it can be compared.
+    pub fn stand(&mut self, now: u64) {
+        self.mingle();
+        self.run_to(now);
+    }
+
+    /// Whether it shares the same among the same, with the same left over; both [stand](Net::stand) at one instant. Whose flows these are, and how far they
     /// are, [`Net::is_same_flow`] tells.
     pub fn is_same(&self, other: &Net) -> bool {
         let Net {
@@ -13,6 +19,7 @@ impl Net {
             next,
             now,
             dirty,
+            lone,
             // Names, and what is made from flows.
             classes: _,
             known: _,
@@ -30,6 +37,8 @@ impl Net {
         (*next, *now, active.len()) == (other.next, other.now, other.active.len())
             && !*dirty
             && !other.dirty
+            && lone.is_none()
+            && other.lone.is_none()
             && resources.iter().zip(&other.resources).all(|(a, b)| state(a) == state(b))
             && active.iter().all(is_paced)
     }
@@ -53,7 +62,7 @@ impl Net {
     }
 
     /// How many flows a class has, at which rate, and what of a unit is under way.
-    fn pace(&self, class: u32) -> (usize, Option<(Fraction, u128)>) {
+    fn pace(&self, class: u32) -> (usize, Option<(Fraction, u64)>) {
         let class = &self.classes[class as usize];
         let group = class.group.index().map(|group| &self.groups[group]);
         (class.flows.len(), group.map(|group| (group.rate, group.carry)))

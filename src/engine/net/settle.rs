@@ -1,8 +1,9 @@
 //! What happens when flows or capacities have changed: clocks are read, rates solved, residuals shared, and the next end found.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
-use super::fraction::{Fraction, divide};
+use super::fraction::divide;
+use super::lone::{Share, whole_carry};
 use super::{Group, Head, Net};
 use crate::engine::index::MaybeIndex;
 use crate::engine::instant::NEVER;
@@ -12,6 +13,9 @@ impl Net {
     pub fn settle(&mut self) -> u64 {
         if self.dirty {
             self.dirty = false;
+            if self.settle_noted() {
+                return self.next;
+            }
             self.empty_carries();
             if self.active.is_empty() {
                 self.settle_none();
@@ -42,37 +46,22 @@ impl Net {
     /// The common case of one class with flows, to the same effect as the general one; returns whether it was the case.
     fn settle_lone(&mut self) -> bool {
         let [index] = self.active[..] else { return false };
-        let Net { classes, resources, groups, .. } = self;
+        let Net { classes, resources, groups, now, .. } = self;
         let class = &mut classes[index as usize];
-        class.count_bound(self.now);
+        class.count_bound(*now);
         class.clock += class.moved(groups);
-        // Alone, it is all the weight that there is on each resource: the least capacity binds.
-        let capacities =
-            class.path.iter().enumerate().map(|(step, at)| (resources[*at as usize].capacity, *at, step));
-        let tightest = capacities.min_by_key(|(capacity, at, _)| (*capacity, *at));
         let weight = class.weight_active();
-        let share = tightest.map(|(capacity, ..)| Fraction::whole(capacity).over(weight));
-        let cap = class.cap.map(|cap| Fraction { num: u128::from(cap), den: class.weight });
-        let cap = cap.filter(|cap| share.is_none_or(|share| cap.compare(share) != Ordering::Greater));
-        class.group = 0.into();
-        let (rate, bottleneck, kept) = match (cap.map(Fraction::reduced), share.zip(tightest)) {
-            (Some(cap), _) => {
-                class.slot = 2 * class.path.len();
-                (cap, None, 0)
-            }
-            (None, Some((share, (_, at, step)))) => {
-                let resource = &resources[at as usize];
-                class.slot = 2 * step + usize::from(resource.throttled);
-                let (each, rest) = divide(resource.residual, weight);
-                class.clock += each;
-                (share, Some(at), u128::from(rest))
-            }
-            (None, None) => unreachable!("every class has a path or a cap"),
+        let Share { rate, bottleneck, slot } = Share::of(class, resources, weight);
+        class.freeze(0, slot, *now);
+        let (each, kept) = match bottleneck {
+            Some(at) => divide(resources[at as usize].residual, weight),
+            None => (0, 0),
         };
+        class.clock += each;
         let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
         let group = Group { rate, carry: 0, bottleneck, is_further: false, weight, moved: 0, amount: need };
         self.with_residual.drain(..).for_each(|other| self.resources[other as usize].residual = 0);
-        self.save(bottleneck, kept);
+        self.save(bottleneck, u128::from(kept));
         self.groups.clear();
         self.groups.push(group);
         self.heads.clear();
@@ -98,9 +87,9 @@ impl Net {
     /// Adds the carry of every group to the residual of its bottleneck.
     fn empty_carries(&mut self) {
         for index in 0..self.groups.len() {
-            let group = self.groups[index];
-            let (whole, _) = divide(group.carry * u128::from(group.weight), group.rate.den);
-            self.save(group.bottleneck, whole);
+            let Group { carry, weight, rate, bottleneck, .. } = self.groups[index];
+            let whole = whole_carry(carry, weight, rate.den);
+            self.save(bottleneck, whole);
         }
     }
 

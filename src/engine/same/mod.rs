@@ -21,7 +21,7 @@ impl Kernel {
     pub fn stand(&mut self) {
         self.settle();
         let now = self.now;
-        self.nets.iter_mut().for_each(|net| net.run_to(now));
+        self.nets.iter_mut().for_each(|net| net.stand(now));
     }
 
     /// Whether this has the same future as another that stands ([`Kernel::stand`]) at the same instant of the same scenario, as this does.

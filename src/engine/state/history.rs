@@ -39,11 +39,11 @@ struct Kept {
 
 impl History {
     /// `None` if the policy keeps no points beside the newest.
-    pub(in crate::engine) fn new(policy: &Policy, now: u64) -> Option<Box<History>> {
+    pub(in crate::engine) fn new(policy: &Policy, now: u64) -> Option<History> {
         let kept_max = usize::try_from(policy.settings.recovery_points).expect("at most 24 points");
         let app_every = policy.settings.app_consistent.map(|span| span.0.max(1));
         let app_next = app_every.map_or(0, |every| now.div_ceil(every) * every);
-        (kept_max > 0).then(|| Box::new(History { kept_max, app_every, app_next, ..History::default() }))
+        (kept_max > 0).then(|| History { kept_max, app_every, app_next, ..History::default() })
     }
 
     /// Keeps points by another policy from now on; those that this does not keep are deleted.
@@ -52,6 +52,10 @@ impl History {
             (self.app_every, self.app_next) = (other.app_every, other.app_next);
         }
         self.kept_max = other.kept_max;
+        self.keep_to_the_number();
+    }
+
+    fn keep_to_the_number(&mut self) {
         let of_this_hour = usize::from(self.of_this_hour.is_some());
         while self.earlier.len() + of_this_hour > self.kept_max {
             self.earlier.pop_front();
@@ -68,12 +72,10 @@ impl History {
                 self.newest = Some(Kept { app_consistent: app_consistent || before.app_consistent, ..point });
             } else if before.cut / HOUR < cut / HOUR {
                 self.earlier.push_back(self.of_this_hour.take().unwrap_or(before));
+                self.keep_to_the_number();
             } else if before.app_consistent {
                 self.of_this_hour = Some(before);
-            }
-            let of_this_hour = usize::from(self.of_this_hour.is_some());
-            while self.earlier.len() + of_this_hour > self.kept_max {
-                self.earlier.pop_front();
+                self.keep_to_the_number();
             }
         }
     }

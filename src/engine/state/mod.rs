@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::churn::{Cursor, LayerKind};
 use super::index::MaybeIndex;
 use super::min_tree::MinTree;
@@ -51,7 +53,7 @@ pub struct Kernel {
     pub(super) order: Order,
     /// By row; VMs without protection have a replica that never ticks.
     pub(super) replicas: Vec<Replica>,
-    /// By row.
+    /// By row; none in a fork.
     pub(super) ledgers: Vec<Ledger>,
     /// Cursors of all layers of churn, row by row, and what they read.
     pub(super) sources: Vec<Cursor>,
@@ -94,7 +96,7 @@ pub struct Kernel {
     /// Of VMs of which a second copy has run.
     pub(super) twins: BTreeMap<usize, Twins>,
     /// By row: recovery points beside the newest, of VMs whose policy keeps any.
-    pub(super) histories: Vec<Option<Box<History>>>,
+    pub(super) histories: Vec<Option<History>>,
     /// Notices that nobody has taken, in the order in which they came about.
     pub(super) notices: VecDeque<Notice>,
     /// Policies and VMs as the scenario has them.
@@ -307,8 +309,8 @@ pub(super) struct Slots {
     /// `None`: unlimited.
     pub(super) total: Option<u32>,
     pub(super) used: u32,
-    /// (ready, VM): first come, first served.
-    pub(super) waiting: BTreeSet<(u64, u32)>,
+    /// (ready, VM), in order: first come, first served.
+    pub(super) waiting: VecDeque<(u64, u32)>,
     /// ∫ used dt up to `since`.
     pub(super) busy: u128,
     pub(super) since: u64,
@@ -319,6 +321,23 @@ impl Slots {
     pub(super) fn change(&mut self, now: u64, used: u32) {
         self.busy += u128::from(self.used) * u128::from(now - self.since);
         (self.since, self.used) = (now, used);
+    }
+
+    /// A VM waits for a slot.
+    pub(super) fn wait(&mut self, entry: (u64, u32)) {
+        // Practically always it is the last.
+        let place = match self.waiting.back() {
+            Some(last) if *last > entry => self.waiting.partition_point(|other| *other < entry),
+            Some(_) | None => self.waiting.len(),
+        };
+        self.waiting.insert(place, entry);
+    }
+
+    /// A VM that may wait does so no more.
+    pub(super) fn leave(&mut self, entry: (u64, u32)) {
+        if let Ok(place) = self.waiting.binary_search(&entry) {
+            self.waiting.remove(place);
+        }
     }
 }
 
@@ -343,15 +362,20 @@ pub(super) enum Edge {
 pub(super) struct Ledger {
     pub(super) since: u64,
     /// Causes since the newest point was applied.
-    pub(super) current: Vec<(Cause, u64)>,
+    pub(super) current: Causes,
     /// Causes before that.
-    pub(super) total: Vec<(Cause, u64)>,
-    /// What its class had been bound by when its flow started.
-    pub(super) snapshot: Vec<u64>,
+    pub(super) total: Causes,
+    /// When its flow started.
+    pub(super) sending_since: u64,
+    /// What its class had been bound by when its flow started: of a path of two cards and a link without allocating.
+    pub(super) snapshot: SmallVec<[u64; 7]>,
 }
 
+/// Times by cause. An ordinary log has five; they lie beside each other, as they are touched with every log.
+pub(super) type Causes = SmallVec<[(Cause, u64); 5]>;
+
 /// Adds `time` to what `causes` has of `cause`.
-pub(super) fn add(causes: &mut Vec<(Cause, u64)>, cause: Cause, time: u64) {
+pub(super) fn add(causes: &mut Causes, cause: Cause, time: u64) {
     if time == 0 {
         return;
     }

@@ -4,10 +4,12 @@
 //! uniformly on [low, high]: F(x) = Σ (min(x, high) − low)⁺ is the time spent at ages up to x. It is kept as the changes of
 //! its slope: +1 at each low, −1 at each high, merged where equal. Nothing is sampled.
 
+mod select;
+
 use crate::closed::{as_words, closed};
 
-/// Distinct ages kept exactly by all distributions of a run together. Past its part of them, a distribution rounds the ages in
-/// its table down to 1/[`FINENESS`] of themselves.
+/// Distinct ages kept exactly by all distributions of a run together. Past its part of them, when its teeth are folded or at the end, a
+/// distribution rounds the ages in its table down to 1/[`FINENESS`] of themselves.
 pub const EXACT_AGES: usize = 1 << 23;
 
 /// Steps per octave once the table is rounded: an error below 0.1 %.
@@ -17,7 +19,7 @@ pub const FINENESS: u64 = 1 << 10;
 #[derive(Clone, Debug)]
 pub struct Distribution {
     /// `None`: nobody will ask for a quantile.
-    table: Option<Box<Table>>,
+    table: Option<Table>,
     objective: u64,
     total: u128,
     /// Σ high² − low² = 2 ∫ age dt.
@@ -30,9 +32,12 @@ pub struct Distribution {
 /// What quantiles are got from; it grows with the run.
 #[derive(Clone, Debug)]
 struct Table {
-    /// Changes of slope by age, sorted and merged up to `sorted`, then as they came.
+    /// Changes of slope by age: merged and in order at the last fold, and after them the ends of long teeth.
     slopes: Vec<(u64, i64)>,
-    sorted: usize,
+    /// Lows and highs since then.
+    teeth: Vec<[u32; 2]>,
+    /// How many changes are not folded.
+    loose: usize,
     rounded: bool,
     exact: usize,
 }
@@ -53,8 +58,8 @@ impl Distribution {
     /// No time yet; time above `objective` will be counted. One of `among` distributions in a run.
     pub fn new(objective: Option<u64>, among: usize) -> Self {
         let exact = (EXACT_AGES / among.max(1)).clamp(1 << 11, 1 << 16);
-        let table = Table { slopes: Vec::new(), sorted: 0, rounded: false, exact };
-        Distribution { table: Some(Box::new(table)), ..Distribution::bare(objective) }
+        let table = Table { slopes: Vec::new(), teeth: Vec::new(), loose: 0, rounded: false, exact };
+        Distribution { table: Some(table), ..Distribution::bare(objective) }
     }
 
     /// No time yet, and no table: it knows the mean, the worst and the time above `objective`, but no quantile.
@@ -136,74 +141,112 @@ impl Distribution {
 }
 
 impl Table {
+    #[inline]
     fn tooth(&mut self, low: u64, high: u64) {
-        let (low, high) = (self.round(low), self.round(high));
-        self.slopes.extend([(low, 1), (high, -1)]);
-        if self.slopes.len() >= 2 * self.sorted + 1024 {
-            self.merge();
+        match (u32::try_from(low), u32::try_from(high)) {
+            (Ok(low), Ok(high)) => self.teeth.push([low, high]),
+            (Ok(_) | Err(_), Ok(_) | Err(_)) => self.slopes.extend([(low, 1), (high, -1)]),
+        }
+        self.loose += 2;
+        if self.loose >= self.exact {
+            self.slopes = self.merged();
+            self.teeth.clear();
+            self.loose = 0;
         }
     }
 
     fn quantiles<const N: usize>(&mut self, shares: [u32; N]) -> [u64; N] {
-        self.merge();
-        let whole = self.rounded_total();
-        let mut table = self.slopes.iter().copied().peekable();
-        let (mut age, mut slope, mut below) = (0, 0u128, 0u128);
-        shares.map(|share| {
-            let target = (whole * u128::from(share)).div_ceil(1000);
-            while let Some((next, change)) = table.peek().copied() {
-                let step = slope * u128::from(next - age);
-                if slope > 0 && below + step >= target {
-                    break;
-                }
-                below += step;
-                age = next;
-                slope = slope.checked_add_signed(i128::from(change)).expect("a slope is never negative");
-                table.next();
-            }
-            let into = target.saturating_sub(below).checked_div(slope).unwrap_or(0);
-            let rest = u128::from(slope > 0 && into * slope < target.saturating_sub(below));
-            age + u64::try_from(into + rest).expect("within a tooth")
-        })
-    }
-
-    /// Time in the table: the total, unless rounding has moved its ends.
-    fn rounded_total(&self) -> u128 {
-        let (mut plus, mut minus) = (0u128, 0u128);
-        for (age, change) in &self.slopes {
-            let amount = u128::from(*age) * u128::from(change.unsigned_abs());
-            if *change > 0 { plus += amount } else { minus += amount }
+        if self.slopes.is_empty() && self.loose <= self.exact {
+            return select::quantiles(&self.teeth, shares);
         }
-        minus.saturating_sub(plus)
+        let slopes = self.merged();
+        let whole = time_in(&slopes);
+        let (mut from, mut rest) = (Rise::default(), slopes.as_slice());
+        shares.map(|share| from.reach(target(whole, share), &mut rest))
     }
 
-    fn merge(&mut self) {
-        self.slopes.sort_unstable();
-        self.slopes.dedup_by(|later, kept| {
-            let same = later.0 == kept.0;
-            if same {
-                kept.1 += later.1;
-            }
-            same
-        });
-        self.slopes.retain(|(_, change)| *change != 0);
-        if self.slopes.len() > self.exact && !self.rounded {
+    /// All changes of slope in order, those of one age as one; rounded if they are too many.
+    fn merged(&mut self) -> Vec<(u64, i64)> {
+        let mut all = self.slopes.clone();
+        for (end, change) in [(0, 1), (1, -1)] {
+            let mut ages: Vec<u32> = self.teeth.iter().map(|tooth| tooth[end]).collect();
+            ages.sort_unstable();
+            all.extend(ages.into_iter().map(|age| (u64::from(age), change)));
+        }
+        merge(&mut all);
+        if all.len() > self.exact || self.rounded {
             self.rounded = true;
-            let rounded = self.slopes.iter().map(|(age, change)| (self.round(*age), *change)).collect();
-            self.slopes = rounded;
-            self.merge();
+            all.iter_mut().for_each(|(age, _)| *age = round(*age));
+            merge(&mut all);
         }
-        self.sorted = self.slopes.len();
+        all
     }
+}
 
-    /// The age in the table: exact, or its first bits once there are too many.
-    fn round(&self, age: u64) -> u64 {
-        if !self.rounded || age < FINENESS {
-            return age;
+/// Sorts changes of slope, which consist of parts that are sorted, and makes those of one age one.
+fn merge(slopes: &mut Vec<(u64, i64)>) {
+    // Stable, as this sort merges sorted parts.
+    slopes.sort_by_key(|(age, _)| *age);
+    slopes.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        if same {
+            kept.1 += later.1;
         }
-        let drop = age.ilog2() - FINENESS.ilog2();
-        age >> drop << drop
+        same
+    });
+    slopes.retain(|(_, change)| *change != 0);
+}
+
+/// F(x) from an age on: its value there and its slope.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rise {
+    age: u64,
+    slope: u128,
+    below: u128,
+}
+
+impl Rise {
+    /// Follows the changes of slope, in order, to the least age at which F reaches `target`; leaves those that it does not come to.
+    fn reach(&mut self, target: u128, changes: &mut &[(u64, i64)]) -> u64 {
+        let Rise { age, slope, below } = self;
+        while let [(next, change), rest @ ..] = changes {
+            let step = *slope * u128::from(next - *age);
+            if *slope > 0 && *below + step >= target {
+                break;
+            }
+            *below += step;
+            *age = *next;
+            *slope = slope.checked_add_signed(i128::from(*change)).expect("a slope is never negative");
+            *changes = rest;
+        }
+        let into = target.saturating_sub(*below).checked_div(*slope).unwrap_or(0);
+        let rest = u128::from(*slope > 0 && into * *slope < target.saturating_sub(*below));
+        *age + u64::try_from(into + rest).expect("within a tooth")
     }
+}
+
+/// The part of the time that is a share of it in parts per thousand, rounded up.
+fn target(whole: u128, share: u32) -> u128 {
+    (whole * u128::from(share)).div_ceil(1000)
+}
+
+/// Time in a table: the total, unless rounding has moved its ends.
+fn time_in(slopes: &[(u64, i64)]) -> u128 {
+    let (mut plus, mut minus) = (0u128, 0u128);
+    for (age, change) in slopes {
+        let amount = u128::from(*age) * u128::from(change.unsigned_abs());
+        if *change > 0 { plus += amount } else { minus += amount }
+    }
+    minus.saturating_sub(plus)
+}
+
+/// The first bits of an age.
+fn round(age: u64) -> u64 {
+    if age < FINENESS {
+        return age;
+    }
+    let drop = age.ilog2() - FINENESS.ilog2();
+    age >> drop << drop
 }
 
 #[cfg(test)]
@@ -241,6 +284,28 @@ mod tests {
         for share in [1u32, 10, 250, 500, 750, 900, 990, 1000] {
             let rank = (all.len() * share as usize).div_ceil(1000);
             assert_eq!(ages.quantiles([share]), [all[rank - 1]], "{share}");
+        }
+    }
+
+    #[test]
+    fn folded_or_not_and_however_long_quantiles_are_the_same() {
+        for longest in [3, 1_000_003, 1 << 40] {
+            let (mut folded, mut loose) = (Distribution::new(None, EXACT_AGES), Distribution::new(None, 1));
+            let mut random = 3_u64;
+            for tooth in 0..5000 {
+                random =
+                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                // Few ages, so that they stay exact.
+                let low = (random >> 33) % 200 * (longest.min(1_000_003) - 1);
+                let high = low + 1 + (random >> 50) % 3 * if tooth % 50 == 0 { longest } else { 1_000_003 };
+                folded.tooth(low, high, 0);
+                loose.tooth(low, high, 0);
+            }
+            let table = |ages: &Distribution| ages.table.as_ref().map(|table| table.teeth.len()).unwrap();
+            assert!(table(&folded) < 1100 && table(&loose) > 4800);
+            let shares = [0, 1, 100, 500, 900, 990, 999, 1000];
+            assert_eq!(folded.quantiles(shares), loose.quantiles(shares), "up to {longest}");
+            assert_eq!((folded.method(), loose.method()), (Method::Exact, Method::Exact));
         }
     }
 
