@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::limits::{Work, within};
+use super::limits::{FEWER, Work, within};
 use super::machine::{columns, cores};
 use super::output::write_folder;
 use super::printer::print;
@@ -19,6 +19,7 @@ use crate::problem::Problems;
 use crate::report::plan::{SWEEP, json, render, terminal};
 use crate::report::sweep::document;
 use crate::report::terminal::Screen;
+use crate::scenario::work::steps;
 use crate::scenario::{Scenario, Sources};
 use crate::sweep::{Ask, sweep};
 use crate::units::{Span, Time};
@@ -92,7 +93,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn answer(arguments: &Arguments) -> Result<Problems, u8> {
     let (scenario, warnings) = read(arguments)?;
     let ask = ask(arguments, &scenario)?;
-    arguments.work.admit([&scenario], ask.whole_runs(&scenario))?;
+    arguments.work.admit(steps(&scenario).saturating_mul(ask.whole_runs(&scenario)), FEWER)?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
     let bar = progress_bar();
     let (shown, held) = (bar.clone(), Arc::new(scenario));
