@@ -10,7 +10,7 @@ use super::files::Disk;
 use super::gate::baseline::{Against, Kept, find};
 use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
-use super::limits::{FEWER, Work, judged};
+use super::limits::Work;
 use super::machine::cores;
 use super::output::write_file;
 use super::printer::{print, tell};
@@ -87,7 +87,7 @@ fn updated(update: &Update) -> Result<(), u8> {
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&update.file));
     }
-    update.work.admit(judged([&scenario]), FEWER)?;
+    update.work.admit_judged([&scenario])?;
     match (&update.out, &update.baseline) {
         (Some(out), _) => stored(update, &scenario, out),
         (None, Some(spec)) => bounds(update, &sources, &scenario, spec),

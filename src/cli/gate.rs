@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::civil::Date;
 
-use super::limits::{FEWER, Work, judged, within};
+use super::limits::{FEWER, Work, within};
 use super::machine::columns;
 use super::printer::{print, tell};
 use super::reading::Revisions;
@@ -115,7 +115,8 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         Against::Scenario(_, other) => Some(&other.0),
         Against::Stored(_) => None,
     });
-    let steps = arguments.work.admit(judged([&scenario].into_iter().chain(other)), FEWER)?;
+    let (work, all) = (arguments.work, [&scenario].into_iter().chain(other).cloned().collect::<Vec<_>>());
+    let steps = within(asked.limit, FEWER, move || work.admit_judged(&all))?;
     let runs = timed(&asked, scenario.clone(), against)?;
     let question = Question {
         file: &arguments.file,

@@ -12,7 +12,7 @@ use crate::sweep::gates;
 use crate::units::Span;
 
 /// The switch that lifts the limit of work.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone, Copy)]
 pub(super) struct Work {
     /// Run also what has more than 10 billion steps, which takes an hour or more
     #[arg(long)]
@@ -24,7 +24,7 @@ impl Work {
     ///
     /// # Errors
     /// The exit code of bad input; what to do stands on stderr.
-    pub fn admit(&self, all: u64, less: &str) -> Result<u64, u8> {
+    pub fn admit(self, all: u64, less: &str) -> Result<u64, u8> {
         if all <= self.most() {
             return Ok(all);
         }
@@ -39,8 +39,16 @@ impl Work {
         Err(usage(&what, &fewer))
     }
 
+    /// The same for scenarios with what their gates ask of every instant.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn admit_judged<'s>(self, scenarios: impl IntoIterator<Item = &'s Scenario>) -> Result<u64, u8> {
+        self.admit(judged(scenarios, self.most()), FEWER)
+    }
+
     /// Most steps that may be done.
-    pub fn most(&self) -> u64 {
+    pub fn most(self) -> u64 {
         if self.unlimited { u64::MAX } else { STEPS_MAX }
     }
 }
@@ -48,9 +56,12 @@ impl Work {
 /// How to ask for less of a run.
 pub(super) const FEWER: &str = "name fewer outages";
 
-/// Steps of these scenarios and of what their gates ask of every instant.
-pub(super) fn judged<'s>(scenarios: impl IntoIterator<Item = &'s Scenario>) -> u64 {
-    let of = |scenario: &Scenario| steps(scenario).saturating_mul(1 + gates::whole_runs(scenario));
+/// Steps of these scenarios and of what their gates ask of every instant; told exactly where these are more than `most`.
+pub(super) fn judged<'s>(scenarios: impl IntoIterator<Item = &'s Scenario>, most: u64) -> u64 {
+    let of = |scenario: &Scenario| {
+        let one = steps(scenario);
+        one.saturating_mul(gates::whole_runs(scenario, most / one.max(1)).saturating_add(1))
+    };
     scenarios.into_iter().map(of).fold(0, u64::saturating_add)
 }
 

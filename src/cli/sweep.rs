@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::limits::{FEWER, Work, within};
+use super::limits::{Work, within};
 use super::machine::{columns, cores};
 use super::output::write_folder;
 use super::printer::print;
@@ -93,11 +93,13 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn answer(arguments: &Arguments) -> Result<Problems, u8> {
     let (scenario, warnings) = read(arguments)?;
     let ask = ask(arguments, &scenario)?;
-    arguments.work.admit(steps(&scenario).saturating_mul(ask.whole_runs(&scenario)), FEWER)?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
     let bar = progress_bar();
-    let (shown, held) = (bar.clone(), Arc::new(scenario));
+    let (shown, held, allowed) = (bar.clone(), Arc::new(scenario), arguments.work);
     let work = move || {
+        let one = steps(&held);
+        let runs = ask.whole_runs(&held, allowed.most() / one.max(1));
+        allowed.admit(one.saturating_mul(runs), "ask for a shorter time, a wider --every, or --exact")?;
         let found = sweep(&held, &ask, &|done| shown.set_position(done));
         Ok(document(&held, &found))
     };

@@ -30,9 +30,9 @@ fn ask(scenario: &Scenario, promises: &Promises, threads: usize) -> Option<Ask> 
     (!outages.is_empty()).then_some(Ask { outages, window, every: Some(EVERY), threads })
 }
 
-/// As many runs of the whole scenario as its gates are sure to ask for, beside the one that is judged.
-pub fn whole_runs(scenario: &Scenario) -> u64 {
-    ask(scenario, &scenario.promises, 1).map_or(0, |ask| ask.whole_runs(scenario))
+/// As many runs of the whole scenario as its gates ask for at most, beside the one that is judged; told exactly where these are more than `enough`.
+pub fn whole_runs(scenario: &Scenario, enough: u64) -> u64 {
+    ask(scenario, &scenario.promises, 1).map_or(0, |ask| ask.whole_runs(scenario, enough))
 }
 
 /// Sweeps the outages of which a gate of `promises` asks for every instant, and fills in what came out.

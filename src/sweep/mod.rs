@@ -51,13 +51,22 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// As many runs of the whole scenario as this is sure to take: of an outage of which only whole runs can tell, half of one for each instant of
-    /// the grid.
-    pub fn whole_runs(&self, scenario: &Scenario) -> u64 {
+    /// As many runs of the whole scenario as this takes at most: half of one for each instant of the grid. Where these are more than `enough`, those
+    /// of which only whole runs can tell are counted, which takes a run.
+    pub fn whole_runs(&self, scenario: &Scenario, enough: u64) -> u64 {
+        let Some(every) = self.every else { return 1 };
+        let instants = |from: Time, to: Time| 1 + to.since(from).0 / every.0.max(1);
+        let most = 1 + instants(self.window.0, self.window.1) / 2;
+        if most <= enough {
+            return most;
+        }
         let is_whole = |id: &&Id<Outage>| !exact::is_possible(scenario, &scenario.outages[**id]);
-        let count = self.outages.iter().filter(is_whole).count() as u64;
-        let instants = self.every.map_or(0, |every| self.window.1.since(self.window.0).0 / every.0.max(1));
-        1 + count.saturating_mul(instants / 2) / (self.outages.len() as u64).max(1)
+        let (all, whole) = (self.outages.len() as u64, self.outages.iter().filter(is_whole).count() as u64);
+        let relations = Relations::of(scenario);
+        let of =
+            |leg: Leg<'_>| instants(leg.from, leg.to).saturating_mul(if leg.is_calm { whole } else { all });
+        let runs = Legs::of(scenario, &relations, self.window).map(of).fold(0, u64::saturating_add);
+        1 + runs / 2 / all.max(1)
     }
 }
 

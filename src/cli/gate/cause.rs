@@ -53,7 +53,7 @@ pub fn explain(
     let mut evaluate = |sources: &Sources| -> Option<Vec<Tested>> {
         let (scenario, _) = Scenario::from_sources(sources).ok()?;
         // A mixture may have more steps than both.
-        left.set(left.get()?.checked_sub(judged([&scenario])));
+        left.set(left.get()?.checked_sub(judged([&scenario], u64::MAX)));
         left.get()?;
         let (own, promises, threads) = (scenario.clone(), question.scenario.promises.clone(), search.threads);
         let work = move || simulated(&own, &promises, threads);
