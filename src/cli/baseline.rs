@@ -87,7 +87,7 @@ fn updated(update: &Update) -> Result<(), u8> {
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&update.file));
     }
-    update.work.admit([&scenario], 1)?;
+    update.work.admit_judged([&scenario])?;
     match (&update.out, &update.baseline) {
         (Some(out), _) => stored(update, &scenario, out),
         (None, Some(spec)) => bounds(update, &sources, &scenario, spec),

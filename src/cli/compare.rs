@@ -9,12 +9,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::OK;
 use super::fault::studies;
-use super::limits::Work;
+use super::limits::{Work, within};
 use super::machine::columns;
 use super::output::write_folder;
 use super::printer::{print, tell_text};
 use super::reading::{Reading, set, texts};
-use super::refusal::{refused, usage, warned};
+use super::refusal::{misread, refused, usage, warned};
 use crate::document::Document;
 use crate::import::measured;
 use crate::inert::{lines, plain};
@@ -22,7 +22,9 @@ use crate::mirror::{ambiguous, document, nothing, pair, reflect, runs};
 use crate::problem::Problems;
 use crate::report::plan::{COMPARISON, json, render, terminal};
 use crate::report::terminal::Screen;
+use crate::scenario::work::{counted, steps};
 use crate::scenario::{Scenario, Sources};
+use crate::units::Span;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -69,6 +71,9 @@ pub struct Arguments {
     /// Print the comparison as JSON instead of text
     #[arg(long)]
     json: bool,
+    /// Stop after this time, with exit code 3; nothing is written then
+    #[arg(long, value_name = "TIME")]
+    max_time: Option<String>,
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
@@ -137,21 +142,32 @@ fn compared(arguments: &Arguments) -> Result<(Document, Problems), u8> {
     if paired.samples.is_empty() {
         return Err(refuse(nothing(&scenario, &paired)));
     }
+    let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
+    let limit = arguments.max_time.as_deref().map(read).transpose()?;
     let times = runs(&scenario, &paired.samples);
-    arguments.work.admit([&scenario], times)?;
-    let bar = progress_bar(times);
+    let steps =
+        arguments.work.admit(steps(&scenario).saturating_mul(times), "compare a part of the fleet")?;
+    let bar = progress_bar(times, steps);
     let samples = std::mem::take(&mut paired.samples);
-    let reflection = reflect(&scenario, samples, &mut |done| bar.set_position(done));
+    let (shown, told) = (bar.clone(), reading.told());
+    let work = move || {
+        let reflection = reflect(&scenario, samples, &mut |done| shown.set_position(done));
+        Ok(document(&scenario, &paired, &reflection, told))
+    };
+    let document = within(limit, "compare a part of the fleet", work)?;
     bar.finish_and_clear();
-    Ok((document(&scenario, &paired, &reflection, reading.told()), warnings))
+    Ok((document, warnings))
 }
 
-fn progress_bar(runs: u64) -> ProgressBar {
+fn progress_bar(runs: u64, steps: u64) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3} % of {len} runs, {elapsed} gone");
-    ProgressBar::new(runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    let style =
+        ProgressStyle::with_template("{bar:40} {percent:>3} % of {len} runs, {msg} steps, {elapsed} gone");
+    ProgressBar::new(runs)
+        .with_message(counted(steps))
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn deliver(arguments: &Arguments, document: &Document) -> Result<(), u8> {

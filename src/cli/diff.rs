@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::OK;
 use super::gate::simulate;
-use super::limits::{Work, within};
+use super::limits::{FEWER, Work, within};
 use super::machine::{columns, cores};
 use super::printer::{print, tell};
 use super::reading::Revisions;
@@ -93,7 +93,9 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let outcome = match arguments.no_run {
         true => None,
         false => {
-            arguments.work.admit([&before, &after].into_iter().filter_map(Side::scenario), 1)?;
+            let scenarios = [&before, &after].into_iter().filter_map(Side::scenario);
+            let (work, all) = (arguments.work, scenarios.cloned().collect::<Vec<_>>());
+            within(limit, FEWER, move || work.admit_judged(&all))?;
             let threads = arguments.threads.map_or_else(cores, usize::from);
             Some(within(limit, "see what changed with --no-run", move || moved(before, after, threads))?)
         }

@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::civil::Date;
 
-use super::limits::{Work, within};
+use super::limits::{FEWER, Work, within};
 use super::machine::columns;
 use super::printer::{print, tell};
 use super::reading::Revisions;
@@ -115,7 +115,8 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         Against::Scenario(_, other) => Some(&other.0),
         Against::Stored(_) => None,
     });
-    arguments.work.admit([&scenario].into_iter().chain(other), 1)?;
+    let (work, all) = (arguments.work, [&scenario].into_iter().chain(other).cloned().collect::<Vec<_>>());
+    let steps = within(asked.limit, FEWER, move || work.admit_judged(&all))?;
     let runs = timed(&asked, scenario.clone(), against)?;
     let question = Question {
         file: &arguments.file,
@@ -133,9 +134,12 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     let mut report = evaluate(&question);
     match runs.before.as_ref().map(|kept| &kept.scenario) {
         Some(Some((_, old))) => {
-            let is_over = || asked.is_over();
-            let search =
-                cause::Search { evaluations: arguments.causes, threads: asked.threads, is_over: &is_over };
+            let search = cause::Search {
+                evaluations: arguments.causes,
+                steps: arguments.work.most() - steps,
+                threads: asked.threads,
+                time_left: &|| asked.time_left(),
+            };
             cause::explain(&mut report, &question, [old, &sources], &search);
         }
         Some(None) if report.lines.iter().any(|line| line.verdict.fails()) => {

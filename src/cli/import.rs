@@ -168,13 +168,27 @@ fn open(path: &Path) -> Result<File, Failure> {
     opened(path).map_err(|reason| not_read(path, &reason))
 }
 
+/// Writes a series and the scenario that names it. The series takes its place first: whenever this ends, no scenario is without one.
+fn write_pair(series: Option<(&Path, &[u8])>, scenario: Option<(&Path, &str)>) -> Result<(), Failure> {
+    let scenario = scenario.map(|(path, text)| (path, text.as_bytes()));
+    let outputs: Vec<(&Path, &[u8])> = series.into_iter().chain(scenario).collect();
+    write_all(&outputs).map_err(not_written)
+}
+
+/// Somebody may have worked on it.
+fn in_use(target: &Path) -> Failure {
+    bad(format!(
+        "{}: there is such a file, and somebody may have worked on it\n  help: choose another -o, or delete it",
+        target.display()
+    ))
+}
+
 /// Writes a scenario, unless somebody has worked on one of that name.
 fn write_scenario(target: &Path, text: &str) -> Result<(), Failure> {
     if target.exists() {
-        let reason = "there is such a file, and somebody may have worked on it";
-        return Err(bad(format!("{}: {reason}\n  help: choose another -o, or delete it", target.display())));
+        return Err(in_use(target));
     }
-    write_all(&[(target, text.as_bytes())]).map_err(not_written)
+    write_pair(None, Some((target, text)))
 }
 
 /// Title of a scenario: the name of its file.

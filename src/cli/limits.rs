@@ -8,10 +8,11 @@ use super::refusal::usage;
 use super::{INCONCLUSIVE, INTERNAL};
 use crate::scenario::Scenario;
 use crate::scenario::work::{STEPS_MAX, counted, steps};
+use crate::sweep::gates;
 use crate::units::Span;
 
 /// The switch that lifts the limit of work.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone, Copy)]
 pub(super) struct Work {
     /// Run also what has more than 10 billion steps, which takes an hour or more
     #[arg(long)]
@@ -19,18 +20,12 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// Whether these may be run, each so many times; how many steps that has.
+    /// Whether so many steps may be done, and how many; `less` is how to ask for fewer.
     ///
     /// # Errors
     /// The exit code of bad input; what to do stands on stderr.
-    pub fn admit<'s>(
-        &self,
-        scenarios: impl IntoIterator<Item = &'s Scenario>,
-        times: u64,
-    ) -> Result<u64, u8> {
-        let sum = scenarios.into_iter().map(steps).fold(0, u64::saturating_add);
-        let all = sum.saturating_mul(times);
-        if all <= STEPS_MAX || self.unlimited {
+    pub fn admit(self, all: u64, less: &str) -> Result<u64, u8> {
+        if all <= self.most() {
             return Ok(all);
         }
         let what = format!(
@@ -38,32 +33,75 @@ impl Work {
             counted(all),
             counted(STEPS_MAX)
         );
-        Err(usage(
-            &what,
-            "lengthen the `interval` of policies, shorten `horizon`, or name fewer outages; --unlimited does it all the same",
-        ))
+        let fewer = format!(
+            "lengthen the `interval` of policies, shorten `horizon`, or {less}; --unlimited does it all the same"
+        );
+        Err(usage(&what, &fewer))
+    }
+
+    /// The same for scenarios with what their gates ask of every instant.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn admit_judged<'s>(self, scenarios: impl IntoIterator<Item = &'s Scenario>) -> Result<u64, u8> {
+        self.admit(judged(scenarios, self.most()), FEWER)
+    }
+
+    /// Most steps that may be done.
+    pub fn most(self) -> u64 {
+        if self.unlimited { u64::MAX } else { STEPS_MAX }
     }
 }
 
+/// How to ask for less of a run.
+pub(super) const FEWER: &str = "name fewer outages";
+
+/// Steps of these scenarios and of what their gates ask of every instant; told exactly where these are more than `most`.
+pub(super) fn judged<'s>(scenarios: impl IntoIterator<Item = &'s Scenario>, most: u64) -> u64 {
+    let of = |scenario: &Scenario| {
+        let one = steps(scenario);
+        one.saturating_mul(gates::whole_runs(scenario, most / one.max(1)).saturating_add(1))
+    };
+    scenarios.into_iter().map(of).fold(0, u64::saturating_add)
+}
+
+/// Why there is no answer.
+pub(super) enum Late {
+    /// The time is over.
+    Over(Span),
+    /// A fault of drsim, which was told.
+    Fault,
+}
+
 /// What comes of `work`, given up when its time is over: the process ends soon after, and the thread with it.
+pub(super) fn in_time<T: Send + 'static>(
+    limit: Option<Span>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Late> {
+    let Some(limit) = limit else { return Ok(work()) };
+    let (done, answer) = mpsc::channel();
+    // Nobody listens any more once the time is over.
+    std::thread::spawn(move || drop(done.send(work())));
+    answer.recv_timeout(Duration::from_micros(limit.0)).map_err(|error| match error {
+        mpsc::RecvTimeoutError::Timeout => Late::Over(limit),
+        mpsc::RecvTimeoutError::Disconnected => Late::Fault,
+    })
+}
+
+/// The same, with what else can be done told when the time is over.
 ///
 /// # Errors
-/// Those of `work`, and the exit code of what is not done in time, with what else can be done.
+/// Those of `work`, and the exit code of what is not done in time.
 pub(super) fn within<T: Send + 'static>(
     limit: Option<Span>,
     instead: &str,
     work: impl FnOnce() -> Result<T, u8> + Send + 'static,
 ) -> Result<T, u8> {
-    let Some(limit) = limit else { return work() };
-    let (done, answer) = mpsc::channel();
-    // Nobody listens any more once the time is over.
-    std::thread::spawn(move || drop(done.send(work())));
-    match answer.recv_timeout(Duration::from_micros(limit.0)) {
-        Ok(answer) => answer,
-        Err(mpsc::RecvTimeoutError::Timeout) => {
+    in_time(limit, work).unwrap_or_else(|late| match late {
+        Late::Over(limit) => {
             tell(&format!("error: not done after `--max-time {limit}`\n  give it longer, or {instead}"));
             Err(INCONCLUSIVE)
         }
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err(INTERNAL),
-    }
+        Late::Fault => Err(INTERNAL),
+    })
 }

@@ -2,24 +2,25 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::limits::Work;
+use super::limits::{Late, Work, in_time};
 use super::machine::columns;
 use super::output::write_folder;
 use super::printer::{print, tell};
 use super::reading::{Reading, set, texts};
 use super::refusal::{refused, warned};
-use super::{INCONCLUSIVE, OK, averages, fault};
+use super::{INCONCLUSIVE, INTERNAL, OK, averages, fault};
 use crate::document::Document;
 use crate::inert::plain;
-use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far};
+use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far, steps, unanswered};
 use crate::problem::Problems;
 use crate::report::plan::{PLAN, json, render, terminal};
 use crate::report::terminal::Screen;
+use crate::scenario::work::counted;
 use crate::scenario::{Scenario, Sources};
 
 mod ask;
@@ -43,7 +44,7 @@ const EXAMPLES_ARE: &str = "`drsim plan --help` shows examples";
 
 /// The list at the end of the help.
 fn questions() -> String {
-    let keys: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).collect();
+    let keys: Vec<&str> = SECTIONS.iter().map(|(key, ..)| *key).collect();
     format!("Questions: {}", keys.join(", "))
 }
 
@@ -193,7 +194,6 @@ fn command_line(arguments: &Arguments) -> String {
     words.join(" ")
 }
 
-#[allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the clock only says when to stop")]
 fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>, Problems), u8> {
     let mut sources =
         Sources::load(&arguments.reading.disk(), file).map_err(|problems| refused(&problems))?;
@@ -201,25 +201,40 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
     fault::studies(&sources);
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     let ask = ask(arguments, &scenario)?;
-    arguments.work.admit([&scenario], 1)?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
-    let limit = limit.map(|span| Duration::from_micros(span.0));
-    #[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
-    let began = std::time::Instant::now();
-    let bar = progress_bar();
-    let (document, stopped) = plan_so_far(&scenario, &ask, &mut |what, done| {
-        bar.set_message(what.to_owned());
-        bar.set_position(done);
-        limit.is_none_or(|limit| began.elapsed() < limit)
-    });
+    let steps =
+        arguments.work.admit(steps(&scenario, &ask), "ask for less: --ask, --find, --rpo, --share")?;
+    let bar = progress_bar(steps);
+    let so_far = Arc::new(Mutex::new((unanswered(&scenario, &ask), "beginning".to_owned())));
+    let (shown, kept) = (bar.clone(), Arc::clone(&so_far));
+    let work = move || {
+        let kept = || kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut progress = |what: &str, done: u64| {
+            shown.set_message(what.to_owned());
+            shown.set_position(done);
+            what.clone_into(&mut kept().1);
+            true
+        };
+        plan_so_far(&scenario, &ask, &mut progress, &mut |document| kept().0.clone_from(document))
+    };
+    let planned = in_time(limit, work);
     bar.finish_and_clear();
-    Ok((document, stopped, warnings))
+    match planned {
+        Ok((document, stopped)) => Ok((document, stopped, warnings)),
+        Err(Late::Over(_)) => {
+            let (document, what) = so_far.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            Ok((document, Some(Stopped { what }), warnings))
+        }
+        Err(Late::Fault) => Err(INTERNAL),
+    }
 }
 
-fn progress_bar() -> ProgressBar {
+fn progress_bar(steps: u64) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}, {elapsed} gone");
+    let template =
+        format!("{{bar:40}} {{percent:>3}} % of some {} steps  {{msg}}, {{elapsed}} gone", counted(steps));
+    let style = ProgressStyle::with_template(&template);
     ProgressBar::new(1000).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

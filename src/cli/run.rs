@@ -9,7 +9,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
-use super::limits::{Work, within};
+use super::limits::{FEWER, Work, within};
 use super::machine::{columns, cores};
 use super::output::write_folder;
 use super::printer::{print, print_json, printed, tell};
@@ -22,7 +22,7 @@ use crate::measure::results::{Charts, Results};
 use crate::problem::Problems;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
-use crate::scenario::work::counted;
+use crate::scenario::work::{counted, steps};
 use crate::scenario::{Scenario, Sources, defaults};
 use crate::units::{Span, Time};
 
@@ -130,7 +130,8 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
     let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
     let limit = arguments.max_time.as_deref().map(read).transpose()?;
     let times = if arguments.assumptions { 41 } else { 1 };
-    let steps = arguments.work.admit(chosen.iter().map(|chosen| &chosen.scenario), times)?;
+    let all = chosen.iter().map(|chosen| steps(&chosen.scenario)).fold(0, u64::saturating_add);
+    let steps = arguments.work.admit(all.saturating_mul(times), FEWER)?;
     let is_alone = chosen.len() == 1 && arguments.out.is_none() && !arguments.assumptions;
     if arguments.json && is_alone && limit.is_none() {
         return print_run(arguments, &chosen[0].scenario, steps);

@@ -19,6 +19,7 @@ use crate::problem::Problems;
 use crate::report::plan::{SWEEP, json, render, terminal};
 use crate::report::sweep::document;
 use crate::report::terminal::Screen;
+use crate::scenario::work::steps;
 use crate::scenario::{Scenario, Sources};
 use crate::sweep::{Ask, sweep};
 use crate::units::{Span, Time};
@@ -92,11 +93,13 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn answer(arguments: &Arguments) -> Result<Problems, u8> {
     let (scenario, warnings) = read(arguments)?;
     let ask = ask(arguments, &scenario)?;
-    arguments.work.admit([&scenario], ask.whole_runs(&scenario))?;
     let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
     let bar = progress_bar();
-    let (shown, held) = (bar.clone(), Arc::new(scenario));
+    let (shown, held, allowed) = (bar.clone(), Arc::new(scenario), arguments.work);
     let work = move || {
+        let one = steps(&held);
+        let runs = ask.whole_runs(&held, allowed.most() / one.max(1));
+        allowed.admit(one.saturating_mul(runs), "ask for a shorter time, a wider --every, or --exact")?;
         let found = sweep(&held, &ask, &|done| shown.set_position(done));
         Ok(document(&held, &found))
     };

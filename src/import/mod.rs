@@ -7,6 +7,7 @@
 use crate::units::Span;
 
 mod fault;
+mod json;
 mod layout;
 mod magic;
 mod pdh;

@@ -10,6 +10,7 @@ use super::churn::track::Track;
 use super::content::{self, Content, HELD_MAX, Open, Text};
 use super::dialect::Told;
 use super::fault::{Fault, Faults};
+use super::json::is_json;
 use super::measured::{self, Reading};
 use super::sheet::Sheet;
 use super::{BIN_MAX, ChurnOptions, ChurnSource, End, Form, INSTANT_MAX, SOURCES, inventory, text};
@@ -91,7 +92,7 @@ impl Import {
         if asked || self.options.source.is_none() && measured::tracks::recognises_json(begin) {
             return self.replication(name, text, faults);
         }
-        if begin.trim_start().trim_start_matches('[').trim_start().starts_with('{') {
+        if is_json(begin) {
             return self.json(name, text, faults);
         }
         let mut sheet = Sheet::open(name, text)?;

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read};
 
 use super::fault::Fault;
+use super::json::is_json;
 use super::magic::{Accepts, HEAD_BYTES, check};
 use super::pdh::is_log;
 
@@ -10,6 +11,9 @@ use super::pdh::is_log;
 pub const TEXT_BYTES_MAX: u64 = 512 << 20;
 /// Longest line, in bytes, which bounds the cells of a row: 65,536 columns of 16 digits.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// Where a text says that it is JSON.
+const JSON_BEGIN: usize = 1 << 10;
 
 const CSV: &str = "save it as CSV in UTF-8";
 
@@ -27,6 +31,10 @@ pub fn text(file: &str, content: impl Read) -> Result<String, Fault> {
 /// As [`text`], from its decoding on.
 pub fn of_bytes(file: &str, bytes: Vec<u8>) -> Result<String, Fault> {
     let text = decoded(file, bytes)?;
+    // JSON is one line as often as not, and has a limit of its own.
+    if is_json(text.get(..JSON_BEGIN).unwrap_or(&text)) {
+        return Ok(text);
+    }
     match text.split('\n').position(|line| line.len() > LINE_BYTES_MAX) {
         Some(at) => Err(long_line(file, at as u64 + 1)),
         None => Ok(text),

@@ -24,7 +24,8 @@ pub mod inverse;
 pub mod levers;
 pub mod cost;
 pub mod buy;
+pub mod work;
 mod sections;
 
 pub use ask::{Ask, Find, Progress, Stopped};
-pub use sections::{SECTIONS, from_averages, plan, plan_so_far};
+pub use sections::{SECTIONS, from_averages, plan, plan_so_far, steps, unanswered};

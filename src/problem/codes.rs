@@ -414,7 +414,7 @@ codes! {
     TOO_MUCH_WORK "W0308" "a run with very many steps"
         why "it takes an hour or more, and commands do not begin it unasked"
         fix "lengthen `interval`, shorten `horizon`, study fewer outages, or run it with --unlimited"
-        more "A run's steps are estimated before it: cuts of all VMs at their policies' intervals, app-consistent points, pieces of churn and of throttles, in the run without outages and from each outage's first fault on. Above 10 billion, which is 10,000 VMs copied every 30 seconds for a month with 20 outages, run, plan, gate, diff and baseline refuse it; --unlimited lifts that, and --max-time ends what takes too long with exit code 3."
+        more "A run's steps are estimated before it: cuts of all VMs at their policies' intervals, app-consistent points, pieces of churn and of throttles, in the run without outages and from each outage's first fault on. Above 10 billion, which is 10,000 VMs copied every 30 seconds for a month with 20 outages, run, plan, gate, diff, sweep, compare and baseline refuse it, and plan and compare what takes many runs already where these have more together; --unlimited lifts that, and --max-time ends what takes too long with exit code 3."
     STRIKES_NOTHING "W0309" "an outage in which nothing fails"
         why "its run is the one without outages, and every objective seems to hold in it"
         fix "put sites, hosts or links into the fault domain, or strike something else"

@@ -20,17 +20,25 @@ const METRICS: [&str; 3] = ["rpa_max_over_instants", "rta_max_over_instants", "s
 /// The grid of whole runs where only these can tell.
 const EVERY: Span = Span::seconds(3600);
 
-/// Sweeps the outages of which a gate of `promises` asks for every instant, and fills in what came out.
-pub fn fill(scenario: &Scenario, promises: &Promises, threads: usize, results: &mut Results) {
+/// What the gates of `promises` ask of every instant; `None`: nothing.
+fn ask(scenario: &Scenario, promises: &Promises, threads: usize) -> Option<Ask> {
     let gates = promises.gates.iter().filter(|gate| METRICS.contains(&gate.metric.key));
     let names: Vec<&String> = gates.flat_map(|gate| &gate.outages).collect();
     let is_asked = |(_, outage): &(Id<Outage>, &Outage)| names.contains(&&outage.name);
     let outages: Vec<Id<Outage>> = scenario.outages.entries().filter(is_asked).map(|(id, _)| id).collect();
-    if outages.is_empty() {
-        return;
-    }
     let window = (Time::START, Time(scenario.horizon.0));
-    let found = sweep(scenario, &Ask { outages, window, every: Some(EVERY), threads }, &|_| {});
+    (!outages.is_empty()).then_some(Ask { outages, window, every: Some(EVERY), threads })
+}
+
+/// As many runs of the whole scenario as its gates ask for at most, beside the one that is judged; told exactly where these are more than `enough`.
+pub fn whole_runs(scenario: &Scenario, enough: u64) -> u64 {
+    ask(scenario, &scenario.promises, 1).map_or(0, |ask| ask.whole_runs(scenario, enough))
+}
+
+/// Sweeps the outages of which a gate of `promises` asks for every instant, and fills in what came out.
+pub fn fill(scenario: &Scenario, promises: &Promises, threads: usize, results: &mut Results) {
+    let Some(ask) = ask(scenario, promises, threads) else { return };
+    let found = sweep(scenario, &ask, &|_| {});
     for it in &found.outages {
         let name = &scenario.outages[it.outage].name;
         let row: Option<&mut OutageRow> = results.outages.iter_mut().find(|row| row.name == *name);

@@ -53,16 +53,37 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// As many runs of the whole scenario as this is sure to take: of an outage of which only whole runs can tell, and that leaves something which
-    /// is never repaired, half of one for each instant of the grid.
-    pub fn whole_runs(&self, scenario: &Scenario) -> u64 {
-        let is_whole = |id: &&Id<Outage>| {
-            let outage = &scenario.outages[**id];
-            !exact::is_possible(scenario, outage) && outage.strikes.iter().any(|strike| strike.to.is_none())
+    /// As many runs of the whole scenario as this takes at most: for each instant of the grid half of one, where nothing is repaired, else as much as
+    /// the outage lasts. Where these are more than `enough`, those of which only whole runs can tell are counted, which takes a run.
+    pub fn whole_runs(&self, scenario: &Scenario, enough: u64) -> u64 {
+        let Some(every) = self.every else { return 1 };
+        let instants = |from: Time, to: Time| 1 + to.since(from).0 / every.0.max(1);
+        let all = instants(self.window.0, self.window.1);
+        let lasts = |id: &Id<Outage>| {
+            let strikes = &scenario.outages[*id].strikes;
+            let to: Option<Vec<Time>> = strikes.iter().map(|strike| strike.to).collect();
+            let from = strikes.iter().map(|strike| strike.from).min()?;
+            Some(to?.into_iter().max()?.since(from))
         };
-        let count = self.outages.iter().filter(is_whole).count() as u64;
-        let instants = self.every.map_or(0, |every| self.window.1.since(self.window.0).0 / every.0.max(1));
-        1 + count.saturating_mul(instants / 2) / (self.outages.len() as u64).max(1)
+        let share = |lasts: Span| {
+            let twice = 2 * u128::from(all) * u128::from(lasts.0) / u128::from(scenario.horizon.0.max(1));
+            u64::try_from(twice).unwrap_or(u64::MAX)
+        };
+        let repaired = self.outages.iter().filter_map(lasts).map(share).fold(0, u64::saturating_add);
+        let lost = || self.outages.iter().filter(|id| lasts(id).is_none());
+        let of = |runs: u64| 1 + runs.saturating_add(repaired) / 2 / (self.outages.len() as u64).max(1);
+        let most = of(all.saturating_mul(lost().count() as u64));
+        if most <= enough {
+            return most;
+        }
+        let is_whole = |id: &&Id<Outage>| !exact::is_possible(scenario, &scenario.outages[**id]);
+        let (every_one, whole) = (lost().count() as u64, lost().filter(is_whole).count() as u64);
+        let relations = Relations::of(scenario);
+        let in_leg = |leg: Leg<'_>| {
+            instants(leg.from, leg.to).saturating_mul(if leg.is_calm { whole } else { every_one })
+        };
+        let legs = Legs::of(scenario, &relations, self.window);
+        of(legs.map(in_leg).fold(0, u64::saturating_add))
     }
 }
 

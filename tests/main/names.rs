@@ -54,7 +54,8 @@ pub fn harmless(text: &str, what: &str) {
     }
 }
 
-fn drsim(folder: &Path, args: &[&str]) -> String {
+/// What a command says, all of it harmless.
+pub fn drsim(folder: &Path, args: &[&str]) -> String {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
     let output = command.current_dir(folder).args(args).timeout(Duration::from_secs(200)).output().unwrap();
     let code = output.status.code().expect("it ends by itself");
@@ -75,7 +76,7 @@ fn written(name: &str, escaped: bool) -> String {
 }
 
 /// A scenario in which everything has such names; `rate` of its link, and what one plan starts.
-fn scenario(escaped: bool, rate: &str, started: &str) -> String {
+pub fn scenario(escaped: bool, rate: &str, started: &str) -> String {
     let each = |entry: &dyn Fn(&str) -> String| -> String {
         NAMES.iter().map(|name| entry(&written(name, escaped)) + ", ").collect()
     };

@@ -38,9 +38,10 @@ fn now() -> Began {
 }
 
 impl Asked {
-    /// Whether the time that was allowed is over.
-    pub fn is_over(&self) -> bool {
-        self.limit.is_some_and(|limit| self.began.elapsed() >= Duration::from_micros(limit.0))
+    /// What is left of the time that was allowed; `None`: it has no end.
+    pub fn time_left(&self) -> Option<Span> {
+        let left = |limit: Span| Duration::from_micros(limit.0).saturating_sub(self.began.elapsed());
+        self.limit.map(|limit| Span(u64::try_from(left(limit).as_micros()).unwrap_or(u64::MAX)))
     }
 }
 

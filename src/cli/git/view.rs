@@ -5,23 +5,27 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use super::program::Git;
 use super::repository::Repository;
 use crate::cli::files::{reason, small};
+use crate::cli::interrupt;
 
 /// Most bytes of a configuration, and of a file such as HEAD.
 const CONFIG_BYTES_MAX: u64 = 1 << 20;
 /// What is taken over from the configuration: how objects and names are stored, and which branch follows which.
 const KEPT: &str = r"^(extensions\.(objectformat|refstorage|partialclone)|remote\..*\.(promisor|fetch)|branch\..*\.(remote|merge))$";
 
-/// A folder that goes away with it.
+/// A folder that goes away with it, or at a signal.
 #[derive(Debug)]
 pub struct View {
-    folder: TempDir,
+    folder: Option<TempDir>,
+    path: PathBuf,
+    /// Where the configuration is, and what all work trees share: the folder itself, or one in it.
+    common: PathBuf,
     /// Whether files of the history may be missing.
     pub is_partial: bool,
 }
@@ -32,9 +36,11 @@ impl View {
     /// # Errors
     /// As the system says.
     pub fn of(repository: &Repository) -> io::Result<View> {
-        let view = View { folder: tempfile::tempdir()?, is_partial: false };
-        let at = |name: &str| view.path().join(name);
-        fs::create_dir(at("logs"))?;
+        let is_linked = repository.own != repository.common;
+        let view = View::begun(is_linked)?;
+        let (at, common) = (|name: &str| view.path.join(name), |name: &str| view.common.join(name));
+        fs::create_dir_all(common("logs"))?;
+        fs::create_dir_all(at("logs"))?;
         fs::write(at("none"), "")?;
         view.configure("")?;
         for entry in fs::read_dir(&repository.own)?.flatten() {
@@ -48,18 +54,36 @@ impl View {
             }
         }
         for name in ["refs", "packed-refs", "shallow", "reftable", "logs/refs"] {
-            share(&repository.common.join(name), &at(name))?;
+            share(&repository.common.join(name), &common(name))?;
         }
         share(&repository.own.join("logs/HEAD"), &at("logs/HEAD"))?;
-        if !at("refs").is_dir() {
-            fs::create_dir(at("refs"))?;
+        if !common("refs").is_dir() {
+            fs::create_dir(common("refs"))?;
+        }
+        if is_linked {
+            // Its HEAD is its own, also where names are kept in tables.
+            fs::write(at("commondir"), "common\n")?;
+            share(&repository.own.join("reftable"), &at("reftable"))?;
+            fs::write(common("HEAD"), "ref: refs/heads/none\n")?;
         }
         Ok(view)
     }
 
+    fn begun(is_linked: bool) -> io::Result<View> {
+        let folder = interrupt::begin(|| {
+            tempfile::tempdir().map(|folder| {
+                let path = folder.path().to_owned();
+                (folder, path)
+            })
+        })?;
+        let path = folder.path().to_owned();
+        let common = if is_linked { path.join("common") } else { path.clone() };
+        Ok(View { folder: Some(folder), path, common, is_partial: false })
+    }
+
     /// The folder that git takes for the repository.
     pub fn path(&self) -> &Path {
-        self.folder.path()
+        &self.path
     }
 
     /// Takes over from the configuration what says how to read the repository.
@@ -87,7 +111,13 @@ impl View {
     fn configure(&self, more: &str) -> io::Result<()> {
         let version = u8::from(more.contains("[extensions]"));
         let core = format!("[core]\nrepositoryformatversion = {version}\nbare = true\n");
-        fs::write(self.path().join("config"), core + more)
+        fs::write(self.common.join("config"), core + more)
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        interrupt::end(std::slice::from_ref(&self.path), || drop(self.folder.take()));
     }
 }
 

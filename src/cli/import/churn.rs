@@ -1,12 +1,11 @@
 //! `drsim import churn`: writes a series and a scenario beside it.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Done, Failure, bad, files, not_written};
-use crate::cli::output::write_all;
+use super::{Done, Failure, bad, files, write_pair};
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
 use crate::import::{
@@ -130,11 +129,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     let file = args.output.file_name().unwrap_or_default().to_string_lossy();
     let kept = scenario.exists();
     let (series, text) = (series.encode(), fragment(&found, &name, &file));
-    let mut outputs: Vec<(&Path, &[u8])> = vec![(&args.output, &series)];
-    if !kept {
-        outputs.push((&scenario, text.as_bytes()));
-    }
-    write_all(&outputs).map_err(not_written)?;
+    write_pair(Some((&args.output, &series)), (!kept).then_some((&scenario, &text)))?;
     let beside = scenario.display();
     let also = match kept {
         true => format!("kept {beside} as it was"),

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::inventory::name_map;
-use super::{Done, Failure, bad, churn, files, inventory, not_written, title, topology};
-use crate::cli::output::write_all;
+use super::{Done, Failure, bad, churn, files, in_use, inventory, title, topology, write_pair};
 use crate::import::Mark;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
@@ -63,14 +62,8 @@ pub struct Arguments {
 /// Imports all of it, and writes the scenario and the series together.
 pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     let beside = args.output.with_extension("series");
-    for path in [&args.output, &beside] {
-        if path.exists() {
-            let reason = "there is such a file, and somebody may have worked on it";
-            return Err(bad(format!(
-                "{}: {reason}\n  help: choose another -o, or delete it",
-                path.display()
-            )));
-        }
+    if args.output.exists() {
+        return Err(in_use(&args.output));
     }
     if beside == args.output {
         let path = args.output.display();
@@ -99,16 +92,26 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     }
     let written = scenario(&inventory, &options, &title(&args.output));
     let series = measured.as_ref().map(|(series, _)| series.encode());
-    let mut outputs: Vec<(&Path, &[u8])> = vec![(&args.output, written.text.as_bytes())];
-    outputs.extend(series.as_ref().map(|series| (beside.as_path(), series.as_slice())));
-    write_all(&outputs).map_err(not_written)?;
+    let series = series.as_deref().map(|series| (beside.as_path(), series));
+    // The same one is what an import left that was killed.
+    if series.is_some_and(|(path, bytes)| path.exists() && !holds(path, bytes)) {
+        return Err(in_use(&beside));
+    }
+    write_pair(series, Some((&args.output, &written.text)))?;
     let mut text = summary(&inventory, &written);
     if let Some((_, found)) = &measured {
         text += "\nMeasurements\n";
         text += &crate::import::churn::summary::summary(found);
     }
-    let paths: Vec<String> = outputs.iter().map(|(path, _)| path.display().to_string()).collect();
+    let paths = [Some(args.output.as_path()), series.map(|(path, _)| path)].into_iter().flatten();
+    let paths: Vec<String> = paths.map(|path| path.display().to_string()).collect();
     Ok(Done { text, wrote: format!("wrote {}", paths.join(" and ")), scenario: args.output.clone() })
+}
+
+/// Whether a file has this content.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    let is_long = path.metadata().is_ok_and(|found| found.is_file() && found.len() == bytes.len() as u64);
+    is_long && std::fs::read(path).is_ok_and(|found| found == bytes)
 }
 
 fn unjoined(left: &[String]) -> Failure {

@@ -24,7 +24,7 @@ const LIST_MAX: u64 = 64 << 20;
 const NAMED: usize = 3;
 
 /// Files of reports that stand in no folder of theirs.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 12] = [
     "report.html",
     "result.json",
     "result.xlsx",
@@ -34,6 +34,9 @@ const PAGES: [&str; 9] = [
     "compare.html",
     "compare.json",
     "compare.xlsx",
+    "sweep.html",
+    "sweep.json",
+    "sweep.xlsx",
 ];
 
 /// How the name of a list ends.

@@ -19,7 +19,7 @@ use crate::topology::Link;
 use crate::units::{Rate, Ratio, Span, Time};
 
 pub(super) fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8> {
-    let known: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).collect();
+    let known: Vec<&str> = SECTIONS.iter().map(|(key, ..)| *key).collect();
     for question in &arguments.ask {
         if !known.contains(&question.as_str()) {
             return Err(unknown("--ask", "question", question, &known));

@@ -16,7 +16,7 @@ pub trait Oracle {
     fn reads(&mut self, taken: &Set) -> bool;
     /// Whether each line fails in it; `None`: it cannot be run.
     fn fails(&mut self, taken: &Set) -> Option<Vec<bool>>;
-    /// Whether the time for searching is over.
+    /// Whether what may be spent on searching is.
     fn is_over(&mut self) -> bool;
 }
 
@@ -114,6 +114,10 @@ impl<'o> Search<'o> {
             let answer = self.oracle.fails(taken);
             match answer {
                 Some(_) => self.left -= 1,
+                None if self.oracle.is_over() => {
+                    self.cut_short = true;
+                    return false;
+                }
                 None => self.unreadable = true,
             }
             self.known.insert(taken.clone(), answer);

@@ -169,7 +169,7 @@ impl Import {
             faults.push(Fault::of(name, "this is JSON, not what --from says", "leave --from out"));
             return;
         };
-        match serde_json::from_str(text) {
+        match super::json::value(text) {
             Ok(value) => {
                 let has = |source: &InventorySource| source.json.is_some_and(|is| holds(&value, is));
                 let source = chosen.into_iter().find(has).or(self.source).unwrap_or(first);

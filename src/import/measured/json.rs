@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::fault::{Fault, quote};
+use super::super::json;
 use super::Reader;
 use super::cell::Cell;
 use super::record::{Place, Record, is_record};
@@ -12,7 +13,7 @@ pub(super) fn recognises(text: &str) -> bool {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
-    let value: Value = match serde_json::from_str(text) {
+    let value = match json::value(text) {
         Ok(value) => value,
         Err(error) => {
             let reason = format!("the JSON cannot be read: {}", quote(&error.to_string()));

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::super::fault::{Fault, Faults, quote};
+use super::super::json;
 use super::attributes::{Attributes, LENGTHS, rated};
 use super::{Draft, DraftLink, DraftNode, WanSource, WrittenAt, kilometres, placed};
 
@@ -16,7 +17,7 @@ fn recognises(text: &str) -> bool {
 }
 
 fn read(file: &str, text: &str, faults: &mut Faults) -> Draft {
-    let value: Value = match serde_json::from_str(text) {
+    let value: Value = match json::value(text) {
         Ok(value) => value,
         Err(error) => {
             let reason = format!("the JSON cannot be read: {}", quote(&error.to_string()));

@@ -25,11 +25,10 @@ pub fn section(
     known: &mut Known,
     progress: Progress<'_>,
 ) -> Result<Section, Stopped> {
-    let is_asked = !ask.find.is_empty() || ask.sections.iter().any(|section| section == "inverse");
+    let is_asked = is_asked(ask);
     let wanted = if ask.find.is_empty() { Find::ALL.to_vec() } else { ask.find.clone() };
     let mut section = Section { key: "inverse", title: "How little is enough".into(), ..Section::default() };
-    let applications = scenario.recovery.applications.iter();
-    if !applications.into_iter().any(|it| it.rpo.is_some() || it.rto.is_some() || it.mtpd.is_some()) {
+    if !has_objectives(scenario) {
         if is_asked {
             section.says.push(
                 "No application has an objective, so nothing can be missed: every value holds. Give applications an `rpo` or an `rto`."
@@ -38,8 +37,8 @@ pub fn section(
         }
         return Ok(section);
     }
-    let cost = cost(scenario, ask);
-    if !is_asked && cost > UNASKED_MAX {
+    if !is_searched(scenario, ask) {
+        let cost = cost(scenario, ask);
         section.says.push(format!(
             "Not searched: an answer takes some twenty runs, each of {cost} cycles of replication. Ask for one by `--find` with {}.",
             Find::ALL.map(Find::word).join(", ")
@@ -72,6 +71,20 @@ pub fn section(
     }
     section.tables = tables(&found);
     Ok(section)
+}
+
+fn is_asked(ask: &Ask) -> bool {
+    !ask.find.is_empty() || ask.sections.iter().any(|section| section == "inverse")
+}
+
+fn has_objectives(scenario: &Scenario) -> bool {
+    let mut applications = scenario.recovery.applications.iter();
+    applications.any(|it| it.rpo.is_some() || it.rto.is_some() || it.mtpd.is_some())
+}
+
+/// Whether anything is run: something can be missed, and somebody asks or it costs little.
+pub fn is_searched(scenario: &Scenario, ask: &Ask) -> bool {
+    has_objectives(scenario) && (is_asked(ask) || cost(scenario, ask) <= UNASKED_MAX)
 }
 
 fn answers(

@@ -12,10 +12,10 @@ use crate::units::{Bytes, Span};
 use crate::workload::Vm;
 
 /// VMs that are named, and cut off in a run.
-const NAMED: usize = 10;
+pub const NAMED: usize = 10;
 
 /// Outages to catch up from, unless others are asked for.
-const OUTAGES: &[Span] = &[Span::seconds(3600), Span::seconds(4 * 3600)];
+pub const OUTAGES: &[Span] = &[Span::seconds(3600), Span::seconds(4 * 3600)];
 
 /// The section; empty if nothing is replicated over a link.
 ///

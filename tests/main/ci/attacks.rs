@@ -230,5 +230,55 @@ fn branches_are_followed_and_other_formats_read() {
         git(folder.path(), &["commit", "--quiet", "-m", "x"]);
         let (code, said) = drsim(folder.path(), &["gate", "main.ron", "--baseline", "git:HEAD"], &[]);
         assert_eq!(code, 0, "{format} {said}");
+        // The HEAD of a linked work tree is not that of the first one.
+        let tree = tempfile::tempdir().unwrap();
+        let tree = tree.path().join("tree");
+        git(folder.path(), &["worktree", "add", "--quiet", "-b", "other", tree.to_str().unwrap()]);
+        git(&tree, &["commit", "--quiet", "--allow-empty", "-m", "y"]);
+        let head = git(&tree, &["rev-parse", "HEAD"]);
+        for spec in ["git:HEAD", "git:other", "git:HEAD@{0}"] {
+            let (code, said) = drsim(&tree, &["gate", "main.ron", "--baseline", spec], &[]);
+            assert!(code == 0 && said.contains(&head[..12]), "{format} {spec} {code} {said}");
+        }
+        let (code, said) = drsim(&tree, &["gate", "main.ron", "--baseline", "git:other~1"], &[]);
+        assert!(
+            code == 0 && said.contains(&git(folder.path(), &["rev-parse", "HEAD"])[..12]),
+            "{format} {said}"
+        );
+    }
+}
+
+/// What git works in is removed by a signal, too, while it is asked.
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_nothing_of_the_view() {
+    use std::os::unix::fs::PermissionsExt;
+    let repository = Repository::new();
+    repository.write("main.ron", SCENARIO);
+    repository.commit("x");
+    let (programs, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let slow = programs.path().join("git");
+    fs::write(&slow, "#!/bin/sh\nexec sleep 20\n").unwrap();
+    fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
+    for signal in ["TERM", "INT"] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_drsim"))
+            .args(["gate", "main.ron", "--baseline", "git:HEAD"])
+            .current_dir(repository.path())
+            .env("PATH", &path)
+            .env("TMPDIR", temporary.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let left = || fs::read_dir(temporary.path()).unwrap().count();
+        while left() == 0 {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before git was asked");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let kill = ["-s", signal, &child.id().to_string()].map(str::to_owned);
+        assert!(std::process::Command::new("kill").args(kill).status().unwrap().success());
+        assert!(matches!(child.wait().unwrap().code(), Some(130 | 143)), "{signal}");
+        assert_eq!(left(), 0, "{signal}");
     }
 }

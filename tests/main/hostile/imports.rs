@@ -88,3 +88,74 @@ fn json_is_no_table_of_measurements() {
         );
     }
 }
+
+/// Readers of JSON keep the last of two properties of one name in silence: nobody knows which is meant.
+#[test]
+fn a_property_that_is_there_twice_is_refused_by_every_reader() {
+    let folder = temporary();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let series = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":\
+                  \"node_disk_written_bytes_total\",\"instance\":\"web\",\"device\":\"sda\"},\
+                  \"values\":[[1762000000,\"1\"],[1762000300,\"2\"]]}]}}";
+    let machine = "[{\"Name\":\"web\",\"VMId\":\"1\",\"ComputerName\":\"h\",\"MemoryStartup\":1073741824}]";
+    let network = "{\"nodes\":[{\"id\":\"a\"},{\"id\":\"b\"}],\"edges\":[{\"source\":\"a\",\"target\":\"b\",\"dist\":100}]}";
+    let measured = "[{\"Name\":\"x\",\"MonitoringStartTime\":\"2026-03-02T01:00:00Z\",\
+                    \"MonitoringEndTime\":\"2026-03-02T03:00:00Z\",\"AverageReplicationSize\":3000}]";
+    std::fs::write(at("main.ron"), crate::hostile::BASE).unwrap();
+    for (text, once, twice, words) in [
+        (
+            series,
+            "\"device\":\"sda\"",
+            "\"device\":\"sda\",\"device\":\"sdb\"",
+            &["import", "churn", "-o", "o.series"][..],
+        ),
+        (
+            machine,
+            "\"Name\":\"web\"",
+            "\"Name\":\"web\",\"Name\":\"sql\"",
+            &["import", "inventory", "-o", "o.ron"],
+        ),
+        (network, "\"dist\":100", "\"dist\":100,\"dist\":1", &["import", "topology", "-o", "o.ron"]),
+        (measured, "\"Name\":\"x\"", "\"Name\":\"y\",\"Name\":\"x\"", &["compare", "main.ron", "--measured"]),
+    ] {
+        assert!(text.contains(once));
+        std::fs::write(at("in.json"), text.replacen(once, twice, 1)).unwrap();
+        let words: Vec<String> = words
+            .iter()
+            .map(|word| if word.contains('.') { at(word) } else { (*word).to_owned() })
+            .chain([at("in.json")])
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (code, said, told) = drsim(&words);
+        assert_eq!((code, said.as_str()), (2, ""), "{told}");
+        let name = twice.split('"').nth(1).unwrap();
+        assert!(told.contains("in.json") && told.contains(&format!("property `{name}` is th")), "{told}");
+    }
+}
+
+/// What Prometheus answers has no line breaks, whatever its length.
+#[test]
+fn json_in_one_long_line_is_read() {
+    let folder = temporary();
+    let (file, out) = (folder.path().join("week.json"), folder.path().join("week.series"));
+    let series = |machine: usize| {
+        let samples: Vec<String> = (0..2000)
+            .map(|at: u64| format!("[{},\"{}\"]", 1_762_000_000 + 300 * at, 3_000_000 * at))
+            .collect();
+        format!(
+            "{{\"metric\":{{\"instance\":\"w{machine}\",\"device\":\"sda\"}},\"values\":[{}]}}",
+            samples.join(",")
+        )
+    };
+    let all: Vec<String> = (0..30).map(series).collect();
+    let text = format!(
+        "{{\"status\":\"success\",\"data\":{{\"resultType\":\"matrix\",\"result\":[{}]}}}}",
+        all.join(",")
+    );
+    assert!(text.len() > 1 << 20 && !text.contains('\n'));
+    std::fs::write(&file, text).unwrap();
+    let words = ["import", "churn", file.to_str().unwrap(), "--values", "total", "-o", out.to_str().unwrap()];
+    let (code, said, told) = drsim(&words);
+    assert_eq!(code, 0, "{told}");
+    assert!(said.contains("30 columns"), "{said}");
+}

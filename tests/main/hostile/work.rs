@@ -21,6 +21,47 @@ fn copies_every_microsecond_are_refused_unless_asked_for_and_end_in_time() {
     assert!(code == 0 && told.contains("W0308"), "{told}");
 }
 
+/// One run is 120 million steps, which nobody is warned of; a plan's searches are hundreds of such.
+#[test]
+fn a_search_is_counted_as_the_runs_that_it_takes_and_ends_within_one() {
+    let Some(path) = case("hostile/interval-1us.ron") else { return };
+    let folder = temporary();
+    let file = folder.path().join("main.ron");
+    let text = std::fs::read_to_string(path).unwrap();
+    std::fs::write(&file, text.replace("interval: \"1us\"", "interval: \"300us\"")).unwrap();
+    let file = file.to_str().unwrap();
+    let (code, _, told) = drsim(&["check", file]);
+    assert!(code == 0 && !told.contains("W0308"), "{told}");
+    let (code, said, told) = drsim(&["plan", file, "--ask", "bandwidth"]);
+    assert_eq!((code, said.as_str()), (2, ""), "{told}");
+    for words in ["billion steps", "ask for less: --ask, --find, --rpo, --share", "--unlimited"] {
+        assert!(told.contains(words), "`{words}` is not in\n{told}");
+    }
+    // The first run takes longer than that: it is not waited for.
+    let (code, said, told) =
+        drsim(&["plan", file, "--ask", "bandwidth", "--unlimited", "--max-time", "100ms"]);
+    assert_eq!((code, said.as_str()), (3, ""), "{told}");
+    assert!(told.contains("stopped while") && told.contains("not answered: bandwidth"), "{told}");
+}
+
+/// Where replication is under way each instant of the grid is a whole run; where it is not, no grid is needed.
+#[test]
+fn a_grid_of_microseconds_is_refused_where_each_is_a_run() {
+    let restless = "scenarios/site-loss-during-resync.ron";
+    let (code, said, told) = drsim(&["sweep", restless, "--every", "1us"]);
+    assert_eq!((code, said.as_str()), (2, ""), "{told}");
+    for words in ["billion steps", "a wider --every, or --exact", "--unlimited"] {
+        assert!(told.contains(words), "`{words}` is not in\n{told}");
+    }
+    let (code, said, _) = drsim(&["sweep", restless, "--every", "1us", "--unlimited", "--max-time", "1s"]);
+    assert_eq!((code, said.as_str()), (3, ""));
+    assert_eq!(drsim(&["sweep", restless, "--exact"]).0, 0);
+    let folder = temporary();
+    let calm = folder.path().join("calm.ron");
+    std::fs::write(&calm, BASE).unwrap();
+    assert_eq!(drsim(&["sweep", calm.to_str().unwrap(), "--every", "1us"]).0, 0);
+}
+
 #[test]
 fn a_run_without_enough_time_writes_nothing() {
     let folder = temporary();

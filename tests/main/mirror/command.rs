@@ -55,6 +55,16 @@ fn a_comparison_is_told_and_written_to_a_folder() {
 }
 
 #[test]
+fn a_comparison_without_enough_time_writes_nothing() {
+    let folder = folder();
+    let args = ["model.ron", "--measured", "hv1.json", "--out", "compare", "--max-time", "1us"];
+    let (code, told, err) = said(folder.path(), &args);
+    assert_eq!((code, told.as_str()), (3, ""), "{err}");
+    assert!(err.contains("not done after `--max-time 1us`"), "{err}");
+    assert!(!folder.path().join("compare").exists());
+}
+
+#[test]
 fn what_was_found_ends_the_difference_when_it_is_set() {
     let folder = folder();
     let set = "links.wan.rate=20 Mbps";

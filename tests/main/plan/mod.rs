@@ -14,5 +14,6 @@ pub mod cost;
 pub mod estimate;
 pub mod from_file;
 pub mod parts;
+pub mod work;
 pub mod reports;
 pub mod cli;

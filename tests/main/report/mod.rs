@@ -4,4 +4,5 @@ pub mod assumptions;
 pub mod curves;
 pub mod reports;
 pub mod workbook;
+pub mod readers;
 pub mod browser;

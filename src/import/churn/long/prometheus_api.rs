@@ -10,6 +10,7 @@ use super::fields::Field;
 use super::json::{Json, Rows, parsed};
 use crate::import::churn::labels;
 use crate::import::fault::{Fault, quote};
+use crate::import::json::texts;
 
 /// What it is told by.
 pub const JSON: Json = Json { properties: &["status", "data"], rows, long: &LONG };
@@ -42,7 +43,8 @@ struct Data<'t> {
 
 #[derive(Deserialize)]
 struct Series<'t> {
-    metric: std::collections::BTreeMap<String, String>,
+    #[serde(deserialize_with = "texts")]
+    metric: Vec<(String, String)>,
     #[serde(borrow, default)]
     values: Vec<Sample<'t>>,
 }
