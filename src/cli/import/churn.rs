@@ -40,6 +40,11 @@ How to make what is read, for a week; say --zone for local times:
                    join items i using (itemid) join hosts h using (hostid)
                    where i.key_ like 'vfs.dev.write%', saved as CSV
   azure-monitor  Metrics, Disk Write Bytes/sec: TimeStamp, Resource, Metric, Average
+  az             az monitor metrics list --resource VM --metric "Disk Write Bytes" --interval PT5M
+                   --aggregation Total --start-time 2026-11-16 --end-time 2026-11-23 > vm.json
+  log-analytics  Perf | where CounterName == "Disk Write Bytes/sec", exported as CSV
+  get-stat       Get-VM | Get-Stat -Stat virtualDisk.write.average -IntervalMins 5 -Start … |
+                   select Entity, Timestamp, MetricId, Value, Unit, Instance | Export-Csv week.csv
   vrops          a view of Time, Object, Virtual Disk|Write Rate (KBps); unverified by a file
   live-optics    Server, Disk, Time, Write Throughput (MB/s); unverified by a file
   measure-vmreplication  hourly: the command of `drsim compare --help`, as JSON or CSV

@@ -15,7 +15,7 @@ use crate::import::dialect::Dialect;
 use crate::import::even::Even;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::NotNumber;
-use crate::import::pdh::{LOG, Path, bias, path};
+use crate::import::pdh::{Path, REPLICATION, bias, path, zone};
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
 use crate::import::{ChurnOptions, ChurnSource, Form};
@@ -28,9 +28,11 @@ pub const SOURCE: ChurnSource = ChurnSource { name: "counters", form: Form::Own(
 /// Length of a bin unless another one is asked for, or samples are further apart.
 const BIN: Span = Span::seconds(300);
 
-/// Whether a table has the header of such a log.
+/// Whether a table has the header of such a log, or a counter that is known, as where a spreadsheet has renamed its times.
 pub fn recognises(header: &[String]) -> bool {
-    header.first().is_some_and(|first| first.starts_with(LOG))
+    let is_known =
+        |header: &String| path(header).is_some_and(|path| known(path.object, path.counter).is_some());
+    header.first().is_some_and(|first| zone(first).is_some()) || header.iter().skip(1).any(is_known)
 }
 
 /// A column that is read.
@@ -101,8 +103,14 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
             Some(asked) => format!("no counter is named `{}`; there are {}", quote(asked), sheet.columns()),
             None => format!("no counter of writes that is known; there are {}", sheet.columns()),
         };
-        let remedy = "log `\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec`, or name the counter of bytes written a second as this \
-                      log has it: --columns 'value=\\Object\\Counter'";
+        let is_replication =
+            |header: &String| path(header).is_some_and(|path| path.object.eq_ignore_ascii_case(REPLICATION));
+        let remedy = if sheet.header.iter().any(is_replication) {
+            "these are of replication: `drsim compare --measured` reads them; of what machines write, log `\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec`"
+        } else {
+            "log `\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec` (on ESXi all counters, with `esxtop -b -a`), or name the counter of \
+             bytes written a second as this log has it: --columns 'value=\\Object\\Counter'"
+        };
         faults.push(Fault::of(file, reason, remedy).line(1));
         return Vec::new();
     }
@@ -145,8 +153,9 @@ fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> R
     if times.len() == 0 {
         return Err(Fault::of(file, "there are no rows below the header", "leave the file out"));
     }
-    let times =
-        times.understand(options.dates, Some(Order::Mdy)).map_err(|not| rows::not_times(file, head, not))?;
+    // the tools write months first; who saved their log again wrote its own order
+    let tool = zone(head).map(|_| Order::Mdy);
+    let times = times.understand(options.dates, tool).map_err(|not| rows::not_times(file, head, not))?;
     let clock = rows::clock(&times, stated(head), options).map_err(|(reason, remedy)| {
         let reason = format!(
             "the header `{}` does not end with a bias to UTC in minutes, such as (-60): {reason}",
@@ -159,7 +168,7 @@ fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> R
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     // what the tool always writes is no news
-    oddities.order = times.order.filter(|(order, _)| *order != Order::Mdy);
+    oddities.order = times.order.filter(|(order, _)| tool != Some(*order));
     Ok(axis)
 }
 
@@ -197,7 +206,7 @@ fn tracks(
             let Err(not) = taken else { continue };
             let (reason, remedy) = not.explain(cell);
             let fault = Fault::of(file, reason, remedy).line(row.line).column(&header[chosen.column]);
-            let refused = bins.bad.count(not, cell.as_bytes(), row.line);
+            let refused = bins.bad.count(not, row.line);
             match (refused, not) {
                 (false, _) => faults.push(fault),
                 (true, NotNumber::Negative | NotNumber::TooLarge) if wrong.len() < FAULTS_MAX => {
@@ -232,7 +241,7 @@ fn tracks(
 
 /// What the first header says: `(PDH-CSV 4.0) (W. Europe Standard Time)(-60)`.
 fn stated(header: &str) -> Stated {
-    let rest = header.trim().strip_prefix(LOG).unwrap_or_default().trim();
+    let rest = zone(header).unwrap_or_default();
     let zone = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or("", |(zone, _)| zone);
     match bias(header) {
         _ if ["utc", "coordinated universal time"].contains(&zone.to_lowercase().as_str()) => Stated::Utc,

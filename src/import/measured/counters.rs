@@ -9,12 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::super::fault::{Fault, quote};
 use super::super::number::{NotNumber, SCALE, decimal};
-use super::super::pdh::{Path, bias, is_log, path};
+use super::super::pdh::{Path, REPLICATION, bias, is_log, path};
 use super::super::sheet::{Row, Sheet};
 use super::Reader;
 use crate::mirror::{Measurement, Seen};
 
-const OBJECT: &str = "hyper-v replica vm";
 const SIZE: &str = "last replication size";
 const LATENCY: &str = "replication latency";
 const COUNT: &str = "replication count";
@@ -58,7 +57,7 @@ type Machines = BTreeMap<(String, String), Columns>;
 fn choose(header: &[String], unused: &mut BTreeSet<String>) -> Machines {
     let mut machines = Machines::new();
     for (at, name) in header.iter().enumerate().skip(1) {
-        let own = path(name).filter(|path| path.object.eq_ignore_ascii_case(OBJECT));
+        let own = path(name).filter(|path| path.object.eq_ignore_ascii_case(REPLICATION));
         let Some(Path { machine: server, instance: vm, counter, .. }) = own else {
             unused.insert(name.clone());
             continue;

@@ -7,6 +7,7 @@ pub mod rates;
 mod stand_ins;
 pub mod replication;
 pub mod long;
+mod siblings;
 mod again;
 pub mod files;
 pub mod scenario;
