@@ -121,6 +121,27 @@ pub struct Kept {
 }
 
 impl Form {
+    /// A table that the import does without if it lacks one of the first `needed` columns, by which it is told. A KB is 1024 bytes.
+    pub const fn optional(name: &'static str, columns: &'static [Field], needed: usize) -> Form {
+        Form {
+            name,
+            columns,
+            needed,
+            tells: (needed, &[]),
+            optional: true,
+            first_is_any: false,
+            plain,
+            more: |_| None,
+            kilo: 1024,
+            own: &[],
+        }
+    }
+
+    /// A table without which there is nothing to read.
+    pub const fn needed(name: &'static str, columns: &'static [Field], needed: usize) -> Form {
+        Form { optional: false, ..Form::optional(name, columns, needed) }
+    }
+
     /// Whether a table with this head is of this form.
     pub fn claim(&'static self, head: Head<'_>) -> Claim {
         let header: Vec<String> = head.header.iter().map(|cell| (self.plain)(cell)).collect();

@@ -17,6 +17,7 @@ pub mod workbook;
 pub mod numbers;
 pub mod identity;
 pub mod replicas;
+mod hyper_v;
 pub mod remedies;
 pub mod estate;
 pub mod conventions;

@@ -4,18 +4,8 @@ use super::super::super::field::{Field, Form, Kind};
 use super::super::super::unit::{self, GIB, MIB, Measures, Unit};
 
 /// Its one table.
-pub const FORMS: &[Form] = &[Form {
-    name: "Azure Migrate",
-    columns: COLUMNS,
-    needed: 3,
-    tells: (3, &[]),
-    optional: false,
-    first_is_any: false,
-    plain,
-    more,
-    kilo: 1024,
-    own: &[("MBPS", MIB_A_SECOND)],
-}];
+pub const FORMS: &[Form] =
+    &[Form { plain, more, own: &[("MBPS", MIB_A_SECOND)], ..Form::needed("Azure Migrate", COLUMNS, 3) }];
 
 /// What Azure's documents mean by MBps and MBPS: its assessments are in megabytes a second.
 const MIB_A_SECOND: Unit = Unit { bits: MIB.bits, per_second: true };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::super::fault::{Faults, quote};
 use super::super::super::table::{Record, Table};
 use super::super::join::{Added, Index, Joined, Match, Who};
+use super::super::power::{States, Unknown};
 use super::super::{Disk, Host, MACHINES_MAX, MIB, Machine, Store};
 use super::forms::{
     CLUSTER, CPUS, D_ID, D_KEY, D_NAME, D_PATH, D_RAW, D_SHARED, D_SIZE, FIRMWARE, ID, IN_USE, NAME, ON_HOST,
@@ -76,9 +77,14 @@ fn find(
     }
 }
 
-/// What is left out of vInfo.
-#[derive(Clone, Copy, Debug, Default)]
+/// States of vInfo.
+const STATES: States = States { on: &["poweredon"], off: &["poweredoff", "suspended"] };
+
+/// What is left out of vInfo, or not known.
+#[derive(Debug, Default)]
 pub struct LeftOut {
+    /// Machines whose state is not known.
+    pub unknown: Unknown,
     /// Templates and placeholders.
     pub templates: usize,
     /// Rows of machines that are known, by server and id.
@@ -130,7 +136,10 @@ pub fn machines(
             name: name.to_owned(),
             host: text(ON_HOST, faults).map(str::to_owned),
             cluster: text(CLUSTER, faults).map(str::to_owned),
-            off: !matches!(text(POWER, faults).unwrap_or("poweredOn").to_lowercase().as_str(), "poweredon"),
+            off: table.columns[POWER].is_some() && {
+                let state = text(POWER, faults).unwrap_or_default().to_owned();
+                STATES.is_off(name, &[state], &mut left_out.unknown)
+            },
             generation: text(FIRMWARE, faults)
                 .map(|firmware| if firmware.eq_ignore_ascii_case("efi") { 2 } else { 1 }),
             ..Machine::default()
