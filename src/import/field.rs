@@ -1,6 +1,6 @@
 //! What a form knows of its columns: what they are called, what they hold, and how a table is told by its head.
 
-use super::unit::{MIB, Measures, Unit};
+use super::unit::{self, MIB, Measures, Unit};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,4 +180,28 @@ impl Form {
 pub fn plain(header: &str) -> String {
     let lower = header.to_lowercase().replace("mib", "mb").replace("gib", "gb");
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A header without its star, what stands in parentheses and a unit at its end: `*Memory (In MB)` is `memory`.
+pub fn bare(header: &str) -> String {
+    let mut words = String::new();
+    let mut inside = false;
+    for c in header.trim_matches(['*', ' ']).chars() {
+        match c {
+            '(' | '[' => inside = true,
+            ')' | ']' => inside = false,
+            _ if !inside => words.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    if words.len() > 1 && words.last().is_some_and(|last| last.len() > 1 && is_unit(last)) {
+        words.pop();
+        words.pop_if(|last| *last == "in");
+    }
+    words.join(" ")
+}
+
+fn is_unit(word: &str) -> bool {
+    word != "to" && unit::unit(word, Measures::Rate, 1024) != Err(unit::NotUnit::Unknown)
 }

@@ -29,6 +29,7 @@ mod writers;
 mod marks;
 mod references;
 pub mod workbook;
+mod pages;
 pub mod churn;
 pub mod wan;
 pub mod inventory;
@@ -101,6 +102,15 @@ enum Form {
 }
 
 impl ChurnSource {
+    /// Whether a header of it is a tool's, not of any table of measurements.
+    fn is_of_a_tool(self) -> bool {
+        match self.form {
+            Form::Own(..) => self.name != churn::wide::SOURCE.name,
+            Form::Long(long) => long.own_names,
+            Form::Json(_) | Form::Replication => true,
+        }
+    }
+
     fn is_replication(self) -> bool {
         matches!(self.form, Form::Replication)
     }

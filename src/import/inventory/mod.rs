@@ -21,6 +21,7 @@ mod options;
 mod estate;
 mod azure_migrate;
 mod join;
+mod live_optics;
 mod measured;
 mod json;
 mod sides;
@@ -39,8 +40,8 @@ pub use model::{Condition, Disk, Host, Inventory, Machine, Measured, Replica, Re
 pub use options::InventoryOptions;
 
 /// All sources.
-pub const SOURCES: [InventorySource; 4] =
-    [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE, vmm::SOURCE];
+pub const SOURCES: [InventorySource; 5] =
+    [rvtools::SOURCE, live_optics::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE, vmm::SOURCE];
 /// Most bytes of one file that is no workbook, unpacked: 100,000 machines take about 50 MiB.
 pub const FILE_BYTES_MAX: u64 = 128 << 20;
 /// Most bytes of a JSON file, which takes a multiple of its size in memory.
@@ -210,25 +211,27 @@ impl Import {
             sources.iter().flat_map(|source| source.forms.iter().map(|form| (*source, form))).collect();
         // what it is called counts first
         forms.sort_by_key(|(_, form)| !form.is_named(head.name));
+        let mut lacks = None;
         for (source, form) in forms {
             match form.claim(head) {
                 Claim::Columns(kept) => {
                     self.settle(file, source, faults);
                     return Some(kept);
                 }
-                Claim::Lacks(missing) => {
-                    let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-                    let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
-                    let fault = fault(reason, "export the table again with all its columns");
-                    if form.optional {
-                        self.pieces.lacking.push(fault);
-                    } else {
-                        faults.push(fault);
-                    }
-                    return None;
-                }
+                Claim::Lacks(missing) => lacks = lacks.or(Some((form, missing))),
                 Claim::No => {}
             }
+        }
+        if let Some((form, missing)) = lacks {
+            let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+            let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
+            let fault = fault(reason, "export the table again with all its columns");
+            if form.optional {
+                self.pieces.lacking.push(fault);
+            } else {
+                faults.push(fault);
+            }
+            return None;
         }
         if super::churn::counters::recognises(head.header) {
             let reason = "this is a log of performance counters";

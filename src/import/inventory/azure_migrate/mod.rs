@@ -8,13 +8,14 @@ mod columns;
 use std::collections::BTreeMap;
 
 use super::super::fault::{Fault, Faults, base, quote};
+use super::super::field::bare;
 use super::super::table::{Record, Table};
 use super::power::{States, Unknown};
 use super::{Disk, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Machine, Pieces};
 use crate::units::{Bytes, Rate};
 use columns::{
     ADDRESS, BOOT, COLUMNS, CORES, FORMS, IN_USE, MEMORY, NAME, OfDisk, POWER, STORAGE, WRITES, WRITES_NAMES,
-    disk_of, is_of_writes, plain,
+    disk_of, is_of_writes,
 };
 
 /// The source.
@@ -102,17 +103,17 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
 fn of_disks(table: &Table) -> impl Iterator<Item = (usize, &str, (u32, OfDisk))> {
     (COLUMNS.len()..table.columns.len()).filter_map(|field| {
         let header = table.header.get(table.columns[field]?)?;
-        Some((field, header.as_str(), disk_of(&plain(header))?))
+        Some((field, header.as_str(), disk_of(&bare(header))?))
     })
 }
 
 /// Tells of columns of writes that are not used.
 fn unused(table: &Table, told: &mut Vec<String>) {
     let is_read = |header: &str| {
-        let plain = plain(header);
+        let plain = bare(header);
         WRITES_NAMES.contains(&plain.as_str()) || matches!(disk_of(&plain), Some((_, OfDisk::Writes)))
     };
-    let others = table.header.iter().filter(|header| is_of_writes(&plain(header)) && !is_read(header));
+    let others = table.header.iter().filter(|header| is_of_writes(&bare(header)) && !is_read(header));
     let names: Vec<String> = others.map(|header| format!("`{}`", quote(header))).collect();
     if let [first, rest @ ..] = names.as_slice() {
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };

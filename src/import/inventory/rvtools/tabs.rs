@@ -49,11 +49,8 @@ pub fn server_of<'r>(table: &Table, row: &'r Record, faults: &mut Faults) -> &'r
 
 /// Whose a row is: its name is in the first column, its id where told.
 fn who<'r>(table: &'r Table, row: &'r Record, id: usize, faults: &mut Faults) -> Who<'r> {
-    // Tabs of one workbook are one export, and so are the files of a folder.
-    let folder = || table.file.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
-    let export = if table.sheet.is_some() { table.file.as_str() } else { folder() };
     let (id, name) = (table.text(row, id, faults), table.text(row, NAME, faults));
-    Who { server: server_of(table, row, faults), export, id, name }
+    Who { server: server_of(table, row, faults), export: table.export(), id, name }
 }
 
 /// The machine of a row; that several may be meant is a fault.
