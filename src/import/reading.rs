@@ -11,7 +11,7 @@ use super::content::{self, Content, HELD_MAX, Open, Text};
 use super::dialect::{Mark, Told};
 use super::fault::{Fault, Faults, base};
 use super::magic::{Accepts, ZIP};
-use super::measured::{self, Reading};
+use super::measured::{self, Clocks, Reading};
 use super::pages::{Page, pages};
 use super::sheet::Sheet;
 use super::text::TEXT_BYTES_MAX;
@@ -239,7 +239,8 @@ impl Import {
             let reason = format!("more than {} MiB", measured::FILE_BYTES_MAX >> 20);
             return Err(Fault::of(name, reason, "split it by hosts"));
         }
-        if let Err(wrong) = self.replication.text(name, &text, self.options.zone.as_ref()) {
+        let clocks = Clocks { zone: self.options.zone.as_ref(), dates: self.options.dates };
+        if let Err(wrong) = self.replication.text(name, &text, clocks) {
             faults.append(wrong);
         }
         Ok(())

@@ -129,18 +129,21 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
 }
 
 /// Whether a row is one of data: as wide as the header, and not a sentence of the tool, which has no digit at its start.
-fn whole(row: &Row<'_>, width: usize) -> bool {
+pub fn is_whole(row: &Row<'_>, width: usize) -> bool {
     row.width() == width && row.cell(0).iter().any(u8::is_ascii_digit)
 }
 
 /// Where the rows of data stand in time.
-fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<Axis, Fault> {
+///
+/// # Errors
+/// Times that cannot be read, or whose zone nothing tells.
+pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<Axis, Fault> {
     let (file, head, width) = (sheet.file, &sheet.header[0], sheet.header.len());
     let (mut times, mut lines) = (Column::default(), Even::default());
     let mut again = sheet.again()?;
     // rows that cannot be read at all are told when they are read for their values
     while let Some(row) = again.next_of_any_width(&mut Faults::default()) {
-        if whole(&row, width) {
+        if is_whole(&row, width) {
             times.push(0, row.text(0), row.line);
             lines.push(row.line.cast_signed());
         } else if row.text(0).contains(':') && row.cell(0).iter().any(u8::is_ascii_digit) {
@@ -195,7 +198,7 @@ fn tracks(
         chosen.iter().map(|_| (Bins::new(Values::Rate), Vec::new())).collect();
     let mut places = axis.places();
     while let Some(row) = sheet.next_of_any_width(faults) {
-        if !whole(&row, header.len()) {
+        if !is_whole(&row, header.len()) {
             continue;
         }
         let place = places.next().flatten();

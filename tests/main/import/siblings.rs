@@ -243,3 +243,45 @@ fn json_of_iostat_says_what_to_run_instead() {
     let text = r#"{"sysstat": {"hosts": [{"nodename": "web", "statistics": [{"timestamp": "07/15/2025 08:00:00", "disk": [{"disk_device": "sda", "wkB/s": 1}]}]}]}}"#;
     is_refused(text, &["JSON of iostat", "iostat -dxt 60"]);
 }
+
+/// `Measure-VMReplication | Export-Csv` in the language of the computer: three days, each line a day of 288 cycles of 52,428,800 bytes.
+fn measured(delimiter: char, time: impl Fn(u32) -> String) -> String {
+    let line =
+        |cells: [String; 6]| cells.map(|cell| format!("\"{cell}\"")).join(&delimiter.to_string()) + "\n";
+    let head = [
+        "Name",
+        "AvgReplSize",
+        "SuccReplCount",
+        "MissedReplCount",
+        "MonitoringStartTime",
+        "MonitoringEndTime",
+    ];
+    (12..15).fold(line(head.map(str::to_owned)), |text, day| {
+        text + &line(["web".into(), "52428800".into(), "288".into(), "0".into(), time(day), time(day + 1)])
+    })
+}
+
+#[test]
+fn measured_replication_is_read_in_the_dates_of_any_language() {
+    let bytes = 52_428_800 * 288 / 24;
+    for text in [
+        measured(',', |day| format!("2/{day}/2028 12:00:00 AM")),
+        measured(';', |day| format!("{day}.02.2028 00:00:00")),
+        measured(',', |day| format!("{day}/02/2028 00:00:00")),
+        measured(',', |day| format!("2028-02-{day}T00:00:00")),
+    ] {
+        is_read(&text, "measure-vmreplication", &[("web", bytes)]);
+    }
+    // days that may be months are asked about, and then read
+    let open = measured(',', |day| format!("2/{}/2028 12:00:00 AM", day - 10));
+    is_refused(&open, &["--dates mdy or --dates dmy"]);
+    let options = ChurnOptions {
+        zone: Some(TimeZone::UTC),
+        dates: Some(drsim::import::Order::Mdy),
+        ..ChurnOptions::default()
+    };
+    let (series, _) =
+        import(&[("x.csv", open.as_bytes())], options).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(series.start_unix_us, 1_833_062_400_000_000);
+    assert_eq!(series.columns[0].bins.len(), 72);
+}
