@@ -77,8 +77,13 @@ fn is_disk_of(instance: &str, machine: &str) -> bool {
     rest.is_some_and(|rest| ["scsi", "sata", "ide", "nvme"].iter().any(|bus| rest.starts_with(bus)))
 }
 
-/// A disk on a cluster's volume is the same on every node; any other belongs to its machine.
 fn chosen(column: usize, path: &Path, unit: Unit) -> Chosen {
+    let seen_by = path.instance.to_lowercase().contains("clusterstorage").then(|| path.machine.to_owned());
+    Chosen { column, name: disk_name(path, unit), unit, seen_by }
+}
+
+/// What a disk is called. One on a cluster's volume is the same on every node; any other belongs to its machine.
+pub fn disk_name(path: &Path, unit: Unit) -> String {
     let instance = path.instance.strip_prefix("--?-").unwrap_or(path.instance);
     let lower = instance.to_lowercase();
     let ending = [".vhdx", ".avhdx", ".vhd", ".avhd"].into_iter().find(|ending| lower.ends_with(ending));
@@ -86,12 +91,11 @@ fn chosen(column: usize, path: &Path, unit: Unit) -> Chosen {
     let buses = [":scsi", ":sata", ":ide", ":nvme"];
     let disk = buses.iter().find_map(|bus| stem.rfind(bus)).filter(|_| unit == Unit::MIB);
     let anywhere = lower.contains("clusterstorage");
-    let name = match disk {
+    match disk {
         Some(at) => format!("{}/{}", &stem[..at], &stem[at + 1..]),
         None if anywhere || unit == Unit::MIB => stem.to_owned(),
         None => format!("{}/{stem}", path.machine),
-    };
-    Chosen { column, name, unit, seen_by: anywhere.then(|| path.machine.to_owned()) }
+    }
 }
 
 fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {

@@ -126,7 +126,7 @@ fn tracks(
             .collect();
         let Some(place) = place else { continue };
         if !axis.ordered && columns.iter().map(|column| column.bins.held()).sum::<usize>() > HELD_MAX {
-            faults.push(rows::not_in_order(file, row.line));
+            faults.push(rows::not_in_order(file, row.line, HELD_MAX));
             break;
         }
         if !place.repeated {

@@ -112,8 +112,10 @@ pub struct Disk {
     pub writes: Option<Rate>,
     /// Its path as the counters of Hyper-V write it, if known.
     pub counter: Option<String>,
-    /// The column of the measured series that it follows.
-    pub column: Option<String>,
+    /// Its place at its machine, as ESXi's counters call it, if known: `scsi0:0`.
+    pub slot: Option<String>,
+    /// The columns of the measured series that it follows, which add up.
+    pub columns: Vec<String>,
 }
 
 /// A host.

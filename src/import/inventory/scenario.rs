@@ -205,7 +205,7 @@ fn churn_told(inventory: &Inventory, options: &InventoryOptions, assumed: &mut V
             percent(options.daily_change)
         ));
     }
-    if disks().any(|disk| disk.writes.is_some_and(|rate| rate.0 > 0) && disk.column.is_none()) {
+    if disks().any(|disk| disk.writes.is_some_and(|rate| rate.0 > 0) && disk.columns.is_empty()) {
         assumed.push("Measured writes are taken as their mean, all the time.".to_owned());
     }
 }
@@ -235,11 +235,17 @@ fn machines(inventory: &Inventory, (main, recovery): (&Main, &[Host]), options: 
         );
         for (disk, churn) in machine.disks.iter().zip(churns(machine, options)) {
             let used = disk.used.map(|used| format!(", used: \"{}\"", size_of(used.0))).unwrap_or_default();
-            let churn = match (&inventory.measured, &disk.column) {
-                (Some(series), Some(column)) => format!(
-                    ", churn: [(trace: {:?}, column: {column:?}, gap: \"zero\", after_end: \"zero\")]",
-                    series.name
-                ),
+            let churn = match &inventory.measured {
+                Some(series) if !disk.columns.is_empty() => {
+                    let layer = |column: &String| {
+                        format!(
+                            "(trace: {:?}, column: {column:?}, gap: \"zero\", after_end: \"zero\")",
+                            series.name
+                        )
+                    };
+                    let layers: Vec<String> = disk.columns.iter().map(layer).collect();
+                    format!(", churn: [{}]", layers.join(", "))
+                }
                 _ if churn > 0 => format!(", churn: \"{}\"", rate_of(churn)),
                 _ => String::new(),
             };

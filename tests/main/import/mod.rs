@@ -10,6 +10,7 @@ pub mod long;
 mod siblings;
 mod live_optics;
 mod folders;
+mod joins;
 mod again;
 pub mod files;
 pub mod scenario;

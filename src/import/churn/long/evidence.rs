@@ -6,6 +6,7 @@ use super::Long;
 use super::fields::{self, Field, Places};
 use super::keys::{self, Keys};
 use super::layers::Key;
+use super::limits::Limits;
 use super::metric::{self, BITS_OR_BYTES, Metric};
 use super::numbers::Numbers;
 use super::series::{Kind, Series};
@@ -28,6 +29,7 @@ pub struct Table<'t> {
     pub(super) file: &'t str,
     pub(super) header: &'t [String],
     pub(super) options: &'t ChurnOptions,
+    pub(super) limits: Limits,
     pub(super) places: Places,
     /// Columns of times, and of dates beside them.
     pub(super) time: usize,

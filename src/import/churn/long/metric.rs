@@ -1,6 +1,7 @@
 //! What a metric's name says: whether it is of bytes written, what its numbers are, in which unit, and of which machine and disk.
 
-use crate::import::churn::counter_names::known;
+use crate::import::churn::counter_names::{Disks, known};
+use crate::import::churn::counters::disk_name;
 use crate::import::churn::labels;
 use crate::import::churn::meaning::is_of_writes;
 use crate::import::churn::values::{self, Said, Unit, Values};
@@ -91,14 +92,17 @@ fn counter(name: &str) -> Option<Metric> {
         format!("\\\\\\{}", inside.strip_prefix('\\')?)
     };
     let path = path(&whole)?;
-    let (_, unit) = known(path.object, path.counter)?;
-    Some(Metric {
-        values: Some(Values::Rate),
-        unit: Some(unit),
-        machine: path.machine.to_owned(),
-        disk: path.instance.to_owned(),
-        either: None,
-    })
+    let (disks, unit) = known(path.object, path.counter)?;
+    // virtual disks of Hyper-V are called as in a log of counters, whose names are those of paths
+    let (machine, disk) = match disks {
+        Disks::HyperV if !path.instance.eq_ignore_ascii_case("_total") => {
+            (disk_name(&path, unit), String::new())
+        }
+        Disks::HyperV | Disks::Esxi | Disks::Physical | Disks::Logical => {
+            (path.machine.to_owned(), path.instance.to_owned())
+        }
+    };
+    Some(Metric { values: Some(Values::Rate), unit: Some(unit), machine, disk, either: None })
 }
 
 /// `vfs.dev.write[device,type,mode]`; without a type it is of sectors on Linux, of bytes on others.

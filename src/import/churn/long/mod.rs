@@ -4,6 +4,7 @@
 pub mod metric;
 pub mod fields;
 mod layers;
+mod limits;
 mod keys;
 mod numbers;
 mod series;

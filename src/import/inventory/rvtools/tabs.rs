@@ -194,15 +194,24 @@ pub fn disks(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Fau
             sharing.as_str(),
             "sharingmultiwriter" | "physicalsharing" | "virtualsharing"
         ));
-        draft.keys.push(table.text(row, D_KEY, faults).to_owned());
+        let key = table.text(row, D_KEY, faults).to_owned();
+        let slot = slot(&key);
+        draft.keys.push(key);
         draft.machine.disks.push(Disk {
             name: table.text(row, D_NAME, faults).to_owned(),
             size: Bytes(size),
             store: store(table.text(row, D_PATH, faults)).or_else(|| draft.store.clone()),
+            slot,
             ..Disk::default()
         });
     }
     (raw, shared)
+}
+
+/// `scsi0:0` of the key 2000: of each bus with its 16 places vSphere counts on from there.
+fn slot(key: &str) -> Option<String> {
+    let place = key.parse::<u32>().ok()?.checked_sub(2000).filter(|place| *place < 64)?;
+    Some(format!("scsi{}:{}", place / 16, place % 16))
 }
 
 /// Reads vPartition.
