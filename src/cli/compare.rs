@@ -16,7 +16,7 @@ use super::printer::{print, tell_text};
 use super::reading::{Reading, set, texts};
 use super::refusal::{misread, refused, usage, warned};
 use crate::document::Document;
-use crate::import::measured;
+use crate::import::{Order, measured};
 use crate::inert::{lines, plain};
 use crate::mirror::{ambiguous, document, nothing, pair, reflect, runs};
 use crate::problem::Problems;
@@ -59,6 +59,9 @@ pub struct Arguments {
     /// Zone of measured times that have no offset, such as Europe/Berlin
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     zone: Option<jiff::tz::TimeZone>,
+    /// Order of dates, where the times of a file leave it open: mdy, dmy or ymd
+    #[arg(long, value_name = "ORDER", value_parser = order)]
+    dates: Option<Order>,
     /// Change a value of the scenario (repeatable)
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -100,9 +103,14 @@ fn zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
     known.map_err(|_| "there is no such zone; give a name such as Europe/Berlin, or UTC".to_owned())
 }
 
+fn order(text: &str) -> Result<Order, String> {
+    Order::named(text).ok_or_else(|| "choose mdy, dmy or ymd".to_owned())
+}
+
 fn measurements(arguments: &Arguments) -> Result<measured::Reading, u8> {
     let mut reading = measured::Reading::default();
     let mut wrong = crate::import::Faults::default();
+    let clocks = measured::Clocks { zone: arguments.zone.as_ref(), dates: arguments.dates };
     for path in &arguments.measured {
         let name = path.to_string_lossy();
         let file = match File::open(path) {
@@ -112,7 +120,7 @@ fn measurements(arguments: &Arguments) -> Result<measured::Reading, u8> {
                 return Err(usage(&what, "check the path and its rights"));
             }
         };
-        if let Err(faults) = reading.file(&name, file, arguments.zone.as_ref()) {
+        if let Err(faults) = reading.file(&name, file, clocks) {
             wrong.append(faults);
         }
     }
@@ -191,6 +199,7 @@ fn command_line(arguments: &Arguments) -> String {
     words.extend(arguments.measured.iter().map(|path| format!("--measured \"{}\"", path.display())));
     let zone = arguments.zone.as_ref().and_then(jiff::tz::TimeZone::iana_name);
     words.extend(zone.map(|zone| format!("--zone {zone}")));
+    words.extend(arguments.dates.map(|dates| format!("--dates {}", dates.name())));
     words.extend(arguments.set.iter().map(|set| format!("--set \"{set}\"")));
     words.extend(arguments.csv_raw.then(|| "--csv-raw".to_owned()));
     words.extend(arguments.reading.words());

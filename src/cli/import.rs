@@ -118,36 +118,71 @@ pub struct Done {
     scenario: PathBuf,
 }
 
-/// The named files, and those of named folders with one of the endings, in natural order.
-fn files(paths: &[PathBuf], endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
+/// A file to read.
+struct Input {
+    path: PathBuf,
+    /// Whether its folder was named, not it.
+    of_folder: bool,
+}
+
+/// What is read, and what of named folders is not, by name.
+struct Inputs {
+    files: Vec<Input>,
+    left: Vec<String>,
+}
+
+impl Inputs {
+    /// A sentence on what is left out, if something is.
+    fn told(&self) -> Option<String> {
+        let shown = self.left.iter().take(LEFT_TOLD).cloned().collect::<Vec<_>>().join(", ");
+        let more = match self.left.len().saturating_sub(LEFT_TOLD) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!self.left.is_empty()).then(|| format!("Not read of the folder: {}{more}.", lines(&shown)))
+    }
+}
+
+/// Most names of files that are left out.
+const LEFT_TOLD: usize = 12;
+
+/// The named files, and those of named folders with one of the endings, plain or gzip, in natural order.
+fn files(paths: &[PathBuf], endings: &[&str]) -> Result<Inputs, Failure> {
+    let mut inputs = Inputs { files: Vec::new(), left: Vec::new() };
     for path in paths {
         if !path.is_dir() {
-            files.push(path.clone());
+            inputs.files.push(Input { path: path.clone(), of_folder: false });
             continue;
         }
         let mut inside: Vec<PathBuf> = Vec::new();
         for entry in std::fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
             let entry = entry.map_err(|error| unreadable(path, &error))?.path();
-            if ends(&entry, endings) && !entry.is_dir() {
+            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if entry.is_dir() {
+                inputs.left.push(format!("{name}/"));
+            } else if ends(&name, endings) {
                 inside.push(entry);
+            } else {
+                inputs.left.push(name);
             }
         }
         if inside.is_empty() {
             return Err(bad(format!(
-                "{}: the folder has no {} file\n  help: name the files",
+                "{}: the folder has no {} file, plain or gzip\n  help: name the files, or the folder that they are in",
                 path.display(),
                 endings.join(" or ")
             )));
         }
         inside.sort_by(|a, b| natural(&a.to_string_lossy(), &b.to_string_lossy()));
-        files.append(&mut inside);
+        inputs.files.extend(inside.into_iter().map(|path| Input { path, of_folder: true }));
     }
-    Ok(files)
+    inputs.left.sort_by(|a, b| natural(a, b));
+    Ok(inputs)
 }
 
-fn ends(path: &Path, endings: &[&str]) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+fn ends(name: &str, endings: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
     !name.starts_with('.') && endings.iter().any(|ending| name.ends_with(ending))
 }
 

@@ -79,6 +79,13 @@ impl Faults {
         if self.list.len() < FAULTS_MAX { self.list.push(fault) } else { self.more += 1 }
     }
 
+    /// Keeps the fault of what went wrong.
+    pub fn note(&mut self, read: Result<(), Fault>) {
+        if let Err(fault) = read {
+            self.push(fault);
+        }
+    }
+
     /// Adds the faults of another file.
     pub fn append(&mut self, other: Faults) {
         self.list.extend(other.list);

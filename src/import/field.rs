@@ -1,6 +1,6 @@
 //! What a form knows of its columns: what they are called, what they hold, and how a table is told by its head.
 
-use super::unit::{MIB, Measures, Unit};
+use super::unit::{self, MIB, Measures, Unit};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +121,27 @@ pub struct Kept {
 }
 
 impl Form {
+    /// A table that the import does without if it lacks one of the first `needed` columns, by which it is told. A KB is 1024 bytes.
+    pub const fn optional(name: &'static str, columns: &'static [Field], needed: usize) -> Form {
+        Form {
+            name,
+            columns,
+            needed,
+            tells: (needed, &[]),
+            optional: true,
+            first_is_any: false,
+            plain,
+            more: |_| None,
+            kilo: 1024,
+            own: &[],
+        }
+    }
+
+    /// A table without which there is nothing to read.
+    pub const fn needed(name: &'static str, columns: &'static [Field], needed: usize) -> Form {
+        Form { optional: false, ..Form::optional(name, columns, needed) }
+    }
+
     /// Whether a table with this head is of this form.
     pub fn claim(&'static self, head: Head<'_>) -> Claim {
         let header: Vec<String> = head.header.iter().map(|cell| (self.plain)(cell)).collect();
@@ -159,4 +180,28 @@ impl Form {
 pub fn plain(header: &str) -> String {
     let lower = header.to_lowercase().replace("mib", "mb").replace("gib", "gb");
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A header without its star, what stands in parentheses and a unit at its end: `*Memory (In MB)` is `memory`.
+pub fn bare(header: &str) -> String {
+    let mut words = String::new();
+    let mut inside = false;
+    for c in header.trim_matches(['*', ' ']).chars() {
+        match c {
+            '(' | '[' => inside = true,
+            ')' | ']' => inside = false,
+            _ if !inside => words.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    if words.len() > 1 && words.last().is_some_and(|last| last.len() > 1 && is_unit(last)) {
+        words.pop();
+        words.pop_if(|last| *last == "in");
+    }
+    words.join(" ")
+}
+
+fn is_unit(word: &str) -> bool {
+    word != "to" && unit::unit(word, Measures::Rate, 1024) != Err(unit::NotUnit::Unknown)
 }

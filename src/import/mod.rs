@@ -30,6 +30,7 @@ mod writers;
 mod marks;
 mod references;
 pub mod workbook;
+mod pages;
 pub mod churn;
 pub mod wan;
 pub mod inventory;
@@ -53,7 +54,7 @@ use churn::long::json::Json;
 use sheet::Sheet;
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [ChurnSource; 15] = [
+pub const SOURCES: [ChurnSource; 18] = [
     ChurnSource { name: measured::tracks::NAME, form: Form::Replication },
     churn::counters::SOURCE,
     churn::bitbrains::SOURCE,
@@ -62,6 +63,9 @@ pub const SOURCES: [ChurnSource; 15] = [
     ChurnSource { name: "sadf", form: Form::Long(&churn::long::sadf::LONG) },
     ChurnSource { name: "sadf-json", form: Form::Json(&churn::long::sadf_json::JSON) },
     ChurnSource { name: "prometheus-api", form: Form::Json(&churn::long::prometheus_api::JSON) },
+    ChurnSource { name: "az", form: Form::Json(&churn::long::az_monitor::JSON) },
+    ChurnSource { name: "log-analytics", form: Form::Long(&churn::long::log_analytics::LONG) },
+    ChurnSource { name: "get-stat", form: Form::Long(&churn::long::get_stat::LONG) },
     ChurnSource { name: "zabbix", form: Form::Long(&churn::long::zabbix::LONG) },
     ChurnSource { name: "azure-monitor", form: Form::Long(&churn::long::azure_monitor::LONG) },
     ChurnSource { name: "prometheus", form: Form::Long(&churn::long::prometheus::LONG) },
@@ -99,6 +103,15 @@ enum Form {
 }
 
 impl ChurnSource {
+    /// Whether a header of it is a tool's, not of any table of measurements.
+    fn is_of_a_tool(self) -> bool {
+        match self.form {
+            Form::Own(..) => self.name != churn::wide::SOURCE.name,
+            Form::Long(long) => long.own_names,
+            Form::Json(_) | Form::Replication => true,
+        }
+    }
+
     fn is_replication(self) -> bool {
         matches!(self.form, Form::Replication)
     }

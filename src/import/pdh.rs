@@ -1,15 +1,23 @@
-//! Logs of Windows performance counters (`PDH-CSV 4.0`): how they begin, and what their headers say.
+//! Logs of Windows performance counters (`PDH-CSV 4.0`, `PDH-TSV 4.0`): how they begin, and what their headers say.
 
 use super::BIAS_MAX;
 
 /// How they begin.
-pub const LOG: &str = "(PDH-CSV 4.0)";
+const LOGS: [&str; 2] = ["(PDH-CSV 4.0)", "(PDH-TSV 4.0)"];
+
+/// The object of counters of replication.
+pub const REPLICATION: &str = "hyper-v replica vm";
 
 /// Whether these are the first bytes of one.
 pub fn is_log(bytes: &[u8]) -> bool {
     let start = bytes.trim_ascii_start();
     let start = start.strip_prefix(b"\"").unwrap_or(start);
-    start.starts_with(LOG.as_bytes())
+    LOGS.iter().any(|log| start.starts_with(log.as_bytes()))
+}
+
+/// What stands behind the mark of a log in its first header, if that is one's.
+pub fn zone(header: &str) -> Option<&str> {
+    LOGS.iter().find_map(|log| header.trim().strip_prefix(log)).map(str::trim)
 }
 
 /// Minutes from local time to UTC, at the end of the first header.

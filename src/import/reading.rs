@@ -8,14 +8,29 @@ use super::churn::long::json::{self, Json};
 use super::churn::quirks;
 use super::churn::track::Track;
 use super::content::{self, Content, HELD_MAX, Open, Text};
-use super::dialect::Told;
-use super::fault::{Fault, Faults};
+use super::dialect::{Mark, Told};
+use super::fault::{Fault, Faults, base};
 use super::json::is_json;
-use super::measured::{self, Reading};
+use super::magic::{Accepts, ZIP};
+use super::measured::{self, Clocks, Reading};
+use super::pages::{Page, pages};
 use super::sheet::Sheet;
+use super::text::TEXT_BYTES_MAX;
 use super::{BIN_MAX, ChurnOptions, ChurnSource, End, Form, INSTANT_MAX, SOURCES, inventory, text};
 use crate::series::Series;
 use crate::units::Span;
+
+/// Most bytes of a workbook of measurements, as it is packed.
+const BOOK_BYTES_MAX: u64 = 64 << 20;
+/// Most names of files and sheets that are left out.
+const LEFT_TOLD: usize = 12;
+
+/// Whether a file begins as a workbook does; what cannot be read is told when it is.
+fn is_workbook(open: &Open<'_>) -> bool {
+    let mut head = Vec::new();
+    let read = open().and_then(|content| content.take(ZIP.len() as u64).read_to_end(&mut head));
+    read.is_ok() && head == ZIP
+}
 
 /// An import under way: files go in one by one, in any order.
 #[derive(Debug)]
@@ -29,6 +44,10 @@ pub struct Import {
     faults: Faults,
     /// Longest text that is held.
     held: u64,
+    /// Files that nobody named, and sheets of workbooks, that are not of measurements.
+    left: Vec<String>,
+    /// Whether the file under way was named.
+    is_named: bool,
 }
 
 impl Import {
@@ -54,6 +73,8 @@ impl Import {
             told: Vec::new(),
             faults: Faults::default(),
             held: HELD_MAX,
+            left: Vec::new(),
+            is_named: true,
         }
     }
 
@@ -63,27 +84,82 @@ impl Import {
         Import { held: bytes, ..self }
     }
 
-    /// Reads a file that can be read once, plain or gzip; what is wrong with it is kept for [`Import::finish`].
+    /// Reads a file that can be read once, plain, gzip or a workbook; what is wrong with it is kept for [`Import::finish`].
     pub fn file(&mut self, name: &str, content: impl Read) {
         let mut faults = Faults::default();
-        let text = text::text(name, content);
-        if let Err(fault) = text.and_then(|text| self.text(name, Text::Held(&text), &mut faults)) {
-            faults.push(fault);
-        }
+        let read = text::unpacked(name, content, TEXT_BYTES_MAX, Accepts::Workbooks).and_then(|bytes| {
+            if bytes.starts_with(ZIP) {
+                self.workbook(name, &bytes, &mut faults);
+                return Ok(());
+            }
+            let text = text::of_bytes(name, bytes)?;
+            self.text(name, Text::Held(&text), &mut faults)
+        });
+        faults.note(read);
         self.faults.append(faults);
     }
 
     /// The same of a file that can be opened again and again: a long one is never held as a whole.
     pub fn reopened(&mut self, name: &str, open: &Open<'_>) {
+        if is_workbook(open) {
+            let mut faults = Faults::default();
+            let content = open().map_err(|error| text::unreadable(name, &error));
+            match content
+                .and_then(|content| text::up_to(name, content, BOOK_BYTES_MAX + 1, Accepts::Workbooks))
+            {
+                Ok(bytes) if bytes.len() as u64 > BOOK_BYTES_MAX => {
+                    let reason = format!("a workbook of more than {} MiB", BOOK_BYTES_MAX >> 20);
+                    faults.push(Fault::of(name, reason, "save its sheet of measurements as CSV"));
+                }
+                Ok(bytes) => self.workbook(name, &bytes, &mut faults),
+                Err(fault) => faults.push(fault),
+            }
+            return self.faults.append(faults);
+        }
         let mut faults = Faults::default();
         let read = content::look(name, open, self.held).and_then(|content| match &content {
             Content::Held(text) => self.text(name, Text::Held(text), &mut faults),
             Content::Long(long) => self.text(name, Text::Long(long), &mut faults),
         });
-        if let Err(fault) = read {
-            faults.push(fault);
-        }
+        faults.note(read);
         self.faults.append(faults);
+    }
+
+    /// The same of a file that nobody named: it is left out, and told, unless a tool is told by it.
+    pub fn if_known(&mut self, name: &str, open: &Open<'_>) {
+        self.is_named = false;
+        self.reopened(name, open);
+        self.is_named = true;
+    }
+
+    /// Reads the sheets that are of a tool; a workbook that has none of these is a table of its first sheet.
+    fn workbook(&mut self, name: &str, bytes: &[u8], faults: &mut Faults) {
+        let pages = pages(name, bytes, faults);
+        // its numbers are numbers already
+        let decimal = self.options.decimal.replace(Mark::Point);
+        let is_of_a_tool = |page: &&Page| {
+            let header = Sheet::of_lines(&page.name, &page.text, &page.lines).map(|sheet| sheet.header);
+            let mut own = SOURCES.iter().filter(|source| source.is_of_a_tool());
+            header.is_ok_and(|header| {
+                inventory::form_of(&header).is_none()
+                    && own.any(|source| source.recognises(&header, &self.options))
+            })
+        };
+        let mut chosen: Vec<&Page> = pages.iter().filter(is_of_a_tool).collect();
+        if chosen.is_empty() {
+            chosen.extend(pages.first());
+        }
+        if pages.is_empty() && faults.is_empty() {
+            faults.push(Fault::of(name, "no sheet has rows below its first", "export it again, with data"));
+        }
+        let is_read = |page: &Page| chosen.iter().any(|other| other.name == page.name);
+        self.left.extend(pages.iter().filter(|page| !is_read(page)).map(|page| page.name.clone()));
+        for page in chosen {
+            let sheet = Sheet::of_lines(&page.name, &page.text, &page.lines);
+            let read = sheet.and_then(|sheet| self.sheet(sheet, Text::Held(&page.text), faults));
+            faults.note(read);
+        }
+        self.options.decimal = decimal;
     }
 
     fn text(&mut self, name: &str, text: Text<'_>, faults: &mut Faults) -> Result<(), Fault> {
@@ -95,15 +171,25 @@ impl Import {
         if is_json(begin) {
             return self.json(name, text, faults);
         }
-        let mut sheet = Sheet::open(name, text)?;
+        self.sheet(Sheet::open(name, text)?, text, faults)
+    }
+
+    fn sheet(&mut self, mut sheet: Sheet<'_>, text: Text<'_>, faults: &mut Faults) -> Result<(), Fault> {
+        let name = sheet.file;
         if self.options.source.is_none()
+            && self.is_named
             && let Some(form) = inventory::form_of(&sheet.header)
         {
             let reason = format!("this is a table of machines ({form}), not of what they write");
             return Err(Fault::of(name, reason, "read it with `drsim import inventory`").line(1));
         }
-        let known = |source: &&ChurnSource| source.recognises(&sheet.header, &self.options);
+        let may_be = |source: &&ChurnSource| self.is_named || source.is_of_a_tool();
+        let known = |source: &&ChurnSource| may_be(source) && source.recognises(&sheet.header, &self.options);
         let Some(source) = self.options.source.or_else(|| SOURCES.iter().find(known).copied()) else {
+            if !self.is_named {
+                self.left.push(name.to_owned());
+                return Ok(());
+            }
             let reason = format!("no known export has the header {}", sheet.columns());
             return Err(Fault::of(name, reason, "see `drsim import churn --help` for the formats").line(1));
         };
@@ -132,6 +218,10 @@ impl Import {
         let has = |json: &Json| json.properties.iter().all(|own| properties.iter().any(|key| key == own));
         let known = || SOURCES.into_iter().filter_map(of).find(|(_, json)| has(json));
         let Some((source, json)) = self.options.source.map_or_else(known, of) else {
+            if !self.is_named {
+                self.left.push(name.to_owned());
+                return Ok(());
+            }
             let remedy = "export it as CSV, or as Prometheus' API or `sadf -j` write it; inventories are read by `drsim import inventory`";
             return Err(
                 Fault::of(name, "this is JSON, not a table, and of no kind that is known", remedy).line(1)
@@ -150,7 +240,8 @@ impl Import {
             let reason = format!("more than {} MiB", measured::FILE_BYTES_MAX >> 20);
             return Err(Fault::of(name, reason, "split it by hosts"));
         }
-        if let Err(wrong) = self.replication.text(name, &text, self.options.zone.as_ref()) {
+        let clocks = Clocks { zone: self.options.zone.as_ref(), dates: self.options.dates };
+        if let Err(wrong) = self.replication.text(name, &text, clocks) {
             faults.append(wrong);
         }
         Ok(())
@@ -172,6 +263,14 @@ impl Import {
         let mut found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
         found.quirks = quirks::sentences(&found, &self.options);
         found.quirks.extend(Told::of_files(&self.told));
+        if !self.left.is_empty() {
+            let names: Vec<String> = self.left.iter().take(LEFT_TOLD).map(|name| base(name)).collect();
+            let more = match self.left.len().saturating_sub(LEFT_TOLD) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            found.quirks.push(format!("Not of measurements: {}{more}.", names.join(", ")));
+        }
         if self.replication.files > 0 {
             found.quirks.extend(measured::tracks::told(&self.replication, &self.options));
         }

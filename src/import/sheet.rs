@@ -218,7 +218,10 @@ struct Preamble {
     delimiter: Option<u8>,
 }
 
-/// Excel may begin with `sep=;`, PowerShell with `#TYPE …`.
+/// How lines begin that PowerShell and InfluxDB write above the header.
+const REMARKS: [&str; 4] = ["#TYPE ", "#group,", "#datatype,", "#default,"];
+
+/// Excel may begin with `sep=;`, other programs with remarks.
 fn preamble(text: &str) -> Preamble {
     let skipped = text.len() - text.trim_start_matches(['\r', '\n']).len();
     let line = text[skipped..].lines().next().unwrap_or_default();
@@ -228,10 +231,15 @@ fn preamble(text: &str) -> Preamble {
         Some([delimiter @ (b',' | b';' | b'\t' | b'|')]) => {
             Preamble { lines: 1, bytes, delimiter: Some(*delimiter) }
         }
-        _ if line.starts_with("#TYPE ") && text.len() > bytes => {
-            Preamble { lines: 1, bytes, delimiter: None }
+        _ => {
+            let is_remark = |line: &&str| REMARKS.iter().any(|remark| line.starts_with(remark));
+            let remarks: Vec<&str> = text[skipped..].split_inclusive('\n').take_while(is_remark).collect();
+            let bytes = skipped + remarks.iter().map(|line| line.len()).sum::<usize>();
+            match remarks.len() {
+                lines if lines > 0 && text.len() > bytes => Preamble { lines, bytes, delimiter: None },
+                _ => Preamble::default(),
+            }
         }
-        _ => Preamble::default(),
     }
 }
 

@@ -50,6 +50,12 @@ pub struct Record {
 }
 
 impl Table {
+    /// The export that it is of: its workbook, or the folder of its file.
+    pub fn export(&self) -> &str {
+        let folder = || self.file.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
+        if self.sheet.is_some() { &self.file } else { folder() }
+    }
+
     /// A table without rows yet; a unit of a header that cannot be used is a fault.
     pub fn new(
         file: &str,

@@ -4,6 +4,8 @@
 //!
 //! A mark changes nothing that is simulated. It goes when its value is set from outside: then somebody told it.
 
+use std::collections::BTreeMap;
+
 use super::reading::context::Context;
 use super::reading::fields::Fields;
 use super::reading::node::Node;
@@ -22,17 +24,22 @@ pub struct StandIn {
 }
 
 /// What is marked in `trees`, in the order of the file.
-pub fn stand_ins(context: &Context, trees: &[Node]) -> Vec<StandIn> {
+pub fn stand_ins<'n>(context: &Context, trees: &'n [Node<'n>]) -> Vec<StandIn> {
     let nodes = context.sections.assumed.iter();
     let entries = nodes.filter_map(|node| Fields::new(context.diagnostics, "assumed", node, None));
-    entries.filter_map(|fields| stand_in(context, trees, &fields)).collect()
+    let mut names = Names::default();
+    entries.filter_map(|fields| stand_in(context, (trees, &mut names), &fields)).collect()
 }
 
-fn stand_in(context: &Context, trees: &[Node], fields: &Fields) -> Option<StandIn> {
+fn stand_in<'n>(
+    context: &Context,
+    (trees, names): (&'n [Node<'n>], &mut Names<'n>),
+    fields: &Fields,
+) -> Option<StandIn> {
     let (what, why) = (fields.need_text("what"), fields.need_text("why"));
     fields.finish();
     let (what, why) = (what?, why?);
-    let all: Vec<Result<u64, Lost>> = trees.iter().map(|tree| places(tree, what.text, 0)).collect();
+    let all: Vec<Result<u64, Lost>> = trees.iter().map(|tree| places(tree, what.text, 0, names)).collect();
     let found = all.iter().flatten().sum();
     if found == 0 {
         let lost = all.into_iter().filter_map(Result::err).max_by_key(|lost| lost.depth)?;
@@ -57,8 +64,26 @@ struct Lost {
     names: Vec<String>,
 }
 
+/// Lists of entries by name, each gone through once however many marks lead into it.
+#[derive(Default)]
+struct Names<'n>(BTreeMap<usize, BTreeMap<&'n str, Vec<usize>>>);
+
+impl<'n> Names<'n> {
+    fn of(&mut self, items: &'n [Node<'n>]) -> &BTreeMap<&'n str, Vec<usize>> {
+        self.0.entry(items.as_ptr().addr()).or_insert_with(|| {
+            let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            for (at, item) in items.iter().enumerate() {
+                if let Some(name) = name(item) {
+                    by_name.entry(name).or_default().push(at);
+                }
+            }
+            by_name
+        })
+    }
+}
+
 /// To how many values a path leads from here.
-fn places(here: &Node, path: &str, depth: usize) -> Result<u64, Lost> {
+fn places<'n>(here: &'n Node<'n>, path: &str, depth: usize, names: &mut Names<'n>) -> Result<u64, Lost> {
     if path.is_empty() {
         return Ok(1);
     }
@@ -70,22 +95,25 @@ fn places(here: &Node, path: &str, depth: usize) -> Result<u64, Lost> {
     };
     match here {
         Node::Fields(fields) => match here.field(part) {
-            Some((_, value)) => places(value, rest, depth + 1),
+            Some((_, value)) => places(value, rest, depth + 1, names),
             None => Err(lost(fields.iter().map(|(key, _)| &**key).collect())),
         },
         Node::List(items) => {
-            let names = || items.iter().filter_map(name);
-            let chosen = chosen(items, path, (part, rest));
-            let mut deepest = lost(names().collect());
+            let mut deepest: Option<Lost> = None;
             let mut found = 0;
-            for (item, rest) in chosen {
-                match places(item, rest, depth + 1) {
+            for (item, rest) in chosen(items, path, (part, rest), names) {
+                match places(item, rest, depth + 1, names) {
                     Ok(more) => found += more,
-                    Err(lost) if lost.depth > deepest.depth => deepest = lost,
+                    Err(lost) if deepest.as_ref().is_none_or(|known| lost.depth > known.depth) => {
+                        deepest = Some(lost);
+                    }
                     Err(_) => {}
                 }
             }
-            if found > 0 { Ok(found) } else { Err(deepest) }
+            if found > 0 {
+                return Ok(found);
+            }
+            Err(deepest.unwrap_or_else(|| lost(items.iter().filter_map(name).collect())))
         }
         Node::Text(_) | Node::Integer(_) | Node::Float(_) | Node::Bool(_) | Node::Unit => Err(lost(vec![])),
     }
@@ -100,13 +128,14 @@ fn chosen<'n, 'p>(
     items: &'n [Node<'n>],
     path: &'p str,
     (part, rest): (&'p str, &'p str),
+    names: &mut Names<'n>,
 ) -> Vec<(&'n Node<'n>, &'p str)> {
-    let named = |item: &'n Node<'n>| {
-        let left = path.strip_prefix(name(item)?)?;
-        let is_whole = left.is_empty() || left.starts_with('.');
-        is_whole.then(|| (item, left.strip_prefix('.').unwrap_or(left)))
-    };
-    let exact: Vec<_> = items.iter().filter_map(named).collect();
+    let by_name = names.of(items);
+    let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+    let exact: Vec<_> = ends
+        .filter_map(|end| Some((by_name.get(&path[..end])?, path.get(end + 1..).unwrap_or_default())))
+        .flat_map(|(all, rest)| all.iter().map(move |at| (&items[*at], rest)))
+        .collect();
     if !exact.is_empty() {
         return exact;
     }

@@ -1,11 +1,12 @@
 //! `drsim import churn`: writes a series and a scenario beside it.
 
 use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Done, Failure, bad, files, write_pair};
+use super::{Done, Failure, Input, Inputs, bad, files, write_pair};
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
 use crate::import::{
@@ -39,11 +40,21 @@ How to make what is read, for a week; say --zone for local times:
                    join items i using (itemid) join hosts h using (hostid)
                    where i.key_ like 'vfs.dev.write%', saved as CSV
   azure-monitor  Metrics, Disk Write Bytes/sec: TimeStamp, Resource, Metric, Average
+  az             az monitor metrics list --resource VM --metric "Disk Write Bytes" --interval PT5M
+                   --aggregation Total --start-time 2026-11-16 --end-time 2026-11-23 > vm.json
+  log-analytics  Perf | where CounterName == "Disk Write Bytes/sec", exported as CSV
+  get-stat       Get-VM | Get-Stat -Stat virtualDisk.write.average -IntervalMins 5 -Start … |
+                   select Entity, Timestamp, MetricId, Value, Unit, Instance | Export-Csv week.csv
   vrops          a view of Time, Object, Virtual Disk|Write Rate (KBps); unverified by a file
   live-optics    Server, Disk, Time, Write Throughput (MB/s); unverified by a file
   measure-vmreplication  hourly: the command of `drsim compare --help`, as JSON or CSV
   table          rows of time, machine, disk, value; --columns names other headers
   wide           a column of times, then one for each machine"#;
+
+/// Endings of files that are read in folders.
+pub const ENDINGS: [&str; 6] = [".csv", ".tsv", ".xlsx", ".json", ".txt", ".log"];
+/// Those of them that are of anything, and left out unless a tool is told by them.
+const OF_ANY: [&str; 3] = [".json", ".txt", ".log"];
 
 /// What columns may hold.
 const HOLDS: [&str; 6] = ["time", "machine", "disk", "metric", "value", "unit"];
@@ -55,7 +66,7 @@ pub struct Columns(pub Vec<(String, String)>);
 /// Arguments of `drsim import churn`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
-    /// Files, or folders whose .csv and .csv.gz files are read.
+    /// Files, or folders whose .csv, .tsv, .xlsx, .json, .txt and .log files are read, plain or .gz.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Where to write the series; a scenario to start from goes beside it, as .ron, unless there is one.
@@ -117,14 +128,16 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
             args.output.with_extension("series").display()
         )));
     }
-    let files = files(&args.paths, &[".csv", ".csv.gz"])?;
-    if let Some(same) = files.iter().find(|file| super::same_file(file, &args.output)) {
+    let inputs = files(&args.paths, &ENDINGS)?;
+    if let Some(same) =
+        inputs.files.iter().map(|input| &input.path).find(|file| super::same_file(file, &args.output))
+    {
         return Err(bad(format!(
             "{}: the output would replace an input\n  help: choose another -o",
             same.display()
         )));
     }
-    let (series, found) = read(&files, options(&args.flags, args.from, args.decimal))?;
+    let (series, found) = read(&inputs, options(&args.flags, args.from, args.decimal))?;
     let name = args.output.file_stem().unwrap_or_default().to_string_lossy();
     let file = args.output.file_name().unwrap_or_default().to_string_lossy();
     let kept = scenario.exists();
@@ -140,18 +153,22 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
 }
 
 /// The series of all files, and what was found.
-pub(super) fn read(files: &[PathBuf], options: ChurnOptions) -> Result<(Series, Found), Failure> {
+pub(super) fn read(inputs: &Inputs, options: ChurnOptions) -> Result<(Series, Found), Failure> {
     let mut import = Import::new(options);
-    for path in files {
+    for Input { path, of_folder } in &inputs.files {
         let (name, file) = (path.to_string_lossy(), super::open(path)?);
         // what a shell hands over is there once
         if file.metadata().is_ok_and(|file| file.is_file()) {
-            import.reopened(&name, &|| Ok(Box::new(File::open(path)?)));
+            let open = || -> io::Result<Box<dyn io::Read>> { Ok(Box::new(File::open(path)?)) };
+            let is_any = *of_folder && super::ends(&name, &OF_ANY);
+            if is_any { import.if_known(&name, &open) } else { import.reopened(&name, &open) }
         } else {
             import.file(&name, file);
         }
     }
-    import.finish().map_err(|faults| bad(faults.to_string()))
+    let (series, mut found) = import.finish().map_err(|faults| bad(faults.to_string()))?;
+    found.quirks.extend(inputs.told());
+    Ok((series, found))
 }
 
 /// The same as the import takes it.

@@ -75,7 +75,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         [] => None,
         paths => {
             let options = churn::options(&args.measurements, None, args.decimal);
-            Some(churn::read(&files(paths, &[".csv", ".csv.gz"])?, options)?)
+            Some(churn::read(&files(paths, &churn::ENDINGS)?, options)?)
         }
     };
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Done, Failure, bad, files, title, unreadable, write_scenario};
+use super::{Done, Failure, Input, bad, files, title, unreadable, write_scenario};
 use crate::cli::files::Disk;
 use crate::import::Mark;
 use crate::import::inventory::Measured;
@@ -40,12 +40,12 @@ Machines of Virtual Machine Manager, with its module of PowerShell:
 const MAP_BYTES_MAX: u64 = 16 << 20;
 
 /// Endings of files that are read in folders.
-const ENDINGS: [&str; 4] = [".xlsx", ".csv", ".csv.gz", ".json"];
+const ENDINGS: [&str; 4] = [".xlsx", ".csv", ".tsv", ".json"];
 
 /// Arguments of `drsim import inventory`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
-    /// Files of one export, or folders whose .xlsx, .csv and .json files are read.
+    /// Files of one export, or folders whose .xlsx, .csv, .tsv and .json files are read, plain or .gz.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Where to write the scenario, such as dr.ron; a file that is there is kept.
@@ -63,7 +63,7 @@ pub struct Arguments {
     /// The decimal mark of text files: `.` or `,` [default: told by their cells].
     #[arg(long, value_name = "MARK", value_parser = super::decimal)]
     pub decimal: Option<Mark>,
-    /// The kind of export, if its headers do not tell: rvtools, azure-migrate, hyper-v or vmm.
+    /// The kind of export, if its headers do not tell: rvtools, live-optics, azure-migrate, hyper-v or vmm.
     #[arg(long, value_name = "KIND", value_parser = source)]
     pub from: Option<InventorySource>,
 }
@@ -115,11 +115,14 @@ pub(super) fn options(flags: &MachineFlags) -> InventoryOptions {
 /// The inventory of all files.
 pub(super) fn read(paths: &[PathBuf], options: &InventoryOptions) -> Result<Inventory, Failure> {
     let mut import = Import::new(options.clone());
-    for path in files(paths, &ENDINGS)? {
-        let file = super::open(&path)?;
+    let inputs = files(paths, &ENDINGS)?;
+    for Input { path, .. } in &inputs.files {
+        let file = super::open(path)?;
         import.file(&path.to_string_lossy(), file);
     }
-    import.finish().map_err(|faults| bad(faults.to_string()))
+    let mut inventory = import.finish().map_err(|faults| bad(faults.to_string()))?;
+    inventory.told.read.extend(inputs.told());
+    Ok(inventory)
 }
 
 /// Reads a table of names.

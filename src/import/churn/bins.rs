@@ -27,12 +27,11 @@ pub struct Bad {
 
 impl Bad {
     /// Counts a cell that is no sample; false if something else is wrong with it. An empty one has no value, too.
-    pub fn count(&mut self, not: NotNumber, cell: &[u8], line: u64) -> bool {
+    pub fn count(&mut self, not: NotNumber, line: u64) -> bool {
         match not {
             NotNumber::Negative => self.negative += 1,
             NotNumber::TooLarge => self.too_large += 1,
             NotNumber::Empty | NotNumber::Nothing => self.no_value += 1,
-            NotNumber::Comma | NotNumber::Other if no_value(cell) => self.no_value += 1,
             NotNumber::Comma | NotNumber::Padded | NotNumber::Other => return false,
         }
         if matches!(not, NotNumber::Negative | NotNumber::TooLarge) {
@@ -84,31 +83,6 @@ pub struct Bins {
     pub totals: Totals,
     /// Samples that are none.
     pub bad: Bad,
-}
-
-/// Words that tools write where they have no value.
-const NO_VALUE: [&str; 16] = [
-    "nan",
-    "+nan",
-    "-nan",
-    "null",
-    "none",
-    "undefined",
-    "n/a",
-    "na",
-    "-",
-    "--",
-    "1.#qnan",
-    "-1.#ind",
-    "1.#ind",
-    "inf",
-    "+inf",
-    "-inf",
-];
-
-/// Whether a cell says in a word that there is no value.
-fn no_value(cell: &[u8]) -> bool {
-    std::str::from_utf8(cell).is_ok_and(|cell| NO_VALUE.contains(&cell.to_lowercase().as_str()))
 }
 
 /// Most bytes of a step, × 10¹⁸.

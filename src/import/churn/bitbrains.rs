@@ -70,7 +70,7 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
         if let Err(not) = writes {
             let (reason, remedy) = not.explain(row.text(places.writes));
             let fault = Fault::of(file, reason, remedy).line(row.line).column(WRITES);
-            let refused = oddities.bad.count(not, row.cell(places.writes), row.line);
+            let refused = oddities.bad.count(not, row.line);
             if refused && wrong.len() < FAULTS_MAX {
                 wrong.push(fault)
             } else if !refused {

@@ -15,7 +15,7 @@ use crate::import::dialect::Dialect;
 use crate::import::even::Even;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::NotNumber;
-use crate::import::pdh::{LOG, Path, bias, path};
+use crate::import::pdh::{Path, REPLICATION, bias, path, zone};
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
 use crate::import::{ChurnOptions, ChurnSource, Form};
@@ -28,9 +28,11 @@ pub const SOURCE: ChurnSource = ChurnSource { name: "counters", form: Form::Own(
 /// Length of a bin unless another one is asked for, or samples are further apart.
 const BIN: Span = Span::seconds(300);
 
-/// Whether a table has the header of such a log.
+/// Whether a table has the header of such a log, or a counter that is known, as where a spreadsheet has renamed its times.
 pub fn recognises(header: &[String]) -> bool {
-    header.first().is_some_and(|first| first.starts_with(LOG))
+    let is_known =
+        |header: &String| path(header).is_some_and(|path| known(path.object, path.counter).is_some());
+    header.first().is_some_and(|first| zone(first).is_some()) || header.iter().skip(1).any(is_known)
 }
 
 /// A column that is read.
@@ -75,8 +77,13 @@ fn is_disk_of(instance: &str, machine: &str) -> bool {
     rest.is_some_and(|rest| ["scsi", "sata", "ide", "nvme"].iter().any(|bus| rest.starts_with(bus)))
 }
 
-/// A disk on a cluster's volume is the same on every node; any other belongs to its machine.
 fn chosen(column: usize, path: &Path, unit: Unit) -> Chosen {
+    let seen_by = path.instance.to_lowercase().contains("clusterstorage").then(|| path.machine.to_owned());
+    Chosen { column, name: disk_name(path, unit), unit, seen_by }
+}
+
+/// What a disk is called. One on a cluster's volume is the same on every node; any other belongs to its machine.
+pub fn disk_name(path: &Path, unit: Unit) -> String {
     let instance = path.instance.strip_prefix("--?-").unwrap_or(path.instance);
     let lower = instance.to_lowercase();
     let ending = [".vhdx", ".avhdx", ".vhd", ".avhd"].into_iter().find(|ending| lower.ends_with(ending));
@@ -84,12 +91,11 @@ fn chosen(column: usize, path: &Path, unit: Unit) -> Chosen {
     let buses = [":scsi", ":sata", ":ide", ":nvme"];
     let disk = buses.iter().find_map(|bus| stem.rfind(bus)).filter(|_| unit == Unit::MIB);
     let anywhere = lower.contains("clusterstorage");
-    let name = match disk {
+    match disk {
         Some(at) => format!("{}/{}", &stem[..at], &stem[at + 1..]),
         None if anywhere || unit == Unit::MIB => stem.to_owned(),
         None => format!("{}/{stem}", path.machine),
-    };
-    Chosen { column, name, unit, seen_by: anywhere.then(|| path.machine.to_owned()) }
+    }
 }
 
 fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
@@ -101,8 +107,14 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
             Some(asked) => format!("no counter is named `{}`; there are {}", quote(asked), sheet.columns()),
             None => format!("no counter of writes that is known; there are {}", sheet.columns()),
         };
-        let remedy = "log `\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec`, or name the counter of bytes written a second as this \
-                      log has it: --columns 'value=\\Object\\Counter'";
+        let is_replication =
+            |header: &String| path(header).is_some_and(|path| path.object.eq_ignore_ascii_case(REPLICATION));
+        let remedy = if sheet.header.iter().any(is_replication) {
+            "these are of replication: `drsim compare --measured` reads them; of what machines write, log `\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec`"
+        } else {
+            "log `\\Hyper-V Virtual Storage Device(*)\\Write Bytes/sec` (on ESXi all counters, with `esxtop -b -a`), or name the counter of \
+             bytes written a second as this log has it: --columns 'value=\\Object\\Counter'"
+        };
         faults.push(Fault::of(file, reason, remedy).line(1));
         return Vec::new();
     }
@@ -121,18 +133,21 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
 }
 
 /// Whether a row is one of data: as wide as the header, and not a sentence of the tool, which has no digit at its start.
-fn whole(row: &Row<'_>, width: usize) -> bool {
+pub fn is_whole(row: &Row<'_>, width: usize) -> bool {
     row.width() == width && row.cell(0).iter().any(u8::is_ascii_digit)
 }
 
 /// Where the rows of data stand in time.
-fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<Axis, Fault> {
+///
+/// # Errors
+/// Times that cannot be read, or whose zone nothing tells.
+pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<Axis, Fault> {
     let (file, head, width) = (sheet.file, &sheet.header[0], sheet.header.len());
     let (mut times, mut lines) = (Column::default(), Even::default());
     let mut again = sheet.again()?;
     // rows that cannot be read at all are told when they are read for their values
     while let Some(row) = again.next_of_any_width(&mut Faults::default()) {
-        if whole(&row, width) {
+        if is_whole(&row, width) {
             times.push(0, row.text(0), row.line);
             lines.push(row.line.cast_signed());
         } else if row.text(0).contains(':') && row.cell(0).iter().any(u8::is_ascii_digit) {
@@ -145,8 +160,9 @@ fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> R
     if times.len() == 0 {
         return Err(Fault::of(file, "there are no rows below the header", "leave the file out"));
     }
-    let times =
-        times.understand(options.dates, Some(Order::Mdy)).map_err(|not| rows::not_times(file, head, not))?;
+    // the tools write months first; who saved their log again wrote its own order
+    let tool = zone(head).map(|_| Order::Mdy);
+    let times = times.understand(options.dates, tool).map_err(|not| rows::not_times(file, head, not))?;
     let clock = rows::clock(&times, stated(head), options).map_err(|(reason, remedy)| {
         let reason = format!(
             "the header `{}` does not end with a bias to UTC in minutes, such as (-60): {reason}",
@@ -159,7 +175,7 @@ fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> R
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     // what the tool always writes is no news
-    oddities.order = times.order.filter(|(order, _)| *order != Order::Mdy);
+    oddities.order = times.order.filter(|(order, _)| tool != Some(*order));
     Ok(axis)
 }
 
@@ -186,7 +202,7 @@ fn tracks(
         chosen.iter().map(|_| (Bins::new(Values::Rate), Vec::new())).collect();
     let mut places = axis.places();
     while let Some(row) = sheet.next_of_any_width(faults) {
-        if !whole(&row, header.len()) {
+        if !is_whole(&row, header.len()) {
             continue;
         }
         let place = places.next().flatten();
@@ -197,7 +213,7 @@ fn tracks(
             let Err(not) = taken else { continue };
             let (reason, remedy) = not.explain(cell);
             let fault = Fault::of(file, reason, remedy).line(row.line).column(&header[chosen.column]);
-            let refused = bins.bad.count(not, cell.as_bytes(), row.line);
+            let refused = bins.bad.count(not, row.line);
             match (refused, not) {
                 (false, _) => faults.push(fault),
                 (true, NotNumber::Negative | NotNumber::TooLarge) if wrong.len() < FAULTS_MAX => {
@@ -232,7 +248,7 @@ fn tracks(
 
 /// What the first header says: `(PDH-CSV 4.0) (W. Europe Standard Time)(-60)`.
 fn stated(header: &str) -> Stated {
-    let rest = header.trim().strip_prefix(LOG).unwrap_or_default().trim();
+    let rest = zone(header).unwrap_or_default();
     let zone = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or("", |(zone, _)| zone);
     match bias(header) {
         _ if ["utc", "coordinated universal time"].contains(&zone.to_lowercase().as_str()) => Stated::Utc,

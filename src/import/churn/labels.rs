@@ -28,11 +28,14 @@ pub fn of(labels: &[(String, String)]) -> Option<(String, String)> {
             .find_map(|name| labels.iter().find(|label| label.0 == *name))
             .map(|label| label.1.clone())
     };
-    Some((without_port(&of(&MACHINES)?).to_owned(), of(&DISKS).unwrap_or_default()))
+    Some((bare(&of(&MACHINES)?).to_owned(), of(&DISKS).unwrap_or_default()))
 }
 
-/// `web-01` of `web-01:9100`, where an exporter listens.
-pub fn without_port(machine: &str) -> &str {
+/// `web-01` of `web-01:9100`, where an exporter listens, and of `/subscriptions/…/virtualMachines/web-01`, as Azure names it.
+pub fn bare(machine: &str) -> &str {
+    if let Some((_, name)) = machine.strip_prefix("/subscriptions/").and_then(|id| id.rsplit_once('/')) {
+        return name;
+    }
     match machine.rsplit_once(':') {
         Some((host, port))
             if !host.contains(':') && port.len() >= 2 && port.bytes().all(|byte| byte.is_ascii_digit()) =>

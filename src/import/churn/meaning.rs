@@ -8,13 +8,15 @@ use super::values::{self, Said, Unit, Values};
 use crate::import::ChurnOptions;
 use crate::import::clock::TimeUnit;
 use crate::import::dialect::Dialect;
-use crate::import::fault::{Fault, Faults};
-use crate::import::number::SCALE;
+use crate::import::fault::{Fault, Faults, quote};
+use crate::import::number::{NotNumber, SCALE};
 use crate::import::sheet::Sheet;
 use crate::units::{Bytes, Span};
 
 /// What is known of a column before its numbers are read.
 pub struct Meaning {
+    /// Its place, from 0.
+    pub at: usize,
     /// Its name to be.
     pub name: String,
     /// What its numbers are.
@@ -45,6 +47,49 @@ pub fn first(header: &[String]) -> usize {
     if header.len() > 2 && rows::is_date_and_time(&header[0], &header[1]) { 2 } else { 1 }
 }
 
+/// Words of measures that are not of bytes written.
+const OTHERS: [&str; 16] = [
+    "iops",
+    "operations",
+    "requests",
+    "completed",
+    "merged",
+    "latency",
+    "time_",
+    "time(",
+    "queue",
+    "number",
+    "count",
+    "read",
+    " ops",
+    "iowrite",
+    "percent",
+    "seconds",
+];
+
+fn is_of_another(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    OTHERS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a header or name is of bytes written.
+pub fn is_of_writes(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let bare = lower.split('{').next().unwrap_or_default();
+    if !bare.contains("writ") && !bare.contains("wrtn") || is_of_another(bare) {
+        return false;
+    }
+    let header = values::header(bare, 1000);
+    header.values.is_some() || values::header(name, 1000).values.is_some()
+}
+
+/// Columns of machines: all but those that say that they are of something else, where others say that they are of writes.
+pub fn of_machines(header: &[String]) -> Vec<usize> {
+    let all = first(header)..header.len();
+    let some = all.clone().any(|at| is_of_writes(&header[at]));
+    all.filter(|at| !some || !is_of_another(&header[*at])).collect()
+}
+
 /// What the columns mean, as asked, or as their headers and cells say.
 ///
 /// # Errors
@@ -55,7 +100,8 @@ pub fn columns(
     axis: &Axis,
 ) -> Result<Vec<Meaning>, Fault> {
     let mut meanings = Vec::new();
-    for head in &sheet.header[first(&sheet.header)..] {
+    for at in of_machines(&sheet.header) {
+        let head = &sheet.header[at];
         let header = values::header(head, options.kb);
         let (unit, source) = match (header.unit, options.values) {
             (Said::BitsOrBytes, _) => {
@@ -68,14 +114,14 @@ pub fn columns(
             (Said::Nothing, None) => (Unit::BYTE, Source::HeaderWithoutUnit),
         };
         let name = labels::name(&header.name).unwrap_or(header.name);
-        meanings.push(Meaning { name, values: options.values.or(header.values), source, unit });
+        meanings.push(Meaning { at, name, values: options.values.or(header.values), source, unit });
     }
     let mut open: Vec<usize> = (0..meanings.len()).filter(|at| meanings[*at].values.is_none()).collect();
     if !open.is_empty() {
         by_cells(sheet, &mut meanings, &mut open, options.kb);
     }
     if let Some(first) = open.first() {
-        return Err(undecided(sheet, (axis, dialect), *first, open.len()));
+        return Err(undecided(sheet, (axis, dialect), meanings[*first].at, open.len()));
     }
     Ok(meanings)
 }
@@ -89,9 +135,9 @@ fn unit(said: Said) -> Unit {
 
 /// Columns whose cells have units say with them what they are.
 fn by_cells(sheet: &Sheet<'_>, meanings: &mut [Meaning], open: &mut Vec<usize>, kb: u32) {
-    let (Ok(mut again), from) = (sheet.again(), first(&sheet.header)) else { return };
+    let Ok(mut again) = sheet.again() else { return };
     while let (Some(row), false) = (again.next(&mut Faults::default()), open.is_empty()) {
-        open.retain(|at| match values::cell(row.text(at + from), kb).1 {
+        open.retain(|at| match values::cell(row.text(meanings[*at].at), kb).1 {
             Said::Unit(_, rate) => {
                 meanings[*at].values = Some(if rate { Values::Rate } else { Values::Bytes });
                 meanings[*at].source = Source::Header;
@@ -109,11 +155,19 @@ fn undecided(sheet: &Sheet<'_>, (axis, dialect): (&Axis, Dialect), column: usize
         Ok(again) => again,
         Err(fault) => return fault,
     };
-    let from = first(&sheet.header);
+    let mut word: Option<(u64, String)> = None;
     while let Some(row) = again.next(&mut Faults::default()) {
-        if let Ok(number) = dialect.number(row.text(column + from)) {
-            (sum, rows) = (sum.saturating_add(number / SCALE), rows + 1);
+        let cell = row.text(column);
+        match dialect.number(cell) {
+            Ok(number) => (sum, rows) = (sum.saturating_add(number / SCALE), rows + 1),
+            Err(NotNumber::Other) => _ = word.get_or_insert_with(|| (row.line, cell.to_owned())),
+            Err(_) => {}
         }
+    }
+    if let Some((line, word)) = word.filter(|_| rows == 0) {
+        let reason = format!("`{}` is not a number, and neither is another cell of the column", quote(&word));
+        let remedy = "if each row is a sample, name its columns: --columns 'machine=…,value=…'; else delete the column";
+        return Fault::of(sheet.file, reason, remedy).line(line).column(&sheet.header[column]);
     }
     let mean = sum / rows.max(1);
     let rate = |bytes: u128| format!("{}/s", Bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
@@ -126,5 +180,5 @@ fn undecided(sheet: &Sheet<'_>, (axis, dialect): (&Axis, Dialect), column: usize
         rate(mean / step)
     );
     let remedy = "say --values rate or --values bytes; --values total for a running total; or write a unit in the header, such as `name [KB/s]`";
-    Fault::of(sheet.file, reason, remedy).line(1).column(&sheet.header[column + from])
+    Fault::of(sheet.file, reason, remedy).line(1).column(&sheet.header[column])
 }

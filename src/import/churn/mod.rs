@@ -4,7 +4,7 @@ pub mod values;
 mod steps;
 mod clocks;
 pub(super) mod grid;
-mod axis;
+pub(super) mod axis;
 pub(super) mod bins;
 pub(super) mod track;
 mod join;

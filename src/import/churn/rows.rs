@@ -1,7 +1,7 @@
 //! Faults and clocks that all tables of measurements have in common.
 
 use super::axis::{Axis, Placeless};
-use super::bins::{Bad, HELD_MAX};
+use super::bins::Bad;
 use super::clocks::Clock;
 use super::track::Oddities;
 use crate::import::dates::{NotTimes, Times};
@@ -88,8 +88,8 @@ pub fn placeless(file: &str, column: &str, lines: &Even, not: Placeless) -> Faul
 }
 
 /// More samples of running totals wait to be put in order than can be held.
-pub fn not_in_order(file: &str, line: u64) -> Fault {
-    let reason = format!("more than {HELD_MAX} running totals are not in order of time");
+pub fn not_in_order(file: &str, line: u64, most: usize) -> Fault {
+    let reason = format!("more than {most} running totals are not in order of time");
     Fault::of(file, reason, "sort the file by time, the earliest first").line(line)
 }
 

@@ -72,13 +72,28 @@ pub enum Said {
     BitsOrBytes,
 }
 
+impl Said {
+    fn of(unit: unit::Unit) -> Said {
+        Said::Unit(Unit::of_bits(unit.bits), unit.per_second)
+    }
+
+    fn not(not: NotUnit) -> Said {
+        match not {
+            NotUnit::Either(..) => Said::BitsOrBytes,
+            NotUnit::Unknown | NotUnit::Mismatch => Said::Nothing,
+        }
+    }
+}
+
 /// What a unit alone says: `MiB/s`, `KBps`, `Mbit/s`, `bytes`.
 pub fn unit(text: &str, kb: u32) -> Said {
-    match unit::unit(text, Measures::Rate, kb.into()) {
-        Ok(it) => Said::Unit(Unit::of_bits(it.bits), it.per_second),
-        Err(NotUnit::Either(..)) => Said::BitsOrBytes,
-        Err(NotUnit::Unknown | NotUnit::Mismatch) => Said::Nothing,
-    }
+    unit::unit(text, Measures::Rate, kb.into()).map_or_else(Said::not, Said::of)
+}
+
+/// Whether words of a header say `per second`, apart or as one.
+fn is_per_second(words: &[&str]) -> bool {
+    words.windows(2).any(|two| two[0] == "per" && matches!(two[1], "s" | "sec" | "second"))
+        || words.iter().any(|word| word.ends_with("persec") || word.ends_with("persecond"))
 }
 
 /// What a header says.
@@ -117,7 +132,11 @@ pub fn header(text: &str, kb: u32) -> Header {
             .split([' ', '_', ',', ';', '|', ':'])
             .filter(|word| word.ends_with("ps") || word.contains('/'));
         said = rates.map(|word| unit(word, kb)).rfind(|said| *said != Said::Nothing).unwrap_or(Said::Nothing);
-        if said == Said::Nothing && words.contains(&"bytes") {
+        if said == Said::Nothing && is_per_second(&words) {
+            said = unit::of_header(plain, Measures::Rate, kb.into())
+                .map_or_else(|(_, not)| Said::not(not), |unit| unit.map_or(Said::Nothing, Said::of));
+        }
+        if said == Said::Nothing && words.iter().any(|word| *word == "bytes" || word.contains("bytesper")) {
             said = Said::Unit(Unit::BYTE, false);
         }
     }
@@ -137,7 +156,7 @@ pub fn header(text: &str, kb: u32) -> Header {
         {
             Some(Values::Total)
         }
-        _ if has(&["rate", "throughput", "persec"]) => Some(Values::Rate),
+        _ if has(&["rate", "throughput"]) || is_per_second(&words) => Some(Values::Rate),
         Said::Unit(_, false) => Some(Values::Bytes),
         Said::Nothing => None,
     };
@@ -205,6 +224,8 @@ mod tests {
             ("db Bps", "db Bps", Some(Values::Rate)),
             ("db throughput", "db throughput", Some(Values::Rate)),
             ("db (bytes)", "db", Some(Values::Bytes)),
+            ("write_bytes_per_sec", "write_bytes_per_sec", Some(Values::Rate)),
+            ("DiskWriteBytesPersec", "DiskWriteBytesPersec", Some(Values::Rate)),
             ("a b", "a b", None),
             ("total", "total", None),
         ];

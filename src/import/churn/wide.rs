@@ -29,6 +29,7 @@ fn recognises(header: &[String]) -> bool {
 
 /// A column under way.
 struct Read {
+    at: usize,
     name: String,
     values: Values,
     source: Source,
@@ -47,9 +48,11 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
         return Vec::new();
     }
     let numeric = |column| Numeric { column, whole: false };
-    let numeric: Vec<_> = (meaning::first(&sheet.header)..sheet.header.len()).map(numeric).collect();
+    let machines = meaning::of_machines(&sheet.header);
+    let others = sheet.header.len() - meaning::first(&sheet.header) - machines.len();
+    let numeric: Vec<_> = machines.into_iter().map(numeric).collect();
     let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
-    let mut oddities = Oddities::default();
+    let mut oddities = Oddities { left_out: others as u64, ..Oddities::default() };
     let read = axis(sheet, options, &mut oddities).and_then(|(axis, lines)| {
         let columns = meaning::columns(sheet, (options, dialect), &axis)?;
         Ok((axis, lines, columns.into_iter().map(|meaning| Read::of(meaning, dialect)).collect()))
@@ -110,7 +113,7 @@ fn tracks(
     options: &ChurnOptions,
     faults: &mut Faults,
 ) -> Vec<Track> {
-    let (file, header, from) = (sheet.file, sheet.header.clone(), meaning::first(&sheet.header));
+    let (file, header) = (sheet.file, sheet.header.clone());
     // a running total is what was written before it was read
     let before = axis.before();
     let mut seen: BTreeMap<i64, (u64, Vec<Option<u128>>)> = BTreeMap::new();
@@ -119,14 +122,11 @@ fn tracks(
         let place = places.next().flatten();
         let cells: Vec<Option<u128>> = columns
             .iter_mut()
-            .enumerate()
-            .map(|(at, column)| {
-                column.number(&row, (at + from, &header[at + from]), file, options.kb, faults)
-            })
+            .map(|column| column.number(&row, &header[column.at], (file, options.kb), faults))
             .collect();
         let Some(place) = place else { continue };
         if !axis.ordered && columns.iter().map(|column| column.bins.held()).sum::<usize>() > HELD_MAX {
-            faults.push(rows::not_in_order(file, row.line));
+            faults.push(rows::not_in_order(file, row.line, HELD_MAX));
             break;
         }
         if !place.repeated {
@@ -150,9 +150,9 @@ fn tracks(
     }
     columns
         .into_iter()
-        .enumerate()
-        .map(|(at, column)| {
-            column.track((file, &header[at + from], lines), (axis, &before), oddities, faults)
+        .map(|column| {
+            let head = &header[column.at];
+            column.track((file, head, lines), (axis, &before), oddities, faults)
         })
         .collect()
 }
@@ -172,6 +172,7 @@ impl Read {
     fn of(meaning: Meaning, dialect: Dialect) -> Read {
         let values = meaning.values.unwrap_or(Values::Rate);
         Read {
+            at: meaning.at,
             name: meaning.name,
             values,
             source: meaning.source,
@@ -187,12 +188,11 @@ impl Read {
     fn number(
         &mut self,
         row: &Row<'_>,
-        (at, header): (usize, &str),
-        file: &str,
-        kb: u32,
+        header: &str,
+        (file, kb): (&str, u32),
         faults: &mut Faults,
     ) -> Option<u128> {
-        let (digits, said) = values::cell(row.text(at), kb);
+        let (digits, said) = values::cell(row.text(self.at), kb);
         let unit = match said {
             Said::Unit(unit, _) => unit,
             Said::Nothing | Said::BitsOrBytes => self.unit,
@@ -203,14 +203,14 @@ impl Read {
             Err(NotNumber::Empty) => return None,
             Err(not) => not,
         };
-        let (reason, remedy) = not.explain(row.text(at));
+        let (reason, remedy) = not.explain(row.text(self.at));
         let remedy = if matches!(not, NotNumber::Other | NotNumber::Nothing) {
             "leave the cell empty where nothing was measured"
         } else {
             remedy
         };
         let fault = Fault::of(file, reason, remedy).line(row.line).column(header);
-        match (self.bins.bad.count(not, row.cell(at), row.line), not) {
+        match (self.bins.bad.count(not, row.line), not) {
             (false, _) => faults.push(fault),
             (true, NotNumber::Negative | NotNumber::TooLarge) if self.wrong.len() < FAULTS_MAX => {
                 self.wrong.push(fault)
@@ -227,12 +227,7 @@ impl Read {
         oddities: Oddities,
         faults: &mut Faults,
     ) -> Track {
-        if self.values == Values::Bytes && self.source != Source::Asked && self.numbers.rises() {
-            let (up, steps) = (self.numbers.up, self.numbers.steps);
-            let reason = format!(
-                "it rises in {up} of {steps} steps as a running total does, and its header says bytes"
-            );
-            let remedy = "say --values total, or --values bytes if each number is the bytes of its bin";
+        if let Some((reason, remedy)) = self.numbers.doubts(self.values, self.source) {
             faults.push(Fault::of(file, reason, remedy).line(first(lines)).column(header));
         }
         let axis = if self.values == Values::Total { before } else { axis };

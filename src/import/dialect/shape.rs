@@ -4,21 +4,32 @@ use super::{Dialect, Group, Mark};
 use crate::import::number::NotNumber;
 
 /// What programs write where there is no value.
-const NOTHING: [&str; 14] = [
+const NOTHING: [&str; 25] = [
     "nan",
+    "+nan",
     "-nan",
     "nan(ind)",
     "-nan(ind)",
+    "1.#qnan",
+    "1.#ind",
+    "-1.#ind",
+    "inf",
+    "+inf",
+    "-inf",
+    "infinity",
+    "-infinity",
+    "1.#inf",
+    "-1.#inf",
     "undefined",
     "null",
     "none",
     "n/a",
     "na",
+    "#n/a",
     "-",
+    "--",
     "–",
     "—",
-    "1.#qnan",
-    "-1.#ind",
 ];
 
 /// A cell taken apart.

@@ -63,6 +63,27 @@ pub fn number(object: &Object, key: &str) -> Result<Option<u64>, String> {
     }
 }
 
+/// What is written at these properties, words and numbers alike.
+pub fn words(object: &Object, keys: &[&str]) -> Vec<String> {
+    let written = |key: &&str| match get(object, key)? {
+        Value::Null => None,
+        Value::String(text) => Some(text.trim().to_owned()),
+        value @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            Some(value.to_string())
+        }
+    };
+    keys.iter().filter_map(written).filter(|text| !text.is_empty()).collect()
+}
+
+/// Whether a property is true, as JSON or PowerShell's tables write it; `None` if it does not say.
+pub fn is_true(object: &Object, key: &str) -> Option<bool> {
+    match get(object, key)? {
+        Value::Bool(is) => Some(*is),
+        Value::String(text) => text.to_lowercase().parse().ok(),
+        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
 /// A value of an enumeration, by its number or its word.
 pub fn is_one_of(object: &Object, keys: &[&str], numbers: &[u64], words: &[&str]) -> bool {
     keys.iter().filter_map(|key| get(object, key)).any(|value| match value {

@@ -1,7 +1,8 @@
 //! A measured series given beside an inventory: its columns find the disks and machines that they are of.
 //!
 //! A column is of a disk if it is named `machine/disk`, or as `drsim import churn` names what the counters of Hyper-V call the disk's path;
-//! it is of a machine if it bears its name, and then stands for all its disks, written to the first. Names are alike as a map says, else as
+//! it is of a machine if it bears its name, and then stands for all its disks, written to the first; and so are columns `machine/device`, whatever
+//! the guest calls its devices, where none of the machine's disks is named so. Names are alike as a map says, else as
 //! they are written, else in any case, else without domain; what two names have in common when folded is neither's.
 
 use std::collections::BTreeMap;
@@ -85,19 +86,24 @@ struct Free<'m> {
     columns: BTreeMap<&'m str, &'m (String, Rate)>,
     /// By each way, the column of a folded name; `None` if there are several.
     folded: BTreeMap<String, Option<&'m str>>,
+    /// Columns of devices by the folded name of their machine, each with the name as it is written.
+    devices: BTreeMap<String, Vec<(&'m str, &'m str)>>,
     by: By,
 }
 
 impl<'m> Free<'m> {
     fn new(columns: &'m [(String, Rate)]) -> Free<'m> {
         let columns = columns.iter().map(|column| (column.0.as_str(), column)).collect();
-        Free { columns, folded: BTreeMap::new(), by: By::Map }
+        Free { columns, folded: BTreeMap::new(), devices: BTreeMap::new(), by: By::Map }
     }
 
     /// Compares names this way from now on; those that are taken do not count.
     fn compare(&mut self, by: By, all: &'m [(String, Rate)]) {
-        (self.by, self.folded) = (by, BTreeMap::new());
+        (self.by, self.folded, self.devices) = (by, BTreeMap::new(), BTreeMap::new());
         for (name, _) in all {
+            if let Some((machine, _)) = name.split_once('/') {
+                self.devices.entry(by.folded(machine)).or_default().push((machine, name));
+            }
             let only = self.folded.entry(by.folded(name));
             only.and_modify(|only| *only = None).or_insert(Some(name.as_str()));
         }
@@ -110,15 +116,28 @@ impl<'m> Free<'m> {
     }
 }
 
+impl<'m> Free<'m> {
+    /// Takes the columns of devices of that machine, where no other machine is written alike.
+    fn take_devices(&mut self, machine: &str) -> Vec<&'m (String, Rate)> {
+        let all = self.devices.get(&self.by.folded(machine)).map_or(&[][..], Vec::as_slice);
+        let is_one = all.windows(2).all(|pair| pair[0].0 == pair[1].0);
+        let taken = all.iter().filter(|_| is_one).filter_map(|(_, name)| self.columns.remove(name));
+        taken.collect()
+    }
+}
+
 /// Gives disks their columns, and tells which were found and how.
 pub fn attach(inventory: &mut Inventory, measured: Measured, map: &NameMap, faults: &mut Faults) {
     let mut free = Free::new(&measured.columns);
-    let mut counts = [0; By::ALL.len()];
+    let (mut counts, mut devices) = ([0; By::ALL.len()], (0, 0));
     for (by, count) in By::ALL.into_iter().zip(&mut counts) {
         free.compare(by, &measured.columns);
         let before = free.columns.len();
         if by == By::Map {
-            map.pairs.iter().for_each(|pair| follow_pair(inventory, pair, (map, &mut free), faults));
+            for pair in &map.pairs {
+                let count = follow_pair(inventory, pair, (map, &mut free), faults);
+                devices = (devices.0 + count, devices.1 + usize::from(count > 0));
+            }
         } else {
             let mut alike: BTreeMap<String, usize> = BTreeMap::new();
             for machine in &inventory.machines {
@@ -127,13 +146,14 @@ pub fn attach(inventory: &mut Inventory, measured: Measured, map: &NameMap, faul
             for machine in inventory.machines.iter_mut().filter(|machine| !machine.off) {
                 if by == By::Name || alike[&by.folded(&machine.name)] == 1 {
                     let name = machine.name.clone();
-                    follow(machine, &name, &mut free);
+                    let count = follow(machine, &name, &mut free);
+                    devices = (devices.0 + count, devices.1 + usize::from(count > 0));
                 }
             }
         }
         *count = before - free.columns.len();
     }
-    let follows = |machine: &&Machine| machine.disks.iter().any(|disk| disk.column.is_some());
+    let follows = |machine: &&Machine| machine.disks.iter().any(|disk| !disk.columns.is_empty());
     let machines = inventory.machines.iter().filter(follows).count();
     let left: Vec<&str> = free.columns.keys().copied().collect();
     let told = &mut inventory.told;
@@ -149,6 +169,11 @@ pub fn attach(inventory: &mut Inventory, measured: Measured, map: &NameMap, faul
         told.dropped
             .push(format!("Columns of measured churn that no machine here has: {} ({names}).", left.len()));
     }
+    if let (count @ 1.., machines) = devices {
+        told.assumed.push(format!(
+            "What is measured of devices that guests know by other names than the inventory is written to the first disk of their machine: {count} columns of {machines} machines."
+        ));
+    }
     told.assumed.push("Where measured churn has gaps, nothing is written.".to_owned());
     inventory.unjoined = left.into_iter().map(str::to_owned).collect();
     inventory.measured = Some(measured);
@@ -160,44 +185,57 @@ fn follow_pair(
     pair: &Pair,
     (map, free): (&NameMap, &mut Free<'_>),
     faults: &mut Faults,
-) {
+) -> usize {
     let mut its = inventory.machines.iter_mut().filter(|machine| machine.name == pair.to);
     let fault = |reason: String, remedy: &str| Fault::of(&map.file, reason, remedy).line(pair.line);
     match its.next() {
         None => {
             let reason = format!("no machine of the inventory is called `{}`", quote(&pair.to));
             faults.push(fault(reason, "write its name as the import tells it, or delete the line"));
+            0
         }
         Some(machine) => {
             let before = free.columns.len();
-            follow(machine, &pair.from, free);
+            let count = follow(machine, &pair.from, free);
             if before == free.columns.len() {
                 let reason = format!("nothing measured is called `{}`", quote(&pair.from));
                 faults.push(fault(reason, "write the name as the measurements have it, or delete the line"));
             }
+            count
         }
     }
 }
 
-/// Gives a machine's disks the columns of that name, else its first disk the machine's own.
-fn follow(machine: &mut Machine, name: &str, free: &mut Free<'_>) {
-    let give = |disk: &mut Disk, (column, mean): &(String, Rate)| {
-        disk.column = Some(column.clone());
-        disk.writes = Some(*mean);
-    };
+/// Gives a machine's disks the columns of that name, else its first disk the machine's own, else those of devices that guests know by other
+/// names; how many of these.
+fn follow(machine: &mut Machine, name: &str, free: &mut Free<'_>) -> usize {
     let host = machine.host.clone().unwrap_or_default();
-    for disk in machine.disks.iter_mut().filter(|disk| disk.column.is_none()) {
+    for disk in machine.disks.iter_mut().filter(|disk| disk.columns.is_empty()) {
         let mut names = vec![format!("{name}/{}", disk.name)];
         if let Some(path) = &disk.counter {
             names.extend([path.clone(), format!("{host}/{path}")]);
         }
+        names.extend(disk.slot.iter().map(|slot| format!("{name}/{slot}")));
         if let Some(column) = names.iter().find_map(|name| free.take(name)) {
-            give(disk, column);
+            give(disk, &[column]);
         }
     }
-    let some = machine.disks.iter().any(|disk| disk.column.is_some());
-    if !some && let Some(column) = free.take(name) {
-        machine.disks.iter_mut().for_each(|disk| disk.writes = Some(Rate(0)));
-        machine.disks.iter_mut().take(1).for_each(|disk| give(disk, column));
+    if machine.disks.iter().any(|disk| !disk.columns.is_empty()) {
+        return 0;
     }
+    let own: Vec<_> = free.take(name).into_iter().collect();
+    let devices = if own.is_empty() { free.take_devices(name) } else { Vec::new() };
+    let count = devices.len();
+    let all = [own, devices].concat();
+    if !all.is_empty() {
+        machine.disks.iter_mut().for_each(|disk| disk.writes = Some(Rate(0)));
+        machine.disks.iter_mut().take(1).for_each(|disk| give(disk, &all));
+    }
+    count
+}
+
+/// Lets a disk follow columns, which add up.
+fn give(disk: &mut Disk, columns: &[&(String, Rate)]) {
+    disk.columns = columns.iter().map(|(column, _)| column.clone()).collect();
+    disk.writes = Some(Rate(columns.iter().fold(0, |sum, (_, mean)| sum.saturating_add(mean.0))));
 }

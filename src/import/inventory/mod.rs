@@ -8,20 +8,23 @@ use std::io::Read;
 
 use serde_json::Value;
 
-use super::fault::{Fault, Faults, base};
+use super::fault::{Fault, Faults, base, quote};
 use super::field::{Claim, Form, Head, Kept};
 use super::magic::{Accepts, ZIP};
 use super::table::Table;
 use super::{table, text, workbook, writers};
 
 mod model;
+mod power;
 pub mod map;
 mod options;
 mod estate;
 mod azure_migrate;
 mod join;
+mod live_optics;
 mod measured;
 mod json;
+mod sides;
 mod hyper_v;
 mod vmm;
 mod placing;
@@ -33,12 +36,12 @@ pub mod scenario;
 pub mod summary;
 
 pub use map::NameMap;
-pub use model::{Condition, Disk, Host, Inventory, Machine, Measured, Replica, Store, Told};
+pub use model::{Condition, Disk, Host, Inventory, Machine, Measured, Replica, Resync, Store, Told};
 pub use options::InventoryOptions;
 
 /// All sources.
-pub const SOURCES: [InventorySource; 4] =
-    [rvtools::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE, vmm::SOURCE];
+pub const SOURCES: [InventorySource; 5] =
+    [rvtools::SOURCE, live_optics::SOURCE, azure_migrate::SOURCE, hyper_v::SOURCE, vmm::SOURCE];
 /// Most bytes of one file that is no workbook, unpacked: 100,000 machines take about 50 MiB.
 pub const FILE_BYTES_MAX: u64 = 128 << 20;
 /// Most bytes of a JSON file, which takes a multiple of its size in memory.
@@ -78,6 +81,18 @@ pub struct Pieces {
     pub unused: Vec<String>,
     /// Tables that are left out for want of columns, and why.
     pub lacking: Vec<Fault>,
+}
+
+/// Names that are told, before the rest is counted.
+const NAMES_TOLD: usize = 3;
+
+/// The first names, and how many there are beside them.
+fn names_of(names: &[&str]) -> String {
+    let shown = quote(&names[..names.len().min(NAMES_TOLD)].join(", "));
+    match names.len().saturating_sub(NAMES_TOLD) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// Whether some object is one, wherever it stands.
@@ -177,7 +192,7 @@ impl Import {
                 self.pieces.json.push((name.to_owned(), value));
             }
             Err(error) => {
-                let reason = format!("the JSON cannot be read: {}", super::fault::quote(&error.to_string()));
+                let reason = format!("the JSON cannot be read: {}", quote(&error.to_string()));
                 let line = u64::try_from(error.line()).unwrap_or(1);
                 faults.push(Fault::of(name, reason, "export it again; it may be cut short").line(line));
             }
@@ -196,25 +211,27 @@ impl Import {
             sources.iter().flat_map(|source| source.forms.iter().map(|form| (*source, form))).collect();
         // what it is called counts first
         forms.sort_by_key(|(_, form)| !form.is_named(head.name));
+        let mut lacks = None;
         for (source, form) in forms {
             match form.claim(head) {
                 Claim::Columns(kept) => {
                     self.settle(file, source, faults);
                     return Some(kept);
                 }
-                Claim::Lacks(missing) => {
-                    let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-                    let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
-                    let fault = fault(reason, "export the table again with all its columns");
-                    if form.optional {
-                        self.pieces.lacking.push(fault);
-                    } else {
-                        faults.push(fault);
-                    }
-                    return None;
-                }
+                Claim::Lacks(missing) => lacks = lacks.or(Some((form, missing))),
                 Claim::No => {}
             }
+        }
+        if let Some((form, missing)) = lacks {
+            let missing: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+            let reason = format!("{} has no column {}", form.name, missing.join(" and no "));
+            let fault = fault(reason, "export the table again with all its columns");
+            if form.optional {
+                self.pieces.lacking.push(fault);
+            } else {
+                faults.push(fault);
+            }
+            return None;
         }
         if super::churn::counters::recognises(head.header) {
             let reason = "this is a log of performance counters";
@@ -226,7 +243,7 @@ impl Import {
         }
         self.pieces.unused.push(head.name.to_owned());
         let shown: Vec<String> =
-            head.header.iter().take(4).map(|name| format!("`{}`", super::fault::quote(name))).collect();
+            head.header.iter().take(4).map(|name| format!("`{}`", quote(name))).collect();
         let reason = format!("no known table has the headers {} …", shown.join(", "));
         let remedy =
             "`drsim import inventory --help` names the exports that are read; their headers are English";
@@ -268,11 +285,11 @@ impl Import {
         inventory.source = source.name;
         inventory.told.read.extend(told);
         inventory.told.dropped.extend(self.pieces.lacking.iter().map(|fault| {
-            let place = fault.cell.as_deref().map_or_else(|| base(&fault.file), super::fault::quote);
+            let place = fault.cell.as_deref().map_or_else(|| base(&fault.file), quote);
             format!("{place}: {}.", fault.reason)
         }));
         if !self.pieces.unused.is_empty() {
-            let names = super::fault::quote(&self.pieces.unused.join(", "));
+            let names = quote(&self.pieces.unused.join(", "));
             inventory.told.read.push(format!("Not needed: {names}."));
         }
         estate::complete(&mut inventory, &self.options, &mut faults);

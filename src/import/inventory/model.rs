@@ -12,7 +12,7 @@ pub struct Inventory {
     pub machines: Vec<Machine>,
     /// Hosts with unique names.
     pub hosts: Vec<Host>,
-    /// Hosts that hold replicas of machines, and run none.
+    /// Hosts of the recovery site that are known: those that hold replicas.
     pub replica_hosts: Vec<Host>,
     /// Datastores and volumes, names unique.
     pub stores: Vec<Store>,
@@ -45,6 +45,8 @@ pub struct Machine {
     pub generation: Option<u8>,
     /// How it is protected, if it is.
     pub replica: Option<Replica>,
+    /// Whether it runs at the recovery site, and is protected at the main one.
+    pub away: bool,
 }
 
 impl Machine {
@@ -61,8 +63,21 @@ pub struct Replica {
     pub host: Option<String>,
     /// Its copy frequency, if known.
     pub interval: Option<Span>,
+    /// When a resynchronisation begins, if known.
+    pub resync: Option<Resync>,
     /// What it waits for, if it does not replicate.
     pub condition: Option<Condition>,
+}
+
+/// When a resynchronisation that is required begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resync {
+    /// When people begin it.
+    Manual,
+    /// At once.
+    Immediate,
+    /// Between these hours and minutes of a day.
+    Window((u64, u64), (u64, u64)),
 }
 
 /// Why a replica does not replicate.
@@ -97,8 +112,10 @@ pub struct Disk {
     pub writes: Option<Rate>,
     /// Its path as the counters of Hyper-V write it, if known.
     pub counter: Option<String>,
-    /// The column of the measured series that it follows.
-    pub column: Option<String>,
+    /// Its place at its machine, as ESXi's counters call it, if known: `scsi0:0`.
+    pub slot: Option<String>,
+    /// The columns of the measured series that it follows, which add up.
+    pub columns: Vec<String>,
 }
 
 /// A host.

@@ -24,18 +24,19 @@ pub fn hosts(hosts: &[Host], site: &str, volumes: &BTreeMap<String, Vec<String>>
     text
 }
 
-/// A volume for the replicas at each host of the recovery site, and one that the hosts of a cluster share.
-pub fn recovery_volumes(hosts: &[Host]) -> BTreeMap<String, Vec<String>> {
+/// Adds a volume for replicas at each of these hosts, and one that the hosts of a cluster share, beside those that are there.
+pub fn add_for_replicas(volumes: &mut BTreeMap<String, Vec<String>>, hosts: &[Host]) {
     let shares = |host: &Host| host.cluster.is_some();
     let is_first = |at: usize| !hosts[..at].iter().any(|other| other.cluster == hosts[at].cluster);
-    let volume = |(at, host): (usize, &Host)| match shares(host) {
-        true if is_first(at) => {
-            Some((host.name.clone(), vec![format!("(name: {NOWHERE:?}, cluster: true)")]))
+    for host in
+        hosts.iter().enumerate().filter(|(at, host)| !shares(host) || is_first(*at)).map(|(_, host)| host)
+    {
+        let cluster = if shares(host) { ", cluster: true" } else { "" };
+        let own = volumes.entry(host.name.clone()).or_default();
+        if !own.iter().any(|line| line.starts_with(&format!("(name: {NOWHERE:?}"))) {
+            own.push(format!("(name: {NOWHERE:?}{cluster})"));
         }
-        true => None,
-        false => Some((host.name.clone(), vec![format!("(name: {NOWHERE:?})")])),
-    };
-    hosts.iter().enumerate().filter_map(volume).collect()
+    }
 }
 
 /// What is told of the recovery site.
@@ -49,6 +50,11 @@ pub fn site_told(inventory: &Inventory, recovery: &[Host]) -> String {
     let made = inventory.replica_hosts.iter().filter(|host| host.memory.0 == 0).count();
     let sized =
         if made > 0 { format!(", {made} of them of unknown size, with room for all") } else { String::new() };
+    if inventory.machines.iter().any(|machine| machine.away) {
+        return format!(
+            "Volumes for replicas without limit at both sites; hosts at recovery: {count}{sized}."
+        );
+    }
     format!(
         "The hosts that hold replicas are the recovery site, volumes without limit; hosts: {count}{sized}."
     )

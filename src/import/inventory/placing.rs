@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::size_of;
-use super::{GIB, Host, Inventory, InventoryOptions};
+use super::{GIB, Host, Inventory, InventoryOptions, Machine};
 use crate::units::Bytes;
 
 /// Memory that a host keeps for itself.
@@ -16,8 +16,21 @@ const MADE: &str = "main-host";
 pub struct Main {
     /// The hosts.
     pub hosts: Vec<Host>,
-    /// Index into `hosts`, by machine.
-    pub places: Vec<usize>,
+    /// Index into `hosts`, by machine; `None` of one that runs at the recovery site.
+    pub places: Vec<Option<usize>>,
+}
+
+impl Main {
+    /// The host that a machine runs on.
+    pub fn host_of<'h>(
+        &'h self,
+        machine: &Machine,
+        place: Option<usize>,
+        recovery: &'h [Host],
+    ) -> Option<&'h Host> {
+        let there = || recovery.iter().find(|host| Some(&host.name) == machine.host.as_ref());
+        place.map_or_else(there, |place| self.hosts.get(place))
+    }
 }
 
 /// Hosts of the export, and made-up ones where it has none; every machine stands on one.
@@ -33,6 +46,10 @@ pub fn main_hosts(inventory: &Inventory, options: &InventoryOptions, assumed: &m
     let (known, mut moved, mut turns) = (hosts.len(), 0, BTreeMap::<&str, usize>::new());
     let mut places = Vec::new();
     for machine in &inventory.machines {
+        if machine.away {
+            places.push(None);
+            continue;
+        }
         let named = machine.host.as_ref().and_then(|host| by_name.get(&host.to_lowercase()).copied());
         let cluster = machine.cluster.as_deref().unwrap_or("");
         let turn = turns.entry(cluster).or_default();
@@ -57,7 +74,7 @@ pub fn main_hosts(inventory: &Inventory, options: &InventoryOptions, assumed: &m
             *turn += 1;
             fellows[(*turn - 1) % fellows.len()]
         });
-        places.push(place);
+        places.push(Some(place));
     }
     if moved > 0 {
         assumed.push(format!(
@@ -68,11 +85,13 @@ pub fn main_hosts(inventory: &Inventory, options: &InventoryOptions, assumed: &m
     Main { hosts, places }
 }
 
-/// Gives hosts without size room for their machines.
-fn size(hosts: &mut [Host], places: &[usize], inventory: &Inventory, assumed: &mut Vec<String>) {
+/// Gives hosts without size room for their machines, and for those whose replicas they hold.
+fn size(hosts: &mut [Host], places: &[Option<usize>], inventory: &Inventory, assumed: &mut Vec<String>) {
     let mut made = 0;
     for (at, host) in hosts.iter_mut().enumerate().filter(|(_, host)| host.cores == 0 || host.memory.0 == 0) {
-        let own = inventory.machines.iter().zip(places).filter(|(_, place)| **place == at);
+        let holds = |machine: &Machine| machine.away && machine.replica_host() == Some(&host.name);
+        let own = inventory.machines.iter().zip(places);
+        let own = own.filter(|(machine, place)| **place == Some(at) || holds(machine));
         let (cores, memory) = own.fold((0_u32, 0_u64), |(cores, memory), (machine, _)| {
             (cores.saturating_add(machine.cores), memory.saturating_add(machine.memory.0))
         });
@@ -85,9 +104,9 @@ fn size(hosts: &mut [Host], places: &[usize], inventory: &Inventory, assumed: &m
     }
 }
 
-/// The hosts that hold replicas, as they are; without any, hosts like the main ones and `spare` more. Those whose size is not known, or made,
+/// The hosts that hold replicas, as they are; without any, hosts like the main ones and the spare ones. Those whose size is not known, or made,
 /// are large enough: whatever is placed where the least memory is taken, the largest machine finds room, and without the spare ones too.
-pub fn recovery(main: &[Host], inventory: &Inventory, spare: u32) -> Vec<Host> {
+pub fn recovery(main: &[Host], inventory: &Inventory, options: &InventoryOptions) -> Vec<Host> {
     let known = &inventory.replica_hosts;
     let count =
         u64::try_from(if known.is_empty() { main.len() } else { known.len() }.max(1)).unwrap_or(u64::MAX);
@@ -103,11 +122,15 @@ pub fn recovery(main: &[Host], inventory: &Inventory, spare: u32) -> Vec<Host> {
     };
     if !known.is_empty() {
         let sized = |host: &Host| {
-            let own = machines.iter().filter(|machine| machine.replica_host() == Some(&host.name));
+            let is_there = |machine: &&Machine| {
+                let host = Some(&host.name);
+                machine.replica_host() == host || machine.away && machine.host.as_ref() == host
+            };
+            let own = machines.iter().filter(is_there);
             let placed = own.fold(0, |sum: u64, machine| sum.saturating_add(machine.memory.0));
             let (cores, memory) = (host.cores, host.memory);
             Host {
-                cores: if cores == 0 { fewest } else { cores },
+                cores: if cores == 0 { fewest } else { cores.saturating_mul(options.cores_per_core) },
                 memory: if memory.0 == 0 { least(placed) } else { memory },
                 ..host.clone()
             }
@@ -115,7 +138,7 @@ pub fn recovery(main: &[Host], inventory: &Inventory, spare: u32) -> Vec<Host> {
         return known.iter().map(sized).collect();
     }
     let taken: BTreeSet<&str> = main.iter().map(|host| host.name.as_str()).collect();
-    let spares = std::iter::repeat_n(Host::default(), usize::try_from(spare).unwrap_or(0));
+    let spares = std::iter::repeat_n(Host::default(), usize::try_from(options.spare_hosts).unwrap_or(0));
     let named = |(at, like): (usize, Host)| {
         let names = (0..).map(|again: usize| format!("recovery-{}{}", at + 1, "x".repeat(again)));
         let name =
@@ -149,12 +172,13 @@ fn group(host: &Host) -> (&str, bool) {
 
 impl Volumes {
     /// One volume for each store that machines of a group use, written at the group's first host.
-    pub fn new(inventory: &Inventory, main: &Main, assumed: &mut Vec<String>) -> Volumes {
+    pub fn new(inventory: &Inventory, main: &Main, recovery: &[Host], assumed: &mut Vec<String>) -> Volumes {
         let mut used: BTreeMap<((&str, bool), &str), u64> = BTreeMap::new();
         for (machine, place) in inventory.machines.iter().zip(&main.places) {
             for disk in &machine.disks {
                 let store = disk.store.as_deref().unwrap_or(NOWHERE);
-                let sum = used.entry((group(&main.hosts[*place]), store)).or_default();
+                let Some(host) = main.host_of(machine, *place, recovery) else { continue };
+                let sum = used.entry((group(host), store)).or_default();
                 *sum = sum.saturating_add(disk.used.unwrap_or(disk.size).0);
             }
         }
@@ -162,8 +186,8 @@ impl Volumes {
             inventory.stores.iter().map(|store| (store.name.as_str(), store.free.0)).collect();
         let (mut of_host, mut unknown) = (BTreeMap::<String, Vec<String>>::new(), 0);
         for ((owner, store), sum) in &used {
-            let host =
-                main.hosts.iter().find(|host| group(host) == *owner).expect("groups are those of hosts");
+            let mut hosts = main.hosts.iter().chain(recovery);
+            let host = hosts.find(|host| group(host) == *owner).expect("groups are those of hosts");
             let size =
                 free.get(store).map(|free| format!(", size: \"{}\"", size_of(free.saturating_add(*sum))));
             unknown += usize::from(size.is_none());

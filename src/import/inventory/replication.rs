@@ -3,18 +3,36 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::{Condition, Machine};
+use super::{Condition, Machine, Resync};
 use crate::units::Span;
 
 /// The copy frequency of machines of which none is known.
 const INTERVAL: Span = Span::seconds(300);
 
-/// The name of the policy with a copy frequency, and with a resynchronisation that waits for people.
-fn policy(interval: Span, waits: bool) -> String {
-    let (seconds, waits) = (interval.0 / 1_000_000, if waits { "-manual" } else { "" });
-    match seconds.is_multiple_of(60) {
-        true => format!("{}min{waits}", seconds / 60),
-        false => format!("{seconds}s{waits}"),
+/// A policy: how often is copied, and when a resynchronisation begins, where that is not as the defaults have it.
+type Policy = (Span, Option<Resync>);
+
+fn policy(machine: &Machine) -> Policy {
+    let resync = machine.replica.as_ref().and_then(|replica| replica.resync);
+    (
+        interval(machine),
+        resync.or((condition(machine) == Some(Condition::ResyncRequired)).then_some(Resync::Manual)),
+    )
+}
+
+/// Its name: `5min`, `30s-manual`, `5min-2200-0600`.
+fn name((interval, resync): Policy) -> String {
+    let resync = match resync {
+        None => String::new(),
+        Some(Resync::Manual) => "-manual".to_owned(),
+        Some(Resync::Immediate) => "-immediate".to_owned(),
+        Some(Resync::Window((from, minute), (to, last))) => format!("-{from:02}{minute:02}-{to:02}{last:02}"),
+    };
+    let seconds = interval.0 / 1_000_000;
+    if seconds.is_multiple_of(60) {
+        format!("{}min{resync}", seconds / 60)
+    } else {
+        format!("{seconds}s{resync}")
     }
 }
 
@@ -25,10 +43,11 @@ fn told(machine: &Machine) -> Option<Span> {
 /// Names of the policies of machines whose copy frequency no file tells.
 pub fn assumed_policies(machines: &[Machine]) -> BTreeSet<String> {
     let untold = machines.iter().filter(|machine| told(machine).is_none());
-    untold.map(|machine| policy(interval(machine), waits(machine))).collect()
+    untold.map(|machine| name(policy(machine))).collect()
 }
 
-fn interval(machine: &Machine) -> Span {
+/// How often a machine is copied.
+pub fn interval(machine: &Machine) -> Span {
     told(machine).unwrap_or(INTERVAL)
 }
 
@@ -50,7 +69,9 @@ pub fn assumed(machines: &[Machine]) -> Vec<String> {
         ),
         (count(&paused), "Replicas that are paused stay so until an operation resumes them"),
         (
-            count(&is(Condition::ResyncRequired)),
+            count(&|machine| {
+                is(Condition::ResyncRequired)(machine) && policy(machine).1 == Some(Resync::Manual)
+            }),
             "Replicas that need a resynchronisation, or are Critical, wait for an operation that begins it",
         ),
         (count(&is(Condition::Resynchronizing)), "Resynchronisations that run begin anew"),
@@ -66,20 +87,21 @@ fn condition(machine: &Machine) -> Option<Condition> {
     machine.replica.as_ref()?.condition
 }
 
-/// Whether nothing but people begin its resynchronisation.
-fn waits(machine: &Machine) -> bool {
-    condition(machine) == Some(Condition::ResyncRequired)
-}
-
-/// One policy for each copy frequency, and another where a resynchronisation waits for people.
+/// One policy for each copy frequency, and others where a resynchronisation begins otherwise.
 pub fn policies(machines: &[Machine]) -> String {
-    let all: BTreeSet<(Span, bool)> =
-        machines.iter().map(|machine| (interval(machine), waits(machine))).collect();
-    all.into_iter().fold(String::new(), |mut text, (interval, waits)| {
-        let name = policy(interval, waits);
-        let written = policy(interval, false).replace("min", "m");
-        let resync = if waits { ", resync: \"manual\"" } else { "" };
-        let _ = writeln!(text, "        (name: {name:?}, interval: {written:?}{resync}),");
+    let all: BTreeSet<Policy> = machines.iter().map(policy).collect();
+    all.into_iter().fold(String::new(), |mut text, (interval, resync)| {
+        let own = name((interval, resync));
+        let written = name((interval, None)).replace("min", "m");
+        let resync = match resync {
+            None => String::new(),
+            Some(Resync::Manual) => ", resync: \"manual\"".to_owned(),
+            Some(Resync::Immediate) => ", resync: \"immediate\"".to_owned(),
+            Some(Resync::Window((from, minute), (to, last))) => {
+                format!(", resync: \"{from:02}:{minute:02} to {to:02}:{last:02}\", days: \"daily\"")
+            }
+        };
+        let _ = writeln!(text, "        (name: {own:?}, interval: {written:?}{resync}),");
         text
     })
 }
@@ -103,26 +125,26 @@ pub fn operations(machines: &[Machine]) -> String {
     if text.is_empty() { text } else { format!("    operations: [\n{text}    ],\n\n") }
 }
 
-/// One line for all machines, and one for those of each other policy and known place, and those that wait for their first copy.
+/// One line for all machines, and one for those of each other direction, policy and known place, and those that wait for their first copy.
 pub fn protection(machines: &[Machine]) -> String {
-    let mut groups: BTreeMap<(Option<&String>, String, bool), Vec<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<(bool, Option<&String>, Policy, bool), Vec<String>> = BTreeMap::new();
     for machine in machines {
         let is_initial = condition(machine) == Some(Condition::Initial);
         groups
-            .entry((machine.replica_host(), policy(interval(machine), waits(machine)), is_initial))
+            .entry((machine.away, machine.replica_host(), policy(machine), is_initial))
             .or_default()
             .push(format!("{:?}", machine.name));
     }
     let mut text = String::new();
     let is_one = groups.len() == 1;
-    for ((host, policy, is_initial), names) in groups {
+    for ((away, host, policy, is_initial), names) in groups {
         let vms = if is_one { String::new() } else { format!("vms: [{}], ", names.join(", ")) };
         let placed = host.map(|host| format!(", host: {host:?}")).unwrap_or_default();
         let initial = if is_initial { ", initial: (network: \"now\")" } else { "" };
-        let _ = writeln!(
-            text,
-            "        ({vms}from: \"main\", to: \"recovery\", policy: {policy:?}{placed}{initial}),"
-        );
+        let (from, to) = if away { ("recovery", "main") } else { ("main", "recovery") };
+        let policy = name(policy);
+        let _ =
+            writeln!(text, "        ({vms}from: {from:?}, to: {to:?}, policy: {policy:?}{placed}{initial}),");
     }
     text
 }

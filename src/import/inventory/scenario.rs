@@ -2,19 +2,22 @@
 //!
 //! What the export tells is written as it is; all else is a stand-in that says so, in the head of the file and in the summary.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::super::wan::scenario::sections;
 use super::model::Measured;
 use super::model::size_of;
-use super::places::{clusters, hosts, names, recovery_volumes, site_told};
+use super::places::{add_for_replicas, clusters, hosts, names, site_told};
 use super::placing::{Main, NOWHERE, Volumes, main_hosts, recovery};
 use super::stand_ins::{DAY, GROWTH, churns, marks};
-use super::{Inventory, InventoryOptions, Machine, replication};
-use crate::units::{Rate, Ratio};
+use super::{Host, Inventory, InventoryOptions, Machine, replication};
+use crate::units::{Rate, Ratio, Span};
 
 /// Most machines in one recovery plan (fact 5.1).
 const PLAN_VMS: usize = 100;
+/// Longest copy frequency of machines that can meet an RPO of 15 minutes.
+const LONGEST: Span = Span::seconds(300);
 /// Longest run, in seconds: ten years of 365 days.
 const RUN_MAX: u64 = 3650 * DAY;
 /// Payload share of a link, in percent.
@@ -35,16 +38,17 @@ pub struct Written {
 pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -> Written {
     let mut assumed = Vec::new();
     let main = main_hosts(inventory, options, &mut assumed);
-    let volumes = Volumes::new(inventory, &main, &mut assumed);
+    let recovery = recovery(&main.hosts, inventory, options);
+    let is_both_ways = inventory.machines.iter().any(|machine| machine.away);
+    let volumes = volumes(inventory, (&main, &recovery), is_both_ways, &mut assumed);
     let churn = Rate(
         inventory.machines.iter().flat_map(|machine| churns(machine, options)).fold(0, u64::saturating_add),
     );
     let network = network(churn, options, &mut assumed);
     churn_told(inventory, options, &mut assumed);
-    let recovery = recovery(&main.hosts, inventory, options.spare_hosts);
     assumed.push(site_told(inventory, &recovery));
     assumed.extend(replication::assumed(&inventory.machines));
-    assumed.push("One application with RPO 15m and RTO 4h, one team, one outage.".to_owned());
+    let rpo = rpo(&inventory.machines, &mut assumed);
     let time = time(inventory.measured.as_ref());
     let head: String = inventory.told.assumed.iter().chain(&assumed).fold(String::new(), |mut text, line| {
         let _ = writeln!(text, "//   - {}", line.replace(['\n', '\r'], " "));
@@ -80,14 +84,13 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
     vms: [
 {machines}    ],
 
-    applications: [(name: "all", vms: ["*"], rpo: "15m", rto: "4h")],
+    applications: [(name: "all", vms: ["*"], rpo: "{rpo}", rto: "4h")],
     people: [(name: "operations")],
     plans: [
 {plans}    ],
 
 {operations}    outages: [
-        (name: "main-lost", about: "The main site is lost.", faults: [(site: "main", at: {middle:?})]),
-    ],
+{outages}    ],
 
 {assumed})
 "#,
@@ -95,20 +98,54 @@ pub fn scenario(inventory: &Inventory, options: &InventoryOptions, name: &str) -
         start = time.start,
         horizon = time.horizon,
         series = time.series,
-        middle = time.middle,
-        main_hosts = hosts(&main.hosts, "main", &volumes.of_host),
-        recovery_hosts = hosts(&recovery, "recovery", &recovery_volumes(&recovery)),
+        outages = outages(is_both_ways, &time.middle),
+        main_hosts = hosts(&main.hosts, "main", &volumes),
+        recovery_hosts = hosts(&recovery, "recovery", &volumes),
         clusters = clusters(&main.hosts, &recovery),
         main_names = names(&main.hosts),
         recovery_names = names(&recovery),
         policies = replication::policies(&inventory.machines),
         protection = replication::protection(&inventory.machines),
         operations = replication::operations(&inventory.machines),
-        machines = machines(inventory, &main, options),
+        machines = machines(inventory, (&main, &recovery), options),
         plans = plans(&inventory.machines),
         assumed = marks(inventory, options, (&main, &recovery)).around().section(),
     );
     Written { text, assumed, churn }
+}
+
+/// Lines of volumes, by host: for machines where they run, for replicas where they may stand.
+fn volumes(
+    inventory: &Inventory,
+    (main, recovery): (&Main, &[Host]),
+    is_both_ways: bool,
+    assumed: &mut Vec<String>,
+) -> BTreeMap<String, Vec<String>> {
+    let mut volumes = Volumes::new(inventory, main, recovery, assumed).of_host;
+    add_for_replicas(&mut volumes, recovery);
+    if is_both_ways {
+        add_for_replicas(&mut volumes, &main.hosts);
+    }
+    volumes
+}
+
+/// An objective for all: what is copied every 15 minutes is older than that at times.
+fn rpo(machines: &[Machine], assumed: &mut Vec<String>) -> &'static str {
+    let rpo =
+        if machines.iter().any(|machine| replication::interval(machine) > LONGEST) { "30m" } else { "15m" };
+    assumed.push(format!("One application with RPO {rpo} and RTO 4h, one team, one outage."));
+    rpo
+}
+
+/// The loss of each site that machines run at.
+fn outages(is_both_ways: bool, middle: &str) -> String {
+    let sites = if is_both_ways { &["main", "recovery"][..] } else { &["main"] };
+    let line = |site: &&str| {
+        format!(
+            "        (name: \"{site}-lost\", about: \"The {site} site is lost.\", faults: [(site: {site:?}, at: {middle:?})]),\n"
+        )
+    };
+    sites.iter().map(line).collect()
 }
 
 /// The sections of routers and links: those of the network that is given, else one link with room for the mean of all writes.
@@ -168,7 +205,7 @@ fn churn_told(inventory: &Inventory, options: &InventoryOptions, assumed: &mut V
             percent(options.daily_change)
         ));
     }
-    if disks().any(|disk| disk.writes.is_some_and(|rate| rate.0 > 0) && disk.column.is_none()) {
+    if disks().any(|disk| disk.writes.is_some_and(|rate| rate.0 > 0) && disk.columns.is_empty()) {
         assumed.push("Measured writes are taken as their mean, all the time.".to_owned());
     }
 }
@@ -183,13 +220,14 @@ fn percent(share: Ratio) -> String {
     }
 }
 
-fn machines(inventory: &Inventory, main: &Main, options: &InventoryOptions) -> String {
+fn machines(inventory: &Inventory, (main, recovery): (&Main, &[Host]), options: &InventoryOptions) -> String {
     let mut text = String::new();
     for (machine, place) in inventory.machines.iter().zip(&main.places) {
         let generation =
             machine.generation.map(|number| format!(", generation: {number}")).unwrap_or_default();
         let off = if machine.off { " // powered off" } else { "" };
-        let (name, host) = (&machine.name, &main.hosts[*place].name);
+        let name = &machine.name;
+        let host = main.host_of(machine, *place, recovery).map_or("", |host| &host.name);
         let (cores, memory) = (machine.cores, size_of(machine.memory.0));
         let _ = writeln!(
             text,
@@ -197,11 +235,17 @@ fn machines(inventory: &Inventory, main: &Main, options: &InventoryOptions) -> S
         );
         for (disk, churn) in machine.disks.iter().zip(churns(machine, options)) {
             let used = disk.used.map(|used| format!(", used: \"{}\"", size_of(used.0))).unwrap_or_default();
-            let churn = match (&inventory.measured, &disk.column) {
-                (Some(series), Some(column)) => format!(
-                    ", churn: [(trace: {:?}, column: {column:?}, gap: \"zero\", after_end: \"zero\")]",
-                    series.name
-                ),
+            let churn = match &inventory.measured {
+                Some(series) if !disk.columns.is_empty() => {
+                    let layer = |column: &String| {
+                        format!(
+                            "(trace: {:?}, column: {column:?}, gap: \"zero\", after_end: \"zero\")",
+                            series.name
+                        )
+                    };
+                    let layers: Vec<String> = disk.columns.iter().map(layer).collect();
+                    format!(", churn: [{}]", layers.join(", "))
+                }
                 _ if churn > 0 => format!(", churn: \"{}\"", rate_of(churn)),
                 _ => String::new(),
             };
@@ -217,17 +261,24 @@ fn machines(inventory: &Inventory, main: &Main, options: &InventoryOptions) -> S
     text
 }
 
-/// One plan, or as many as it takes.
+/// One plan for each direction, or as many as it takes.
 fn plans(machines: &[Machine]) -> String {
-    let names: Vec<String> = machines.iter().map(|machine| format!("{:?}", machine.name)).collect();
     let mut text = String::new();
-    for (index, part) in names.chunks(PLAN_VMS).enumerate() {
-        let vms = if names.len() <= PLAN_VMS { "\"*\"".to_owned() } else { part.join(", ") };
-        let _ = writeln!(
-            text,
-            "        (name: \"to-recovery-{}\", people: \"operations\", groups: [(vms: [{vms}])]),",
-            index + 1
-        );
+    for (away, to) in [(false, "recovery"), (true, "main")] {
+        let own: Vec<String> = machines
+            .iter()
+            .filter(|machine| machine.away == away)
+            .map(|machine| format!("{:?}", machine.name))
+            .collect();
+        for (index, part) in own.chunks(PLAN_VMS).enumerate() {
+            let is_all = part.len() == machines.len();
+            let vms = if is_all { "\"*\"".to_owned() } else { part.join(", ") };
+            let _ = writeln!(
+                text,
+                "        (name: \"to-{to}-{}\", people: \"operations\", groups: [(vms: [{vms}])]),",
+                index + 1
+            );
+        }
     }
     text
 }

@@ -39,6 +39,10 @@ pub fn marks(inventory: &Inventory, options: &InventoryOptions, (main, recovery)
             "like a host of the main site, larger where machines would not fit",
         );
     }
+    if inventory.machines.iter().any(|machine| machine.away) {
+        marks.add("hosts.*.site", "told by who replicates to whom");
+        marks.add("outages.recovery-lost", "an outage to begin with");
+    }
     mark_churn(&mut marks, inventory, options);
     for policy in replication::assumed_policies(&inventory.machines) {
         marks.add(format!("policies.{policy}"), "the copy frequency of machines of which no file tells any");

@@ -6,12 +6,16 @@
 use serde_json::Value;
 
 use super::super::fault::{Fault, Faults, quote};
-use super::super::field::{Field, Form, plain};
+use super::super::field::{Field, Form};
 use super::super::table::Table;
 use super::super::unit::{MIB as MEBIBYTE, PLAIN};
-use super::json::{Object, computer, get, has, is_one_of, key, name, number, text};
+use super::json::{Object, computer, get, has, is_true, key, name, number, text, words};
 use super::measured::counter_name;
-use super::{Disk, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, MIB, Machine, Pieces};
+use super::power::{States, Unknown};
+use super::{
+    Disk, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, MIB, Machine, Pieces, Replica, Told,
+    names_of, sides,
+};
 use crate::units::Bytes;
 
 /// The source.
@@ -24,16 +28,8 @@ pub const SOURCE: InventorySource = InventorySource {
 };
 
 const FORMS: &[Form] = &[Form {
-    name: "Get-SCVirtualMachine",
-    columns: COLUMNS,
-    needed: 3,
     tells: (3, &["hostname", "cloud", "vmhost", "totalsize", "virtualmachinestate", "status"]),
-    optional: false,
-    first_is_any: false,
-    plain,
-    more: |_| None,
-    kilo: 1024,
-    own: &[],
+    ..Form::needed("Get-SCVirtualMachine", COLUMNS, 3)
 }];
 
 const COLUMNS: &[Field] = &[
@@ -44,6 +40,7 @@ const COLUMNS: &[Field] = &[
     Field::text(&["statusstring", "virtualmachinestate", "status"]),
     Field::size(&["totalsize"], PLAIN),
     Field::text(&["id", "vmid"]),
+    Field::text(&["isrecoveryvm"]),
 ];
 const NAME: usize = 0;
 const CPUS: usize = 1;
@@ -52,6 +49,25 @@ const HOST: usize = 3;
 const STATUS: usize = 4;
 const TOTAL: usize = 5;
 const ID: usize = 6;
+const IS_COPY: usize = 7;
+
+/// States by their words, and by the numbers that are known.
+const STATES: States = States {
+    on: &[
+        "running",
+        "paused",
+        "starting",
+        "stopping",
+        "poweringoff",
+        "saving",
+        "restoring",
+        "pausing",
+        "resuming",
+        "undermigration",
+        "0",
+    ],
+    off: &["poweroff", "stopped", "saved", "savedstate", "stored", "storedinlibrary", "off", "1"],
+};
 
 fn is_machine(object: &Object) -> bool {
     has(object, &["Name", "CPUCount", "Memory"])
@@ -84,8 +100,35 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
             reading.summed
         ));
     }
+    reading.unknown.tell(told);
+    protect(&mut reading, told);
     inventory.machines = reading.machines;
+    sides::part(&mut inventory);
     inventory
+}
+
+/// A machine and its replica are one: the replica tells where the machine is protected to.
+fn protect(reading: &mut Reading, told: &mut Told) {
+    let (mut held, mut alone) = (0, Vec::new());
+    for (name, host) in &reading.copies {
+        let mut own = reading.machines.iter_mut().filter(|machine| machine.name.eq_ignore_ascii_case(name));
+        match (own.next(), own.next()) {
+            (Some(machine), None) => {
+                machine.replica = Some(Replica { host: host.clone(), ..Replica::default() });
+                held += 1;
+            }
+            (None | Some(_), _) => alone.push(name.as_str()),
+        }
+    }
+    if held > 0 {
+        told.read.push(format!(
+            "Replicas of machines that are in the export too, each one machine with it: {held}."
+        ));
+    }
+    if !alone.is_empty() {
+        let reason = "Replicas that are of no machine in the export, or of several of one name";
+        told.dropped.push(format!("{reason}: {} ({}).", alone.len(), names_of(&alone)));
+    }
 }
 
 /// What was read so far.
@@ -96,6 +139,9 @@ struct Reading {
     known: std::collections::BTreeSet<(String, String)>,
     twice: usize,
     summed: usize,
+    unknown: Unknown,
+    /// Names of replicas, each with its host.
+    copies: Vec<(String, Option<String>)>,
 }
 
 impl Reading {
@@ -103,8 +149,10 @@ impl Reading {
         match value {
             Value::Array(values) => values.iter().for_each(|value| self.walk(file, value, faults)),
             Value::Object(object) if is_machine(object) => {
-                let machine = machine(file, object, faults);
-                self.add(text(object, &["ID", "VMId"]), machine);
+                let machine = machine(file, object, &mut self.unknown, faults);
+                let is = |key| is_true(object, key) == Some(true);
+                let copy = is("IsRecoveryVM") || is("IsTestReplicaVM");
+                self.add(text(object, &["ID", "VMId"]), copy, machine);
             }
             Value::Object(object) => object.values().for_each(|value| self.walk(file, value, faults)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -128,17 +176,20 @@ impl Reading {
                 memory: Bytes(table.bytes(row, MEMORY, faults).unwrap_or(0)),
                 disks: size.map(disk).into_iter().collect(),
                 host: (!host.is_empty()).then(|| host.to_owned()),
-                off: is_off(table.text(row, STATUS, faults)),
+                off: STATES.is_off(name, &[table.text(row, STATUS, faults).to_owned()], &mut self.unknown),
                 ..Machine::default()
             };
-            self.add(table.text(row, ID, faults), machine);
+            let copy = table.text(row, IS_COPY, faults).eq_ignore_ascii_case("true");
+            self.add(table.text(row, ID, faults), copy, machine);
         }
     }
 
     /// Without an id machines of a host may bear one name.
-    fn add(&mut self, id: &str, machine: Machine) {
+    fn add(&mut self, id: &str, copy: bool, machine: Machine) {
         let host = computer(machine.host.as_deref().unwrap_or(""));
-        if id.is_empty() || self.known.insert((host, key(id))) {
+        if copy {
+            self.copies.push((machine.name, machine.host));
+        } else if id.is_empty() || self.known.insert((host, key(id))) {
             self.machines.push(machine);
         } else {
             self.twice += 1;
@@ -146,12 +197,7 @@ impl Reading {
     }
 }
 
-/// The words of VMM for what does not run; a saved state is one.
-fn is_off(status: &str) -> bool {
-    ["PowerOff", "Stopped", "Saved", "Stored", "Off"].iter().any(|word| word.eq_ignore_ascii_case(status))
-}
-
-fn machine(file: &str, object: &Object, faults: &mut Faults) -> Machine {
+fn machine(file: &str, object: &Object, unknown: &mut Unknown, faults: &mut Faults) -> Machine {
     let called = text(object, &["Name"]).to_owned();
     let mut whole = |object: &Object, property: &str| {
         number(object, property).unwrap_or_else(|written| {
@@ -201,8 +247,7 @@ fn machine(file: &str, object: &Object, faults: &mut Faults) -> Machine {
         memory: Bytes(memory.saturating_mul(MIB)),
         disks,
         host: host.map(str::to_owned),
-        off: states.iter().any(|state| is_off(text(object, &[state])))
-            || is_one_of(object, &states, &[1], &[]),
+        off: STATES.is_off(&called, &words(object, &states), unknown),
         generation: generation.filter(|number| matches!(number, 1 | 2)),
         ..Machine::default()
     }

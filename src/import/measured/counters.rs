@@ -5,21 +5,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
-
+use super::super::ChurnOptions;
+use super::super::churn::axis::Axis;
+use super::super::churn::counters::{axis, is_whole};
+use super::super::churn::track::Oddities;
 use super::super::fault::{Fault, quote};
 use super::super::number::{NotNumber, SCALE, decimal};
-use super::super::pdh::{Path, bias, is_log, path};
+use super::super::pdh::{Path, REPLICATION, bias, is_log, path};
 use super::super::sheet::{Row, Sheet};
 use super::Reader;
 use crate::mirror::{Measurement, Seen};
 
-const OBJECT: &str = "hyper-v replica vm";
 const SIZE: &str = "last replication size";
 const LATENCY: &str = "replication latency";
 const COUNT: &str = "replication count";
-const MINUTE: i64 = 60_000_000;
-const HOUR: i64 = 60 * MINUTE;
+const HOUR: i64 = 3_600_000_000;
 
 pub(super) fn recognises(text: &str) -> bool {
     is_log(text.as_bytes())
@@ -58,7 +58,7 @@ type Machines = BTreeMap<(String, String), Columns>;
 fn choose(header: &[String], unused: &mut BTreeSet<String>) -> Machines {
     let mut machines = Machines::new();
     for (at, name) in header.iter().enumerate().skip(1) {
-        let own = path(name).filter(|path| path.object.eq_ignore_ascii_case(OBJECT));
+        let own = path(name).filter(|path| path.object.eq_ignore_ascii_case(REPLICATION));
         let Some(Path { machine: server, instance: vm, counter, .. }) = own else {
             unused.insert(name.clone());
             continue;
@@ -84,46 +84,6 @@ fn choose(header: &[String], unused: &mut BTreeSet<String>) -> Machines {
     machines
 }
 
-/// When rows were written: by the zone that was asked for, else by the header's bias, which holds throughout but for an hour that is there twice.
-struct Clock<'z> {
-    zone: Option<&'z TimeZone>,
-    bias: i64,
-    last: Option<i64>,
-}
-
-impl Clock<'_> {
-    fn at(&mut self, text: &str) -> Option<i64> {
-        let (date, time) = text.trim().split_once(' ')?;
-        let mut date = date.splitn(3, '/');
-        let (month, day, year) = (date.next()?, date.next()?, date.next()?);
-        let iso = format!("{year:0>4}-{month:0>2}-{day:0>2}T{}", time.trim());
-        let civil: jiff::civil::DateTime = iso.parse().ok()?;
-        let last = self.last.unwrap_or(i64::MIN);
-        let at = match self.zone {
-            Some(zone) => {
-                let read = |it: jiff::tz::AmbiguousTimestamp, late: bool| {
-                    let it = if late { it.later() } else { it.compatible() };
-                    it.ok().map(jiff::Timestamp::as_microsecond)
-                };
-                let first = read(zone.to_ambiguous_timestamp(civil), false)?;
-                if first < last { read(zone.to_ambiguous_timestamp(civil), true)? } else { first }
-            }
-            None => {
-                let utc = TimeZone::UTC.to_timestamp(civil).ok()?.as_microsecond();
-                let at = utc + self.bias * MINUTE;
-                if last != i64::MIN && (HOUR / 2..=HOUR).contains(&(last - at)) {
-                    self.bias += 60;
-                    at + HOUR
-                } else {
-                    at
-                }
-            }
-        };
-        self.last = Some(at);
-        Some(at)
-    }
-}
-
 pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
     let file = reader.file;
     let mut sheet = match Sheet::open(file, text) {
@@ -131,8 +91,8 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
         Err(fault) => return reader.faults.push(fault),
     };
     let header = sheet.header.clone();
-    let bias = bias(&header[0]);
-    if bias.is_none() && reader.zone.is_none() {
+    let zone = reader.clocks.zone;
+    if bias(&header[0]).is_none() && zone.is_none() {
         let reason =
             format!("`{}` does not end with a bias to UTC in minutes, such as (-60)", quote(&header[0]));
         let remedy = "say --zone, such as --zone Europe/Berlin";
@@ -147,9 +107,13 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
         let remedy = "log `\\Hyper-V Replica VM(*)\\*` by its English name";
         return reader.faults.push(Fault::of(file, reason, remedy).line(1));
     }
-    let mut clock = Clock { zone: reader.zone, bias: bias.unwrap_or(0), last: None };
+    let options = ChurnOptions { zone: zone.cloned(), dates: reader.clocks.dates, ..ChurnOptions::default() };
+    let axis = match axis(&sheet, &options, &mut Oddities::default()) {
+        Ok(axis) => axis,
+        Err(fault) => return reader.faults.push(fault),
+    };
     let mut logs: Vec<Log> = machines.iter().map(|_| Log::default()).collect();
-    let Some(reach) = rows(reader, &mut sheet, &mut clock, &machines, &mut logs) else { return };
+    let Some(reach) = rows(reader, &mut sheet, &axis, &machines, &mut logs) else { return };
     for ((server, vm), log) in machines.keys().zip(logs) {
         for (hour, it) in log.hours {
             let (from, to) = ((hour * HOUR).max(reach.0), ((hour + 1) * HOUR).min(reach.1));
@@ -172,22 +136,21 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
 fn rows(
     reader: &mut Reader<'_>,
     sheet: &mut Sheet<'_>,
-    clock: &mut Clock<'_>,
+    axis: &Axis,
     machines: &Machines,
     logs: &mut [Log],
 ) -> Option<(i64, i64)> {
     let (file, header) = (reader.file, sheet.header.clone());
     let mut reach: Option<(i64, i64)> = None;
     let mut faults = super::Faults::default();
+    let mut places = axis.places();
     while let Some(row) = sheet.next_of_any_width(&mut faults) {
-        if row.width() != header.len() {
-            // the tools end their logs with a sentence, or within a row
+        // the tools end their logs with a sentence, or within a row
+        if !is_whole(&row, header.len()) {
             continue;
         }
-        let Some(at) = clock.at(row.text(0)) else {
-            let reason = format!("`{}` is not a time", quote(row.text(0)));
-            let remedy = "times are written as 11/24/2026 10:00:00.000";
-            reader.faults.push(Fault::of(file, reason, remedy).line(row.line));
+        let Some(at) = places.next().flatten().map(|place| place.instant) else {
+            reader.reading.gaps += 1;
             continue;
         };
         let (first, last) = reach.unwrap_or((at, at));

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
+use super::dates::Order;
 use super::fault::{Fault, Faults, quote};
 use super::magic::Accepts;
 use super::text;
@@ -56,39 +57,53 @@ pub struct Reading {
     is_full: bool,
 }
 
+/// How the times of files are read that do not tell it themselves.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clocks<'z> {
+    /// Zone of times without an offset.
+    pub zone: Option<&'z jiff::tz::TimeZone>,
+    /// Order of day and month, where the times of a table leave it open.
+    pub dates: Option<Order>,
+}
+
+impl<'z> From<Option<&'z jiff::tz::TimeZone>> for Clocks<'z> {
+    fn from(zone: Option<&'z jiff::tz::TimeZone>) -> Clocks<'z> {
+        Clocks { zone, dates: None }
+    }
+}
+
 /// A file that is being read.
 struct Reader<'r> {
     file: &'r str,
-    /// Zone of times without an offset.
-    zone: Option<&'r jiff::tz::TimeZone>,
+    clocks: Clocks<'r>,
     reading: &'r mut Reading,
     faults: &'r mut Faults,
 }
 
 impl Reading {
-    /// Reads a file more, plain or gzip. `zone` is that of times without an offset.
+    /// Reads a file more, plain or gzip.
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn file(
+    pub fn file<'z>(
         &mut self,
         name: &str,
         content: impl Read,
-        zone: Option<&jiff::tz::TimeZone>,
+        clocks: impl Into<Clocks<'z>>,
     ) -> Result<(), Faults> {
         let bytes = text::unpacked(name, content, FILE_BYTES_MAX, Accepts::Text)?;
         let text = text::decoded(name, bytes)?;
-        self.text(name, &text, zone)
+        self.text(name, &text, clocks.into())
     }
 
     /// Reads the text of a file more.
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn text(&mut self, name: &str, text: &str, zone: Option<&jiff::tz::TimeZone>) -> Result<(), Faults> {
+    pub fn text(&mut self, name: &str, text: &str, clocks: Clocks<'_>) -> Result<(), Faults> {
         let mut faults = Faults::default();
         let before = self.measurements.len();
-        let mut reader = Reader { file: name, zone, reading: self, faults: &mut faults };
+        let mut reader = Reader { file: name, clocks, reading: self, faults: &mut faults };
         let source = SOURCES.iter().find(|(_, recognises, _)| recognises(text));
         let (kind, _, read) = source.expect("the last takes everything");
         read(&mut reader, text);
@@ -139,7 +154,7 @@ impl Reading {
 impl Reader<'_> {
     /// Keeps a record, or says what is wrong with it; whether there is room for more.
     fn take(&mut self, record: &record::Record<'_>, place: record::Place) -> bool {
-        match record.measurement(self.zone, &mut self.reading.unused) {
+        match record.measurement(self.clocks, &mut self.reading.unused) {
             Ok(record::Kept::Measured(it)) => return self.keep(*it),
             Ok(record::Kept::OtherSide) => self.reading.other_side += 1,
             Ok(record::Kept::Empty) => self.reading.empty += 1,

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
-
 use super::super::fault::{Fault, quote};
+use super::Clocks;
 use super::cell::{Cell, Refusal};
 use super::time::instant;
 use crate::mirror::{Measurement, Seen};
@@ -112,6 +111,12 @@ pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Whether a column holds instants.
+pub(super) fn is_of_times(name: &str) -> bool {
+    let name = folded(name);
+    [FROM, TO, SAMPLED, LAST].iter().any(|names| names.contains(&name.as_str()))
+}
+
 /// Whether these names are those of a record of replication.
 pub(super) fn is_record<'n>(names: impl Iterator<Item = &'n str>) -> bool {
     let names: BTreeSet<String> = names.map(folded).collect();
@@ -161,7 +166,7 @@ impl<'c> Record<'c> {
     }
 
     /// What the record measures. Names of cells that mean nothing are added to `unused`.
-    pub fn measurement(&self, zone: Option<&TimeZone>, unused: &mut BTreeSet<String>) -> Result<Kept, Wrong> {
+    pub fn measurement(&self, clocks: Clocks<'_>, unused: &mut BTreeSet<String>) -> Result<Kept, Wrong> {
         let known = |folded: &str| ALL.iter().any(|names| names.contains(&folded));
         unused.extend(
             self.0.iter().filter(|(folded, _)| !known(folded)).map(|(_, (name, _))| (*name).to_owned()),
@@ -177,7 +182,7 @@ impl<'c> Record<'c> {
             let remedy = "export the machine's name too";
             return Err(Wrong { column: None, reason: "the record names no machine".into(), remedy });
         }
-        let at = |names: &[&str]| Ok(self.read(names, |cell| instant(cell, zone))?.flatten());
+        let at = |names: &[&str]| Ok(self.read(names, |cell| instant(cell, clocks))?.flatten());
         let (from, last) = (at(FROM)?, at(LAST)?);
         let told = match at(TO)? {
             Some(to) => Some(to),

@@ -55,7 +55,6 @@ pub fn told(reading: &Reading, options: &ChurnOptions) -> Vec<String> {
     let given = [
         ("--values", options.values.is_some()),
         ("--bias", options.bias.is_some()),
-        ("--dates", options.dates.is_some()),
         ("--decimal", options.decimal.is_some()),
         ("--columns", !options.columns.is_empty()),
     ];
@@ -85,7 +84,7 @@ pub fn tracks(reading: &Reading, options: &ChurnOptions) -> Result<Vec<Track>, F
             None => {
                 let reason =
                     format!("nothing says for how long a log of `{}` stands", quote(&measurement.vm));
-                let remedy = "export MonitoringStartTime, MonitoringEndTime and SuccessfulReplicationCount too, or FrequencySec";
+                let remedy = "export MonitoringStartTime, MonitoringEndTime and both counts (SuccessfulReplicationCount, MissedReplicationCount) too, or FrequencySec";
                 faults.push(Fault::of(NAME, reason, remedy));
             }
         }

@@ -9,6 +9,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{NO_OUTAGE, causes, changed, numbers, position, subject, verdict_word, word};
 use crate::gate::report::{ChangeRow, GateOutcome, GateReport, Line, Verdict};
+use crate::report::assumed::stand_ins;
 use crate::report::words::plain;
 
 /// The XML, with a trailing newline.
@@ -46,6 +47,9 @@ fn suite(report: &GateReport, outage: Option<&str>, lines: &[usize]) -> TestSuit
         ("baseline", report.baseline.as_ref().map(|baseline| &baseline.from)),
     ] {
         suite.add_property((name, plain(value.map_or("none", String::as_str)).as_str()));
+    }
+    if let Some(told) = stand_ins(&report.stand_ins) {
+        suite.add_property(("stand_ins", plain(&told).as_str()));
     }
     for at in lines {
         suite.add_test_case(case(report, *at, &class));

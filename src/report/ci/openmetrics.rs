@@ -35,6 +35,10 @@ pub fn write(report: &GateReport) -> String {
         }
     }
     gates(&mut text, report);
+    head(&mut text, "drsim_stand_ins", "", "Values that stand in for what nobody told");
+    let labels = labels(&[("scenario", &report.scenario)]);
+    let count: u64 = report.stand_ins.iter().map(|row| row.places).sum();
+    writeln!(text, "drsim_stand_ins{labels} {count}").expect("text grows");
     text + "# EOF\n"
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{asks, causes, changed, fingerprint, fingerprint_of, numbers, subject_when, verdict_word, word};
 use crate::gate::report::{GateReport, Line, PlaceRow, Verdict};
 use crate::problem::{Code, Place, Problem, Problems, Severity};
+use crate::report::assumed::stand_ins;
 use crate::report::words::plain;
 
 const SCHEMA: &str =
@@ -31,6 +32,8 @@ struct Run {
     /// Columns are counted as everywhere here: in characters.
     column_kind: &'static str,
     results: Vec<Finding>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -71,7 +74,7 @@ pub fn of_problems(problems: &Problems, file: &str) -> String {
         .map(|problem| rule_of_code(problem.code))
         .collect();
     let results = problems.iter().map(|problem| finding(problem, problems, file, &rules)).collect();
-    write(described, results, env!("CARGO_PKG_VERSION"))
+    write(described, results, env!("CARGO_PKG_VERSION"), None)
 }
 
 /// What a gate answers, with a trailing newline: what fails, what has no answer, and what is excused.
@@ -94,12 +97,13 @@ pub fn of_gate(report: &GateReport) -> String {
     let rank = |line: &Line| ALL.iter().position(|verdict| *verdict == line.verdict);
     let lines = report.lines.iter().enumerate().filter_map(|(at, line)| Some((at, line, rank(line)?)));
     let results = lines.map(|(at, line, rank)| result(report, at, line, rank)).collect();
-    write(rules.to_vec(), results, &report.engine_version)
+    let stand_ins = stand_ins(&report.stand_ins).map(|told| json!({ "stand_ins": plain(&told) }));
+    write(rules.to_vec(), results, &report.engine_version, stand_ins)
 }
 
-fn write(rules: Vec<Value>, results: Vec<Finding>, version: &str) -> String {
+fn write(rules: Vec<Value>, results: Vec<Finding>, version: &str, properties: Option<Value>) -> String {
     let tool = json!({ "driver": { "name": "drsim", "version": version, "rules": rules } });
-    let run = Run { tool, column_kind: "unicodeCodePoints", results };
+    let run = Run { tool, column_kind: "unicodeCodePoints", results, properties };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
     let mut text = serde_json::to_string_pretty(&log).expect("findings are plain data");
     text.push('\n');

@@ -47,6 +47,12 @@ fn what_no_import_reads_is_told_by_its_first_bytes() {
             let (code, _, told) =
                 drsim(&["import", import, file.to_str().unwrap(), "-o", out.to_str().unwrap()]);
             assert_eq!((code, out.exists()), (2, false), "{told}");
+            // a workbook may hold measurements, but no network
+            let what = if first == b"PK\x03\x04" && import == "churn" {
+                "a workbook of more than 64 MiB"
+            } else {
+                what
+            };
             assert!(told.contains(what) && told.contains("week.csv") && told.contains("help: "), "{told}");
         }
     }

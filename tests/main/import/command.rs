@@ -24,13 +24,18 @@ pub fn command(args: &[&str]) -> (u8, String, String) {
 fn the_command_writes_a_series_or_leaves_everything_untouched() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    for (name, rate) in [("10.csv", 1), ("9.csv", 2), ("notes.txt", 3)] {
+    for (name, rate) in [("10.csv", 1), ("9.csv", 2), ("notes.md", 3)] {
         std::fs::write(path(name), format!("{HEADER}600;1;{rate}\n")).unwrap();
     }
+    std::fs::write(path("notes.txt"), "the first week, and the second\n").unwrap();
     let (whole, output) = (path(""), path("two.series"));
     let (code, out, err) = command(&[&whole, "-o", &output]);
     assert_eq!((code, err.contains("wrote")), (0, true), "{err}");
     assert!(out.contains("2 columns × 1 bins of 5m"), "{out}");
+    assert!(
+        out.contains("- Not read of the folder: notes.md.") && out.contains("- Not of measurements: "),
+        "{out}"
+    );
     let scenario = std::fs::read_to_string(path("two.ron")).unwrap();
     assert!(scenario.contains("series: [(name: \"two\", file: \"two.series\")]"), "{scenario}");
     let written = std::fs::read(&output).unwrap();
@@ -58,7 +63,7 @@ fn the_command_writes_a_series_or_leaves_everything_untouched() {
     assert!(std::path::Path::new(&path("new/folder.ron")).exists());
     assert_eq!(command(&[&path("10.csv"), "-o", &path("9.csv/x.series")]).0, 74);
     assert_eq!(command(&[&path("10.csv"), "-o", &whole]).0, 74);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 6, "nothing half written is left");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 7, "nothing half written is left");
 }
 
 #[test]

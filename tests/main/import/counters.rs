@@ -49,7 +49,7 @@ The command completed successfully.
     assert_eq!(series.columns[1].bins, [None, Some(3000), None]);
     let quirks = found.quirks.join("\n");
     for expected in [
-        "2 other counters of its file are left out.",
+        "2 other columns or rows of its file are left out.",
         "60 minutes ahead of UTC",
         "lines are of text, not of data; left out.",
     ] {

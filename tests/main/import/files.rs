@@ -150,7 +150,7 @@ fn broken_files_are_refused_with_place_and_remedy() {
         (bits("0;1;1\n99999999999;1;1\n"), "limit them by --start and --end"),
         (latin, "x.csv:2: the text is not UTF-8"),
         (b"\xff\xfeT\0i\xd8".to_vec(), "the text is broken UTF-16"),
-        (b"PK\x03\x04....".to_vec(), "a zip archive or a workbook"),
+        (b"PK\x03\x04....".to_vec(), "the workbook is cut short or damaged"),
         (
             b"Zeitstempel [ms];CPU-Kerne;Schreibdurchsatz [KB/s]\n1;2;3\n".to_vec(),
             "x.csv:1: Timestamp [ms]: no column is headed `Timestamp [ms]`; there are `Zeitstempel [ms]`, `CPU-Kerne`",

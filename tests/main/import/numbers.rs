@@ -259,7 +259,7 @@ fn names_that_differ_in_case_are_two() {
         let options = InventoryOptions { churn, ..InventoryOptions::default() };
         let read = inventory(&[("a.csv", format!("{text}{rows}").as_bytes())], &options).unwrap();
         let machines = read.machines.iter();
-        machines.map(|it| (it.disks[0].column.clone(), it.disks[0].writes)).collect::<Vec<_>>()
+        machines.map(|it| (it.disks[0].columns.first().cloned(), it.disks[0].writes)).collect::<Vec<_>>()
     };
     let column = |name: &str, rate| (Some(name.to_owned()), Some(Rate(rate)));
     assert_eq!(follow("a,1,1024,9\nA,1,1024,9\n"), [column("a", 2000), column("A", 1000)]);

@@ -97,8 +97,17 @@ fn bytes_that_only_rise_are_asked_about() {
     let rising: Vec<String> = (0..20).map(|at| (1000 + at * 7).to_string()).collect();
     let rising: Vec<&str> = rising.iter().map(String::as_str).collect();
     let message = refused(&table("a (bytes)", &rising), None);
-    assert!(message.contains("19 of 19 steps") && message.contains("--values total"), "{message}");
+    assert!(message.contains("in 19 of 19 steps") && message.contains("--values total"), "{message}");
     assert_eq!(bins(&table("a (bytes)", &rising), Some(Values::Bytes)).len(), 20);
+    // one that rests now and then is no other
+    let resting: Vec<String> = (0..20).map(|at| (1000 + at / 3 * 2 + at).to_string()).collect();
+    let resting: Vec<String> = resting
+        .iter()
+        .enumerate()
+        .map(|(at, it)| if at % 5 == 4 { resting[at - 1].clone() } else { it.clone() })
+        .collect();
+    let resting: Vec<&str> = resting.iter().map(String::as_str).collect();
+    assert!(refused(&table("a (bytes)", &resting), None).contains("--values total"));
     assert_eq!(bins(&table("a [B/s]", &rising), None).len(), 20);
 }
 

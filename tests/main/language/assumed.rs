@@ -81,6 +81,16 @@ fn every_report_shows_them_and_no_number_moves() {
     );
     assert!(said(&["gate", "it.ron"]).contains("values: links.wan.rate, people.*"));
     assert!(said(&["gate", "it.ron", "--out", "markdown=-"]).contains("Stand-ins, "));
+    // to the last page: what a build keeps, too
+    for (format, shows) in [
+        ("junit", "<property name=\"stand_ins\" value=\""),
+        ("sarif", "\"stand_ins\": \""),
+        ("openmetrics", "drsim_stand_ins{scenario="),
+    ] {
+        let text = said(&["gate", "it.ron", "--out", &format!("{format}=-")]);
+        assert!(text.contains(shows), "{text}");
+        assert!(format == "openmetrics" || text.contains("values: links.wan.rate, people.*"), "{text}");
+    }
     assert!(said(&["check", "it.ron", "--json"]).contains("links.wan.rate (assumed: nobody told)"));
 }
 

@@ -6,12 +6,13 @@ use super::Long;
 use super::fields::{self, Field, Places};
 use super::keys::{self, Keys};
 use super::layers::Key;
-use super::metric::{self, Metric};
+use super::limits::Limits;
+use super::metric::{self, BITS_OR_BYTES, Metric};
 use super::numbers::Numbers;
 use super::series::{Kind, Series};
-use crate::import::churn::labels::without_port;
+use crate::import::churn::labels;
 use crate::import::churn::track::Source;
-use crate::import::churn::values::{Unit, Values};
+use crate::import::churn::values::{Said, Unit, Values};
 use crate::import::dates::Column;
 use crate::import::dialect::Testimony;
 use crate::import::fault::{Fault, Faults, quote};
@@ -28,6 +29,7 @@ pub struct Table<'t> {
     pub(super) file: &'t str,
     pub(super) header: &'t [String],
     pub(super) options: &'t ChurnOptions,
+    pub(super) limits: Limits,
     pub(super) places: Places,
     /// Columns of times, and of dates beside them.
     pub(super) time: usize,
@@ -82,9 +84,10 @@ impl Table<'_> {
         Ok(self.series[at].hear(row, &mut self.numbers)?)
     }
 
-    /// Whether a row is a sample: sadf repeats its header, and tells when a machine began.
+    /// Whether a row is a sample: tools repeat their header, and what stands above it; sadf tells when a machine began.
     pub(super) fn is_sample(&self, row: &Row<'_>) -> Result<bool, Fault> {
         if row.text(self.time) == self.header[self.time]
+            || row.cell(0).starts_with(b"#")
             || (0..row.width()).any(|at| row.cell(at).starts_with(b"LINUX-RESTART"))
         {
             return Ok(false);
@@ -152,7 +155,7 @@ impl Table<'_> {
         let machine =
             cell(Field::Machine).filter(|machine| !machine.is_empty()).unwrap_or(metric.machine.clone());
         let disk = cell(Field::Disk).filter(|disk| !disk.is_empty()).unwrap_or(metric.disk.clone());
-        let machine = if machine.is_empty() { stem(self.file) } else { without_port(&machine).to_owned() };
+        let machine = if machine.is_empty() { stem(self.file) } else { labels::bare(&machine).to_owned() };
         let key = ((machine, disk), name);
         if let Some(known) = self.named.get(&key) {
             return Some(*known);
@@ -162,23 +165,27 @@ impl Table<'_> {
         Some(self.series.len() - 1)
     }
 
-    fn said(&self) -> (Option<Values>, Option<Unit>, bool) {
+    fn said(&self) -> (Option<Values>, Said, bool) {
         fields::said(self.long, self.numbers.header, self.options.kb)
     }
 
     /// What numbers of a metric are: as asked, as the metric says, or the column's header.
     fn kind(&self, metric: &Metric) -> Kind {
-        let (options, (values, unit, _)) = (self.options, self.said());
+        let (options, (values, of_column, _)) = (self.options, self.said());
         // the mean of samples of a bin is not the bytes of that bin
         let mean = ["average", "avg", "mean"].contains(&fields::plain(self.numbers.header).as_str());
         let said = metric.values.filter(|values| !(mean && *values == Values::Bytes)).or(values);
-        let known = unit.or(metric.unit);
+        let (known, may_be_bits) = match of_column {
+            Said::Unit(unit, _) => (Some(unit), false),
+            Said::Nothing => (metric.unit, false),
+            Said::BitsOrBytes => (metric.unit, true),
+        };
         let source = match (options.values, known) {
             (Some(_), _) => Source::Asked,
             (None, Some(_)) => Source::Header,
             (None, None) => Source::HeaderWithoutUnit,
         };
-        let either = metric.either.filter(|_| known.is_none());
+        let either = metric.either.or(may_be_bits.then_some(BITS_OR_BYTES)).filter(|_| known.is_none());
         let values = options.values.or(said).filter(|_| either.is_none());
         Kind { values, source, unit: known.unwrap_or(Unit::BYTE), either }
     }

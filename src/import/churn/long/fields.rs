@@ -1,8 +1,8 @@
 //! Which column holds what.
 
 use super::Long;
-use super::metric;
-use crate::import::churn::values::{self, Said, Unit, Values};
+use crate::import::churn::meaning::is_of_writes;
+use crate::import::churn::values::{self, Said, Values};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,11 +102,8 @@ impl Places {
 /// A header without what tools put around it, in lower case.
 pub fn plain(header: &str) -> String {
     let header = header.trim_start_matches(['#', ' ']).trim().to_lowercase();
-    let without = header
-        .strip_suffix(')')
-        .and_then(|rest| rest.rsplit_once(" ("))
-        .filter(|(_, inside)| ["utc", "gmt", "local"].contains(inside));
-    without.map_or(header.clone(), |(name, _)| name.to_owned())
+    let ends = [" (utc)", " [utc]", " (gmt)", " (local)"];
+    ends.into_iter().find_map(|end| header.strip_suffix(end)).unwrap_or(&header).trim_end().to_owned()
 }
 
 /// Finds columns: those that are asked for, then by the tool's names, then by names that all may use.
@@ -150,9 +147,8 @@ pub fn places(long: &Long, header: &[String], asked: &[(String, String)]) -> Res
 /// The column of what is written, by its header: the mean before others, never the most.
 fn value(long: &Long, header: &[String]) -> Option<usize> {
     let known = |header: &str| long.values.iter().any(|(name, ..)| *name == header);
-    let of_writes: Vec<usize> = (0..header.len())
-        .filter(|at| known(&plain(&header[*at])) || metric::is_of_writes(&header[*at]))
-        .collect();
+    let of_writes: Vec<usize> =
+        (0..header.len()).filter(|at| known(&plain(&header[*at])) || is_of_writes(&header[*at])).collect();
     let has = |at: usize, words: &[&str]| words.iter().any(|word| header[at].to_lowercase().contains(word));
     let usual: Vec<usize> =
         of_writes.into_iter().filter(|at| !has(*at, &["max", "peak", "min", "95"])).collect();
@@ -165,14 +161,10 @@ fn value(long: &Long, header: &[String]) -> Option<usize> {
 }
 
 /// What the header of values says, in which unit, and whether it is of writes.
-pub fn said(long: &Long, header: &str, kb: u32) -> (Option<Values>, Option<Unit>, bool) {
+pub fn said(long: &Long, header: &str, kb: u32) -> (Option<Values>, Said, bool) {
     if let Some((_, values, unit)) = long.values.iter().find(|(name, ..)| *name == plain(header)) {
-        return (Some(*values), Some(*unit), true);
+        return (Some(*values), Said::Unit(*unit, true), true);
     }
     let said = values::header(header, kb);
-    let unit = match said.unit {
-        Said::Unit(unit, _) => Some(unit),
-        Said::Nothing | Said::BitsOrBytes => None,
-    };
-    (said.values, unit, metric::is_of_writes(header))
+    (said.values, said.unit, is_of_writes(header))
 }

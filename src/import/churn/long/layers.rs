@@ -28,8 +28,14 @@ fn is_layer(disk: &str) -> bool {
         || disk.starts_with("mapper/")
 }
 
-/// `sda1` is a part of `sda`, `nvme0n1p2` of `nvme0n1`.
+/// `sda1` is a part of `sda`, `nvme0n1p2` of `nvme0n1`, `C:` of `0 C:`.
 fn is_part(disk: &str, whole: &str) -> bool {
+    let windows =
+        whole.split_once(' ').filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    if windows.is_some_and(|(_, volumes)| volumes.split(' ').any(|volume| volume.eq_ignore_ascii_case(disk)))
+    {
+        return true;
+    }
     let linux = ["sd", "hd", "vd", "xvd", "nvme", "mmcblk"].iter().any(|prefix| whole.starts_with(prefix));
     let Some(rest) = disk.strip_prefix(whole).filter(|rest| linux && !rest.is_empty()) else { return false };
     let number = if whole.ends_with(|last: char| last.is_ascii_digit()) {
@@ -56,5 +62,6 @@ mod tests {
         assert_eq!(doubled(&keys(&["dm-0"])), [false]);
         assert_eq!(doubled(&keys(&["nvme0n1", "nvme0n1p1", "nvme0n10"])), [false, true, false]);
         assert_eq!(doubled(&keys(&["0 C:", "_Total"])), [false, true]);
+        assert_eq!(doubled(&keys(&["0 C: D:", "C:", "D:", "E:"])), [false, true, true, false]);
     }
 }

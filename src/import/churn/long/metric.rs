@@ -1,9 +1,19 @@
 //! What a metric's name says: whether it is of bytes written, what its numbers are, in which unit, and of which machine and disk.
 
-use crate::import::churn::counter_names::known;
+use crate::import::churn::counter_names::{Disks, known};
+use crate::import::churn::counters::disk_name;
 use crate::import::churn::labels;
+use crate::import::churn::meaning::is_of_writes;
 use crate::import::churn::values::{self, Said, Unit, Values};
 use crate::import::pdh::path;
+
+/// Counters of vSphere that count KB written a second.
+const VSPHERE: [&str; 3] = ["virtualdisk.write.average", "disk.write.average", "datastore.write.average"];
+/// Which disks a metric of Azure adds up.
+const AZURE: [&str; 3] = ["OS Disk", "Data Disk", "Temp Disk"];
+
+/// Units of which case does not tell which is meant.
+pub const BITS_OR_BYTES: (&str, &str) = ("bits", "bytes");
 
 /// What a name says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,42 +30,23 @@ pub struct Metric {
     pub either: Option<(&'static str, &'static str)>,
 }
 
-/// Words of measures that are not of bytes written.
-const OTHERS: [&str; 16] = [
-    "iops",
-    "operations",
-    "requests",
-    "completed",
-    "merged",
-    "latency",
-    "time_",
-    "time(",
-    "queue",
-    "number",
-    "count",
-    "read",
-    " ops",
-    "iowrite",
-    "percent",
-    "seconds",
-];
-
-/// Whether a header or name is of bytes written.
-pub fn is_of_writes(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    let bare = lower.split('{').next().unwrap_or_default();
-    if !bare.contains("writ") && !bare.contains("wrtn") || OTHERS.iter().any(|word| bare.contains(word)) {
-        return false;
-    }
-    let header = values::header(bare, 1000);
-    header.values.is_some() || values::header(name, 1000).values.is_some()
-}
-
 /// Reads a name; `None` if it is of something else.
 pub fn of(name: &str, kb: u32) -> Option<Metric> {
     let name = name.trim();
     if let Some(counter) = counter(name) {
         return Some(counter);
+    }
+    if name.starts_with('{') {
+        // labels alone, as `rate(…)` leaves them: of what they are, and in which unit, others tell
+        let (machine, disk) = labels::machine_and_disk(name).unwrap_or_default();
+        return Some(Metric { machine, disk, ..Metric::default() });
+    }
+    if VSPHERE.contains(&name.to_lowercase().as_str()) {
+        return Some(Metric { values: Some(Values::Rate), unit: Some(Unit::kb(kb)), ..Metric::default() });
+    }
+    if name.starts_with("vfs.dev.write.") {
+        // of operations and of times
+        return None;
     }
     if let Some(arguments) = name.strip_prefix("vfs.dev.write[").and_then(|rest| rest.strip_suffix(']')) {
         return zabbix(arguments);
@@ -80,7 +71,14 @@ pub fn of(name: &str, kb: u32) -> Option<Metric> {
         (Said::Unit(unit, _), _) | (Said::Nothing, Said::Unit(unit, _)) => Some(unit),
         (Said::Nothing | Said::BitsOrBytes, _) => None,
     };
-    let either = (header.unit == Said::BitsOrBytes).then_some(("bits", "bytes"));
+    let bare = name.to_lowercase();
+    let either = match header.unit {
+        Said::BitsOrBytes => Some(BITS_OR_BYTES),
+        Said::Nothing if unit.is_none() && bare.contains("write rate") => Some(("bytes", "operations")),
+        Said::Nothing | Said::Unit(..) => None,
+    };
+    let of_azure = || AZURE.into_iter().find(|disk| bare.starts_with(&disk.to_lowercase()));
+    let disk = if disk.is_empty() { of_azure().unwrap_or_default().to_owned() } else { disk };
     Some(Metric { values: header.values.or(whole.values), unit, machine, disk, either })
 }
 
@@ -94,14 +92,17 @@ fn counter(name: &str) -> Option<Metric> {
         format!("\\\\\\{}", inside.strip_prefix('\\')?)
     };
     let path = path(&whole)?;
-    let (_, unit) = known(path.object, path.counter)?;
-    Some(Metric {
-        values: Some(Values::Rate),
-        unit: Some(unit),
-        machine: path.machine.to_owned(),
-        disk: path.instance.to_owned(),
-        either: None,
-    })
+    let (disks, unit) = known(path.object, path.counter)?;
+    // virtual disks of Hyper-V are called as in a log of counters, whose names are those of paths
+    let (machine, disk) = match disks {
+        Disks::HyperV if !path.instance.eq_ignore_ascii_case("_total") => {
+            (disk_name(&path, unit), String::new())
+        }
+        Disks::HyperV | Disks::Esxi | Disks::Physical | Disks::Logical => {
+            (path.machine.to_owned(), path.instance.to_owned())
+        }
+    };
+    Some(Metric { values: Some(Values::Rate), unit: Some(unit), machine, disk, either: None })
 }
 
 /// `vfs.dev.write[device,type,mode]`; without a type it is of sectors on Linux, of bytes on others.
@@ -147,6 +148,11 @@ mod tests {
             ),
             ("vfs.dev.write[sda,sps]", said(rate, Some(Unit::SECTOR), "", "sda")),
             ("vfs.dev.write[sda,ops]", None),
+            ("vfs.dev.write.rate[sda]", None),
+            ("virtualDisk.write.average", said(rate, Some(Unit::kb(1000)), "", "")),
+            ("virtualDisk.read.average", None),
+            ("OS Disk Write Bytes/sec", said(rate, Some(Unit::BYTE), "", "OS Disk")),
+            ("{device=\"sda\", instance=\"web:9100\"}", said(None, None, "web", "sda")),
             ("Disk Read Bytes/sec", None),
             ("Disk Write Operations/Sec", None),
             ("node_disk_writes_completed_total", None),

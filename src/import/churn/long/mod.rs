@@ -4,6 +4,7 @@
 pub mod metric;
 pub mod fields;
 mod layers;
+mod limits;
 mod keys;
 mod numbers;
 mod series;
@@ -13,6 +14,9 @@ pub mod json;
 pub mod prometheus;
 pub mod prometheus_api;
 pub mod azure_monitor;
+pub mod az_monitor;
+pub mod log_analytics;
+pub mod get_stat;
 pub mod zabbix;
 pub mod vrops;
 pub mod live_optics;

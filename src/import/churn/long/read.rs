@@ -6,12 +6,12 @@ use super::evidence::Table;
 use super::fields::{Field, places};
 use super::keys::Keys;
 use super::layers::{Key, doubled};
+use super::limits::Limits;
 use super::numbers::Numbers;
 use super::series::Of;
 use super::{Long, fields};
 use crate::import::ChurnOptions;
 use crate::import::churn::axis::Axis;
-use crate::import::churn::bins::HELD_MAX;
 use crate::import::churn::meaning::{claims_another, utc};
 use crate::import::churn::rows::{self, Stated};
 use crate::import::churn::steps;
@@ -21,7 +21,6 @@ use crate::import::dialect::Dialect;
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::number::SCALE;
 use crate::import::sheet::Sheet;
-use crate::series::CELLS_MAX;
 
 /// Whether a table has the columns that are needed, under the tool's own names where that is asked. Columns that a caller names make any
 /// table a long one.
@@ -42,6 +41,16 @@ pub fn recognises(long: &Long, header: &[String], asked: &[(String, String)]) ->
 
 /// Reads the table, in two passes of little memory: first what its cells tell of dates, marks, clocks and machines, then its numbers.
 pub fn read(long: &Long, sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
+    read_within(long, (sheet, options), Limits::ALL, faults)
+}
+
+/// The same, holding no more than this.
+fn read_within(
+    long: &Long,
+    (sheet, options): (&mut Sheet<'_>, &ChurnOptions),
+    limits: Limits,
+    faults: &mut Faults,
+) -> Vec<Track> {
     let (file, header) = (sheet.file, sheet.header.clone());
     let missing = |what: String| {
         let reason = format!("{what}; there are {}", sheet.columns());
@@ -71,6 +80,7 @@ pub fn read(long: &Long, sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: 
         file,
         header: &header,
         options,
+        limits,
         time,
         date: header.iter().position(|date| rows::is_date_and_time(date, &header[time])),
         numbers: Numbers { file, at, header: &header[at], beside, kb, dialect, last: None },
@@ -161,7 +171,7 @@ impl Table<'_> {
             let before = (series.bins.len(), series.bins.held());
             series.add(axis, place, number);
             (cells, held) = (cells + series.bins.len() - before.0, held + series.bins.held() - before.1);
-            if let Some(fault) = too_many(self.file, row.line, (cells, held, seen.len())) {
+            if let Some(fault) = self.limits.passed(self.file, row.line, (cells, held, seen.len())) {
                 faults.push(fault);
                 return;
             }
@@ -196,15 +206,62 @@ fn changed(file: &str, line: u64) -> Fault {
     Fault::of(file, "the file was changed while it was read", "copy it, and import the copy").line(line)
 }
 
-/// There are more bins, samples that wait for others, or times that are there twice, than can be held.
-fn too_many(file: &str, line: u64, (cells, held, twice): (usize, usize, usize)) -> Option<Fault> {
-    if cells > CELLS_MAX {
-        let reason = format!("more than {CELLS_MAX} bins in all series");
-        return Some(Fault::of(file, reason, "choose a longer --bin").line(line));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::Values;
+    use crate::units::Span;
+
+    /// What a table of `rows` samples of a machine says when this is the most that is held.
+    fn told(rows: &str, options: &ChurnOptions, limits: Limits) -> Result<usize, String> {
+        let text = format!("time,machine,value\n{rows}");
+        let mut sheet = Sheet::open("x.csv", text.as_str()).expect("it has a header");
+        let mut faults = Faults::default();
+        let tracks = read_within(&super::super::table::LONG, (&mut sheet, options), limits, &mut faults);
+        if faults.is_empty() {
+            Ok(tracks.iter().map(|track| track.cells.len()).sum())
+        } else {
+            Err(faults.to_string())
+        }
     }
-    if twice > HELD_MAX {
-        let reason = format!("more than {HELD_MAX} times that are there twice");
-        return Some(Fault::of(file, reason, "delete rows that are there twice").line(line));
+
+    fn samples(minutes: &[u64], machines: &[&str]) -> String {
+        let all = machines.iter().flat_map(|machine| minutes.iter().map(move |minute| (machine, minute)));
+        all.map(|(machine, minute)| format!("{},{machine},{}\n", 1_752_566_400 + minute * 60, 100 + minute))
+            .collect()
     }
-    (held > HELD_MAX).then(|| rows::not_in_order(file, line))
+
+    #[test]
+    fn what_is_held_has_limits_and_their_remedies_help() {
+        let asked = |values| ChurnOptions { values: Some(values), ..ChurnOptions::default() };
+        let (rates, totals) = (asked(Values::Rate), asked(Values::Total));
+        let most = Limits { cells: 8, held: 2, twice: 1 };
+        let two = samples(&[0, 5, 10, 15], &["a", "b"]);
+        assert_eq!(told(&two, &rates, most), Ok(8));
+        let three = samples(&[0, 5, 10, 15], &["a", "b", "c"]);
+        let why = told(&three, &rates, most).unwrap_err();
+        assert!(
+            why.contains("x.csv:10: more than 8 bins in all series")
+                && why.contains("help: choose a longer --bin"),
+            "{why}"
+        );
+        let longer = ChurnOptions { bin: Some(Span::seconds(600)), ..rates.clone() };
+        assert_eq!(told(&three, &longer, most), Ok(6));
+        // running totals, the last row first, wait for those before them
+        let turned: Vec<&str> = two.lines().rev().collect();
+        let why = told(&turned.join("\n"), &totals, most).unwrap_err();
+        assert!(
+            why.contains("more than 2 running totals are not in order of time")
+                && why.contains("help: sort the file"),
+            "{why}"
+        );
+        assert_eq!(told(&two, &totals, most), Ok(6));
+        let twice = samples(&[0, 0, 5, 5, 10, 15], &["a"]);
+        let why = told(&twice, &rates, most).unwrap_err();
+        assert!(
+            why.contains("more than 1 times that are there twice") && why.contains("help: delete rows"),
+            "{why}"
+        );
+        assert_eq!(told(&samples(&[0, 0, 5, 10, 15], &["a"]), &rates, most), Ok(4));
+    }
 }

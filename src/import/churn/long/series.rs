@@ -9,6 +9,7 @@ use crate::import::churn::bins::Bins;
 use crate::import::churn::clocks::Clock;
 use crate::import::churn::rows;
 use crate::import::churn::track::{Oddities, Source, Track};
+use crate::import::churn::trend::Trend;
 use crate::import::churn::values::{Said, Unit, Values};
 use crate::import::dates::Times;
 use crate::import::even::Even;
@@ -40,6 +41,7 @@ pub struct Series {
     pub lines: Even,
     /// Bins under way.
     pub bins: Bins,
+    numbers: Trend,
     /// Samples that are none.
     pub wrong: Vec<Fault>,
     /// Rows whose time another row has.
@@ -70,7 +72,8 @@ impl Series {
     /// Nothing of it was read.
     pub fn new(key: Key, kind: Kind) -> Series {
         let bins = Bins::new(kind.values.unwrap_or(Values::Rate));
-        Series { key, kind, lines: Even::default(), bins, wrong: Vec::new(), duplicates: 0 }
+        let (lines, numbers) = (Even::default(), Trend::default());
+        Series { key, kind, lines, bins, numbers, wrong: Vec::new(), duplicates: 0 }
     }
 
     /// Lets the unit of a cell say what the numbers are, where nothing else does.
@@ -103,7 +106,7 @@ impl Series {
             Err(not) => not,
         };
         let fault = || numbers.fault(row, not.explain(row.text(numbers.at)));
-        match (self.bins.bad.count(not, row.cell(numbers.at), row.line), not) {
+        match (self.bins.bad.count(not, row.line), not) {
             (false, _) => return Err(fault()),
             (true, NotNumber::Negative | NotNumber::TooLarge) if self.wrong.len() < FAULTS_MAX => {
                 self.wrong.push(fault())
@@ -123,6 +126,7 @@ impl Series {
 
     /// Adds a sample.
     pub fn add(&mut self, axis: &Axis, place: Place, number: u128) {
+        self.numbers.add(number);
         if self.bins.add(axis, place, number).is_err() {
             self.bins.bad.too_large += 1;
         }
@@ -146,6 +150,11 @@ impl Series {
         rows::note(&mut oddities, of.times, of.clock, axis);
         (oddities.rows, oddities.duplicates) = (self.lines.len() as u64, self.duplicates);
         oddities.bad = self.bins.bad;
+        let doubts = self.kind.values.and_then(|values| self.numbers.doubts(values, self.kind.source));
+        if let Some((reason, remedy)) = doubts {
+            let line = self.lines.get(0).unwrap_or(1).unsigned_abs();
+            faults.push(Fault::of(of.file, reason, remedy).line(line).column(of.value));
+        }
         rows::judge(oddities.bad, self.bins.good, self.wrong, faults);
         let cells = self.bins.finish(axis);
         oddities.totals = self.bins.totals;
@@ -173,7 +182,7 @@ impl Series {
         let name = quote(&self.key.0);
         if let Some((one, other)) = self.kind.either {
             let reason = format!("the numbers of `{name}` may be {one}, or {other}");
-            let remedy = "give a column of units, such as B/s; or write the type into the key: vfs.dev.write[sda,sps] or [sda,bps]";
+            let remedy = "give a column of units, such as B/s; of Zabbix, write the type into the key: vfs.dev.write[sda,sps] or [sda,bps]";
             return Fault::of(of.file, reason, remedy).line(1).column(of.value);
         }
         let rate = |bytes: u128| format!("{}/s", Bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));

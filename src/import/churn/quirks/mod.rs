@@ -197,7 +197,7 @@ fn left_out(_: &Found, column: &ColumnFound) -> Option<String> {
     (others > 0).then(|| {
         format!(
             "{} left out.",
-            count(others, "other counter of its file is", "other counters of its file are")
+            count(others, "other column or row of its file is", "other columns or rows of its file are")
         )
     })
 }

@@ -1,20 +1,14 @@
 //! What the columns of Azure Migrate are called, told by their words.
 
-use super::super::super::field::{Field, Form, Kind};
-use super::super::super::unit::{self, GIB, MIB, Measures, Unit};
+use super::super::super::field::{Field, Form, Kind, bare};
+use super::super::super::unit::{GIB, MIB, Unit};
 
 /// Its one table.
 pub const FORMS: &[Form] = &[Form {
-    name: "Azure Migrate",
-    columns: COLUMNS,
-    needed: 3,
-    tells: (3, &[]),
-    optional: false,
-    first_is_any: false,
-    plain,
+    plain: bare,
     more,
-    kilo: 1024,
     own: &[("MBPS", MIB_A_SECOND)],
+    ..Form::needed("Azure Migrate", COLUMNS, 3)
 }];
 
 /// What Azure's documents mean by MBps and MBPS: its assessments are in megabytes a second.
@@ -49,30 +43,6 @@ pub const BOOT: usize = 5;
 pub const POWER: usize = 6;
 pub const WRITES: usize = 7;
 pub const ADDRESS: usize = 8;
-
-/// A header without its star, what stands in parentheses and a unit at its end: `*Memory (In MB)` is `memory`.
-pub fn plain(header: &str) -> String {
-    let mut words = String::new();
-    let mut inside = false;
-    for c in header.trim_matches(['*', ' ']).chars() {
-        match c {
-            '(' | '[' => inside = true,
-            ')' | ']' => inside = false,
-            _ if !inside => words.extend(c.to_lowercase()),
-            _ => {}
-        }
-    }
-    let mut words: Vec<&str> = words.split_whitespace().collect();
-    if words.len() > 1 && words.last().is_some_and(|last| last.len() > 1 && is_unit(last)) {
-        words.pop();
-        words.pop_if(|last| *last == "in");
-    }
-    words.join(" ")
-}
-
-fn is_unit(word: &str) -> bool {
-    word != "to" && unit::unit(word, Measures::Rate, 1024) != Err(unit::NotUnit::Unknown)
-}
 
 /// What a column says of a disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

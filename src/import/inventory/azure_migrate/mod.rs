@@ -8,12 +8,14 @@ mod columns;
 use std::collections::BTreeMap;
 
 use super::super::fault::{Fault, Faults, base, quote};
+use super::super::field::bare;
 use super::super::table::{Record, Table};
+use super::power::{States, Unknown};
 use super::{Disk, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Machine, Pieces};
 use crate::units::{Bytes, Rate};
 use columns::{
     ADDRESS, BOOT, COLUMNS, CORES, FORMS, IN_USE, MEMORY, NAME, OfDisk, POWER, STORAGE, WRITES, WRITES_NAMES,
-    disk_of, is_of_writes, plain,
+    disk_of, is_of_writes,
 };
 
 /// The source.
@@ -25,9 +27,26 @@ pub const SOURCE: InventorySource = InventorySource {
     read,
 };
 
+/// States of machines, as Azure and hypervisors name them.
+const STATES: States = States {
+    on: &["on", "running", "poweredon", "vmrunning", "started"],
+    off: &[
+        "off",
+        "poweredoff",
+        "stopped",
+        "deallocated",
+        "stopped(deallocated)",
+        "vmdeallocated",
+        "vmstopped",
+        "suspended",
+        "saved",
+    ],
+};
+
 fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory {
     let mut inventory = Inventory::default();
     let (mut total_only, mut spread_writes, mut unnamed) = (0, 0, 0);
+    let mut unknown = Unknown::default();
     for table in &pieces.tables {
         inventory.told.read.push(format!("Rows: {} of {}.", table.rows.len(), base(&table.file)));
         unused(table, &mut inventory.told.read);
@@ -35,7 +54,9 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
             continue;
         }
         for row in &table.rows {
-            let Some(mut machine) = machine(table, row, &mut unnamed, faults) else { continue };
+            let Some(mut machine) = machine(table, row, (&mut unnamed, &mut unknown), faults) else {
+                continue;
+            };
             disks(table, row, &mut machine, faults);
             if machine.disks.is_empty()
                 && let Some(size) = table.bytes(row, STORAGE, faults).filter(|size| *size > 0)
@@ -59,6 +80,7 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
             inventory.machines.push(machine);
         }
     }
+    unknown.tell(&mut inventory.told);
     let told = &mut inventory.told.assumed;
     told.push("A MB is a MiB and a GB a GiB, as Azure means them; throughput too.".to_owned());
     if unnamed > 0 {
@@ -81,17 +103,17 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
 fn of_disks(table: &Table) -> impl Iterator<Item = (usize, &str, (u32, OfDisk))> {
     (COLUMNS.len()..table.columns.len()).filter_map(|field| {
         let header = table.header.get(table.columns[field]?)?;
-        Some((field, header.as_str(), disk_of(&plain(header))?))
+        Some((field, header.as_str(), disk_of(&bare(header))?))
     })
 }
 
 /// Tells of columns of writes that are not used.
 fn unused(table: &Table, told: &mut Vec<String>) {
     let is_read = |header: &str| {
-        let plain = plain(header);
+        let plain = bare(header);
         WRITES_NAMES.contains(&plain.as_str()) || matches!(disk_of(&plain), Some((_, OfDisk::Writes)))
     };
-    let others = table.header.iter().filter(|header| is_of_writes(&plain(header)) && !is_read(header));
+    let others = table.header.iter().filter(|header| is_of_writes(&bare(header)) && !is_read(header));
     let names: Vec<String> = others.map(|header| format!("`{}`", quote(header))).collect();
     if let [first, rest @ ..] = names.as_slice() {
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
@@ -119,7 +141,12 @@ fn twice(table: &Table, faults: &mut Faults) -> bool {
     good
 }
 
-fn machine(table: &Table, row: &Record, unnamed: &mut usize, faults: &mut Faults) -> Option<Machine> {
+fn machine(
+    table: &Table,
+    row: &Record,
+    (unnamed, unknown): (&mut usize, &mut Unknown),
+    faults: &mut Faults,
+) -> Option<Machine> {
     let mut name = table.text(row, NAME, faults);
     if name.is_empty() {
         name = table.text(row, ADDRESS, faults);
@@ -131,13 +158,14 @@ fn machine(table: &Table, row: &Record, unnamed: &mut usize, faults: &mut Faults
     }
     let cores = table.whole(row, CORES, faults).unwrap_or(0);
     let boot = table.text(row, BOOT, faults).to_lowercase();
-    let power = table.text(row, POWER, faults).to_lowercase();
+    let power = table.text(row, POWER, faults).to_owned();
+    let power = if table.columns[POWER].is_none() { Vec::new() } else { vec![power] };
     Some(Machine {
         name: name.to_owned(),
         cores: u32::try_from(cores).unwrap_or(u32::MAX),
         memory: Bytes(table.bytes(row, MEMORY, faults).unwrap_or(0)),
         generation: (!boot.is_empty()).then(|| if boot.contains("efi") { 2 } else { 1 }),
-        off: power.contains("off") || power.contains("stopped") || power.contains("deallocated"),
+        off: !power.is_empty() && STATES.is_off(name, &power, unknown),
         ..Machine::default()
     })
 }

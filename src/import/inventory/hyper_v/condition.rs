@@ -1,9 +1,7 @@
 //! The state of a replica: by its word, as numbers mean one thing to the cmdlets and another to WMI, and by its health.
 
-use serde_json::Value;
-
 use super::super::Condition;
-use super::super::json::{Object, get};
+use super::super::json::{Object, words};
 
 /// What a state is to a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,13 +70,6 @@ fn replicates(word: &str) -> bool {
 
 /// The first of these properties that is a word, else that is a number.
 fn word(object: &Object, keys: &[&str]) -> String {
-    let written = |key: &&str| match get(object, key)? {
-        Value::Null => None,
-        Value::String(text) => Some(text.trim().to_owned()),
-        value @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
-            Some(value.to_string())
-        }
-    };
-    let all: Vec<String> = keys.iter().filter_map(written).filter(|text| !text.is_empty()).collect();
+    let all = words(object, keys);
     all.iter().find(|text| text.parse::<u64>().is_err()).or(all.first()).cloned().unwrap_or_default()
 }

@@ -1,14 +1,52 @@
 //! Machines and their disks.
 
 use super::super::super::fault::{Fault, Faults, quote};
-use super::super::json::{Object, get, is_one_of, number, text};
+use super::super::json::{Object, get, number, text, words};
 use super::super::measured::counter_name;
 use super::super::model::size_of;
-use super::super::{Disk, Inventory, Machine, Replica};
-use super::first;
+use super::super::power::{States, Unknown};
+use super::super::{Disk, Inventory, Machine, Replica, names_of};
 use super::found::{Finds, Found};
 use super::replica::{Role, role};
+use super::table::DISK_SIZE;
 use crate::units::Bytes;
+
+/// States of `Get-VM`, as words and as its numbers; those beyond 11 from memory.
+const STATES: States = States {
+    on: &[
+        "running",
+        "paused",
+        "starting",
+        "stopping",
+        "saving",
+        "pausing",
+        "resuming",
+        "fastsaving",
+        "reset",
+        "runningcritical",
+        "pausedcritical",
+        "2",
+        "4",
+        "9",
+        "10",
+        "11",
+        "32773",
+        "32776",
+        "32777",
+        "32780",
+    ],
+    off: &[
+        "off",
+        "saved",
+        "fastsaved",
+        "offcritical",
+        "savedcritical",
+        "fastsavedcritical",
+        "3",
+        "6",
+        "32779",
+    ],
+};
 
 /// Reads all machines.
 pub fn read(
@@ -40,6 +78,9 @@ struct Aside {
     /// Machines whose memory is dynamic: their name, what they start with and what they have now.
     dynamic: Vec<(String, u64, u64)>,
     protected: usize,
+    /// Machines of a table that tells how large their disks are, not which.
+    summed: usize,
+    unknown: Unknown,
 }
 
 impl Aside {
@@ -50,12 +91,12 @@ impl Aside {
             told.dropped.push(format!(
                 "Disks that are passed through to their machine, which Hyper-V Replica does not take: {} ({}).",
                 names.len(),
-                first(&names)
+                names_of(&names)
             ));
         }
         if !self.empty.is_empty() {
             let names: Vec<&str> = self.empty.iter().map(String::as_str).collect();
-            told.dropped.push(format!("Drives that hold no disk: {} ({}).", names.len(), first(&names)));
+            told.dropped.push(format!("Drives that hold no disk: {} ({}).", names.len(), names_of(&names)));
         }
         if !self.dynamic.is_empty() {
             let of = |(name, start, now): &(String, u64, u64)| {
@@ -66,9 +107,15 @@ impl Aside {
             told.assumed.push(format!(
                 "Dynamic memory is what a machine starts with: {} ({}).",
                 all.len(),
-                first(&all)
+                names_of(&all)
             ));
         }
+        if self.summed > 0 {
+            let reason =
+                "Machines of a table have one disk of the size that the table gives, a GB being a GiB";
+            told.assumed.push(format!("{reason}: {}.", self.summed));
+        }
+        self.unknown.tell(told);
         if self.protected > 0 {
             told.read.push(format!("Machines that are protected by Hyper-V Replica: {}.", self.protected));
         }
@@ -113,17 +160,22 @@ fn machine(found: &Found<'_>, finds: &Finds<'_>, aside: &mut Aside, faults: &mut
             disks.push(disk);
         }
     }
+    if disks.is_empty()
+        && let Ok(Some(size)) = number(object, DISK_SIZE)
+    {
+        aside.summed += 1;
+        disks.push(Disk { name: "disk".into(), size: Bytes(size), ..Disk::default() });
+    }
     Machine {
         cores,
         memory: Bytes(memory),
         disks,
         host: (!host.is_empty()).then(|| host.to_owned()),
         cluster: finds.cluster(host).map(str::to_owned),
-        // 3: off, 6: saved.
-        off: is_one_of(object, &["State"], &[3, 6], &["Off", "Saved"]),
+        off: STATES.is_off(&name, &words(object, &["State"]), &mut aside.unknown),
         generation: generation.filter(|number| matches!(number, 1 | 2)),
         name,
-        replica: None,
+        ..Machine::default()
     }
 }
 

@@ -1,16 +1,16 @@
-//! A Hyper-V inventory as JSON: what `Get-VM`, `Get-VHD`, `Get-VMHost`, `Get-ClusterNode`,
-//! `Get-Volume` and `Get-VMReplication` give through `ConvertTo-Json`.
+//! A Hyper-V inventory in JSON or in tables: what `Get-VM`, `Get-VHD`, `Get-VMHost`, `Get-ClusterNode`,
+//! `Get-Volume` and `Get-VMReplication` give through `ConvertTo-Json` or `Export-Csv`.
 //!
 //! Every object is told by its properties, wherever it stands: so one file may hold a list, a single object (what `ConvertTo-Json`
 //! makes of a list of one), or all lists under names of your choice. Sizes are bytes.
 
+mod table;
 mod found;
 mod identity;
 mod condition;
 mod replica;
 mod machine;
 mod place;
-mod table;
 
 pub(super) use machine::volume_of;
 
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::super::fault::{Fault, Faults, quote};
 use super::json::{Object, has, text};
-use super::{Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Pieces, Told};
+use super::{Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Pieces, Told, names_of, sides};
 use found::{Finds, Found};
 use identity::{Index, host, id};
 
@@ -35,15 +35,12 @@ fn is_machine(object: &Object) -> bool {
     has(object, &["ProcessorCount", "MemoryStartup"])
 }
 
-/// Names that are told, before the rest is counted.
-const NAMES_TOLD: usize = 3;
-
 fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory {
-    let mut finds = Finds::default();
-    for (file, value) in &pieces.json {
+    let (mut finds, mut inventory) = (Finds::default(), Inventory::default());
+    let rows = table::objects(&pieces.tables, &mut inventory.told, faults);
+    for (file, value) in pieces.json.iter().chain(&rows) {
         finds.walk(file, value);
     }
-    let mut inventory = Inventory::default();
     inventory.told.read.push(format!(
         "Objects: Get-VM {}, Get-VHD {}, Get-VMHost {}, Get-ClusterNode {}, Get-Volume {}, Get-VMReplication {}.",
         finds.machines.len(),
@@ -53,8 +50,7 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
         finds.stores.len(),
         finds.replications.len()
     ));
-    let from_tables = table::read(&pieces.tables, &mut inventory, faults);
-    if let Some(fault) = without_machines(pieces, finds.machines.len() + from_tables.len()) {
+    if let Some(fault) = without_machines(pieces, finds.machines.len()) {
         faults.push(fault);
         return inventory;
     }
@@ -63,16 +59,16 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
     let (machines, copies) = replica::parted(machines);
     let replicas = replica::protections(&machines, &copies, &finds, &mut inventory.told, faults);
     machine::read(&machines, replicas, &finds, &mut inventory, faults);
-    inventory.machines.extend(from_tables);
     inventory.hosts = finds.hosts.iter().filter_map(|object| place::host(object, &finds, faults)).collect();
     inventory.stores = finds.stores.iter().filter_map(|object| place::store(object, faults)).collect();
-    replica::part_hosts(&mut inventory);
+    sides::part(&mut inventory);
     inventory
 }
 
 /// Why there is nothing to read.
 fn without_machines(pieces: &Pieces, machines: usize) -> Option<Fault> {
-    let file = pieces.json.first().map_or("import", |(file, _)| file.as_str());
+    let files = pieces.json.iter().map(|(file, _)| file).chain(pieces.tables.iter().map(|table| &table.file));
+    let file = files.map(String::as_str).next().unwrap_or("import");
     if machines > MACHINES_MAX {
         let reason = format!("more than {MACHINES_MAX} machines");
         return Some(Fault::of(file, reason, "import them host by host"));
@@ -128,16 +124,7 @@ fn with_drives<'v>(
     }
     if !strange.is_empty() {
         let reason = "Drives of machines that are not in the export";
-        told.dropped.push(format!("{reason}: {} ({}).", strange.len(), first(&strange)));
+        told.dropped.push(format!("{reason}: {} ({}).", strange.len(), names_of(&strange)));
     }
     machines
-}
-
-/// The first names, and how many there are beside them.
-fn first(names: &[&str]) -> String {
-    let shown = quote(&names[..names.len().min(NAMES_TOLD)].join(", "));
-    match names.len().saturating_sub(NAMES_TOLD) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }

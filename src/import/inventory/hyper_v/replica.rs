@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::super::super::fault::{Fault, Faults, quote};
-use super::super::json::{Object, computer, has, is_one_of, number, text};
-use super::super::{Condition, Inventory, Machine, Replica, Told};
+use super::super::json::{Object, computer, get, has, is_one_of, is_true, number, text};
+use super::super::{Condition, Replica, Resync, Told, names_of};
 use super::condition::{MACHINE, REPLICATION, Reading, reading};
 use super::found::{Finds, Found};
 use super::identity::{Index, host};
@@ -104,7 +106,8 @@ fn told_by_relations(
         let its = index.relation(found.object);
         let host = text(found.object, &["ReplicaServer", "ReplicaServerName"]);
         let host = Some(host.to_owned()).filter(|host| !host.is_empty());
-        let replica = Replica { host, interval: interval(found, faults), condition: None };
+        let (interval, resync) = (interval(found, faults), resync(found.object));
+        let replica = Replica { host, interval, resync, condition: None };
         match its.as_slice() {
             [] => strange.push(text(found.object, &["VMName", "Name"])),
             [at] if known.insert(*at) => replicas[*at] = Some(replica),
@@ -117,7 +120,7 @@ fn told_by_relations(
         told.dropped.push(format!(
             "Replications of machines that are not in the export: {} ({}).",
             strange.len(),
-            super::first(&strange)
+            names_of(&strange)
         ));
     }
     replicas
@@ -158,7 +161,7 @@ fn conditions(
         let all: Vec<&str> = others.iter().map(String::as_str).collect();
         let reason = "Replicas in a state that is a number, or that a scenario has not, replicate in it";
         let remedy = "`drsim import inventory --help` exports words";
-        told.assumed.push(format!("{reason}: {} ({}); {remedy}.", all.len(), super::first(&all)));
+        told.assumed.push(format!("{reason}: {} ({}); {remedy}.", all.len(), names_of(&all)));
     }
 }
 
@@ -199,9 +202,43 @@ fn tell(held: usize, alone: &[&str], told: &mut Told) {
         told.dropped.push(format!(
             "Replicas whose primary machine is not in the export: {} ({}); export the primary hosts too.",
             alone.len(),
-            super::first(alone)
+            names_of(alone)
         ));
     }
+}
+
+/// When a resynchronisation begins, if the replication tells it.
+fn resync(replication: &Object) -> Option<Resync> {
+    if !is_true(replication, "AutoResynchronizeEnabled")? {
+        return Some(Resync::Manual);
+    }
+    let minute = |key| minutes(get(replication, key)?);
+    let (start, end) = (minute("AutoResynchronizeIntervalStart")?, minute("AutoResynchronizeIntervalEnd")?);
+    let (begin, rest) = ((start / 60, start % 60), (end / 60, end % 60));
+    // a day without its last minute is all of it
+    Some(if start == 0 && end >= 24 * 60 - 1 || start == end {
+        Resync::Immediate
+    } else {
+        Resync::Window(begin, rest)
+    })
+}
+
+/// Minutes since midnight of `18:30:00`, or of .NET's parts of it.
+fn minutes(value: &Value) -> Option<u64> {
+    let parsed = match value {
+        Value::Object(parts) => {
+            let part = |key| number(parts, key).ok().flatten();
+            Some((part("Hours")?, part("Minutes")?))
+        }
+        Value::String(text) => {
+            let mut parts = text.split(':').map(|part| part.trim().parse().ok());
+            Some((parts.next()??, parts.next()??))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    };
+    parsed
+        .filter(|(hours, minutes)| *hours < 24 && *minutes < 60)
+        .map(|(hours, minutes)| hours * 60 + minutes)
 }
 
 /// The copy frequency of a replication, if it tells one: the product has three.
@@ -219,42 +256,4 @@ fn interval(found: &Found<'_>, faults: &mut Faults) -> Option<Span> {
     let remedy = "Hyper-V Replica copies every 30, 300 or 900 seconds; export `Get-VMReplication` again, or put it right there";
     faults.push(Fault::of(found.file, reason, remedy));
     None
-}
-
-/// Parts the hosts that hold replicas alone from those that run machines.
-pub fn part_hosts(inventory: &mut Inventory) {
-    let runs: Vec<String> =
-        inventory.machines.iter().filter_map(|machine| Some(computer(machine.host.as_ref()?))).collect();
-    let mut wanted: Vec<String> = Vec::new();
-    for host in inventory.machines.iter().filter_map(|machine| machine.replica.as_ref()?.host.clone()) {
-        if !wanted.iter().any(|known| computer(known) == computer(&host)) {
-            wanted.push(host);
-        }
-    }
-    let (both, replicas): (Vec<_>, Vec<_>) =
-        wanted.into_iter().partition(|host| runs.contains(&computer(host)));
-    if !both.is_empty() {
-        let names: Vec<&str> = both.iter().map(String::as_str).collect();
-        let is_there = |host: &String| both.iter().any(|known| computer(known) == computer(host));
-        let hosts = inventory.machines.iter().filter_map(Machine::replica_host);
-        inventory.told.assumed.push(format!(
-            "Replicas on hosts that run machines themselves ({}), as where two sites replicate to each other, stand at a recovery site that is made up, and take no room on those hosts: {}.",
-            super::first(&names),
-            hosts.filter(|host| is_there(host)).count()
-        ));
-    }
-    for machine in &mut inventory.machines {
-        let Some(replica) = &mut machine.replica else { continue };
-        // As the export writes the host, whatever the domain.
-        replica.host = replica
-            .host
-            .take()
-            .and_then(|host| replicas.iter().find(|known| computer(known) == computer(&host)).cloned());
-    }
-    for name in replicas {
-        let known = inventory.hosts.iter().position(|host| computer(&host.name) == computer(&name));
-        let mut host = known.map(|at| inventory.hosts.remove(at)).unwrap_or_default();
-        host.name = name;
-        inventory.replica_hosts.push(host);
-    }
 }

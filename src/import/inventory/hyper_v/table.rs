@@ -1,76 +1,144 @@
-//! `Get-VM` through `Export-Csv`, with the columns that somebody selected.
+//! Tables that PowerShell writes through `Export-Csv`, with the columns that somebody selected: rows become the objects that `ConvertTo-Json` makes,
+//! so that the same rules hold for both.
+
+use serde_json::Value;
 
 use super::super::super::fault::Faults;
-use super::super::super::field::{Field, Form, plain};
-use super::super::super::table::Table;
-use super::super::super::unit::{GIB, PLAIN};
-use super::super::{Disk, Inventory, Machine};
-use crate::units::Bytes;
+use super::super::super::field::{Field, Form};
+use super::super::super::table::{Record, Table};
+use super::super::super::unit::{GIB, MIB, PLAIN, Unit};
+use super::super::Told;
+use super::super::json::{Object, get};
 
-/// Its one table.
-pub const FORMS: &[Form] = &[Form {
-    name: "Get-VM",
-    columns: COLUMNS,
-    needed: 3,
-    tells: (3, &[]),
-    optional: false,
-    first_is_any: false,
-    plain,
-    more: |_| None,
-    kilo: 1024,
-    own: &[],
-}];
+/// The property of a machine of a table that tells how large its disks are together.
+pub const DISK_SIZE: &str = "DiskSize";
 
-const COLUMNS: &[Field] = &[
-    Field::text(&["vmname", "name"]),
-    Field::count(&["processorcount"]),
-    Field::size(&["memorystartup"], PLAIN),
-    Field::text(&["state"]),
-    Field::text(&["computername", "vmhost"]),
-    Field::size(&["disksizegb", "disk size gb", "vhdsizegb", "totaldiskgb", "sizegb"], GIB),
-    Field::count(&["generation"]),
+/// What tells a machine of Hyper-V from others, beside its name, cores and memory.
+const MARKS: &[&str] =
+    &["state", "vmid", "computername", "vmhost", "generation", "processorcount", "memorystartup"];
+
+/// The tables: machines by what their memory is called, their drives, virtual disks and replications.
+pub const FORMS: &[Form] = &[
+    machines("Get-VM with MemoryStartup", &STARTUP),
+    machines("Get-VM with MemoryStartup in GB", &GIGABYTES),
+    machines("Get-VM with MemoryStartup in MB", &MEGABYTES),
+    machines(ASSIGNED_FORM, &ASSIGNED),
+    rows("Get-VHD", &[Field::text(&["path"]), Field::text(&["size"]), Field::text(&["filesize"])], &[]),
+    rows(
+        "Get-VMHardDiskDrive",
+        &[Field::text(&["vmname", "vmid"]), Field::text(&["path"])],
+        &["controllertype", "controllerlocation", "controllernumber"],
+    ),
+    rows(
+        "Get-VMReplication",
+        &[
+            Field::text(&["primaryserver", "primaryservername"]),
+            Field::text(&["replicaserver", "replicaservername"]),
+        ],
+        &["frequencysec", "replicationfrequencysec", "replicationstate", "replicationmode", "mode"],
+    ),
 ];
+const ASSIGNED_FORM: &str = "Get-VM with MemoryAssigned";
+
+/// All columns are kept, as properties.
+const fn rows(name: &'static str, columns: &'static [Field], marks: &'static [&'static str]) -> Form {
+    Form {
+        tells: (columns.len(), marks),
+        more: |_| Some(Field::text(&[])),
+        ..Form::optional(name, columns, columns.len())
+    }
+}
+
+const fn machines(name: &'static str, columns: &'static [Field]) -> Form {
+    Form { needed: 3, tells: (3, MARKS), ..rows(name, columns, &[]) }
+}
+
+const STARTUP: [Field; 5] = columns(&["memorystartup", "memorystartupbytes"], PLAIN);
+const GIGABYTES: [Field; 5] =
+    columns(&["memorystartupgb", "memorygb", "memory gb", "memory (gb)", "ramgb", "ram (gb)"], GIB);
+const MEGABYTES: [Field; 5] =
+    columns(&["memorystartupmb", "memorymb", "memory mb", "memory (mb)", "rammb", "ram (mb)"], MIB);
+const ASSIGNED: [Field; 5] = columns(&["memoryassigned"], PLAIN);
 const NAME: usize = 0;
 const CPUS: usize = 1;
 const MEMORY: usize = 2;
-const STATE: usize = 3;
+const SIZE: usize = 3;
 const HOST: usize = 4;
-const SIZE: usize = 5;
-const GENERATION: usize = 6;
 
-/// The machines of such tables.
-pub fn read(tables: &[Table], inventory: &mut Inventory, faults: &mut Faults) -> Vec<Machine> {
-    let mut machines = Vec::new();
-    let mut summed = 0;
+const fn columns(memory: &'static [&'static str], unit: Unit) -> [Field; 5] {
+    [
+        Field::text(&["vmname", "name"]),
+        Field::count(&["processorcount", "cpus", "vcpus", "vcpu", "cores"]),
+        Field::size(memory, unit),
+        Field::size(
+            &[
+                "disksizegb",
+                "disk size gb",
+                "disk size (gb)",
+                "diskgb",
+                "disk (gb)",
+                "vhdsizegb",
+                "totaldiskgb",
+                "sizegb",
+            ],
+            GIB,
+        ),
+        Field::text(&["computername", "vmhost", "host"]),
+    ]
+}
+
+/// The objects of such tables, by file.
+pub fn objects(tables: &[Table], told: &mut Told, faults: &mut Faults) -> Vec<(String, Value)> {
+    let mut files = Vec::new();
     for table in tables {
-        inventory.told.read.push(format!("Rows of Get-VM: {}.", table.rows.len()));
-        for row in &table.rows {
-            let name = table.text(row, NAME, faults);
-            if name.is_empty() {
-                continue;
-            }
-            let cores = table.whole(row, CPUS, faults).unwrap_or(0);
-            let host = table.text(row, HOST, faults);
-            let size = table.bytes(row, SIZE, faults).filter(|size| *size > 0);
-            summed += usize::from(size.is_some());
-            let disk = |size| Disk { name: "disk".into(), size: Bytes(size), ..Disk::default() };
-            let state = table.text(row, STATE, faults).to_lowercase();
-            let generation = table.whole(row, GENERATION, faults).and_then(|it| u8::try_from(it).ok());
-            machines.push(Machine {
-                name: name.to_owned(),
-                cores: u32::try_from(cores).unwrap_or(u32::MAX),
-                memory: Bytes(table.bytes(row, MEMORY, faults).unwrap_or(0)),
-                disks: size.map(disk).into_iter().collect(),
-                host: (!host.is_empty()).then(|| host.to_owned()),
-                off: matches!(state.as_str(), "off" | "saved" | "3" | "6"),
-                generation: generation.filter(|number| matches!(number, 1 | 2)),
-                ..Machine::default()
-            });
+        let is_of_machines = table.form.starts_with("Get-VM with");
+        let kind = if is_of_machines { "Get-VM" } else { table.form };
+        told.read.push(format!("Rows of {kind}: {}.", table.rows.len()));
+        if table.form == ASSIGNED_FORM {
+            let reason = "Memory is what machines have now, for the table does not tell what they start with";
+            told.assumed.push(format!("{reason}: {}.", table.rows.len()));
+        }
+        let row = |row| {
+            let mut object = object(table, row);
+            let is_there = !is_of_machines || machine(table, row, &mut object, faults);
+            is_there.then_some(Value::Object(object))
+        };
+        files.push((table.file.clone(), Value::Array(table.rows.iter().filter_map(row).collect())));
+    }
+    files
+}
+
+/// The cells of a row by their headers, but for those that name a type of .NET in place of a value.
+fn object(table: &Table, row: &Record) -> Object {
+    let mut object = Object::new();
+    for (cell, column) in row.cells.iter().zip(&table.columns) {
+        let text = cell.shown();
+        if let Some(header) = column.and_then(|at| table.header.get(at))
+            && !text.is_empty()
+            && !text.starts_with("System.")
+            && !text.starts_with("Microsoft.")
+        {
+            object.insert(header.clone(), text.into());
         }
     }
-    if summed > 0 {
-        let told = "Machines of a table have one disk of the size that the table gives";
-        inventory.told.assumed.push(format!("{told}, a GB being a GiB: {summed}."));
+    object
+}
+
+/// Gives a machine the properties by which it is known; false if it has no name.
+fn machine(table: &Table, row: &Record, object: &mut Object, faults: &mut Faults) -> bool {
+    let (name, host) = (table.text(row, NAME, faults), table.text(row, HOST, faults));
+    if name.is_empty() {
+        return false;
     }
-    machines
+    object.insert("Name".into(), name.into());
+    if get(object, "ComputerName").is_none() && !host.is_empty() {
+        object.insert("ComputerName".into(), host.into());
+    }
+    let cores = table.whole(row, CPUS, faults);
+    object.insert("ProcessorCount".into(), cores.into());
+    object.insert("MemoryStartup".into(), table.bytes(row, MEMORY, faults).into());
+    if let Some(size) = table.bytes(row, SIZE, faults).filter(|size| *size > 0) {
+        object.insert(DISK_SIZE.into(), size.into());
+    }
+    true
 }

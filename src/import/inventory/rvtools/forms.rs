@@ -1,33 +1,17 @@
 //! The tabs of RVTools that are read, and what their columns are called.
 
-use super::super::super::field::{Field, Form, plain};
+use super::super::super::field::{Field, Form};
 
 /// The tabs. A table with few columns that is not named may be another tab, so it takes more to tell it.
 pub const FORMS: &[Form] = &[
-    Form { optional: false, tells: (4, &[]), ..form("vInfo", INFO, 1) },
-    Form { optional: false, first_is_any: true, tells: (3, DISK_MARKS), ..form("vDisk", DISK, 3) },
-    Form { first_is_any: true, ..form("vPartition", PARTITION, 2) },
-    form("vHost", HOST, 3),
-    Form { tells: (2, &["capacity mb", "# hosts", "type"]), ..form("vDatastore", DATASTORE, 2) },
-    Form { first_is_any: true, tells: (2, &["sockets", "cores p/s"]), ..form("vCPU", CPU, 2) },
-    Form { first_is_any: true, ..form("vMemory", MEMORY, 2) },
+    Form { tells: (4, &[]), ..Form::needed("vInfo", INFO, 1) },
+    Form { first_is_any: true, tells: (3, DISK_MARKS), ..Form::needed("vDisk", DISK, 3) },
+    Form { first_is_any: true, ..Form::optional("vPartition", PARTITION, 2) },
+    Form::optional("vHost", HOST, 3),
+    Form { tells: (2, &["capacity mb", "# hosts", "type"]), ..Form::optional("vDatastore", DATASTORE, 2) },
+    Form { first_is_any: true, tells: (2, &["sockets", "cores p/s"]), ..Form::optional("vCPU", CPU, 2) },
+    Form { first_is_any: true, ..Form::optional("vMemory", MEMORY, 2) },
 ];
-
-/// A tab that the import does without if it lacks a column. A KB of RVTools is 1024 bytes.
-const fn form(name: &'static str, columns: &'static [Field], needed: usize) -> Form {
-    Form {
-        name,
-        columns,
-        needed,
-        tells: (needed, &[]),
-        optional: true,
-        first_is_any: false,
-        plain,
-        more: |_| None,
-        kilo: 1024,
-        own: &[],
-    }
-}
 
 /// Where every tab has the management server, and its id: last, in this order.
 pub fn server(tab: &'static str) -> [usize; 2] {

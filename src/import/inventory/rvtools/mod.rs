@@ -51,7 +51,7 @@ fn read(pieces: &Pieces, options: &InventoryOptions, faults: &mut Faults) -> Inv
         partitions(table, (&mut drafts, &index, &mut joined), faults);
     }
     describe_files(pieces, &mut inventory);
-    describe_left_out(left_out, &mut inventory);
+    describe_left_out(&left_out, &mut inventory);
     describe_joins(joined, (raw, shared), &mut inventory);
     let (mut all_hosts, mut all_stores) = (Vec::new(), Vec::new());
     of("vHost").for_each(|table| hosts(table, &mut all_hosts, faults));
@@ -110,7 +110,8 @@ fn describe_files(pieces: &Pieces, inventory: &mut Inventory) {
     }
 }
 
-fn describe_left_out(left_out: LeftOut, inventory: &mut Inventory) {
+fn describe_left_out(left_out: &LeftOut, inventory: &mut Inventory) {
+    left_out.unknown.tell(&mut inventory.told);
     let dropped = &mut inventory.told.dropped;
     if left_out.templates > 0 {
         dropped.push(format!("Templates and placeholders: {}.", left_out.templates));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::super::fault::{Faults, quote};
 use super::super::super::table::{Record, Table};
 use super::super::join::{Added, Index, Joined, Match, Who};
+use super::super::power::{States, Unknown};
 use super::super::{Disk, Host, MACHINES_MAX, MIB, Machine, Store};
 use super::forms::{
     CLUSTER, CPUS, D_ID, D_KEY, D_NAME, D_PATH, D_RAW, D_SHARED, D_SIZE, FIRMWARE, ID, IN_USE, NAME, ON_HOST,
@@ -48,11 +49,8 @@ pub fn server_of<'r>(table: &Table, row: &'r Record, faults: &mut Faults) -> &'r
 
 /// Whose a row is: its name is in the first column, its id where told.
 fn who<'r>(table: &'r Table, row: &'r Record, id: usize, faults: &mut Faults) -> Who<'r> {
-    // Tabs of one workbook are one export, and so are the files of a folder.
-    let folder = || table.file.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
-    let export = if table.sheet.is_some() { table.file.as_str() } else { folder() };
     let (id, name) = (table.text(row, id, faults), table.text(row, NAME, faults));
-    Who { server: server_of(table, row, faults), export, id, name }
+    Who { server: server_of(table, row, faults), export: table.export(), id, name }
 }
 
 /// The machine of a row; that several may be meant is a fault.
@@ -76,9 +74,14 @@ fn find(
     }
 }
 
-/// What is left out of vInfo.
-#[derive(Clone, Copy, Debug, Default)]
+/// States of vInfo.
+const STATES: States = States { on: &["poweredon"], off: &["poweredoff", "suspended"] };
+
+/// What is left out of vInfo, or not known.
+#[derive(Debug, Default)]
 pub struct LeftOut {
+    /// Machines whose state is not known.
+    pub unknown: Unknown,
     /// Templates and placeholders.
     pub templates: usize,
     /// Rows of machines that are known, by server and id.
@@ -130,7 +133,10 @@ pub fn machines(
             name: name.to_owned(),
             host: text(ON_HOST, faults).map(str::to_owned),
             cluster: text(CLUSTER, faults).map(str::to_owned),
-            off: !matches!(text(POWER, faults).unwrap_or("poweredOn").to_lowercase().as_str(), "poweredon"),
+            off: table.columns[POWER].is_some() && {
+                let state = text(POWER, faults).unwrap_or_default().to_owned();
+                STATES.is_off(name, &[state], &mut left_out.unknown)
+            },
             generation: text(FIRMWARE, faults)
                 .map(|firmware| if firmware.eq_ignore_ascii_case("efi") { 2 } else { 1 }),
             ..Machine::default()
@@ -188,15 +194,24 @@ pub fn disks(table: &Table, (drafts, index, joined): Joint<'_>, faults: &mut Fau
             sharing.as_str(),
             "sharingmultiwriter" | "physicalsharing" | "virtualsharing"
         ));
-        draft.keys.push(table.text(row, D_KEY, faults).to_owned());
+        let key = table.text(row, D_KEY, faults).to_owned();
+        let slot = slot(&key);
+        draft.keys.push(key);
         draft.machine.disks.push(Disk {
             name: table.text(row, D_NAME, faults).to_owned(),
             size: Bytes(size),
             store: store(table.text(row, D_PATH, faults)).or_else(|| draft.store.clone()),
+            slot,
             ..Disk::default()
         });
     }
     (raw, shared)
+}
+
+/// `scsi0:0` of the key 2000: of each bus with its 16 places vSphere counts on from there.
+fn slot(key: &str) -> Option<String> {
+    let place = key.parse::<u32>().ok()?.checked_sub(2000).filter(|place| *place < 64)?;
+    Some(format!("scsi{}:{}", place / 16, place % 16))
 }
 
 /// Reads vPartition.
