@@ -17,10 +17,10 @@ const SYSTEMS: u64 = 2000;
 
 /// Every call, with all it says.
 #[derive(Debug, Default, PartialEq)]
-struct Calls(Vec<String>);
+pub struct Calls<const CAUSES: bool>(pub Vec<String>);
 
-impl Observer for Calls {
-    const CAUSES: bool = true;
+impl<const WITH_CAUSES: bool> Observer for Calls<WITH_CAUSES> {
+    const CAUSES: bool = WITH_CAUSES;
     const BACKLOGS: bool = true;
 
     fn applied(&mut self, applied: Applied<'_>) {
@@ -67,7 +67,7 @@ pub fn shuffled(random: &mut Random, rows: usize) -> Order {
     Order::of(vms.into())
 }
 
-type End = (Calls, Vec<Tally>, Vec<u64>, blake3::Hash);
+type End = (Calls<true>, Vec<Tally>, Vec<u64>, blake3::Hash);
 
 fn run(scenario: &Scenario, faults: &[(u64, Fault)], order: Order) -> End {
     let kernel = Kernel::laid_out(scenario, order);
