@@ -1,6 +1,5 @@
 //! `drsim compare`: a scenario beside what was measured, and which parameter would explain the difference.
 
-use std::fs::File;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -9,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::OK;
 use super::fault::studies;
+use super::files::opened;
 use super::limits::{Work, within};
 use super::machine::columns;
 use super::output::write_folder;
@@ -18,7 +18,7 @@ use super::refusal::{misread, refused, usage, warned};
 use crate::document::Document;
 use crate::import::{Order, measured};
 use crate::inert::{lines, plain};
-use crate::mirror::{ambiguous, document, nothing, pair, reflect, runs};
+use crate::mirror::{ambiguous, document, nothing, pair, reflect, runs, windows};
 use crate::problem::Problems;
 use crate::report::plan::{COMPARISON, json, render, terminal};
 use crate::report::terminal::Screen;
@@ -113,13 +113,10 @@ fn measurements(arguments: &Arguments) -> Result<measured::Reading, u8> {
     let clocks = measured::Clocks { zone: arguments.zone.as_ref(), dates: arguments.dates };
     for path in &arguments.measured {
         let name = path.to_string_lossy();
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) => {
-                let what = format!("{name}: cannot be read: {}", super::files::reason(&error));
-                return Err(usage(&what, "check the path and its rights"));
-            }
+        let cannot = |reason: String| {
+            usage(&format!("{name}: cannot be read: {reason}"), "check the path and its rights")
         };
+        let file = opened(path).map_err(cannot)?;
         if let Err(faults) = reading.file(&name, file, clocks) {
             wrong.append(faults);
         }
@@ -153,8 +150,8 @@ fn compared(arguments: &Arguments) -> Result<(Document, Problems), u8> {
     let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
     let limit = arguments.max_time.as_deref().map(read).transpose()?;
     let times = runs(&scenario, &paired.samples);
-    let steps =
-        arguments.work.admit(steps(&scenario).saturating_mul(times), "compare a part of the fleet")?;
+    let one = steps(&scenario).saturating_add(windows(&paired.samples));
+    let steps = arguments.work.admit(one.saturating_mul(times), "compare a part of the measurements")?;
     let bar = progress_bar(times, steps);
     let samples = std::mem::take(&mut paired.samples);
     let (shown, told) = (bar.clone(), reading.told());
@@ -162,7 +159,7 @@ fn compared(arguments: &Arguments) -> Result<(Document, Problems), u8> {
         let reflection = reflect(&scenario, samples, &mut |done| shown.set_position(done));
         Ok(document(&scenario, &paired, &reflection, told))
     };
-    let document = within(limit, "compare a part of the fleet", work)?;
+    let document = within(limit, "compare a part of the measurements", work)?;
     bar.finish_and_clear();
     Ok((document, warnings))
 }

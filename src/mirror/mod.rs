@@ -12,7 +12,7 @@ mod fit;
 mod words;
 mod tables;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use deviation::{Deviation, Deviations, Misses};
 pub use fit::{Explanation, Fit, Fitted};
@@ -51,6 +51,17 @@ impl Reflection {
 /// How many times a scenario with so many parameters is run at most.
 pub fn runs(scenario: &Scenario, samples: &[Sample]) -> u64 {
     1 + knobs(scenario, samples).into_iter().map(|knob| fit::runs(knob, scenario)).sum::<u64>()
+}
+
+/// Windows that are gone through for these samples in a run: those between the instants at which any sample of a VM begins or ends.
+pub fn windows(samples: &[Sample]) -> u64 {
+    let edges = replay::edges(samples).into_iter().map(|(vm, edges)| (vm, edges.into_iter().collect()));
+    let edges: BTreeMap<Id<Vm>, Vec<u64>> = edges.collect();
+    let of = |sample: &Sample| {
+        let before = |at: u64| edges[&sample.vm].partition_point(|edge| *edge < at) as u64;
+        before(sample.to).saturating_sub(before(sample.from))
+    };
+    samples.iter().map(of).fold(0, u64::saturating_add)
 }
 
 fn knobs(scenario: &Scenario, samples: &[Sample]) -> Vec<Knob> {

@@ -119,17 +119,19 @@ pub fn pair(scenario: &Scenario, measurements: &[Measurement]) -> Result<Paired,
 /// Two machines of one name at one time, among samples by VM and end.
 fn clash<'n>(found: &[(Sample, &'n str)]) -> Option<(Id<Vm>, [&'n str; 2])> {
     for own in found.chunk_by(|(one, _), (other, _)| one.vm == other.vm) {
-        // of each machine, the end of its last interval, and its start
-        let mut last: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        // in order of their ends: of the machines beside it, the one seen last ends last
+        let mut last: Option<(Sample, &str)> = None;
+        let mut other = None;
         for (sample, which) in own {
-            let is_same = last.get(which) == Some(&(sample.to, sample.from));
-            let other = last.iter().find(|(other, (to, _))| *other != which && *to > sample.from);
-            match other {
-                Some((other, _)) => return Some((sample.vm, [*other, *which])),
-                None if is_same => return Some((sample.vm, [*which, *which])),
-                None => {}
+            let is_of_last = last.is_some_and(|(_, of)| of == *which);
+            other = if is_of_last { other } else { last };
+            if let Some((beside, of)) = other.filter(|(beside, _)| beside.to > sample.from) {
+                return Some((beside.vm, [of, *which]));
             }
-            last.insert(*which, (sample.to, sample.from));
+            if is_of_last && last.is_some_and(|(it, _)| (it.to, it.from) == (sample.to, sample.from)) {
+                return Some((sample.vm, [*which, *which]));
+            }
+            last = Some((*sample, *which));
         }
     }
     None

@@ -9,6 +9,7 @@ use crate::engine::observer::{Applied, Observer};
 use crate::engine::order::phase;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
+use crate::ids::Id;
 use crate::measure::grid::Ticks;
 use crate::measure::monitor::Monitor;
 use crate::measure::window::{Limits, Window};
@@ -17,18 +18,26 @@ use crate::protection::State;
 use crate::scenario::Scenario;
 use crate::sim::{Relations, World};
 use crate::units::Time;
+use crate::workload::Vm;
 
 /// A monitor for each VM that was measured, whose windows begin and end where its samples do.
 struct Gauges(Vec<Option<Monitor>>);
 
+/// By VM, when its samples begin and end.
+pub(super) fn edges(samples: &[Sample]) -> BTreeMap<Id<Vm>, BTreeSet<u64>> {
+    let mut edges: BTreeMap<Id<Vm>, BTreeSet<u64>> = BTreeMap::new();
+    for sample in samples {
+        let own = edges.entry(sample.vm).or_default();
+        own.extend([sample.from, sample.to].into_iter().filter(|at| *at > 0));
+    }
+    edges
+}
+
 impl Gauges {
     fn new(scenario: &Scenario, samples: &[Sample]) -> Gauges {
-        let mut edges: Vec<BTreeSet<u64>> = vec![BTreeSet::new(); scenario.vms.len()];
-        for sample in samples {
-            edges[sample.vm.index()].extend([sample.from, sample.to].into_iter().filter(|at| *at > 0));
-        }
+        let edges = edges(samples);
         let gauges = scenario.vms.entries().map(|(id, vm)| {
-            let edges: Arc<[u64]> = edges[id.index()].iter().copied().collect();
+            let edges: Arc<[u64]> = edges.get(&id).into_iter().flatten().copied().collect();
             let policy = &scenario.policies[vm.protection.as_ref()?.policy];
             let ticks = Ticks { phase: phase(policy, &vm.name), interval: policy.interval.0 };
             let limits = Limits { windows: edges.len() + 1, changes: 1 };
@@ -106,10 +115,13 @@ pub(super) fn replay(scenario: &Scenario, samples: &[Sample]) -> Vec<Seen> {
             gauge.finish(end, kernel.undecided_ticks(vm));
         }
     }
+    // Those of a VM follow each other.
+    let windows = gauges.0.iter().map(|gauge| gauge.iter().flat_map(|gauge| gauge.windows().0).collect());
+    let windows: Vec<Vec<&Window>> = windows.collect();
     let seen = |(sample, pending): (&Sample, u64)| {
-        let windows = gauges.0[sample.vm.index()].iter().flat_map(|gauge| gauge.windows().0);
-        let within = windows.filter(|window| sample.from <= window.from && window.to <= sample.to);
-        seen(within, sample.to, pending)
+        let windows = &windows[sample.vm.index()];
+        let from = windows.partition_point(|window| window.from < sample.from);
+        seen(windows[from..].iter().copied().take_while(|window| window.to <= sample.to), sample.to, pending)
     };
     samples.iter().zip(pending).map(seen).collect()
 }

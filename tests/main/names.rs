@@ -123,6 +123,8 @@ fn no_name_of_a_scenario_commands_a_terminal_or_a_build() {
             &["run", "main.ron", "--json"],
             &["run", "main.ron", "--set", "seed=2"],
             &["run", "main.ron", "--outage", "nothing"],
+            &["sweep", "main.ron"],
+            &["sweep", "main.ron", "--json"],
             &["gate", "main.ron"],
             &["gate", "main.ron", "--json"],
             &["gate", "main.ron", "--baseline", "old.ron", "--causes", "3"],

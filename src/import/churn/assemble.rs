@@ -63,9 +63,13 @@ fn window(tracks: &[Track], grid: Grid, options: &ChurnOptions) -> Result<(i64, 
         let remedy = format!("choose another --start or --end; {}", range());
         return Err(Fault::of(file, "no row lies in the asked time", remedy));
     }
+    if tracks.len() > COLUMNS_MAX {
+        let reason = format!("{} columns are more than {COLUMNS_MAX}", tracks.len());
+        return Err(Fault::of(file, reason, "split the file by machines"));
+    }
     let limit = CELLS_MAX / tracks.len();
     match usize::try_from(bins) {
-        Ok(bins) if bins <= limit && tracks.len() <= COLUMNS_MAX => Ok((start, bins)),
+        Ok(bins) if bins <= limit => Ok((start, bins)),
         Ok(_) | Err(_) => Err(Fault::of(
             file,
             format!("{bins} bins for each of {} columns are more than {CELLS_MAX} together", tracks.len()),

@@ -1,6 +1,6 @@
 //! Files that lie about their size, or whose reading grows with the square of it.
 
-use crate::hostile::{drsim, temporary};
+use crate::hostile::{BASE, drsim, temporary};
 use crate::shared::case;
 
 /// Four thousand million texts in a few hundred bytes: 100 GB would be asked for.
@@ -72,6 +72,56 @@ fn an_import_opens_regular_files() {
             assert!(told.contains("a device, a pipe or a socket") && told.contains(input), "{told}");
         }
     }
+    let scenario = folder.path().join("main.ron");
+    std::fs::write(&scenario, BASE).unwrap();
+    for input in [pipe.to_str().unwrap(), "/dev/zero"] {
+        let (code, _, told) = drsim(&["compare", scenario.to_str().unwrap(), "--measured", input]);
+        assert!(code == 2 && told.contains("a device, a pipe or a socket"), "{told}");
+    }
+}
+
+/// Each of them covers all that begin after it: hundreds of millions of pieces in every run.
+#[test]
+fn measurements_that_overlap_are_counted_before_they_are_gone_through() {
+    let folder = temporary();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(at("main.ron"), BASE).unwrap();
+    let record = |at: u64| {
+        let (second, half, hour) = (at / 2, at % 2 * 5, 4 + at % 2);
+        let begin = format!("{}:{:02}:{:02}.{half}", second / 3600, second / 60 % 60, second % 60);
+        format!(
+            "{{\"Name\":\"x\",\"MonitoringStartTime\":\"2026-03-02T0{begin}Z\",\
+             \"MonitoringEndTime\":\"2026-03-02T0{hour}:00:00Z\",\"AverageReplicationSize\":30000000}}"
+        )
+    };
+    let records: Vec<String> = (0..28_000).map(record).collect();
+    std::fs::write(at("in.json"), format!("[{}]", records.join(","))).unwrap();
+    let (code, said, told) = drsim(&["compare", &at("main.ron"), "--measured", &at("in.json")]);
+    assert_eq!((code, said.as_str()), (2, ""), "{told}");
+    assert!(told.contains("billion steps") && told.contains("compare a part of the measurements"), "{told}");
+}
+
+/// Each record is of a machine of its own, one after the other: each was held against all before it.
+#[test]
+fn as_many_machines_of_one_name_as_records_are_told_apart_at_once() {
+    let folder = temporary();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(at("main.ron"), BASE).unwrap();
+    let time = |at: u64| format!("2026-03-02T0{}:{:02}:{:02}Z", at / 3600, at / 60 % 60, at % 60);
+    let record = |second: u64| {
+        format!(
+            "{{\"Name\":\"x\",\"VMId\":\"{second}\",\"MonitoringStartTime\":\"{}\",\"MonitoringEndTime\":\"{}\",\
+             \"AverageReplicationSize\":30000000}}",
+            time(second),
+            time(second + 1)
+        )
+    };
+    let records: Vec<String> = (0..17_000).map(record).collect();
+    let (last, other) = (record(16_990), record(16_990).replace("\"16990\"", "\"other\""));
+    std::fs::write(at("in.json"), format!("[{},{last},{other}]", records.join(","))).unwrap();
+    let (code, said, told) = drsim(&["compare", &at("main.ron"), "--measured", &at("in.json")]);
+    assert_eq!((code, said.as_str()), (2, ""), "{told}");
+    assert!(told.contains("16990") && told.contains("other"), "{told}");
 }
 
 /// No table, and what reads it is named.
@@ -107,7 +157,7 @@ fn a_property_that_is_there_twice_is_refused_by_every_reader() {
     let network = "{\"nodes\":[{\"id\":\"a\"},{\"id\":\"b\"}],\"edges\":[{\"source\":\"a\",\"target\":\"b\",\"dist\":100}]}";
     let measured = "[{\"Name\":\"x\",\"MonitoringStartTime\":\"2026-03-02T01:00:00Z\",\
                     \"MonitoringEndTime\":\"2026-03-02T03:00:00Z\",\"AverageReplicationSize\":3000}]";
-    std::fs::write(at("main.ron"), crate::hostile::BASE).unwrap();
+    std::fs::write(at("main.ron"), BASE).unwrap();
     for (text, once, twice, words) in [
         (
             series,
