@@ -150,6 +150,7 @@ impl Table {
         self.loose += 2;
         if self.loose >= self.exact {
             self.slopes = self.merged();
+            self.slopes.shrink_to_fit();
             self.teeth.clear();
             self.loose = 0;
         }
