@@ -217,7 +217,7 @@ mod tests {
         let text = format!("time,machine,value\n{rows}");
         let mut sheet = Sheet::open("x.csv", text.as_str()).expect("it has a header");
         let mut faults = Faults::default();
-        let tracks = read_within(&super::super::table::LONG, (&mut sheet, options), limits, &mut faults);
+        let tracks = read_within(&Long::PLAIN, (&mut sheet, options), limits, &mut faults);
         if faults.is_empty() {
             Ok(tracks.iter().map(|track| track.cells.len()).sum())
         } else {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Number;
 
 use super::azure_monitor;
-use super::json::{Json, Rows, parsed};
+use super::super::json::{Json, Rows, parsed};
 use crate::import::fault::Fault;
 
 /// What it is told by.
