@@ -8,18 +8,14 @@ use crate::units::Span;
 
 mod fault;
 mod layout;
-mod magic;
 mod pdh;
-mod clock;
+mod bytes;
 mod even;
-mod moment;
-mod dates;
+mod times;
 mod number;
 mod dialect;
 mod unit;
 mod names;
-mod text;
-mod content;
 mod sheet;
 mod cell;
 mod field;
@@ -27,30 +23,32 @@ pub mod table;
 mod value;
 mod writers;
 mod marks;
-mod references;
-pub mod workbook;
-mod pages;
+mod book;
 pub mod churn;
 pub mod wan;
 pub mod inventory;
 pub mod measured;
 mod reading;
 
+pub use book::workbook;
+pub use bytes::content::{HELD_MAX, LONG_BYTES_MAX};
+pub use bytes::text::TEXT_BYTES_MAX;
 pub use churn::found::Found;
 pub use churn::track::{Oddities, Track, natural};
 pub use churn::values::Values;
-pub use clock::{instant, written};
-pub use content::{HELD_MAX, LONG_BYTES_MAX};
-pub use dates::Order;
 pub use dialect::Mark;
 pub use fault::{FAULTS_MAX, Fault, Faults};
 pub use reading::Import;
 pub use sheet::ROWS_MAX;
-pub use text::TEXT_BYTES_MAX;
+pub use times::clock::{instant, written};
+pub use times::dates::Order;
 
+use book::pages;
+use bytes::{content, magic, text};
 use churn::long::Long;
 use churn::long::json::Json;
 use sheet::Sheet;
+use times::{clock, dates, moment};
 
 /// All sources; the first that recognises a header reads the file.
 pub const SOURCES: [ChurnSource; 18] = [
