@@ -9,18 +9,14 @@ use crate::units::Span;
 mod fault;
 mod json;
 mod layout;
-mod magic;
 mod pdh;
-mod clock;
+mod bytes;
 mod even;
-mod moment;
-mod dates;
+mod times;
 mod number;
 mod dialect;
 mod unit;
 mod names;
-mod text;
-mod content;
 mod sheet;
 mod cell;
 mod field;
@@ -28,50 +24,52 @@ pub mod table;
 mod value;
 mod writers;
 mod marks;
-mod references;
-pub mod workbook;
-mod pages;
+mod book;
 pub mod churn;
 pub mod wan;
 pub mod inventory;
 pub mod measured;
 mod reading;
 
+pub use book::workbook;
+pub use bytes::content::{HELD_MAX, LONG_BYTES_MAX};
+pub use bytes::text::TEXT_BYTES_MAX;
 pub use churn::found::Found;
 pub use churn::track::{Oddities, Track, natural};
 pub use churn::values::Values;
-pub use clock::{instant, written};
-pub use content::{HELD_MAX, LONG_BYTES_MAX};
-pub use dates::Order;
 pub use dialect::Mark;
 pub use fault::{FAULTS_MAX, Fault, Faults};
 pub use reading::Import;
 pub use sheet::ROWS_MAX;
-pub use text::TEXT_BYTES_MAX;
+pub use times::clock::{instant, written};
+pub use times::dates::Order;
 
+use book::pages;
+use bytes::{content, magic, text};
 use churn::long::Long;
 use churn::long::json::Json;
 use sheet::Sheet;
+use times::{clock, dates, moment};
 
 /// All sources; the first that recognises a header reads the file.
 pub const SOURCES: [ChurnSource; 18] = [
     ChurnSource { name: measured::tracks::NAME, form: Form::Replication },
     churn::counters::SOURCE,
     churn::bitbrains::SOURCE,
-    churn::long::iostat::SOURCE,
-    ChurnSource { name: "get-counter", form: Form::Long(&churn::long::get_counter::LONG) },
-    ChurnSource { name: "sadf", form: Form::Long(&churn::long::sadf::LONG) },
-    ChurnSource { name: "sadf-json", form: Form::Json(&churn::long::sadf_json::JSON) },
-    ChurnSource { name: "prometheus-api", form: Form::Json(&churn::long::prometheus_api::JSON) },
-    ChurnSource { name: "az", form: Form::Json(&churn::long::az_monitor::JSON) },
-    ChurnSource { name: "log-analytics", form: Form::Long(&churn::long::log_analytics::LONG) },
-    ChurnSource { name: "get-stat", form: Form::Long(&churn::long::get_stat::LONG) },
-    ChurnSource { name: "zabbix", form: Form::Long(&churn::long::zabbix::LONG) },
-    ChurnSource { name: "azure-monitor", form: Form::Long(&churn::long::azure_monitor::LONG) },
-    ChurnSource { name: "prometheus", form: Form::Long(&churn::long::prometheus::LONG) },
-    ChurnSource { name: "vrops", form: Form::Long(&churn::long::vrops::LONG) },
-    ChurnSource { name: "live-optics", form: Form::Long(&churn::long::live_optics::LONG) },
-    ChurnSource { name: "table", form: Form::Long(&churn::long::table::LONG) },
+    churn::long::tools::iostat::SOURCE,
+    ChurnSource { name: "get-counter", form: Form::Long(&churn::long::tools::get_counter::LONG) },
+    ChurnSource { name: "sadf", form: Form::Long(&churn::long::tools::sadf::LONG) },
+    ChurnSource { name: "sadf-json", form: Form::Json(&churn::long::tools::sadf_json::JSON) },
+    ChurnSource { name: "prometheus-api", form: Form::Json(&churn::long::tools::prometheus_api::JSON) },
+    ChurnSource { name: "az", form: Form::Json(&churn::long::tools::az_monitor::JSON) },
+    ChurnSource { name: "log-analytics", form: Form::Long(&churn::long::tools::log_analytics::LONG) },
+    ChurnSource { name: "get-stat", form: Form::Long(&churn::long::tools::get_stat::LONG) },
+    ChurnSource { name: "zabbix", form: Form::Long(&churn::long::tools::zabbix::LONG) },
+    ChurnSource { name: "azure-monitor", form: Form::Long(&churn::long::tools::azure_monitor::LONG) },
+    ChurnSource { name: "prometheus", form: Form::Long(&churn::long::tools::prometheus::LONG) },
+    ChurnSource { name: "vrops", form: Form::Long(&churn::long::tools::vrops::LONG) },
+    ChurnSource { name: "live-optics", form: Form::Long(&churn::long::tools::live_optics::LONG) },
+    ChurnSource { name: "table", form: Form::Long(&churn::long::tools::table::LONG) },
     churn::wide::SOURCE,
 ];
 /// Longest bin. The shortest is a second.

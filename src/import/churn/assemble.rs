@@ -1,7 +1,7 @@
 //! How the tracks of all files become a series.
 
-use super::grid::{Grid, bin_of, length};
 use super::join;
+use super::time::grid::{Grid, bin_of, length};
 use super::track::Track;
 use crate::import::clock::written;
 use crate::import::fault::{Fault, Faults, quote};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::axis::{Axis, Place};
+use super::time::axis::{Axis, Place};
 use super::values::Values;
 use crate::import::number::{NotNumber, SCALE, mean_times};
 

@@ -3,8 +3,8 @@
 //! A bin holds the mean of the samples whose time falls into it, times its length, rounded half to even; a sample stands for
 //! its own bin only. Rows with a time seen before count like any other sample and are reported.
 
-use super::grid::{Grid, bin_of};
 use super::rows;
+use super::time::grid::{Grid, bin_of};
 use super::track::{Oddities, Track};
 use crate::import::clock::{TimeUnit, instant};
 use crate::import::dialect::Dialect;

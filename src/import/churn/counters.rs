@@ -4,10 +4,10 @@
 //! value is the mean since the sample before it, so it stands for the time before its own; a bin holds the mean of its
 //! samples, times its length, rounded half to even. Times are local, and the header gives the bias to UTC when the log began.
 
-use super::axis::{Axis, Manner};
 use super::bins::Bins;
 use super::counter_names::{DISKS, is, known};
 use super::rows::{self, Stated};
+use super::time::axis::{Axis, Manner};
 use super::track::{Oddities, Track};
 use super::values::{Unit, Values};
 use crate::import::dates::{Column, Order};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::grid::{Grid, length};
-use super::steps::rounded;
+use super::time::grid::{Grid, length};
+use super::time::steps::rounded;
 use super::track::{Track, natural};
 use crate::import::fault::{Fault, Faults};
 use crate::import::number::mean_times;

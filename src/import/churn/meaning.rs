@@ -1,8 +1,8 @@
 //! What the columns of a wide table mean: as asked, as their headers say, or as the units in their cells do; else both readings are shown.
 
-use super::axis::Axis;
 use super::labels;
 use super::rows;
+use super::time::axis::Axis;
 use super::track::Source;
 use super::values::{self, Said, Unit, Values};
 use crate::import::ChurnOptions;

@@ -1,10 +1,7 @@
 //! Churn: a source is one file and one line of its list; all turn rows into tracks, bins on a grid of time.
 
 pub mod values;
-mod steps;
-mod clocks;
-pub(super) mod grid;
-pub(super) mod axis;
+pub(super) mod time;
 pub(super) mod bins;
 pub(super) mod track;
 mod join;
@@ -20,5 +17,6 @@ pub(super) mod counters;
 pub(super) mod bitbrains;
 pub(super) mod wide;
 pub(super) mod long;
-pub mod fragment;
-pub mod summary;
+pub mod told;
+
+pub use told::{fragment, summary};

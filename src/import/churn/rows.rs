@@ -1,8 +1,8 @@
 //! Faults and clocks that all tables of measurements have in common.
 
-use super::axis::{Axis, Placeless};
 use super::bins::Bad;
-use super::clocks::Clock;
+use super::time::axis::{Axis, Placeless};
+use super::time::clocks::Clock;
 use super::track::Oddities;
 use crate::import::dates::{NotTimes, Times};
 use crate::import::even::Even;

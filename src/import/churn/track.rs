@@ -1,7 +1,7 @@
 //! What one column of a source gave, on its own grid.
 
 use super::bins::{Bad, Totals};
-use super::grid::Grid;
+use super::time::grid::Grid;
 use super::values::Values;
 use crate::import::clock::TimeUnit;
 use crate::import::dates::{Order, Told};

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::axis::{Axis, Manner, Place};
 use super::bins::{Bins, HELD_MAX};
 use super::meaning::{self, Meaning, claims_another, utc};
 use super::rows::{self, Stated};
+use super::time::axis::{Axis, Manner, Place};
 use super::track::{Oddities, Source, Track};
 use super::trend::Trend;
 use super::values::{self, Said, Unit, Values};

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ChurnOptions;
-use super::super::churn::axis::Axis;
 use super::super::churn::counters::{axis, is_whole};
+use super::super::churn::time::axis::Axis;
 use super::super::churn::track::Oddities;
 use super::super::fault::{Fault, quote};
 use super::super::number::{NotNumber, SCALE, decimal};

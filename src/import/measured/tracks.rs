@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::churn::bins::RATE_MAX;
-use super::super::churn::grid::{Grid, bin_of, length};
+use super::super::churn::time::grid::{Grid, bin_of, length};
 use super::super::churn::track::{Oddities, Track};
 use super::super::fault::{Fault, Faults, quote};
 use super::super::number::{SCALE, mean_times};

@@ -11,20 +11,7 @@ mod series;
 mod evidence;
 mod read;
 pub mod json;
-pub mod prometheus;
-pub mod prometheus_api;
-pub mod azure_monitor;
-pub mod az_monitor;
-pub mod log_analytics;
-pub mod get_stat;
-pub mod zabbix;
-pub mod vrops;
-pub mod live_optics;
-pub mod sadf;
-pub mod sadf_json;
-pub mod iostat;
-pub mod get_counter;
-pub mod table;
+pub mod tools;
 
 pub use read::{read, recognises};
 

@@ -11,10 +11,10 @@ use super::numbers::Numbers;
 use super::series::Of;
 use super::{Long, fields};
 use crate::import::ChurnOptions;
-use crate::import::churn::axis::Axis;
 use crate::import::churn::meaning::{claims_another, utc};
 use crate::import::churn::rows::{self, Stated};
-use crate::import::churn::steps;
+use crate::import::churn::time::axis::Axis;
+use crate::import::churn::time::steps;
 use crate::import::churn::track::{Oddities, Track};
 use crate::import::dates::{Column, Times};
 use crate::import::dialect::Dialect;
@@ -217,7 +217,7 @@ mod tests {
         let text = format!("time,machine,value\n{rows}");
         let mut sheet = Sheet::open("x.csv", text.as_str()).expect("it has a header");
         let mut faults = Faults::default();
-        let tracks = read_within(&super::super::table::LONG, (&mut sheet, options), limits, &mut faults);
+        let tracks = read_within(&Long::PLAIN, (&mut sheet, options), limits, &mut faults);
         if faults.is_empty() {
             Ok(tracks.iter().map(|track| track.cells.len()).sum())
         } else {

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use super::fault::Fault;
+use super::super::fault::Fault;
+use super::super::pdh::is_log;
 use super::magic::{Accepts, HEAD_BYTES};
-use super::pdh::is_log;
 use super::text::{self, LINE_BYTES_MAX, TEXT_BYTES_MAX};
 
 /// Longest text that is held, in bytes.

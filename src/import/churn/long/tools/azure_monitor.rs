@@ -1,7 +1,7 @@
 //! Metrics of Azure Monitor: `TimeStamp`, `Resource`, `Metric` and `Average` of `Disk Write Bytes/sec`; a time is when its grain begins.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 
 /// What it calls its columns.
 pub const LONG: Long = Long {

@@ -1,6 +1,6 @@
 //! What a file is by its first bytes, told before anything more of it is read.
 
-use super::fault::Fault;
+use super::super::fault::Fault;
 
 /// First bytes of a zip archive, and so of a workbook.
 pub const ZIP: &[u8] = b"PK\x03\x04";

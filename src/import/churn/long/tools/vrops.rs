@@ -1,7 +1,7 @@
 //! vRealize and Aria Operations: a view or metric export with `Time`, `Object` and `Virtual Disk|Write Rate (KBps)`. No export was at hand: unverified.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 
 /// What it calls its columns.
 pub const LONG: Long = Long {

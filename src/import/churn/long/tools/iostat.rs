@@ -1,8 +1,8 @@
 //! `iostat -dxt 60`: blocks with a time and a line for each device, brought into a long table line by line, so that lines keep their numbers.
 //! The first block is the mean since the machine began and is left out. A kB is 1024 bytes.
 
-use super::fields::Field;
-use super::{Long, read};
+use super::super::fields::Field;
+use super::super::{Long, read};
 use crate::import::churn::track::Track;
 use crate::import::churn::values::{Unit, Values};
 use crate::import::dates::is_time;

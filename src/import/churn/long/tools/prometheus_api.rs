@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Number;
 
-use super::Long;
-use super::fields::Field;
-use super::json::{Json, Rows, parsed};
+use super::super::Long;
+use super::super::fields::Field;
+use super::super::json::{Json, Rows, parsed};
 use crate::import::churn::labels;
 use crate::import::fault::{Fault, quote};
 use crate::import::json::texts;

@@ -1,8 +1,8 @@
 //! Prometheus and Grafana: the CSV of a panel's data, with series as rows (`Time`, `Series` or `Metric`, `Value`, or labels in columns). Panels with a column for each
 //! series are wide tables.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 
 /// What it calls its columns.
 pub const LONG: Long = Long {

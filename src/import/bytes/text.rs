@@ -2,10 +2,10 @@
 
 use std::io::{ErrorKind, Read};
 
-use super::fault::Fault;
-use super::json::is_json;
+use super::super::fault::Fault;
+use super::super::json::is_json;
+use super::super::pdh::is_log;
 use super::magic::{Accepts, HEAD_BYTES, check};
-use super::pdh::is_log;
 
 /// Most bytes of one file, unpacked.
 pub const TEXT_BYTES_MAX: u64 = 512 << 20;

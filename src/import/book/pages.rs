@@ -1,10 +1,10 @@
 //! Sheets of a workbook as texts, for what reads measurements: their rows keep their numbers.
 
-use super::cell::Cell;
-use super::even::Even;
-use super::fault::Faults;
-use super::field::{Claim, Field, Form};
-use super::table::Table;
+use super::super::cell::Cell;
+use super::super::even::Even;
+use super::super::fault::Faults;
+use super::super::field::{Claim, Field, Form};
+use super::super::table::Table;
 use super::workbook;
 
 /// A sheet: its name behind that of its file, its text, and the rows that its lines are.
@@ -23,11 +23,12 @@ const ALL: Form = Form { more: |_| Some(Field::text(&[])), ..Form::optional("\0"
 /// The sheets of a workbook that have a row below their first.
 pub fn pages(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<Page> {
     static FORM: Form = ALL;
-    let mut keep =
-        |_: &str, _: Option<&str>, head: super::field::Head<'_>, _: &mut Faults| match FORM.claim(head) {
-            Claim::Columns(kept) => Some(kept),
-            Claim::No | Claim::Lacks(_) => None,
-        };
+    let mut keep = |_: &str, _: Option<&str>, head: super::super::field::Head<'_>, _: &mut Faults| match FORM
+        .claim(head)
+    {
+        Claim::Columns(kept) => Some(kept),
+        Claim::No | Claim::Lacks(_) => None,
+    };
     let tables = workbook::tables(file, bytes, &mut keep, faults);
     tables.iter().filter(|table| !table.rows.is_empty()).map(page).collect()
 }

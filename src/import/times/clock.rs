@@ -56,7 +56,7 @@ pub fn instant(cell: &str) -> Result<(i64, TimeUnit), (String, &'static str)> {
     match cell.parse::<jiff::Timestamp>() {
         Ok(time) => Ok((time.as_microsecond(), TimeUnit::Written)),
         Err(_) => Err((
-            format!("`{}` is not a time", super::fault::quote(cell)),
+            format!("`{}` is not a time", super::super::fault::quote(cell)),
             "write unix seconds, or RFC 3339 with its offset: 2013-08-01T00:00:00Z",
         )),
     }

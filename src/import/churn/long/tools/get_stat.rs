@@ -1,7 +1,7 @@
 //! `Get-Stat` of PowerCLI through `Export-Csv`: `Entity`, `Timestamp`, `MetricId`, `Value`, `Unit` and `Instance`; a time is when its interval ends.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 
 /// What it calls its columns.
 pub const LONG: Long = Long {

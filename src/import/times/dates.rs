@@ -1,8 +1,8 @@
 //! Times as tools and people write them. Which of day and month comes first is not in a cell but in the whole column: it is told by
 //! what cannot be a date, then by regularity, and where both leave it open it is asked for.
 
+use super::super::even::Even;
 use super::clock::TimeUnit;
-use super::even::Even;
 use super::moment::{NotTime, ORDERS, Raw, parse};
 pub use super::moment::{Order, is_time};
 
@@ -179,7 +179,8 @@ impl Column {
         match &self.first {
             [Some(epoch), Some(date)] => {
                 let (later, before) = if epoch.0 > date.0 { (epoch, date) } else { (date, epoch) };
-                let (cell, other) = (super::fault::quote(&later.1), super::fault::quote(&before.1));
+                let (cell, other) =
+                    (super::super::fault::quote(&later.1), super::super::fault::quote(&before.1));
                 let reason = format!("`{cell}` is written unlike `{other}` in line {}", before.0);
                 Err(NotTimes { line: later.0, reason, remedy: "write all times alike".to_owned() })
             }
@@ -190,7 +191,7 @@ impl Column {
 
     fn epochs(&mut self) -> Result<Times, NotTimes> {
         if let (Some(before), Some((line, us, now))) = (self.unit, self.other_unit) {
-            let (us, now, before) = (super::written(us), now.name(), before.name());
+            let (us, now, before) = (super::clock::written(us), now.name(), before.name());
             let reason = format!("{us} is in {now}, the rows before in {before}");
             return Err(NotTimes { line, reason, remedy: "give all times in one unit".to_owned() });
         }
@@ -238,7 +239,7 @@ impl Column {
         let remedy = "write all dates alike".to_owned();
         let Some(order) = order else {
             let (first, later) = (&self.shapes[0], &self.shapes[self.shapes.len() - 1]);
-            let (cell, other) = (super::fault::quote(&later.2), super::fault::quote(&first.2));
+            let (cell, other) = (super::super::fault::quote(&later.2), super::super::fault::quote(&first.2));
             let reason = format!("`{cell}` is written unlike `{other}` in line {}", first.1);
             return NotTimes { line: later.1, reason, remedy };
         };
@@ -289,13 +290,13 @@ impl Column {
         }
         let first = self.first[1].clone().unwrap_or_default();
         let date = |at: &(usize, Order, Vec<i64>)| {
-            super::written(at.2.first().copied().unwrap_or(0))[..10].to_owned()
+            super::clock::written(at.2.first().copied().unwrap_or(0))[..10].to_owned()
         };
         Err(NotTimes {
             line: first.0,
             reason: format!(
                 "`{}` is {} or {}, and nothing else in the column tells which",
-                super::fault::quote(&first.1),
+                super::super::fault::quote(&first.1),
                 date(best),
                 date(second)
             ),

@@ -57,7 +57,7 @@ pub enum NotTime {
 impl NotTime {
     /// What is wrong and what to do, for a message.
     pub fn explain(self, cell: &str) -> (String, &'static str) {
-        let cell = super::fault::quote(cell);
+        let cell = super::super::fault::quote(cell);
         match self {
             NotTime::NoDate => (
                 format!("`{cell}` has lost its date, as a spreadsheet shows times"),

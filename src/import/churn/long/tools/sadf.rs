@@ -1,7 +1,7 @@
 //! Disks in the records of sar, as `sadf -d -- -d -p` prints them; a kB is 1024 bytes, a sector 512.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 use crate::import::churn::values::{Unit, Values};
 
 const KIB: Unit = Unit { bytes: 1024, of: 1 };

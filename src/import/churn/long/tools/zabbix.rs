@@ -1,7 +1,7 @@
 //! History of Zabbix: `clock`, `host`, `key_` and `value`, as the API or a query of the database gives them.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 
 /// What it calls its columns.
 pub const LONG: Long = Long {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Number;
 
-use super::json::{Json, Rows, parsed};
+use super::super::json::{Json, Rows, parsed};
 use super::sadf;
 use crate::import::fault::Fault;
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::found::{ColumnFound, Found, Rates};
-use super::track::natural;
+use super::super::found::{ColumnFound, Found, Rates};
+use super::super::track::natural;
 use crate::import::clock::written;
 use crate::units::{Bytes, Span};
 

@@ -1,7 +1,7 @@
 //! Samples of `Get-Counter` through `Export-Csv`: `Timestamp`, `Path` and `CookedValue`.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 
 /// What it calls its columns.
 pub const LONG: Long = Long {

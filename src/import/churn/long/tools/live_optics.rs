@@ -1,7 +1,7 @@
 //! Live Optics: the performance sheet saved as CSV, with `Server`, `Disk`, a time and a write throughput. No export was at hand: unverified.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 
 /// What it calls its columns.
 pub const LONG: Long = Long {

@@ -1,7 +1,7 @@
 //! Counters in Log Analytics, the table `Perf` of Azure Monitor: `TimeGenerated`, `Computer`, `CounterName`, `InstanceName` and `CounterValue`.
 
-use super::Long;
-use super::fields::Field;
+use super::super::Long;
+use super::super::fields::Field;
 
 /// What it calls its columns.
 pub const LONG: Long = Long {

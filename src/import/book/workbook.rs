@@ -7,11 +7,11 @@ use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
-use super::cell::{Cell, failed};
-use super::fault::{Fault, Faults};
-use super::field::Head;
+use super::super::cell::{Cell, failed};
+use super::super::fault::{Fault, Faults};
+use super::super::field::Head;
+use super::super::table::{Keep, Record, Table, add};
 use super::references::Watch;
-use super::table::{Keep, Record, Table, add};
 
 /// Most bytes of a workbook, unpacked: some ten million cells.
 pub const WORKBOOK_BYTES_MAX: u64 = 512 << 20;
@@ -51,7 +51,7 @@ pub fn tables(file: &str, bytes: &[u8], keep: Keep<'_>, faults: &mut Faults) -> 
 
 fn damaged(file: &str, error: &XlsxError) -> Fault {
     let text = error.to_string();
-    Fault::of(file, format!("the workbook is damaged: {}", super::fault::quote(text.trim())), AGAIN)
+    Fault::of(file, format!("the workbook is damaged: {}", super::super::fault::quote(text.trim())), AGAIN)
 }
 
 /// Refuses what is no plain workbook, and what would not fit.
@@ -86,7 +86,7 @@ fn guard(file: &str, bytes: &[u8]) -> Result<(), Fault> {
         let broken = |name: &str| {
             Fault::of(
                 file,
-                format!("the part {} of the workbook is damaged", super::fault::quote(name)),
+                format!("the part {} of the workbook is damaged", super::super::fault::quote(name)),
                 "copy it again, or export it again",
             )
         };
@@ -98,8 +98,10 @@ fn guard(file: &str, bytes: &[u8]) -> Result<(), Fault> {
         let mut watch = Watch::new(sheet);
         let size = std::io::copy(&mut entry.take(room + 1), &mut watch).map_err(|_| broken(&name))?;
         if watch.broken && name.to_lowercase().ends_with(".xml") {
-            let reason =
-                format!("{} has references of cells that Excel cannot have", super::fault::quote(&name));
+            let reason = format!(
+                "{} has references of cells that Excel cannot have",
+                super::super::fault::quote(&name)
+            );
             return refuse(reason, AGAIN);
         }
         if watch.promised > size {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::found::Found;
+use super::super::found::Found;
 use crate::import::clock::written;
 use crate::import::marks::Marks;
 use crate::units::{MICROS, Span};

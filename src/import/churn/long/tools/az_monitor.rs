@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Number;
 
+use super::super::json::{Json, Rows, parsed};
 use super::azure_monitor;
-use super::json::{Json, Rows, parsed};
 use crate::import::fault::Fault;
 
 /// What it is told by.

@@ -1,0 +1,5 @@
+//! Times as tools and people write them.
+
+pub mod clock;
+pub mod moment;
+pub mod dates;
