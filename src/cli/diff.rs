@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::OK;
 use super::gate::simulate;
-use super::limits::{FEWER, Work, within};
+use super::limits::{Work, within};
 use super::machine::{columns, cores};
 use super::printer::{print, tell};
 use super::reading::Revisions;
@@ -79,6 +79,9 @@ pub struct Arguments {
 /// There is a difference.
 const DIFFERS: u8 = 1;
 
+/// What to do when there is no time for runs.
+const WITHOUT: &str = "see what changed with --no-run";
+
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
     answer(arguments).unwrap_or_else(|code| code)
@@ -95,9 +98,9 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         false => {
             let scenarios = [&before, &after].into_iter().filter_map(Side::scenario);
             let (work, all) = (arguments.work, scenarios.cloned().collect::<Vec<_>>());
-            within(limit, FEWER, move || work.admit_judged(&all))?;
+            within(limit, WITHOUT, move || work.admit_judged(&all))?;
             let threads = arguments.threads.map_or_else(cores, usize::from);
-            Some(within(limit, "see what changed with --no-run", move || moved(before, after, threads))?)
+            Some(within(limit, WITHOUT, move || moved(before, after, threads))?)
         }
     };
     let nothing = |rows: &Option<Vec<ChangeRow>>| rows.as_ref().is_none_or(Vec::is_empty);
