@@ -245,7 +245,10 @@ impl Net {
     pub fn bound(&mut self, now: u64, class: u32) -> &[u64] {
         self.run_to(now);
         let class = &mut self.classes[class as usize];
-        class.count_bound(now);
+        // Without a rate nothing is to be booked, and who asks leaves no trace.
+        if class.group.is_some() {
+            class.count_bound(now);
+        }
         &class.bound
     }
 
