@@ -101,6 +101,11 @@ pub fn disk_name(path: &Path, unit: Unit) -> String {
 fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let file = sheet.file;
     let asked = options.columns.iter().find(|(what, _)| what == "value").map(|(_, name)| name.as_str());
+    if sheet.header.first().is_some_and(|first| path(first).is_some()) {
+        let reason = "the first column has the name of a counter, where the times are expected";
+        faults.push(Fault::of(file, reason, "export the log again: its header is damaged").line(1));
+        return Vec::new();
+    }
     let chosen = choose(&sheet.header, asked);
     if chosen.is_empty() {
         let reason = match asked {

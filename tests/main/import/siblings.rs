@@ -41,6 +41,15 @@ fn is_refused(text: &str, words: &[&str]) {
     assert!(words.iter().all(|word| why.contains(word)), "{why}\n{text}");
 }
 
+/// Whose name the times have lost, found by fuzzing: once it took one column too many, and ended in a panic.
+#[test]
+fn a_log_whose_times_have_the_name_of_a_counter_is_refused() {
+    let text = lines(&format!("\"\\\\HV01\\{WEB}\",\"\\\\HV01\\{WEB}\""), 3, |_, minute| {
+        format!("\"03/02/2026 00:{minute:02}:00.000\",\"10.5\"")
+    });
+    is_refused(&text, &["x.csv:1", "where the times are expected", "its header is damaged"]);
+}
+
 #[test]
 fn a_log_of_counters_keeps_its_clock_with_tabs_and_after_a_spreadsheet() {
     let tabs = lines(
