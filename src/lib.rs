@@ -34,7 +34,7 @@
 //! *downtime* is a time out of service, a *gap* one without protection, the *end state* what a VM does when the run ends. An *objective*
 //! is an RPO, RTO or MTPD; a *promise* is an objective or the bound of a gate. A *fact* is what was seen to happen, an *outcome* what became of
 //! things by it, a *sentence* the words for it with their code. A *start* is a state of the baseline from which outages are run, a *fork* one
-//! such run. *Sections* are the lists of a scenario, by name; *diagnostics* what is said of it while it is read. *Age* is that of the newest
+//! such run, a *convoy* forks that go forward beside the undisturbed run until they *rejoin* it: until both have the same future. *Sections* are the lists of a scenario, by name; *diagnostics* what is said of it while it is read. *Age* is that of the newest
 //! recovery point; RPA and RTA are what an outage made of RPO and RTO.
 //!
 //! # To add …

@@ -96,27 +96,12 @@ impl<D> World<'_, D> {
     }
 
     fn not_stale(&self, event: Event) -> Option<Ahead> {
-        match event {
-            // Each ends a step, and none is open.
-            Event::Detected { .. }
-            | Event::FailedOver { .. }
-            | Event::RunStep { .. }
-            | Event::Booted { .. }
-            | Event::Connected { .. }
-            | Event::Ready { .. }
-            | Event::Validated { .. }
-            | Event::WorkDone { .. }
-            | Event::Duty { .. } => None,
-            // Its serial is a name.
-            Event::Relationship { vm, due, serial } => {
-                self.vms[vm.index()].relation.is_current(serial).then_some(Ahead::Relationship(vm, due))
-            }
-            Event::Repair { .. }
-            | Event::Strike { .. }
-            | Event::Operation { .. }
-            | Event::JobStep { .. }
-            | Event::ClusterActs { .. } => Some(Ahead::As(event)),
+        if event.step().is_some() || matches!(event, Event::Duty { .. }) {
+            return None;
         }
+        let Event::Relationship { vm, due, serial } = event else { return Some(Ahead::As(event)) };
+        // Its serial is a name.
+        self.vms[vm.index()].relation.is_current(serial).then_some(Ahead::Relationship(vm, due))
     }
 }
 

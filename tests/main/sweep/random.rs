@@ -182,3 +182,13 @@ fn a_break_between_two_shifts_is_found() {
     assert!(text.contains(BREAK));
     hold_everywhere(&text, 40);
 }
+
+/// The link is as it was after 20 minutes, and three hours later operators pause a VM for four: until that is over nothing is as without the outage.
+#[test]
+fn what_operators_do_after_an_outage_is_still_ahead_when_it_is_repaired() {
+    let text = text([0; 24]);
+    let (begin, _) = text.split_once("outages: [").expect("it has outages");
+    let outage = "(name: \"cut\", faults: [(link: \"wan\", at: \"10h\", lasts: \"20m\")],
+        operations: [(at: \"13h\", pause: [\"v-1\"]), (at: \"17h\", resume: [\"v-1\"])])";
+    hold_everywhere(&format!("{begin}outages: [{outage}],\n)"), 8);
+}
