@@ -10,7 +10,7 @@ use super::files::Disk;
 use super::gate::baseline::{Against, Kept, find};
 use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
-use super::limits::Work;
+use super::limits::{FEWER, TimeLimit, Work, within};
 use super::machine::cores;
 use super::output::write_file;
 use super::printer::{print, tell};
@@ -66,6 +66,8 @@ struct Update {
     allow_worse: bool,
     #[command(flatten)]
     work: Work,
+    #[command(flatten)]
+    time: TimeLimit,
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -87,7 +89,6 @@ fn updated(update: &Update) -> Result<(), u8> {
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&update.file));
     }
-    update.work.admit_judged([&scenario])?;
     match (&update.out, &update.baseline) {
         (Some(out), _) => stored(update, &scenario, out),
         (None, Some(spec)) => bounds(update, &sources, &scenario, spec),
@@ -96,6 +97,19 @@ fn updated(update: &Update) -> Result<(), u8> {
             "name a file with --out, or what to compare with: --baseline git:origin/main",
         )),
     }
+}
+
+/// What comes of simulating these, where that is not too much and is done in time.
+fn in_time<T: Send + 'static>(
+    update: &Update,
+    scenarios: &[&Scenario],
+    simulated: impl FnOnce(&[Scenario]) -> Result<T, u8> + Send + 'static,
+) -> Result<T, u8> {
+    let (work, all) = (update.work, scenarios.iter().copied().cloned().collect::<Vec<_>>());
+    within(update.time.limit()?, FEWER, move || {
+        work.admit_judged(&all)?;
+        simulated(&all)
+    })
 }
 
 /// Writes a new result in the place of the stored one.
@@ -109,7 +123,7 @@ fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
         ));
     }
     let old = if out.exists() { old(update, &name)? } else { None };
-    let results = simulate::one(scenario, threads)?;
+    let results = in_time(update, &[scenario], move |all| simulate::one(&all[0], threads))?;
     let all = old.map_or_else(Vec::new, |old| moved(scenario, &results, &old));
     let worse: Vec<&str> = all.iter().filter(|one| one.is_worse).map(|one| one.sentence.as_str()).collect();
     let mut text = String::new();
@@ -148,9 +162,12 @@ fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
 fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -> Result<(), u8> {
     let threads = update.threads.map_or_else(cores, usize::from);
     let (results, before) = match find(&update.file, spec, &update.revisions)? {
-        Against::Stored(kept) => (simulate::one(scenario, threads)?, *kept),
+        Against::Stored(kept) => {
+            (in_time(update, &[scenario], move |all| simulate::one(&all[0], threads))?, *kept)
+        }
         Against::Scenario(from, other) => {
-            let (now, results) = simulate::two(scenario, &other.0, threads)?;
+            let both = [scenario, &other.0];
+            let (now, results) = in_time(update, &both, move |all| simulate::two(&all[0], &all[1], threads))?;
             (now, Kept { from, results, scenario: Some(*other) })
         }
     };

@@ -9,12 +9,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::OK;
 use super::fault::studies;
 use super::files::opened;
-use super::limits::{Work, within};
+use super::limits::{TimeLimit, Work, within};
 use super::machine::columns;
 use super::output::write_folder;
 use super::printer::{print, tell_text};
 use super::reading::{Reading, set, texts};
-use super::refusal::{misread, refused, usage, warned};
+use super::refusal::{refused, usage, warned};
 use crate::document::Document;
 use crate::import::{Order, measured};
 use crate::inert::{lines, plain};
@@ -24,7 +24,6 @@ use crate::report::plan::{COMPARISON, json, render, terminal};
 use crate::report::terminal::Screen;
 use crate::scenario::work::{counted, steps};
 use crate::scenario::{Scenario, Sources};
-use crate::units::Span;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -74,9 +73,8 @@ pub struct Arguments {
     /// Print the comparison as JSON instead of text
     #[arg(long)]
     json: bool,
-    /// Stop after this time, with exit code 3; nothing is written then
-    #[arg(long, value_name = "TIME")]
-    max_time: Option<String>,
+    #[command(flatten)]
+    time: TimeLimit,
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
@@ -147,8 +145,7 @@ fn compared(arguments: &Arguments) -> Result<(Document, Problems), u8> {
     if paired.samples.is_empty() {
         return Err(refuse(nothing(&scenario, &paired)));
     }
-    let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
-    let limit = arguments.max_time.as_deref().map(read).transpose()?;
+    let limit = arguments.time.limit()?;
     let times = runs(&scenario, &paired.samples);
     let one = steps(&scenario).saturating_add(windows(&paired.samples));
     let steps = arguments.work.admit(one.saturating_mul(times), "compare a part of the measurements")?;

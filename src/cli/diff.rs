@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::OK;
 use super::gate::simulate;
-use super::limits::{Work, within};
+use super::limits::{TimeLimit, Work, within};
 use super::machine::{columns, cores};
 use super::printer::{print, tell};
 use super::reading::Revisions;
-use super::refusal::{misread, refused_one, usage, warned};
+use super::refusal::{refused_one, usage, warned};
 use crate::compare::meaning::Meaning;
 use crate::compare::metrics::Measured;
 use crate::compare::outcome;
@@ -22,7 +22,6 @@ use crate::report::diff::{DiffReport, OutcomeRow, SCHEMA_VERSION, SideRow, json,
 use crate::report::terminal::Screen;
 use crate::report::words::count;
 use crate::scenario::Scenario;
-use crate::units::Span;
 
 mod side;
 
@@ -61,9 +60,8 @@ pub struct Arguments {
     /// Exit code 1 if there is a difference
     #[arg(long)]
     exit_code: bool,
-    /// Stop after this time, with exit code 3
-    #[arg(long, value_name = "TIME")]
-    max_time: Option<String>,
+    #[command(flatten)]
+    time: TimeLimit,
     #[command(flatten)]
     work: Work,
     /// Threads; the result does not depend on it [default: all cores]
@@ -88,7 +86,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 fn answer(arguments: &Arguments) -> Result<u8, u8> {
-    let limit = limit(arguments)?;
+    let limit = arguments.time.limit()?;
     let (before, after) = sides(arguments)?;
     let changes = changes(arguments, &before, &after)?;
     let (rows, ends) = (side_row(&before), side_row(&after));
@@ -124,11 +122,6 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         tell_warnings(&warnings);
     }
     Ok(if arguments.exit_code && !report.equal { DIFFERS } else { OK })
-}
-
-fn limit(arguments: &Arguments) -> Result<Option<Span>, u8> {
-    let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
-    arguments.max_time.as_deref().map(read).transpose()
 }
 
 /// Both sides, before and now.

@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::civil::Date;
 
-use super::limits::{FEWER, Work, within};
+use super::limits::{FEWER, TimeLimit, Work, within};
 use super::machine::columns;
 use super::printer::{print, tell};
 use super::reading::Revisions;
@@ -64,9 +64,8 @@ pub struct Arguments {
     /// Judge waivers as of this day [default: today, UTC]
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
-    /// Stop after this time, with exit code 3
-    #[arg(long, value_name = "TIME")]
-    max_time: Option<String>,
+    #[command(flatten)]
+    time: TimeLimit,
     #[command(flatten)]
     work: Work,
     /// Simulate at most this many scenarios to find which changes made it worse; 0: none

@@ -1,16 +1,43 @@
-//! SIGINT and SIGTERM: what is being written is removed, and the process ends with 128 + the signal's number.
+//! SIGINT and SIGTERM: what is being written is removed, programs that were begun are ended, and the process ends with 128 + the signal's
+//! number.
 //!
 //! A temporary folder exists only between [`begin`] and [`end`], and both hold the lock while they touch the disk. The listener takes
 //! the lock and never gives it back, so that files either have all taken their places, or are undone and go no further.
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::process::{Child, Command};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static PROGRAMS: Mutex<Vec<Program>> = Mutex::new(Vec::new());
+
+/// A program that a signal ends too.
+pub type Program = Arc<Mutex<Child>>;
+
+/// What is behind the lock, also where a thread panicked with it.
+pub fn locked<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn temporary() -> MutexGuard<'static, Vec<PathBuf>> {
-    TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
+    locked(&TEMPORARY)
+}
+
+/// Starts a program, until [`finished`].
+///
+/// # Errors
+/// As the system says.
+pub fn start(command: &mut Command) -> io::Result<Program> {
+    let mut all = locked(&PROGRAMS);
+    let program = Arc::new(Mutex::new(command.spawn()?));
+    all.push(Arc::clone(&program));
+    Ok(program)
+}
+
+/// Forgets a program that has ended.
+pub fn finished(program: &Program) {
+    locked(&PROGRAMS).retain(|other| !Arc::ptr_eq(other, program));
 }
 
 /// Creates a temporary folder, which a signal removes, and says where it is.
@@ -46,6 +73,10 @@ pub fn listen() {
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let all = temporary();
+            let programs = locked(&PROGRAMS);
+            for program in programs.iter() {
+                let _ = locked(program).kill();
+            }
             for path in all.iter() {
                 let _ = std::fs::remove_dir_all(path);
             }

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::printer::tell;
-use super::refusal::usage;
+use super::refusal::{misread, usage};
 use super::{INCONCLUSIVE, INTERNAL};
 use crate::scenario::Scenario;
 use crate::scenario::work::{STEPS_MAX, counted, steps};
@@ -63,6 +63,25 @@ pub(super) fn judged<'s>(scenarios: impl IntoIterator<Item = &'s Scenario>, most
         one.saturating_mul(gates::whole_runs(scenario, most / one.max(1)).saturating_add(1))
     };
     scenarios.into_iter().map(of).fold(0, u64::saturating_add)
+}
+
+/// The switch that ends what takes too long.
+#[derive(clap::Args, Clone)]
+pub(super) struct TimeLimit {
+    /// Stop after this time, with exit code 3; nothing is written then
+    #[arg(long, value_name = "TIME")]
+    max_time: Option<String>,
+}
+
+impl TimeLimit {
+    /// The time; none where all of it may be taken.
+    ///
+    /// # Errors
+    /// The exit code of bad input; what is wrong stands on stderr.
+    pub fn limit(&self) -> Result<Option<Span>, u8> {
+        let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
+        self.max_time.as_deref().map(read).transpose()
+    }
 }
 
 /// Why there is no answer.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::limits::{Late, Work, in_time};
+use super::limits::{Late, TimeLimit, Work, in_time};
 use super::machine::columns;
 use super::output::write_folder;
 use super::printer::{print, tell};
@@ -15,7 +15,6 @@ use super::reading::{Reading, set, texts};
 use super::refusal::{refused, warned};
 use super::{INCONCLUSIVE, INTERNAL, OK, averages, fault};
 use crate::document::Document;
-use crate::inert::plain;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far, steps, unanswered};
 use crate::problem::Problems;
 use crate::report::plan::{PLAN, json, render, terminal};
@@ -25,7 +24,7 @@ use crate::scenario::{Scenario, Sources};
 
 mod ask;
 
-use ask::{ask, span};
+use ask::ask;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +41,9 @@ Examples:
 /// What helps against a wrong command line.
 const EXAMPLES_ARE: &str = "`drsim plan --help` shows examples";
 
+/// Help of --max-time.
+const PARTLY: &str = "Stop after this time; what is answered by then is told, with exit code 3";
+
 /// The list at the end of the help.
 fn questions() -> String {
     let keys: Vec<&str> = SECTIONS.iter().map(|(key, ..)| *key).collect();
@@ -50,7 +52,7 @@ fn questions() -> String {
 
 /// Arguments of `drsim plan`.
 #[derive(Args)]
-#[command(before_help = EXAMPLES, after_help = questions())]
+#[command(before_help = EXAMPLES, after_help = questions(), mut_arg("max_time", |it| it.help(PARTLY)))]
 pub struct Arguments {
     /// The scenario's main file; without one, averages are needed
     #[arg(required_unless_present_any = ["vms", "averages"], conflicts_with_all = ["vms", "averages"])]
@@ -94,9 +96,8 @@ pub struct Arguments {
     /// Search to the last byte per second instead of three digits
     #[arg(long)]
     exact: bool,
-    /// Stop after this time; what is answered by then is told, with exit code 3
-    #[arg(long, value_name = "TIME")]
-    max_time: Option<String>,
+    #[command(flatten)]
+    time: TimeLimit,
     #[command(flatten)]
     work: Work,
     /// Change a value of the scenario (repeatable)
@@ -140,11 +141,12 @@ pub fn run(arguments: &Arguments) -> u8 {
 /// Says what is answered and what is not.
 fn halted(arguments: &Arguments, document: &Document, stopped: &Stopped) -> u8 {
     let answered: Vec<&str> = document.sections.iter().map(|section| section.key).collect();
+    let limit = arguments.time.limit().ok().flatten();
     let answered = if answered.is_empty() { "nothing".to_owned() } else { answered.join(", ") };
     tell(&format!(
         "error: {stopped} after `--max-time {}`\n  answered: {answered}; not answered: {}\n  ask for less (--ask, --rpo, --share), or \
          give it longer",
-        plain(arguments.max_time.as_deref().unwrap_or_default()),
+        limit.map_or_else(String::new, |limit| limit.to_string()),
         document.unanswered.join(", ")
     ));
     INCONCLUSIVE
@@ -201,7 +203,7 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
     fault::studies(&sources);
     let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     let ask = ask(arguments, &scenario)?;
-    let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
+    let limit = arguments.time.limit()?;
     let steps =
         arguments.work.admit(steps(&scenario, &ask), "ask for less: --ask, --find, --rpo, --share")?;
     let bar = progress_bar(steps);

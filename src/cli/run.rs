@@ -9,12 +9,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
-use super::limits::{FEWER, Work, within};
+use super::limits::{FEWER, TimeLimit, Work, within};
 use super::machine::{columns, cores};
 use super::output::write_folder;
 use super::printer::{print, print_json, printed, tell};
 use super::reading::{Reading, set, texts};
-use super::refusal::{misread, refused, refused_one, usage, warned};
+use super::refusal::{refused, refused_one, usage, warned};
 use super::{INTERNAL, OK, fault};
 use crate::assess::{AuditFailed, Options, assess, tried};
 use crate::inert::plain;
@@ -24,7 +24,7 @@ use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
 use crate::scenario::work::{counted, steps};
 use crate::scenario::{Scenario, Sources, defaults};
-use crate::units::{Span, Time};
+use crate::units::Time;
 
 pub(super) mod variant;
 
@@ -74,9 +74,8 @@ pub struct Arguments {
     threads: Option<u16>,
     #[command(flatten)]
     reading: Reading,
-    /// Stop after this time, with exit code 3; nothing is written then
-    #[arg(long, value_name = "TIME")]
-    max_time: Option<String>,
+    #[command(flatten)]
+    time: TimeLimit,
     #[command(flatten)]
     work: Work,
 }
@@ -127,8 +126,7 @@ fn tell_warnings(chosen: &[Chosen]) {
 }
 
 fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
-    let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
-    let limit = arguments.max_time.as_deref().map(read).transpose()?;
+    let limit = arguments.time.limit()?;
     let times = if arguments.assumptions { 41 } else { 1 };
     let all = chosen.iter().map(|chosen| steps(&chosen.scenario)).fold(0, u64::saturating_add);
     let steps = arguments.work.admit(all.saturating_mul(times), FEWER)?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::limits::{Work, within};
+use super::limits::{TimeLimit, Work, within};
 use super::machine::{columns, cores};
 use super::output::write_folder;
 use super::printer::print;
@@ -70,9 +70,8 @@ pub struct Arguments {
     threads: Option<u16>,
     #[command(flatten)]
     reading: Reading,
-    /// Stop after this time, with exit code 3; nothing is written then
-    #[arg(long, value_name = "TIME")]
-    max_time: Option<String>,
+    #[command(flatten)]
+    time: TimeLimit,
     #[command(flatten)]
     work: Work,
 }
@@ -93,7 +92,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn answer(arguments: &Arguments) -> Result<Problems, u8> {
     let (scenario, warnings) = read(arguments)?;
     let ask = ask(arguments, &scenario)?;
-    let limit = arguments.max_time.as_deref().map(|text| span(text, "--max-time")).transpose()?;
+    let limit = arguments.time.limit()?;
     let bar = progress_bar();
     let (shown, held, allowed) = (bar.clone(), Arc::new(scenario), arguments.work);
     let work = move || {

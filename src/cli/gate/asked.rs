@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{Arguments, outputs, today};
 use crate::cli::machine::cores;
-use crate::cli::refusal::{misread, usage};
+use crate::cli::refusal::usage;
 use crate::problem::codes;
 use crate::units::Span;
 
@@ -64,14 +64,10 @@ pub fn read(arguments: &Arguments) -> Result<Asked, u8> {
             ));
         }
     }
-    let limit = arguments
-        .max_time
-        .as_deref()
-        .map(|text| Span::parse(text).map_err(|error| misread("--max-time", &error)));
     Ok(Asked {
         as_of: day(arguments.as_of.as_deref(), "--as-of")?.unwrap_or_else(today),
         informational_until: day(arguments.informational_until.as_deref(), "--informational-until")?,
-        limit: limit.transpose()?,
+        limit: arguments.time.limit()?,
         began: now(),
         outputs: arguments.out.iter().map(|out| outputs::Output::read(out)).collect::<Result<_, u8>>()?,
         threads: arguments.threads.map_or_else(cores, usize::from),

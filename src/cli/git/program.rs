@@ -2,11 +2,12 @@
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use crate::cli::files::reason;
+use crate::cli::interrupt::{self, Program, locked};
 
 /// How long git may take for one answer.
 pub const TIME_MAX: Duration = Duration::from_secs(60);
@@ -65,14 +66,19 @@ impl Git {
     /// As [`Git::ask`].
     pub fn run(&self, arguments: &[&str], input: Vec<u8>, most: u64) -> Result<Answer, String> {
         let failed = |error: io::Error| no_git(&self.program, &error);
-        let mut child = self.command(arguments).spawn().map_err(failed)?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // Git that has ended already says so in its output.
-            std::thread::spawn(move || drop(stdin.write_all(&input)));
-        }
-        let (out, said) = (read(child.stdout.take(), most), read(child.stderr.take(), SAID_BYTES_MAX));
+        let program = interrupt::start(&mut self.command(arguments)).map_err(failed)?;
+        let (out, said) = {
+            let mut child = locked(&program);
+            if let Some(mut stdin) = child.stdin.take() {
+                // Git that has ended already says so in its output.
+                std::thread::spawn(move || drop(stdin.write_all(&input)));
+            }
+            (read(child.stdout.take(), most), read(child.stderr.take(), SAID_BYTES_MAX))
+        };
         let late = || too_long(&self.program, arguments, self.time);
-        let status = self.ended(&mut child).map_err(failed)?.ok_or_else(late)?;
+        let ended = self.ended(&program);
+        interrupt::finished(&program);
+        let status = ended.map_err(failed)?.ok_or_else(late)?;
         let bytes = |from: Receiver<io::Result<Vec<u8>>>| {
             from.recv_timeout(self.time).map_err(|_| late())?.map_err(failed)
         };
@@ -80,13 +86,14 @@ impl Git {
     }
 
     /// How the child ended; none where it did not in time, and was killed.
-    fn ended(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
+    fn ended(&self, program: &Program) -> io::Result<Option<ExitStatus>> {
         let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(1));
         loop {
-            if let Some(status) = child.try_wait()? {
+            if let Some(status) = locked(program).try_wait()? {
                 return Ok(Some(status));
             }
             if waited >= self.time {
+                let mut child = locked(program);
                 child.kill()?;
                 child.wait()?;
                 return Ok(None);

@@ -107,7 +107,7 @@ fn per_mille(text: &str) -> Result<u32, u8> {
     Ok(ratio.0 / 1000)
 }
 
-pub(super) fn span(text: &str, flag: &str) -> Result<Span, u8> {
+fn span(text: &str, flag: &str) -> Result<Span, u8> {
     Span::parse(text).map_err(|error| misread(flag, &error))
 }
 

@@ -248,20 +248,22 @@ fn branches_are_followed_and_other_formats_read() {
     }
 }
 
-/// What git works in is removed by a signal, too, while it is asked.
+/// What git works in is removed by a signal, too, while it is asked, and git does not outlive it.
 #[cfg(unix)]
 #[test]
-fn a_signal_leaves_nothing_of_the_view() {
+fn a_signal_leaves_neither_git_nor_its_view() {
     use std::os::unix::fs::PermissionsExt;
     let repository = Repository::new();
     repository.write("main.ron", SCENARIO);
     repository.commit("x");
     let (programs, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let slow = programs.path().join("git");
-    fs::write(&slow, "#!/bin/sh\nexec sleep 20\n").unwrap();
+    let pid = programs.path().join("pid");
+    fs::write(&slow, format!("#!/bin/sh\necho $$ >{}\nexec sleep 20\n", pid.display())).unwrap();
     fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
     for signal in ["TERM", "INT"] {
+        fs::write(&pid, "").unwrap();
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_drsim"))
             .args(["gate", "main.ron", "--baseline", "git:HEAD"])
             .current_dir(repository.path())
@@ -272,7 +274,8 @@ fn a_signal_leaves_nothing_of_the_view() {
             .spawn()
             .unwrap();
         let left = || fs::read_dir(temporary.path()).unwrap().count();
-        while left() == 0 {
+        let asked = || fs::read_to_string(&pid).unwrap().trim().to_owned();
+        while asked().is_empty() {
             assert!(child.try_wait().unwrap().is_none(), "it ended before git was asked");
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -280,5 +283,11 @@ fn a_signal_leaves_nothing_of_the_view() {
         assert!(std::process::Command::new("kill").args(kill).status().unwrap().success());
         assert!(matches!(child.wait().unwrap().code(), Some(130 | 143)), "{signal}");
         assert_eq!(left(), 0, "{signal}");
+        // One that has ended is gone, or waits as a zombie for whoever takes it.
+        #[cfg(target_os = "linux")]
+        {
+            let state = fs::read_to_string(format!("/proc/{}/stat", asked())).unwrap_or_default();
+            assert!(state.is_empty() || state.contains(") Z "), "{signal}: git goes on: {state}");
+        }
     }
 }

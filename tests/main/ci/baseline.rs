@@ -49,6 +49,20 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// A time that is over leaves everything as it was.
+#[test]
+fn what_is_not_simulated_in_time_is_not_written() {
+    let folder = folder();
+    let at = folder.path();
+    let before = text(at, "main.ron");
+    for what in [["--baseline", "slow.ron"], ["--out", "result.json"]] {
+        let (code, _, err) = update(at, &[&["main.ron", "--max-time", "1us"], &what[..]].concat());
+        assert!(code == 3 && err.contains("not done after `--max-time 1us`"), "{code} {err}");
+    }
+    assert_eq!(text(at, "main.ron"), before);
+    assert_eq!(names(at), ["main.ron", "slow.ron"]);
+}
+
 #[test]
 fn bounds_of_gates_that_improved_are_tightened_where_they_stand_and_all_else_stays() {
     let folder = folder();
