@@ -8,8 +8,9 @@
 
 use std::cmp::Ordering;
 
+use super::Net;
 use super::fraction::Fraction;
-use super::{Group, Net};
+use super::group::Group;
 use crate::engine::index::small;
 
 /// Largest denominator of a share, in 1/(B/s); a finer one is rounded down.

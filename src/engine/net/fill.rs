@@ -3,8 +3,9 @@
 
 use std::cmp::Ordering;
 
+use super::Net;
 use super::fraction::Fraction;
-use super::{Group, Net};
+use super::group::Group;
 use crate::engine::index::small;
 
 impl Net {

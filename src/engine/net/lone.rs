@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use super::fraction::{Fraction, divide};
+use super::group::gap_at;
 use super::{Class, Net, Resource};
 use crate::engine::instant::NEVER;
 
@@ -119,19 +120,6 @@ impl Net {
 pub(super) fn whole_carry(carry: u64, weight: u64, den: u64) -> u128 {
     // Practically always flows of weight one share all of a resource.
     if weight == den { carry.into() } else { divide(u128::from(carry) * u128::from(weight), den).0 }
-}
-
-/// µs until `amount` per unit of weight has passed at `rate`; `None`: never.
-pub(super) fn gap_at(rate: Fraction, amount: u128) -> Option<u64> {
-    if rate.num == 0 && amount > 0 {
-        return None;
-    }
-    let short = u64::try_from(amount).ok().and_then(|amount| amount.checked_mul(rate.den));
-    if let (Some(total), Ok(num @ 1..)) = (short, u64::try_from(rate.num)) {
-        return Some(total.div_ceil(num));
-    }
-    let gap = amount.saturating_mul(u128::from(rate.den)).div_ceil(rate.num.max(1));
-    Some(u64::try_from(gap).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

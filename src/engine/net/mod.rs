@@ -18,7 +18,9 @@
 //! ceases to be what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest
 //! resource.
 
+mod ending;
 mod fraction;
+mod group;
 mod fill;
 mod favour;
 mod lone;
@@ -30,8 +32,10 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use super::index::{MaybeIndex, small};
 use super::instant::NEVER;
+use super::net::ending::Ending;
 use super::net::fraction::{Fraction, divide};
-use super::net::lone::{Lone, gap_at};
+use super::net::group::{Group, Head};
+use super::net::lone::Lone;
 
 /// Largest capacity of a resource and largest cap of a flow: 2^40 B/s, 8.8 Tbps.
 pub const CAPACITY_MAX: u64 = 1 << 40;
@@ -50,11 +54,11 @@ pub struct Net {
     pub(super) active: Vec<u32>,
     /// Resources with flows, in no particular order.
     pub(super) loaded: Vec<u32>,
-    pub(super) groups: Vec<Group>,
+    groups: Vec<Group>,
     /// Resources whose residual is not zero.
     pub(super) with_residual: Vec<u32>,
     /// Of each class active at the last settling: what its first flow needed per unit of weight.
-    pub(super) heads: Vec<Head>,
+    heads: Vec<Head>,
     pub(super) now: u64,
     /// When the next flow ends.
     pub(super) next: u64,
@@ -115,7 +119,8 @@ pub(super) struct Class {
     pub(super) favour: Favour,
     /// At the last settling; see [`Net::clock`].
     pub(super) clock: u128,
-    pub(super) flows: BinaryHeap<Reverse<(u128, u32)>>,
+    /// By their ends.
+    flows: BinaryHeap<Reverse<Ending>>,
     /// Sum over its flows of what its clock × weight shows when each has all it needs.
     due: u128,
     /// Its place in `active`, while it has flows.
@@ -131,30 +136,6 @@ pub(super) struct Class {
     bound: Box<[u64]>,
     /// Up to when `bound` counts.
     bound_until: u64,
-}
-
-/// The first flow to end of a class.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) need: u128,
-    pub(super) group: u32,
-    pub(super) class: u32,
-}
-
-/// Classes that share one bottleneck, and so one rate per unit of weight.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Group {
-    pub(super) rate: Fraction,
-    pub(super) carry: u64,
-    /// `None`: the cap of its classes.
-    pub(super) bottleneck: Option<u32>,
-    /// Whether another group has the same bottleneck, and counts its time and takes its residual for both.
-    pub(super) is_further: bool,
-    pub(super) weight: u64,
-    /// How far its clocks have moved since the last settling.
-    pub(super) moved: u128,
-    /// While settling: its share of the residual, then the least need of its flows, both per unit of weight.
-    pub(super) amount: u128,
 }
 
 impl Net {
@@ -298,7 +279,7 @@ impl Net {
                 through.push((class, small(step)));
             }
         }
-        entry.flows.push(Reverse((tag, flow)));
+        entry.flows.push(Reverse(Ending::new(tag, flow)));
         entry.due += due(tag, need, entry.weight);
         for index in &entry.path {
             let resource = &mut resources[*index as usize];
@@ -323,7 +304,7 @@ impl Net {
         let remaining = self.remaining(now, class, tag, need);
         self.mingle();
         let entry = &mut self.classes[class as usize];
-        entry.flows.retain(|Reverse((_, other))| *other != flow);
+        entry.flows.retain(|Reverse(other)| other.flow() != flow);
         entry.due -= due(tag, need, entry.weight);
         self.left(class, need - remaining);
         remaining
@@ -376,9 +357,10 @@ impl Net {
             }
             let clock = self.clock(head.class);
             let weight = u128::from(self.classes[head.class as usize].weight);
-            while let Some(Reverse((tag, flow))) = self.classes[head.class as usize].flows.peek().copied()
-                && tag <= clock
+            while let Some(Reverse(ending)) = self.classes[head.class as usize].flows.peek().copied()
+                && ending.tag() <= clock
             {
+                let (tag, flow) = (ending.tag(), ending.flow());
                 let (ends, needed) = (&mut self.classes[head.class as usize], need(flow));
                 ends.flows.pop();
                 ends.due -= due(tag, needed, ends.weight);
@@ -478,6 +460,11 @@ fn due(tag: u128, need: u128, weight: u64) -> u128 {
 }
 
 impl Class {
+    /// The tag of its first flow to end.
+    pub(super) fn first_tag(&self) -> Option<u128> {
+        self.flows.peek().map(|Reverse(ending)| ending.tag())
+    }
+
     /// The sum of the weights of its flows.
     pub(super) fn weight_active(&self) -> u64 {
         self.weight * self.flows.len() as u64
@@ -502,7 +489,7 @@ impl Class {
     }
 
     /// How far its clock has moved since the last settling.
-    pub(super) fn moved(&self, groups: &[Group]) -> u128 {
+    fn moved(&self, groups: &[Group]) -> u128 {
         self.group.index().map_or(0, |group| groups[group].moved)
     }
 
@@ -533,19 +520,5 @@ impl Resource {
     fn bind(&mut self, gap: u64) {
         self.served.binding += gap;
         self.served.throttle_binding += if self.throttled { gap } else { 0 };
-    }
-}
-
-impl Group {
-    /// Micro-bytes per unit of weight in `gap` µs; the remainder is carried.
-    fn pass(&mut self, gap: u64) -> u128 {
-        let (moved, carry) = self.rate.times(gap, self.carry);
-        self.carry = carry;
-        moved
-    }
-
-    /// µs until the least need is met; `None` at rate zero.
-    pub(super) fn gap(&self) -> Option<u64> {
-        gap_at(self.rate, self.amount)
     }
 }

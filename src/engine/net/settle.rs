@@ -1,10 +1,9 @@
 //! What happens when flows or capacities have changed: clocks are read, rates solved, residuals shared, and the next end found.
 
-use std::cmp::Reverse;
-
+use super::Net;
 use super::fraction::divide;
+use super::group::{Group, Head};
 use super::lone::{Share, whole_carry};
-use super::{Group, Head, Net};
 use crate::engine::index::MaybeIndex;
 use crate::engine::instant::NEVER;
 
@@ -58,7 +57,7 @@ impl Net {
             None => (0, 0),
         };
         class.clock += each;
-        let need = class.flows.peek().map_or(u128::MAX, |Reverse((tag, _))| tag.saturating_sub(class.clock));
+        let need = class.first_tag().map_or(u128::MAX, |tag| tag.saturating_sub(class.clock));
         let group = Group { rate, carry: 0, bottleneck, is_further: false, weight, moved: 0, amount: need };
         self.with_residual.drain(..).for_each(|other| self.resources[other as usize].residual = 0);
         self.save(bottleneck, u128::from(kept));
@@ -121,7 +120,7 @@ impl Net {
             let class = &mut classes[*index as usize];
             let group = class.group.expect("every active class has a rate by now");
             class.clock += groups[group as usize].amount;
-            if let Some(Reverse((tag, _))) = class.flows.peek() {
+            if let Some(tag) = class.first_tag() {
                 let need = tag.saturating_sub(class.clock);
                 heads.push(Head { need, group, class: *index });
             }
