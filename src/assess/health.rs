@@ -197,6 +197,7 @@ fn worst(reasons: &[Reason]) -> Health {
 fn statistics_row(scenario: &Scenario, vm: &Vm, window: &Window) -> StatisticsRow {
     let seconds = |span: u64| Span(span).as_seconds();
     let told = |at: Option<u64>| at.map(|at| written(scenario, Time(at)));
+    let logs = &window.logs;
     StatisticsRow {
         vm: vm.name.clone(),
         from: written(scenario, Time(window.from)),
@@ -204,10 +205,10 @@ fn statistics_row(scenario: &Scenario, vm: &Vm, window: &Window) -> StatisticsRo
         cycles_expected: window.expected,
         cycles_successful: window.successes,
         cycles_missed: window.misses(),
-        size_mean_bytes: window.size.checked_div(window.logs),
-        size_max_bytes: window.size_max,
-        latency_mean_s: window.latency.checked_div(window.logs).map(seconds),
-        latency_max_s: (window.logs > 0).then(|| seconds(window.latency_max)),
+        size_mean_bytes: logs.mean_size(),
+        size_max_bytes: logs.size_max,
+        latency_mean_s: logs.mean_latency().map(seconds),
+        latency_max_s: logs.if_any(logs.latency_max).map(seconds),
         pending_bytes: None,
         app_consistent_points: window.app_points,
         app_consistent_failures: window.app_failures,

@@ -96,7 +96,7 @@ fn held(scenario: &Scenario, baseline: &mut Baseline, id: Id<Application>, cause
     let running = running(scenario, baseline, application);
     let least = Held::least_of(running, application.rpo_share);
     let ages = baseline.watch.applications[id.index()].as_ref().map(|it| &it.ages);
-    let total = ages.map_or(0, |ages| u64::try_from(ages.total()).expect("a part of the run"));
+    let total = ages.map_or(0, |ages| ages.total());
     let above = Span(ages.map_or(0, Distribution::above));
     let held = Span(total - above.0).min(running);
     let worst = ages.filter(|ages| ages.total() > 0).map(|ages| (Span(ages.max().0), cause));

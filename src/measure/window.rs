@@ -13,8 +13,21 @@ pub struct Window {
     pub successes: u64,
     /// Ticks in it of which nobody can say yet, at the end of the run.
     pub undecided: u64,
-    /// Logs applied in it.
-    pub logs: u64,
+    /// What was applied in it.
+    pub logs: Logs,
+    /// App-consistent points that appeared in it.
+    pub app_points: u64,
+    /// `ApplicationConsistentSnapshotFailureCount`: snapshots that fell due in it and could not be taken.
+    pub app_failures: u64,
+    /// The last instants before its end.
+    pub last: Instants,
+}
+
+/// Logs that were applied in a window. µs, bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Logs {
+    /// How many.
+    pub count: u64,
     /// `ReplicationSize`: their bytes on the wire.
     pub size: u64,
     /// `MaxReplicationSize`.
@@ -23,12 +36,6 @@ pub struct Window {
     pub latency: u64,
     /// `MaxReplicationLatency`.
     pub latency_max: u64,
-    /// App-consistent points that appeared in it.
-    pub app_points: u64,
-    /// `ApplicationConsistentSnapshotFailureCount`: snapshots that fell due in it and could not be taken.
-    pub app_failures: u64,
-    /// The last instants before its end.
-    pub last: Instants,
 }
 
 /// When a relationship last got on, as the product tells it apart (fact 1.52). µs; `None`: never.
@@ -40,6 +47,32 @@ pub struct Instants {
     pub applied: Option<u64>,
     /// `LastApplicationConsistentReplicationTime`: an app-consistent point appeared.
     pub app_consistent: Option<u64>,
+}
+
+impl Logs {
+    /// Those of a window that follows.
+    pub fn add(&mut self, next: &Logs) {
+        self.count += next.count;
+        self.size = self.size.saturating_add(next.size);
+        self.size_max = self.size_max.max(next.size_max);
+        self.latency = self.latency.saturating_add(next.latency);
+        self.latency_max = self.latency_max.max(next.latency_max);
+    }
+
+    /// Their mean size; `None` without a log.
+    pub fn mean_size(&self) -> Option<u64> {
+        self.size.checked_div(self.count)
+    }
+
+    /// Their mean latency; `None` without a log.
+    pub fn mean_latency(&self) -> Option<u64> {
+        self.latency.checked_div(self.count)
+    }
+
+    /// A figure of theirs; `None` without a log.
+    pub fn if_any(&self, figure: u64) -> Option<u64> {
+        (self.count > 0).then_some(figure)
+    }
 }
 
 impl Window {

@@ -133,21 +133,17 @@ fn seen<'w>(windows: impl Iterator<Item = &'w Window>, to: u64, pending: u64) ->
         all.expected += window.expected;
         all.successes += window.successes;
         all.undecided += window.undecided;
-        all.logs += window.logs;
-        all.size = all.size.saturating_add(window.size);
-        all.size_max = all.size_max.max(window.size_max);
-        all.latency = all.latency.saturating_add(window.latency);
-        all.latency_max = all.latency_max.max(window.latency_max);
+        all.logs.add(&window.logs);
         all.last = window.last;
     }
-    let if_any = |value: u64| (all.logs > 0).then_some(value);
+    let logs = &all.logs;
     Seen {
         cycles: Some(all.expected),
         missed: Some(all.misses()),
-        size: all.size.checked_div(all.logs),
-        size_max: if_any(all.size_max),
-        latency: all.latency.checked_div(all.logs),
-        latency_max: if_any(all.latency_max),
+        size: logs.mean_size(),
+        size_max: logs.if_any(logs.size_max),
+        latency: logs.mean_latency(),
+        latency_max: logs.if_any(logs.latency_max),
         pending: Some(pending),
         age: all.last.received.map(|last| to.saturating_sub(last)),
     }

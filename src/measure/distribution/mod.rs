@@ -4,42 +4,35 @@
 //! uniformly on [low, high]: F(x) = Σ (min(x, high) − low)⁺ is the time spent at ages up to x. It is kept as the changes of
 //! its slope: +1 at each low, −1 at each high, merged where equal. Nothing is sampled.
 
+mod rise;
 mod select;
+mod table;
 
 use crate::closed::{as_words, closed};
 
-/// Distinct ages kept exactly by all distributions of a run together. Past its part of them, when its teeth are folded or at the end, a
-/// distribution rounds the ages in its table down to 1/[`FINENESS`] of themselves.
-pub const EXACT_AGES: usize = 1 << 23;
+use table::Table;
+pub use table::{EXACT_AGES, FINENESS};
 
-/// Steps per octave once the table is rounded: an error below 0.1 %.
-pub const FINENESS: u64 = 1 << 10;
+/// Teeth that are kept beside the sums: a table, elsewhere in memory, is touched once for so many.
+const LAST: usize = 7;
 
 /// How long an age stood where. All times are µs.
 #[derive(Clone, Debug)]
 pub struct Distribution {
-    /// `None`: nobody will ask for a quantile.
-    table: Option<Table>,
     objective: u64,
-    total: u128,
-    /// Σ high² − low² = 2 ∫ age dt.
-    double_integral: u128,
-    above: u128,
+    total: u64,
+    above: u64,
     max: u64,
     max_at: u64,
-}
-
-/// What quantiles are got from; it grows with the run.
-#[derive(Clone, Debug)]
-struct Table {
-    /// Changes of slope by age: merged and in order at the last fold, and after them the ends of long teeth.
-    slopes: Vec<(u64, i64)>,
-    /// Lows and highs since then.
-    teeth: Vec<[u32; 2]>,
-    /// How many changes are not folded.
-    loose: usize,
-    rounded: bool,
-    exact: usize,
+    /// Σ high² − low² = 2 ∫ age dt.
+    double_integral: u128,
+    /// The last teeth, which the table does not have yet.
+    last: [[u32; 2]; LAST],
+    count: u8,
+    /// How many more are taken before the table has them.
+    room: u8,
+    /// `None`: nobody will ask for a quantile.
+    table: Option<Box<Table>>,
 }
 
 closed! {
@@ -57,33 +50,38 @@ as_words!(Method);
 impl Distribution {
     /// No time yet; time above `objective` will be counted. One of `among` distributions in a run.
     pub fn new(objective: Option<u64>, among: usize) -> Self {
-        let exact = (EXACT_AGES / among.max(1)).clamp(1 << 11, 1 << 16);
-        let table = Table { slopes: Vec::new(), teeth: Vec::new(), loose: 0, rounded: false, exact };
-        Distribution { table: Some(table), ..Distribution::bare(objective) }
+        let mut new =
+            Distribution { table: Some(Box::new(Table::new(among))), ..Distribution::bare(objective) };
+        new.hand_over();
+        new
     }
 
     /// No time yet, and no table: it knows the mean, the worst and the time above `objective`, but no quantile.
     pub fn bare(objective: Option<u64>) -> Self {
         Distribution {
-            table: None,
             objective: objective.unwrap_or(u64::MAX),
             total: 0,
-            double_integral: 0,
             above: 0,
             max: 0,
             max_at: 0,
+            double_integral: 0,
+            last: [[0; 2]; LAST],
+            count: 0,
+            room: 0,
+            table: None,
         }
     }
 
     /// The age rose from `low` to `high`, which it reached at instant `at`. Returns whether that is the worst so far.
+    #[inline]
     pub fn tooth(&mut self, low: u64, high: u64, at: u64) -> bool {
         let square = |age: u64| u128::from(age) * u128::from(age);
-        let over = |age: u64| u128::from(age.saturating_sub(self.objective));
+        let over = |age: u64| age.saturating_sub(self.objective);
         self.above += over(high) - over(low);
-        self.total += u128::from(high - low);
+        self.total += high - low;
         self.double_integral += square(high) - square(low);
-        if let (true, Some(table)) = (high > low, &mut self.table) {
-            table.tooth(low, high);
+        if high > low && self.table.is_some() {
+            self.keep(low, high);
         }
         let worst = high > self.max;
         if worst {
@@ -92,15 +90,47 @@ impl Distribution {
         worst
     }
 
+    /// Keeps a tooth for whoever asks for quantiles.
+    #[inline]
+    fn keep(&mut self, low: u64, high: u64) {
+        match (u32::try_from(low), u32::try_from(high)) {
+            (Ok(low), Ok(high)) => {
+                self.last[usize::from(self.count)] = [low, high];
+                self.count += 1;
+                if self.count >= self.room {
+                    self.hand_over();
+                }
+            }
+            (Ok(_) | Err(_), Ok(_) | Err(_)) => {
+                self.hand_over();
+                if let Some(table) = &mut self.table {
+                    table.take_long(low, high);
+                }
+                self.hand_over();
+            }
+        }
+    }
+
+    /// The table takes the last teeth.
+    #[inline(never)]
+    fn hand_over(&mut self) {
+        let Some(table) = &mut self.table else { return };
+        table.take(&self.last[..usize::from(self.count)]);
+        let room = table.room().min(LAST);
+        (self.count, self.room) = (0, u8::try_from(room).expect("a few teeth"));
+    }
+
     /// Feeds the integer accumulators into a hash.
     pub fn digest(&self, hash: &mut blake3::Hasher) {
-        for number in [self.total, self.double_integral, self.above, self.max.into(), self.max_at.into()] {
+        let short = [self.total, self.above, self.max, self.max_at].map(u128::from);
+        let [total, above, max, max_at] = short;
+        for number in [total, self.double_integral, above, max, max_at] {
             hash.update(&number.to_le_bytes());
         }
     }
 
     /// Time covered.
-    pub fn total(&self) -> u128 {
+    pub fn total(&self) -> u64 {
         self.total
     }
 
@@ -116,18 +146,18 @@ impl Distribution {
 
     /// Time-weighted mean, rounded down.
     pub fn mean(&self) -> u64 {
-        let mean = self.double_integral.checked_div(2 * self.total).unwrap_or(0);
+        let mean = self.double_integral.checked_div(2 * u128::from(self.total)).unwrap_or(0);
         u64::try_from(mean).expect("a mean is at most the maximum")
     }
 
     /// Time above the objective.
     pub fn above(&self) -> u64 {
-        u64::try_from(self.above).expect("a part of the run")
+        self.above
     }
 
     /// How [`Distribution::quantiles`] are got.
     pub fn method(&self) -> Method {
-        let is_rounded = self.table.as_ref().is_some_and(|table| table.rounded);
+        let is_rounded = self.table.as_ref().is_some_and(|table| table.is_rounded());
         if is_rounded { Method::Rounded } else { Method::Exact }
     }
 
@@ -136,118 +166,9 @@ impl Distribution {
     /// # Panics
     /// If it has no table: see [`Distribution::bare`].
     pub fn quantiles<const N: usize>(&mut self, shares: [u32; N]) -> [u64; N] {
+        self.hand_over();
         self.table.as_mut().expect("quantiles are asked of the baseline only").quantiles(shares)
     }
-}
-
-impl Table {
-    #[inline]
-    fn tooth(&mut self, low: u64, high: u64) {
-        match (u32::try_from(low), u32::try_from(high)) {
-            (Ok(low), Ok(high)) => self.teeth.push([low, high]),
-            (Ok(_) | Err(_), Ok(_) | Err(_)) => self.slopes.extend([(low, 1), (high, -1)]),
-        }
-        self.loose += 2;
-        if self.loose >= self.exact {
-            self.slopes = self.merged();
-            self.slopes.shrink_to_fit();
-            self.teeth.clear();
-            self.loose = 0;
-        }
-    }
-
-    fn quantiles<const N: usize>(&mut self, shares: [u32; N]) -> [u64; N] {
-        if self.slopes.is_empty() && self.loose <= self.exact {
-            return select::quantiles(&self.teeth, shares);
-        }
-        let slopes = self.merged();
-        let whole = time_in(&slopes);
-        let (mut from, mut rest) = (Rise::default(), slopes.as_slice());
-        shares.map(|share| from.reach(target(whole, share), &mut rest))
-    }
-
-    /// All changes of slope in order, those of one age as one; rounded if they are too many.
-    fn merged(&mut self) -> Vec<(u64, i64)> {
-        let mut all = self.slopes.clone();
-        for (end, change) in [(0, 1), (1, -1)] {
-            let mut ages: Vec<u32> = self.teeth.iter().map(|tooth| tooth[end]).collect();
-            ages.sort_unstable();
-            all.extend(ages.into_iter().map(|age| (u64::from(age), change)));
-        }
-        merge(&mut all);
-        if all.len() > self.exact || self.rounded {
-            self.rounded = true;
-            all.iter_mut().for_each(|(age, _)| *age = round(*age));
-            merge(&mut all);
-        }
-        all
-    }
-}
-
-/// Sorts changes of slope, which consist of parts that are sorted, and makes those of one age one.
-fn merge(slopes: &mut Vec<(u64, i64)>) {
-    // Stable, as this sort merges sorted parts.
-    slopes.sort_by_key(|(age, _)| *age);
-    slopes.dedup_by(|later, kept| {
-        let same = later.0 == kept.0;
-        if same {
-            kept.1 += later.1;
-        }
-        same
-    });
-    slopes.retain(|(_, change)| *change != 0);
-}
-
-/// F(x) from an age on: its value there and its slope.
-#[derive(Clone, Copy, Debug, Default)]
-struct Rise {
-    age: u64,
-    slope: u128,
-    below: u128,
-}
-
-impl Rise {
-    /// Follows the changes of slope, in order, to the least age at which F reaches `target`; leaves those that it does not come to.
-    fn reach(&mut self, target: u128, changes: &mut &[(u64, i64)]) -> u64 {
-        let Rise { age, slope, below } = self;
-        while let [(next, change), rest @ ..] = changes {
-            let step = *slope * u128::from(next - *age);
-            if *slope > 0 && *below + step >= target {
-                break;
-            }
-            *below += step;
-            *age = *next;
-            *slope = slope.checked_add_signed(i128::from(*change)).expect("a slope is never negative");
-            *changes = rest;
-        }
-        let into = target.saturating_sub(*below).checked_div(*slope).unwrap_or(0);
-        let rest = u128::from(*slope > 0 && into * *slope < target.saturating_sub(*below));
-        *age + u64::try_from(into + rest).expect("within a tooth")
-    }
-}
-
-/// The part of the time that is a share of it in parts per thousand, rounded up.
-fn target(whole: u128, share: u32) -> u128 {
-    (whole * u128::from(share)).div_ceil(1000)
-}
-
-/// Time in a table: the total, unless rounding has moved its ends.
-fn time_in(slopes: &[(u64, i64)]) -> u128 {
-    let (mut plus, mut minus) = (0u128, 0u128);
-    for (age, change) in slopes {
-        let amount = u128::from(*age) * u128::from(change.unsigned_abs());
-        if *change > 0 { plus += amount } else { minus += amount }
-    }
-    minus.saturating_sub(plus)
-}
-
-/// The first bits of an age.
-fn round(age: u64) -> u64 {
-    if age < FINENESS {
-        return age;
-    }
-    let drop = age.ilog2() - FINENESS.ilog2();
-    age >> drop << drop
 }
 
 #[cfg(test)]

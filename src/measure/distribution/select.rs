@@ -1,7 +1,7 @@
 //! Quantiles of teeth as they came, without sorting them: F at the edges of even steps of age first, then only those steps of which a
 //! quantile is asked.
 
-use super::{Rise, target};
+use super::rise::{Rise, target};
 
 /// Most steps of age, as a power of two; there are no more than teeth.
 const STEPS: u32 = 10;

@@ -55,7 +55,7 @@ fn a_log_faster_than_its_interval_ages_from_x_to_x_plus_t() {
         plane.advance(Time(110 * t * SECOND));
         plane.observer.finish(110 * t * SECOND, |_| Longest::default());
         let ages = &plane.observer.vms[0].ages;
-        assert_eq!(ages.total(), u128::from(100 * t * SECOND));
+        assert_eq!(ages.total(), 100 * t * SECOND);
         assert_eq!((ages.mean(), ages.max().0), (mean * SECOND, most * SECOND));
     }
 }
