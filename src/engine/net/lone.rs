@@ -35,6 +35,7 @@ impl Share {
     const NONE: Share = Share { rate: Fraction { num: 0, den: 1 }, bottleneck: None, slot: 0 };
 
     /// Of a class whose flows weigh `weight` together: it is all the weight that there is on each resource, so the least capacity binds.
+    #[inline]
     pub(super) fn of(class: &Class, resources: &[Resource], weight: u64) -> Share {
         let capacities =
             class.path.iter().enumerate().map(|(step, at)| (resources[*at as usize].capacity, *at, step));

@@ -266,6 +266,7 @@ impl Net {
     }
 
     /// A flow is one among others from now on.
+    #[inline]
     fn enter(&mut self, class: u32, flow: u32, need: u128, tag: u128) {
         self.dirty = true;
         let Net { classes, resources, active, loaded, .. } = self;
@@ -374,17 +375,22 @@ impl Net {
     }
 
     /// Micro-bytes per unit of weight that flows of the class have received since the run began.
+    #[inline]
     fn clock(&self, class: u32) -> u128 {
         let class = &self.classes[class as usize];
         class.clock + class.moved(&self.groups)
     }
 
     /// Brings clocks and times to `now`; nothing may have changed since the last [`Net::settle`] unless `now` is that instant.
+    #[inline]
     pub fn run_to(&mut self, now: u64) {
-        let gap = now - self.now;
-        if gap == 0 {
-            return;
+        if now != self.now {
+            self.pass(now);
         }
+    }
+
+    fn pass(&mut self, now: u64) {
+        let gap = now - self.now;
         debug_assert!(!self.dirty, "time passes only over settled rates");
         self.mingle();
         self.now = now;
@@ -397,6 +403,7 @@ impl Net {
     }
 
     /// A flow of `class` is gone after `sent` micro-bytes.
+    #[inline]
     fn left(&mut self, class: u32, sent: u128) {
         self.dirty = true;
         if self.classes[class as usize].flows.is_empty() {
@@ -438,6 +445,7 @@ impl Net {
     }
 
     /// Adds `amount` to the residual of a bottleneck; a cap has none.
+    #[inline]
     pub(super) fn save(&mut self, bottleneck: Option<u32>, amount: u128) {
         if let (Some(index), true) = (bottleneck, amount > 0) {
             let residual = &mut self.resources[index as usize].residual;
