@@ -59,7 +59,7 @@ fn scenario(input: &[u8]) {
         assess(&scenario, &Options { threads: 1, progress: &|_| {} }).expect("the audit holds");
     let options = report::FolderOptions { command: "drsim run main.ron".into(), ..Default::default() };
     assert!(report::render(&results, &charts, &options).iter().all(|(_, bytes)| !bytes.is_empty()));
-    assert!(!summary(&results, SCREEN, "").is_empty());
+    assert!(!summary(&results, &[], SCREEN, "").is_empty());
     let text = json::write(&results);
     let back = json::parse(&text).expect("what was written can be read");
     assert_eq!(json::write(&back), text);
@@ -109,7 +109,7 @@ fn stored(input: &[u8]) {
     match json::parse(text) {
         Err(why) => assert!(!why.is_empty()),
         Ok(results) => {
-            assert!(!summary(&results, SCREEN, "").is_empty());
+            assert!(!summary(&results, &[], SCREEN, "").is_empty());
             assert!(!json::write(&results).is_empty());
             let measured = Measured { results: &results, scenario: None };
             let row = OutcomeRow::new(&outcome::between(measured, measured));

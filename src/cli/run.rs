@@ -24,6 +24,7 @@ use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
 use crate::scenario::work::{counted, steps};
 use crate::scenario::{Scenario, Sources, defaults};
+use crate::sweep::hours;
 use crate::units::Time;
 
 pub(super) mod variant;
@@ -135,8 +136,14 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
         return print_run(arguments, &chosen[0].scenario, steps);
     }
     let (threads, assumptions, chosen) = (threads(arguments), arguments.assumptions, Arc::clone(chosen));
-    let work = move || runs((threads, assumptions, steps), &chosen);
-    deliver(arguments, &within(limit, "run fewer outages or variants", work)?)
+    let more = (!arguments.json && chosen.len() == 1).then(|| sweep(arguments));
+    let work = move || {
+        let runs = runs((threads, assumptions, steps), &chosen)?;
+        let hours = more.map_or_else(Vec::new, |more| each_hour(&chosen[0].scenario, &more));
+        Ok((runs, hours))
+    };
+    let (runs, hours) = within(limit, "run fewer outages or variants", work)?;
+    deliver(arguments, &runs, &hours)
 }
 
 /// Prints the results of one scenario as JSON, of which no other part is kept.
@@ -183,6 +190,11 @@ fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) ->
     Ok(runs)
 }
 
+/// What each hour would bring, where that is known at little cost.
+fn each_hour(scenario: &Scenario, more: &str) -> Vec<String> {
+    hours(scenario).map_or_else(Vec::new, |sweep| report::sweep::hours(scenario, &sweep, more))
+}
+
 fn internal(error: &AuditFailed) -> u8 {
     tell(&format!("internal error: {error}\nThis is a fault of drsim; no report was written."));
     INTERNAL
@@ -222,7 +234,7 @@ fn progress_bar(variants: usize, steps: u64) -> ProgressBar {
 }
 
 /// Prints, and writes the folder; one folder for each variant where there are several.
-fn deliver(arguments: &Arguments, runs: &[Run]) -> Result<(), u8> {
+fn deliver(arguments: &Arguments, runs: &[Run], hours: &[String]) -> Result<(), u8> {
     if let Some(out) = &arguments.out {
         let (png, command, csv) = (arguments.png, command_line(arguments), texts(arguments.csv_raw));
         let options = report::FolderOptions { png, command, csv };
@@ -239,7 +251,7 @@ fn deliver(arguments: &Arguments, runs: &[Run]) -> Result<(), u8> {
             let all = runs.iter().map(|(label, results, _)| (label, json::InOrder(results)));
             return print_json(&all.collect::<BTreeMap<_, _>>());
         }
-        (false, [(_, results, _)]) => summary(results, screen, &next(arguments)),
+        (false, [(_, results, _)]) => summary(results, hours, screen, &next(arguments)),
         (false, _) => {
             let rows: Vec<(String, Results)> =
                 runs.iter().map(|(label, results, _)| (label.clone(), results.clone())).collect();
@@ -254,6 +266,14 @@ fn next(arguments: &Arguments) -> String {
         Some(out) => format!("open {}", out.join("report.html").display()),
         None => format!("drsim run {} --out report/", arguments.file),
     }
+}
+
+/// The command that tells of every instant.
+fn sweep(arguments: &Arguments) -> String {
+    let mut words = vec!["drsim sweep".to_owned(), arguments.file.clone()];
+    words.extend(arguments.outage.iter().map(|value| format!("--outage \"{value}\"")));
+    words.extend(arguments.reading.words());
+    words.join(" ")
 }
 
 /// What produced a report: without its folder and threads, which change nothing in it.

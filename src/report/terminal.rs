@@ -30,13 +30,16 @@ pub struct Screen {
 }
 
 /// The summary of a run; `next` is the hint at the end, without `next:`; none if empty.
-pub fn summary(results: &Results, screen: Screen, next: &str) -> String {
+pub fn summary(results: &Results, hours: &[String], screen: Screen, next: &str) -> String {
     let mut page = Page { screen, text: String::new() };
     let tone = verdict::tone(results);
     page.prose("", &format!("{} {}", tone.symbol(), verdict::sentence(results)), style(tone).bold());
     page.gap();
     page.applications(results);
     page.outages(results);
+    for (number, line) in hours.iter().enumerate() {
+        page.prose(if number == 0 { "each hour " } else { "          " }, line, Style::new());
+    }
     page.bound(results);
     page.routes(results);
     page.assumed(results);

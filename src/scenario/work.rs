@@ -12,13 +12,22 @@ pub const STEPS_MAX: u64 = 10_000_000_000;
 /// Steps of a scenario's run with all its outages: cuts, app-consistent points, pieces of churn, edges of throttles, and for each outage
 /// the VMs, applications and links that are looked at. An estimate, of the right order.
 pub fn steps(scenario: &Scenario) -> u64 {
+    with(scenario, scenario.outages.iter().as_slice())
+}
+
+/// Those of its run without outages.
+pub fn steps_alone(scenario: &Scenario) -> u64 {
+    with(scenario, &[])
+}
+
+fn with(scenario: &Scenario, outages: &[Outage]) -> u64 {
     let horizon = u128::from(scenario.horizon.0.max(1));
     let left = |outage: &Outage| {
         let begins = outage.strikes.iter().map(|strike| u128::from(strike.from.0)).min();
         horizon - begins.unwrap_or(horizon).min(horizon)
     };
     // All runs end to end: the baseline whole, of each outage what follows its first fault.
-    let time = horizon + scenario.outages.iter().map(left).sum::<u128>();
+    let time = horizon + outages.iter().map(left).sum::<u128>();
     let times = |every: Option<Span>| every.map_or(0, |every| time / u128::from(every.0.max(1)));
     let of = |policy: &Policy| times(Some(policy.interval)) + times(policy.settings.app_consistent);
     let replicated = scenario.vms.iter().filter_map(|vm| vm.protection.as_ref());
@@ -33,8 +42,8 @@ pub fn steps(scenario: &Scenario) -> u64 {
     let throttles = scenario.topology.links.iter().flat_map(|link| &link.throttle);
     let edges: u128 = throttles.map(|edges| edges.len() as u128 * time / horizon).sum();
     let rows = scenario.vms.len() + scenario.recovery.applications.len() + scenario.topology.links.len();
-    let outages = scenario.outages.len() as u128 * rows as u128;
-    u64::try_from(cuts + churn + edges + outages).unwrap_or(u64::MAX)
+    let looks = outages.len() as u128 * rows as u128;
+    u64::try_from(cuts + churn + edges + looks).unwrap_or(u64::MAX)
 }
 
 /// So many in words: `7,198`, `3.6 million`, `36 billion`.

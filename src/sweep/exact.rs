@@ -52,6 +52,11 @@ pub(super) fn pieces(study: &Study<'_>, leg: &Leg<'_>, id: Id<Outage>) -> Option
     Some(search.found)
 }
 
+/// What becomes of the applications at an instant of a leg; `None`: replication that is under way decides.
+pub(super) fn fates(study: &Study<'_>, leg: &Leg<'_>, (id, at): (Id<Outage>, Time)) -> Option<Vec<Fate>> {
+    Search { study, leg, id, runs: 0, found: Vec::new() }.probe(at).map(|probe| probe.fates)
+}
+
 struct Search<'s, 'l> {
     study: &'s Study<'s>,
     leg: &'l Leg<'l>,

@@ -18,8 +18,10 @@ mod draft;
 pub mod measures;
 pub mod turns;
 pub mod gates;
+mod hours;
 
 pub use answer::{Ends, How, OutageSweep, Sweep};
+pub use hours::hours;
 pub use probe::Fate;
 
 use std::collections::BTreeSet;
@@ -95,11 +97,7 @@ pub fn sweep(scenario: &Scenario, ask: &Ask, progress: &dyn Fn(u64)) -> Sweep {
     let relations = Relations::of(scenario);
     let alone = Alone::of(scenario, &relations);
     let baseline = RunOutcome::of(scenario, &alone.facts);
-    let shifts = scenario.recovery.people.iter().flat_map(|people| people.on_duty.iter().flatten());
-    let mut edges: Vec<Time> = shifts.flat_map(|(from, to)| [*from, *to]).collect();
-    edges.sort_unstable();
-    edges.dedup();
-    let study = Study { scenario, baseline: &baseline, edges: &edges };
+    let study = Study { scenario, baseline: &baseline, edges: &edges(scenario) };
     let drafts = drafts(&study, &relations, ask, &|done| progress(done / 2));
     let later = |done| progress(500 + done / 2);
     let mut runs = WholeRuns::default();
@@ -123,6 +121,15 @@ pub fn sweep(scenario: &Scenario, ask: &Ask, progress: &dyn Fn(u64)) -> Sweep {
     });
     let outages = answers.collect();
     Sweep { window: ask.window, end: Time(scenario.horizon.0), every: ask.every, outages }
+}
+
+/// When shifts begin and end.
+fn edges(scenario: &Scenario) -> Vec<Time> {
+    let shifts = scenario.recovery.people.iter().flat_map(|people| people.on_duty.iter().flatten());
+    let mut edges: Vec<Time> = shifts.flat_map(|(from, to)| [*from, *to]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    edges
 }
 
 /// Whether an outage leaves applications running whose copies may get old, or something that is caught up with once it is repaired.

@@ -42,6 +42,12 @@ impl Spans {
         Spans::of(left.into_iter())
     }
 
+    /// Whether an instant is among them.
+    pub fn has(&self, at: Time) -> bool {
+        let after = self.0.partition_point(|(from, _)| *from <= at);
+        after.checked_sub(1).is_some_and(|last| at < self.0[last].1)
+    }
+
     /// How many instants, µs.
     pub fn lasts(&self) -> u64 {
         self.0.iter().map(|(from, to)| to.since(*from).0).sum()

@@ -36,11 +36,14 @@ pub fn scenarios() -> Vec<String> {
     names
 }
 
-fn assessed(name: &str) -> (Results, Charts) {
+fn scenario(name: &str) -> Scenario {
     let path = root().join(format!("scenarios/{name}.ron"));
-    let (scenario, _) = Scenario::parse(&Disk, path.to_str().unwrap())
-        .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    assess(&scenario, &Options { threads: 2, progress: &|_| {} }).unwrap()
+    let read = Scenario::parse(&Disk, path.to_str().unwrap());
+    read.unwrap_or_else(|problems| panic!("{}", problems.render(false))).0
+}
+
+fn assessed(name: &str) -> (Results, Charts) {
+    assess(&scenario(name), &Options { threads: 2, progress: &|_| {} }).unwrap()
 }
 
 /// The whole report of a shipped scenario.
@@ -50,7 +53,11 @@ pub fn rendered(name: &str) -> Files {
     let options = report::FolderOptions { png: false, command: command.clone(), ..Default::default() };
     let mut files: Files = render(&results, &charts, &options).into_iter().collect();
     let next = format!("{command} --out report/");
-    let text = summary(&results, Screen { width: 80, colour: false }, &next);
+    let scenario = scenario(name);
+    let hours = drsim::sweep::hours(&scenario).map_or_else(Vec::new, |sweep| {
+        report::sweep::hours(&scenario, &sweep, &format!("drsim sweep scenarios/{name}.ron"))
+    });
+    let text = summary(&results, &hours, Screen { width: 80, colour: false }, &next);
     files.insert("summary.txt".into(), text.into_bytes());
     files
 }

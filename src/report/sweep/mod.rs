@@ -4,6 +4,7 @@ mod tables;
 mod calendar;
 mod copies;
 mod says;
+mod hours;
 
 use crate::document::{Axis, Curve as Drawn, Document, Line, Section, Table, Unit};
 use crate::ids::Id;
@@ -32,6 +33,16 @@ pub fn document(scenario: &Scenario, sweep: &Sweep) -> Document {
     document.sections = sections(scenario, sweep, &|at: Time| instant_of(&document, seconds(at.0)));
     document.sections.retain(|section| !section.says.is_empty());
     document
+}
+
+/// What each hour would bring, a line for each outage; and the `command` that tells of every instant.
+pub fn hours(scenario: &Scenario, sweep: &Sweep, command: &str) -> Vec<String> {
+    let document = Document::of(scenario);
+    let mut says = hours::say(scenario, sweep, &|at: Time| instant_of(&document, seconds(at.0)));
+    if !says.is_empty() {
+        says.push(format!("every instant: {command}"));
+    }
+    says
 }
 
 fn sections(scenario: &Scenario, sweep: &Sweep, clock: Clock<'_>) -> Vec<Section> {

@@ -68,24 +68,36 @@ pub(super) fn of_outage(
     says
 }
 
-/// At how many instants all objectives are held, and which are missed most.
-fn objectives(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep) -> Option<String> {
-    let told = sweep.told(it);
+/// When each objective is held, and what it is called.
+pub(super) fn all_held(scenario: &Scenario, it: &OutageSweep) -> Vec<(Held, String)> {
     let of = |id| {
         let name = &scenario.recovery.applications[id].name;
         let (rta, rpa) = it.held(scenario, id);
         [rta.map(|held| (held, format!("RTO of {name}"))), rpa.map(|held| (held, format!("RPO of {name}")))]
     };
-    let mut all: Vec<(Held, String)> = scenario.recovery.applications.ids().flat_map(of).flatten().collect();
-    if all.is_empty() {
-        return None;
-    }
-    let together = all.iter().fold(Held::default(), |all, (held, _)| all.or(held)).share(told);
+    scenario.recovery.applications.ids().flat_map(of).flatten().collect()
+}
+
+/// At which share of the instants all objectives are held; `None` without one.
+fn together(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep) -> Option<f64> {
+    let all = all_held(scenario, it).into_iter().map(|(held, _)| held).reduce(|all, held| all.or(&held));
+    all.map(|held| held.share(sweep.told(it)))
+}
+
+/// Objectives that are missed, those missed most first, each with its share of the instants.
+fn most_missed(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep, count: usize) -> Vec<String> {
+    let told = sweep.told(it);
+    let mut all = all_held(scenario, it);
     all.retain(|(held, _)| held.missed.lasts() > 0);
     all.sort_by(|a, b| a.0.share(told).total_cmp(&b.0.share(told)).then(a.1.cmp(&b.1)));
-    let most =
-        all.iter().take(NAMED).map(|(held, what)| format!("{what} ({})", percent(1.0 - held.share(told))));
-    let most: Vec<String> = most.collect();
+    let named = all.iter().take(count);
+    named.map(|(held, what)| format!("{what} ({})", percent(1.0 - held.share(told)))).collect()
+}
+
+/// At how many instants all objectives are held, and which are missed most.
+fn objectives(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep) -> Option<String> {
+    let together = together(scenario, sweep, it)?;
+    let most = most_missed(scenario, sweep, it, NAMED);
     let most = if most.is_empty() { String::new() } else { format!("; missed most: {}", most.join(", ")) };
     let accepted =
         if accepted(scenario, it) { ", as it is accepted that copies get older than RPOs" } else { "" };
@@ -98,7 +110,7 @@ fn accepted(scenario: &Scenario, it: &OutageSweep) -> bool {
 }
 
 /// The first application of which something holds.
-fn who(scenario: &Scenario, curves: &[Curve], is: impl Fn(&Curve) -> bool) -> String {
+pub(super) fn who(scenario: &Scenario, curves: &[Curve], is: impl Fn(&Curve) -> bool) -> String {
     let index = curves.iter().position(is);
     index.map_or_else(String::new, |index| scenario.recovery.applications[Id::new(index)].name.clone())
 }

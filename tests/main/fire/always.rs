@@ -30,7 +30,7 @@ pub fn hold(name: &str, scenario: &Scenario, threads: usize) -> String {
             &report::FolderOptions { png: false, command: "x".into(), csv: Default::default() },
         );
         assert!(files.iter().all(|(_, bytes)| !bytes.is_empty()), "{name}");
-        assert!(!summary(&results, Screen { width: 80, colour: false }, "").is_empty(), "{name}");
+        assert!(!summary(&results, &[], Screen { width: 80, colour: false }, "").is_empty(), "{name}");
     }
     json::write(&results)
 }

@@ -175,7 +175,7 @@ fn ways_between_sites_are_told_in_a_line_each() {
         "dr → east: 190 Mbps over wan; 285 Mbps fit over all ways; no single point of failure",
         "hq → dr: 190 Mbps over wan, the only way",
     ];
-    let text = terminal::summary(&results, Screen { width: 200, colour: false }, "");
+    let text = terminal::summary(&results, &[], Screen { width: 200, colour: false }, "");
     let page = html::write(&results, &plot::all(&results, &charts), "");
     for line in told {
         assert!(text.contains(&format!(" {line}\n")), "{line}\n{text}");
@@ -193,10 +193,11 @@ fn no_line_is_wider_than_the_screen() {
         let texts = [
             terminal::summary(
                 &results,
+                &["an hour ".repeat(30)],
                 screen,
                 "drsim run dr/main.ron --outage \"hq lost\" -o report  writes the report",
             ),
-            terminal::summary(&tiny(), screen, ""),
+            terminal::summary(&tiny(), &[], screen, ""),
             terminal::variants(&variants, screen),
         ];
         for line in texts.iter().flat_map(|text| text.lines()) {
@@ -207,7 +208,7 @@ fn no_line_is_wider_than_the_screen() {
             texts.iter().for_each(|text| println!("{text}\n{}", "=".repeat(width)));
         }
     }
-    assert!(terminal::summary(&results, Screen { width: 80, colour: true }, "x").contains('\u{1b}'));
+    assert!(terminal::summary(&results, &[], Screen { width: 80, colour: true }, "x").contains('\u{1b}'));
 }
 
 fn tiny_variant(results: &Results) -> Results {

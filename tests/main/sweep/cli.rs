@@ -80,3 +80,29 @@ fn threads_change_nothing_and_the_folder_has_what_is_printed() {
         assert!(!file(part).is_empty());
     }
 }
+
+/// What an hour would bring is told beside a run where that is cheap, with the command for more, and not where it would take long.
+#[test]
+fn a_run_tells_what_each_hour_would_bring() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |text: &str, arguments: &[&str]| {
+        fs::write(folder.path().join("main.ron"), text).unwrap();
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
+        let command = command.current_dir(folder.path()).timeout(Duration::from_secs(300));
+        let output = command.args(["run", "main.ron"]).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    // The site alone is lost for good; with its VMM server something is repaired.
+    let said = run(TUTORIAL, &[]);
+    let hour = "each hour site-only: missed at 95 of 96 hours, always the RTO of orders; worst is Mon 00:00, when orders does not come back \
+                every instant: drsim sweep main.ron";
+    assert!(said.contains(hour), "{said}");
+    let said = run(TUTORIAL, &["--outage", "site-only"]);
+    assert!(said.contains("every instant: drsim sweep main.ron --outage \"site-only\" bound by"), "{said}");
+    assert!(!run(TUTORIAL, &["--set", "applications.orders.rto=2h"]).contains("each hour"));
+    assert!(!run(TUTORIAL, &["--json"]).contains("each hour"));
+    assert!(!run(TUTORIAL, &["--at", "Tue 10:00", "--at", "Tue 11:00"]).contains("each hour"));
+    let year = TUTORIAL.replacen("horizon: \"4d\"", "horizon: \"365d\"", 1);
+    assert!(drsim::sweep::hours(&crate::file::scenario(TUTORIAL)).is_some());
+    assert!(drsim::sweep::hours(&crate::file::scenario(&year)).is_none(), "a year takes long");
+}

@@ -9,8 +9,7 @@ use drsim::outage::Outage;
 use drsim::recovery::Application;
 use drsim::scenario::Scenario;
 use drsim::sweep::curve::{Curve, Value};
-use drsim::sweep::spans::Spans;
-use drsim::sweep::{Ask, How, OutageSweep, sweep};
+use drsim::sweep::{Ask, How, OutageSweep, hours, sweep};
 use drsim::units::{Span, Time};
 
 use crate::file;
@@ -101,7 +100,18 @@ fn turns(scenario: &Scenario, it: &OutageSweep, most: usize) -> BTreeSet<Time> {
     let all: BTreeSet<u64> = pieces.map(|piece| piece.from.0).collect();
     let step = all.len().div_ceil(most).max(1);
     let near = all.into_iter().step_by(step).flat_map(|at| [at.saturating_sub(1), at, at + 1]).map(Time);
-    near.filter(|at| known.all().iter().any(|(from, to)| from <= at && at < to)).collect()
+    near.filter(|at| known.has(*at)).collect()
+}
+
+/// What a run says of its hours at little cost is what runs of these hours say; at `count` of them.
+fn hold_hours(scenario: &Scenario, count: usize) {
+    let window = (Time::START, Time(scenario.horizon.0));
+    for it in hours(scenario).into_iter().flat_map(|sweep| sweep.outages) {
+        let known = it.known(How::Sampled, window);
+        let instants: Vec<Time> = it.ends.iter().map(|ends| ends.from).filter(|at| known.has(*at)).collect();
+        let step = instants.len().div_ceil(count).max(1);
+        instants.into_iter().step_by(step).for_each(|at| hold(scenario, &it, at));
+    }
 }
 
 /// Instants of the whole run that are on no grid.
@@ -119,14 +129,14 @@ fn spread(scenario: &Scenario, count: u64) -> impl Iterator<Item = Time> {
 /// those of whole runs that went on early as without the outage, in thousandths.
 pub fn hold_everywhere(text: &str, count: usize) -> (Vec<u64>, Vec<u64>) {
     let scenario = file::scenario(text);
+    hold_hours(&scenario, count);
     let window = (Time::START, Time(scenario.horizon.0));
     let hold_one = |it: OutageSweep| {
         assert_eq!(it.contradicted, 0, "a whole run says otherwise than what was to be exact");
         let known = it.known(How::Exact, window);
         let sampled = it.known(How::Sampled, window);
-        let is_in = |spans: &Spans, at: &Time| spans.all().iter().any(|(from, to)| from <= at && at < to);
-        let exact = spread(&scenario, count as u64).filter(|at| is_in(&known, at));
-        let grid: Vec<Time> = it.ends.iter().map(|ends| ends.from).filter(|at| is_in(&sampled, at)).collect();
+        let exact = spread(&scenario, count as u64).filter(|at| known.has(*at));
+        let grid: Vec<Time> = it.ends.iter().map(|ends| ends.from).filter(|at| sampled.has(*at)).collect();
         let grid = grid.iter().step_by(grid.len().div_ceil(count).max(1)).copied();
         let hours =
             (0..scenario.horizon.0 / GRID.0).filter(|_| !it.oldest.iter().all(|it| it.pieces().is_empty()));
