@@ -6,7 +6,7 @@
 //!
 //! What the product sets beyond the cycle stands in `settings.rs`.
 
-use super::settings;
+use super::settings::{self, SourceSites};
 use crate::ids::Table;
 use crate::problem::codes;
 use crate::protection::{Interrupted, Overrun, Phase, Policy, Retry, Technology};
@@ -18,10 +18,11 @@ use crate::units::{Ratio, Span};
 
 /// All policies.
 pub fn policies(context: &Context) -> Table<Policy> {
-    Table::new(context.sections.policies.read(context.diagnostics, |fields| policy(context, fields)))
+    let sites = SourceSites::of(context);
+    Table::new(context.sections.policies.read(context.diagnostics, |fields| policy(context, &sites, fields)))
 }
 
-fn policy(context: &Context, fields: &Fields) -> Policy {
+fn policy(context: &Context, sites: &SourceSites<'_>, fields: &Fields) -> Policy {
     let technologies = [("hyper-v", Technology::HyperV), ("generic", Technology::Generic)];
     let technology = fields.choice("technology", &technologies, &default::POLICY_TECHNOLOGY);
     let interval = fields.need("interval");
@@ -56,7 +57,7 @@ fn policy(context: &Context, fields: &Fields) -> Policy {
         ),
         resync_threshold: resync
             .filter(|_| technology == Technology::HyperV || fields.has("resync_threshold")),
-        settings: settings::settings(context, fields, technology),
+        settings: settings::settings(context, sites, fields, technology),
     };
     positive(fields, "interval", Some(interval));
     positive(fields, "compression", Some(policy.compression));

@@ -4,7 +4,7 @@
 //!   `18:30 to 06:00`), days (of that window), zone (of that window; default: of the site it replicates from), os,
 //!   authentication (`certificate`, `kerberos`), port, delete_replica
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::problem::{Problem, codes};
 use crate::promise::matches;
@@ -14,6 +14,7 @@ use crate::scenario::reading::calendar::Window;
 use crate::scenario::reading::context::{Context, in_range};
 use crate::scenario::reading::fields::Fields;
 use crate::scenario::reading::node::Node;
+use crate::scenario::reading::sections::Sections;
 use crate::scenario::topology::hosts::VERSIONS;
 use crate::scenario::topology::qos;
 use crate::topology::OsVersion;
@@ -25,7 +26,12 @@ const KERBEROS_PORT: u16 = 8083;
 const HOUR: u64 = 3_600_000_000;
 
 /// The settings of a policy.
-pub fn settings(context: &Context, fields: &Fields, technology: Technology) -> Settings {
+pub fn settings(
+    context: &Context,
+    sites: &SourceSites<'_>,
+    fields: &Fields,
+    technology: Technology,
+) -> Settings {
     let ways = [("certificate", Authentication::Certificate), ("kerberos", Authentication::Kerberos)];
     let authentication = fields.choice("authentication", &ways, &default::POLICY_AUTHENTICATION);
     // The port that goes with it, unless the file names one (fact 1.10).
@@ -40,7 +46,7 @@ pub fn settings(context: &Context, fields: &Fields, technology: Technology) -> S
         recovery_points: fields.or("recovery_points", &default::POLICY_POINTS),
         app_consistent: fields.limit("app_consistent", &default::POLICY_APP_CONSISTENT),
         freeze: fields.or("freeze", &default::POLICY_FREEZE),
-        resync: resync(context, fields),
+        resync: resync(context, sites, fields),
         os: os(fields),
         authentication,
         port,
@@ -101,9 +107,9 @@ fn check_points(fields: &Fields, settings: &Settings) {
 }
 
 /// Fact 1.27.
-fn resync(context: &Context, fields: &Fields) -> Resync {
+fn resync(context: &Context, sites: &SourceSites<'_>, fields: &Fields) -> Resync {
     let zone = context.zone(fields).map(|(_, zone)| zone);
-    let zone = zone.unwrap_or_else(|| context.zone_of(source(context, &fields.name)));
+    let zone = zone.unwrap_or_else(|| context.zone_of(sites.0.get(fields.name.as_str()).copied()));
     let word = match fields.get("resync") {
         Some(Node::Text(word)) => &**word,
         Some(_) => "",
@@ -145,20 +151,37 @@ fn resync(context: &Context, fields: &Fields) -> Resync {
     }
 }
 
-/// The site that VMs of this policy run at, the first by name: read off the entries silently, whose own readers report what is wrong.
-fn source(context: &Context, policy: &str) -> Option<usize> {
-    let sections = context.sections;
-    let text = |node: &Node, key: &str| -> Option<String> {
-        node.field(key).and_then(|(_, node)| node.as_text()).map(ToString::to_string)
-    };
-    let clouds = sections.protection.iter().filter(|entry| text(entry, "policy").as_deref() == Some(policy));
-    let clouds: BTreeSet<usize> =
-        clouds.filter_map(|entry| sections.clouds.find(&text(entry, "from")?)).collect();
-    let patterns = clouds.into_iter().filter_map(|cloud| sections.clouds.rows[cloud].node.field("hosts"));
-    let patterns: Vec<&Node> =
-        patterns.flat_map(|(_, hosts)| hosts.as_list().unwrap_or(std::slice::from_ref(hosts))).collect();
-    let patterns: Vec<&str> = patterns.into_iter().filter_map(Node::as_text).map(|text| &**text).collect();
+/// The site that VMs of each policy run at, the first by name: read off the entries silently, whose own readers report what is wrong.
+pub struct SourceSites<'a>(BTreeMap<&'a str, usize>);
+
+impl<'a> SourceSites<'a> {
+    /// Of all policies that an entry of protection names.
+    pub fn of(context: &Context<'a, '_>) -> SourceSites<'a> {
+        let sections = context.sections;
+        let mut of_clouds: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+        let mut sites: BTreeMap<&str, usize> = BTreeMap::new();
+        for entry in &sections.protection {
+            let Some((policy, from)) = text(entry, "policy").zip(text(entry, "from")) else { continue };
+            let Some(cloud) = sections.clouds.find(from) else { continue };
+            let of_cloud = || first_site(sections, sections.clouds.rows[cloud].node);
+            if let Some(site) = *of_clouds.entry(cloud).or_insert_with(of_cloud) {
+                sites.entry(policy).and_modify(|first| *first = site.min(*first)).or_insert(site);
+            }
+        }
+        SourceSites(sites)
+    }
+}
+
+fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
+    node.field(key).and_then(|(_, node)| node.as_text()).map(|text| &**text)
+}
+
+/// The first site of a cloud's hosts.
+fn first_site(sections: &Sections, cloud: &Node) -> Option<usize> {
+    let (_, hosts) = cloud.field("hosts")?;
+    let patterns = hosts.as_list().unwrap_or(std::slice::from_ref(hosts));
+    let patterns: Vec<&str> = patterns.iter().filter_map(Node::as_text).map(|text| &**text).collect();
     let inside = |name: &str| patterns.iter().any(|pattern| matches(pattern, name));
     let hosts = sections.hosts.rows.iter().filter(|row| inside(&row.name));
-    hosts.filter_map(|row| sections.sites.find(&text(row.node, "site")?)).min()
+    hosts.filter_map(|row| sections.sites.find(text(row.node, "site")?)).min()
 }
