@@ -6,10 +6,11 @@
 //! the next smaller rate, one step less, does not; and of the rates tried above it, up to twice as much ([`super::rates::above`]), all hold.
 //! Where logs are cut when the one before is done rates are not in order: a faster link cuts other logs, and one of them may be late.
 
+mod guess;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rates::{Precision, above, above_of_share};
-use super::roots::{root, root_of_three};
 use super::runs::evaluate::{Evaluator, RateOutcome};
 use super::runs::fleet::AgesSeen;
 use super::runs::lasting::After;
@@ -49,14 +50,18 @@ pub struct Search<'a> {
     pub step: Precision,
     /// By rate, what comes after the run, where parts alone tell of the run.
     after: BTreeMap<u64, After>,
+    /// By objective, whether a rate at which it holds in the run was one at which it does not last: then that is asked of every rate that may be
+    /// an answer, as the run tells little of where it does.
+    is_refuted: Vec<bool>,
 }
 
 impl<'a> Search<'a> {
     /// Nothing is known yet.
     pub fn new(evaluator: &'a mut Evaluator, step: Precision) -> Search<'a> {
         let known = vec![BTreeMap::new(); evaluator.objectives().len()];
+        let is_refuted = vec![false; known.len()];
         let (confirmed, lasting) = Default::default();
-        Search { evaluator, known, confirmed, lasting, step, after: BTreeMap::new() }
+        Search { evaluator, known, confirmed, lasting, step, after: BTreeMap::new(), is_refuted }
     }
 
     /// Runs a rate below the answers: what is late at none of them is not run again.
@@ -80,6 +85,11 @@ impl<'a> Search<'a> {
         let mut guess = Some(self.step.near(clamp(guess, bottom, CAPACITY_MAX - 1)).max(bottom));
         loop {
             let bracket = self.bracket(objective, budget);
+            if let Some(high) = bracket.1.filter(|_| self.is_refuted[objective])
+                && self.confirm(high.rate, objective, true)
+            {
+                continue;
+            }
             if let Some(guess) = guess.take().filter(|guess| is_wide(bracket, *guess)) {
                 self.at(guess, objective);
                 continue;
@@ -121,6 +131,7 @@ impl<'a> Search<'a> {
     /// Confirms a rate that holds and one that does not, and tries those above. Whether that told anything new.
     fn is_changed(&mut self, objective: usize, budget: u64, holds: u64, less: Option<u64>) -> bool {
         let is_new = self.confirm(holds, objective, true);
+        self.is_refuted[objective] |= is_new && !self.at(holds, objective).holds(budget);
         less.is_some_and(|less| self.confirm(less, objective, false))
             || is_new
             || self.fails_above(objective, budget, holds)
@@ -253,56 +264,6 @@ impl<'a> Search<'a> {
             high = Some(*outcome);
         }
         (None, high)
-    }
-
-    /// A rate inside the bracket: in its middle, or where a line says.
-    fn between(
-        &self,
-        objective: usize,
-        budget: u64,
-        (low, high): (RateOutcome, RateOutcome),
-        is_middle: bool,
-    ) -> u64 {
-        let (a, b) = (as_f64(low.rate), as_f64(high.rate));
-        let middle = (a * b).sqrt();
-        let line = if is_middle { None } else { self.line(objective, budget, (low, high)) };
-        let aside = match line.map(|root| root.clamp(a, b)) {
-            Some(root) => self.aside(root, if b - root > root - a { 1.0 } else { -1.0 }),
-            None => middle,
-        };
-        let (least, most) = (self.step.next(low.rate), self.step.before(high.rate));
-        self.step.near(clamp(aside, least, most)).clamp(least, most)
-    }
-
-    /// A little less than half a step to a side.
-    fn aside(&self, rate: f64, side: f64) -> f64 {
-        let rate = rate.min(as_f64(CAPACITY_MAX));
-        rate + side * 0.45 * as_f64(self.step.of(clamp(rate, 1, CAPACITY_MAX)))
-    }
-
-    /// Where a line meets the objective: of the worst age over 1 ÷ rate where it must always hold, else of the time it does not hold over
-    /// the rate, both by powers.
-    fn line(&self, objective: usize, budget: u64, (low, high): (RateOutcome, RateOutcome)) -> Option<f64> {
-        let limit = as_f64(self.evaluator.objectives()[objective]);
-        if budget > 0 {
-            let point = |outcome: &RateOutcome| {
-                let late = as_f64(outcome.above.total).max(as_f64(budget) / 8.0) / as_f64(budget);
-                (libm::log(as_f64(outcome.rate)), libm::log(late))
-            };
-            let known = &self.known[objective];
-            let before = known.range(..low.rate).next_back().map(|(_, outcome)| point(outcome));
-            let after = known.range(high.rate + 1..CAPACITY_MAX).next().map(|(_, outcome)| point(outcome));
-            let (low, high) = (point(&low), point(&high));
-            let third = [before, after].into_iter().flatten().min_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
-            let curve = third.and_then(|third| root_of_three([low, high, third]));
-            let inside = curve.filter(|x| low.0 < *x && *x < high.0);
-            return inside.or_else(|| root(low, high)).map(libm::exp);
-        }
-        let excess = |outcome: &RateOutcome| (1.0 / as_f64(outcome.rate), as_f64(outcome.worst.0) - limit);
-        // Where nothing late was run, the line goes through two that are late.
-        let before = || self.known[objective].range(..low.rate).next_back().map(|(_, outcome)| *outcome);
-        let other = if high.worst.0 == 0 { before()? } else { high };
-        root(excess(&low), excess(&other)).filter(|x| *x > 0.0).map(|x| 1.0 / x)
     }
 }
 

@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
-use drsim::assess::{Options, assess};
 use drsim::ids::Id;
 use drsim::plan::bandwidth::{Question, bandwidth, budget, everybody};
-use drsim::plan::change::{Change, OfLink};
 use drsim::plan::rates::{Precision, above, above_of_share};
 use drsim::plan::search::Answer;
 use drsim::protection::Overrun;
 use drsim::scenario::Scenario;
-use drsim::units::{Rate, Ratio, Span};
-use drsim::workload::{AfterEnd, Layer};
+use drsim::units::Span;
 use proptest::prelude::*;
 
-use crate::pair::{MB, WAN, pair, policy};
-use crate::plan::bandwidth::whole_fleet;
+use crate::pair::{MB, WAN};
+use crate::plan::bandwidth::{bins, fleet, time_above};
 
 /// One VM over one link; `$CHURN`, `$RATE` and `$HOST` are filled in.
 const ONE: &str = r#"(
@@ -182,40 +179,6 @@ fn the_rate_of_the_shared_case_holds() {
     }
 }
 
-fn fleet(churn: Vec<Vec<u64>>, overrun: Overrun) -> Scenario {
-    let layer = |mut bins: Vec<u64>| {
-        bins.resize(BINS, 0);
-        vec![Layer::Measured {
-            bins: bins.into(),
-            bin: Span::seconds(300),
-            growth: Ratio::ONE,
-            after_end: AfterEnd::Repeat,
-        }]
-    };
-    let mut scenario = pair(Rate(20 * MB), policy(300, overrun), churn.into_iter().map(layer).collect());
-    scenario.horizon = Span::seconds(300 * BINS as u64);
-    scenario
-}
-
-/// Six hours.
-const BINS: usize = 72;
-
-/// Time above the objective, µs, of the fleet in a run of so many periods.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and within the range")]
-fn above_objective(scenario: &Scenario, objective: Span, rate: u64, periods: u64) -> u64 {
-    let mut scenario = Change::Link(Id::new(WAN), OfLink::Rate(Rate(rate))).of(scenario);
-    scenario.horizon = Span(scenario.horizon.0 * periods);
-    scenario.recovery.applications = whole_fleet(&scenario, objective);
-    let (results, _) =
-        assess(&scenario, &Options { threads: 1, progress: &|_| {} }).expect("the audit holds");
-    let age = results.applications[0].age.as_ref().expect("it is replicated");
-    (age.above_objective_s.expect("it has an objective") * 1e6).round() as u64
-}
-
-fn bins() -> impl Strategy<Value = Vec<u64>> {
-    prop::collection::vec(prop_oneof![4 => 0..50 * MB, 1 => 0..2000 * MB], 24..BINS)
-}
-
 /// A question to random fleets: their objective, of which so many hundredths are the VMs' own, and the share of the time it is to hold.
 struct Asked {
     objective: u64,
@@ -239,7 +202,7 @@ fn lasts(scenario: &Scenario, asked: &Asked) -> Result<(), TestCaseError> {
     let allowed = budget(scenario.horizon, asked.share);
     let found = bandwidth(scenario, &question, &mut |_, _| true).expect("nothing stops it");
     if let Answer::Least { holds, .. } = found.rows[0].cells[0].answer {
-        let late = |rate: u64, periods: u64| above_objective(scenario, objective, rate, periods);
+        let late = |rate: u64, periods: u64| time_above(scenario, objective, rate, periods);
         prop_assert!(late(holds.rate, 10) <= 10 * allowed, "in ten periods at {}", holds.rate);
         let tried = if allowed == 0 { above(holds.rate) } else { above_of_share(holds.rate) };
         for rate in tried {
@@ -269,6 +232,28 @@ fn what_is_far_behind_within_its_own_objective_is_run_again() {
         FAR_BEHIND.map(|bins| bins.split_whitespace().map(|bin| bin.parse().expect("bytes")).collect());
     lasts(&fleet(churn.to_vec(), Overrun::CutWhenDone), &Asked { objective: 13_555, own: 100, share: 990 })
         .expect("it lasts");
+}
+
+/// All is written in the last hour, and most of it sent after the end: the run alone tells next to nothing of the rate, and yet few rates are run.
+#[test]
+fn a_search_that_the_run_alone_misleads_is_short() {
+    let bins = [vec![0; 60], vec![1000 * MB; 12]].concat();
+    let question = Question {
+        link: Id::new(WAN),
+        allowed: [Some(0)].into(),
+        slack: None,
+        objectives: vec![Span::seconds(1200)],
+        shares: vec![900],
+        step: Precision::Unit,
+    };
+    let scenario = fleet(vec![bins], Overrun::Queue);
+    let found = bandwidth(&scenario, &question, &mut |_, _| true).expect("nothing stops it");
+    let Answer::Least { holds, less } = found.rows[0].cells[0].answer else { panic!("{found:?}") };
+    let above = |rate: u64, periods: u64| time_above(&scenario, Span::seconds(1200), rate, periods);
+    let allowed = budget(scenario.horizon, 900);
+    assert!(above(less.rate, 1) <= allowed && above(less.rate, 2) - above(less.rate, 1) > allowed);
+    assert!(above(holds.rate, 10) <= 10 * allowed && holds.rate == less.rate + 1);
+    assert!(found.runs < 200.0, "{} runs", found.runs);
 }
 
 proptest! {
