@@ -8,6 +8,7 @@ mod table;
 mod found;
 mod identity;
 mod condition;
+mod broker;
 mod replica;
 mod machine;
 mod place;
@@ -61,6 +62,7 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
     machine::read(&machines, replicas, &finds, &mut inventory, faults);
     inventory.hosts = finds.hosts.iter().filter_map(|object| place::host(object, &finds, faults)).collect();
     inventory.stores = finds.stores.iter().filter_map(|object| place::store(object, faults)).collect();
+    broker::list_nodes(&mut inventory, &finds);
     sides::part(&mut inventory);
     inventory
 }
