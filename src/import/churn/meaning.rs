@@ -7,6 +7,7 @@ use super::track::Source;
 use super::values::{self, Said, Unit, Values};
 use crate::import::ChurnOptions;
 use crate::import::clock::TimeUnit;
+use crate::import::dates::is_time;
 use crate::import::dialect::Dialect;
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::number::{NotNumber, SCALE};
@@ -88,6 +89,22 @@ pub fn of_machines(header: &[String]) -> Vec<usize> {
     let all = first(header)..header.len();
     let some = all.clone().any(|at| is_of_writes(&header[at]));
     all.filter(|at| !some || !is_of_another(&header[*at])).collect()
+}
+
+/// Whether a table looks like one of measurements, whatever wrote it: below a header without times a row with a time and a number.
+pub fn may_be_measured(sheet: &Sheet<'_>) -> bool {
+    let Ok(mut rows) = sheet.again() else { return false };
+    let Some(row) = rows.next_of_any_width(&mut Faults::default()) else { return false };
+    let cells = || (0..row.width()).map(|at| row.text(at));
+    let is_number = |cell: &str| {
+        let digits = values::cell(cell, 1000).0;
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\'' | '\u{a0}'))
+    };
+    // small numbers may be times, too
+    let (times, others) = cells().partition::<Vec<&str>, _>(|cell| is_time(cell));
+    let has_both = times.len() > 1 || times.len() == 1 && others.into_iter().any(is_number);
+    row.width() == sheet.header.len() && !sheet.header.iter().any(|cell| is_time(cell)) && has_both
 }
 
 /// What the columns mean, as asked, or as their headers and cells say.

@@ -8,6 +8,7 @@ mod stand_ins;
 pub mod replication;
 pub mod long;
 mod siblings;
+mod forms;
 mod live_optics;
 mod folders;
 mod joins;

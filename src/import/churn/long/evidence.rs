@@ -160,7 +160,7 @@ impl Table<'_> {
         if let Some(known) = self.named.get(&key) {
             return Some(*known);
         }
-        self.series.push(Series::new(key.0.clone(), self.kind(&metric)));
+        self.series.push(Series::new(key.0.clone(), self.kind(&metric), &self.options.room));
         self.named.insert(key, self.series.len() - 1);
         Some(self.series.len() - 1)
     }
