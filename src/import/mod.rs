@@ -56,7 +56,7 @@ use sheet::Sheet;
 use times::{clock, dates, moment};
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [ChurnSource; 21] = [
+pub const SOURCES: [ChurnSource; 22] = [
     ChurnSource { name: measured::tracks::NAME, form: Form::Replication },
     churn::counters::SOURCE,
     churn::bitbrains::SOURCE,
@@ -71,6 +71,7 @@ pub const SOURCES: [ChurnSource; 21] = [
     ChurnSource { name: "az", form: Form::Json(&churn::long::tools::az_monitor::JSON) },
     ChurnSource { name: "log-analytics", form: Form::Long(&churn::long::tools::log_analytics::LONG) },
     ChurnSource { name: "get-stat", form: Form::Long(&churn::long::tools::get_stat::LONG) },
+    ChurnSource { name: "zabbix-trends", form: Form::Long(&churn::long::tools::zabbix::TRENDS) },
     ChurnSource { name: "zabbix", form: Form::Long(&churn::long::tools::zabbix::LONG) },
     ChurnSource { name: "azure-monitor", form: Form::Long(&churn::long::tools::azure_monitor::LONG) },
     ChurnSource { name: "prometheus", form: Form::Long(&churn::long::tools::prometheus::LONG) },

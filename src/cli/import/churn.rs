@@ -44,6 +44,7 @@ How to make what is read, for a week; say --zone for local times:
   zabbix         select h.host, i.key_, y.clock, y.value from history y
                    join items i using (itemid) join hosts h using (hostid)
                    where i.key_ like 'vfs.dev.write%', saved as CSV
+  zabbix-trends  the same from trends, with y.value_avg
   azure-monitor  Metrics, Disk Write Bytes/sec: TimeStamp, Resource, Metric, Average
   az             az monitor metrics list --resource VM --metric "Disk Write Bytes" --interval PT5M
                    --aggregation Total --start-time 2026-11-16 --end-time 2026-11-23 > vm.json

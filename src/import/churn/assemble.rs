@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use super::join;
 use super::time::grid::{Grid, bin_of, length};
 use super::track::Track;
+use super::{join, layers};
 use crate::import::clock::written;
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::room::{Pile, Room};
@@ -23,6 +23,8 @@ pub struct Assembly {
     /// Number of the first of them in all tracks.
     first: i64,
     tracks: Vec<Track>,
+    /// Names of what is left out, for others hold the same bytes.
+    pub doubled: Vec<String>,
 }
 
 /// A series as its file holds it, which is put by.
@@ -82,6 +84,7 @@ impl Encoded {
 pub fn assemble(mut tracks: Vec<Track>, options: &ChurnOptions) -> Result<Assembly, Faults> {
     let grid = join::one_grid(&mut tracks, options)?;
     join::parts(&mut tracks, &options.room);
+    let doubled = once(&mut tracks);
     let mut faults = Faults::default();
     names(&tracks, &mut faults);
     if !faults.is_empty() {
@@ -89,7 +92,27 @@ pub fn assemble(mut tracks: Vec<Track>, options: &ChurnOptions) -> Result<Assemb
     }
     let (first, bins) = window(&tracks, grid, options)?;
     let start_unix_us = grid.phase_us + first * length(grid);
-    Ok(Assembly { start_unix_us, bin: grid.bin, bins, first, tracks })
+    Ok(Assembly { start_unix_us, bin: grid.bin, bins, first, tracks, doubled })
+}
+
+/// Leaves out what others of its machine hold, whatever file they are in, and of a table the column that is called the sum of the others and
+/// is, to a hundredth; their names.
+fn once(tracks: &mut Vec<Track>) -> Vec<String> {
+    let key = |track: &Track| {
+        let (machine, disk) = track.name.split_once('/').unwrap_or((&track.name, ""));
+        (machine.to_owned(), disk.to_owned())
+    };
+    let mut left = layers::doubled(&tracks.iter().map(key).collect::<Vec<_>>());
+    let bytes = |track: &Track| track.cells.iter().map(|cell| u128::from(cell.1)).sum::<u128>();
+    for (at, track) in tracks.iter().enumerate().filter(|(_, track)| layers::is_total(&track.name)) {
+        let beside = tracks.iter().enumerate().filter(|(other, it)| *other != at && it.file == track.file);
+        let others: Vec<u128> = beside.map(|(_, it)| bytes(it)).collect();
+        let (own, sum) = (bytes(track), others.iter().sum::<u128>());
+        left[at] |= others.len() > 1 && own.abs_diff(sum) <= sum / 100;
+    }
+    let mut left = left.into_iter();
+    let doubled = tracks.extract_if(.., |_| left.next() == Some(true));
+    doubled.map(|track| track.name).collect()
 }
 
 fn names(tracks: &[Track], faults: &mut Faults) {

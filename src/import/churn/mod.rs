@@ -6,6 +6,7 @@ pub(super) mod cells;
 mod waiting;
 pub(super) mod bins;
 pub(super) mod track;
+mod layers;
 mod join;
 pub mod assemble;
 mod rows;

@@ -4,7 +4,7 @@ use super::super::churn::assemble::{Assembly, Encoded, assemble};
 use super::super::churn::found::Found;
 use super::super::churn::quirks;
 use super::super::dialect::Told;
-use super::super::fault::Faults;
+use super::super::fault::{Faults, quote};
 use super::super::layout::some_of;
 use super::super::measured;
 use super::super::room::Room;
@@ -50,6 +50,12 @@ impl Import {
         let mut found = Found::new(&assembly, self.sources.join(", "), &self.options);
         found.quirks = quirks::sentences(&found, &self.options);
         found.quirks.extend(Told::of_files(&self.told));
+        if !assembly.doubled.is_empty() {
+            let names: Vec<String> = assembly.doubled.iter().map(|name| quote(name)).collect();
+            found
+                .quirks
+                .push(format!("Left out, for others hold the same bytes: {}.", some_of(&names, LEFT_TOLD)));
+        }
         if !self.left.is_empty() {
             found.quirks.push(format!("Not of measurements: {}.", some_of(&self.left, LEFT_TOLD)));
             found.left = self.left;

@@ -33,7 +33,7 @@ fn the_command_writes_a_series_or_leaves_everything_untouched() {
     let (whole, output) = (path(""), path("two.series"));
     let (code, out, err) = command(&[&whole, "-o", &output]);
     assert_eq!((code, err.contains("wrote")), (0, true), "{err}");
-    assert!(out.contains("2 columns × 1 bins of 5m"), "{out}");
+    assert!(out.contains("2 columns × 1 bin of 5m"), "{out}");
     assert!(
         out.contains("- Not read of the folder: notes.md.") && out.contains("- Not of measurements: "),
         "{out}"

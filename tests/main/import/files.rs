@@ -210,6 +210,6 @@ fn the_fragment_names_every_column() {
     assert!(text.contains("(trace: \"ship\", column: \"vm7\", gap: \"zero\", after_end: \"zero\")"));
     assert!(
         summary(&found)
-            .contains("1 columns × 1 bins of 5m, 1970-01-01T00:10:00Z to 1970-01-01T00:15:00Z, 300 KB")
+            .contains("1 column × 1 bin of 5m, 1970-01-01T00:10:00Z to 1970-01-01T00:15:00Z, 300 KB")
     );
 }

@@ -1,10 +1,10 @@
 //! One series of a long table: what its numbers are, and where its samples stand in time.
 
 use super::Long;
-use super::layers::Key;
 use super::numbers::Numbers;
 use crate::import::ChurnOptions;
 use crate::import::churn::bins::{Bins, Finished};
+use crate::import::churn::layers::Key;
 use crate::import::churn::rows;
 use crate::import::churn::time::axis::{Axis, Manner, Place};
 use crate::import::churn::time::clocks::Clock;
