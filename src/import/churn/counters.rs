@@ -177,7 +177,7 @@ pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) 
         Fault::of(file, reason, remedy).line(1)
     })?;
     let manner = Manner { before: true, shortest: Some(BIN), exact: false };
-    let axis = Axis::of(&times.of(0), &clock, options, manner)
+    let axis = Axis::of(times.of(0), &clock, options, manner)
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     // what the tool always writes is no news

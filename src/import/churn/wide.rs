@@ -103,7 +103,7 @@ fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> R
     let clock = rows::clock(&times, stated, options)
         .map_err(|(reason, remedy)| Fault::of(file, reason, remedy).line(first(&lines)).column(head))?;
     let manner = Manner { before: false, shortest: None, exact: true };
-    let axis = Axis::of(&times.of(0), &clock, options, manner)
+    let axis = Axis::of(times.of(0), &clock, options, manner)
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     Ok((axis, lines))

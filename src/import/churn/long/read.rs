@@ -123,7 +123,7 @@ impl Table<'_> {
         let of = Of { long, file, time, value, times: &times, clock: &clock, common, options };
         let mut axes = Vec::new();
         for (at, doubled) in doubled.into_iter().enumerate() {
-            let axis = if doubled { None } else { Some(self.series[at].axis(&of, &times.of(at))?) };
+            let axis = if doubled { None } else { Some(self.series[at].axis(&of, times.of(at))?) };
             if let Some(axis) = axis.as_ref().filter(|_| self.series[at].kind.values.is_none()) {
                 let mean = self.mean(sheet, at)?;
                 return Err(self.series[at].undecided(&of, axis.step, mean));

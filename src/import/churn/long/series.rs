@@ -137,7 +137,7 @@ impl Series {
     ///
     /// # Errors
     /// Times that cannot be placed.
-    pub fn axis(&self, of: &Of<'_>, own: &[Option<i64>]) -> Result<Axis, Fault> {
+    pub fn axis(&self, of: &Of<'_>, own: Vec<Option<i64>>) -> Result<Axis, Fault> {
         let least = of.long.shortest.map(Span::seconds);
         let shortest = least.or(of.common.filter(|_| own.len() < 2).map(|step| Span(step.unsigned_abs())));
         let before = of.long.before || self.kind.values == Some(Values::Total);

@@ -92,18 +92,17 @@ impl Axis {
     /// # Errors
     /// Times that cannot be told, or that have no common step where one is needed.
     pub fn of(
-        times: &[Option<i64>],
+        times: Vec<Option<i64>>,
         clock: &Clock,
         options: &ChurnOptions,
         manner: Manner,
     ) -> Result<Axis, Placeless> {
-        let local = sorted(times);
         let asked = options.bin.map(|bin| bin.0.cast_signed());
-        let typical = steps::typical(&local);
+        let typical = steps::typical(&sorted(&times));
         let (instants, seen) = clocks::instants(times, clock, typical).map_err(Placeless::Untold)?;
         let order = order(&instants);
         let sorted: Vec<i64> = order.iter().filter_map(|row| instants[*row]).collect();
-        let usual = steps::usual(&unique(&sorted), manner.before);
+        let usual = steps::usual(&sorted, manner.before);
         let least = manner.shortest.map_or(0, |bin| bin.0.cast_signed());
         let step = match usual.or(asked).or(manner.shortest.map(|bin| bin.0.cast_signed())) {
             Some(step) if usual.is_some() || manner.before || sorted.len() < 2 => step,
@@ -203,12 +202,6 @@ fn order(instants: &[Option<i64>]) -> Vec<usize> {
 fn sorted(times: &[Option<i64>]) -> Vec<i64> {
     let mut times: Vec<i64> = times.iter().flatten().copied().collect();
     times.sort_unstable();
-    times.dedup();
-    times
-}
-
-fn unique(sorted: &[i64]) -> Vec<i64> {
-    let mut times = sorted.to_vec();
     times.dedup();
     times
 }

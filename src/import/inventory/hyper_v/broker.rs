@@ -42,13 +42,17 @@ pub fn place(
     }
 }
 
-/// Nodes of a cluster whose broker takes replicas are hosts, whether they are listed as such or not.
+/// Nodes of a cluster that holds replicas are hosts, whether they are listed as such or not.
 pub fn list_nodes(inventory: &mut Inventory, finds: &Finds<'_>) {
-    let is_behind = |cluster: &String| finds.brokers.values().any(|of_broker| of_broker == cluster);
-    for (node, cluster) in finds.nodes.values().filter(|(_, cluster)| is_behind(cluster)) {
+    let held = inventory.machines.iter().filter_map(|machine| machine.replica_host());
+    let clusters: BTreeSet<&str> = held.filter_map(|host| finds.cluster(host)).collect();
+    for (node, cluster) in finds.nodes.values().filter(|(_, cluster)| clusters.contains(cluster.as_str())) {
         if !inventory.hosts.iter().any(|host| computer(&host.name) == computer(node)) {
-            let cluster = Some(cluster.clone()).filter(|name| !name.is_empty());
-            inventory.hosts.push(Host { name: (*node).to_owned(), cluster, ..Host::default() });
+            inventory.hosts.push(Host {
+                name: (*node).to_owned(),
+                cluster: Some(cluster.clone()),
+                ..Host::default()
+            });
         }
     }
 }
