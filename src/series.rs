@@ -18,8 +18,6 @@ pub const CELLS_MAX: usize = 1 << 25;
 /// Longest name of a column, in bytes.
 pub const NAME_MAX: usize = 255;
 
-const HEAD: usize = MAGIC.len() + 1 + blake3::OUT_LEN;
-
 /// Bytes per bin, in named columns on one grid of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
@@ -79,18 +77,11 @@ impl Series {
     /// The bytes of the file.
     pub fn encode(&self) -> Vec<u8> {
         let mut payload = Vec::new();
-        put(&mut payload, zigzag(self.start_unix_us));
-        put(&mut payload, self.bin.0);
-        put(&mut payload, self.columns.len() as u64);
+        encode_begin(&mut payload, (self.start_unix_us, self.bin), self.columns.len());
         for column in &self.columns {
             column.encode(&mut payload);
         }
-        let mut file = Vec::with_capacity(HEAD + payload.len());
-        file.extend_from_slice(MAGIC);
-        file.push(VERSION);
-        file.extend_from_slice(blake3::hash(&payload).as_bytes());
-        file.extend_from_slice(&payload);
-        file
+        [head(blake3::hash(&payload)), payload].concat()
     }
 
     /// Reads the bytes of a file.
@@ -120,10 +111,22 @@ impl Series {
     }
 }
 
+/// What stands in a file before all that the checksum is of.
+pub(crate) fn head(checksum: blake3::Hash) -> Vec<u8> {
+    [MAGIC.as_slice(), &[VERSION], checksum.as_bytes()].concat()
+}
+
+/// What stands before so many columns, and is followed by [`Column::encode`] of each.
+pub(crate) fn encode_begin(out: &mut impl Extend<u8>, (start_unix_us, bin): (i64, Span), columns: usize) {
+    put(out, zigzag(start_unix_us));
+    put(out, bin.0);
+    put(out, columns as u64);
+}
+
 impl Column {
-    fn encode(&self, out: &mut Vec<u8>) {
+    pub(crate) fn encode(&self, out: &mut impl Extend<u8>) {
         put(out, self.name.len() as u64);
-        out.extend_from_slice(self.name.as_bytes());
+        out.extend(self.name.bytes());
         put(out, self.bins.len() as u64);
         let mut before = 0;
         for run in self.bins.chunk_by(|a, b| a.is_none() || b.is_some()) {
@@ -222,12 +225,12 @@ impl Bytes<'_> {
 }
 
 /// Appends a LEB128 varint.
-pub(crate) fn put(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn put(out: &mut impl Extend<u8>, mut value: u64) {
     while value >= 0x80 {
-        out.push(value.to_le_bytes()[0] | 0x80);
+        out.extend([value.to_le_bytes()[0] | 0x80]);
         value >>= 7;
     }
-    out.push(value.to_le_bytes()[0]);
+    out.extend([value.to_le_bytes()[0]]);
 }
 
 /// Small magnitudes of either sign as small numbers: 0, −1, 1, −2 … as 0, 1, 2, 3 …
@@ -243,6 +246,8 @@ pub(crate) fn unzigzag(value: u64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const HEAD: usize = MAGIC.len() + 1 + blake3::OUT_LEN;
 
     fn small() -> Series {
         let bins = vec![None, Some(3), Some(u64::MAX), None, None, Some(0), None];

@@ -3,7 +3,7 @@
 //! To add something to import: its file with `Arguments` and a `run`, one line in [`ImportWhat`] and in [`run_to`].
 
 use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use super::files::{opened, reason, shown};
 use super::output::{NotWritten, write_all};
 use super::printer::tell_text;
-use crate::import::{Mark, natural};
+use crate::import::{Encoded, Mark, natural, some_of};
 use crate::inert::lines;
 
 pub mod churn;
@@ -81,7 +81,13 @@ pub fn run_to(args: ImportArgs, out: &mut impl Write, err: &mut impl Write) -> u
         ImportWhat::Topology(args) => topology::run(&args),
     };
     let (code, message) = match done.and_then(|done| print(&done.text, out).map(|()| done)) {
-        Ok(done) => (DONE, format!("{}\nnext: drsim check {}", lines(&done.wrote), shown(&done.scenario))),
+        Ok(done) => {
+            let left = match done.left.as_slice() {
+                [] => String::new(),
+                names => format!("warning: not read: {}\n", lines(&some_of(names, LEFT_TOLD))),
+            };
+            (DONE, format!("{left}{}\nnext: drsim check {}", lines(&done.wrote), shown(&done.scenario)))
+        }
         Err(failure) => (failure.code, format!("error: {}", lines(&failure.message))),
     };
     // a closed stderr leaves the exit code to speak
@@ -116,6 +122,8 @@ pub struct Done {
     wrote: String,
     /// The scenario to go on with.
     scenario: PathBuf,
+    /// What nobody named, and was not read.
+    left: Vec<String>,
 }
 
 /// A file to read.
@@ -134,12 +142,8 @@ struct Inputs {
 impl Inputs {
     /// A sentence on what is left out, if something is.
     fn told(&self) -> Option<String> {
-        let shown = self.left.iter().take(LEFT_TOLD).cloned().collect::<Vec<_>>().join(", ");
-        let more = match self.left.len().saturating_sub(LEFT_TOLD) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        (!self.left.is_empty()).then(|| format!("Not read of the folder: {}{more}.", lines(&shown)))
+        let names = || lines(&some_of(&self.left, LEFT_TOLD));
+        (!self.left.is_empty()).then(|| format!("Not read of the folder: {}.", names()))
     }
 }
 
@@ -204,10 +208,10 @@ fn open(path: &Path) -> Result<File, Failure> {
 }
 
 /// Writes a series and the scenario that names it. The series takes its place first: whenever this ends, no scenario is without one.
-fn write_pair(series: Option<(&Path, &[u8])>, scenario: Option<(&Path, &str)>) -> Result<(), Failure> {
-    let scenario = scenario.map(|(path, text)| (path, text.as_bytes()));
-    let outputs: Vec<(&Path, &[u8])> = series.into_iter().chain(scenario).collect();
-    write_all(&outputs).map_err(not_written)
+fn write_pair(series: Option<(&Path, &Encoded)>, scenario: Option<(&Path, &str)>) -> Result<(), Failure> {
+    let series = series.map(|(path, series)| (path, Box::new(series.read()) as Box<dyn Read>));
+    let scenario = scenario.map(|(path, text)| (path, Box::new(text.as_bytes()) as Box<dyn Read>));
+    write_all(series.into_iter().chain(scenario)).map_err(not_written)
 }
 
 /// Somebody may have worked on it.

@@ -7,7 +7,7 @@ mod target;
 mod stage;
 mod folder;
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 pub use folder::write_folder;
@@ -43,10 +43,12 @@ impl NotWritten {
 ///
 /// # Errors
 /// The first that could not be written; as long as none has its place, all are as they were.
-pub fn write_all(files: &[(&Path, &[u8])]) -> Result<(), NotWritten> {
+pub fn write_all<'f>(
+    files: impl IntoIterator<Item = (&'f Path, Box<dyn Read + 'f>)>,
+) -> Result<(), NotWritten> {
     let mut stage = Stage::default();
-    for (path, bytes) in files {
-        stage.add(path, bytes).map_err(|error| NotWritten::new(path, &error))?;
+    for (path, content) in files {
+        stage.add(path, content).map_err(|error| NotWritten::new(path, &error))?;
     }
     stage.write_direct()?;
     interrupt::undisturbed(|| stage.settle())
@@ -57,5 +59,5 @@ pub fn write_all(files: &[(&Path, &[u8])]) -> Result<(), NotWritten> {
 /// # Errors
 /// The exit code for output that could not be written; the file is named on stderr.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), u8> {
-    write_all(&[(path, bytes)]).map_err(|error| error.told())
+    write_all([(path, Box::new(bytes) as Box<dyn Read>)]).map_err(|error| error.told())
 }

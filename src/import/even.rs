@@ -1,13 +1,14 @@
 //! Numbers in a row that mostly go on evenly, such as times and lines of rows, kept in little: what goes on as before costs nothing, a
 //! change of pace a few bytes.
 
+use super::room::{Bytes, Pile, Room, varint};
 use crate::series::{put, unzigzag, zigzag};
 
 /// Numbers, in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Even {
     /// How many go on as before, and then the change of pace; both over and over.
-    bytes: Vec<u8>,
+    bytes: Pile,
     /// How many have gone on as before since the last change.
     same: u64,
     pace: Pace,
@@ -28,6 +29,18 @@ impl Pace {
 }
 
 impl Even {
+    /// None yet.
+    pub fn new(room: &Room) -> Even {
+        Even { bytes: Pile::new(room), ..Even::default() }
+    }
+
+    /// These.
+    pub fn of(room: &Room, numbers: impl IntoIterator<Item = i64>) -> Even {
+        let mut even = Even::new(room);
+        numbers.into_iter().for_each(|number| even.push(number));
+        even
+    }
+
     /// Adds a number.
     pub fn push(&mut self, number: i64) {
         let step = number.wrapping_sub(self.pace.last);
@@ -54,42 +67,20 @@ impl Even {
 
     /// All of them.
     pub fn iter(&self) -> Numbers<'_> {
-        Numbers { rest: &self.bytes, same: 0, change: None, last: self.same, pace: Pace::default() }
-    }
-}
-
-impl FromIterator<i64> for Even {
-    fn from_iter<I: IntoIterator<Item = i64>>(numbers: I) -> Even {
-        let mut even = Even::default();
-        numbers.into_iter().for_each(|number| even.push(number));
-        even
+        let rest = self.bytes.bytes();
+        Numbers { rest, same: 0, change: None, last: Some(self.same), pace: Pace::default() }
     }
 }
 
 /// Numbers that are still to come.
 #[derive(Clone, Debug)]
 pub struct Numbers<'e> {
-    rest: &'e [u8],
+    rest: Bytes<'e>,
     same: u64,
     change: Option<i64>,
     /// How many go on as before after the last change.
-    last: u64,
+    last: Option<u64>,
     pace: Pace,
-}
-
-impl Numbers<'_> {
-    fn varint(&mut self) -> u64 {
-        let (mut value, mut shift) = (0, 0);
-        while let Some((byte, rest)) = self.rest.split_first() {
-            self.rest = rest;
-            value |= u64::from(byte & 0x7f) << shift;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                break;
-            }
-        }
-        value
-    }
 }
 
 impl Iterator for Numbers<'_> {
@@ -97,11 +88,9 @@ impl Iterator for Numbers<'_> {
 
     fn next(&mut self) -> Option<i64> {
         if self.same == 0 && self.change.is_none() {
-            if self.rest.is_empty() {
-                self.same = std::mem::take(&mut self.last);
-            } else {
-                self.same = self.varint();
-                self.change = Some(unzigzag(self.varint()));
+            match varint(&mut self.rest) {
+                None => self.same = self.last.take()?,
+                Some(same) => (self.same, self.change) = (same, varint(&mut self.rest).map(unzigzag)),
             }
         }
         if self.same > 0 {
@@ -120,10 +109,11 @@ mod tests {
     #[test]
     fn numbers_come_back_and_even_ones_cost_nothing() {
         let extremes = [0, 0, i64::MIN, i64::MAX, -1, 5, 10, 15, 15, i64::MIN, i64::MIN, 3];
-        let even: Even = extremes.into_iter().collect();
+        let even = Even::of(&Room::of(0), extremes);
         assert_eq!(even.iter().collect::<Vec<_>>(), extremes);
         assert_eq!((even.len(), even.get(5), even.get(12)), (12, Some(5), None));
-        let times: Even = (0..100_000).map(|at| 1_721_030_400_000_000 + at * 300_000_000).collect();
+        let times = (0..100_000).map(|at| 1_721_030_400_000_000 + at * 300_000_000);
+        let times = Even::of(&Room::default(), times);
         assert_eq!(times.iter().last(), Some(1_721_030_400_000_000 + 99_999 * 300_000_000));
         assert!(times.bytes.len() < 24, "{}", times.bytes.len());
         assert_eq!(Even::default().iter().next(), None);

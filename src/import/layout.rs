@@ -5,6 +5,21 @@ use std::fmt::Write;
 /// Columns of a terminal.
 const WIDTH: usize = 80;
 
+/// How many there are, with the words for one of them or several.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+/// The first of these names, and how many more there are.
+pub fn some_of<N: AsRef<str>>(names: &[N], most: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// A heading and its sentences, unless there are none.
 pub fn part<'s>(text: &mut String, heading: &str, lines: impl Iterator<Item = &'s String>) {
     for (at, line) in lines.enumerate() {

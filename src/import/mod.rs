@@ -11,6 +11,7 @@ mod json;
 mod layout;
 mod pdh;
 mod bytes;
+mod room;
 mod even;
 mod times;
 mod number;
@@ -34,12 +35,15 @@ mod reading;
 pub use book::workbook;
 pub use bytes::content::{HELD_MAX, LONG_BYTES_MAX};
 pub use bytes::text::TEXT_BYTES_MAX;
+pub use churn::assemble::Encoded;
 pub use churn::found::Found;
 pub use churn::track::{Oddities, Track, natural};
 pub use churn::values::Values;
 pub use dialect::Mark;
 pub use fault::{FAULTS_MAX, Fault, Faults};
+pub use layout::some_of;
 pub use reading::Import;
+pub use room::{ROOM_BYTES, Room};
 pub use sheet::ROWS_MAX;
 pub use times::clock::{instant, written};
 pub use times::dates::Order;
@@ -52,18 +56,22 @@ use sheet::Sheet;
 use times::{clock, dates, moment};
 
 /// All sources; the first that recognises a header reads the file.
-pub const SOURCES: [ChurnSource; 18] = [
+pub const SOURCES: [ChurnSource; 22] = [
     ChurnSource { name: measured::tracks::NAME, form: Form::Replication },
     churn::counters::SOURCE,
     churn::bitbrains::SOURCE,
     churn::long::tools::iostat::SOURCE,
+    ChurnSource { name: "iostat-json", form: Form::Json(&churn::long::tools::iostat_json::JSON) },
     ChurnSource { name: "get-counter", form: Form::Long(&churn::long::tools::get_counter::LONG) },
     ChurnSource { name: "sadf", form: Form::Long(&churn::long::tools::sadf::LONG) },
     ChurnSource { name: "sadf-json", form: Form::Json(&churn::long::tools::sadf_json::JSON) },
+    churn::long::tools::sadf_p::SOURCE,
+    ChurnSource { name: "victoria-metrics", form: Form::Json(&churn::long::tools::victoria_metrics::JSON) },
     ChurnSource { name: "prometheus-api", form: Form::Json(&churn::long::tools::prometheus_api::JSON) },
     ChurnSource { name: "az", form: Form::Json(&churn::long::tools::az_monitor::JSON) },
     ChurnSource { name: "log-analytics", form: Form::Long(&churn::long::tools::log_analytics::LONG) },
     ChurnSource { name: "get-stat", form: Form::Long(&churn::long::tools::get_stat::LONG) },
+    ChurnSource { name: "zabbix-trends", form: Form::Long(&churn::long::tools::zabbix::TRENDS) },
     ChurnSource { name: "zabbix", form: Form::Long(&churn::long::tools::zabbix::LONG) },
     ChurnSource { name: "azure-monitor", form: Form::Long(&churn::long::tools::azure_monitor::LONG) },
     ChurnSource { name: "prometheus", form: Form::Long(&churn::long::tools::prometheus::LONG) },
@@ -162,6 +170,8 @@ pub struct ChurnOptions {
     pub columns: Vec<(String, String)>,
     /// The decimal mark of the files; told by their cells if not given.
     pub decimal: Option<Mark>,
+    /// What is held of all files.
+    pub room: Room,
 }
 
 /// Where a series ends.
@@ -187,6 +197,7 @@ impl Default for ChurnOptions {
             values: None,
             columns: Vec::new(),
             decimal: None,
+            room: Room::default(),
         }
     }
 }

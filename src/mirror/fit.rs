@@ -80,8 +80,8 @@ pub struct Fitted {
 pub(super) fn runs(knob: Knob, scenario: &Scenario) -> u64 {
     let range = knob.range(scenario);
     let coarse = (range.end() - range.start()) / COARSE + 1;
-    // the last is of the whole time
-    u64::from(coarse.unsigned_abs()) + 2 * u64::from(COARSE.ilog2()) + 1
+    // as it is written it ran already; the last is of the whole time
+    u64::from(coarse.unsigned_abs()) + 2 * u64::from(COARSE.ilog2())
 }
 
 /// Errors of the first part and of the rest.
@@ -124,9 +124,10 @@ pub(super) fn fitted(
             let pairs = part.iter().zip(&seen).map(|(sample, seen)| (&sample.measured, seen));
             error(pairs).unwrap_or(f64::MAX)
         };
-        let step = search(*knob, scenario, &mut judge);
+        let step = search((*knob, scenario), first, &mut judge);
         let (range, moved) = (knob.range(scenario), knob.moved(step, scenario));
-        let whole = errors(samples, &replay(&moved, samples), split);
+        let whole =
+            if step == 0 { Some((first, second)) } else { errors(samples, &replay(&moved, samples), split) };
         let (first, second) = whole.unwrap_or((f64::MAX, f64::MAX));
         fits.push(Fit {
             knob: *knob,
@@ -144,11 +145,11 @@ pub(super) fn fitted(
 
 /// The step at which the error is least: the best of steps half an octave apart, then of its neighbours at ever smaller distances. Of equals
 /// the one nearest to what is written.
-fn search(knob: Knob, scenario: &Scenario, judge: &mut dyn FnMut(i32) -> f64) -> i32 {
+fn search((knob, scenario): (Knob, &Scenario), written: f64, judge: &mut dyn FnMut(i32) -> f64) -> i32 {
     let range = knob.range(scenario);
-    let mut known: BTreeMap<i32, f64> = BTreeMap::new();
+    let mut known = BTreeMap::from([(0, written)]);
     let mut ask = |step: i32| *known.entry(step).or_insert_with(|| judge(step));
-    let mut best = (0, ask(0));
+    let mut best = (0, written);
     let mut take = |step: i32, best: &mut (i32, f64)| {
         let error = ask(step);
         let is_better = match error.total_cmp(&best.1) {

@@ -10,9 +10,10 @@ use super::{Done, Failure, Input, Inputs, bad, files, write_pair};
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
 use crate::import::{
-    BIAS_MAX, BIN_MAX, ChurnOptions, ChurnSource, End, Found, Import, Mark, Order, SOURCES, Values, instant,
+    BIAS_MAX, BIN_MAX, ChurnOptions, ChurnSource, Encoded, End, Found, Import, Mark, Order, Room, SOURCES,
+    Values, instant,
 };
-use crate::series::{CELLS_MAX, Series};
+use crate::series::CELLS_MAX;
 use crate::units::Span;
 
 /// Examples, and how to make what is read.
@@ -29,16 +30,21 @@ How to make what is read, for a week; say --zone for local times:
                    % CounterSamples | select Timestamp, Path, CookedValue | Export-Csv web.csv
   sadf           for day in /var/log/sa/sa??; do sadf -dU "$day" -- -d -p; done > web.csv
   sadf-json      for day in /var/log/sa/sa??; do sadf -j "$day" -- -d -p > ${day##*/}.json; done
+  sadf-p         the same with sadf -p instead of sadf -d
   iostat         iostat -dxt 60 10080 > web.txt
+  iostat-json    iostat -dxt -o JSON 60 10080 > web.json; unverified by a file
   prometheus     rate(node_disk_written_bytes_total[5m]), or the total, in a panel of Grafana:
                  Inspect, Data, Download CSV (Windows: windows_logical_disk_write_bytes_total)
   prometheus-api curl -G http://prometheus:9090/api/v1/query_range -o week.json -d step=300
                    --data-urlencode 'query=node_disk_written_bytes_total'
                    -d start=2026-11-16T00:00:00Z -d end=2026-11-23T00:00:00Z
                  at most 11,000 samples a series; of a rate(…) say --values rate
+  victoria-metrics curl http://victoria:8428/api/v1/export -o week.jsonl
+                   -d 'match[]=node_disk_written_bytes_total' -d start=-7d
   zabbix         select h.host, i.key_, y.clock, y.value from history y
                    join items i using (itemid) join hosts h using (hostid)
                    where i.key_ like 'vfs.dev.write%', saved as CSV
+  zabbix-trends  the same from trends, with y.value_avg
   azure-monitor  Metrics, Disk Write Bytes/sec: TimeStamp, Resource, Metric, Average
   az             az monitor metrics list --resource VM --metric "Disk Write Bytes" --interval PT5M
                    --aggregation Total --start-time 2026-11-16 --end-time 2026-11-23 > vm.json
@@ -48,13 +54,14 @@ How to make what is read, for a week; say --zone for local times:
   vrops          a view of Time, Object, Virtual Disk|Write Rate (KBps); unverified by a file
   live-optics    Server, Disk, Time, Write Throughput (MB/s); unverified by a file
   measure-vmreplication  hourly: the command of `drsim compare --help`, as JSON or CSV
+  bitbrains      the traces GWA-T-12 as they are published, a file for each machine
   table          rows of time, machine, disk, value; --columns names other headers
   wide           a column of times, then one for each machine"#;
 
 /// Endings of files that are read in folders.
-pub const ENDINGS: [&str; 6] = [".csv", ".tsv", ".xlsx", ".json", ".txt", ".log"];
+pub const ENDINGS: [&str; 7] = [".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".txt", ".log"];
 /// Those of them that are of anything, and left out unless a tool is told by them.
-const OF_ANY: [&str; 3] = [".json", ".txt", ".log"];
+const OF_ANY: [&str; 4] = [".json", ".jsonl", ".txt", ".log"];
 
 /// What columns may hold.
 const HOLDS: [&str; 6] = ["time", "machine", "disk", "metric", "value", "unit"];
@@ -66,7 +73,7 @@ pub struct Columns(pub Vec<(String, String)>);
 /// Arguments of `drsim import churn`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
-    /// Files, or folders whose .csv, .tsv, .xlsx, .json, .txt and .log files are read, plain or .gz.
+    /// Files, or folders whose .csv, .tsv, .xlsx, .json, .jsonl, .txt and .log files are read, plain or .gz.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Where to write the series; a scenario to start from goes beside it, as .ron, unless there is one.
@@ -137,11 +144,11 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
             same.display()
         )));
     }
-    let (series, found) = read(&inputs, options(&args.flags, args.from, args.decimal))?;
+    let (series, mut found) = read(&inputs, options(&args.flags, args.from, args.decimal))?;
     let name = args.output.file_stem().unwrap_or_default().to_string_lossy();
     let file = args.output.file_name().unwrap_or_default().to_string_lossy();
     let kept = scenario.exists();
-    let (series, text) = (series.encode(), fragment(&found, &name, &file));
+    let text = fragment(&found, &name, &file);
     write_pair(Some((&args.output, &series)), (!kept).then_some((&scenario, &text)))?;
     let beside = scenario.display();
     let also = match kept {
@@ -149,11 +156,12 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         false => format!("wrote {beside}, a scenario with these machines"),
     };
     let wrote = format!("wrote {}\n{also}", args.output.display());
-    Ok(Done { text: summary(&found), wrote, scenario })
+    let left = std::mem::take(&mut found.left);
+    Ok(Done { text: summary(&found), wrote, scenario, left })
 }
 
-/// The series of all files, and what was found.
-pub(super) fn read(inputs: &Inputs, options: ChurnOptions) -> Result<(Series, Found), Failure> {
+/// The series of all files as its file holds it, and what was found.
+pub(super) fn read(inputs: &Inputs, options: ChurnOptions) -> Result<(Encoded, Found), Failure> {
     let mut import = Import::new(options);
     for Input { path, of_folder } in &inputs.files {
         let (name, file) = (path.to_string_lossy(), super::open(path)?);
@@ -166,8 +174,9 @@ pub(super) fn read(inputs: &Inputs, options: ChurnOptions) -> Result<(Series, Fo
             import.file(&name, file);
         }
     }
-    let (series, mut found) = import.finish().map_err(|faults| bad(faults.to_string()))?;
+    let (series, mut found) = import.encoded().map_err(|faults| bad(faults.to_string()))?;
     found.quirks.extend(inputs.told());
+    found.left.extend(inputs.left.iter().cloned());
     Ok((series, found))
 }
 
@@ -189,6 +198,7 @@ pub(super) fn options(
         dates: args.dates,
         values: args.values,
         columns: args.columns.as_ref().map(|columns| columns.0.clone()).unwrap_or_default(),
+        room: Room::default(),
     }
 }
 

@@ -1,15 +1,17 @@
 //! `drsim import estate`: machines, what they write and the network between the sites, as one scenario.
 
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::inventory::name_map;
 use super::{Done, Failure, bad, churn, files, in_use, inventory, title, topology, write_pair};
-use crate::import::Mark;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
 use crate::import::inventory::{InventoryOptions, Measured};
+use crate::import::{Encoded, Mark, some_of};
 
 /// Examples.
 pub const EXAMPLES: &str = r#"Examples:
@@ -82,7 +84,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     let options = InventoryOptions {
         decimal: args.decimal,
         map: args.map.as_deref().map(name_map).transpose()?.unwrap_or_default(),
-        churn: measured.as_ref().map(|(series, _)| Measured::new(series, &title(&beside), &name(&beside))),
+        churn: measured.as_ref().map(|(_, found)| Measured::found(found, &title(&beside), &name(&beside))),
         network: args.topology.as_ref().map(|path| topology::read(path, None, &args.network)).transpose()?,
         ..inventory::options(&args.machines)
     };
@@ -91,10 +93,9 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         return Err(unjoined(&inventory.unjoined));
     }
     let written = scenario(&inventory, &options, &title(&args.output));
-    let series = measured.as_ref().map(|(series, _)| series.encode());
-    let series = series.as_deref().map(|series| (beside.as_path(), series));
+    let series = measured.as_ref().map(|(series, _)| (beside.as_path(), series));
     // The same one is what an import left that was killed.
-    if series.is_some_and(|(path, bytes)| path.exists() && !holds(path, bytes)) {
+    if series.is_some_and(|(path, series)| path.exists() && !holds(path, series)) {
         return Err(in_use(&beside));
     }
     write_pair(series, Some((&args.output, &written.text)))?;
@@ -105,23 +106,27 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     }
     let paths = [Some(args.output.as_path()), series.map(|(path, _)| path)].into_iter().flatten();
     let paths: Vec<String> = paths.map(|path| path.display().to_string()).collect();
-    Ok(Done { text, wrote: format!("wrote {}", paths.join(" and ")), scenario: args.output.clone() })
+    let mut left = inventory.left;
+    left.extend(measured.map(|(_, found)| found.left).unwrap_or_default());
+    Ok(Done { text, wrote: format!("wrote {}", paths.join(" and ")), scenario: args.output.clone(), left })
 }
 
 /// Whether a file has this content.
-fn holds(path: &Path, bytes: &[u8]) -> bool {
-    let is_long = path.metadata().is_ok_and(|found| found.is_file() && found.len() == bytes.len() as u64);
-    is_long && std::fs::read(path).is_ok_and(|found| found == bytes)
+fn holds(path: &Path, series: &Encoded) -> bool {
+    let is_long = path.metadata().is_ok_and(|found| found.is_file() && found.len() == series.size());
+    is_long && File::open(path).is_ok_and(|file| bytes(file).eq(bytes(series.read())))
+}
+
+fn bytes(content: impl Read) -> impl Iterator<Item = Option<u8>> {
+    BufReader::new(content).bytes().map(Result::ok)
 }
 
 fn unjoined(left: &[String]) -> Failure {
-    let shown = left.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
-    let more = left.len().saturating_sub(NAMED_MAX);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!(
-        "measurements that no machine of the export has: {} ({shown}{more}); nothing is written\n  \
+        "measurements that no machine of the export has: {} ({}); nothing is written\n  \
          help: name their machines in a table for --map, or go on without them: --partial",
-        left.len()
+        left.len(),
+        some_of(left, NAMED_MAX)
     );
     Failure { code: UNJOINED, message }
 }

@@ -23,9 +23,17 @@ pub const EXAMPLES: &str = r#"Examples:
   drsim import inventory azure.csv -o dr.ron --decimal ,
   drsim import inventory hyper-v.json -o dr.ron --churn week.series
 
+How to export what is read:
+  rvtools        RVTools: File, Export all to Excel; or RVTools.exe -c ExportAll2xlsx
+  live-optics    the project's page: Export, Excel; unverified by a file
+  azure-migrate  Azure Migrate: the CSV to import servers, or what an assessment exports
+  hyper-v, vmm   the commands below; of a table Get-VM | Export-Csv vms.csv, and so of the others
+
 A Hyper-V inventory, in PowerShell on each host or for a whole cluster:
   $vms = Get-VM
   @{ vms = $vms; hosts = Get-VMHost; nodes = Get-ClusterNode
+     brokers = Get-ClusterResource | ? ResourceType -like "*Replication Broker" |
+       Select-Object @{ n = 'ResourceType'; e = { "$($_.ResourceType)" } }, OwnerGroup, Cluster
      volumes = Get-Volume; drives = $vms | Get-VMHardDiskDrive
      replication = Get-VMReplication | Select-Object *, @{ n = 'StateName'; e = { "$($_.State)" } }
      disks = $vms | % { Get-VHD -VMId $_.VMId }
@@ -98,7 +106,8 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     let written = scenario(&inventory, &options, &title(&args.output));
     write_scenario(&args.output, &written.text)?;
     let wrote = format!("wrote {}", args.output.display());
-    Ok(Done { text: summary(&inventory, &written), wrote, scenario: args.output.clone() })
+    let text = summary(&inventory, &written);
+    Ok(Done { text, wrote, scenario: args.output.clone(), left: inventory.left })
 }
 
 /// The same as the import takes it.
@@ -122,6 +131,7 @@ pub(super) fn read(paths: &[PathBuf], options: &InventoryOptions) -> Result<Inve
     }
     let mut inventory = import.finish().map_err(|faults| bad(faults.to_string()))?;
     inventory.told.read.extend(inputs.told());
+    inventory.left = inputs.left;
     Ok(inventory)
 }
 

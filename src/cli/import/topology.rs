@@ -15,7 +15,12 @@ use crate::units::Rate;
 pub const EXAMPLES: &str = r#"Examples:
   drsim import topology Abilene.json -o wan.ron
   drsim import topology wan.graphml -o wan.ron --main Oslo --recovery Rome
-  drsim import topology Renam.gml -o wan.ron"#;
+  drsim import topology Renam.gml -o wan.ron
+
+Where networks are found:
+  gml, graphml       the Internet Topology Zoo, both of each network
+  sndlib, sndlib-xml SNDlib: a network in the native format, or in XML
+  node-link          networkx: json.dump(networkx.node_link_data(network), file)"#;
 
 /// Arguments of `drsim import topology`.
 #[derive(Args, Clone, Debug)]
@@ -59,6 +64,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     Ok(Done {
         text: summary(&wan, &options, args.flags.main.is_some()),
         wrote,
+        left: Vec::new(),
         scenario: args.output.clone(),
     })
 }

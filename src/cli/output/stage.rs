@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -50,24 +50,30 @@ impl Stage {
     ///
     /// # Errors
     /// What stands at `path` cannot be written to, or the system says so.
-    pub fn add(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        match Target::of(path)? {
-            Target::Stream(path) => self.direct.push((path, bytes.to_vec(), false)),
-            Target::File(at, found) => match self.make(&at, found.as_ref(), bytes) {
-                Ok(Some(made)) => self.whole.push((made, at)),
-                // What cannot be replaced as it is, is written in its place.
-                Ok(None) => self.direct.push((at, bytes.to_vec(), true)),
-                Err(error) if error.kind() == ErrorKind::PermissionDenied && found.is_some() => {
-                    self.direct.push((at, bytes.to_vec(), true));
+    pub fn add(&mut self, path: &Path, mut content: impl Read) -> io::Result<()> {
+        let (at, is_all) = match Target::of(path)? {
+            Target::Stream(path) => (path, false),
+            Target::File(at, found) => match self.make(&at, found.as_ref()) {
+                Ok(Some((mut file, made))) => {
+                    io::copy(&mut content, &mut file)?;
+                    file.sync_all()?;
+                    self.whole.push((made, at));
+                    return Ok(());
                 }
+                // What cannot be replaced as it is, is written in its place.
+                Ok(None) => (at, true),
+                Err(error) if error.kind() == ErrorKind::PermissionDenied && found.is_some() => (at, true),
                 Err(error) => return Err(error),
             },
-        }
+        };
+        let mut bytes = Vec::new();
+        content.read_to_end(&mut bytes)?;
+        self.direct.push((at, bytes, is_all));
         Ok(())
     }
 
-    /// A file of ours that may take the place of `at`; `None`: it cannot be given the owner of what stands there.
-    fn make(&mut self, at: &Path, found: Option<&Metadata>, bytes: &[u8]) -> io::Result<Option<PathBuf>> {
+    /// An empty file of ours that may take the place of `at`; `None`: it cannot be given the owner of what stands there.
+    fn make(&mut self, at: &Path, found: Option<&Metadata>) -> io::Result<Option<(File, PathBuf)>> {
         let parent = at.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent)?;
         if !self.beside.contains_key(parent) {
@@ -77,16 +83,14 @@ impl Stage {
         let Some(beside) = self.beside.get_mut(parent) else { return Ok(None) };
         let path = beside.folder.path().join(beside.files.to_string());
         beside.files += 1;
-        let mut file = create(&path)?;
-        file.write_all(bytes)?;
+        let file = create(&path)?;
         if let Some(found) = found {
             if !owned_alike(&file, &path, found)? {
                 return Ok(None);
             }
             file.set_permissions(found.permissions())?;
         }
-        file.sync_all()?;
-        Ok(Some(path))
+        Ok(Some((file, path)))
     }
 
     /// Writes what is written as it stands.

@@ -1,28 +1,118 @@
 //! How the tracks of all files become a series.
 
-use super::join;
+use std::io::{self, Read};
+
 use super::time::grid::{Grid, bin_of, length};
 use super::track::Track;
+use super::{join, layers};
 use crate::import::clock::written;
 use crate::import::fault::{Fault, Faults, quote};
+use crate::import::room::{Pile, Room};
 use crate::import::{ChurnOptions, End};
-use crate::series::{CELLS_MAX, COLUMNS_MAX, Column, NAME_MAX, Series};
+use crate::series::{self, CELLS_MAX, COLUMNS_MAX, Column, NAME_MAX, Series};
+use crate::units::Span;
+
+/// The tracks of all files side by side; a column of the series is made of each when it is asked for.
+pub struct Assembly {
+    /// Start of the first bin, in microseconds since 1970 UTC.
+    pub start_unix_us: i64,
+    /// Length of a bin.
+    pub bin: Span,
+    /// Bins of each column.
+    pub bins: usize,
+    /// Number of the first of them in all tracks.
+    first: i64,
+    tracks: Vec<Track>,
+    /// Names of what is left out, for others hold the same bytes.
+    pub doubled: Vec<String>,
+}
+
+/// A series as its file holds it, which is put by.
+#[derive(Debug)]
+pub struct Encoded {
+    head: Vec<u8>,
+    payload: Pile,
+}
+
+impl Assembly {
+    /// Each track and its column.
+    pub fn columns(&self) -> impl Iterator<Item = (&Track, Column)> {
+        self.tracks.iter().map(|track| {
+            let mut bins = vec![None; self.bins];
+            for (bin, bytes) in track.cells.iter() {
+                let place = usize::try_from(bin - self.first).ok().and_then(|at| bins.get_mut(at));
+                place.into_iter().for_each(|place| *place = Some(bytes));
+            }
+            (track, Column { name: track.name.clone(), bins })
+        })
+    }
+
+    /// All columns at once.
+    pub fn series(&self) -> Series {
+        let columns = self.columns().map(|(_, column)| column).collect();
+        Series { start_unix_us: self.start_unix_us, bin: self.bin, columns }
+    }
+
+    /// The same as its file, of one column after the other.
+    pub fn encode(&self, room: &Room) -> Encoded {
+        let mut payload = Pile::new(room);
+        series::encode_begin(&mut payload, (self.start_unix_us, self.bin), self.tracks.len());
+        self.columns().for_each(|(_, column)| column.encode(&mut payload));
+        let mut hasher = blake3::Hasher::new();
+        // what cannot be read back is a fault of the room
+        let _ = io::copy(&mut payload.bytes(), &mut hasher);
+        Encoded { head: series::head(hasher.finalize()), payload }
+    }
+}
+
+impl Encoded {
+    /// Its length in bytes.
+    pub fn size(&self) -> u64 {
+        self.head.len() as u64 + self.payload.len()
+    }
+
+    /// Its bytes from the first.
+    pub fn read(&self) -> impl Read + '_ {
+        self.head.as_slice().chain(self.payload.bytes())
+    }
+}
 
 /// Sorts the tracks by name, joins those of one thing, cuts them to the asked time and sets them side by side.
 ///
 /// # Errors
 /// No rows, a name twice, grids that do not meet, a start between bins, too many bins.
-pub fn assemble(tracks: &mut Vec<Track>, options: &ChurnOptions) -> Result<Series, Faults> {
-    let grid = join::one_grid(tracks, options)?;
-    join::parts(tracks);
+pub fn assemble(mut tracks: Vec<Track>, options: &ChurnOptions) -> Result<Assembly, Faults> {
+    let grid = join::one_grid(&mut tracks, options)?;
+    join::parts(&mut tracks, &options.room);
+    let doubled = once(&mut tracks);
     let mut faults = Faults::default();
-    names(tracks, &mut faults);
+    names(&tracks, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
-    let (start, bins) = window(tracks, grid, options)?;
-    let columns = tracks.iter_mut().map(|track| column(track, start, bins)).collect();
-    Ok(Series { start_unix_us: grid.phase_us + start * length(grid), bin: grid.bin, columns })
+    let (first, bins) = window(&tracks, grid, options)?;
+    let start_unix_us = grid.phase_us + first * length(grid);
+    Ok(Assembly { start_unix_us, bin: grid.bin, bins, first, tracks, doubled })
+}
+
+/// Leaves out what others of its machine hold, whatever file they are in, and of a table the column that is called the sum of the others and
+/// is, to a hundredth; their names.
+fn once(tracks: &mut Vec<Track>) -> Vec<String> {
+    let key = |track: &Track| {
+        let (machine, disk) = track.name.split_once('/').unwrap_or((&track.name, ""));
+        (machine.to_owned(), disk.to_owned())
+    };
+    let mut left = layers::doubled(&tracks.iter().map(key).collect::<Vec<_>>());
+    let bytes = |track: &Track| track.cells.iter().map(|cell| u128::from(cell.1)).sum::<u128>();
+    for (at, track) in tracks.iter().enumerate().filter(|(_, track)| layers::is_total(&track.name)) {
+        let beside = tracks.iter().enumerate().filter(|(other, it)| *other != at && it.file == track.file);
+        let others: Vec<u128> = beside.map(|(_, it)| bytes(it)).collect();
+        let (own, sum) = (bytes(track), others.iter().sum::<u128>());
+        left[at] |= others.len() > 1 && own.abs_diff(sum) <= sum / 100;
+    }
+    let mut left = left.into_iter();
+    let doubled = tracks.extract_if(.., |_| left.next() == Some(true));
+    doubled.map(|track| track.name).collect()
 }
 
 fn names(tracks: &[Track], faults: &mut Faults) {
@@ -76,16 +166,4 @@ fn window(tracks: &[Track], grid: Grid, options: &ChurnOptions) -> Result<(i64, 
             format!("limit them by --start and --end, or choose a longer --bin; {}", range()),
         )),
     }
-}
-
-fn column(track: &mut Track, start: i64, bins: usize) -> Column {
-    let mut column = Column { name: track.name.clone(), bins: vec![None; bins] };
-    // nobody asks for them any more, and both at once would be twice as much
-    for (bin, bytes) in std::mem::take(&mut track.cells) {
-        match usize::try_from(bin - start).ok().and_then(|at| column.bins.get_mut(at)) {
-            Some(place) => *place = Some(bytes),
-            None => track.oddities.outside += 1,
-        }
-    }
-    column
 }

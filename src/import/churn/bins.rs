@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::cells::Cells;
 use super::time::axis::{Axis, Place};
 use super::values::Values;
+use super::waiting::Waiting;
 use crate::import::number::{NotNumber, SCALE, mean_times};
+use crate::import::room::Room;
 
 /// Largest write rate that is believed, in bytes per second: 10 TB/s. Keeps every sum here within `u128`, every bin within `u64`.
 pub const RATE_MAX: u128 = 10_000_000_000_000 * SCALE;
@@ -60,27 +63,36 @@ pub struct Totals {
     pub filled: u64,
 }
 
-/// Most samples of running totals that are held until they can be put in order of time.
-pub const HELD_MAX: usize = 1 << 23;
-
 /// Bins of a column under way.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Bins {
-    values: Values,
-    /// Number and bytes of bins to which nothing comes any more, in order.
-    done: Vec<(i64, u64)>,
+    /// What its numbers are.
+    pub values: Values,
+    /// Bins to which nothing comes any more.
+    done: Cells,
     /// Sum of value × 10¹⁸ × seconds, and seconds, of the others.
     sums: BTreeMap<i64, (u128, u64)>,
-    /// Running totals of rows that are not in order of time: instant, order of reading, step, value.
-    held: Vec<(i64, usize, i64, u128)>,
+    waiting: Waiting,
     last: Option<(i64, u128)>,
     fallen: Option<(i64, u128)>,
-    /// Seconds that samples cover of the first bin, and of the last; known when finished.
+    seconds: (u64, u64),
+    totals: Totals,
+    good: u64,
+    /// Samples that are none.
+    pub bad: Bad,
+}
+
+/// Bins to which nothing comes any more.
+#[derive(Debug)]
+pub struct Finished {
+    /// They.
+    pub cells: Cells,
+    /// Seconds that samples cover of the first, and of the last.
     pub seconds: (u64, u64),
-    /// Samples taken.
-    pub good: u64,
     /// What running totals did.
     pub totals: Totals,
+    /// Samples taken.
+    pub good: u64,
     /// Samples that are none.
     pub bad: Bad,
 }
@@ -93,12 +105,12 @@ fn most(axis: &Axis) -> u128 {
 
 impl Bins {
     /// None yet.
-    pub fn new(values: Values) -> Bins {
+    pub fn new(values: Values, room: &Room) -> Bins {
         Bins {
             values,
-            done: Vec::new(),
+            done: Cells::new(room),
             sums: BTreeMap::new(),
-            held: Vec::new(),
+            waiting: Waiting::new(room),
             last: None,
             fallen: None,
             seconds: (0, 0),
@@ -108,14 +120,9 @@ impl Bins {
         }
     }
 
-    /// How many bins are held.
+    /// How many bins there are.
     pub fn len(&self) -> usize {
         self.done.len() + self.sums.len()
-    }
-
-    /// How many samples wait to be put in order.
-    pub fn held(&self) -> usize {
-        self.held.len()
     }
 
     /// Adds the sample of a row: bytes, or bytes per second, × 10¹⁸. In any order.
@@ -123,7 +130,6 @@ impl Bins {
     /// # Errors
     /// It is larger than anything can write.
     pub fn add(&mut self, axis: &Axis, place: Place, value: u128) -> Result<(), NotNumber> {
-        let number = place.number;
         let most = match self.values {
             Values::Rate => RATE_MAX,
             Values::Bytes => most(axis),
@@ -133,16 +139,25 @@ impl Bins {
             return Err(NotNumber::TooLarge);
         }
         self.good += 1;
+        if axis.ordered {
+            self.take(axis, place, value)
+        } else {
+            self.waiting.push(place, value)
+        }
+        Ok(())
+    }
+
+    /// The next sample in time.
+    fn take(&mut self, axis: &Axis, place: Place, value: u128) {
+        let number = place.number;
         match self.values {
-            Values::Total if axis.ordered => self.total(axis, number, value),
-            Values::Total => self.held.push((place.instant, self.held.len(), number, value)),
+            Values::Total => self.total(axis, number, value),
             // a step that drift has left out is covered by this sample
             Values::Rate if place.slip => self.spread(axis, number - 1, number, value, true),
             Values::Bytes if place.slip => self.spread(axis, number - 1, number, value / 2, true),
             Values::Rate => self.spread(axis, number, number, value, true),
             Values::Bytes => self.spread(axis, number, number, value, !place.second),
         }
-        Ok(())
     }
 
     fn total(&mut self, axis: &Axis, number: i64, value: u128) {
@@ -193,9 +208,7 @@ impl Bins {
     fn spread(&mut self, axis: &Axis, first: i64, last: i64, value: u128, covers: bool) {
         let bin = axis.bin();
         let (mut at, end) = (axis.from(first), axis.from(last).saturating_add(axis.step.cast_signed()));
-        if axis.ordered {
-            self.pass(axis, at.div_euclid(bin));
-        }
+        self.pass(axis, at.div_euclid(bin));
         while at < end {
             let index = at.div_euclid(bin);
             let until = end.min((index + 1).saturating_mul(bin));
@@ -211,7 +224,7 @@ impl Bins {
     fn pass(&mut self, axis: &Axis, bin: i64) {
         while let Some(first) = self.sums.first_entry().filter(|first| *first.key() < bin) {
             let (index, sum) = first.remove_entry();
-            if self.done.is_empty() {
+            if self.done.len() == 0 {
                 self.seconds.0 = sum.1;
             }
             self.seconds.1 = sum.1;
@@ -228,19 +241,16 @@ impl Bins {
         u64::try_from(mean_times(sum, u128::from(seconds.max(1)) * per, bin)).unwrap_or(u64::MAX)
     }
 
-    /// Number and bytes of each bin, in order.
-    pub fn finish(&mut self, axis: &Axis) -> Vec<(i64, u64)> {
-        let mut held = std::mem::take(&mut self.held);
-        held.sort_unstable();
-        for (.., number, value) in held {
-            self.total(axis, number, value);
+    /// All bins.
+    pub fn finish(mut self, axis: &Axis) -> Finished {
+        for (place, value) in self.waiting.in_order() {
+            self.take(axis, place, value);
         }
         if let (Some(last), Some(fallen)) = (self.last, self.fallen.take()) {
             self.reset(axis, last, fallen);
         }
         self.pass(axis, i64::MAX);
-        let mut done = std::mem::take(&mut self.done);
-        done.shrink_to_fit();
-        done
+        let Bins { done, seconds, totals, good, bad, .. } = self;
+        Finished { cells: done, seconds, totals, good, bad }
     }
 }

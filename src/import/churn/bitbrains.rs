@@ -3,6 +3,7 @@
 //! A bin holds the mean of the samples whose time falls into it, times its length, rounded half to even; a sample stands for
 //! its own bin only. Rows with a time seen before count like any other sample and are reported.
 
+use super::cells::{Cell, Cells};
 use super::rows;
 use super::time::grid::{Grid, bin_of};
 use super::track::{Oddities, Track};
@@ -89,7 +90,7 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
         .zip(samples.last())
         .map(|(first, last)| (bin_of(grid, first.0), bin_of(grid, last.0)));
     samples.retain(|sample| sample.1.is_some());
-    let cells = cells(&samples, grid, options.kb, &mut oddities);
+    let cells = Cells::of(&options.room, cells(&samples, grid, options.kb, &mut oddities));
     vec![Track {
         name: name(file),
         file: file.to_owned(),
@@ -154,17 +155,21 @@ fn order(samples: &mut [Sample], oddities: &mut Oddities) {
     }
 }
 
-fn cells(samples: &[Sample], grid: Grid, kb: u32, oddities: &mut Oddities) -> Vec<(i64, u64)> {
+fn cells<'s>(
+    samples: &'s [Sample],
+    grid: Grid,
+    kb: u32,
+    oddities: &'s mut Oddities,
+) -> impl Iterator<Item = Cell> + 's {
     let seconds = grid.bin.0 / 1_000_000;
     let factor = u128::from(kb) * u128::from(seconds);
-    let bins = samples.chunk_by(|a, b| bin_of(grid, a.0) == bin_of(grid, b.0));
-    bins.map(|bin| {
+    let bins = samples.chunk_by(move |a, b| bin_of(grid, a.0) == bin_of(grid, b.0));
+    bins.map(move |bin| {
         oddities.shared += u64::from(bin.len() > 1);
         let sum: u128 = bin.iter().filter_map(|sample| sample.1).sum();
         let bytes = mean_times(sum, bin.len() as u128 * SCALE, factor);
         (bin_of(grid, bin[0].0), u64::try_from(bytes).unwrap_or(u64::MAX))
     })
-    .collect()
 }
 
 /// `vm25` for `…/25.csv.gz`, the plain name for others.

@@ -4,7 +4,7 @@
 //! value is the mean since the sample before it, so it stands for the time before its own; a bin holds the mean of its
 //! samples, times its length, rounded half to even. Times are local, and the header gives the bias to UTC when the log began.
 
-use super::bins::Bins;
+use super::bins::{Bins, Finished};
 use super::counter_names::{DISKS, is, known};
 use super::rows::{self, Stated};
 use super::time::axis::{Axis, Manner};
@@ -16,6 +16,7 @@ use crate::import::even::Even;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::NotNumber;
 use crate::import::pdh::{Path, REPLICATION, bias, path, zone};
+use crate::import::room::Room;
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
 use crate::import::{ChurnOptions, ChurnSource, Form};
@@ -129,7 +130,7 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
         chosen.iter().map(|chosen| Numeric { column: chosen.column, whole: false }).collect();
     let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
     match axis(sheet, options, &mut oddities) {
-        Ok(axis) => tracks(sheet, (chosen, dialect), &axis, oddities, faults),
+        Ok(axis) => tracks(sheet, (chosen, dialect), (&axis, &options.room), oddities, faults),
         Err(fault) => {
             faults.push(fault);
             Vec::new()
@@ -148,7 +149,7 @@ pub fn is_whole(row: &Row<'_>, width: usize) -> bool {
 /// Times that cannot be read, or whose zone nothing tells.
 pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<Axis, Fault> {
     let (file, head, width) = (sheet.file, &sheet.header[0], sheet.header.len());
-    let (mut times, mut lines) = (Column::default(), Even::default());
+    let (mut times, mut lines) = (Column::new(&options.room), Even::new(&options.room));
     let mut again = sheet.again()?;
     // rows that cannot be read at all are told when they are read for their values
     while let Some(row) = again.next_of_any_width(&mut Faults::default()) {
@@ -176,7 +177,7 @@ pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) 
         Fault::of(file, reason, remedy).line(1)
     })?;
     let manner = Manner { before: true, shortest: Some(BIN), exact: false };
-    let axis = Axis::of(&times.of(0), &clock, options, manner)
+    let axis = Axis::of(times.of(0), &clock, options, manner)
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     // what the tool always writes is no news
@@ -198,13 +199,13 @@ fn rate(cell: &str, unit: Unit, dialect: Dialect) -> Result<Option<u128>, NotNum
 fn tracks(
     sheet: &mut Sheet<'_>,
     (chosen, dialect): (Vec<Chosen>, Dialect),
-    axis: &Axis,
+    (axis, room): (&Axis, &Room),
     oddities: Oddities,
     faults: &mut Faults,
 ) -> Vec<Track> {
     let (file, header) = (sheet.file, sheet.header.clone());
     let mut columns: Vec<(Bins, Vec<Fault>)> =
-        chosen.iter().map(|_| (Bins::new(Values::Rate), Vec::new())).collect();
+        chosen.iter().map(|_| (Bins::new(Values::Rate, room), Vec::new())).collect();
     let mut places = axis.places();
     while let Some(row) = sheet.next_of_any_width(faults) {
         if !is_whole(&row, header.len()) {
@@ -233,17 +234,16 @@ fn tracks(
             return Vec::new();
         }
     }
-    let track = |(chosen, (mut bins, wrong)): (Chosen, (Bins, Vec<Fault>))| {
-        rows::judge(bins.bad, bins.good, wrong, faults);
-        let bad = bins.bad;
-        let cells = bins.finish(axis);
+    let track = |(chosen, (bins, wrong)): (Chosen, (Bins, Vec<Fault>))| {
+        let Finished { cells, seconds, good, bad, totals: _ } = bins.finish(axis);
+        rows::judge(bad, good, wrong, faults);
         Track {
             name: chosen.name,
             file: file.to_owned(),
             grid: axis.grid,
             reach: axis.reach(),
             cells,
-            seconds: bins.seconds,
+            seconds,
             oddities: Oddities { bad, ..oddities },
             seen_by: chosen.seen_by,
         }

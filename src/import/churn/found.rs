@@ -1,8 +1,9 @@
 //! What an import found: per column and for all together, as numbers. Pure over the series and its tracks.
 
+use super::assemble::Assembly;
 use super::track::{Oddities, Track};
 use crate::import::ChurnOptions;
-use crate::series::{Column, Series};
+use crate::series::Column;
 use crate::units::MICROS;
 
 /// What was found.
@@ -26,6 +27,8 @@ pub struct Found {
     pub hourly_bps: [Option<f64>; 24],
     /// What was odd, as sentences.
     pub quirks: Vec<String>,
+    /// Files that nobody named, and sheets, that are not of measurements.
+    pub left: Vec<String>,
 }
 
 /// What was found in a column.
@@ -84,41 +87,38 @@ pub struct Rates {
 }
 
 impl Found {
-    pub(in crate::import) fn new(
-        series: &Series,
-        tracks: &[Track],
-        source: String,
-        options: &ChurnOptions,
-    ) -> Found {
-        let bins = series.columns.first().map_or(0, |column| column.bins.len());
-        let mut sum = vec![0_u128; bins];
-        for column in &series.columns {
+    pub(in crate::import) fn new(assembly: &Assembly, source: String, options: &ChurnOptions) -> Found {
+        let (bins, bin_us) = (assembly.bins, assembly.bin.0);
+        let (mut sum, mut columns) = (vec![0_u128; bins], Vec::new());
+        for (track, column) in assembly.columns() {
             for (sum, bytes) in sum.iter_mut().zip(&column.bins) {
                 *sum += u128::from(bytes.unwrap_or(0));
             }
+            columns.push(ColumnFound::new(column, track, bin_us));
         }
-        let columns = series.columns.iter().zip(tracks);
         Found {
             source,
-            start_unix_us: series.start_unix_us,
-            bin_us: series.bin.0,
+            start_unix_us: assembly.start_unix_us,
+            bin_us,
             bins,
-            columns: columns.map(|(column, track)| ColumnFound::new(column, track, series.bin.0)).collect(),
+            columns,
             total_bytes: sum.iter().sum(),
-            hourly_bps: hourly(series, &sum, options),
-            aggregate: Rates::of(sum, series.bin.0).expect("a series has at least one bin"),
+            hourly_bps: hourly(assembly, &sum, options),
+            aggregate: Rates::of(sum, bin_us).expect("a series has at least one bin"),
             quirks: Vec::new(),
+            left: Vec::new(),
         }
     }
 }
 
 impl ColumnFound {
-    fn new(column: &Column, track: &Track, bin_us: u64) -> ColumnFound {
+    fn new(column: Column, track: &Track, bin_us: u64) -> ColumnFound {
         let bytes: Vec<u128> = column.bins.iter().flatten().map(|bytes| u128::from(*bytes)).collect();
+        let outside = track.cells.len().saturating_sub(bytes.len()) as u64;
         ColumnFound {
-            name: column.name.clone(),
+            name: column.name,
             file: track.file.clone(),
-            oddities: track.oddities,
+            oddities: Oddities { outside, ..track.oddities },
             gaps: Gaps::of(&column.bins),
             total_bytes: bytes.iter().sum(),
             rates: Rates::of(bytes, bin_us),
@@ -174,14 +174,14 @@ fn per_second(bytes: u128, count: usize, bin_us: u64) -> f64 {
     bytes as f64 / (count as f64 * (bin_us as f64 / MICROS as f64))
 }
 
-fn hourly(series: &Series, sum: &[u128], options: &ChurnOptions) -> [Option<f64>; 24] {
+fn hourly(assembly: &Assembly, sum: &[u128], options: &ChurnOptions) -> [Option<f64>; 24] {
     let mut hours = [(0_u128, 0_usize); 24];
-    let (mut at, zone) = (series.start_unix_us, options.zone.clone().unwrap_or(jiff::tz::TimeZone::UTC));
+    let (mut at, zone) = (assembly.start_unix_us, options.zone.clone().unwrap_or(jiff::tz::TimeZone::UTC));
     for bytes in sum {
         let hour = jiff::Timestamp::from_microsecond(at).map_or(0, |time| zone.to_datetime(time).hour());
         let place = &mut hours[usize::from(hour.unsigned_abs())];
         *place = (place.0 + bytes, place.1 + 1);
-        at = at.saturating_add(series.bin.0.cast_signed());
+        at = at.saturating_add(assembly.bin.0.cast_signed());
     }
-    hours.map(|(bytes, bins)| (bins > 0).then(|| per_second(bytes, bins, series.bin.0)))
+    hours.map(|(bytes, bins)| (bins > 0).then(|| per_second(bytes, bins, assembly.bin.0)))
 }

@@ -7,6 +7,7 @@ use super::track::Source;
 use super::values::{self, Said, Unit, Values};
 use crate::import::ChurnOptions;
 use crate::import::clock::TimeUnit;
+use crate::import::dates::is_time;
 use crate::import::dialect::Dialect;
 use crate::import::fault::{Fault, Faults, quote};
 use crate::import::number::{NotNumber, SCALE};
@@ -79,15 +80,55 @@ pub fn is_of_writes(name: &str) -> bool {
     if !bare.contains("writ") && !bare.contains("wrtn") || is_of_another(bare) {
         return false;
     }
-    let header = values::header(bare, 1000);
-    header.values.is_some() || values::header(name, 1000).values.is_some()
+    let says = |text: &str| {
+        let header = values::header(text, 1000);
+        header.values.is_some() || header.unit != Said::Nothing
+    };
+    says(bare) || says(name)
 }
 
-/// Columns of machines: all but those that say that they are of something else, where others say that they are of writes.
+/// Columns of machines: all but those that say that they are of something else, where others say that they are of writes; and of the measures
+/// of one machine the mean.
 pub fn of_machines(header: &[String]) -> Vec<usize> {
     let all = first(header)..header.len();
     let some = all.clone().any(|at| is_of_writes(&header[at]));
-    all.filter(|at| !some || !is_of_another(&header[*at])).collect()
+    let is_beside_mean =
+        |at: usize| of_measure(&header[at], &MEASURES).is_some_and(|stem| has_mean(header, &stem));
+    all.filter(|at| (!some || !is_of_another(&header[*at])) && !is_beside_mean(*at)).collect()
+}
+
+/// Measures of a time that are not its mean.
+const MEASURES: [&str; 7] = ["max", "maximum", "peak", "min", "minimum", "last", "current"];
+const MEANS: [&str; 3] = ["mean", "avg", "average"];
+
+/// The name before one of these words, of a header without its unit.
+fn of_measure(header: &str, words: &[&str]) -> Option<String> {
+    let name = values::header(header, 1000).name;
+    let (stem, last) = name.trim_end_matches([')', ']']).rsplit_once([' ', '_', '-', '(', '['])?;
+    let is_one = words.iter().any(|word| last.eq_ignore_ascii_case(word));
+    is_one
+        .then(|| stem.trim_end_matches([' ', '_', '-', '(', '[']).to_owned())
+        .filter(|stem| !stem.is_empty())
+}
+
+fn has_mean(header: &[String], stem: &str) -> bool {
+    header.iter().any(|other| of_measure(other, &MEANS).as_deref() == Some(stem))
+}
+
+/// Whether a table looks like one of measurements, whatever wrote it: below a header without times a row with a time and a number.
+pub fn may_be_measured(sheet: &Sheet<'_>) -> bool {
+    let Ok(mut rows) = sheet.again() else { return false };
+    let Some(row) = rows.next_of_any_width(&mut Faults::default()) else { return false };
+    let cells = || (0..row.width()).map(|at| row.text(at));
+    let is_number = |cell: &str| {
+        let digits = values::cell(cell, 1000).0;
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\'' | '\u{a0}'))
+    };
+    // small numbers may be times, too
+    let (times, others) = cells().partition::<Vec<&str>, _>(|cell| is_time(cell));
+    let has_both = times.len() > 1 || times.len() == 1 && others.into_iter().any(is_number);
+    row.width() == sheet.header.len() && !sheet.header.iter().any(|cell| is_time(cell)) && has_both
 }
 
 /// What the columns mean, as asked, or as their headers and cells say.
@@ -113,7 +154,10 @@ pub fn columns(
             (Said::Unit(..), None) => (unit(header.unit), Source::Header),
             (Said::Nothing, None) => (Unit::BYTE, Source::HeaderWithoutUnit),
         };
-        let name = labels::name(&header.name).unwrap_or(header.name);
+        let is_measure = |other: &String| of_measure(other, &MEASURES);
+        let stem = of_measure(head, &MEANS)
+            .filter(|stem| sheet.header.iter().any(|other| is_measure(other).as_ref() == Some(stem)));
+        let name = labels::name(&header.name).or(stem).unwrap_or(header.name);
         meanings.push(Meaning { at, name, values: options.values.or(header.values), source, unit });
     }
     let mut open: Vec<usize> = (0..meanings.len()).filter(|at| meanings[*at].values.is_none()).collect();

@@ -2,13 +2,16 @@
 
 pub mod values;
 pub(super) mod time;
+pub(super) mod cells;
+mod waiting;
 pub(super) mod bins;
 pub(super) mod track;
+mod layers;
 mod join;
-pub(super) mod assemble;
+pub mod assemble;
 mod rows;
 mod labels;
-mod meaning;
+pub(super) mod meaning;
 mod trend;
 pub mod found;
 pub(super) mod quirks;

@@ -87,12 +87,6 @@ pub fn placeless(file: &str, column: &str, lines: &Even, not: Placeless) -> Faul
     }
 }
 
-/// More samples of running totals wait to be put in order than can be held.
-pub fn not_in_order(file: &str, line: u64, most: usize) -> Fault {
-    let reason = format!("more than {most} running totals are not in order of time");
-    Fault::of(file, reason, "sort the file by time, the earliest first").line(line)
-}
-
 /// Keeps what the times of a file told.
 pub fn note(oddities: &mut Oddities, times: &Times, clock: &Clock, axis: &Axis) {
     oddities.order = times.order;

@@ -1,13 +1,14 @@
 //! What one column of a source gave, on its own grid.
 
 use super::bins::{Bad, Totals};
+use super::cells::Cells;
 use super::time::grid::Grid;
 use super::values::Values;
 use crate::import::clock::TimeUnit;
 use crate::import::dates::{Order, Told};
 
 /// One column as read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Track {
     /// Name of the column to be.
     pub name: String,
@@ -17,8 +18,8 @@ pub struct Track {
     pub grid: Grid,
     /// Bins of its first and last row, measured or not; `None` without rows.
     pub reach: Option<(i64, i64)>,
-    /// Number and bytes of each bin that was measured, in order.
-    pub cells: Vec<(i64, u64)>,
+    /// Bins that were measured.
+    pub cells: Cells,
     /// Seconds that samples cover of its first bin, and of its last.
     pub seconds: (u64, u64),
     /// What was odd about it.

@@ -157,6 +157,8 @@ pub fn header(text: &str, kb: u32) -> Header {
             Some(Values::Total)
         }
         _ if has(&["rate", "throughput"]) || is_per_second(&words) => Some(Values::Rate),
+        // the mean of samples of a bin is not the bytes of that bin
+        Said::Unit(_, false) if has(&["average", "avg", "mean"]) => None,
         Said::Unit(_, false) => Some(Values::Bytes),
         Said::Nothing => None,
     };

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::bins::{Bins, HELD_MAX};
+use super::bins::{Bins, Finished};
 use super::meaning::{self, Meaning, claims_another, utc};
 use super::rows::{self, Stated};
 use super::time::axis::{Axis, Manner, Place};
@@ -15,6 +15,7 @@ use crate::import::dialect::Dialect;
 use crate::import::even::Even;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::NotNumber;
+use crate::import::room::Room;
 use crate::import::sheet::{Row, Sheet};
 use crate::import::writers::{Numeric, of_sheet};
 use crate::import::{ChurnOptions, ChurnSource, Form};
@@ -55,7 +56,11 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
     let mut oddities = Oddities { left_out: others as u64, ..Oddities::default() };
     let read = axis(sheet, options, &mut oddities).and_then(|(axis, lines)| {
         let columns = meaning::columns(sheet, (options, dialect), &axis)?;
-        Ok((axis, lines, columns.into_iter().map(|meaning| Read::of(meaning, dialect)).collect()))
+        Ok((
+            axis,
+            lines,
+            columns.into_iter().map(|meaning| Read::of(meaning, dialect, &options.room)).collect(),
+        ))
     });
     match read {
         Ok((axis, lines, columns)) => tracks(sheet, columns, &axis, &lines, oddities, options, faults),
@@ -75,7 +80,7 @@ fn first(lines: &Even) -> u64 {
 
 fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<(Axis, Even), Fault> {
     let (file, head) = (sheet.file, &sheet.header[0]);
-    let (mut times, mut lines) = (Column::default(), Even::default());
+    let (mut times, mut lines) = (Column::new(&options.room), Even::new(&options.room));
     let mut again = sheet.again()?;
     while let Some(row) = again.next(&mut Faults::default()) {
         match meaning::first(&sheet.header) {
@@ -98,7 +103,7 @@ fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> R
     let clock = rows::clock(&times, stated, options)
         .map_err(|(reason, remedy)| Fault::of(file, reason, remedy).line(first(&lines)).column(head))?;
     let manner = Manner { before: false, shortest: None, exact: true };
-    let axis = Axis::of(&times.of(0), &clock, options, manner)
+    let axis = Axis::of(times.of(0), &clock, options, manner)
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     Ok((axis, lines))
@@ -125,10 +130,6 @@ fn tracks(
             .map(|column| column.number(&row, &header[column.at], (file, options.kb), faults))
             .collect();
         let Some(place) = place else { continue };
-        if !axis.ordered && columns.iter().map(|column| column.bins.held()).sum::<usize>() > HELD_MAX {
-            faults.push(rows::not_in_order(file, row.line, HELD_MAX));
-            break;
-        }
         if !place.repeated {
             add(&mut columns, &cells, (axis, &before), place);
             continue;
@@ -169,7 +170,7 @@ fn add(columns: &mut [Read], cells: &[Option<u128>], (axis, before): (&Axis, &Ax
 }
 
 impl Read {
-    fn of(meaning: Meaning, dialect: Dialect) -> Read {
+    fn of(meaning: Meaning, dialect: Dialect, room: &Room) -> Read {
         let values = meaning.values.unwrap_or(Values::Rate);
         Read {
             at: meaning.at,
@@ -177,7 +178,7 @@ impl Read {
             values,
             source: meaning.source,
             unit: meaning.unit,
-            bins: Bins::new(values),
+            bins: Bins::new(values, room),
             wrong: Vec::new(),
             numbers: Trend::default(),
             dialect,
@@ -221,7 +222,7 @@ impl Read {
     }
 
     fn track(
-        mut self,
+        self,
         (file, header, lines): (&str, &str, &Even),
         (axis, before): (&Axis, &Axis),
         oddities: Oddities,
@@ -231,17 +232,16 @@ impl Read {
             faults.push(Fault::of(file, reason, remedy).line(first(lines)).column(header));
         }
         let axis = if self.values == Values::Total { before } else { axis };
-        let bad = self.bins.bad;
-        rows::judge(bad, self.bins.good, self.wrong, faults);
-        let cells = self.bins.finish(axis);
+        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
+        rows::judge(bad, good, self.wrong, faults);
         // the first of running totals tells nothing yet
         let reach = axis.reach().map(|(first, last)| match self.values {
             Values::Total => (cells.first().map_or(first, |cell| cell.0), last),
             Values::Rate | Values::Bytes => (first, last),
         });
         let values = Some((self.values, self.source));
-        let oddities = Oddities { bad, totals: self.bins.totals, values, ..oddities };
-        let (name, file, seconds) = (self.name, file.to_owned(), self.bins.seconds);
+        let oddities = Oddities { bad, totals, values, ..oddities };
+        let (name, file) = (self.name, file.to_owned());
         Track { name, file, grid: axis.grid, reach, cells, seconds, oddities, seen_by: None }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::super::fault::{Fault, Faults, quote};
 use super::super::number::{SCALE, decimal};
 
 /// An object.
@@ -61,6 +62,29 @@ pub fn number(object: &Object, key: &str) -> Result<Option<u64>, String> {
         Ok(whole) if value % SCALE == 0 => Ok(Some(whole)),
         Ok(_) | Err(_) => Err(written),
     }
+}
+
+/// The same, where it is a fault if something else is there.
+pub fn whole(object: &Object, key: &str, of: &str, file: &str, faults: &mut Faults) -> Option<u64> {
+    number(object, key).unwrap_or_else(|written| {
+        let reason = format!("{key} of {of} is `{}`", quote(&written));
+        faults.push(Fault::of(file, reason, "a whole number is needed, sizes in bytes; export it again"));
+        None
+    })
+}
+
+/// Cores, memory as it is written, and the generation of a machine, by the names of its properties.
+pub fn shape(
+    object: &Object,
+    [cores, memory]: [&str; 2],
+    (name, file): (&str, &str),
+    faults: &mut Faults,
+) -> (u32, u64, Option<u8>) {
+    let of = format!("machine `{}`", quote(name));
+    let mut count = |key| whole(object, key, &of, file, faults);
+    let cores = u32::try_from(count(cores).unwrap_or(0)).unwrap_or(u32::MAX);
+    let generation = count("Generation").and_then(|number| u8::try_from(number).ok());
+    (cores, count(memory).unwrap_or(0), generation.filter(|number| matches!(number, 1 | 2)))
 }
 
 /// What is written at these properties, words and numbers alike.

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::churn::found::Found;
 use super::super::fault::{Fault, Faults, quote};
 use super::map::{NameMap, Pair};
 use super::model::Measured;
@@ -18,20 +19,28 @@ impl Measured {
     /// What an inventory needs of a series.
     pub fn new(series: &Series, name: &str, file: &str) -> Measured {
         let bins = series.columns.iter().map(|column| column.bins.len()).max().unwrap_or(0);
-        let micros = u128::from(series.bin.0) * bins as u128;
+        let sum = |bins: &[Option<u64>]| bins.iter().flatten().map(|bytes| u128::from(*bytes)).sum();
+        let columns = series.columns.iter().map(|column| (column.name.as_str(), sum(&column.bins)));
+        Measured::of((series.start_unix_us, series.bin.0, bins), columns, name, file)
+    }
+
+    /// The same of what an import found.
+    pub fn found(found: &Found, name: &str, file: &str) -> Measured {
+        let columns = found.columns.iter().map(|column| (column.name.as_str(), column.total_bytes));
+        Measured::of((found.start_unix_us, found.bin_us, found.bins), columns, name, file)
+    }
+
+    fn of<'c>(
+        (start_unix_us, bin_us, bins): (i64, u64, usize),
+        columns: impl Iterator<Item = (&'c str, u128)>,
+        name: &str,
+        file: &str,
+    ) -> Measured {
+        let micros = u128::from(bin_us) * bins as u128;
         let seconds = u64::try_from(micros / u128::from(MICROS)).unwrap_or(u64::MAX).max(1);
-        let mean = |bins: &[Option<u64>]| {
-            let sum: u128 = bins.iter().flatten().map(|bytes| u128::from(*bytes)).sum();
-            Rate(u64::try_from(sum / u128::from(seconds)).unwrap_or(u64::MAX))
-        };
-        let columns = series.columns.iter().map(|column| (column.name.clone(), mean(&column.bins))).collect();
-        Measured {
-            name: name.to_owned(),
-            file: file.to_owned(),
-            start_unix_us: series.start_unix_us,
-            seconds,
-            columns,
-        }
+        let mean = |sum: u128| Rate(u64::try_from(sum / u128::from(seconds)).unwrap_or(u64::MAX));
+        let columns = columns.map(|(column, sum)| (column.to_owned(), mean(sum))).collect();
+        Measured { name: name.to_owned(), file: file.to_owned(), start_unix_us, seconds, columns }
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Inventory {
     pub measured: Option<Measured>,
     /// Its columns that no machine has.
     pub unjoined: Vec<String>,
+    /// Files of its folders that were not read.
+    pub left: Vec<String>,
     /// What is to be told.
     pub told: Told,
 }

@@ -16,8 +16,6 @@ use crate::units::{Rate, Ratio, Span};
 
 /// Most machines in one recovery plan (fact 5.1).
 const PLAN_VMS: usize = 100;
-/// Longest copy frequency of machines that can meet an RPO of 15 minutes.
-const LONGEST: Span = Span::seconds(300);
 /// Longest run, in seconds: ten years of 365 days.
 const RUN_MAX: u64 = 3650 * DAY;
 /// Payload share of a link, in percent.
@@ -129,11 +127,13 @@ fn volumes(
     volumes
 }
 
-/// An objective for all: what is copied every 15 minutes is older than that at times.
-fn rpo(machines: &[Machine], assumed: &mut Vec<String>) -> &'static str {
-    let rpo =
-        if machines.iter().any(|machine| replication::interval(machine) > LONGEST) { "30m" } else { "15m" };
-    assumed.push(format!("One application with RPO {rpo} and RTO 4h, one team, one outage."));
+/// An objective for all, twice the longest copy frequency: a copy is one old when the next begins, which may take another to arrive.
+fn rpo(machines: &[Machine], assumed: &mut Vec<String>) -> Span {
+    let longest = machines.iter().map(replication::interval).max().unwrap_or(Span::ZERO);
+    let rpo = Span(2 * longest.0);
+    assumed.push(format!(
+        "One application with RPO {rpo}, twice its longest copy frequency, and RTO 4h, one team, one outage."
+    ));
     rpo
 }
 

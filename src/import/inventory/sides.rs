@@ -21,6 +21,17 @@ pub fn part(inventory: &mut Inventory) {
         .map(String::as_str)
         .collect();
     let mut away = &holds - &runs;
+    // nodes of a cluster stand together
+    let clusters: BTreeSet<&String> = inventory
+        .hosts
+        .iter()
+        .filter(|host| away.contains(&computer(&host.name)))
+        .filter_map(|host| host.cluster.as_ref())
+        .collect();
+    let beside =
+        inventory.hosts.iter().filter(|host| host.cluster.as_ref().is_some_and(|it| clusters.contains(it)));
+    let beside: BTreeSet<String> = beside.map(|host| computer(&host.name)).collect();
+    away.extend(&beside - &runs);
     if !both.is_empty() {
         match apart(inventory) {
             Some(recovery) => {

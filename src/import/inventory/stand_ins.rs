@@ -47,6 +47,7 @@ pub fn marks(inventory: &Inventory, options: &InventoryOptions, (main, recovery)
     for policy in replication::assumed_policies(&inventory.machines) {
         marks.add(format!("policies.{policy}"), "the copy frequency of machines of which no file tells any");
     }
+    marks.add("applications.all.rpo", "twice the longest copy frequency: a copy is one old when the next begins, and may take another to arrive");
     if inventory.measured.is_none() {
         marks.add("start", "a Monday");
         marks.add("horizon", "a week");

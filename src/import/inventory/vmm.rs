@@ -9,7 +9,7 @@ use super::super::fault::{Fault, Faults, quote};
 use super::super::field::{Field, Form};
 use super::super::table::Table;
 use super::super::unit::{MIB as MEBIBYTE, PLAIN};
-use super::json::{Object, computer, get, has, is_true, key, name, number, text, words};
+use super::json::{Object, computer, get, has, is_true, key, name, shape, text, whole, words};
 use super::measured::counter_name;
 use super::power::{States, Unknown};
 use super::{
@@ -199,16 +199,9 @@ impl Reading {
 
 fn machine(file: &str, object: &Object, unknown: &mut Unknown, faults: &mut Faults) -> Machine {
     let called = text(object, &["Name"]).to_owned();
-    let mut whole = |object: &Object, property: &str| {
-        number(object, property).unwrap_or_else(|written| {
-            let reason = format!("{property} of machine `{}` is `{}`", quote(&called), quote(&written));
-            faults.push(Fault::of(file, reason, "a whole number is needed; export it again"));
-            None
-        })
-    };
-    let cores = whole(object, "CPUCount").unwrap_or(0);
-    let memory = whole(object, "Memory").unwrap_or(0);
-    let generation = whole(object, "Generation").and_then(|number| u8::try_from(number).ok());
+    let of = format!("a disk of machine `{}`", quote(&called));
+    let (cores, memory, generation) = shape(object, ["CPUCount", "Memory"], (&called, file), faults);
+    let mut whole = |disk: &Object, key: &str| whole(disk, key, &of, file, faults);
     let (mut disks, mut sizeless) = (Vec::new(), Vec::new());
     for disk in disks_of(object) {
         let Some(size) = whole(disk, "MaximumSize").filter(|size| *size > 0) else {
@@ -243,12 +236,12 @@ fn machine(file: &str, object: &Object, unknown: &mut Unknown, faults: &mut Faul
     let states = ["StatusString", "VirtualMachineState", "Status"];
     Machine {
         name: called.clone(),
-        cores: u32::try_from(cores).unwrap_or(u32::MAX),
+        cores,
         memory: Bytes(memory.saturating_mul(MIB)),
         disks,
         host: host.map(str::to_owned),
         off: STATES.is_off(&called, &words(object, &states), unknown),
-        generation: generation.filter(|number| matches!(number, 1 | 2)),
+        generation,
         ..Machine::default()
     }
 }

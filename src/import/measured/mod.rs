@@ -9,6 +9,7 @@ use std::io::Read;
 
 use super::dates::Order;
 use super::fault::{Fault, Faults, quote};
+use super::layout::{count, some_of};
 use super::magic::Accepts;
 use super::text;
 use crate::mirror::Measurement;
@@ -120,32 +121,27 @@ impl Reading {
     /// What was read, in sentences.
     pub fn told(&self) -> Vec<String> {
         let files = if self.files == 1 { "a file".to_owned() } else { format!("{} files", self.files) };
-        let mut says = vec![format!("{} measurements in {files}.", self.measurements.len())];
+        let mut says = vec![format!(
+            "{} in {files}.",
+            count(self.measurements.len() as u64, "measurement", "measurements")
+        )];
         if self.other_side > 0 {
+            let records = count(self.other_side, "record is", "records are");
             says.push(format!(
-                "{} records are a replica's own or of an extended relationship and were left out: cycles are measured at the source.",
-                self.other_side
+                "{records} of a replica itself or of an extended relationship, and left out: cycles are measured at the source."
             ));
         }
         if self.empty > 0 {
-            says.push(format!(
-                "{} records are of machines that did not replicate in the interval.",
-                self.empty
-            ));
+            let records = count(self.empty, "record is of a machine", "records are of machines");
+            says.push(format!("{records} that did not replicate in the interval."));
         }
         if self.gaps > 0 {
-            says.push(format!(
-                "{} cells of logs hold no number, or a negative one; they tell nothing.",
-                self.gaps
-            ));
+            let cells = count(self.gaps, "cell of a log holds", "cells of logs hold");
+            says.push(format!("{cells} no number, or a negative one; that tells nothing."));
         }
         if !self.unused.is_empty() {
-            let names: Vec<String> = self.unused.iter().take(NAMED_MAX).map(|it| quote(it)).collect();
-            let more = match self.unused.len().saturating_sub(NAMED_MAX) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            says.push(format!("Not used: {}{more}.", names.join(", ")));
+            let names: Vec<String> = self.unused.iter().map(|it| quote(it)).collect();
+            says.push(format!("Not used: {}.", some_of(&names, NAMED_MAX)));
         }
         says
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::churn::bins::RATE_MAX;
+use super::super::churn::cells::Cells;
 use super::super::churn::time::grid::{Grid, bin_of, length};
 use super::super::churn::track::{Oddities, Track};
 use super::super::fault::{Fault, Faults, quote};
@@ -103,7 +104,7 @@ pub fn tracks(reading: &Reading, options: &ChurnOptions) -> Result<Vec<Track>, F
     }
     let mut tracks = Vec::new();
     for ((vm, _), stretches) in machines {
-        match track(vm, stretches, grid) {
+        match track(vm, stretches, grid, options) {
             Ok(track) => tracks.push(track),
             Err(fault) => faults.push(fault),
         }
@@ -134,7 +135,7 @@ fn stretch(measurement: &Measurement) -> Option<Stretch> {
     }
 }
 
-fn track(vm: &str, mut stretches: Vec<Stretch>, grid: Grid) -> Result<Track, Fault> {
+fn track(vm: &str, mut stretches: Vec<Stretch>, grid: Grid, options: &ChurnOptions) -> Result<Track, Fault> {
     let mut oddities = Oddities { rows: stretches.len() as u64, ..Oddities::default() };
     stretches.sort_by_key(|it| (it.from, std::cmp::Reverse(it.to)));
     // of measurements that begin together the last has the others in it
@@ -161,7 +162,7 @@ fn track(vm: &str, mut stretches: Vec<Stretch>, grid: Grid) -> Result<Track, Fau
     let bytes = |(sum, covered): (u128, u64)| {
         u64::try_from(mean_times(sum, u128::from(covered) * FINE, u128::from(grid.bin.0))).unwrap_or(u64::MAX)
     };
-    let cells = sums.into_iter().map(|(bin, sum)| (bin, bytes(sum))).collect();
+    let cells = Cells::of(&options.room, sums.into_iter().map(|(bin, sum)| (bin, bytes(sum))));
     let (name, file) = (vm.to_owned(), NAME.to_owned());
     Ok(Track { name, file, grid, reach, cells, seconds, oddities, seen_by: None })
 }

@@ -2,9 +2,12 @@
 //! what cannot be a date, then by regularity, and where both leave it open it is asked for.
 
 use super::super::even::Even;
+use super::super::fault::quote;
+use super::super::room::Room;
 use super::clock::TimeUnit;
 use super::moment::{NotTime, ORDERS, Raw, parse};
 pub use super::moment::{Order, is_time};
+use super::regular::{distinct, irregular};
 
 /// One bad time in so many is a gap; more are another format.
 const LONE: usize = 100;
@@ -17,6 +20,8 @@ const NONE: i64 = i64::MIN;
 /// A column of times, gathered cell by cell; of one series, or of several that are told apart.
 #[derive(Debug, Default)]
 pub struct Column {
+    /// Where its times are put by.
+    room: Room,
     cells: usize,
     /// Cells that are no time at all, and the first of them.
     bad: (usize, Option<(u64, String, NotTime)>),
@@ -48,7 +53,7 @@ struct Misfits {
 }
 
 /// A column that is understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Times {
     at: Vec<Even>,
     /// Whether cells are instants: numbers since 1970, or with an offset.
@@ -94,6 +99,11 @@ pub struct NotTimes {
 }
 
 impl Column {
+    /// An empty one.
+    pub fn new(room: &Room) -> Column {
+        Column { room: room.clone(), ..Column::default() }
+    }
+
     /// Adds a cell of a series, counted from 0.
     pub fn push(&mut self, series: usize, cell: &str, line: u64) {
         self.cells += 1;
@@ -111,7 +121,7 @@ impl Column {
             }
         }
         if self.times.len() <= series {
-            self.times.resize_with(series + 1, Default::default);
+            self.times.resize_with(series + 1, || ORDERS.map(|_| Even::new(&self.room)));
         }
         let orders = if matches!(raw, Raw::Epoch { .. }) { 1 } else { ORDERS.len() };
         for (order, times) in ORDERS.into_iter().zip(&mut self.times[series]).take(orders) {
@@ -179,8 +189,7 @@ impl Column {
         match &self.first {
             [Some(epoch), Some(date)] => {
                 let (later, before) = if epoch.0 > date.0 { (epoch, date) } else { (date, epoch) };
-                let (cell, other) =
-                    (super::super::fault::quote(&later.1), super::super::fault::quote(&before.1));
+                let (cell, other) = (quote(&later.1), quote(&before.1));
                 let reason = format!("`{cell}` is written unlike `{other}` in line {}", before.0);
                 Err(NotTimes { line: later.0, reason, remedy: "write all times alike".to_owned() })
             }
@@ -239,7 +248,7 @@ impl Column {
         let remedy = "write all dates alike".to_owned();
         let Some(order) = order else {
             let (first, later) = (&self.shapes[0], &self.shapes[self.shapes.len() - 1]);
-            let (cell, other) = (super::super::fault::quote(&later.2), super::super::fault::quote(&first.2));
+            let (cell, other) = (quote(&later.2), quote(&first.2));
             let reason = format!("`{cell}` is written unlike `{other}` in line {}", first.1);
             return NotTimes { line: later.1, reason, remedy };
         };
@@ -249,29 +258,17 @@ impl Column {
         NotTimes { line: misfit.map_or(1, |misfit| misfit.0), reason, remedy }
     }
 
-    /// All times in an order, each once.
-    fn distinct(&self, order: Order) -> Vec<i64> {
-        let (mut times, mut room) = (Vec::new(), 1 << 20);
-        for time in self.times.iter().flat_map(|all| all[order as usize].iter()).filter(|time| *time != NONE)
-        {
-            times.push(time);
-            if times.len() == room {
-                times.sort_unstable();
-                times.dedup();
-                room = room.max(2 * times.len());
-            }
-        }
-        times.sort_unstable();
-        times.dedup();
-        times
-    }
-
     /// The most regular of several orders; the tool's where two are alike.
     fn between(&self, orders: &[Order], tool: Option<Order>) -> Result<(Order, Told), NotTimes> {
         let mut scored: Vec<(usize, Order, Vec<i64>)> = orders
             .iter()
             .map(|order| {
-                let times = self.distinct(*order);
+                let times = distinct(
+                    self.times
+                        .iter()
+                        .flat_map(|all| all[*order as usize].iter())
+                        .filter(|time| *time != NONE),
+                );
                 (irregular(&times), *order, times)
             })
             .collect();
@@ -296,19 +293,11 @@ impl Column {
             line: first.0,
             reason: format!(
                 "`{}` is {} or {}, and nothing else in the column tells which",
-                super::super::fault::quote(&first.1),
+                quote(&first.1),
                 date(best),
                 date(second)
             ),
             remedy: format!("say --dates {} or --dates {}", best.1.name(), second.1.name()),
         })
     }
-}
-
-/// Steps that are not one to twelve usual ones.
-fn irregular(times: &[i64]) -> usize {
-    let mut steps: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    steps.sort_unstable();
-    let Some(usual) = steps.get(steps.len().saturating_sub(1) / 2).copied() else { return 0 };
-    steps.iter().filter(|step| **step * 2 < usual || **step > usual.saturating_mul(12)).count()
 }

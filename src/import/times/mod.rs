@@ -2,4 +2,5 @@
 
 pub mod clock;
 pub mod moment;
+pub mod regular;
 pub mod dates;

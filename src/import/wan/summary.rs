@@ -1,6 +1,6 @@
 //! What a topology import read, dropped and assumed, as text.
 
-use super::super::layout::{part, wrapped};
+use super::super::layout::{count, part, wrapped};
 use super::Wan;
 use super::scenario::{WanOptions, latency_us};
 
@@ -18,9 +18,9 @@ pub fn summary(wan: &Wan, options: &WanOptions, chosen: bool) -> String {
         format!("{} places, {} links ({})", wan.nodes.len(), wan.links.len(), wan.source),
         format!("Links are {} km long at the mean, {} at most", km(mean), km(longest)),
         format!(
-            "Farthest apart: {from} and {to}, {} km; {} hops at most",
+            "Farthest apart: {from} and {to}, {} km; {} at most",
             km(extent.diameter_m),
-            extent.diameter_hops
+            count(extent.diameter_hops as u64, "hop", "hops")
         ),
         format!(
             "From {main} to {recovery}: {} km, {}.{:02} ms one way",
@@ -37,7 +37,8 @@ pub fn summary(wan: &Wan, options: &WanOptions, chosen: bool) -> String {
     }
     let unknown = wan.links.iter().filter(|link| link.rate.is_none()).count();
     if unknown > 0 {
-        assumed.push(format!("{unknown} links without a rate carry {}; --rate sets it.", options.rate));
+        let links = count(unknown as u64, "link without a rate carries", "links without a rate carry");
+        assumed.push(format!("{links} {}; --rate sets it.", options.rate));
     }
     assumed.push(format!(
         "Light travels {} km of fibre in a millisecond, and fibre is as long as the file says; --km-per-ms sets it.",

@@ -38,7 +38,7 @@ fn twice(context: &Context, fields: &Fields, host: usize, known: usize) {
     context.diagnostics.push(problem.also(context.diagnostics.place(other.slice), "the other cluster"));
 }
 
-/// Notes nodes that stand at another site than their cluster.
+/// Notes nodes that stand at another site than their cluster; that a site is missing or unknown is said already.
 pub fn check_sites(context: &Context, clusters: &Table<Cluster>, hosts: &Table<Host>) {
     for host in hosts.iter() {
         let Some(id) = host.hyper_v.cluster else { continue };
@@ -46,6 +46,11 @@ pub fn check_sites(context: &Context, clusters: &Table<Cluster>, hosts: &Table<H
         else {
             continue;
         };
+        let written = context.sections.clusters.rows[id.index()].node.field("site");
+        let is_known = |name: &str| context.sections.sites.find(name).is_some();
+        if !written.and_then(|(_, site)| site.as_text()).is_some_and(|name| is_known(name)) {
+            continue;
+        }
         let site = |site: usize| context.sections.sites.rows.get(site).map_or("", |row| &*row.name);
         let what = format!(
             "host `{}` stands at site `{}`, and its cluster `{}` at `{}`",

@@ -2,8 +2,10 @@
 
 use clap::Parser;
 use drsim::cli::import::{ImportArgs, run_to};
+use drsim::import::{SOURCES, inventory, wan};
 use drsim::series::Series;
 
+use crate::hostile::drsim;
 use crate::import::files::HEADER;
 
 #[derive(clap::Parser)]
@@ -31,7 +33,7 @@ fn the_command_writes_a_series_or_leaves_everything_untouched() {
     let (whole, output) = (path(""), path("two.series"));
     let (code, out, err) = command(&[&whole, "-o", &output]);
     assert_eq!((code, err.contains("wrote")), (0, true), "{err}");
-    assert!(out.contains("2 columns × 1 bins of 5m"), "{out}");
+    assert!(out.contains("2 columns × 1 bin of 5m"), "{out}");
     assert!(
         out.contains("- Not read of the folder: notes.md.") && out.contains("- Not of measurements: "),
         "{out}"
@@ -82,5 +84,26 @@ fn arguments_that_make_no_sense_are_refused() {
         vec!["a.csv", "-o", "x", "--from", "excel"],
     ] {
         assert!(Command::try_parse_from(["import", "churn"].iter().chain(&args)).is_err(), "{args:?}");
+    }
+}
+
+/// Who asks how to make a file that is read finds it beside its name, and the page lists all of them.
+#[test]
+fn every_source_is_in_the_help_and_on_the_page() {
+    let page = include_str!("../../../docs/import.md");
+    let known: [(&str, Vec<&str>); 3] = [
+        ("churn", SOURCES.map(|source| source.name).to_vec()),
+        ("inventory", inventory::SOURCES.map(|source| source.name).to_vec()),
+        ("topology", wan::SOURCES.map(|source| source.name).to_vec()),
+    ];
+    for (what, names) in known {
+        let (code, help, _) = drsim(&["import", what, "--help"]);
+        let words = |text: &str| -> Vec<String> { text.split([' ', ',', '\n']).map(str::to_owned).collect() };
+        let (_, recipes) = help.split_once("Examples:").unwrap();
+        for name in names {
+            assert!(code == 0 && words(recipes).iter().any(|word| word == name), "{name}: {help}");
+            let on_page = page.contains(&format!("`{name}`")) || what != "churn";
+            assert!(on_page, "{name} is not in docs/import.md");
+        }
     }
 }

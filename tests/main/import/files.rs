@@ -1,6 +1,6 @@
 //! Written files: bins are exact, odd files are described, broken ones refused with a place and a remedy.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use drsim::import::churn::found::Found;
 use drsim::import::churn::fragment::fragment;
@@ -12,7 +12,8 @@ use drsim::units::Span;
 /// A header of Bitbrains files, short.
 pub const HEADER: &str = "Timestamp [ms];\tCPU cores;\tDisk write throughput [KB/s]\n";
 
-/// Imports files from memory: held, and gone through again and again as long ones are, which is the same.
+/// Imports files from memory: held; and gone through again and again as long ones are, with all that is put by in a temporary file, which
+/// gives the same series to the byte.
 pub fn import(files: &[(&str, &[u8])], options: ChurnOptions) -> Result<(Series, Found), Faults> {
     let mut import = Import::new(options.clone());
     for (name, bytes) in files {
@@ -23,13 +24,20 @@ pub fn import(files: &[(&str, &[u8])], options: ChurnOptions) -> Result<(Series,
     for (name, bytes) in files {
         import.reopened(name, &|| Ok(Box::new(Cursor::new(bytes.to_vec()))));
     }
-    let again = import.finish();
-    assert!(read == again, "held: {:?}\nread again: {:?}", told(&read), told(&again));
+    let again = import.encoded().map(|(series, found)| (bytes(series.read()), found));
+    let held = read.as_ref().map(|(series, found)| (series.encode(), found.clone())).map_err(Faults::clone);
+    assert!(held == again, "held: {:?}\nread again: {:?}", told(&held), told(&again));
     read
 }
 
+fn bytes(mut content: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    content.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
 /// Faults, or what was found.
-fn told(read: &Result<(Series, Found), Faults>) -> Result<String, String> {
+fn told(read: &Result<(Vec<u8>, Found), Faults>) -> Result<String, String> {
     read.as_ref().map(|(_, found)| summary(found)).map_err(ToString::to_string)
 }
 
@@ -202,6 +210,6 @@ fn the_fragment_names_every_column() {
     assert!(text.contains("(trace: \"ship\", column: \"vm7\", gap: \"zero\", after_end: \"zero\")"));
     assert!(
         summary(&found)
-            .contains("1 columns × 1 bins of 5m, 1970-01-01T00:10:00Z to 1970-01-01T00:15:00Z, 300 KB")
+            .contains("1 column × 1 bin of 5m, 1970-01-01T00:10:00Z to 1970-01-01T00:15:00Z, 300 KB")
     );
 }

@@ -33,6 +33,7 @@ fn a_folder_takes_what_its_files_are_and_names_what_it_leaves() {
         assert!(line.contains(left), "{line}");
     }
     assert!(out.contains("Not read of the folder: README.md, old/."), "{out}");
+    assert!(err.starts_with("warning: not read: machines.json, notes.txt, README.md, old/\n"), "{err}");
     // one that is named is not left out
     let (code, _, err) = command(&[&(path("in") + "/notes.txt"), "-o", &path("y.series")]);
     assert!(code == 2 && err.contains("notes.txt"), "{err}");
@@ -55,4 +56,35 @@ fn a_folder_of_an_inventory_names_what_it_leaves() {
     let (code, out, err) = drsim(&["import", "inventory", &path("in"), "-o", &path("x.ron")]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("1 machine (rvtools)") && out.contains("Not read of the folder: log.txt."), "{out}");
+    assert!(err.starts_with("warning: not read: log.txt\n"), "{err}");
+}
+
+/// What is likely to be meant is not passed over; named or gone it is no obstacle.
+#[test]
+fn a_table_of_no_tool_in_a_file_of_anything_is_asked_about() {
+    let folder = temporary();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::create_dir(path("in")).unwrap();
+    std::fs::write(path("in/sar.log"), SADF).unwrap();
+    let table = "when,web [B/s]\n2025-07-15T08:05:00Z,7\n2025-07-15T08:10:00Z,8\n";
+    for (name, text) in [("wide.txt", table), ("w.log.gz.txt", "Stamp;Wert\n1752566400;7,5\n")] {
+        std::fs::write(path("in/") + name, text).unwrap();
+        let (code, _, err) = command(&[&path("in"), "-o", &path("x.series")]);
+        assert!(code == 2 && err.contains(&format!("{name}:1: no known export has the header")), "{err}");
+        assert!(err.contains("help: name the file beside its folder"), "{err}");
+        std::fs::remove_file(path("in/") + name).unwrap();
+    }
+    std::fs::write(path("wide.txt"), table).unwrap();
+    let (code, out, err) = command(&[&path("in"), &path("wide.txt"), "-o", &path("x.series")]);
+    assert!(code == 0 && out.contains("2 columns"), "{err}{out}");
+    // logs of programs, and prose, are none
+    for text in [
+        "2025-07-15 08:00:00,123 INFO started\n2025-07-15 08:00:01,456 INFO ready\n",
+        "Dear all, here are\nthe files, 3 of them\n",
+        "a: 1\nb: 2\n",
+    ] {
+        std::fs::write(path("in/other.log"), text).unwrap();
+        let (code, _, err) = command(&[&path("in"), "-o", &path("y.series")]);
+        assert!(code == 0 && err.starts_with("warning: not read: other.log\n"), "{err}");
+    }
 }

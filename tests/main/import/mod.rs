@@ -8,6 +8,8 @@ mod stand_ins;
 pub mod replication;
 pub mod long;
 mod siblings;
+mod forms;
+mod once;
 mod live_optics;
 mod folders;
 mod joins;

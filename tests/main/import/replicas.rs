@@ -73,15 +73,16 @@ fn a_copy_frequency_is_assumed_of_those_that_tell_none() {
         assert_eq!(text.contains(&told), count > 0, "{text}");
         assert_eq!(text.contains("every 5 minutes"), count > 0, "{text}");
         assert_eq!(text.contains("interval: \"5m\""), count > 0, "{text}");
-        // what is copied every 15 minutes is older than that at times
-        let rpo = if b == both[1] { "30m" } else { "15m" };
+        // a copy is as old as that when the next arrives, if it may take as long as its successor waits
+        let rpo = if b == both[1] { "30m" } else { "10m" };
         assert!(
             text.contains(&format!(
-                "//   - One application with RPO {rpo} and RTO 4h, one team, one outage."
+                "//   - One application with RPO {rpo}, twice its longest copy frequency, and RTO 4h"
             )),
             "{text}"
         );
         assert!(text.contains(&format!("rpo: \"{rpo}\"")), "{text}");
+        assert!(text.contains("(what: \"applications.all.rpo\", why: \"twice the longest copy"), "{text}");
     }
 }
 
@@ -149,6 +150,62 @@ fn machines_of_one_name_keep_their_own_replication() {
             .dropped
             .contains(&"Replications of machines that are not in the export: 1 (web).".to_owned())
     );
+}
+
+/// A broker's name is no host: what it takes stands on the nodes of its cluster, all of which are the recovery site. Where nothing tells what
+/// stands behind a name, that is said.
+#[test]
+fn a_broker_is_the_nodes_of_its_cluster() {
+    let machine = |name: &str| {
+        format!(
+            r#"{{"Name": "{name}", "State": 2, "ProcessorCount": 2, "MemoryStartup": {GIB}, "ComputerName": "hv1", "ReplicationMode": 1,
+                "HardDrives": [{{"Path": "C:\\{name}.vhdx", "ControllerType": 1}}]}},
+               {{"Path": "C:\\{name}.vhdx", "Size": {GIB}, "FileSize": {GIB}}},
+               {{"VMName": "{name}", "Mode": 1, "ReplicaServer": "HVR-Broker.x.org", "PrimaryServer": "hv1"}}"#
+        )
+    };
+    let (all, names) = (["a", "b"].map(machine).join(", "), ["N1", "N2", "N3"]);
+    let nodes = names.map(|node| format!(r#"{{"Name": "{node}", "NodeWeight": 1, "Cluster": "DRC"}}"#));
+    let hosts = names.map(|node| {
+        format!(r#"{{"ComputerName": "{node}", "LogicalProcessorCount": 8, "MemoryCapacity": {GIB}00}}"#)
+    });
+    let (nodes, hosts) = (nodes.join(", "), hosts.join(", "));
+    let broker = |kind: &str| {
+        format!(r#"{{"ResourceType": "{kind}", "OwnerGroup": {{"Name": "hvr-broker"}}, "Cluster": "DRC"}}"#)
+    };
+    let read = |all: &str, more: &str| {
+        let read = texts(&[("h.json", &format!("[{all}, {more}]"))]);
+        read.unwrap_or_else(|faults| panic!("{faults}"))
+    };
+    let text = |all: &str, more: &str| accepted(&read(all, more), &InventoryOptions::default()).2.text;
+    let known = format!("{nodes}, {}", broker("Virtual Machine Replication Broker"));
+    for more in [known.clone(), format!("{known}, {hosts}")] {
+        let text = text(&all, &more);
+        for (vm, node) in ["a", "b"].iter().zip(&names) {
+            let line = format!(
+                "(vms: [{vm:?}], from: \"main\", to: \"recovery\", policy: \"5min\", host: {node:?}),"
+            );
+            assert!(text.contains(&line), "{text}");
+        }
+        for node in &names {
+            assert!(text.contains(&format!("(name: {node:?}, site: \"recovery\", cores: ")), "{text}");
+        }
+        let told = "Replicas that a broker takes stand on the nodes of its cluster in turn: 2.";
+        assert!(text.contains(told) && !text.to_lowercase().contains("hvr-broker"), "{text}");
+        assert!(text.contains(&format!("nodes: [{:?}, {:?}, {:?}]", names[0], names[1], names[2])), "{text}");
+    }
+    let said = "Replica servers that the export does not list count as a host each: 1 (HVR-Broker.x.org); of one that is the broker of a cluster export the cluster, too.";
+    for more in ["{}".to_owned(), format!("{nodes}, {}", broker("Virtual Machine"))] {
+        let text = text(&all, &more);
+        // nodes of a cluster that holds nothing are no hosts
+        assert!(text.contains(said) && !text.contains("N1"), "{text}");
+    }
+    // a copy tells the node that holds it, and a host that is listed needs no word
+    let copy = format!(
+        r#"{{"Name": "a", "State": 3, "ProcessorCount": 2, "MemoryStartup": {GIB}, "ComputerName": "N2", "ReplicationMode": 2}}"#
+    );
+    assert_eq!(read(&all, &copy).machines[0].replica_host().map(String::as_str), Some("N2"));
+    assert!(!text(&all.replace("HVR-Broker", "n1"), &hosts).contains("count as a host each"));
 }
 
 /// A copy stands on another host than its machine: by id, or where the machine's replication leads.

@@ -247,12 +247,6 @@ fn metrics_of_azures_command_line_are_totals_of_grains_or_rates() {
     );
 }
 
-#[test]
-fn json_of_iostat_says_what_to_run_instead() {
-    let text = r#"{"sysstat": {"hosts": [{"nodename": "web", "statistics": [{"timestamp": "07/15/2025 08:00:00", "disk": [{"disk_device": "sda", "wkB/s": 1}]}]}]}}"#;
-    is_refused(text, &["JSON of iostat", "iostat -dxt 60"]);
-}
-
 /// `Measure-VMReplication | Export-Csv` in the language of the computer: three days, each line a day of 288 cycles of 52,428,800 bytes.
 fn measured(delimiter: char, time: impl Fn(u32) -> String) -> String {
     let line =

@@ -47,6 +47,7 @@ fn what_no_inventory_tells_is_marked() {
         "hosts.recovery-1",
         "vms.*.disks.*.churn",
         "policies.5min",
+        "applications.all.rpo",
         "start",
         "horizon",
     ];
@@ -61,7 +62,7 @@ fn what_no_inventory_tells_is_marked() {
     assert!(found.contains(&"vms.sql.disks.*.churn".to_owned()), "{found:?}");
     assert!(!found.iter().any(|path| path.starts_with("vms.web.") || path.starts_with("vms.*")), "{found:?}");
     let said = drsim(folder.path(), &["run", "dr.ron"]);
-    assert!(said.contains("stand-ins") && said.contains("15 values: links.wan.rate, "), "{said}");
+    assert!(said.contains("stand-ins") && said.contains("16 values: links.wan.rate, "), "{said}");
 }
 
 #[test]

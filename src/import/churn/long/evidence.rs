@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::Long;
 use super::fields::{self, Field, Places};
 use super::keys::{self, Keys};
-use super::layers::Key;
 use super::limits::Limits;
 use super::metric::{self, BITS_OR_BYTES, Metric};
 use super::numbers::Numbers;
 use super::series::{Kind, Series};
 use crate::import::churn::labels;
+use crate::import::churn::layers::Key;
 use crate::import::churn::track::Source;
 use crate::import::churn::values::{Said, Unit, Values};
 use crate::import::dates::Column;
@@ -160,7 +160,7 @@ impl Table<'_> {
         if let Some(known) = self.named.get(&key) {
             return Some(*known);
         }
-        self.series.push(Series::new(key.0.clone(), self.kind(&metric)));
+        self.series.push(Series::new(key.0.clone(), self.kind(&metric), &self.options.room));
         self.named.insert(key, self.series.len() - 1);
         Some(self.series.len() - 1)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use super::{Long, read};
 use crate::import::ChurnOptions;
@@ -19,10 +20,12 @@ pub const BYTES_MAX: usize = 64 << 20;
 /// What is known of the JSON that a tool writes.
 #[derive(Clone, Copy, Debug)]
 pub struct Json {
-    /// Properties of the whole, by which it is told.
+    /// Properties of the whole, or of the first of its lines, by which it is told.
     pub properties: &'static [&'static str],
+    /// What stands within, where another tool's has these properties, too.
+    pub holds: &'static str,
     /// Its samples.
-    pub rows: fn(&str, &str, &mut Rows<'_>) -> Result<(), Fault>,
+    pub rows: ToRows,
     /// What their table is.
     pub long: &'static Long,
 }
@@ -66,13 +69,37 @@ impl Rows<'_> {
     }
 }
 
-/// Properties of the whole of a JSON text.
+impl Json {
+    /// Whether a text is of it, which begins with an object of these properties.
+    pub fn recognises(&self, properties: &[String], text: &str) -> bool {
+        self.properties.iter().all(|own| properties.iter().any(|key| key == own)) && text.contains(self.holds)
+    }
+}
+
+/// Properties of the object that a JSON text is, or of the first of several; none if it begins otherwise.
 ///
 /// # Errors
-/// It is no object.
+/// It is no JSON, or ends early.
 pub fn properties(file: &str, text: &str) -> Result<Vec<String>, Fault> {
-    let whole: Result<BTreeMap<String, IgnoredAny>, _> = serde_json::from_str(text);
-    whole.map(|whole| whole.into_keys().collect()).map_err(|error| unread(file, &error))
+    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<BTreeMap<String, IgnoredAny>>();
+    match objects.next() {
+        Some(Ok(object)) => Ok(object.into_keys().collect()),
+        Some(Err(error)) if !error.is_data() => Err(unread(file, &error)),
+        Some(Err(_)) | None => Ok(Vec::new()),
+    }
+}
+
+/// The objects of a text that follow each other, as lines do, each with what it was read of; the first that is something else is the last.
+pub fn each<'t, T: Deserialize<'t>>(
+    file: &'t str,
+    text: &'t str,
+) -> impl Iterator<Item = (&'t str, Result<T, Fault>)> {
+    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    std::iter::from_fn(move || {
+        let at = objects.byte_offset();
+        let object = objects.next()?;
+        Some((text[at..].trim_start(), object.map_err(|error| unread(file, &error))))
+    })
 }
 
 /// A text as what it should be.
@@ -89,6 +116,15 @@ fn unread(file: &str, error: &serde_json::Error) -> Fault {
     Fault::of(file, reason, "export it again; it may be cut short").line(line.max(1))
 }
 
+/// A sample as a cell has it; nothing where there is none.
+pub fn sample(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
 /// Reads a text of a tool.
 pub fn tracks(
     json: &Json,
@@ -97,12 +133,26 @@ pub fn tracks(
     options: &ChurnOptions,
     faults: &mut Faults,
 ) -> Vec<Track> {
-    let mut rows = Rows { source: text, text: String::new(), lines: Even::default(), counted: (0, 1) };
     // JSON has decimal points, whatever the files beside it have
     let options = ChurnOptions { decimal: Some(Mark::Point), ..options.clone() };
-    let table = (json.rows)(file, text, &mut rows);
+    of_rows((json.rows, json.long), file, text, &options, faults)
+}
+
+/// What makes rows of a text.
+type ToRows = fn(&str, &str, &mut Rows<'_>) -> Result<(), Fault>;
+
+/// Reads a text whose rows are made of it.
+pub fn of_rows(
+    (make, long): (ToRows, &Long),
+    file: &str,
+    text: &str,
+    options: &ChurnOptions,
+    faults: &mut Faults,
+) -> Vec<Track> {
+    let mut rows = Rows { source: text, text: String::new(), lines: Even::default(), counted: (0, 1) };
+    let table = make(file, text, &mut rows);
     match table.and_then(|()| Sheet::of_lines(file, &rows.text, &rows.lines)) {
-        Ok(mut sheet) => read(json.long, &mut sheet, &options, faults),
+        Ok(mut sheet) => read(long, &mut sheet, options, faults),
         Err(fault) => {
             faults.push(fault);
             Vec::new()

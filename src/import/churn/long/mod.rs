@@ -3,7 +3,6 @@
 
 pub mod metric;
 pub mod fields;
-mod layers;
 mod limits;
 mod keys;
 mod numbers;

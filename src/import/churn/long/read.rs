@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::evidence::Table;
 use super::fields::{Field, places};
 use super::keys::Keys;
-use super::layers::{Key, doubled};
 use super::limits::Limits;
 use super::numbers::Numbers;
 use super::series::Of;
 use super::{Long, fields};
 use crate::import::ChurnOptions;
+use crate::import::churn::layers::{Key, doubled};
 use crate::import::churn::meaning::{claims_another, utc};
 use crate::import::churn::rows::{self, Stated};
 use crate::import::churn::time::axis::Axis;
@@ -85,7 +85,7 @@ fn read_within(
         date: header.iter().position(|date| rows::is_date_and_time(date, &header[time])),
         numbers: Numbers { file, at, header: &header[at], beside, kb, dialect, last: None },
         places,
-        times: Column::default(),
+        times: Column::new(&options.room),
         series: Vec::new(),
         keys: Keys::default(),
         named: BTreeMap::new(),
@@ -103,7 +103,7 @@ fn read_within(
 
 impl Table<'_> {
     fn tracks(mut self, sheet: &mut Sheet<'_>, faults: &mut Faults) -> Result<Vec<Track>, Fault> {
-        let (file, time, options) = (self.file, &self.header[self.time], self.options);
+        let (file, time, options, limits) = (self.file, &self.header[self.time], self.options, self.limits);
         if self.series.is_empty() {
             return Err(self.nothing(file));
         }
@@ -123,7 +123,7 @@ impl Table<'_> {
         let of = Of { long, file, time, value, times: &times, clock: &clock, common, options };
         let mut axes = Vec::new();
         for (at, doubled) in doubled.into_iter().enumerate() {
-            let axis = if doubled { None } else { Some(self.series[at].axis(&of, &times.of(at))?) };
+            let axis = if doubled { None } else { Some(self.series[at].axis(&of, times.of(at))?) };
             if let Some(axis) = axis.as_ref().filter(|_| self.series[at].kind.values.is_none()) {
                 let mean = self.mean(sheet, at)?;
                 return Err(self.series[at].undecided(&of, axis.step, mean));
@@ -133,14 +133,23 @@ impl Table<'_> {
         self.values(sheet, &axes, faults);
         let kept =
             self.series.into_iter().zip(&axes).filter_map(|(series, axis)| Some((series, axis.as_ref()?)));
-        Ok(kept.map(|(series, axis)| series.track(&of, axis, oddities, faults)).collect())
+        let (mut tracks, mut cells) = (Vec::new(), 0);
+        for (series, axis) in kept {
+            let track = series.track(&of, axis, oddities, faults);
+            cells += track.cells.len();
+            tracks.push(track);
+            if let Some(fault) = limits.passed(file, None, (cells, 0)) {
+                return Err(fault);
+            }
+        }
+        Ok(tracks)
     }
 
     /// Reads the numbers of all rows into the bins of their series.
     fn values(&mut self, sheet: &mut Sheet<'_>, axes: &[Option<Axis>], faults: &mut Faults) {
         let mut places: Vec<_> = axes.iter().map(|axis| axis.as_ref().map(Axis::places)).collect();
         let mut seen: BTreeMap<(usize, i64), (u64, Option<u128>)> = BTreeMap::new();
-        let (mut cells, mut held) = (0, 0);
+        let mut cells = 0;
         while let Some(row) = sheet.next_of_any_width(faults) {
             if !self.is_sample(&row).unwrap_or(false) {
                 continue;
@@ -168,10 +177,10 @@ impl Table<'_> {
                 seen.insert((at, place.instant), (row.line, number));
             }
             let Some(number) = number else { continue };
-            let before = (series.bins.len(), series.bins.held());
+            let before = series.bins.len();
             series.add(axis, place, number);
-            (cells, held) = (cells + series.bins.len() - before.0, held + series.bins.held() - before.1);
-            if let Some(fault) = self.limits.passed(self.file, row.line, (cells, held, seen.len())) {
+            cells += series.bins.len() - before;
+            if let Some(fault) = self.limits.passed(self.file, Some(row.line), (cells, seen.len())) {
                 faults.push(fault);
                 return;
             }
@@ -235,7 +244,7 @@ mod tests {
     fn what_is_held_has_limits_and_their_remedies_help() {
         let asked = |values| ChurnOptions { values: Some(values), ..ChurnOptions::default() };
         let (rates, totals) = (asked(Values::Rate), asked(Values::Total));
-        let most = Limits { cells: 8, held: 2, twice: 1 };
+        let most = Limits { cells: 8, twice: 1 };
         let two = samples(&[0, 5, 10, 15], &["a", "b"]);
         assert_eq!(told(&two, &rates, most), Ok(8));
         let three = samples(&[0, 5, 10, 15], &["a", "b", "c"]);
@@ -247,15 +256,12 @@ mod tests {
         );
         let longer = ChurnOptions { bin: Some(Span::seconds(600)), ..rates.clone() };
         assert_eq!(told(&three, &longer, most), Ok(6));
-        // running totals, the last row first, wait for those before them
-        let turned: Vec<&str> = two.lines().rev().collect();
-        let why = told(&turned.join("\n"), &totals, most).unwrap_err();
-        assert!(
-            why.contains("more than 2 running totals are not in order of time")
-                && why.contains("help: sort the file"),
-            "{why}"
-        );
-        assert_eq!(told(&two, &totals, most), Ok(6));
+        // what is not in order of time is counted when it is
+        let turned = |rows: &str| rows.lines().rev().collect::<Vec<_>>().join("\n");
+        let why = told(&turned(&three), &rates, most).unwrap_err();
+        assert!(why.starts_with("x.csv: more than 8 bins in all series"), "{why}");
+        assert_eq!(told(&turned(&three), &longer, most), Ok(6));
+        assert_eq!(told(&turned(&two), &totals, most), Ok(6));
         let twice = samples(&[0, 0, 5, 5, 10, 15], &["a"]);
         let why = told(&twice, &rates, most).unwrap_err();
         assert!(

@@ -1,10 +1,10 @@
 //! One series of a long table: what its numbers are, and where its samples stand in time.
 
 use super::Long;
-use super::layers::Key;
 use super::numbers::Numbers;
 use crate::import::ChurnOptions;
-use crate::import::churn::bins::Bins;
+use crate::import::churn::bins::{Bins, Finished};
+use crate::import::churn::layers::Key;
 use crate::import::churn::rows;
 use crate::import::churn::time::axis::{Axis, Manner, Place};
 use crate::import::churn::time::clocks::Clock;
@@ -15,6 +15,7 @@ use crate::import::dates::Times;
 use crate::import::even::Even;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::NotNumber;
+use crate::import::room::Room;
 use crate::import::sheet::Row;
 use crate::units::{Bytes, Span};
 
@@ -70,9 +71,9 @@ pub struct Of<'t> {
 
 impl Series {
     /// Nothing of it was read.
-    pub fn new(key: Key, kind: Kind) -> Series {
-        let bins = Bins::new(kind.values.unwrap_or(Values::Rate));
-        let (lines, numbers) = (Even::default(), Trend::default());
+    pub fn new(key: Key, kind: Kind, room: &Room) -> Series {
+        let bins = Bins::new(kind.values.unwrap_or(Values::Rate), room);
+        let (lines, numbers) = (Even::new(room), Trend::default());
         Series { key, kind, lines, bins, numbers, wrong: Vec::new(), duplicates: 0 }
     }
 
@@ -86,9 +87,9 @@ impl Series {
         }
         match numbers.cell(row).1 {
             Said::Unit(_, rate) => {
-                self.kind.values = Some(if rate { Values::Rate } else { Values::Bytes });
+                self.bins.values = if rate { Values::Rate } else { Values::Bytes };
+                self.kind.values = Some(self.bins.values);
                 self.kind.source = Source::Header;
-                self.bins = Bins::new(if rate { Values::Rate } else { Values::Bytes });
                 Ok(())
             }
             Said::Nothing => Ok(()),
@@ -136,7 +137,7 @@ impl Series {
     ///
     /// # Errors
     /// Times that cannot be placed.
-    pub fn axis(&self, of: &Of<'_>, own: &[Option<i64>]) -> Result<Axis, Fault> {
+    pub fn axis(&self, of: &Of<'_>, own: Vec<Option<i64>>) -> Result<Axis, Fault> {
         let least = of.long.shortest.map(Span::seconds);
         let shortest = least.or(of.common.filter(|_| own.len() < 2).map(|step| Span(step.unsigned_abs())));
         let before = of.long.before || self.kind.values == Some(Values::Total);
@@ -146,18 +147,17 @@ impl Series {
     }
 
     /// What became of it.
-    pub fn track(mut self, of: &Of<'_>, axis: &Axis, mut oddities: Oddities, faults: &mut Faults) -> Track {
+    pub fn track(self, of: &Of<'_>, axis: &Axis, mut oddities: Oddities, faults: &mut Faults) -> Track {
         rows::note(&mut oddities, of.times, of.clock, axis);
         (oddities.rows, oddities.duplicates) = (self.lines.len() as u64, self.duplicates);
-        oddities.bad = self.bins.bad;
         let doubts = self.kind.values.and_then(|values| self.numbers.doubts(values, self.kind.source));
         if let Some((reason, remedy)) = doubts {
             let line = self.lines.get(0).unwrap_or(1).unsigned_abs();
             faults.push(Fault::of(of.file, reason, remedy).line(line).column(of.value));
         }
-        rows::judge(oddities.bad, self.bins.good, self.wrong, faults);
-        let cells = self.bins.finish(axis);
-        oddities.totals = self.bins.totals;
+        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
+        rows::judge(bad, good, self.wrong, faults);
+        (oddities.bad, oddities.totals) = (bad, totals);
         oddities.values = self.kind.values.map(|values| (values, self.kind.source));
         let total = self.kind.values == Some(Values::Total);
         let reach = axis.reach().map(|(first, last)| {
@@ -171,7 +171,7 @@ impl Series {
             grid: axis.grid,
             reach,
             cells,
-            seconds: self.bins.seconds,
+            seconds,
             oddities,
             seen_by: None,
         }

@@ -7,6 +7,7 @@ use super::found::{ColumnFound, Found};
 use super::values::Values;
 use crate::import::ChurnOptions;
 use crate::import::clock::written;
+use crate::import::layout::count;
 use crate::units::Span;
 
 /// Most columns named in a sentence.
@@ -95,10 +96,6 @@ fn list(names: &[&str]) -> String {
         0..=NAMED_MAX => names.join(", "),
         all => format!("{} and {} more", names[..NAMED_MAX - 1].join(", "), all - NAMED_MAX + 1),
     }
-}
-
-fn count(number: u64, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }
 
 fn span(found: &Found, bins: usize) -> Span {

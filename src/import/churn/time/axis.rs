@@ -1,5 +1,7 @@
 //! The times of a table's rows, or of a series: instants, the step that each stands in, and the bins of the series to be.
 
+use std::rc::Rc;
+
 use super::clocks::{self, Clock, Seen, Untold};
 use super::grid::Grid;
 use super::steps;
@@ -43,7 +45,7 @@ pub struct Axis {
     /// Numbers of the first and the last step.
     numbers: Option<(i64, i64)>,
     /// Of each row.
-    places: Places,
+    places: Rc<Places>,
 }
 
 /// Where a row stands in time.
@@ -62,7 +64,7 @@ pub struct Place {
 }
 
 /// The same of many rows, or none for each; kept in little, for the next row is mostly in the next step.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 struct Places {
     instants: Even,
     numbers: Even,
@@ -90,18 +92,17 @@ impl Axis {
     /// # Errors
     /// Times that cannot be told, or that have no common step where one is needed.
     pub fn of(
-        times: &[Option<i64>],
+        times: Vec<Option<i64>>,
         clock: &Clock,
         options: &ChurnOptions,
         manner: Manner,
     ) -> Result<Axis, Placeless> {
-        let local = sorted(times);
         let asked = options.bin.map(|bin| bin.0.cast_signed());
-        let typical = steps::typical(&local);
+        let typical = steps::typical(&sorted(&times));
         let (instants, seen) = clocks::instants(times, clock, typical).map_err(Placeless::Untold)?;
         let order = order(&instants);
         let sorted: Vec<i64> = order.iter().filter_map(|row| instants[*row]).collect();
-        let usual = steps::usual(&unique(&sorted), manner.before);
+        let usual = steps::usual(&sorted, manner.before);
         let least = manner.shortest.map_or(0, |bin| bin.0.cast_signed());
         let step = match usual.or(asked).or(manner.shortest.map(|bin| bin.0.cast_signed())) {
             Some(step) if usual.is_some() || manner.before || sorted.len() < 2 => step,
@@ -124,6 +125,11 @@ impl Axis {
         for (row, step) in order.iter().zip(&counted.number) {
             number[*row] = *step;
         }
+        let (room, rows) = (&options.room, |indices: &[usize], order: &[usize]| {
+            let mut rows: Vec<usize> = indices.iter().map(|index| order[*index]).collect();
+            rows.sort_unstable();
+            Even::of(&options.room, rows.into_iter().filter_map(|row| i64::try_from(row).ok()))
+        });
         let repeats = sorted.windows(2).enumerate().filter(|(_, pair)| pair[0] == pair[1]);
         let mut repeated: Vec<usize> = repeats.flat_map(|(at, _)| [at, at + 1]).collect();
         repeated.dedup();
@@ -137,13 +143,13 @@ impl Axis {
             drifted: (counted.slips.len() + counted.second.len()) as u64,
             numbers: counted.number.first().copied().zip(counted.number.last().copied()),
             seen,
-            places: Places {
-                instants: instants.iter().map(|instant| instant.unwrap_or(NONE)).collect(),
-                numbers: number.into_iter().collect(),
+            places: Rc::new(Places {
+                instants: Even::of(room, instants.iter().map(|instant| instant.unwrap_or(NONE))),
+                numbers: Even::of(room, number),
                 slips: rows(&counted.slips, &order),
                 second: rows(&counted.second, &order),
                 repeated: rows(&repeated, &order),
-            },
+            }),
         })
     }
 
@@ -186,12 +192,6 @@ impl Axis {
     }
 }
 
-fn rows(indices: &[usize], order: &[usize]) -> Even {
-    let mut rows: Vec<usize> = indices.iter().map(|index| order[*index]).collect();
-    rows.sort_unstable();
-    rows.into_iter().filter_map(|row| i64::try_from(row).ok()).collect()
-}
-
 /// Rows with an instant, by time, then as they stand.
 fn order(instants: &[Option<i64>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..instants.len()).filter(|row| instants[*row].is_some()).collect();
@@ -202,12 +202,6 @@ fn order(instants: &[Option<i64>]) -> Vec<usize> {
 fn sorted(times: &[Option<i64>]) -> Vec<i64> {
     let mut times: Vec<i64> = times.iter().flatten().copied().collect();
     times.sort_unstable();
-    times.dedup();
-    times
-}
-
-fn unique(sorted: &[i64]) -> Vec<i64> {
-    let mut times = sorted.to_vec();
     times.dedup();
     times
 }

@@ -55,12 +55,12 @@ pub struct Untold {
     pub remedy: String,
 }
 
-/// Instants of rows that stand in their order, `step` apart; `None` stays `None`.
+/// Instants of rows that stand in their order, `step` apart, in place of what the clock showed; `None` stays `None`.
 ///
 /// # Errors
 /// A time that the zone does not have, or has twice where the order does not tell which; a 12-hour clock without its halves.
 pub fn instants(
-    shown: &[Option<i64>],
+    mut shown: Vec<Option<i64>>,
     clock: &Clock,
     step: Option<i64>,
 ) -> Result<(Vec<Option<i64>>, Seen), Untold> {
@@ -76,7 +76,7 @@ pub fn instants(
     }
     seen.unsorted = backs(&order) as u64;
     let step = step.unwrap_or(0);
-    halves(&order, shown, step)?;
+    halves(&order, &shown, step)?;
     let folds = order.windows(2).filter(|pair| at(&pair[1]) < at(&pair[0]));
     let orderly = folds.clone().all(|pair| (at(&pair[0]) - at(&pair[1])) <= HOUR)
         && folds.count() <= 2 + order.len() / 1000;
@@ -84,11 +84,12 @@ pub fn instants(
         order.sort_by_key(at);
     }
     let mut walk = Walk { clock, step, orderly, shift: 0, last: None, searches: 0, seen };
-    let mut result = vec![None; shown.len()];
     for row in order {
-        result[row] = Some(walk.row(row, at(&row))?);
+        if let Some(time) = shown[row] {
+            shown[row] = Some(walk.row(row, time)?);
+        }
     }
-    Ok((result, walk.seen))
+    Ok((shown, walk.seen))
 }
 
 /// A clock of 12 hours that does not say which half of the day goes back by 12 hours at one.

@@ -10,7 +10,7 @@ const MANY: usize = 8;
 const SECOND: i64 = 1_000_000;
 const YEAR: i64 = 366 * 86_400 * SECOND;
 
-/// The distance that samples are meant to have, in microseconds: whole seconds, of times in order without repetition.
+/// The distance that samples are meant to have, in microseconds: whole seconds, of times in order.
 /// `None`: there are none, or they are too unlike. With `holes` a few rows may lack others between them.
 pub fn usual(times: &[i64], holes: bool) -> Option<i64> {
     let mut steps: Vec<i64> =
@@ -20,8 +20,8 @@ pub fn usual(times: &[i64], holes: bool) -> Option<i64> {
     let median = *steps.get(steps.len() / 2)?;
     let usual = nearest(median, within).filter(|usual| fits(&steps, *usual));
     // few rows: the most frequent step, or with holes the smallest, if the others are multiples of it
-    let runs: Vec<&[i64]> = steps.chunk_by(|a, b| a == b).collect();
-    let frequent = runs.iter().rev().max_by_key(|run| run.len()).map_or(median, |run| run[0]);
+    let runs = steps.chunk_by(|a, b| a == b);
+    let frequent = runs.rev().max_by_key(|run| run.len()).map_or(median, |run| run[0]);
     let few = |step: i64| nearest(step, 100).filter(|usual| all_fit(&steps, *usual));
     usual.or_else(|| few(frequent)).or_else(|| few(steps[0]).filter(|_| holes))
 }

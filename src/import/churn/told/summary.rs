@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::super::found::{ColumnFound, Found, Rates};
 use super::super::track::natural;
 use crate::import::clock::written;
+use crate::import::layout::count;
 use crate::units::{Bytes, Span};
 
 /// Most columns in the table; beyond it the largest are shown.
@@ -31,7 +32,8 @@ const HEADER: [&str; 12] = [
 pub fn summary(found: &Found) -> String {
     let mut text = columns(found);
     let end = found.start_unix_us.saturating_add_unsigned(found.bin_us.saturating_mul(found.bins as u64));
-    let (count, bins, bin) = (found.columns.len(), found.bins, Span(found.bin_us));
+    let columns = count(found.columns.len() as u64, "column", "columns");
+    let (bins, bin) = (count(found.bins as u64, "bin", "bins"), Span(found.bin_us));
     let (from, to, total) = (written(found.start_unix_us), written(end), large(found.total_bytes));
     let all = &found.aggregate;
     let quantiles =
@@ -44,7 +46,7 @@ pub fn summary(found: &Found) -> String {
     let hours: Vec<String> = hours.chunks(6).map(|six| six.join(", ")).collect();
     write!(
         text,
-        "\n{count} columns × {bins} bins of {bin}, {from} to {to}, {total} ({source})\n\
+        "\n{columns} × {bins} of {bin}, {from} to {to}, {total} ({source})\n\
          All together: mean {mean}, {quantiles}\n\
          Mean by local hour: {hours}\n",
         source = found.source,

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::super::json::{Object, computer, get, has, key, name, text};
 
+/// The resource of a cluster that takes replicas for its nodes.
+const BROKER: &str = "Virtual Machine Replication Broker";
+
 /// A machine, or the replication of one, as it was found.
 pub struct Found<'v> {
     /// Its file.
@@ -27,8 +30,10 @@ pub struct Finds<'v> {
     pub disks: BTreeMap<String, Vec<&'v Object>>,
     /// `Get-VMHost`.
     pub hosts: Vec<&'v Object>,
-    /// Cluster of each node, by name without domain.
-    pub nodes: BTreeMap<String, String>,
+    /// Each node as it is written, and its cluster, by name without domain.
+    pub nodes: BTreeMap<String, (&'v str, String)>,
+    /// Cluster of each replica broker, by name without domain.
+    pub brokers: BTreeMap<String, String>,
     /// `Get-Volume`.
     pub stores: Vec<&'v Object>,
     /// `Get-VMReplication`.
@@ -58,8 +63,12 @@ impl<'v> Finds<'v> {
         } else if has(object, &["LogicalProcessorCount", "MemoryCapacity"]) {
             self.hosts.push(object);
         } else if has(object, &["NodeWeight", "Name"]) {
-            let cluster = name(object, "Cluster").to_owned();
-            self.nodes.insert(computer(text(object, &["Name"])), cluster);
+            let (node, cluster) = (text(object, &["Name"]), name(object, "Cluster").to_owned());
+            self.nodes.insert(computer(node), (node, cluster));
+        } else if name(object, "ResourceType") == BROKER {
+            let (broker, cluster) =
+                (computer(name(object, "OwnerGroup")), name(object, "Cluster").to_owned());
+            self.brokers.insert(broker, cluster);
         } else if has(object, &["SizeRemaining", "Size"]) {
             self.stores.push(object);
         } else if has(object, &["PrimaryServer", "ReplicaServer"]) {
@@ -87,9 +96,15 @@ impl<'v> Finds<'v> {
         objects
     }
 
+    /// Nodes of the cluster that a broker of this name places replicas in; none if it is no broker, or no node is known.
+    pub fn nodes_of_broker(&self, server: &str) -> Vec<&str> {
+        let of = self.brokers.get(&computer(server));
+        self.nodes.values().filter(|(_, cluster)| of == Some(cluster)).map(|(node, _)| *node).collect()
+    }
+
     /// Cluster of a host.
     pub fn cluster(&self, host: &str) -> Option<&str> {
-        self.nodes.get(&computer(host)).map(String::as_str).filter(|cluster| !cluster.is_empty())
+        self.nodes.get(&computer(host)).map(|node| node.1.as_str()).filter(|cluster| !cluster.is_empty())
     }
 
     /// The virtual disk that a host has at a path.

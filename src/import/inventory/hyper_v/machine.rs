@@ -1,7 +1,7 @@
 //! Machines and their disks.
 
 use super::super::super::fault::{Fault, Faults, quote};
-use super::super::json::{Object, get, number, text, words};
+use super::super::json::{Object, get, number, shape, text, whole, words};
 use super::super::measured::counter_name;
 use super::super::model::size_of;
 use super::super::power::{States, Unknown};
@@ -126,21 +126,10 @@ fn machine(found: &Found<'_>, finds: &Finds<'_>, aside: &mut Aside, faults: &mut
     let object = found.object;
     let name = text(object, &["Name", "VMName"]).to_owned();
     let host = text(object, &["ComputerName"]);
-    let mut count = |key: &str| {
-        number(object, key).unwrap_or_else(|written| {
-            let reason = format!("{key} of machine `{}` is `{}`", quote(&name), quote(&written));
-            faults.push(Fault::of(
-                found.file,
-                reason,
-                "a whole number is needed, sizes in bytes; export it again",
-            ));
-            None
-        })
-    };
-    let cores = u32::try_from(count("ProcessorCount").unwrap_or(0)).unwrap_or(u32::MAX);
-    let memory = count("MemoryStartup").unwrap_or(0);
-    let assigned = count("MemoryAssigned").unwrap_or(0);
-    let generation = count("Generation").and_then(|number| u8::try_from(number).ok());
+    let of = format!("machine `{}`", quote(&name));
+    let (cores, memory, generation) =
+        shape(object, ["ProcessorCount", "MemoryStartup"], (&name, found.file), faults);
+    let assigned = whole(object, "MemoryAssigned", &of, found.file, faults).unwrap_or(0);
     if assigned > 0 && assigned != memory {
         aside.dynamic.push((name.clone(), memory, assigned));
     }
@@ -173,7 +162,7 @@ fn machine(found: &Found<'_>, finds: &Finds<'_>, aside: &mut Aside, faults: &mut
         host: (!host.is_empty()).then(|| host.to_owned()),
         cluster: finds.cluster(host).map(str::to_owned),
         off: STATES.is_off(&name, &words(object, &["State"]), &mut aside.unknown),
-        generation: generation.filter(|number| matches!(number, 1 | 2)),
+        generation,
         name,
         ..Machine::default()
     }
@@ -197,14 +186,8 @@ fn disk(
         faults.push(Fault::of(found.file, reason, "export `Get-VHD` of all disks too, with their parents"));
         return None;
     };
-    let mut bytes = |object: &Object, key: &str| match number(object, key) {
-        Ok(bytes) => bytes,
-        Err(written) => {
-            let reason = format!("{key} of `{}` is `{}`", quote(path), quote(&written));
-            faults.push(Fault::of(found.file, reason, "it is in whole bytes; export `Get-VHD` again"));
-            None
-        }
-    };
+    let of = format!("`{}`", quote(path));
+    let mut bytes = |object: &Object, key: &str| whole(object, key, &of, found.file, faults);
     let size = bytes(base, "Size")?;
     // A checkpoint's files hold what differs, beside the base.
     let used = chain.iter().try_fold(0, |sum: u64, part| Some(sum.saturating_add(bytes(part, "FileSize")?)));

@@ -8,11 +8,14 @@ mod table;
 mod found;
 mod identity;
 mod condition;
+mod broker;
 mod replica;
 mod machine;
 mod place;
 
 pub(super) use machine::volume_of;
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -54,13 +57,15 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
         faults.push(fault);
         return inventory;
     }
-    let machines = once(std::mem::take(&mut finds.machines), &mut inventory);
+    let machines = std::mem::take(&mut finds.machines);
+    let machines = once(machines, &finds, &mut inventory.told);
     let machines = with_drives(machines, &finds, &mut inventory.told, faults);
     let (machines, copies) = replica::parted(machines);
     let replicas = replica::protections(&machines, &copies, &finds, &mut inventory.told, faults);
     machine::read(&machines, replicas, &finds, &mut inventory, faults);
     inventory.hosts = finds.hosts.iter().filter_map(|object| place::host(object, &finds, faults)).collect();
     inventory.stores = finds.stores.iter().filter_map(|object| place::store(object, faults)).collect();
+    broker::list_nodes(&mut inventory, &finds);
     sides::part(&mut inventory);
     inventory
 }
@@ -85,19 +90,32 @@ fn without_machines(pieces: &Pieces, machines: usize) -> Option<Fault> {
     Some(Fault::of(file, reason, "export `Get-VM` through `ConvertTo-Json -Depth 4`"))
 }
 
-/// Each machine once: a host lists what it has, and an export may hold a list twice.
-fn once<'v>(machines: Vec<Found<'v>>, inventory: &mut Inventory) -> Vec<Found<'v>> {
+/// Each machine once: a host lists what it has, an export may hold a list twice, and a node of a cluster what another has listed before it moved.
+fn once<'v>(machines: Vec<Found<'v>>, finds: &Finds<'v>, told: &mut Told) -> Vec<Found<'v>> {
     let all = machines.len();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let is_new = |machine: &Found<'v>| {
+        let (id, host) = (id(machine.object), host(machine.object));
+        let place = finds.cluster(&host).map_or(host.clone(), str::to_owned);
         // Without an id two machines of a host may bear one name.
-        let id = id(machine.object);
-        id.is_empty() || seen.insert((host(machine.object), id))
+        id.is_empty() || seen.insert((place, id, replica::role(machine.object) == replica::Role::Copy))
     };
     let machines: Vec<Found<'v>> = machines.into_iter().filter(is_new).collect();
     if all > machines.len() {
         let twice = all - machines.len();
-        inventory.told.dropped.push(format!("Machines that are listed twice, by host and id: {twice}."));
+        told.dropped.push(format!("Machines that are listed twice, by host or cluster and id: {twice}."));
+    }
+    let mut ids = BTreeSet::new();
+    let is_again = |machine: &&Found<'v>| {
+        let id = id(machine.object);
+        replica::role(machine.object) == replica::Role::None && !id.is_empty() && !ids.insert(id)
+    };
+    let again: Vec<&str> =
+        machines.iter().filter(is_again).map(|machine| text(machine.object, &["Name", "VMName"])).collect();
+    if !again.is_empty() {
+        let reason = "Machines whose id another host has, too, count as several";
+        let remedy = "of a cluster export `Get-ClusterNode`, too";
+        told.assumed.push(format!("{reason}: {} ({}); {remedy}.", again.len(), names_of(&again)));
     }
     machines
 }

@@ -1,18 +1,14 @@
 //! Hosts and volumes.
 
-use super::super::super::fault::{Fault, Faults, quote};
-use super::super::json::{Object, get, number, text};
+use super::super::super::fault::{Faults, quote};
+use super::super::json::{Object, get, text, whole};
 use super::super::{Host, Store};
 use super::found::Finds;
 use crate::units::Bytes;
 use serde_json::Value;
 
 fn count(object: &Object, key: &str, of: &str, faults: &mut Faults) -> Option<u64> {
-    number(object, key).unwrap_or_else(|written| {
-        let reason = format!("{key} of `{}` is `{}`", quote(of), quote(&written));
-        faults.push(Fault::of("import", reason, "a whole number is needed, sizes in bytes; export it again"));
-        None
-    })
+    whole(object, key, &format!("`{}`", quote(of)), "import", faults)
 }
 
 /// A host.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::super::fault::{Fault, Faults, quote};
 use super::super::json::{Object, computer, get, has, is_one_of, is_true, number, text};
 use super::super::{Condition, Replica, Resync, Told, names_of};
+use super::broker;
 use super::condition::{MACHINE, REPLICATION, Reading, reading};
 use super::found::{Finds, Found};
 use super::identity::{Index, host};
@@ -86,6 +87,7 @@ pub fn protections(
         }
     }
     tell(held.iter().map(Vec::len).sum(), &alone, told);
+    broker::place(&mut replicas, (machines, copies), finds, told);
     conditions(&mut replicas, (machines, &held), (&index, finds), told);
     replicas
 }

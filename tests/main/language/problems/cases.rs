@@ -25,6 +25,12 @@ pub const CASES: &[(&str, &str, &str, Mend)] = &[
         Some(("host: \"hq1\", disk: \"60 GB\"", "host: \"hq1\", memory: \"4 GB\", disk: \"60 GB\"")),
     ),
     (
+        "E0109",
+        "    networks: [",
+        "    clusters: [(name: \"c\", nodes: [\"hq1\"])],\n    networks: [",
+        Some(("(name: \"c\", nodes: [\"hq1\"]", "(name: \"c\", site: \"dr\", nodes: [\"dr1\"]")),
+    ),
+    (
         "E0110",
         "cores: 16, memory: \"64 GB\"",
         "cores: [16], memory: \"64 GB\"",

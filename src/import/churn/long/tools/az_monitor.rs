@@ -10,7 +10,8 @@ use super::azure_monitor;
 use crate::import::fault::Fault;
 
 /// What it is told by.
-pub const JSON: Json = Json { properties: &["timespan", "value"], rows, long: &azure_monitor::LONG };
+pub const JSON: Json =
+    Json { properties: &["timespan", "value"], holds: "", rows, long: &azure_monitor::LONG };
 
 #[derive(Deserialize)]
 struct Answer<'t> {

@@ -15,7 +15,7 @@ pub const SOURCE: ChurnSource = ChurnSource { name: "iostat", form: Form::Own(re
 
 const KIB: Unit = Unit { bytes: 1024, of: 1 };
 /// What its tables are once they are long.
-const LONG: Long = Long {
+pub const LONG: Long = Long {
     fields: &[(Field::Machine, &["machine"]), (Field::Time, &["time"]), (Field::Disk, &["disk"])],
     values: &[
         ("wkb/s", Values::Rate, KIB),

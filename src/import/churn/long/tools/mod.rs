@@ -2,6 +2,7 @@
 
 pub mod prometheus;
 pub mod prometheus_api;
+pub mod victoria_metrics;
 pub mod azure_monitor;
 pub mod az_monitor;
 pub mod log_analytics;
@@ -11,6 +12,8 @@ pub mod vrops;
 pub mod live_optics;
 pub mod sadf;
 pub mod sadf_json;
+pub mod sadf_p;
 pub mod iostat;
+pub mod iostat_json;
 pub mod get_counter;
 pub mod table;

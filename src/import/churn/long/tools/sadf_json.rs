@@ -10,7 +10,7 @@ use super::sadf;
 use crate::import::fault::Fault;
 
 /// What it is told by.
-pub const JSON: Json = Json { properties: &["sysstat"], rows, long: &sadf::LONG };
+pub const JSON: Json = Json { properties: &["sysstat"], holds: "", rows, long: &sadf::LONG };
 
 #[derive(Deserialize)]
 struct Whole<'t> {
@@ -57,12 +57,6 @@ struct Disk<'t> {
 }
 
 fn rows(file: &str, text: &str, rows: &mut Rows<'_>) -> Result<(), Fault> {
-    if text.contains("\"disk_device\"") {
-        let reason = "this is the JSON of iostat, which is not read";
-        return Err(
-            Fault::of(file, reason, "run it as `iostat -dxt 60`, or `sadf -j` over the logs of sar").line(1)
-        );
-    }
     let Whole { sysstat } = parsed(file, text)?;
     let disks = || sysstat.hosts.iter().flat_map(|host| &host.statistics).flat_map(|record| &record.disk);
     let (mut kilobytes, mut sectors) =

@@ -16,3 +16,10 @@ pub const LONG: Long = Long {
     before: true,
     ..Long::PLAIN
 };
+
+/// Its trends, of an hour each, which begins at its `clock`.
+pub const TRENDS: Long = Long {
+    fields: &[LONG.fields[0], LONG.fields[1], LONG.fields[2], (Field::Value, &["value_avg"])],
+    before: false,
+    ..LONG
+};

@@ -1,19 +1,26 @@
 //! Series that count again what others count: totals of a machine, and devices that lie on other disks.
 
+use std::collections::BTreeMap;
+
 /// Machine and disk of a series.
 pub type Key = (String, String);
 
 /// Which series are left out because others of the machine hold their bytes.
 pub fn doubled(keys: &[Key]) -> Vec<bool> {
-    let is_single = |key: &Key| !is_total(&key.1) && !is_layer(&key.1);
-    let doubled = |key: &Key| {
-        let mut others = keys.iter().filter(|other| other.0 == key.0 && is_single(other));
-        !is_single(key) && others.clone().count() > 0 || others.any(|other| is_part(&key.1, &other.1))
+    let is_single = |disk: &str| !is_total(disk) && !is_layer(disk);
+    let mut disks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (machine, disk) in keys.iter().filter(|key| is_single(&key.1)) {
+        disks.entry(machine).or_default().push(disk);
+    }
+    let doubled = |(machine, disk): &Key| {
+        let others = disks.get(machine.as_str()).map_or(&[][..], Vec::as_slice);
+        !is_single(disk) && !others.is_empty() || others.iter().any(|other| is_part(disk, other))
     };
     keys.iter().map(doubled).collect()
 }
 
-fn is_total(disk: &str) -> bool {
+/// Whether it is a sum of others, by its name.
+pub fn is_total(disk: &str) -> bool {
     ["", "_total", "total", "all", "aggregate of all instances", "aggregate"]
         .contains(&disk.to_lowercase().as_str())
 }

@@ -1,11 +1,11 @@
 //! Files of measurements read one by one, and the series that they become.
 
+mod finish;
+
 use std::io::Read;
 
-use super::churn::assemble::assemble;
-use super::churn::found::Found;
 use super::churn::long::json::{self, Json};
-use super::churn::quirks;
+use super::churn::meaning::may_be_measured;
 use super::churn::track::Track;
 use super::content::{self, Content, HELD_MAX, Open, Text};
 use super::dialect::{Mark, Told};
@@ -14,16 +14,14 @@ use super::json::is_json;
 use super::magic::{Accepts, ZIP};
 use super::measured::{self, Clocks, Reading};
 use super::pages::{Page, pages};
+use super::room::Room;
 use super::sheet::Sheet;
 use super::text::TEXT_BYTES_MAX;
 use super::{BIN_MAX, ChurnOptions, ChurnSource, End, Form, INSTANT_MAX, SOURCES, inventory, text};
-use crate::series::Series;
 use crate::units::Span;
 
 /// Most bytes of a workbook of measurements, as it is packed.
 const BOOK_BYTES_MAX: u64 = 64 << 20;
-/// Most names of files and sheets that are left out.
-const LEFT_TOLD: usize = 12;
 
 /// Whether a file begins as a workbook does; what cannot be read is told when it is.
 fn is_workbook(open: &Open<'_>) -> bool {
@@ -78,9 +76,11 @@ impl Import {
         }
     }
 
-    /// The same that holds texts of at most so many bytes, instead of [`HELD_MAX`]; what is longer is read when it is gone through.
+    /// The same that holds texts of at most so many bytes, instead of [`HELD_MAX`], and puts by as many; what is longer is read when it
+    /// is gone through, and what is more goes to a temporary file.
     #[must_use]
-    pub fn holding(self, bytes: u64) -> Import {
+    pub fn holding(mut self, bytes: u64) -> Import {
+        self.options.room = Room::of(usize::try_from(bytes).unwrap_or(usize::MAX));
         Import { held: bytes, ..self }
     }
 
@@ -153,7 +153,7 @@ impl Import {
             faults.push(Fault::of(name, "no sheet has rows below its first", "export it again, with data"));
         }
         let is_read = |page: &Page| chosen.iter().any(|other| other.name == page.name);
-        self.left.extend(pages.iter().filter(|page| !is_read(page)).map(|page| page.name.clone()));
+        self.left.extend(pages.iter().filter(|page| !is_read(page)).map(|page| base(&page.name)));
         for page in chosen {
             let sheet = Sheet::of_lines(&page.name, &page.text, &page.lines);
             let read = sheet.and_then(|sheet| self.sheet(sheet, Text::Held(&page.text), faults));
@@ -186,12 +186,17 @@ impl Import {
         let may_be = |source: &&ChurnSource| self.is_named || source.is_of_a_tool();
         let known = |source: &&ChurnSource| may_be(source) && source.recognises(&sheet.header, &self.options);
         let Some(source) = self.options.source.or_else(|| SOURCES.iter().find(known).copied()) else {
-            if !self.is_named {
-                self.left.push(name.to_owned());
+            if !self.is_named && !may_be_measured(&sheet) {
+                self.left.push(base(name));
                 return Ok(());
             }
             let reason = format!("no known export has the header {}", sheet.columns());
-            return Err(Fault::of(name, reason, "see `drsim import churn --help` for the formats").line(1));
+            let remedy = if self.is_named {
+                "see `drsim import churn --help` for the formats"
+            } else {
+                "name the file beside its folder if it is a table of measurements, else move it elsewhere"
+            };
+            return Err(Fault::of(name, reason, remedy).line(1));
         };
         if source.is_replication() {
             return self.replication(name, text, faults);
@@ -210,16 +215,19 @@ impl Import {
             let reason = format!("more than {} MiB of JSON", json::BYTES_MAX >> 20);
             return Err(Fault::of(name, reason, "export it in parts, by machines or by months"));
         }
-        let properties = json::properties(name, &text).unwrap_or_default();
+        let properties = match json::properties(name, &text) {
+            Err(fault) if self.is_named => return Err(fault),
+            properties => properties.unwrap_or_default(),
+        };
         let of = |source: ChurnSource| match source.form {
             Form::Json(json) => Some((source.name, json)),
             Form::Own(..) | Form::Long(_) | Form::Replication => None,
         };
-        let has = |json: &Json| json.properties.iter().all(|own| properties.iter().any(|key| key == own));
-        let known = || SOURCES.into_iter().filter_map(of).find(|(_, json)| has(json));
+        let is_of = |(_, json): &(&str, &Json)| json.recognises(&properties, &text);
+        let known = || SOURCES.into_iter().filter_map(of).find(is_of);
         let Some((source, json)) = self.options.source.map_or_else(known, of) else {
             if !self.is_named {
-                self.left.push(name.to_owned());
+                self.left.push(base(name));
                 return Ok(());
             }
             let remedy = "export it as CSV, or as Prometheus' API or `sadf -j` write it; inventories are read by `drsim import inventory`";
@@ -245,35 +253,5 @@ impl Import {
             faults.append(wrong);
         }
         Ok(())
-    }
-
-    /// The series of all files, columns in natural order of their names, and what was found.
-    ///
-    /// # Errors
-    /// All that was wrong with the files, or that keeps them from being one series.
-    pub fn finish(mut self) -> Result<(Series, Found), Faults> {
-        if !self.faults.is_empty() {
-            return Err(self.faults);
-        }
-        if self.replication.files > 0 {
-            self.sources.push(measured::tracks::NAME);
-            self.tracks.extend(measured::tracks::tracks(&self.replication, &self.options)?);
-        }
-        let series = assemble(&mut self.tracks, &self.options)?;
-        let mut found = Found::new(&series, &self.tracks, self.sources.join(", "), &self.options);
-        found.quirks = quirks::sentences(&found, &self.options);
-        found.quirks.extend(Told::of_files(&self.told));
-        if !self.left.is_empty() {
-            let names: Vec<String> = self.left.iter().take(LEFT_TOLD).map(|name| base(name)).collect();
-            let more = match self.left.len().saturating_sub(LEFT_TOLD) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            found.quirks.push(format!("Not of measurements: {}{more}.", names.join(", ")));
-        }
-        if self.replication.files > 0 {
-            found.quirks.extend(measured::tracks::told(&self.replication, &self.options));
-        }
-        Ok((series, found))
     }
 }
