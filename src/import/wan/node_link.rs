@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 
+use super::super::dialect::ambiguous;
 use super::super::fault::{Fault, Faults, quote};
 use super::super::json;
 use super::attributes::{Attributes, LENGTHS, rated};
@@ -51,7 +52,7 @@ fn read(file: &str, text: &str, faults: &mut Faults) -> Draft {
         match link.as_object().map_or(Err("is no object".into()), |link| read_link(link, at + 1)) {
             Ok(link) => draft.links.push(link),
             Err(reason) => {
-                let remedy = "give `source`, `target` and a length in km";
+                let remedy = "give `source`, `target` and a length in km, as a number";
                 faults.push(placed(file, WrittenAt::Number(at + 1), reason, remedy));
             }
         }
@@ -86,6 +87,13 @@ fn read_link(link: &Map<String, Value>, number: usize) -> Result<DraftLink, Stri
         None | Some(Value::Null) => None,
         Some(length) => {
             let text = word(Some(length)).unwrap_or_default();
+            if length.is_string() && ambiguous(text.trim()).is_some() {
+                // A number of JSON has a point; whoever wrote a text may have grouped thousands.
+                return Err(format!(
+                    "its length `{}` is a text that can be read in two ways, a thousand times apart",
+                    quote(&text)
+                ));
+            }
             Some(
                 kilometres(&text)
                     .ok_or(format!("its length `{}` is no number of kilometres", quote(&text)))?,

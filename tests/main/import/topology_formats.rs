@@ -197,6 +197,11 @@ fn files_that_are_cut_or_out_of_all_bounds_are_refused_with_their_line() {
         (format!("{head}NODES (\n a ( 1 2 )\n"), "network:4: the network cannot be read: it ends early"),
         (format!("{head}NODES (\n a ( 1 )\n)"), "`)` stands where a name or a number is due"),
         (format!("{head}NODES (\n)\n"), "there is no section `LINKS`"),
+        (
+            r#"{"nodes": [{"id": 0}, {"id": 1}], "links": [{"source": 0, "target": 1, "length": "1.200"}]}"#
+                .to_owned(),
+            "its length `1.200` is a text that can be read in two ways",
+        ),
         ("<network></network>".to_owned(), "there is no element `networkStructure`"),
         ("<other/>".to_owned(), "this is neither node-link JSON"),
         ("graph paper".to_owned(), "this is neither node-link JSON"),
