@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use super::fraction::{Fraction, divide};
-use super::group::gap_at;
+use super::group::{Group, Head, gap_at};
 use super::{Class, Net, Resource};
 use crate::engine::instant::NEVER;
 
@@ -81,8 +81,30 @@ impl Net {
         let is_settled = !self.dirty;
         self.enter(lone.class, lone.flow, lone.need, lone.tag);
         if is_settled {
-            self.settle();
+            self.settle_known(&lone);
         }
+    }
+
+    /// Settles a net with one flow, whose share and end are known since it started: nothing was there before it.
+    fn settle_known(&mut self, lone: &Lone) {
+        let Share { rate, bottleneck, slot } = lone.share;
+        let class = &mut self.classes[lone.class as usize];
+        class.count_bound(lone.since);
+        class.freeze(0, slot, lone.since);
+        let (need, weight) = (lone.tag.saturating_sub(class.clock), class.weight);
+        self.groups.clear();
+        self.groups.push(Group {
+            rate,
+            carry: 0,
+            bottleneck,
+            is_further: false,
+            weight,
+            moved: 0,
+            amount: need,
+        });
+        self.heads.clear();
+        self.heads.push(Head { need, group: 0, class: lone.class });
+        self.dirty = false;
     }
 
     /// Ends a lone flow, if there is one.
