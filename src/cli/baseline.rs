@@ -12,7 +12,7 @@ use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
 use super::limits::{FEWER, TimeLimit, Work, within};
 use super::machine::cores;
-use super::output::write_file;
+use super::output::{leave_as_is, write_file};
 use super::printer::{print, tell};
 use super::reading::Revisions;
 use super::refusal::{refused, refused_one, usage};
@@ -196,6 +196,9 @@ fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -
     print(&steps.iter().map(step_line).collect::<String>())?;
     let texts = || sources.files.iter().zip(&changed.files).filter(|(old, new)| old.text != new.text);
     if texts().next().is_none() {
+        if !update.dry_run {
+            sources.files.iter().for_each(|file| leave_as_is(Path::new(&*file.path)));
+        }
         return print(&format!("{}: no gate improved by more than its tolerance\n", plain(&update.file)));
     }
     for (_, new) in texts() {
@@ -247,9 +250,12 @@ fn write_text(path: &str, text: &str) -> Result<(), u8> {
 }
 
 /// Writes, or says why not.
-fn finish(update: &Update, name: &str, same: bool, write: impl FnOnce() -> Result<(), u8>) -> Result<(), u8> {
-    let name = plain(name);
+fn finish(update: &Update, path: &str, same: bool, write: impl FnOnce() -> Result<(), u8>) -> Result<(), u8> {
+    let name = plain(path);
     if same {
+        if !update.dry_run {
+            leave_as_is(Path::new(path));
+        }
         return print(&format!("{name}: up to date\n"));
     }
     if update.dry_run {

@@ -54,6 +54,11 @@ pub fn write_all<'f>(
     interrupt::undisturbed(|| stage.settle())
 }
 
+/// A file stays as it is: only what a run that was ended has left beside it is removed.
+pub fn leave_as_is(path: &Path) {
+    stage::tidy_beside(path);
+}
+
 /// Writes one file, whole or not at all.
 ///
 /// # Errors

@@ -74,7 +74,7 @@ impl Stage {
 
     /// An empty file of ours that may take the place of `at`; `None`: it cannot be given the owner of what stands there.
     fn make(&mut self, at: &Path, found: Option<&Metadata>) -> io::Result<Option<(File, PathBuf)>> {
-        let parent = at.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = parent_of(at);
         fs::create_dir_all(parent)?;
         if !self.beside.contains_key(parent) {
             remove_left_over(parent);
@@ -162,6 +162,18 @@ impl Beside {
         }
         Err(io::Error::other("another run removes what is being written"))
     }
+}
+
+/// Removes what was left beside a file that stays as it is.
+pub fn tidy_beside(path: &Path) {
+    if let Ok(Target::File(at, _)) = Target::of(path) {
+        remove_left_over(parent_of(&at));
+    }
+}
+
+/// Where a file stands.
+fn parent_of(at: &Path) -> &Path {
+    at.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Removes folders of ours whose writers are gone. What is not removed is in nobody's way.

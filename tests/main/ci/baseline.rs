@@ -63,6 +63,26 @@ fn what_is_not_simulated_in_time_is_not_written() {
     assert_eq!(names(at), ["main.ron", "slow.ron"]);
 }
 
+/// Where there is nothing to write, what a run that was killed has left is removed all the same, and not by a dry run.
+#[test]
+fn what_is_left_over_goes_also_where_nothing_is_written() {
+    let folder = folder();
+    let at = folder.path();
+    let bounds = ["main.ron", "--baseline", "slow.ron"];
+    let result = ["main.ron", "--out", "result.json"];
+    for what in [bounds, result] {
+        assert_eq!(update(at, &what).0, 0);
+        let left = at.join(".drsim-xxxxxxxxxxxx.tmp");
+        fs::create_dir(&left).unwrap();
+        fs::write(left.join("lock"), "").unwrap();
+        let dry = update(at, &[&what[..], &["--dry-run"]].concat());
+        assert!(dry.0 == 0 && left.exists(), "{dry:?}");
+        let (code, out, err) = update(at, &what);
+        assert!(code == 0 && !left.exists(), "{out}{err}");
+        assert!(out.contains("no gate improved") || out.contains("up to date"), "{out}");
+    }
+}
+
 #[test]
 fn bounds_of_gates_that_improved_are_tightened_where_they_stand_and_all_else_stays() {
     let folder = folder();
