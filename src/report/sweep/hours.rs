@@ -13,15 +13,22 @@ use super::{Clock, is_hit, seconds};
 
 /// Of each outage that takes an application out of service at some hour that was looked at; of those that are one but for their instant, once.
 pub(super) fn say(scenario: &Scenario, sweep: &Sweep, clock: Clock<'_>) -> Vec<String> {
-    let mut all: Vec<(Vec<&str>, String)> = Vec::new();
+    let left_out = |it: &OutageSweep| it.known(How::LeftOut, sweep.window);
+    let are_one = |a: &OutageSweep, b: &OutageSweep| {
+        (&a.rta, &a.rpa, a.strikes_within, left_out(a)) == (&b.rta, &b.rpa, b.strikes_within, left_out(b))
+    };
+    let mut all: Vec<Vec<&OutageSweep>> = Vec::new();
     for it in sweep.outages.iter().filter(|it| is_hit(it)) {
-        let (name, said) = (scenario.outages[it.outage].name.as_str(), of_outage(scenario, sweep, it, clock));
-        match all.iter_mut().find(|(_, other)| *other == said) {
-            Some((names, _)) => names.push(name),
-            None => all.push((vec![name], said)),
+        match all.iter_mut().find(|alike| are_one(alike[0], it)) {
+            Some(alike) => alike.push(it),
+            None => all.push(vec![it]),
         }
     }
-    all.into_iter().map(|(names, said)| format!("{}: {said}", names.join(", "))).collect()
+    let said = |alike: &Vec<&OutageSweep>| {
+        let names: Vec<&str> = alike.iter().map(|it| scenario.outages[it.outage].name.as_str()).collect();
+        format!("{}: {}", names.join(", "), of_outage(scenario, sweep, alike[0], clock))
+    };
+    all.iter().map(said).collect()
 }
 
 fn of_outage(scenario: &Scenario, sweep: &Sweep, it: &OutageSweep, clock: Clock<'_>) -> String {

@@ -7,29 +7,11 @@ use serde_json::{Map, Value};
 
 use super::super::json::{Json, Rows, parsed, sample};
 use super::iostat::LONG;
+use super::sysstat::Whole;
 use crate::import::fault::Fault;
 
 /// What it is told by.
 pub const JSON: Json = Json { properties: &["sysstat"], holds: "\"disk_device\"", rows, long: &LONG };
-
-#[derive(Deserialize)]
-struct Whole<'t> {
-    #[serde(borrow)]
-    sysstat: Hosts<'t>,
-}
-
-#[derive(Deserialize)]
-struct Hosts<'t> {
-    #[serde(borrow)]
-    hosts: Vec<Host<'t>>,
-}
-
-#[derive(Deserialize)]
-struct Host<'t> {
-    nodename: String,
-    #[serde(borrow, default)]
-    statistics: Vec<Block<'t>>,
-}
 
 #[derive(Deserialize)]
 struct Block<'t> {
@@ -40,7 +22,7 @@ struct Block<'t> {
 }
 
 fn rows(file: &str, text: &str, rows: &mut Rows<'_>) -> Result<(), Fault> {
-    let Whole { sysstat } = parsed(file, text)?;
+    let Whole { sysstat } = parsed::<Whole<Block<'_>>>(file, text)?;
     let fault = |reason, remedy| Fault::of(file, reason, remedy);
     let mut names = sysstat.hosts.iter().flat_map(|host| &host.statistics).flat_map(|block| &block.disk);
     let is_value = |name: &&String| LONG.values.iter().any(|(known, ..)| *known == name.to_lowercase());

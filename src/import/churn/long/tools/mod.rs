@@ -10,6 +10,7 @@ pub mod get_stat;
 pub mod zabbix;
 pub mod vrops;
 pub mod live_optics;
+mod sysstat;
 pub mod sadf;
 pub mod sadf_json;
 pub mod sadf_p;

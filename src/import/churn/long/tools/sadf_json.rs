@@ -7,29 +7,11 @@ use serde_json::Number;
 
 use super::super::json::{Json, Rows, parsed};
 use super::sadf;
+use super::sysstat::Whole;
 use crate::import::fault::Fault;
 
 /// What it is told by.
 pub const JSON: Json = Json { properties: &["sysstat"], holds: "", rows, long: &sadf::LONG };
-
-#[derive(Deserialize)]
-struct Whole<'t> {
-    #[serde(borrow)]
-    sysstat: Hosts<'t>,
-}
-
-#[derive(Deserialize)]
-struct Hosts<'t> {
-    #[serde(borrow)]
-    hosts: Vec<Host<'t>>,
-}
-
-#[derive(Deserialize)]
-struct Host<'t> {
-    nodename: String,
-    #[serde(borrow, default)]
-    statistics: Vec<Record<'t>>,
-}
 
 #[derive(Deserialize)]
 struct Record<'t> {
@@ -57,7 +39,7 @@ struct Disk<'t> {
 }
 
 fn rows(file: &str, text: &str, rows: &mut Rows<'_>) -> Result<(), Fault> {
-    let Whole { sysstat } = parsed(file, text)?;
+    let Whole { sysstat } = parsed::<Whole<Record<'_>>>(file, text)?;
     let disks = || sysstat.hosts.iter().flat_map(|host| &host.statistics).flat_map(|record| &record.disk);
     let (mut kilobytes, mut sectors) =
         (disks().filter(|it| it.kilobytes.is_some()), disks().filter(|it| it.sectors.is_some()));
