@@ -448,6 +448,15 @@ fn the_window_of_resynchronisation_is_local_to_the_source() {
     let elsewhere =
         BASE.replace("(name: \"hq\", zone: \"Europe/Berlin\")", "(name: \"hq\", zone: \"Europe/London\")");
     assert_eq!(opens(&elsewhere), (hours(0, 14), hours(39, 62)));
+    // Of a policy in both directions the first by name counts: dr, in Berlin.
+    let there = "vms: [\n        (name: \"far\", host: \"dr1\", memory: \"4 GB\", disk: \"60 GB\", churn: \"50 KB/s\", network: \"dr-net\"),";
+    let back = "protection: [(vms: [\"far\"], from: \"cloud-dr\", to: \"cloud-hq\", policy: \"5min\"), ";
+    let both = elsewhere.replacen("vms: [", there, 1).replacen(
+        "protection: [(vms: [\"*\"]",
+        &format!("{back}(vms: [\"dc\", \"sql\"]"),
+        1,
+    );
+    assert_eq!(opens(&both), (hours(0, 12), hours(37, 60)));
     let given =
         elsewhere.replace("interval: \"5m\"", "interval: \"5m\", resync: \"20:00 to 21:00\", zone: \"UTC\"");
     assert_eq!(opens(&given), (hours(42, 44), hours(90, 92)));
