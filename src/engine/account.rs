@@ -1,7 +1,7 @@
 //! Reading the kernel: what it has done, what is under way, the audit of bytes and the digest.
 
 use super::churn::written_between;
-use super::index::MaybeIndex;
+use super::index::{MaybeIndex, small};
 use super::net::Served;
 use super::network::Owner;
 use super::observer::{Cause, Observer};
@@ -101,19 +101,21 @@ impl Kernel {
         let mut sum = self.chain(replica).map(|log| log.unsent).sum();
         if replica.stage == Stage::Sending {
             sum -= replica.need;
-            sum += self.nets[0].remaining(self.now, replica.flow_class(), replica.tag, replica.need);
+            let (net, class) = self.classes.at(replica.flow_class());
+            sum += self.nets[net].remaining(self.now, class, replica.tag, replica.need);
         }
         sum
     }
 
     /// Resources of the VM's path now.
     pub fn path(&self, vm: usize) -> &[u32] {
-        self.replicas[self.order.row(vm)].class.get().map_or(&[], |class| self.nets[0].path(class))
+        self.replicas[self.order.row(vm)].class.get().map_or(&[], |class| self.classes.way(class))
     }
 
     /// What a resource of the network has done, without flows in progress.
     pub fn served(&mut self, resource: u32) -> Served {
-        self.nets[0].served(self.now, resource)
+        let (net, place) = self.classes.place(resource);
+        self.nets[net].served(self.now, place)
     }
 
     /// How many VMs there are, protected or not.
@@ -123,7 +125,8 @@ impl Kernel {
 
     /// What a volume has applied (finished applies, micro-bytes) and for how long it was busy. `None` if it applies at once.
     pub fn applied_on(&mut self, volume: usize) -> Option<Served> {
-        self.nets[1 + volume].limits().then(|| self.nets[1 + volume].served(self.now, 0))
+        let net = &mut self.nets[self.classes.net_of_volume(volume)];
+        net.limits().then(|| net.served(self.now, 0))
     }
 
     /// ∫ slots in use dt of a host, slot-µs.
@@ -158,7 +161,7 @@ impl Kernel {
         let row = self.order.row(vm);
         if self.replicas[row].stage == Stage::Sending {
             let class = self.replicas[row].class;
-            self.nets[0].run_to(self.now);
+            self.nets.iter_mut().for_each(|net| net.run_to(self.now));
             self.spend_sending::<O>(row, class);
             self.snapshot::<O>(row);
         } else {
@@ -296,8 +299,7 @@ impl Kernel {
             host.waiting.iter().for_each(|(at, vm)| put(u128::from(*at) << 32 | u128::from(*vm)));
         }
         for resource in 0..self.network.capacities().len() {
-            let served =
-                self.nets[0].served(self.now, u32::try_from(resource).expect("fewer than 2^32 resources"));
+            let served = self.served(small(resource));
             [served.carried, served.offered, u128::from(served.binding), u128::from(served.throttle_binding)]
                 .into_iter()
                 .for_each(&mut put);

@@ -1,6 +1,7 @@
 //! What the network has carried, flows in progress included, and who sends now.
 
 use super::account::whole_bytes;
+use super::index::small;
 use super::state::{Kernel, Replica, Stage};
 
 impl Kernel {
@@ -11,7 +12,7 @@ impl Kernel {
 
     /// As [`Kernel::way`].
     pub(super) fn way_of(&self, row: usize) -> &[u32] {
-        self.backlog.ways[row].get().map_or(&[], |class| self.nets[0].path(class))
+        self.backlog.ways[row].get().map_or(&[], |class| self.classes.way(class))
     }
 
     /// The most bytes cut and not yet sent over a direction of a link since the run began, or since it was begun anew.
@@ -21,14 +22,13 @@ impl Kernel {
 
     /// Micro-bytes carried by each of the first `count` resources, flows in progress included.
     pub fn carried(&mut self, count: usize) -> Vec<u128> {
-        let resource = |index: usize| u32::try_from(index).expect("fewer than 2^32 resources");
-        let mut sums: Vec<u128> =
-            (0..count).map(|index| self.nets[0].served(self.now, resource(index)).carried).collect();
+        let mut sums: Vec<u128> = (0..count).map(|index| self.served(small(index)).carried).collect();
         let sending = self.replicas.iter().filter(|replica| replica.stage == Stage::Sending);
         let logs = sending.map(|replica| (replica.flow_class(), replica.tag, replica.need));
         for (class, tag, need) in logs.chain(self.migrations.flows()) {
-            let sent = need - self.nets[0].remaining(self.now, class, tag, need);
-            for resource in self.nets[0].path(class) {
+            let (net, there) = self.classes.at(class);
+            let sent = need - self.nets[net].remaining(self.now, there, tag, need);
+            for resource in self.classes.way(class) {
                 if let Some(sum) = sums.get_mut(*resource as usize) {
                     *sum += sent;
                 }

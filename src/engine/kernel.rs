@@ -9,6 +9,7 @@ use super::instant::NEVER;
 use super::min_tree::MinTree;
 use super::net::Net;
 use super::network::Network;
+use super::network::classes::Classes;
 use super::observer::Observer;
 use super::order::{Order, phase};
 use super::state::applies::Applies;
@@ -39,7 +40,7 @@ impl Kernel {
     pub fn laid_out(scenario: &Scenario, order: Order) -> Self {
         let topology = &scenario.topology;
         let network = Network::new(topology);
-        let mut nets = vec![Net::new(&network.capacities())];
+        let (classes, mut nets) = Classes::new(&network);
         nets.extend(topology.volumes.iter().map(|volume| match volume.apply_rate {
             Some(rate) => Net::new(&[rate.0]),
             None => Net::new(&[]),
@@ -64,6 +65,7 @@ impl Kernel {
             kinds: parts.kinds.into(),
             rules: parts.rules,
             nets,
+            classes,
             network,
             lives,
             twins: BTreeMap::new(),
@@ -214,8 +216,9 @@ impl Kernel {
     /// Brings a link direction's capacity up to date.
     pub(super) fn set_capacity(&mut self, resource: u32) {
         let (capacity, throttled) = self.network.capacity(resource);
-        self.nets[0].set_capacity(self.now, resource, capacity, throttled);
-        self.touch(0);
+        let (net, place) = self.classes.place(resource);
+        self.nets[net].set_capacity(self.now, place, capacity, throttled);
+        self.touch(net);
     }
 
     /// Watches no longer over VMs that have nothing more to apply; returns whether there were any.

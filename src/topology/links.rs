@@ -1,8 +1,12 @@
 //! The graph of links between sites and routers: routes, what all of them pass through, and the most that fits.
 
+use std::collections::BTreeMap;
+
 use petgraph::algo::dinics;
 use petgraph::algo::dominators::simple_fast;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex, UnGraph};
+use petgraph::unionfind::UnionFind;
+use petgraph::visit::EdgeRef;
 
 use super::{Direction, FaultDomain, Link, Node, Topology};
 use crate::graph::{graph, way};
@@ -81,6 +85,21 @@ impl LinkGraph {
             (Id::new(edge.index()), direction)
         };
         Some(Route { links: edges.into_iter().map(hop).collect(), latency: Span(cost.length) })
+    }
+
+    /// By node: the part that it is in, numbered from 0 by their lowest nodes. No link leads from one part to another.
+    pub fn parts(&self) -> Vec<usize> {
+        let mut parts = UnionFind::new(self.0.node_count());
+        for edge in self.0.edge_references() {
+            parts.union(edge.source().index(), edge.target().index());
+        }
+        let lowest: Vec<usize> = parts.into_labeling();
+        let mut numbers = BTreeMap::new();
+        let number = |label| {
+            let next = numbers.len();
+            *numbers.entry(label).or_insert(next)
+        };
+        lowest.into_iter().map(number).collect()
     }
 
     /// All ways between two different nodes, with every link up and no throttle in force; `None` where there is none.

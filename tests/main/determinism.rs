@@ -77,6 +77,40 @@ fn an_unrelated_vm_changes_nothing_for_the_others() {
     );
 }
 
+/// Pairs of sites, each with a link of its own over which as many VMs replicate, to the limit of the link.
+fn pairs(names: &[&str]) -> String {
+    let of_each = |text: &str| names.iter().map(|name| text.replace('§', name)).collect::<String>();
+    format!(
+        r#"(schema: 1, name: "Pairs", start: "2026-03-02T00:00[UTC]", horizon: "12h", seed: 3,
+        sites: [{}], hosts: [{}], links: [{}], vmm_servers: [{}], clouds: [{}], vms: [{}],
+        policies: [(name: "5m", interval: "5m", compression: "1.7")], protection: [{}], outages: [])"#,
+        of_each(r#"(name: "§-a", zone: "UTC"), (name: "§-b", zone: "UTC"), "#),
+        of_each(
+            r#"(name: "§-a", site: "§-a", cores: 99, memory: "1 TB", volumes: [(name: "v", size: "90 TB")]),
+            (name: "§-b", site: "§-b", cores: 99, memory: "1 TB", volumes: [(name: "v", size: "90 TB")]), "#
+        ),
+        of_each(r#"(name: "§", from: "§-a", to: "§-b", rate: "370 bps"), "#),
+        of_each(r#"(name: "§-a", site: "§-a"), (name: "§-b", site: "§-b"), "#),
+        of_each(r#"(name: "§-a", vmm: "§-a", hosts: ["§-a"]), (name: "§-b", vmm: "§-b", hosts: ["§-b"]), "#),
+        of_each(
+            r#"(name: "§-{n:02}", count: 20, host: "§-a", memory: "1 GB", disk: "60 GB",
+            churn: [(bursts: "7m", rate: "uniform 1 B/s to 4 B/s")]), "#
+        ),
+        of_each(r#"(vms: ["§-*"], from: "§-a", to: "§-b", policy: "5m"), "#),
+    )
+}
+
+/// What rounds when rates are solved rounds in its own pair alone, so that not a microsecond differs.
+#[test]
+fn what_shares_no_link_shares_no_rounding() {
+    let (alone, both) = (run(&pairs(&["east"])), run(&pairs(&["east", "west"])));
+    assert_eq!((alone.vms.len(), both.vms.len()), (20, 40));
+    for vm in &alone.vms {
+        let same = both.vms.iter().find(|other| other.name == vm.name).unwrap();
+        assert_eq!(serde_json::to_value(vm).unwrap(), serde_json::to_value(same).unwrap());
+    }
+}
+
 #[test]
 fn another_seed_gives_another_result() {
     let (seven, eight) = (run(TEXT), run(&changed("seed: 7", "seed: 8")));

@@ -20,7 +20,7 @@ impl Kernel {
             replica.stage = Stage::Parked;
             return;
         }
-        let volume_limits = self.nets[1 + volume as usize].limits();
+        let volume_limits = self.nets[self.classes.net_of_volume(volume as usize)].limits();
         if self.applies.is_unlimited() && !volume_limits {
             self.applied(row, observer);
             return;
@@ -37,7 +37,7 @@ impl Kernel {
 
     fn start_applying(&mut self, row: usize, need: u128, cap: Option<u64>) {
         let replica = &mut self.replicas[row];
-        let net = 1 + replica.target_volume() as usize;
+        let net = self.classes.net_of_volume(replica.target_volume() as usize);
         let path: &[u32] = if self.nets[net].limits() { &[0] } else { &[] };
         replica.stage = Stage::Applying;
         replica.need = need;
@@ -99,7 +99,7 @@ impl Kernel {
         self.streams.forget(self.order.name(row));
         let replica = &self.replicas[row];
         if replica.stage == Stage::Applying {
-            let net = 1 + replica.target_volume() as usize;
+            let net = self.classes.net_of_volume(replica.target_volume() as usize);
             let class = replica.apply_class.expect("an apply has a class");
             let (tag, need) = (replica.tag, replica.need);
             self.nets[net].remove(self.now, class, small(row), tag, need);

@@ -15,9 +15,9 @@ impl Kernel {
     #[inline]
     pub(in crate::engine) fn await_link<O: Observer>(&mut self, row: usize, amount: u128) {
         if O::BACKLOGS && amount > 0 && !self.backlog.stale {
-            let Kernel { backlog, nets, .. } = self;
+            let Kernel { backlog, classes, .. } = self;
             let Some(class) = backlog.ways[row].get() else { return };
-            for resource in nets[0].path(class) {
+            for resource in classes.way(class) {
                 if let Some(sum) = backlog.waiting.get_mut(*resource as usize) {
                     *sum += amount;
                     backlog.rise(*resource);
@@ -30,8 +30,8 @@ impl Kernel {
     #[inline]
     pub(in crate::engine) fn leave_for_link<O: Observer>(&mut self, row: usize, amount: u128) {
         if O::BACKLOGS && !self.backlog.stale {
-            let Kernel { backlog, nets, replicas, .. } = self;
-            for resource in nets[0].path(replicas[row].flow_class()) {
+            let Kernel { backlog, classes, replicas, .. } = self;
+            for resource in classes.way(replicas[row].flow_class()) {
                 if let Some(sum) = backlog.waiting.get_mut(*resource as usize) {
                     *sum -= amount;
                 }
@@ -49,13 +49,12 @@ impl Kernel {
             self.backlog.risen = (0..self.backlog.waiting.len()).map(small).collect();
         }
         while let Some(resource) = self.backlog.risen.pop() {
-            let migrating: u128 = self
-                .migrations
-                .flows()
-                .filter(|(class, ..)| self.nets[0].path(*class).contains(&resource))
-                .map(|(class, tag, need)| self.nets[0].left_of(class, tag, need))
-                .sum();
-            let flowing = self.nets[0].left_through(self.now, resource).saturating_sub(migrating);
+            let (net, place) = self.classes.place(resource);
+            let flows = self.migrations.flows();
+            let migrating = flows.filter(|(class, ..)| self.classes.way(*class).contains(&resource));
+            let left = |(class, tag, need)| self.nets[net].left_of(self.classes.at(class).1, tag, need);
+            let migrating: u128 = migrating.map(left).sum();
+            let flowing = self.nets[net].left_through(self.now, place).saturating_sub(migrating);
             let sum = self.backlog.waiting[resource as usize] + flowing;
             let peak = &mut self.backlog.peaks[resource as usize];
             *peak = (*peak).max(sum);

@@ -28,7 +28,7 @@ impl Kernel {
                 let (target, volume) = (replica.target_host(), replica.target_volume());
                 let keeps_points = self.rules[replica.rules as usize].keeps_points;
                 let (need, cap) = self.applies.terms(vm, (target, volume), *unique, keeps_points);
-                let share = self.nets[1 + volume as usize]
+                let share = self.nets[self.classes.net_of_volume(volume as usize)]
                     .least_capacity()
                     .map(|rate| rate / on_volume[volume as usize]);
                 match [share, cap].into_iter().flatten().min() {

@@ -79,11 +79,12 @@ impl Kernel {
         }
         replica.need = self.logs[replica.oldest_log()].unsent;
         let need = replica.need;
-        replica.tag = self.nets[0].start(self.now, replica.flow_class(), small(row), need);
+        let (net, class) = self.classes.at(replica.flow_class());
+        replica.tag = self.nets[net].start(self.now, class, small(row), need);
         self.leave_for_link::<O>(row, need);
         self.begin_stream(row);
         self.snapshot::<O>(row);
-        self.touch(0);
+        self.touch(net);
     }
 
     /// The last byte of the oldest log is sent: it travels, or arrives at once.

@@ -25,13 +25,14 @@ impl Kernel {
     pub(in crate::engine) fn spend_sending<O: Observer>(&mut self, row: usize, class: MaybeIndex) {
         let Some(class) = class.get().filter(|_| O::CAUSES) else { return };
         let ledger = &mut self.ledgers[row];
-        self.nets[0].bound(self.now, class);
-        let (path, bound) = (self.nets[0].path(class), self.nets[0].bound_so_far(class));
+        let (path, (net, class)) = (self.classes.way(class), self.classes.at(class));
+        self.nets[net].bound(self.now, class);
+        let bound = self.nets[net].bound_so_far(class);
         let cause = |slot: usize| match path.get(slot / 2) {
             Some(resource) => Cause::Resource(*resource, slot % 2 == 1),
             None => Cause::StreamCap,
         };
-        match self.nets[0].bound_alone_since(class, ledger.sending_since) {
+        match self.nets[net].bound_alone_since(class, ledger.sending_since) {
             Some(slot) => add(&mut ledger.current, cause(slot), self.now - ledger.sending_since),
             None => {
                 for (slot, (now, before)) in bound.iter().zip(&ledger.snapshot).enumerate() {
@@ -64,7 +65,8 @@ impl Kernel {
             let ledger = &mut self.ledgers[row];
             ledger.sending_since = self.now;
             ledger.snapshot.clear();
-            ledger.snapshot.extend_from_slice(self.nets[0].bound(self.now, self.replicas[row].flow_class()));
+            let (net, class) = self.classes.at(self.replicas[row].flow_class());
+            ledger.snapshot.extend_from_slice(self.nets[net].bound(self.now, class));
         }
     }
 }

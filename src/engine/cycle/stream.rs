@@ -21,7 +21,7 @@ impl Kernel {
         if !is_up || self.applies.has_turns(target) {
             return;
         }
-        let (net, cut) = (1 + volume, self.logs[replica.oldest_log()].cut);
+        let (net, cut) = (self.classes.net_of_volume(volume), self.logs[replica.oldest_log()].cut);
         let (need, cap) = self.terms_of_apply(row);
         let path: &[u32] = if self.nets[net].limits() { &[0] } else { &[] };
         if need == 0 || (path.is_empty() && cap.is_none()) {

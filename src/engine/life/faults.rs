@@ -21,9 +21,10 @@ impl Kernel {
         let Some(target) = replica.target.index() else { return false };
         let port = self.rules[replica.rules as usize].port;
         let path = self.network.path(replica.host as usize, target, Some(port));
-        let (class, latency) = match &path {
+        let is_routed = path.is_some();
+        let (class, latency) = match path {
             None => (MaybeIndex::NONE, 0),
-            Some(path) => {
+            Some(mut path) => {
                 let round_trip = 2 * path.latency;
                 let rules = &self.rules[replica.rules as usize];
                 let window = rules.tcp_window.filter(|_| round_trip > 0);
@@ -35,15 +36,15 @@ impl Kernel {
                 let copy_cap = copy.and_then(|copy| copy.cap);
                 let cap = rules.cap.into_iter().chain(window_cap).chain(copy_cap).min();
                 let is_silent = copy.is_some_and(|copy| copy.silent.is_some());
-                let (resources, cap) =
-                    if is_silent { (&[][..], copy_cap) } else { (&path.resources[..], cap) };
-                let limited = cap.is_some() || !resources.is_empty();
-                let favour = path.favour.filter(|_| !is_silent);
-                let class = limited.then(|| self.nets[0].class_with(resources, rules.weight, cap, favour));
-                (class.into(), path.latency)
+                if is_silent {
+                    path.resources.clear();
+                    path.favour = None;
+                }
+                let cap = if is_silent { copy_cap } else { cap };
+                (self.classes.of(&mut self.nets, &path, rules.weight, cap).into(), path.latency)
             }
         };
-        let unlimited = path.is_some() && class.is_none();
+        let unlimited = is_routed && class.is_none();
         let replica = &mut self.replicas[row];
         let changed = (replica.class, replica.latency, replica.unlimited) != (class, latency, unlimited);
         (replica.class, replica.latency, replica.unlimited) = (class, latency, unlimited);
@@ -117,9 +118,10 @@ impl Kernel {
         let replica = &self.replicas[row];
         let (tag, need) = (replica.tag, replica.need);
         let class = class.expect("a flow has a class");
-        let remaining = self.nets[0].remove(self.now, class, small(row), tag, need);
+        let (net, there) = self.classes.at(class);
+        let remaining = self.nets[net].remove(self.now, there, small(row), tag, need);
         self.spend_sending::<O>(row, class.into());
-        self.touch(0);
+        self.touch(net);
         self.backlog.disturb();
         self.end_stream(row, remaining);
         remaining

@@ -40,9 +40,10 @@ impl Kernel {
         let Some(class) = class.get().filter(|_| need > 0) else {
             return self.sent_part(vm, (from, to), carries);
         };
-        let tag = self.nets[0].start(self.now, class, small(vm + self.replicas.len()), need);
+        let (net, there) = self.classes.at(class);
+        let tag = self.nets[net].start(self.now, there, small(vm + self.replicas.len()), need);
         self.migrations.under_way.insert(small(vm), Migration { from, to, class, tag, need, carries });
-        self.touch(0);
+        self.touch(net);
     }
 
     fn sent_part(&mut self, vm: usize, way: (usize, usize), carries: Carries) {
@@ -52,11 +53,10 @@ impl Kernel {
         }
     }
 
-    /// The class in net 0 of a flow between two hosts, if anything limits it; `None` without a path.
+    /// The class of a flow between two hosts, if anything limits it; `None` without a path.
     fn migration_class(&mut self, (from, to): (usize, usize), carries: Carries) -> Option<MaybeIndex> {
         let (path, cap) = (self.network.path(from, to, None)?, carries.cap());
-        let limited = !path.resources.is_empty() || cap.is_some();
-        Some(limited.then(|| self.nets[0].class_with(&path.resources, 1, cap, path.favour)).into())
+        Some(self.classes.of(&mut self.nets, &path, 1, cap).into())
     }
 
     /// The last byte of a migration's flow is sent.
@@ -69,8 +69,9 @@ impl Kernel {
     pub(in crate::engine) fn take_migration(&mut self, vm: usize) -> Option<Migration> {
         let it = self.migrations.under_way.remove(&small(vm))?;
         let flow = small(vm + self.replicas.len());
-        let need = self.nets[0].remove(self.now, it.class, flow, it.tag, it.need);
-        self.touch(0);
+        let (net, class) = self.classes.at(it.class);
+        let need = self.nets[net].remove(self.now, class, flow, it.tag, it.need);
+        self.touch(net);
         Some(Migration { need, ..it })
     }
 

@@ -14,7 +14,7 @@
 //! and tag go to nobody. A resource that is nobody's bottleneck any more has spare capacity, and its residual becomes zero.
 //! A cap has none.
 //!
-//! A change anywhere in a net (the network is one, each volume is one) is a change for all of it; that a throttle begins or
+//! A change anywhere in a net (each part of the network is one, each volume is one: [`super::network`]) is a change for all of it; that a throttle begins or
 //! ceases to be what limits a resource counts as a change of its capacity. At equal rates a cap binds, else the lowest
 //! resource.
 

@@ -1,10 +1,11 @@
-//! The network as the kernel uses it: resources of net 0, their capacity at this instant, and routes between sites.
+//! The network as the kernel uses it: its resources, their capacity at this instant, and routes between sites.
 //! Rerouting is instant.
 //!
 //! Resource 2·link + direction is a link's direction; then each host with a network card has one to send and one to
 //! receive; then each QoS policy with a rate has one on each of its hosts.
 
 pub(super) mod qos;
+pub(super) mod classes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub(super) struct Network {
     links: Vec<LinkState>,
     hosts: Vec<HostState>,
     routes: BTreeMap<(Id<Node>, Id<Node>), Option<Route>>,
+    /// By node: the part of the graph that it is in.
+    parts: Arc<[usize]>,
     qos: Qos,
     /// First resource of QoS.
     first_qos: u32,
@@ -48,6 +51,8 @@ struct HostState {
 /// How a log, or a migrating VM's memory, travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path {
+    /// Of the graph of links.
+    pub(super) part: usize,
     pub(super) resources: Vec<u32>,
     pub(super) latency: u64,
     /// The sender's card, and the flow's share of it by QoS; none without a card that limits.
@@ -63,13 +68,15 @@ impl Network {
             HostState { up: true, node: topology.node_of(entry.site), card }
         });
         let hosts = hosts.collect();
+        let graph = LinkGraph::new(topology);
         Network {
             hosts,
             qos: Qos::new(topology),
             first_qos: next,
             links: vec![LinkState { share: Some(Ratio::ONE), throttle: [None; 2] }; topology.links.len()],
             routes: BTreeMap::new(),
-            graph: Arc::new(LinkGraph::new(topology)),
+            parts: graph.parts().into(),
+            graph: Arc::new(graph),
             topology: Arc::new(topology.clone()),
         }
     }
@@ -80,6 +87,20 @@ impl Network {
         let cards = self.topology.hosts.iter().filter_map(|host| host.nic);
         let qos = self.qos.capacities(&self.topology);
         links.chain(cards.flat_map(|rate| [rate.0, rate.0])).chain(qos).collect()
+    }
+
+    /// How many parts the graph of links has; no flow goes from one to another.
+    pub(super) fn part_count(&self) -> usize {
+        self.parts.iter().max().map_or(0, |last| last + 1)
+    }
+
+    /// The part that each resource is in.
+    pub(super) fn part_of_each(&self) -> impl Iterator<Item = usize> {
+        let links = self.topology.links.iter().flat_map(|link| [link.from, link.from]);
+        let cards =
+            self.hosts.iter().filter(|host| host.card.is_some()).flat_map(|host| [host.node, host.node]);
+        let qos = self.qos.hosts().map(|host| self.hosts[host].node);
+        links.chain(cards).chain(qos).map(|node| self.parts[node.index()])
     }
 
     /// Capacity of a link's direction, and whether a throttle is what limits it.
@@ -98,7 +119,7 @@ impl Network {
 
     /// Whether the same links, hosts and policies are in force.
     pub(super) fn is_same(&self, other: &Network) -> bool {
-        let Network { topology: _, graph: _, links, hosts, routes: _, qos, first_qos: _ } = self;
+        let Network { topology: _, graph: _, links, hosts, routes: _, parts: _, qos, first_qos: _ } = self;
         (links, hosts) == (&other.links, &other.hosts) && qos.is_same(&other.qos)
     }
 
@@ -168,10 +189,10 @@ impl Network {
         resources.extend(source.card.get());
         resources.extend(found.links.iter().map(|(link, direction)| index(2 * link.index() + direction)));
         resources.extend(target.card.get().map(|card| card + 1));
-        Some(Path { resources, latency: found.latency.0, favour })
+        Some(Path { part: self.parts[source.node.index()], resources, latency: found.latency.0, favour })
     }
 
-    /// What a resource of net 0 is.
+    /// What a resource is.
     pub(super) fn owner(&self, resource: u32) -> Owner {
         let links = 2 * self.links.len();
         if (resource as usize) < links {

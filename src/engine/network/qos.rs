@@ -88,6 +88,11 @@ impl Qos {
         })
     }
 
+    /// The host of each resource.
+    pub(in crate::engine) fn hosts(&self) -> impl Iterator<Item = usize> {
+        self.capped.iter().map(|(host, _)| *host)
+    }
+
     /// Policy and host of a resource, counted from the first of QoS.
     pub(in crate::engine) fn owner(&self, resource: usize) -> (usize, usize) {
         let (host, policy) = self.capped[resource];

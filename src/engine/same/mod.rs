@@ -70,6 +70,7 @@ impl Kernel {
             sources: _,
             kinds: _,
             rules: _,
+            classes: _,
             logs: _,
             free_logs: _,
             switches: _,

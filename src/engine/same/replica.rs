@@ -64,7 +64,10 @@ impl Kernel {
             && (*unlimited, *resync_bytes) == (it.unlimited, it.resync_bytes)
             && (!waits || *ready == it.ready)
             && match (class.get(), it.class.get()) {
-                (Some(own), Some(theirs)) => self.nets[0].is_same_class(own, &other.nets[0], theirs),
+                (Some(own), Some(theirs)) => {
+                    let ((net, own), (other_net, theirs)) = (self.classes.at(own), other.classes.at(theirs));
+                    net == other_net && self.nets[net].is_same_class(own, &other.nets[net], theirs)
+                }
                 (own, theirs) => own == theirs,
             }
             && self.rules[*rules as usize] == other.rules[it.rules as usize]
@@ -107,9 +110,14 @@ impl Kernel {
             mine.is_same_flow((own, a.tag, a.need), their, (theirs, b.tag, b.need))
         };
         let is_same = match a.stage {
-            Stage::Sending => is_same_flow(0, a.flow_class(), b.flow_class()),
+            Stage::Sending => {
+                let (own, theirs) = (self.classes.at(a.flow_class()), other.classes.at(b.flow_class()));
+                own.0 == theirs.0 && is_same_flow(own.0, own.1, theirs.1)
+            }
             Stage::Applying => match (a.apply_class.get(), b.apply_class.get()) {
-                (Some(own), Some(theirs)) => is_same_flow(1 + a.target_volume() as usize, own, theirs),
+                (Some(own), Some(theirs)) => {
+                    is_same_flow(self.classes.net_of_volume(a.target_volume() as usize), own, theirs)
+                }
                 (own, theirs) => own == theirs,
             },
             Stage::Idle

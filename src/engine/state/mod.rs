@@ -21,6 +21,7 @@ use super::churn::{Cursor, LayerKind};
 use super::index::MaybeIndex;
 use super::min_tree::MinTree;
 use super::net::Net;
+use super::network::classes::Classes;
 use super::observer::Cause;
 use super::order::Order;
 use crate::data_plane::Notice;
@@ -67,8 +68,9 @@ pub struct Kernel {
     /// Ticks before this instant are past, even where it is after now.
     pub(super) ticked: u64,
     pub(super) hosts: Vec<Slots>,
-    /// Net 0 is the network, net 1 + v applies on volume v.
+    /// Those of the network, then one for each volume.
     pub(super) nets: Vec<Net>,
+    pub(super) classes: Classes,
     pub(super) next_ends: MinTree,
     /// Nets whose flows or capacities changed since they were last settled.
     pub(super) unsettled: Vec<u32>,
@@ -126,7 +128,7 @@ pub(super) struct Replica {
     pub(super) target: MaybeIndex,
     /// The volume of its replica; of one that was removed, where it last was.
     pub(super) volume: MaybeIndex,
-    /// Its class in net 0; none without a route, and where its route has nothing that limits it.
+    /// The class of its flows; none without a route, and where its route has nothing that limits it.
     pub(super) class: MaybeIndex,
     /// Whether its route has nothing that limits it.
     pub(super) unlimited: bool,
@@ -179,7 +181,7 @@ impl Replica {
         self.first_log.expect("a VM that is not idle has a log") as usize
     }
 
-    /// The class of its flow in net 0, at [`Stage::Sending`].
+    /// The class of its flow, at [`Stage::Sending`].
     #[inline]
     pub(super) fn flow_class(&self) -> u32 {
         self.class.expect("a flow has a class")
@@ -253,7 +255,7 @@ pub(super) enum Stage {
     Idle,
     /// Waiting for a send slot since `ready`.
     Waiting,
-    /// Being sent: a flow in net 0.
+    /// Being sent: a flow over the network.
     Sending,
     /// Sent whole; its last byte has not arrived yet.
     Travelling,

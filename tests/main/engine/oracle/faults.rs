@@ -38,7 +38,7 @@ impl Slow<'_> {
         let (share, throttle) = (self.shares[link], self.throttles[link][direction]);
         let (capacity, throttled) =
             world::capacity(&self.scenario.topology, link, direction, share, throttle);
-        self.network.set_capacity(2 * link + direction, capacity, throttled);
+        self.network.set_capacity(link, direction, capacity, throttled);
     }
 
     pub fn set_link(&mut self, link: usize, share: Option<Ratio>) {

@@ -109,7 +109,7 @@ impl Slow<'_> {
         } else {
             let unsent = self.vms[vm].logs[0].unsent;
             let weight = u64::from(self.policy(vm).weight.max(1));
-            self.network.start(vm, &route.resources, weight, route.cap, unsent);
+            self.network.start(vm, &route, weight, unsent);
         }
     }
 

@@ -4,6 +4,7 @@ mod faults;
 mod log;
 mod net;
 mod net_oracle;
+mod network;
 pub mod random;
 mod slow;
 mod state;
@@ -207,6 +208,8 @@ struct Total {
     early: u64,
     seen: Seen,
     network: NetSeen,
+    /// Systems with flows in two nets of the network.
+    apart: u64,
     volumes: NetSeen,
 }
 
@@ -214,7 +217,9 @@ impl Total {
     fn add(&mut self, slow: &Slow<'_>) {
         self.logs += slow.applied.len();
         self.seen.add(&slow.seen);
-        self.network.add(&slow.network.seen);
+        let (seen, are_apart) = slow.network.seen();
+        self.network.add(&seen);
+        self.apart += u64::from(are_apart);
         slow.volumes.iter().flatten().for_each(|net| self.volumes.add(&net.seen));
     }
 }
@@ -233,7 +238,7 @@ fn the_kernel_equals_the_slow_implementation() {
     println!("{total:#?}");
     let rare = total.seen.counts().into_iter().chain(total.network.counts()).min();
     assert!(
-        rare > Some(20) && total.early > 20 && total.volumes.pots_shared > 20,
+        rare > Some(20) && total.early > 20 && total.volumes.pots_shared > 20 && total.apart > 20,
         "something never happened"
     );
 }

@@ -45,6 +45,8 @@ pub struct NetSeen {
     pub pots_emptied: u64,
     pub rounded: u64,
     pub ties: u64,
+    /// Times that rates of flows were solved.
+    pub settled: u64,
 }
 
 impl NetSeen {
@@ -55,6 +57,7 @@ impl NetSeen {
         self.pots_emptied += other.pots_emptied;
         self.rounded += other.rounded;
         self.ties += other.ties;
+        self.settled += other.settled;
     }
 
     pub fn counts(&self) -> [u64; 5] {
@@ -175,6 +178,7 @@ impl Net {
         if !std::mem::take(&mut self.changed) {
             return;
         }
+        self.seen.settled += u64::from(!self.flows.is_empty());
         for resource in 0..self.capacity.len() {
             let (mut sum, mut q) = std::mem::replace(&mut self.left_behind[resource], (0, 1));
             for flow in self.flows.iter().filter(|flow| flow.bottleneck == Some(resource)) {

@@ -7,6 +7,7 @@ use drsim::scenario::Scenario;
 use drsim::units::Ratio;
 
 use super::net::Net;
+use super::network::Network;
 use super::state::{Machine, Seen, Stage};
 use super::world;
 
@@ -14,7 +15,7 @@ pub struct Slow<'a> {
     pub scenario: &'a Scenario,
     pub now: u64,
     pub vms: Vec<Machine>,
-    pub network: Net,
+    pub network: Network,
     /// `None`: applies at once.
     pub volumes: Vec<Option<Net>>,
     pub hosts_up: Vec<bool>,
@@ -55,7 +56,7 @@ impl<'a> Slow<'a> {
             scenario,
             now: 0,
             vms: scenario.vms.iter().map(machine).collect(),
-            network: Net::new(&world::capacities(topology)),
+            network: Network::new(topology),
             volumes: topology
                 .volumes
                 .iter()
@@ -115,7 +116,8 @@ impl<'a> Slow<'a> {
     }
 
     fn next_completion(&self) -> u64 {
-        let ends = self.volumes.iter().flatten().chain([&self.network]).filter_map(Net::next_end);
+        let volumes = self.volumes.iter().flatten().map(Net::next_end);
+        let ends = volumes.chain([self.network.next_end()]).flatten();
         let arrivals = self.vms.iter().filter_map(|vm| vm.stage.arrives());
         ends.map(|gap| self.now.saturating_add(gap)).chain(arrivals).min().unwrap_or(u64::MAX)
     }

@@ -18,9 +18,13 @@ pub fn system(random: &mut Random) -> Scenario {
     let sites = 2 + random.index(2);
     let side = |random: &mut Random| 1 + random.index(3);
     let (sources, targets) = (side(random), side(random));
-    let hosts: Vec<usize> = (0..sources + targets)
+    let mut hosts: Vec<usize> = (0..sources + targets)
         .map(|host| if host < sources { 2 * random.index(sites - 1) } else { 1 })
         .collect();
+    // A third site may have both ends of its own, and no link to the others.
+    if sites == 3 && random.percent(30) {
+        hosts[sources + targets - 1] = 2;
+    }
     let topology = topology(random, unit, sites, &hosts, horizon);
     let policies: Table<Policy> = (0..=random.index(3)).map(|_| policy(random)).collect();
     let vms = (0..=random.index(6)).map(|index| {

@@ -129,6 +129,8 @@ pub fn capacity(
 /// How logs of a VM travel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
+    /// Its first node.
+    pub from: usize,
     pub resources: Vec<usize>,
     pub latency: u64,
     pub cap: Option<u64>,
@@ -149,12 +151,25 @@ pub fn capacities(topology: &Topology) -> Vec<u64> {
     links.chain(cards).collect()
 }
 
+/// By node, the lowest that is reached from it over any links.
+pub fn parts(topology: &Topology) -> Vec<usize> {
+    let mut parts: Vec<usize> = (0..topology.nodes.len()).collect();
+    for _ in 0..topology.nodes.len() {
+        for link in topology.links.iter() {
+            let lowest = parts[link.from.index()].min(parts[link.to.index()]);
+            (parts[link.from.index()], parts[link.to.index()]) = (lowest, lowest);
+        }
+    }
+    parts
+}
+
 /// The best of all simple ways from host to host over links that are not cut: least latency, then hops, then names.
 pub fn route(topology: &Topology, cut: &[bool], from: usize, to: usize) -> Option<Route> {
     let (source, target) = (&topology.hosts[Id::new(from)], &topology.hosts[Id::new(to)]);
     let node = |site| topology.nodes.iter().position(|node| node.site == Some(site)).expect("a site's node");
+    let first = node(source.site);
     let mut ways = Vec::new();
-    walk(topology, cut, &mut vec![node(source.site)], node(target.site), &mut Vec::new(), &mut ways);
+    walk(topology, cut, &mut vec![first], node(target.site), &mut Vec::new(), &mut ways);
     let (latency, _, links) = ways.into_iter().min()?;
     let mut resources: Vec<usize> = card(topology, from).into_iter().collect();
     resources.extend(links.iter().map(|(link, direction)| 2 * link + direction));
@@ -162,7 +177,7 @@ pub fn route(topology: &Topology, cut: &[bool], from: usize, to: usize) -> Optio
     let window = source.tcp_window.filter(|_| latency > 0);
     let window_cap = window.map(|bytes| narrow(u128::from(bytes.0) * MILLION / u128::from(2 * latency)));
     let cap = source.stream_cap.map(|rate| rate.0).into_iter().chain(window_cap).min();
-    Some(Route { resources, latency, cap })
+    Some(Route { from: first, resources, latency, cap })
 }
 
 type Way = (u64, usize, Vec<(usize, usize)>);
