@@ -211,13 +211,13 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
     let (shown, kept) = (bar.clone(), Arc::clone(&so_far));
     let work = move || {
         let kept = || kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut progress = |what: &str, done: u64| {
+        let progress = |what: &str, done: u64| {
             shown.set_message(what.to_owned());
             shown.set_position(done);
             what.clone_into(&mut kept().1);
             true
         };
-        plan_so_far(&scenario, &ask, &mut progress, &mut |document| kept().0.clone_from(document))
+        plan_so_far(&scenario, &ask, &progress, &mut |document| kept().0.clone_from(document))
     };
     let planned = in_time(limit, work);
     bar.finish_and_clear();

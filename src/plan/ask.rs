@@ -1,9 +1,13 @@
 //! What can be asked of a plan, who is told how far it is, and how it is stopped.
 
+use std::ops::ControlFlow;
+
 use super::prices::Prices;
 use super::rates::Precision;
+use crate::assess::order::in_order;
 use crate::ids::Id;
 use crate::outage::Outage;
+use crate::scenario::Scenario;
 use crate::topology::Link;
 use crate::units::{Rate, Ratio, Span, Time};
 
@@ -38,7 +42,7 @@ pub struct Ask {
     pub ladder: Vec<Rate>,
     /// Lengths of link outages to catch up from; empty: 1 and 4 hours.
     pub outage_lengths: Vec<Span>,
-    /// Threads for outages; answers do not depend on it.
+    /// Threads for designs that are tried and for outages; answers do not depend on it.
     pub threads: usize,
 }
 
@@ -82,8 +86,8 @@ impl Default for Ask {
     }
 }
 
-/// Told what is done now, and the share of it in thousandths; says whether to go on.
-pub type Progress<'a> = &'a mut dyn FnMut(&str, u64) -> bool;
+/// Told what is done now, and the share of it in thousandths, by any thread; says whether to go on.
+pub type Progress<'a> = &'a (dyn Fn(&str, u64) -> bool + Sync);
 
 /// A search that was told to stop.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -91,6 +95,50 @@ pub type Progress<'a> = &'a mut dyn FnMut(&str, u64) -> bool;
 pub struct Stopped {
     /// What was done then.
     pub what: String,
+}
+
+/// Memory that designs which are run beside each other may take.
+pub const DESIGNS_BYTES: usize = 2 << 30;
+/// What a run keeps of a VM over a week, some: what it does in each cycle is counted, not kept.
+const VM_BYTES: usize = 50 << 10;
+
+impl Ask {
+    /// How many designs are run at once.
+    pub(super) fn at_once(&self, scenario: &Scenario) -> usize {
+        let room = DESIGNS_BYTES / (VM_BYTES * scenario.vms.len().max(1));
+        self.threads.min(room).max(1)
+    }
+
+    /// The same, where so many designs are run at once.
+    pub(super) fn beside(&self, designs: usize) -> Ask {
+        Ask { threads: (self.threads / designs.max(1)).max(1), ..self.clone() }
+    }
+}
+
+/// Does pieces of work, each by itself, on so many threads, and gives what came out in order; or the first in order that was stopped, as soon as
+/// that is known.
+pub(super) fn each<Out: Send>(
+    (count, threads): (usize, usize),
+    work: impl Fn(usize) -> Result<Out, Stopped> + Sync,
+) -> Result<Vec<Out>, Stopped> {
+    let mut all = Ok(Vec::with_capacity(count));
+    in_order(
+        (count, threads),
+        || (),
+        |(), piece| work(piece),
+        |out| match (out, &mut all) {
+            (Ok(out), Ok(all)) => {
+                all.push(out);
+                ControlFlow::Continue(())
+            }
+            (Err(stopped), _) => {
+                all = Err(stopped);
+                ControlFlow::Break(())
+            }
+            (Ok(_), Err(_)) => ControlFlow::Break(()),
+        },
+    );
+    all
 }
 
 /// What is sought.

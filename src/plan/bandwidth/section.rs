@@ -58,7 +58,13 @@ pub fn section(
     ];
     tables.extend(bursts(scenario, link, &found.demand));
     let always = found.rows[main].cells.iter().find(|cell| cell.share == 1000).map(|cell| cell.answer);
-    tables.push(sensitivity(scenario, &question, (question.objectives[main], always), progress)?);
+    tables.push(sensitivity(
+        scenario,
+        &question,
+        (question.objectives[main], always),
+        ask.at_once(scenario),
+        progress,
+    )?);
     let mut says = sentences(scenario, link, (&found, main), &designed);
     says.push(FORMULAS.into());
     Ok(Section {

@@ -2,13 +2,13 @@
 
 use super::{Question, answer};
 use crate::document::{Table, Unit, Value, column};
-use crate::plan::ask::{Progress, Stopped};
+use crate::plan::ask::{Progress, Stopped, each};
 use crate::plan::change::{Change, OfPolicies};
 use crate::plan::search::Answer;
 use crate::scenario::Scenario;
 use crate::units::{Ratio, Span, as_f64};
 
-/// The least rate that always keeps `objective`, as written, where it may be `known`, and with each assumption changed.
+/// The least rate that always keeps `objective`, as written, where it may be `known`, and with each assumption changed, so many at once.
 ///
 /// # Errors
 /// `progress` said stop.
@@ -16,26 +16,29 @@ pub fn sensitivity(
     scenario: &Scenario,
     question: &Question,
     (objective, known): (Span, Option<Answer>),
+    threads: usize,
     progress: Progress<'_>,
 ) -> Result<Table, Stopped> {
     let count = VARIANTS.len() as u64;
     let question = Question { objectives: vec![objective], shares: vec![1000], ..question.clone() };
-    let mut rows: Vec<Vec<Value>> = Vec::new();
-    let mut trying = |place: u64| progress("trying other assumptions", 800 + 200 * place / count);
+    let trying = |place: u64| progress("trying other assumptions", 800 + 200 * place / count);
     let as_written = match known {
         Some(known) => known,
         None => answer(scenario, &question, &mut |_, _| trying(0))?,
     };
+    let answers = each((VARIANTS.len(), threads), |place| {
+        match VARIANTS[place].1.as_ref().filter(|change| changes(scenario, change)) {
+            Some(change) => answer(&change.of(scenario), &question, &mut |_, _| trying(place as u64)),
+            None => Ok(as_written),
+        }
+    })?;
     let first = rate(as_written);
-    for (place, (name, change)) in VARIANTS.into_iter().enumerate() {
-        let found = match change.filter(|change| changes(scenario, change)) {
-            Some(change) => answer(&change.of(scenario), &question, &mut |_, _| trying(place as u64))?,
-            None => as_written,
-        };
-        let rate = rate(found);
+    let row = |((name, _), answer): (&(&str, _), Answer)| {
+        let rate = rate(answer);
         let change = rate.zip(first).map(|(rate, first)| rate / first - 1.0);
-        rows.push(vec![Value::text(name), Value::maybe(rate), Value::maybe(change)]);
-    }
+        vec![Value::text(*name), Value::maybe(rate), Value::maybe(change)]
+    };
+    let rows = VARIANTS.iter().zip(answers).map(row).collect();
     Ok(Table {
         key: "sensitivity",
         title: format!("What the rate for {objective} always depends on"),

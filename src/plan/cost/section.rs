@@ -32,7 +32,7 @@ struct Design {
 /// `progress` said stop.
 pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
     let Some(prices) = &ask.prices else { return Ok(Section::default()) };
-    let tried = tried(scenario, progress)?;
+    let tried = tried(scenario, ask.at_once(scenario), progress)?;
     let design = |what: String, set: Option<String>, figures: Figures| {
         let cost = Cost::of(&figures, prices);
         Design { what, set, figures, cost }

@@ -1,13 +1,13 @@
 //! Inverse questions, as a section of the plan.
 
 use super::beside::{self, beside};
-use super::judge::{Failure, Verdict, judge};
+use super::judge::{Failure, judge};
 use super::knobs::{Knob, knobs};
 use super::words::{exact, failing, number, sentence, tightest, unit};
 use super::{Answer, Finding, Tried, find, outages};
 use crate::document::{Section, Table, Unit, Value, column};
 use crate::plan::ask::Find;
-use crate::plan::ask::{Ask, Progress, Stopped};
+use crate::plan::ask::{Ask, Progress, Stopped, each};
 use crate::plan::bandwidth::known::Known;
 use crate::plan::runs::links::busiest_link;
 use crate::scenario::Scenario;
@@ -45,19 +45,26 @@ pub fn section(
         ));
         return Ok(section);
     }
-    let (mut found, mut none) = (Vec::new(), Vec::new());
     let as_written = judge(scenario, &outages(scenario, ask), ask.threads);
-    for find in wanted {
-        match knobs(scenario, ask, find) {
-            Ok(knobs) => {
-                for knob in &knobs {
-                    let answers = answers(scenario, ask, knob, &as_written, &mut none, progress)?;
-                    known.needs.extend(answers.iter().filter_map(|finding| finding.need(&knob.turn)));
-                    found.extend(answers);
-                }
-            }
+    let turned = wanted.into_iter().flat_map(|find| match knobs(scenario, ask, find) {
+        Ok(knobs) => knobs.into_iter().map(Ok).collect(),
+        Err(reason) => vec![Err(reason)],
+    });
+    let turned: Vec<Result<Knob, String>> = turned.collect();
+    let at_once = ask.at_once(scenario).min(turned.len());
+    let own = ask.beside(at_once);
+    let answers = each((turned.len(), at_once), |place| match &turned[place] {
+        Ok(knob) => find(scenario, &own, knob, &as_written, progress),
+        Err(_) => Ok(Vec::new()),
+    })?;
+    let (mut found, mut none) = (Vec::new(), Vec::new());
+    for (turned, answers) in turned.into_iter().zip(answers) {
+        match turned {
+            Ok(knob) if answers.is_empty() => none.push(nothing_down(&knob)),
+            Ok(knob) => known.needs.extend(answers.iter().filter_map(|finding| finding.need(&knob.turn))),
             Err(reason) => none.push(reason),
         }
+        found.extend(answers);
     }
     section.says = says(scenario, ask, &found);
     for finding in found.iter().filter(|finding| finding.find == Find::LinkRate) {
@@ -87,22 +94,8 @@ pub fn is_searched(scenario: &Scenario, ask: &Ask) -> bool {
     has_objectives(scenario) && (is_asked(ask) || cost(scenario, ask) <= UNASKED_MAX)
 }
 
-fn answers(
-    scenario: &Scenario,
-    ask: &Ask,
-    knob: &Knob,
-    as_written: &[Verdict],
-    none: &mut Vec<String>,
-    progress: Progress<'_>,
-) -> Result<Vec<Finding>, Stopped> {
-    let found = find(scenario, ask, knob, as_written, progress)?;
-    if found.is_empty() {
-        none.push(format!(
-            "{}: no outage asked takes down an application that has an RTO.",
-            knob.find.word()
-        ));
-    }
-    Ok(found)
+fn nothing_down(knob: &Knob) -> String {
+    format!("{}: no outage asked takes down an application that has an RTO.", knob.find.word())
 }
 
 /// Cycles of replication in a run, times the runs of outages and the one without.

@@ -6,7 +6,7 @@ mod servers;
 pub mod changes;
 pub(super) mod section;
 
-use super::ask::{Progress, Stopped};
+use super::ask::{Progress, Stopped, each};
 use super::figures::{ApplicationFigures, Figures};
 use super::levers::candidate::Candidate;
 use super::levers::changes::changes;
@@ -68,26 +68,34 @@ pub struct Tried {
     pub left: usize,
 }
 
-/// Tries what could be changed.
+/// Tries what could be changed, so many changes at once.
 ///
 /// # Errors
 /// `progress` said stop.
-pub fn tried(scenario: &Scenario, progress: Progress<'_>) -> Result<Tried, Stopped> {
+pub fn tried(scenario: &Scenario, threads: usize, progress: Progress<'_>) -> Result<Tried, Stopped> {
     let all = changes(scenario);
-    let (count, left) = (all.len().min(LEVERS_MAX), all.len().saturating_sub(LEVERS_MAX));
-    let mut done = 0u64;
-    let mut step = |what: &str| {
-        let share = 1000 * done / (count as u64 + 1);
-        done += 1;
-        if progress(what, share) { Ok(()) } else { Err(Stopped { what: what.to_owned() }) }
-    };
-    step("running the design as written")?;
-    let written = Figures::of(scenario);
+    let left = all.len().saturating_sub(LEVERS_MAX);
+    let (tried, count) = (&all[..all.len() - left], (all.len() - left) as u64);
+    let figures = each((1 + tried.len(), threads), |place| {
+        let candidate = place.checked_sub(1).map(|place| &tried[place]);
+        let what = match candidate {
+            None => "running the design as written".to_owned(),
+            Some(Candidate { what, .. }) => format!("trying to {what}"),
+        };
+        if !progress(&what, 1000 * place as u64 / (count + 1)) {
+            return Err(Stopped { what });
+        }
+        Ok(match candidate {
+            None => Figures::of(scenario),
+            Some(Candidate { change, .. }) => Figures::of(&change.of(scenario)),
+        })
+    })?;
+    let mut figures = figures.into_iter();
+    let written = figures.next().expect("the design as written comes first");
     let (mut levers, mut idle) = (Vec::new(), Vec::new());
-    for Candidate { what, change } in all.into_iter().take(LEVERS_MAX) {
-        step(&format!("trying to {what}"))?;
-        let figures = Figures::of(&change.of(scenario));
+    for (Candidate { what, change }, figures) in tried.iter().zip(figures) {
         let effect = effect(&written, &figures);
+        let what = what.clone();
         if effect.is_good() {
             levers.push(Lever { what, set: change.set(scenario), figures, effect });
         } else {

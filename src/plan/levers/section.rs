@@ -11,11 +11,11 @@ use crate::units::{Span, as_f64};
 ///
 /// # Errors
 /// `progress` said stop.
-pub fn section(scenario: &Scenario, _: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
+pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result<Section, Stopped> {
     if scenario.recovery.applications.is_empty() {
         return Ok(Section::default());
     }
-    let tried = tried(scenario, progress)?;
+    let tried = tried(scenario, ask.at_once(scenario), progress)?;
     Ok(Section {
         key: "levers",
         title: "What to change".into(),

@@ -25,7 +25,7 @@ pub fn section(scenario: &Scenario, ask: &Ask, progress: Progress<'_>) -> Result
     if crate::plan::runs::links::busiest_link(scenario).is_none() {
         return Ok(Section::default());
     }
-    let mut go_on = |what: &str, done: u64| match progress(what, done) {
+    let go_on = |what: &str, done: u64| match progress(what, done) {
         true => Ok(()),
         false => Err(Stopped { what: what.into() }),
     };

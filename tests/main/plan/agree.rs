@@ -18,8 +18,8 @@ fn both(scenario: &Scenario) -> (Finding, Own, Beside) {
     let ask = Ask { threads: 2, ..Ask::default() };
     let as_written = judge(scenario, &outages(scenario, &ask), 2);
     let knobs = knobs(scenario, &ask, Find::LinkRate).unwrap();
-    let found = find(scenario, &ask, &knobs[0], &as_written, &mut |_, _| true).unwrap().remove(0);
-    let own = own(scenario, busiest_link(scenario).unwrap(), ask.step, &mut |_, _| true).unwrap();
+    let found = find(scenario, &ask, &knobs[0], &as_written, &|_, _| true).unwrap().remove(0);
+    let own = own(scenario, busiest_link(scenario).unwrap(), ask.step, &|_, _| true).unwrap();
     let it = beside(scenario, &found, &own);
     (found, own, it)
 }

@@ -135,7 +135,7 @@ fn each_application_keeps_its_own_objective_and_who_cannot_is_named() {
         shares: vec![1000],
         step: Precision::Unit,
     };
-    let designed = designed(&scenario, &question, &found, &mut |_, _| true).expect("nothing stops it");
+    let designed = designed(&scenario, &question, &found, &|_, _| true).expect("nothing stops it");
     assert_eq!(least(designed.row.expect("a and b have one").cells[0].answer), 15 * MB);
     let named: Vec<&str> = designed.never.iter().map(|(name, _, _)| name.as_str()).collect();
     assert_eq!(named, ["c"]);
@@ -261,7 +261,7 @@ fn planning_looks_at_replication_alone() {
 
 fn section(scenario: &Scenario) -> Section {
     let ask = Ask { sections: vec!["bandwidth".into()], rpos: vec![Span::seconds(360)], ..Ask::default() };
-    let mut document = plan(scenario, &ask, &mut |_, _| true).expect("nothing stops it");
+    let mut document = plan(scenario, &ask, &|_, _| true).expect("nothing stops it");
     document.sections.pop().expect("something is replicated")
 }
 

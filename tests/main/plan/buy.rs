@@ -34,7 +34,7 @@ const ONE: &str = r#"
 "#;
 
 fn asked(scenario: &Scenario, ask: Ask) -> Document {
-    plan(scenario, &ask, &mut |_, _| true).unwrap()
+    plan(scenario, &ask, &|_, _| true).unwrap()
 }
 
 fn cells(section: &Section, of: &str, what: &str) -> Vec<(String, Value)> {

@@ -34,7 +34,7 @@ fn fleet(link: u64, vms: &[(u64, u64)]) -> Scenario {
 }
 
 fn formed(scenario: &Scenario, windows: &[(u64, u64)]) -> FirstCopy {
-    first_copy(scenario, windows, &mut |_, _| true).expect("nothing stops it")
+    first_copy(scenario, windows, &|_, _| true).expect("nothing stops it")
 }
 
 /// Steady after S ÷ (C − λ), to within T ÷ (1 − λ/C) (`model.md` §6).
@@ -62,7 +62,7 @@ fn a_first_copy_is_done_when_the_closed_form_says() {
 #[test]
 fn who_writes_as_much_as_is_left_never_ends_and_the_numbers_are_said() {
     let scenario = fleet(2 * MB, &[(10_000, 2000)]);
-    let said = section(&scenario, &Ask::default(), &mut |_, _| true).expect("nothing stops it");
+    let said = section(&scenario, &Ask::default(), &|_, _| true).expect("nothing stops it");
     let says = said.says.join("\n");
     assert!(
         says.contains("vm000 is never protected: its changes take 16 Mbps and 16 Mbps is left for them."),
@@ -276,7 +276,7 @@ fn a_first_copy_that_outlasts_the_run_has_its_end() {
         let scenario = by_night("20 TB", horizon);
         let takes = all_at_once(&scenario, 0).takes.unwrap().as_seconds() / 86_400.0;
         assert!((takes - 27.8).abs() < 0.6, "{horizon}: {takes}");
-        let said = section(&scenario, &Ask::default(), &mut |_, _| true).unwrap().says.join(" ");
+        let said = section(&scenario, &Ask::default(), &|_, _| true).unwrap().says.join(" ");
         assert_eq!(said.contains("begin again"), horizon != "31d", "{said}");
     }
 }

@@ -22,7 +22,7 @@ fn list(scenario: &Scenario, text: &str) -> Prices {
 
 fn section(scenario: &Scenario, prices: Option<Prices>) -> Option<Section> {
     let ask = Ask { sections: vec!["cost".into()], prices, ..Ask::default() };
-    answer(scenario, &ask, &mut |_, _| true).expect("nothing stops it").sections.into_iter().next()
+    answer(scenario, &ask, &|_, _| true).expect("nothing stops it").sections.into_iter().next()
 }
 
 /// 50 MB/s are 400 Mbps: 12 × 400 × 2. Four replicas of 100 GB: 12 × 400 × 0.1. One host: 12 × 100. An outage of half a time a year: 10 a

@@ -28,7 +28,7 @@ protection: [(from_hosts: ["h1"], to_hosts: ["d1"], policy: "p")],
 )"#
     );
     let ask = Ask { sections: vec!["bandwidth".into()], rpos: vec![Span::seconds(360)], ..Ask::default() };
-    let mut document = plan(&scenario(&text), &ask, &mut |_, _| true).expect("nothing stops it");
+    let mut document = plan(&scenario(&text), &ask, &|_, _| true).expect("nothing stops it");
     document.sections.pop().expect("something is replicated")
 }
 

@@ -1,5 +1,7 @@
 //! Inverse questions: closed forms, answers that runs agree with, and scenarios in which there is little to answer.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use drsim::assess::{Options, assess};
 use drsim::ids::{Id, Table};
 use drsim::judge::Objective;
@@ -94,7 +96,7 @@ fn answers_to(scenario: &Scenario, ask: &Ask, which: Find) -> Vec<Finding> {
     let knobs = knobs(scenario, ask, which).expect("there is something to turn");
     let found = knobs
         .iter()
-        .flat_map(|knob| find(scenario, ask, knob, &as_written, &mut |_, _| true).expect("nothing stops it"));
+        .flat_map(|knob| find(scenario, ask, knob, &as_written, &|_, _| true).expect("nothing stops it"));
     found.collect()
 }
 
@@ -367,7 +369,7 @@ proptest! {
 /// All that `drsim plan` says of a scenario, everything asked by name.
 fn said(scenario: &Scenario) -> Vec<String> {
     let sections = vec!["bandwidth".to_owned(), "inverse".to_owned()];
-    let document = plan(scenario, &Ask { sections, ..Ask::default() }, &mut |_, _| true).unwrap();
+    let document = plan(scenario, &Ask { sections, ..Ask::default() }, &|_, _| true).unwrap();
     document.sections.into_iter().flat_map(|section| section.says).collect()
 }
 
@@ -413,7 +415,7 @@ fn what_costs_much_is_left_out_unless_it_is_asked_for() {
     let mut scenario = disaster(Rate(50 * MB), &[(350, 7200)]);
     scenario.policies[Id::new(0)].interval = Span::seconds(1);
     let inverse = |ask: &Ask| {
-        let document = plan(&scenario, ask, &mut |_, _| true).unwrap();
+        let document = plan(&scenario, ask, &|_, _| true).unwrap();
         document.sections.into_iter().find(|section| section.key == "inverse").unwrap()
     };
     let unasked = inverse(&Ask { rpos: vec![Span::seconds(900)], shares: vec![1000], ..Ask::default() });
@@ -428,11 +430,12 @@ fn what_costs_much_is_left_out_unless_it_is_asked_for() {
 fn a_search_that_is_stopped_says_at_what() {
     let scenario = disaster(Rate(50 * MB), &[(350, 7200)]);
     let ask = Ask { sections: vec!["inverse".into()], ..Ask::default() };
-    let mut left = 3;
-    let stopped = plan(&scenario, &ask, &mut |_, _| {
-        left -= 1;
-        left > 0
-    });
+    let said = AtomicU64::new(0);
+    let stopped = plan(&scenario, &ask, &|_, _| said.fetch_add(1, Ordering::Relaxed) < 2);
+    assert_eq!(stopped.unwrap_err().to_string(), "stopped while searching for the link-rate of wan");
+    // On several threads the first question in order that was stopped is named, whichever was first in time.
+    let several = Ask { threads: 4, ..ask };
+    let stopped = plan(&scenario, &several, &|_, _| false);
     assert_eq!(stopped.unwrap_err().to_string(), "stopped while searching for the link-rate of wan");
 }
 

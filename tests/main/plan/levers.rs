@@ -78,7 +78,7 @@ pub fn one_at_a_time() -> Scenario {
 }
 
 fn run(scenario: &Scenario) -> Tried {
-    tried(scenario, &mut |_, _| true).expect("nothing stops it")
+    tried(scenario, 1, &|_, _| true).expect("nothing stops it")
 }
 
 fn lever<'a>(tried: &'a Tried, part: &str) -> &'a Lever {
@@ -176,7 +176,7 @@ fn more_changes_than_the_limit_are_counted_and_said() {
     assert_eq!(tried.levers.len() + tried.idle.len(), LEVERS_MAX);
     assert_eq!(tried.left, count - LEVERS_MAX);
     let ask = Ask { sections: vec!["levers".into()], ..Ask::default() };
-    let document = answer(&it, &ask, &mut |_, _| true).unwrap();
+    let document = answer(&it, &ask, &|_, _| true).unwrap();
     let says = document.sections[0].says.last().unwrap();
     assert!(
         says.ends_with(&format!("{} more were not tried: {LEVERS_MAX} are at most.", tried.left)),
@@ -186,7 +186,7 @@ fn more_changes_than_the_limit_are_counted_and_said() {
 
 #[test]
 fn told_to_stop_it_stops() {
-    assert!(tried(&one_at_a_time(), &mut |_, share| share < 200).is_err());
+    assert!(tried(&one_at_a_time(), 1, &|_, share| share < 200).is_err());
 }
 
 /// A path that is named changes the file as the change changes the scenario.

@@ -55,11 +55,11 @@ fn found(scenario: &Scenario, which: Find) -> Finding {
     let ask = Ask::default();
     let as_written = judge(scenario, &outages(scenario, &ask), 1);
     let knobs = knobs(scenario, &ask, which).unwrap();
-    find(scenario, &ask, &knobs[0], &as_written, &mut |_, _| true).unwrap().remove(0)
+    find(scenario, &ask, &knobs[0], &as_written, &|_, _| true).unwrap().remove(0)
 }
 
 fn section(scenario: &Scenario, ask: Ask) -> Section {
-    plan(scenario, &ask, &mut |_, _| true).unwrap().sections.pop().expect("the last is what was asked for")
+    plan(scenario, &ask, &|_, _| true).unwrap().sections.pop().expect("the last is what was asked for")
 }
 
 fn said(scenario: &Scenario, which: Find) -> String {

@@ -34,7 +34,7 @@ fn anew() -> Document {
         sections: vec!["bandwidth".into()],
         ..Ask::default()
     };
-    plan(&scenario, &ask, &mut |_, _| true).expect("nothing stops it")
+    plan(&scenario, &ask, &|_, _| true).expect("nothing stops it")
 }
 
 /// The same, planned once for all tests.

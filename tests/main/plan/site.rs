@@ -35,7 +35,7 @@ fn recovered(scenario: &Scenario) -> Vec<Admission> {
 
 fn site(scenario: &Scenario) -> Section {
     let ask = Ask { sections: vec!["site".into()], ..Ask::default() };
-    let document = answer(scenario, &ask, &mut |_, _| true).expect("nothing stops it");
+    let document = answer(scenario, &ask, &|_, _| true).expect("nothing stops it");
     document.sections.into_iter().find(|it| it.key == "site").expect("the section is there")
 }
 
@@ -117,7 +117,7 @@ fn a_volume_holds_replicas_whole_and_the_churn_of_the_hours_kept() {
     let mut it = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
     it.policies = it.policies.iter().cloned().collect();
     it.policies[Id::new(0)].settings.recovery_points = 4;
-    let load = loads(&it, &mut |_, _| true).unwrap()[1];
+    let load = loads(&it, &|_, _| true).unwrap()[1];
     // Newest and oldest are cut at the same minute of hours four apart: 4 × 3,600 s at 1 MB/s.
     assert_eq!((load.replicas, load.replica_bytes, load.points_bytes), (1, 100_000 * MB, 14_400 * MB));
     // The last log of the day is cut 300 s before its end.
@@ -125,7 +125,7 @@ fn a_volume_holds_replicas_whole_and_the_churn_of_the_hours_kept() {
     assert!((load.peak - 1e6).abs() < 1e-6, "{}", load.peak);
     assert!((load.iops_low - 2e6 / 8192.0).abs() < 1e-6 && (load.iops_high - 3e6 / 8192.0).abs() < 1e-6);
     it.topology.hosts[Id::new(1)].hyper_v.os = OsVersion::Ws2012;
-    let load = loads(&it, &mut |_, _| true).unwrap()[1];
+    let load = loads(&it, &|_, _| true).unwrap()[1];
     assert_eq!(load.points_bytes, 4 * 10_000 * MB, "a tenth of the disks for each of four snapshots");
 }
 
@@ -225,7 +225,7 @@ fn a_test_takes_room_that_an_outage_meanwhile_lacks() {
 fn without_a_plan_for_another_site_there_is_nothing_to_say() {
     let it = pair(Rate(50 * MB), policy(300, Overrun::Queue), vec![vec![Layer::Constant(Rate(MB))]]);
     let ask = Ask { sections: vec!["site".into()], ..Ask::default() };
-    assert!(answer(&it, &ask, &mut |_, _| true).unwrap().sections.is_empty());
+    assert!(answer(&it, &ask, &|_, _| true).unwrap().sections.is_empty());
 }
 
 /// Two teams, each with a plan for VMs of hq.

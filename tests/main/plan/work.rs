@@ -1,5 +1,7 @@
 //! The steps of a plan are known before it is made: what its searches run is not more, and what is asked decides.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use drsim::plan::bandwidth::{Question, bandwidth, everybody};
 use drsim::plan::rates::Precision;
 use drsim::plan::runs::steady::steady;
@@ -49,15 +51,28 @@ fn turning_and_trying_runs_no_more_than_was_estimated() {
     let scenario = accepted(BASE).0;
     for question in ["inverse", "levers"] {
         let ask = Ask { sections: vec![question.into()], ..Ask::default() };
-        let mut runs = 0;
-        plan(&scenario, &ask, &mut |what, _| {
-            runs += u64::from(what.contains("searching for the ") || what.contains("trying to "));
+        let runs = AtomicU64::new(0);
+        let count = |what: &str, _| {
+            let is_run = what.contains("searching for the ") || what.contains("trying to ");
+            runs.fetch_add(u64::from(is_run), Ordering::Relaxed);
             true
-        })
-        .unwrap();
+        };
+        plan(&scenario, &ask, &count).unwrap();
+        let runs = runs.into_inner();
         let estimated = of(&scenario, question) / work::steps(&scenario);
         println!("{question}: {runs} runs, estimated {estimated}");
         assert!(runs > 0 && runs <= estimated, "{question}: {runs} of {estimated}");
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_plan() {
+    let scenario = accepted(BASE).0;
+    let of = |threads| plan(&scenario, &Ask { threads, ..Ask::default() }, &|_, _| true).unwrap();
+    let one = of(1);
+    assert!(one.sections.len() > 4 && one.unanswered.is_empty());
+    for threads in [2, 7] {
+        assert_eq!(format!("{:?}", of(threads)), format!("{one:?}"), "{threads} threads");
     }
 }
 
