@@ -93,7 +93,7 @@ impl Ask {
 const AHEAD: usize = 2;
 
 /// Sweeps. `progress` is told the share done, in thousandths.
-pub fn sweep(scenario: &Scenario, ask: &Ask, progress: &dyn Fn(u64)) -> Sweep {
+pub fn sweep(scenario: &Scenario, ask: &Ask, progress: &(dyn Fn(u64) + Sync)) -> Sweep {
     let relations = Relations::of(scenario);
     let alone = Alone::of(scenario, &relations);
     let baseline = RunOutcome::of(scenario, &alone.facts);

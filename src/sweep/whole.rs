@@ -47,7 +47,7 @@ impl WholeRuns {
         (study, relations, alone): (&Study<'_>, &Relations, &Alone),
         instants: impl Iterator<Item = (Id<Outage>, Time)>,
         threads: usize,
-        progress: &dyn Fn(u64),
+        progress: &(dyn Fn(u64) + Sync),
     ) {
         let new = instants.filter(|key| !self.0.contains_key(key));
         let asked: BTreeSet<Asked> = new.map(|(outage, at)| Asked { at, outage }).collect();

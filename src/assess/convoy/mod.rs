@@ -2,12 +2,13 @@
 //! same future as the run without it. What it measured until then and what that run measures afterwards is what it would have measured itself.
 //!
 //! They meet at edges, which lie closer than anything that is repaired takes to be caught up with. Memory is bounded: as many are under way as
-//! have room, the others wait for the next convoy.
+//! have room on each thread, the others wait for its next convoy.
 
 mod alone;
 mod under_way;
 
-use std::thread;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::engine::plane::Plane;
 use crate::engine::same::Witness;
@@ -19,6 +20,7 @@ use crate::scenario::Scenario;
 use crate::sim::Relations;
 use crate::units::{Span, Time};
 
+use super::order::in_order;
 use super::starts::{Fork, StartsKept};
 pub(crate) use alone::Alone;
 use alone::begin;
@@ -57,17 +59,50 @@ pub(crate) struct Told<'r> {
 }
 
 /// Runs all that is asked, which stands in order of time, and tells `read` of each; what that answers, in the same order. `progress` is told the
-/// share done, in thousandths.
+/// share done, in thousandths. Each thread takes a stretch of time, with a run without outages of its own.
 pub(crate) fn convoys<T: Send>(
     (scenario, relations, alone): (&Scenario, &Relations, &Alone),
     asked: &[Asked],
     (threads, kept): (usize, StartsKept),
     read: &(impl Fn(Told<'_>) -> T + Sync),
-    progress: &dyn Fn(u64),
+    progress: &(dyn Fn(u64) + Sync),
 ) -> Vec<T> {
     let moved: Vec<Outage> = asked.iter().map(|it| scenario.outages[it.outage].moved_to(it.at)).collect();
+    let stretch = asked.len().div_ceil(threads.max(1)).max(1);
+    let count = asked.len().div_ceil(stretch);
+    let most = (kept.at_once(scenario.vms.len()) / count.max(1)).max(1);
+    let shares: Vec<AtomicU64> = (0..count).map(|_| AtomicU64::new(0)).collect();
+    let work = |_: &mut (), place: usize| {
+        let (from, to) = (place * stretch, asked.len().min((place + 1) * stretch));
+        let asked: Vec<(Asked, &Outage)> = asked[from..to].iter().copied().zip(&moved[from..to]).collect();
+        let passed = |share: u64| {
+            shares[place].store(share, Ordering::Relaxed);
+            progress(shares.iter().map(|share| share.load(Ordering::Relaxed)).sum::<u64>() / count as u64);
+        };
+        in_convoys((scenario, relations, alone), &asked, most, read, &passed)
+    };
+    let mut answers = Vec::with_capacity(asked.len());
+    in_order(
+        (count, threads),
+        || (),
+        work,
+        |told| {
+            answers.extend(told);
+            ControlFlow::Continue(())
+        },
+    );
+    answers
+}
+
+/// As [`convoys`], on one thread.
+fn in_convoys<'a, T>(
+    (scenario, relations, alone): (&'a Scenario, &'a Relations, &Alone),
+    asked: &[(Asked, &'a Outage)],
+    most: usize,
+    read: &impl Fn(Told<'_>) -> T,
+    passed: &dyn Fn(u64),
+) -> Vec<T> {
     let mut answers: Vec<Option<T>> = asked.iter().map(|_| None).collect();
-    let most = kept.at_once(scenario.vms.len());
     let mut left: Vec<usize> = (0..asked.len()).collect();
     while !left.is_empty() {
         let waiting = left.len();
@@ -81,19 +116,20 @@ pub(crate) fn convoys<T: Send>(
         let mut ahead = left.iter().copied().peekable();
         for (edge, at) in alone.edges.iter().copied().map(Some).chain([None]).enumerate() {
             let until = at.unwrap_or(scenario.horizon.0 + 1);
-            while let Some(index) = ahead.next_if(|index| asked[*index].at.0 < until) {
-                convoy.begin((index, asked[index], &moved[index]), most);
+            while let Some(index) = ahead.next_if(|index| asked[*index].0.at.0 < until) {
+                convoy.begin((index, asked[index]), most);
             }
-            let done = convoy.go_on(at.map(|at| (edge, at)), threads, read);
+            let done = convoy.go_on(at.map(|at| (edge, at)), read);
             done.into_iter().for_each(|(index, answer)| answers[index] = Some(answer));
             if convoy.under_way.is_empty() && ahead.peek().is_none() {
                 break;
             }
-            progress(until * 1000 / (scenario.horizon.0 + 1));
+            passed(until * 1000 / (scenario.horizon.0 + 1));
         }
         left = convoy.later;
         assert!(left.len() < waiting, "a convoy takes somebody along");
     }
+    passed(1000);
     answers.into_iter().map(|answer| answer.expect("each is answered")).collect()
 }
 
@@ -109,7 +145,7 @@ struct Convoy<'a, 's> {
 
 impl<'a> Convoy<'a, '_> {
     /// Takes an outage along from its first strike, if there is room.
-    fn begin(&mut self, (index, asked, outage): (usize, Asked, &'a Outage), most: usize) {
+    fn begin(&mut self, (index, (asked, outage)): (usize, (Asked, &'a Outage)), most: usize) {
         if self.under_way.len() >= most {
             self.later.push(index);
             return;
@@ -129,12 +165,7 @@ impl<'a> Convoy<'a, '_> {
     }
 
     /// Goes on to an edge, its number and instant, or to the end of the run; what was told of those that are over.
-    fn go_on<T: Send>(
-        &mut self,
-        edge: Option<(usize, u64)>,
-        threads: usize,
-        read: &(impl Fn(Told<'_>) -> T + Sync),
-    ) -> Vec<(usize, T)> {
+    fn go_on<T>(&mut self, edge: Option<(usize, u64)>, read: &impl Fn(Told<'_>) -> T) -> Vec<(usize, T)> {
         if self.under_way.is_empty() {
             return Vec::new();
         }
@@ -143,46 +174,14 @@ impl<'a> Convoy<'a, '_> {
             self.without.data().kernel.stand();
         }
         let Convoy { scenario, alone, without, under_way, .. } = self;
-        let (without, with): (&Fork<'_>, _) = (without, Shared { scenario, alone, edge });
-        let work = |part: Vec<UnderWay<'a>>| -> (Vec<UnderWay<'a>>, Vec<(usize, T)>) {
-            let (mut going, mut done) = (Vec::new(), Vec::new());
-            for run in part {
-                match with.go_on(run, without, read) {
-                    Ok(run) => going.push(run),
-                    Err(answer) => done.push(answer),
-                }
-            }
-            (going, done)
-        };
-        let all = std::mem::take(under_way);
-        let parts = parts(all, threads);
+        let with = Shared { scenario, alone, edge };
         let mut done = Vec::new();
-        let mut take = |(going, told): (Vec<UnderWay<'a>>, Vec<(usize, T)>)| {
-            under_way.extend(going);
-            done.extend(told);
-        };
-        if parts.len() <= 1 {
-            parts.into_iter().map(work).for_each(&mut take);
-        } else {
-            thread::scope(|scope| {
-                let work = &work;
-                let handles: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || work(part))).collect();
-                for handle in handles {
-                    take(handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-                }
-            });
+        for run in std::mem::take(under_way) {
+            match with.go_on(run, without, read) {
+                Ok(run) => under_way.push(run),
+                Err(answer) => done.push(answer),
+            }
         }
         done
     }
-}
-
-/// In so many parts of one length, in order.
-fn parts<T>(mut all: Vec<T>, count: usize) -> Vec<Vec<T>> {
-    let length = all.len().div_ceil(count.max(1)).max(1);
-    let mut parts = Vec::new();
-    while !all.is_empty() {
-        let rest = all.split_off(length.min(all.len()));
-        parts.push(std::mem::replace(&mut all, rest));
-    }
-    parts
 }
