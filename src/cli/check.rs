@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::git::Tops;
 use super::output::write_file;
 use super::printer::{print, tell_text};
 use super::reading::Reading;
@@ -50,7 +51,10 @@ pub fn run(arguments: &Arguments) -> u8 {
         Ok((scenario, problems)) => (Some(scenario), problems),
         Err(problems) => (None, problems),
     };
-    let sarif = arguments.sarif.as_ref().map(|path| (path, sarif::of_problems(problems, file)));
+    let sarif = arguments
+        .sarif
+        .as_ref()
+        .map(|path| (path, sarif::of_problems(problems, file, &Tops::default().paths())));
     let (shown, kept) = match sarif {
         Some((path, text)) if path.as_os_str() == "-" => (Some(text), None),
         other => (None, other),

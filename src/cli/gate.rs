@@ -10,7 +10,7 @@ use super::reading::Revisions;
 use super::refusal::{refused, warned};
 use super::{BAD_INPUT, fault};
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
-use crate::gate::report::{GateOutcome, GateReport};
+use crate::gate::report::{DeniedRow, GateOutcome, GateReport};
 use crate::inert::plain;
 use crate::measure::results::Results;
 use crate::problem::{Problems, Severity};
@@ -148,6 +148,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         }
         Some(None) | None => {}
     }
+    report.denied = denied(arguments, &warnings, &report);
     let written = outputs::write(&asked.outputs, &report);
     let shown = match arguments.json {
         true => print(&json::write(&report)),
@@ -159,7 +160,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     if !arguments.json {
         warned(&warnings);
     }
-    let all = [written, shown, denied(arguments, &warnings, &report)];
+    let all = [written, shown, tell_denied(&report.denied)];
     Ok(exit::worst(all.into_iter().filter_map(Result::err).chain([exit::of(&report)])))
 }
 
@@ -198,23 +199,26 @@ fn both(scenario: &Scenario, against: Option<Against>, threads: usize) -> Result
     }
 }
 
-/// Denied warnings: of the scenario, of its run and of the gates.
-fn denied(arguments: &Arguments, warnings: &Problems, report: &GateReport) -> Result<(), u8> {
+/// Denied warnings: of the scenario, of its run and of the gates. Each code once.
+fn denied(arguments: &Arguments, warnings: &Problems, report: &GateReport) -> Vec<DeniedRow> {
     let all = arguments.deny.iter().any(|which| which == "warnings");
     let is_denied = |id: &str| all || arguments.deny.iter().any(|which| which.eq_ignore_ascii_case(id));
-    let mut found: Vec<&str> = warnings
-        .iter()
-        .filter(|problem| problem.severity() == Severity::Warning && is_denied(problem.code.id))
-        .map(|problem| problem.code.id)
-        .collect();
-    found.dedup();
-    let own = if all { report.warnings.len() } else { 0 };
-    if found.is_empty() && own == 0 {
+    let found = warnings.iter().filter(|it| it.severity() == Severity::Warning && is_denied(it.code.id));
+    let mut rows: Vec<DeniedRow> =
+        found.map(|it| DeniedRow { code: Some(it.code.id.to_owned()), what: it.what.clone() }).collect();
+    rows.dedup_by(|a, b| a.code == b.code);
+    let own = report.warnings.iter().filter(|_| all);
+    rows.extend(own.map(|what| DeniedRow { code: None, what: what.clone() }));
+    rows
+}
+
+fn tell_denied(denied: &[DeniedRow]) -> Result<(), u8> {
+    if denied.is_empty() {
         return Ok(());
     }
-    let own = if own > 0 { format!("{own} of the gates") } else { String::new() };
-    let told: Vec<&str> =
-        found.iter().copied().chain(Some(own.as_str()).filter(|own| !own.is_empty())).collect();
+    let own = denied.iter().filter(|row| row.code.is_none()).count();
+    let own = (own > 0).then(|| format!("{own} of the gates"));
+    let told: Vec<&str> = denied.iter().filter_map(|row| row.code.as_deref()).chain(own.as_deref()).collect();
     tell(&format!("error: warnings are denied, and there are: {}", told.join(", ")));
     Err(exit::DENIED)
 }

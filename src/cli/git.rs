@@ -10,12 +10,14 @@ use super::reading::Revisions;
 use crate::scenario::{LoadError, Loader, folder, is_below};
 
 mod repository;
+mod tops;
 mod program;
 mod view;
 mod explain;
 
 use program::{Git, TIME_MAX, text};
 use repository::Repository;
+pub use tops::Tops;
 use view::View;
 
 /// The files of a scenario as of a revision.

@@ -1,5 +1,7 @@
 //! From results to a report: every gate on everything it matched, waived where somebody answers for it, worst first.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::before::Baseline;
@@ -9,8 +11,9 @@ use super::report::{BaselineRow, GateOutcome, GateReport, Line, PlaceRow, SCHEMA
 use super::targets::{Readings, Target, objectives, targets};
 use super::told::said;
 use super::waive::Waivers;
-use crate::compare::metrics::{Measured, Reading};
-use crate::measure::results::Results;
+use crate::compare::metrics::{Measured, Reading, direction};
+use crate::measure::results::{LinkRow, Results};
+use crate::promise::metrics::Kind;
 use crate::promise::{Bound, Gate, Spot};
 use crate::recovery::Application;
 use crate::scenario::Scenario;
@@ -72,7 +75,7 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
         let said = said(target, &reading, held.bound, results);
         let judged = judge(target.gate.metric, &reading, held, &before, said);
         let is_open = judged.is_open;
-        let mut line = line(target, &reading, held.bound, &before, judged);
+        let mut line = line((target, results), &reading, held.bound, &before, judged);
         waivers.apply(&mut line, target, &reading, is_open);
         inform(&mut line, target.gate, as_of);
         open += usize::from(is_open && line.verdict == Verdict::NotEvaluable);
@@ -104,6 +107,7 @@ pub fn evaluate(question: &Question<'_>) -> GateReport {
         waivers: rows,
         ratchet,
         warnings,
+        denied: Vec::new(),
         stand_ins: results.stand_ins.clone(),
         informational_until: informational.filter(|day| *day >= as_of).map(|day| day.to_string()),
     }
@@ -141,7 +145,33 @@ impl From<&Spot> for PlaceRow {
     }
 }
 
-fn line(target: Target<'_>, now: &Reading, bound: Option<Bound>, before: &Before, judged: Judged) -> Line {
+/// What a subject is, by itself: a direction of a link has a name and two ends.
+fn labels(kind: Kind, subject: &str, results: &Results) -> BTreeMap<String, String> {
+    let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    match kind {
+        Kind::Fleet => BTreeMap::new(),
+        Kind::Link => {
+            let is_it = |row: &&LinkRow| direction(&row.name, &row.from, &row.to) == subject;
+            let row = results.links.iter().find(is_it);
+            let of = |row: &LinkRow| {
+                let way = format!("{} → {}", row.from, row.to);
+                BTreeMap::from([label("link", &row.name), label("direction", &way)])
+            };
+            row.map_or_else(|| BTreeMap::from([label("link", subject)]), of)
+        }
+        Kind::Application | Kind::Vm | Kind::Site | Kind::Host | Kind::Volume => {
+            BTreeMap::from([label(kind.word(), subject)])
+        }
+    }
+}
+
+fn line(
+    (target, results): (Target<'_>, &Results),
+    now: &Reading,
+    bound: Option<Bound>,
+    before: &Before,
+    judged: Judged,
+) -> Line {
     let (gate, metric) = (target.gate, target.gate.metric);
     let was = if let Before::Was(reading) = before { Some(reading) } else { None };
     let number = match bound {
@@ -152,6 +182,7 @@ fn line(target: Target<'_>, now: &Reading, bound: Option<Bound>, before: &Before
         gate: gate.name.clone(),
         outage: target.outage.map(str::to_owned),
         subject: metric.kind.subject(target.subject),
+        labels: labels(metric.kind, target.subject, results),
         metric: metric.key.to_owned(),
         title: metric.title.to_owned(),
         unit: metric.unit,

@@ -2,6 +2,8 @@
 //!
 //! Keys are sorted when written. A value stands as a number in the unit that `unit` names, and as text as people read it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::measure::results::StandInRow;
@@ -9,7 +11,7 @@ use crate::measure::results::StandInRow;
 pub use crate::promise::metrics::Unit;
 
 /// Version of this schema: major changes break readers, minor ones add fields.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub const SCHEMA_VERSION: &str = "1.1";
 
 /// The answer of `drsim gate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +40,9 @@ pub struct GateReport {
     pub ratchet: Vec<String>,
     /// What the reader should know, a line each.
     pub warnings: Vec<String>,
+    /// Warnings that the build does not allow; left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denied: Vec<DeniedRow>,
     /// What the scenario marks as standing in for what nobody told; left out where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stand_ins: Vec<StandInRow>,
@@ -45,6 +50,15 @@ pub struct GateReport {
     pub informational_until: Option<String>,
     /// What it comes to.
     pub outcome: GateOutcome,
+}
+
+/// A warning that `--deny` names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeniedRow {
+    /// Code of the scenario's or the run's warning; `None`: a warning of the gates themselves.
+    pub code: Option<String>,
+    /// In a sentence.
+    pub what: String,
 }
 
 /// What a scenario was compared with.
@@ -106,6 +120,9 @@ pub struct Line {
     pub outage: Option<String>,
     /// `"application web"`, `"vm sql-1"`, `"link wan hq → dr"`, `"site dr"`, `"fleet"`.
     pub subject: String,
+    /// The same as labels: `{"application": "web"}`, `{"direction": "hq → dr", "link": "wan"}`; none of the fleet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
     /// Key of the metric, `"rpa"`.
     pub metric: String,
     /// The metric in words: `"RPA"`.

@@ -4,28 +4,30 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::git::Tops;
 use crate::cli::output::write_file;
 use crate::cli::printer::{print, print_as_is};
 use crate::gate::report::GateReport;
 use crate::problem::closest;
 use crate::report::ci::annotations::{self, Dialect};
-use crate::report::ci::{code_quality, junit, markdown, openmetrics, sarif};
+use crate::report::ci::{code_quality, junit, markdown, openmetrics, sarif, with_paths};
 use crate::report::gate::{json, terminal};
 use crate::report::terminal::Screen;
 
-/// A format: its name, the ending that tells it (where one does), and its writer.
-type Format = (&'static str, Option<&'static str>, fn(&GateReport) -> String);
+/// A format: its name, the ending that tells it (where one does), its writer, and whether what reads it looks for files from the top of the
+/// repository.
+type Format = (&'static str, Option<&'static str>, fn(&GateReport) -> String, bool);
 
 const FORMATS: &[Format] = &[
-    ("json", Some(".json"), json::write),
-    ("text", Some(".txt"), text),
-    ("junit", Some(".xml"), junit::write),
-    ("markdown", Some(".md"), markdown::write),
-    ("github", None, |report| annotations::write(report, Dialect::GitHub)),
-    ("azure", None, |report| annotations::write(report, Dialect::Azure)),
-    ("gitlab", None, code_quality::write),
-    ("openmetrics", Some(".prom"), openmetrics::write),
-    ("sarif", Some(".sarif"), sarif::of_gate),
+    ("json", Some(".json"), json::write, false),
+    ("text", Some(".txt"), text, false),
+    ("junit", Some(".xml"), junit::write, true),
+    ("markdown", Some(".md"), markdown::write, true),
+    ("github", None, |report| annotations::write(report, Dialect::GitHub), true),
+    ("azure", None, |report| annotations::write(report, Dialect::Azure), true),
+    ("gitlab", None, code_quality::write, true),
+    ("openmetrics", Some(".prom"), openmetrics::write, false),
+    ("sarif", Some(".sarif"), sarif::of_gate, true),
 ];
 
 /// A file to write.
@@ -33,6 +35,7 @@ pub struct Output {
     path: PathBuf,
     write: fn(&GateReport) -> String,
     is_command: bool,
+    is_from_top: bool,
 }
 
 impl Output {
@@ -42,14 +45,14 @@ impl Output {
     /// The exit code; what is wrong stands on stderr.
     pub fn read(text: &str) -> Result<Output, u8> {
         let (name, path) = text.split_once('=').map_or((None, text), |(name, path)| (Some(name), path));
-        let known = |(format, ending, _): &&Format| match name {
+        let known = |(format, ending, ..): &&Format| match name {
             Some(name) => *format == name,
             None => ending.is_some_and(|ending| path.ends_with(ending)),
         };
         let found = FORMATS.iter().find(known).filter(|_| !path.is_empty());
-        let output = |(name, _, write): &Format| {
+        let output = |(name, _, write, is_from_top): &Format| {
             let is_command = matches!(*name, "github" | "azure");
-            Output { path: path.into(), write: *write, is_command }
+            Output { path: path.into(), write: *write, is_command, is_from_top: *is_from_top }
         };
         found.map(output).ok_or_else(|| {
             let names: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
@@ -65,7 +68,9 @@ impl Output {
 
 /// Writes all; the first that cannot be written is told, and the others are written.
 pub fn write(outputs: &[Output], report: &GateReport) -> Result<(), u8> {
+    let from_top = with_paths(report, &Tops::default().paths());
     let one = |output: &Output| {
+        let report = if output.is_from_top { &from_top } else { report };
         if output.path == Path::new("-") {
             // Annotations are commands to the log; their names are made harmless there.
             let put = if output.is_command { print_as_is } else { print };

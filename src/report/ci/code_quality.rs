@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{asks, causes, fingerprint, numbers, subject_when};
+use super::{asks, causes, fingerprint, numbers, shown_at, subject_when};
 use crate::gate::report::{GateReport, Line, Verdict};
 use crate::report::words::plain;
 
@@ -40,9 +40,7 @@ pub fn write(report: &GateReport) -> String {
 
 fn finding(report: &GateReport, at: usize, line: &Line) -> Finding {
     let cause = causes(report, at).next();
-    let changed = cause.and_then(|cause| cause.changes.iter().find_map(|change| change.place.as_ref()));
-    // The line that changed is the one under review; the promise stands elsewhere.
-    let place = changed.or(line.place.as_ref());
+    let place = shown_at(report, at, line);
     let why = cause.map_or_else(String::new, |cause| format!("; cause: {}", plain(&cause.sentence)));
     let path = place.map_or(report.file.as_str(), |place| place.file.as_str());
     Finding {

@@ -1,9 +1,10 @@
 //! JUnit XML: a suite for each outage, a case for each gate on each subject. Imports the gate's answer.
 //!
-//! Names hold no values and nothing tells the time, so that a history follows a case and equal answers are equal bytes. What does not fail
+//! Names hold no values and every time is 0, so that a history follows a case and equal answers are equal bytes. What does not fail
 //! the build is no failure here either: a waived line and, while the gate only informs, a breached one are skipped, with the reason.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
@@ -23,6 +24,10 @@ pub fn write(report: &GateReport) -> String {
         lines.sort_by_key(|at| key(&report.lines[*at]));
         xml.add_test_suite(suite(report, outage, &lines));
     }
+    if !report.denied.is_empty() {
+        xml.add_test_suite(denied(report));
+    }
+    xml.set_time(Duration::ZERO);
     let text = xml.to_string().expect("XML is written to memory, and its texts are clean");
     // The schema knows `skipped` of suites, not of their sum.
     let (head, rest) = text.split_once("<testsuites").unwrap_or((&text, ""));
@@ -38,9 +43,26 @@ fn key(line: &Line) -> (&str, &str, &str) {
     (&line.gate, &line.subject, &line.metric)
 }
 
+/// Warnings that the build does not allow: a case for each that fails it.
+fn denied(report: &GateReport) -> TestSuite {
+    let class = format!("drsim.{}.warnings", part(&report.scenario));
+    let mut suite = TestSuite::new(class.clone());
+    suite.set_time(Duration::ZERO);
+    for row in &report.denied {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type("denied").set_message(plain(&row.what));
+        let name = row.code.as_deref().map_or_else(|| plain(&row.what), |code| format!("denied: {code}"));
+        let mut case = TestCase::new(name, status);
+        case.set_classname(&class).set_time(Duration::ZERO);
+        suite.add_test_case(case);
+    }
+    suite
+}
+
 fn suite(report: &GateReport, outage: Option<&str>, lines: &[usize]) -> TestSuite {
     let class = format!("drsim.{}.{}", part(&report.scenario), outage.map_or_else(|| NO_OUTAGE.into(), part));
     let mut suite = TestSuite::new(class.clone());
+    suite.set_time(Duration::ZERO);
     for (name, value) in [
         ("engine_version", Some(&report.engine_version)),
         ("scenario_hash", Some(&report.scenario_hash)),
@@ -90,7 +112,7 @@ fn case(report: &GateReport, at: usize, class: &str) -> TestCase {
         status.set_description(details(report, at));
     }
     let mut case = TestCase::new(subject(line), status);
-    case.set_classname(class);
+    case.set_classname(class).set_time(Duration::ZERO);
     if holds {
         case.set_system_out(details(report, at));
     }

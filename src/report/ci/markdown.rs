@@ -3,15 +3,17 @@
 //! The first line is a hidden marker: by it a pipeline finds the comment of the run before. Worst comes first, and the text never exceeds what
 //! GitHub takes; what is left out is counted.
 
-use super::{NO_OUTAGE, changed, fingerprint_of, position, verdict_word};
+use super::marked::{code, text};
+use super::worst::worst;
+use super::{NO_OUTAGE, changed, fingerprint_of, numbers, position, subject_when, verdict_word};
 use crate::gate::report::{ChangeRow, GateOutcome, GateReport, Line, Verdict};
 use crate::report::assumed;
-use crate::report::words::{count, plain};
+use crate::report::words::count;
 
 /// Most bytes: GitHub takes 65,536 characters of a comment, and a character has at least one byte.
 pub const BYTES_MAX: usize = 65_536;
-/// Most characters of one text of the scenario.
-const TEXT_MAX: usize = 400;
+/// Most lines that are named with what made them worse.
+const EFFECTS_MAX: usize = 4;
 /// What a row of a table is.
 const LINE: &str = "line";
 
@@ -117,8 +119,9 @@ fn top(report: &GateReport) -> Section {
     });
     let rests = assumed::stand_ins(&report.stand_ins)
         .map_or_else(String::new, |line| format!(" Stand-ins, {}.", text(&line)));
+    let first = worst(report).map_or_else(String::new, |told| format!("**{told}**\n\n"));
     let head = format!(
-        "{}\n### {}: {verdict}\n\n{against}{informs}{rests}\n",
+        "{}\n### {}: {verdict}\n\n{first}{against}{informs}{rests}\n",
         marker(&report.scenario),
         text(&report.scenario)
     );
@@ -197,15 +200,27 @@ fn why(report: &GateReport) -> Section {
                     .as_ref()
                     .map_or_else(String::new, |place| format!("{}: ", code(&position(place))))
             };
+            let effects = cause.lines.iter().filter_map(|at| report.lines.get(*at));
+            let shown = effects.clone().take(EFFECTS_MAX).map(|line| {
+                format!(
+                    "  - {} {}: {}\n",
+                    symbol(line.verdict),
+                    text(&subject_when(line)),
+                    text(&numbers(line))
+                )
+            });
+            let more = cause.lines.len().saturating_sub(EFFECTS_MAX);
+            let more = (more > 0).then(|| format!("  - … and {} more\n", count(more as u64, LINE)));
+            let effects: String = shown.chain(more).collect();
             // The sentence of a single change is that change.
             if let [change] = &cause.changes[..] {
-                return format!("- {}{told}", place(change));
+                return format!("- {}{told}{effects}", place(change));
             }
             let changes = cause.changes.iter().map(|change| {
                 let what = changed(&change.path, change.before.as_deref(), change.after.as_deref());
                 format!("  - {}{}\n", place(change), text(&what))
             });
-            format!("- {told}{}", changes.collect::<String>())
+            format!("- {told}{}{effects}", changes.collect::<String>())
         })
         .collect();
     let head = if rows.is_empty() { "" } else { "\n**What made it worse**\n\n" };
@@ -246,32 +261,4 @@ fn foot(report: &GateReport) -> Section {
         text(&report.as_of),
     );
     Section { head, rows: Vec::new(), end: "", noun: "" }
-}
-
-/// A name, in which nobody is mentioned.
-fn code(name: &str) -> String {
-    format!("<code>{}</code>", text(name))
-}
-
-/// Text that is neither markup, nor a cell's end, nor a mention or reference of anything; cut where it is very long.
-fn text(told: &str) -> String {
-    let mut safe = String::new();
-    for (at, c) in plain(told).chars().enumerate() {
-        if at == TEXT_MAX {
-            safe.push('…');
-            break;
-        }
-        match c {
-            '&' => safe += "&amp;",
-            '<' => safe += "&lt;",
-            '>' => safe += "&gt;",
-            // Mentions and references are looked for in what is rendered, so that an entity would not stop them.
-            '@' | '#' => safe += &format!("{c}<!-- -->"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '!' | '"' => {
-                safe += &format!("&#{};", u32::from(c))
-            }
-            c => safe.push(c),
-        }
-    }
-    safe
 }

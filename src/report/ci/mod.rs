@@ -3,6 +3,9 @@
 //! All text of a scenario is hostile here: a name may hold quotes, tags, line breaks or the commands of a pipeline, and each format has its own
 //! way to make them harmless. Imports the gate's answer, problems and words.
 
+mod marked;
+mod worst;
+mod rules;
 pub mod annotations;
 pub mod code_quality;
 pub mod junit;
@@ -84,6 +87,24 @@ fn causes(report: &GateReport, at: usize) -> impl Iterator<Item = &CauseRow> {
 /// `dr/main.ron:43`.
 fn position(place: &PlaceRow) -> String {
     plain(&format!("{}:{}", place.file, place.line))
+}
+
+/// The same with other paths: a build looks for files from the top of the repository, wherever it is started.
+pub fn with_paths(report: &GateReport, path: &dyn Fn(&str) -> String) -> GateReport {
+    let mut report = report.clone();
+    report.file = path(&report.file);
+    let changes = report.causes.iter_mut().flat_map(|cause| &mut cause.changes).map(|it| &mut it.place);
+    let lines = report.lines.iter_mut().map(|line| &mut line.place);
+    for place in lines.chain(changes).flatten() {
+        place.file = path(&place.file);
+    }
+    report
+}
+
+/// Where a line is shown: at the first change that made it worse, which is what a review is about; else where the promise stands.
+fn shown_at<'r>(report: &'r GateReport, at: usize, line: &'r Line) -> Option<&'r PlaceRow> {
+    let changes = causes(report, at).flat_map(|cause| &cause.changes);
+    changes.filter_map(|change| change.place.as_ref()).next().or(line.place.as_ref())
 }
 
 /// What tells a line from all others and stays when values change, in hex.

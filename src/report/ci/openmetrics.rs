@@ -9,32 +9,34 @@ use std::fmt::Write;
 use crate::gate::report::{GateReport, Line, Unit};
 use crate::report::words::plain;
 
-/// Samples of a metric by subject and outage.
-type Samples<'r> = BTreeMap<(&'r str, Option<&'r str>), f64>;
+/// Samples by their labels.
+type Samples = BTreeMap<String, f64>;
 
 /// The text, which ends with `# EOF`.
 pub fn write(report: &GateReport) -> String {
-    let mut families: BTreeMap<String, (Unit, &str, Samples)> = BTreeMap::new();
+    let mut families: BTreeMap<String, (Unit, String, Samples)> = BTreeMap::new();
     for line in &report.lines {
-        let family =
-            families.entry(name(line)).or_insert_with(|| (line.unit, line.title.as_str(), Samples::new()));
-        if let Some(value) = line.value {
-            family.2.entry((&line.subject, line.outage.as_deref())).or_insert(value);
+        let bound = format!("{}: what a gate allows", line.title);
+        for (name, title, value, labels) in [
+            (name(line, ""), line.title.clone(), line.value, about(report, line)),
+            (name(line, "_bound"), bound, line.bound, gate(report, line)),
+        ] {
+            let Some(value) = value else { continue };
+            let family = families.entry(name).or_insert_with(|| (line.unit, title, Samples::new()));
+            family.2.entry(labels).or_insert(value);
         }
     }
     let mut text = String::new();
     for (name, (unit, title, samples)) in &families {
         head(&mut text, name, suffix(*unit), title);
-        for ((subject, outage), value) in samples {
-            let labels = labels(&[
-                ("scenario", &report.scenario),
-                ("subject", subject),
-                ("outage", outage.unwrap_or("")),
-            ]);
+        for (labels, value) in samples {
             writeln!(text, "{name}{labels} {}", number(*value)).expect("text grows");
         }
     }
     gates(&mut text, report);
+    text += "# TYPE drsim_build info\n# HELP drsim_build What simulated this\n";
+    writeln!(text, "drsim_build_info{} 1", labels(&[("version", &report.engine_version)]))
+        .expect("text grows");
     head(&mut text, "drsim_stand_ins", "", "Values that stand in for what nobody told");
     let labels = labels(&[("scenario", &report.scenario)]);
     let count: u64 = report.stand_ins.iter().map(|row| row.places).sum();
@@ -55,15 +57,22 @@ fn gates(text: &mut String, report: &GateReport) {
     }
 }
 
+/// Labels of what a line is about.
+fn about(report: &GateReport, line: &Line) -> String {
+    labels(&subject(report, line))
+}
+
 /// Labels of a gate: how it stands is the value, so that a series goes on when that changes.
 fn gate(report: &GateReport, line: &Line) -> String {
-    labels(&[
-        ("scenario", &report.scenario),
-        ("gate", &line.gate),
-        ("metric", &line.metric),
-        ("subject", &line.subject),
-        ("outage", line.outage.as_deref().unwrap_or("")),
-    ])
+    let own = [("gate", line.gate.as_str()), ("metric", line.metric.as_str())];
+    labels(&[subject(report, line), own.to_vec()].concat())
+}
+
+/// An empty label would be none.
+fn subject<'r>(report: &'r GateReport, line: &'r Line) -> Vec<(&'r str, &'r str)> {
+    let own = line.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let outage = line.outage.as_deref().map(|outage| ("outage", outage));
+    [("scenario", report.scenario.as_str())].into_iter().chain(own).chain(outage).collect()
 }
 
 fn head(text: &mut String, name: &str, unit: &str, help: &str) {
@@ -74,12 +83,23 @@ fn head(text: &mut String, name: &str, unit: &str, help: &str) {
     writeln!(text, "# HELP {name} {}", escape(help)).expect("text grows");
 }
 
-/// `drsim_rpa_seconds`: a name ends with its unit.
-fn name(line: &Line) -> String {
+/// `drsim_rpa_seconds`, `drsim_rpa_bound_seconds`: a name ends with its unit, which stands in it once.
+fn name(line: &Line, what: &str) -> String {
     let key: String = line.metric.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let key = spelt(line.unit).iter().find_map(|unit| key.strip_suffix(unit)).unwrap_or(&key);
     let unit = suffix(line.unit);
-    let end = format!("_{unit}");
-    if unit.is_empty() || key.ends_with(&end) { format!("drsim_{key}") } else { format!("drsim_{key}{end}") }
+    let end = if unit.is_empty() { String::new() } else { format!("_{unit}") };
+    format!("drsim_{key}{what}{end}")
+}
+
+/// How keys of metrics end with a unit.
+fn spelt(unit: Unit) -> &'static [&'static str] {
+    match unit {
+        Unit::Bytes => &["_bytes"],
+        Unit::BitsPerSecond => &["_bps"],
+        Unit::Share => &["_share"],
+        Unit::Seconds | Unit::Count => &[],
+    }
 }
 
 fn suffix(unit: Unit) -> &'static str {

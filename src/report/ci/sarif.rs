@@ -1,13 +1,17 @@
 //! SARIF 2.1.0: findings of `drsim check` and lines of a gate, for code scanning. Imports problems and the gate's answer.
 //!
-//! A finding is known again by its fingerprint, which holds no value. A waived line is a suppressed result, with the waiver as justification.
+//! A finding is known again by its fingerprint, which holds no value. What is excused, by a waiver or as expected, is no finding: code scanning
+//! does not honour suppressions. A line stands where the change is that made it worse, as alerts are shown inside a change only.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{asks, causes, changed, fingerprint, fingerprint_of, numbers, subject_when, verdict_word, word};
+use super::rules::{Rule, meaning, rule, sentence};
+use super::{
+    asks, causes, changed, fingerprint, fingerprint_of, numbers, shown_at, subject_when, verdict_word, word,
+};
 use crate::gate::report::{GateReport, Line, PlaceRow, Verdict};
 use crate::problem::{Code, Place, Problem, Problems, Severity};
 use crate::report::assumed::stand_ins;
@@ -47,8 +51,6 @@ struct Finding {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     partial_fingerprints: Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suppressions: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -64,8 +66,8 @@ struct Location {
     message: Option<Message>,
 }
 
-/// Findings of a check of the scenario at `file`, with a trailing newline.
-pub fn of_problems(problems: &Problems, file: &str) -> String {
+/// Findings of a check of the scenario at `file`, with a trailing newline. `path`: as a build looks for files.
+pub fn of_problems(problems: &Problems, file: &str, path: &dyn Fn(&str) -> String) -> String {
     let rules: BTreeSet<&'static str> = problems.iter().map(|problem| problem.code.id).collect();
     let rules: Vec<&str> = rules.into_iter().collect();
     let described: Vec<Value> = rules
@@ -73,25 +75,22 @@ pub fn of_problems(problems: &Problems, file: &str) -> String {
         .filter_map(|id| problems.iter().find(|problem| problem.code.id == *id))
         .map(|problem| rule_of_code(problem.code))
         .collect();
-    let results = problems.iter().map(|problem| finding(problem, problems, file, &rules)).collect();
+    let results = problems.iter().map(|problem| finding(problem, (problems, path), file, &rules)).collect();
     write(described, results, env!("CARGO_PKG_VERSION"), None)
 }
 
-/// What a gate answers, with a trailing newline: what fails, what has no answer, and what is excused.
+/// What a gate answers, with a trailing newline: what fails, and what has no answer.
 pub fn of_gate(report: &GateReport) -> String {
-    const ALL: [Verdict; 6] = [
-        Verdict::Breached,
-        Verdict::Regressed,
-        Verdict::UnexpectedlyHolds,
-        Verdict::NotEvaluable,
-        Verdict::Waived,
-        Verdict::ExpectedBreach,
-    ];
+    const ALL: [Verdict; 4] =
+        [Verdict::Breached, Verdict::Regressed, Verdict::UnexpectedlyHolds, Verdict::NotEvaluable];
     let rules = ALL.map(|verdict| {
-        json!({
-            "id": format!("gate/{}", word(verdict)),
-            "shortDescription": { "text": format!("A promise of recovery: {}", verdict_word(verdict)) },
-            "defaultConfiguration": { "level": level(report, verdict) },
+        let (means, remedy) = meaning(verdict);
+        rule(Rule {
+            id: format!("gate/{}", word(verdict)),
+            short: format!("A promise of recovery: {}", verdict_word(verdict)),
+            full: means,
+            remedy,
+            level: level(report, verdict),
         })
     });
     let rank = |line: &Line| ALL.iter().position(|verdict| *verdict == line.verdict);
@@ -102,7 +101,7 @@ pub fn of_gate(report: &GateReport) -> String {
 }
 
 fn write(rules: Vec<Value>, results: Vec<Finding>, version: &str, properties: Option<Value>) -> String {
-    let tool = json!({ "driver": { "name": "drsim", "version": version, "rules": rules } });
+    let tool = json!({ "driver": { "name": "drsim", "version": version, "semanticVersion": version, "rules": rules } });
     let run = Run { tool, column_kind: "unicodeCodePoints", results, properties };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
     let mut text = serde_json::to_string_pretty(&log).expect("findings are plain data");
@@ -112,13 +111,9 @@ fn write(rules: Vec<Value>, results: Vec<Finding>, version: &str, properties: Op
 
 fn rule_of_code(code: &Code) -> Value {
     let why = if code.why.is_empty() { code.title } else { code.why };
-    json!({
-        "id": code.id,
-        "shortDescription": { "text": code.title },
-        "fullDescription": { "text": why },
-        "help": { "text": format!("{}\n{}", code.explain, code.remedy) },
-        "defaultConfiguration": { "level": severity(code.severity()) },
-    })
+    let remedy = format!("{}\n\n{}", code.explain, code.remedy);
+    let level = severity(code.severity());
+    rule(Rule { id: code.id.to_owned(), short: code.title.to_owned(), full: why, remedy: &remedy, level })
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -128,33 +123,45 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-fn finding(problem: &Problem, problems: &Problems, file: &str, rules: &[&str]) -> Finding {
+fn finding(
+    problem: &Problem,
+    (problems, path): (&Problems, &dyn Fn(&str) -> String),
+    file: &str,
+    rules: &[&str],
+) -> Finding {
     let id = problem.code.id;
-    let main = || Location { physical_location: artifact(file), message: None };
+    let main = || Location { physical_location: artifact(&path(file)), message: None };
     let place = problem.place.as_ref();
     let related = problem.also.as_deref().map(|(place, label)| Location {
         message: Some(Message { text: plain(label) }),
-        ..located(place, problems)
+        ..located(place, problems, path)
     });
     let at = place.map_or(file, |place| &*place.file);
     Finding {
         rule_id: id.to_owned(),
         rule_index: rules.iter().position(|rule| *rule == id).expect("each code has its rule"),
         level: severity(problem.severity()),
-        message: Message { text: plain(&format!("{}: {}", problem.what, problem.remedy)) },
-        locations: vec![place.map_or_else(main, |place| located(place, problems))],
+        message: Message { text: sentence(&plain(&format!("{}: {}", problem.what, problem.remedy))) },
+        locations: vec![place.map_or_else(main, |place| located(place, problems, path))],
         related_locations: related.into_iter().collect(),
-        partial_fingerprints: json!({ "drsim/v1": fingerprint_of(&[id, at, &problem.what]) }),
-        suppressions: None,
+        partial_fingerprints: json!({ "drsim/v1": fingerprint_of(&[id, &path(at), &problem.what]) }),
     }
 }
 
-fn located(place: &Place, problems: &Problems) -> Location {
-    let mut physical = artifact(&place.file);
+fn located(place: &Place, problems: &Problems, path: &dyn Fn(&str) -> String) -> Location {
+    let mut physical = artifact(&path(&place.file));
     if let Some((line, column)) = problems.line_column(place) {
-        physical["region"] = json!({ "startLine": line, "startColumn": column });
+        let end = Place { file: place.file.clone(), span: place.span.end..place.span.end };
+        let (end_line, end_column) = problems.line_column(&end).unwrap_or((line, column));
+        physical["region"] = region((line, column), (end_line, end_column));
     }
     Location { physical_location: physical, message: None }
+}
+
+/// From a line and column to before another; of something, not of nothing.
+fn region(from: (usize, usize), to: (usize, usize)) -> Value {
+    let to = to.max((from.0, from.1 + 1));
+    json!({ "startLine": from.0, "startColumn": from.1, "endLine": to.0, "endColumn": to.1 })
 }
 
 fn level(report: &GateReport, verdict: Verdict) -> &'static str {
@@ -176,33 +183,38 @@ fn result(report: &GateReport, at: usize, line: &Line, rank: usize) -> Finding {
     let place = |place: Option<&PlaceRow>| match place {
         Some(place) => {
             let mut physical = artifact(&place.file);
-            physical["region"] = json!({ "startLine": place.line, "startColumn": place.column });
+            let [line, column] =
+                [place.line, place.column].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+            physical["region"] = region((line, column), (line, column));
             physical
         }
         None => artifact(&report.file),
     };
+    let shown = shown_at(report, at, line);
+    let promise = line.place.as_ref().filter(|promise| Some(*promise) != shown).map(|promise| Location {
+        physical_location: place(Some(promise)),
+        message: Some(Message { text: format!("The promise: {}.", plain(&line.gate)) }),
+    });
     let changes = causes(report, at).flat_map(|cause| &cause.changes);
-    let related = changes.map(|change| Location {
+    let changes = changes.map(|change| Location {
         physical_location: place(change.place.as_ref()),
         message: Some(Message {
-            text: changed(&change.path, change.before.as_deref(), change.after.as_deref()),
+            text: sentence(&changed(&change.path, change.before.as_deref(), change.after.as_deref())),
         }),
     });
+    let related = promise.into_iter().chain(changes);
     let why: String =
         causes(report, at).map(|cause| format!("; cause: {}", plain(&cause.sentence))).collect();
-    let excused = matches!(line.verdict, Verdict::Waived | Verdict::ExpectedBreach);
-    let reason = line.waiver.as_deref().map_or_else(|| "expected to breach".to_owned(), plain);
     Finding {
         rule_id: format!("gate/{}", word(line.verdict)),
         rule_index: rank,
         level: level(report, line.verdict),
         message: Message {
-            text: format!("{}: {}; {}{why}", subject_when(line), numbers(line), plain(&line.why)),
+            text: sentence(&format!("{}: {}; {}{why}", subject_when(line), numbers(line), plain(&line.why))),
         },
-        locations: vec![Location { physical_location: place(line.place.as_ref()), message: None }],
+        locations: vec![Location { physical_location: place(shown), message: None }],
         related_locations: related.collect(),
         partial_fingerprints: json!({ "drsim/v1": fingerprint(line) }),
-        suppressions: excused.then(|| json!([{ "kind": "inSource", "justification": reason }])),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a gate answers, in the formats of builds: accepted by their schemas, harmless with any name, the same bytes for the same answer.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 
 use drsim::gate::report::*;
@@ -15,6 +16,7 @@ pub fn line(gate: &str, outage: Option<&str>, verdict: Verdict) -> Line {
         gate: gate.into(),
         outage: outage.map(Into::into),
         subject: "application web".into(),
+        labels: BTreeMap::from([("application".into(), "web".into())]),
         metric: "rpa".into(),
         title: "RPA".into(),
         unit: Unit::Seconds,
@@ -84,6 +86,7 @@ pub fn report() -> GateReport {
             covers: 1,
             place: None,
         }],
+        denied: vec![],
         stand_ins: vec![],
         ratchet: vec!["faster: write ≤ 5m".into()],
         warnings: vec!["waiver `old` covers nothing".into()],
@@ -106,6 +109,7 @@ fn hostile() -> GateReport {
         {
             *text = HOSTILE.into();
         }
+        line.labels = BTreeMap::from([("application".into(), HOSTILE.into())]);
         line.outage = line.outage.is_some().then(|| HOSTILE.into());
         line.waiver = Some(HOSTILE.into());
         line.place.as_mut().unwrap().file = HOSTILE.into();
@@ -167,6 +171,26 @@ fn accepted_by_sarif(text: &str) -> Value {
     log
 }
 
+/// What GitHub's page on SARIF support requires: of a rule its descriptions and help as sentences, of a place its end.
+fn as_code_scanning_asks(log: &Value) {
+    let run = &log["runs"][0];
+    for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+        for key in ["shortDescription", "fullDescription", "help"] {
+            assert!(rule[key]["text"].as_str().is_some_and(|text| text.ends_with('.')), "{key} of {rule}");
+        }
+        assert!(rule["help"]["markdown"].is_string());
+    }
+    for result in run["results"].as_array().unwrap() {
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        let ends = ["startLine", "startColumn", "endLine", "endColumn"].map(|key| region[key].as_u64());
+        let [Some(line), Some(column), Some(end_line), Some(end_column)] = ends else {
+            assert!(region.is_null(), "{result}");
+            continue;
+        };
+        assert!((line, column) < (end_line, end_column), "{result}");
+    }
+}
+
 #[test]
 fn junit_is_accepted_by_the_schema_of_jenkins() {
     for report in [report(), hostile(), kept(), GateReport { lines: Vec::new(), ..kept() }] {
@@ -218,7 +242,9 @@ fn junit_counts_what_fails_what_has_no_answer_and_what_is_excused() {
         ]
     );
     assert_eq!(cases[7].1, "objective: RPA of application web", "a name has no value");
-    assert!(!text.contains("timestamp") && !text.contains(" time="), "{text}");
+    assert!(!text.contains("timestamp"), "{text}");
+    let times = text.matches(" time=").count();
+    assert_eq!((times, text.matches(" time=\"0.000\"").count()), (1 + 3 + 8, 1 + 3 + 8), "{text}");
     assert!(
         text.contains("dr/main.ron:43: links.wan.rate 200 Mbps → 100 Mbps")
             && text.contains("written at dr/main.ron:61")
@@ -247,6 +273,11 @@ fn markdown_finds_its_comment_again_and_begins_with_the_worst() {
     assert_eq!(markdown::write(&kept()).lines().next(), Some(lines[0]), "one scenario, one comment");
     assert_ne!(markdown::marker("two sites"), markdown::marker("two-sites"));
     let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("`{words}` is not in\n{text}"));
+    assert_eq!(
+        lines[3],
+        "**RPA of <code>application web</code> in <code>hq-lost</code> is 10m 31s, where ≤ 10m is promised.**"
+    );
+    at("  - ❌ no worse: RPA of application web in hq-lost: 10m 31s (bound ≤ 10m, baseline 4m 2s");
     assert!(at("❌ breached") < at("❌ worse") && at("❌ worse") < at("What made it worse"));
     assert!(at("What made it worse") < at("<details><summary>What holds: 2</summary>"));
     at("<code>dr/main.ron:43</code>: links.wan.rate 200 Mbps → 100 Mbps");
@@ -353,7 +384,7 @@ fn openmetrics_has_a_family_for_each_metric_and_ends() {
                 };
                 match kind {
                     "TYPE" => {
-                        assert_eq!(rest, "gauge");
+                        assert_eq!(rest, if name == "drsim_build" { "info" } else { "gauge" });
                         assert!(seen.insert(name.to_owned()), "{name} twice");
                         family = name.to_owned();
                     }
@@ -364,7 +395,7 @@ fn openmetrics_has_a_family_for_each_metric_and_ends() {
                 continue;
             }
             let (name, rest) = line.split_once('{').unwrap_or_else(|| panic!("{line}"));
-            assert_eq!(name, family);
+            assert_eq!(name.strip_suffix("_info").unwrap_or(name), family);
             let (labels, value) = rest.rsplit_once("} ").unwrap();
             value.parse::<f64>().unwrap();
             assert!(seen.insert(format!("{name}{{{labels}")), "{line} twice");
@@ -374,48 +405,48 @@ fn openmetrics_has_a_family_for_each_metric_and_ends() {
     }
     let text = openmetrics::write(&report());
     assert!(text.contains("# UNIT drsim_rpa_seconds seconds\n"), "{text}");
-    assert!(text.contains(
-        "drsim_rpa_seconds{scenario=\"Two sites\",subject=\"application web\",outage=\"flood\"} 631.5\n"
-    ));
     assert!(
         text.contains(
-            "gate=\"objective\",metric=\"rpa\",subject=\"application web\",outage=\"hq-lost\"} 1\n"
+            "drsim_rpa_seconds{scenario=\"Two sites\",application=\"web\",outage=\"flood\"} 631.5\n"
         )
     );
+    let of =
+        "{scenario=\"Two sites\",application=\"web\",outage=\"hq-lost\",gate=\"objective\",metric=\"rpa\"}";
+    assert!(text.contains(&format!("drsim_gate_failed{of} 1\n")), "{text}");
+    assert!(text.contains(&format!("drsim_rpa_bound_seconds{of} 600\n")), "{text}");
+    assert!(text.contains("drsim_build_info{version=\"0.1.0\"} 1\n"), "{text}");
 }
 
 #[test]
-fn sarif_of_a_gate_is_accepted_and_a_waiver_suppresses() {
+fn sarif_of_a_gate_is_accepted_stands_at_the_change_and_leaves_out_what_is_excused() {
     let log = accepted_by_sarif(&sarif::of_gate(&report()));
     let results = log["runs"][0]["results"].as_array().unwrap();
-    let told: Vec<(&str, &str, bool)> = results
+    let line_of = |location: &Value| location["physicalLocation"]["region"]["startLine"].as_u64().unwrap();
+    let told: Vec<(&str, &str, u64)> = results
         .iter()
         .map(|result| {
-            (
-                result["ruleId"].as_str().unwrap(),
-                result["level"].as_str().unwrap(),
-                result.get("suppressions").is_some(),
-            )
+            let text = |key: &str| result[key].as_str().unwrap();
+            (text("ruleId"), text("level"), line_of(&result["locations"][0]))
         })
         .collect();
     assert_eq!(
         told,
         [
-            ("gate/breached", "error", false),
-            ("gate/regressed", "error", false),
-            ("gate/unexpectedly_holds", "error", false),
-            ("gate/not_evaluable", "warning", false),
-            ("gate/waived", "note", true),
-            ("gate/expected_breach", "note", true),
+            ("gate/breached", "error", 43),
+            ("gate/regressed", "error", 43),
+            ("gate/unexpectedly_holds", "error", 61),
+            ("gate/not_evaluable", "warning", 61),
         ]
     );
     for result in results {
         let rule = &log["runs"][0]["tool"]["driver"]["rules"]
             [usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
         assert_eq!(rule["id"], result["ruleId"]);
+        assert!(result["message"]["text"].as_str().unwrap().ends_with('.'), "{result}");
     }
-    assert_eq!(results[0]["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 43);
-    assert_eq!(results[4]["suppressions"][0]["justification"], "legacy: replaced in March");
+    as_code_scanning_asks(&log);
+    assert_eq!(line_of(&results[0]["relatedLocations"][0]), 61, "the promise");
+    assert_eq!(line_of(&results[0]["relatedLocations"][1]), 43, "the change");
     let log = accepted_by_sarif(&sarif::of_gate(&hostile()));
     let uri = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         .as_str()
@@ -439,7 +470,8 @@ fn sarif_of_a_check_names_rule_place_and_second_place() {
     );
     problems.push(Problem::new(&codes::UNREADABLE, None, "gone"));
     problems.push(Problem::new(&codes::OBJECTIVE_TOO_TIGHT, at("\"b\""), "tight"));
-    let log = accepted_by_sarif(&sarif::of_problems(&problems, "dr/main.ron"));
+    let log = accepted_by_sarif(&sarif::of_problems(&problems, "dr/main.ron", &str::to_owned));
+    as_code_scanning_asks(&log);
     let run = &log["runs"][0];
     let rules: Vec<&str> = run["tool"]["driver"]["rules"]
         .as_array()
@@ -453,7 +485,8 @@ fn sarif_of_a_check_names_rule_place_and_second_place() {
         (&first["ruleId"], &first["ruleIndex"], &first["level"]),
         (&json!("E0111"), &json!(1), &json!("error"))
     );
-    let place = json!({ "artifactLocation": { "uri": "dr/a%20b.ron" }, "region": { "startLine": 2, "startColumn": 14 } });
+    let place = json!({ "artifactLocation": { "uri": "dr/a%20b.ron" }, "region": {
+        "startLine": 2, "startColumn": 14, "endLine": 2, "endColumn": 15 } });
     assert_eq!(first["locations"][0]["physicalLocation"], place);
     assert_eq!(first["relatedLocations"][0]["physicalLocation"]["region"]["startColumn"], 3);
     assert_eq!(

@@ -96,6 +96,65 @@ fn a_branch_that_halves_the_link_fails_in_every_report_with_its_line_and_its_fix
     assert_eq!(gate(&repository).0, 1);
 }
 
+/// Files are named from the top of the repository, where a build looks for them; and outside of one as they were given.
+#[test]
+fn reports_name_files_from_the_top_of_the_repository_in_whatever_folder_the_gate_is_run() {
+    let repository = repository();
+    repository.git(&["switch", "--quiet", "-c", "cheaper"]);
+    repository.write("dr/main.ron", &scenario("50 Mbps"));
+    let top = gate(&repository);
+    let dr = repository.path().join("dr");
+    let mut arguments = vec![
+        "gate",
+        "../dr/main.ron",
+        "--baseline",
+        "git:main",
+        "--as-of",
+        "2026-11-24",
+        "--out",
+        "github=-",
+    ];
+    arguments.extend(REPORTS[..5].iter().flat_map(|report| ["--out", *report]));
+    let (code, out, _) = ended(&mut command(&dr, &arguments));
+    assert_eq!(code, 1);
+    let annotations =
+        |out: &str| out.lines().filter(|line| line.starts_with("::")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(annotations(&out), annotations(&top.1));
+    for (report, from_top) in REPORTS[..5].iter().zip(&top.2) {
+        let text = fs::read_to_string(dr.join(report.rsplit('=').next().unwrap())).unwrap();
+        assert_eq!(text, *from_top, "{report}");
+    }
+    let check = |folder: &Path, file: &str| ended(&mut command(folder, &["check", file, "--sarif", "-"])).1;
+    repository.write("dr/main.ron", "(schema: 1");
+    assert_eq!(check(&dr, "main.ron"), check(repository.path(), "dr/main.ron"));
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("main.ron"), "(schema: 1").unwrap();
+    assert!(check(outside.path(), "main.ron").contains("\"uri\": \"main.ron\""));
+}
+
+/// A build that ends with 4 shows in its tests what it was for.
+#[test]
+fn a_denied_warning_is_a_failure_in_junit_too() {
+    let repository = repository();
+    let text = scenario("100 Mbps").replacen(
+        "vms: [",
+        "vms: [(name: \"idle\", host: \"hq1\", memory: \"1 GB\", disk: \"1 GB\"), ",
+        1,
+    );
+    repository.write("dr/main.ron", &text);
+    for (deny, is_denied) in [(&[][..], false), (&["--deny", "warnings"][..], true)] {
+        let arguments = [&["gate", "dr/main.ron", "--out", "gate.xml", "--out", "gate.json"], deny].concat();
+        let (code, out, err) = ended(&mut command(repository.path(), &arguments));
+        assert_eq!(code, if is_denied { 4 } else { 0 }, "{out}{err}");
+        let xml = fs::read_to_string(repository.at("gate.xml")).unwrap();
+        accepted_by_jenkins(&xml);
+        assert_eq!(xml.contains("<failure"), is_denied, "{xml}");
+        assert_eq!(xml.contains("drsim.") && xml.contains(".warnings\""), is_denied, "{xml}");
+        let json = fs::read_to_string(repository.at("gate.json")).unwrap();
+        assert_eq!(json.contains("\"denied\""), is_denied, "{json}");
+    }
+}
+
 #[test]
 fn a_baseline_is_found_from_any_folder_and_inside_a_hook_of_another_repository() {
     let repository = repository();
