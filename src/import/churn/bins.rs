@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::cells::Cells;
-use super::time::axis::{Axis, Place};
+use super::time::axis::Axis;
+use super::time::steps::Place;
 use super::values::Values;
-use super::waiting::Waiting;
 use crate::import::number::{NotNumber, SCALE, mean_times};
 use crate::import::room::Room;
 
@@ -72,7 +72,6 @@ pub struct Bins {
     done: Cells,
     /// Sum of value × 10¹⁸ × seconds, and seconds, of the others.
     sums: BTreeMap<i64, (u128, u64)>,
-    waiting: Waiting,
     last: Option<(i64, u128)>,
     fallen: Option<(i64, u128)>,
     seconds: (u64, u64),
@@ -110,7 +109,6 @@ impl Bins {
             values,
             done: Cells::new(room),
             sums: BTreeMap::new(),
-            waiting: Waiting::new(room),
             last: None,
             fallen: None,
             seconds: (0, 0),
@@ -125,30 +123,26 @@ impl Bins {
         self.done.len() + self.sums.len()
     }
 
-    /// Adds the sample of a row: bytes, or bytes per second, × 10¹⁸. In any order.
+    /// Whether a value is one that something can write, in its time.
     ///
     /// # Errors
-    /// It is larger than anything can write.
-    pub fn add(&mut self, axis: &Axis, place: Place, value: u128) -> Result<(), NotNumber> {
+    /// It is larger than that.
+    pub fn believe(&self, axis: &Axis, value: u128) -> Result<(), NotNumber> {
         let most = match self.values {
             Values::Rate => RATE_MAX,
             Values::Bytes => most(axis),
             Values::Total => u128::MAX,
         };
-        if value > most {
-            return Err(NotNumber::TooLarge);
-        }
-        self.good += 1;
-        if axis.ordered {
-            self.take(axis, place, value)
-        } else {
-            self.waiting.push(place, value)
-        }
-        Ok(())
+        if value > most { Err(NotNumber::TooLarge) } else { Ok(()) }
     }
 
-    /// The next sample in time.
-    fn take(&mut self, axis: &Axis, place: Place, value: u128) {
+    /// Adds the next sample in time: bytes, or bytes per second, × 10¹⁸. One that is larger than anything can write is counted.
+    pub fn add(&mut self, axis: &Axis, place: Place, value: u128) {
+        if self.believe(axis, value).is_err() {
+            self.bad.too_large += 1;
+            return;
+        }
+        self.good += 1;
         let number = place.number;
         match self.values {
             Values::Total => self.total(axis, number, value),
@@ -208,9 +202,10 @@ impl Bins {
     fn spread(&mut self, axis: &Axis, first: i64, last: i64, value: u128, covers: bool) {
         let bin = axis.bin();
         let (mut at, end) = (axis.from(first), axis.from(last).saturating_add(axis.step.cast_signed()));
-        self.pass(axis, at.div_euclid(bin));
         while at < end {
             let index = at.div_euclid(bin);
+            // what comes next is of the last of these steps, or later
+            self.pass(axis, index.min(axis.from(last).div_euclid(bin)));
             let until = end.min((index + 1).saturating_mul(bin));
             let seconds = (until - at).unsigned_abs();
             let sum = self.sums.entry(index).or_default();
@@ -243,9 +238,6 @@ impl Bins {
 
     /// All bins.
     pub fn finish(mut self, axis: &Axis) -> Finished {
-        for (place, value) in self.waiting.in_order() {
-            self.take(axis, place, value);
-        }
         if let (Some(last), Some(fallen)) = (self.last, self.fallen.take()) {
             self.reset(axis, last, fallen);
         }

@@ -7,7 +7,9 @@
 use super::bins::{Bins, Finished};
 use super::counter_names::{DISKS, is, known};
 use super::rows::{self, Stated};
+use super::samples::{Sample, Samples};
 use super::time::axis::{Axis, Manner};
+use super::time::steps::Place;
 use super::track::{Oddities, Track};
 use super::values::{Unit, Values};
 use crate::import::dates::{Column, Order};
@@ -177,7 +179,7 @@ pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) 
         Fault::of(file, reason, remedy).line(1)
     })?;
     let manner = Manner { before: true, shortest: Some(BIN), exact: false };
-    let axis = Axis::of(times.of(0), &clock, options, manner)
+    let axis = Axis::of(&times.of(0), &clock, options, manner)
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     // what the tool always writes is no news
@@ -206,17 +208,24 @@ fn tracks(
     let (file, header) = (sheet.file, sheet.header.clone());
     let mut columns: Vec<(Bins, Vec<Fault>)> =
         chosen.iter().map(|_| (Bins::new(Values::Rate, room), Vec::new())).collect();
-    let mut places = axis.places();
+    let add = |columns: &mut [(Bins, Vec<Fault>)], sample: &Sample, place: Place| {
+        for ((bins, _), cell) in columns.iter_mut().zip(&sample.cells) {
+            cell.iter().for_each(|number| bins.add(axis, place, *number));
+        }
+    };
+    let (mut instants, mut samples) = (axis.instants(), Samples::new(axis, room));
     while let Some(row) = sheet.next_of_any_width(faults) {
         if !is_whole(&row, header.len()) {
             continue;
         }
-        let place = places.next().flatten();
-        for (chosen, (bins, wrong)) in chosen.iter().zip(&mut columns) {
+        let number = |(chosen, (bins, wrong)): (&Chosen, &mut (Bins, Vec<Fault>))| {
             let cell = row.text(chosen.column);
-            let taken = rate(cell, chosen.unit, dialect)
-                .and_then(|rate| rate.zip(place).map_or(Ok(()), |(rate, place)| bins.add(axis, place, rate)));
-            let Err(not) = taken else { continue };
+            let believe = |rate: &Option<u128>| rate.map_or(Ok(()), |rate| bins.believe(axis, rate));
+            let rate = rate(cell, chosen.unit, dialect).and_then(|rate| believe(&rate).map(|()| rate));
+            let not = match rate {
+                Ok(rate) => return rate,
+                Err(not) => not,
+            };
             let (reason, remedy) = not.explain(cell);
             let fault = Fault::of(file, reason, remedy).line(row.line).column(&header[chosen.column]);
             let refused = bins.bad.count(not, row.line);
@@ -227,6 +236,13 @@ fn tracks(
                 }
                 (true, _) => {}
             }
+            None
+        };
+        let cells = chosen.iter().zip(&mut columns).map(number).collect();
+        let Some(instant) = instants.next().flatten() else { continue };
+        let sample = Sample { instant, line: row.line, cells };
+        if let Some((place, _)) = samples.take(&sample) {
+            add(&mut columns, &sample, place);
         }
         if columns.iter().map(|(bins, _)| bins.len()).sum::<usize>() > CELLS_MAX {
             let reason = format!("more than {CELLS_MAX} bins in all columns");
@@ -234,6 +250,7 @@ fn tracks(
             return Vec::new();
         }
     }
+    samples.rest(room, |sample, place, _| add(&mut columns, sample, place));
     let track = |(chosen, (bins, wrong)): (Chosen, (Bins, Vec<Fault>))| {
         let Finished { cells, seconds, good, bad, totals: _ } = bins.finish(axis);
         rows::judge(bad, good, wrong, faults);

@@ -56,7 +56,7 @@ pub fn not_times(file: &str, column: &str, not: NotTimes) -> Fault {
 
 /// A fault of rows without a place in time.
 pub fn placeless(file: &str, column: &str, lines: &Even, not: Placeless) -> Fault {
-    let at = |fault: Fault, row: usize| match lines.get(row) {
+    let at = |fault: Fault, row: i64| match usize::try_from(row).ok().and_then(|row| lines.get(row)) {
         Some(line) => fault.line(line.unsigned_abs()),
         None => fault,
     };
