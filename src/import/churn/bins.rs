@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::Cells;
 use super::time::axis::Axis;
 use super::time::steps::Place;
-use super::values::Values;
+use super::values::{Unit, Values};
 use crate::import::number::{NotNumber, SCALE, mean_times};
 use crate::import::room::Room;
 
@@ -59,8 +59,23 @@ pub struct Totals {
     pub resets: u64,
     /// Samples below both neighbours, left out.
     pub dips: u64,
+    /// Times when a counter of 32 bits passed its end.
+    pub laps: u64,
     /// Bins without a sample that have the mean of what was written meanwhile.
     pub filled: u64,
+}
+
+impl Totals {
+    /// Why numbers that fall so often of so many are no running total, and what to do.
+    pub fn doubts(self, good: u64) -> Option<(String, &'static str)> {
+        let falls = self.resets + self.dips;
+        (good >= 12 && falls * 4 > good).then(|| {
+            let reason = format!(
+                "the running total falls {falls} times in {good} samples: it is none, or a counter of 32 bits that passes its end between any two"
+            );
+            (reason, "say --values rate or --values bytes if it is none, or export a counter of 64 bits")
+        })
+    }
 }
 
 /// Bins of a column under way.
@@ -72,6 +87,10 @@ pub struct Bins {
     done: Cells,
     /// Sum of value × 10¹⁸ × seconds, and seconds, of the others.
     sums: BTreeMap<i64, (u128, u64)>,
+    /// What a counter of 32 bits counts to, the most that was seen of it, and the most that it rose in a step.
+    lap: u128,
+    most: u128,
+    most_rise: u128,
     last: Option<(i64, u128)>,
     fallen: Option<(i64, u128)>,
     seconds: (u64, u64),
@@ -104,11 +123,14 @@ fn most(axis: &Axis) -> u128 {
 
 impl Bins {
     /// None yet.
-    pub fn new(values: Values, room: &Room) -> Bins {
+    pub fn new((values, unit): (Values, Unit), room: &Room) -> Bins {
         Bins {
             values,
             done: Cells::new(room),
             sums: BTreeMap::new(),
+            lap: unit.in_bytes(SCALE << 32).unwrap_or(0),
+            most: 0,
+            most_rise: 0,
             last: None,
             fallen: None,
             seconds: (0, 0),
@@ -155,6 +177,7 @@ impl Bins {
     }
 
     fn total(&mut self, axis: &Axis, number: i64, value: u128) {
+        self.most = self.most.max(value);
         let Some(last) = self.last else {
             self.last = Some((number, value));
             return;
@@ -174,8 +197,17 @@ impl Bins {
         }
     }
 
-    /// The total begins anew: what it then shows was written since, if not more than a step has passed.
+    /// The total goes on behind the end of 32 bits, if it never was beyond and rises by not more than twice what it has. Else it begins anew:
+    /// what it then shows was written since, if not more than a step has passed.
     fn reset(&mut self, axis: &Axis, last: (i64, u128), fallen: (i64, u128)) {
+        if self.most < self.lap {
+            let on = self.lap + fallen.1;
+            let each = (on - last.1) / u128::from((fallen.0 - last.0).max(1).unsigned_abs());
+            if each <= self.most_rise * 2 && each * 2 < self.lap {
+                self.totals.laps += 1;
+                return self.between(axis, last, (fallen.0, on));
+            }
+        }
         self.totals.resets += 1;
         if fallen.0 - last.0 == 1 && fallen.1 <= most(axis) {
             self.spread(axis, fallen.0, fallen.0, fallen.1, true);
@@ -193,6 +225,7 @@ impl Bins {
         if steps > FILLED_MAX {
             return;
         }
+        self.most_rise = self.most_rise.max(each);
         self.totals.filled += steps.unsigned_abs() - 1;
         let more = now.0 == last.0;
         self.spread(axis, if more { now.0 } else { last.0 + 1 }, now.0, each, !more);

@@ -207,7 +207,7 @@ fn tracks(
 ) -> Vec<Track> {
     let (file, header) = (sheet.file, sheet.header.clone());
     let mut columns: Vec<(Bins, Vec<Fault>)> =
-        chosen.iter().map(|_| (Bins::new(Values::Rate, room), Vec::new())).collect();
+        chosen.iter().map(|chosen| (Bins::new((Values::Rate, chosen.unit), room), Vec::new())).collect();
     let add = |columns: &mut [(Bins, Vec<Fault>)], sample: &Sample, place: Place| {
         for ((bins, _), cell) in columns.iter_mut().zip(&sample.cells) {
             cell.iter().for_each(|number| bins.add(axis, place, *number));

@@ -171,7 +171,7 @@ impl Read {
             values,
             source: meaning.source,
             unit: meaning.unit,
-            bins: Bins::new(values, room),
+            bins: Bins::new((values, meaning.unit), room),
             wrong: Vec::new(),
             numbers: Trend::default(),
             dialect,
@@ -221,11 +221,12 @@ impl Read {
         oddities: Oddities,
         faults: &mut Faults,
     ) -> Track {
-        if let Some((reason, remedy)) = self.numbers.doubts(self.values, self.source) {
+        let axis = if self.values == Values::Total { before } else { axis };
+        let doubts = self.numbers.doubts(self.values, self.source);
+        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
+        if let Some((reason, remedy)) = doubts.or(totals.doubts(good)).or(axis.doubts(self.values)) {
             faults.push(Fault::of(file, reason, remedy).line(first(lines)).column(header));
         }
-        let axis = if self.values == Values::Total { before } else { axis };
-        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
         rows::judge(bad, good, self.wrong, faults);
         // the first of running totals tells nothing yet
         let reach = axis.reach().map(|(first, last)| match self.values {

@@ -76,7 +76,7 @@ pub struct Of<'t> {
 impl Series {
     /// Nothing of it was read.
     pub fn new(key: Key, kind: Kind, room: &Room) -> Series {
-        let bins = Bins::new(kind.values.unwrap_or(Values::Rate), room);
+        let bins = Bins::new((kind.values.unwrap_or(Values::Rate), kind.unit), room);
         let (lines, numbers) = (Even::new(room), Trend::default());
         Series { key, kind, lines, bins, numbers, wrong: Vec::new(), duplicates: 0 }
     }
@@ -164,12 +164,13 @@ impl Series {
     pub fn track(self, of: &Of<'_>, axis: &Axis, mut oddities: Oddities, faults: &mut Faults) -> Track {
         rows::note(&mut oddities, of.times, of.clock, axis);
         (oddities.rows, oddities.duplicates) = (self.lines.len() as u64, self.duplicates);
-        let doubts = self.kind.values.and_then(|values| self.numbers.doubts(values, self.kind.source));
-        if let Some((reason, remedy)) = doubts {
+        let values = self.bins.values;
+        let doubts = self.numbers.doubts(values, self.kind.source);
+        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
+        if let Some((reason, remedy)) = doubts.or(totals.doubts(good)).or(axis.doubts(values)) {
             let line = self.lines.get(0).unwrap_or(1).unsigned_abs();
             faults.push(Fault::of(of.file, reason, remedy).line(line).column(of.value));
         }
-        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
         rows::judge(bad, good, self.wrong, faults);
         (oddities.bad, oddities.totals) = (bad, totals);
         oddities.values = self.kind.values.map(|values| (values, self.kind.source));

@@ -6,6 +6,8 @@ use super::clocks::{self, Clock, Seen, Untold};
 use super::grid::Grid;
 use super::order::Order;
 use super::steps::Steps;
+use crate::import::churn::values::Values;
+use crate::import::clock::written;
 use crate::import::dates::NONE;
 use crate::import::even::Even;
 use crate::import::{BIN_MAX, ChurnOptions};
@@ -41,6 +43,8 @@ pub struct Axis {
     pub lost: u64,
     /// Rows that drifted into the next step or the last.
     pub drifted: u64,
+    /// Since when samples are further apart for long, and how far, in microseconds.
+    pub wider: Option<(i64, u64)>,
     /// Numbers of the first and the last step.
     numbers: Option<(i64, i64)>,
     /// Of each row, or [`NONE`].
@@ -107,10 +111,22 @@ impl Axis {
             ordered: order.is_of_rows(),
             lost: instants.len() as u64 - order.rows,
             drifted: steps.drifted,
+            wider: steps.wider.map(|(since, steps)| (since, (steps * step).unsigned_abs())),
             numbers,
             seen,
             instants,
         })
+    }
+
+    /// Why its samples are not those of bins of one length, if each is the bytes of a bin, and what to do.
+    pub fn doubts(&self, values: Values) -> Option<(String, &'static str)> {
+        let (since, wider) = self.wider.filter(|_| values == Values::Bytes)?;
+        let (since, step) = (written(since), Span::seconds(self.step));
+        let reason = format!(
+            "from {since} on its rows are {} apart, elsewhere {step}: they are bytes of bins of two lengths",
+            Span(wider)
+        );
+        Some((reason, "put the rows from there on into a file of their own, and import both"))
     }
 
     /// When the rows were written, one after the other.

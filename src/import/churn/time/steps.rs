@@ -9,6 +9,8 @@ const USUAL: [i64; 26] = [
 ];
 /// Steps that make a median worth more than a few.
 const MANY: u64 = 8;
+/// Distances that are alike for so long are no gaps.
+const LONG: u64 = 12;
 const SECOND: i64 = 1_000_000;
 const YEAR: i64 = 366 * 86_400 * SECOND;
 
@@ -50,7 +52,8 @@ impl Distances {
         let usual = nearest(self.median?, within).filter(|usual| self.fits(*usual));
         // few rows: the most frequent step, or with holes the smallest, if the others are multiples of it
         let few = |step: i64| nearest(step, 100).filter(|usual| self.all_fit(*usual));
-        usual.or_else(|| few(self.frequent?)).or_else(|| few(self.least?).filter(|_| holes))
+        let many = self.count >= MANY;
+        usual.or_else(|| few(self.frequent?)).or_else(|| few(self.least?).filter(|_| holes || many))
     }
 
     /// The median distance, as tools offer it, whatever the others are.
@@ -116,6 +119,10 @@ pub struct Steps {
     pub off_us: u64,
     /// Samples that drifted into the next step or the last.
     pub drifted: u64,
+    /// How many samples in a row are so many steps apart, and since when.
+    stretch: (i64, u64, i64),
+    /// Since when samples first are several steps apart for long, and how many.
+    pub wider: Option<(i64, i64)>,
 }
 
 /// Where a sample stands.
@@ -132,7 +139,7 @@ pub struct Place {
 impl Steps {
     /// None yet.
     pub fn new(phase: i64, step: i64) -> Steps {
-        Steps { phase, step, last: None, off_us: 0, drifted: 0 }
+        Steps { phase, step, last: None, off_us: 0, drifted: 0, stretch: (1, 0, 0), wider: None }
     }
 
     /// The place of the next sample.
@@ -152,6 +159,14 @@ impl Steps {
         };
         self.off_us = self.off_us.max(u64::try_from(off(number).unsigned_abs()).unwrap_or(u64::MAX));
         self.drifted += u64::from(slip) + u64::from(second);
+        if let Some((before, last)) = self.last {
+            let (ahead, count, since) = self.stretch;
+            let is_on = number - before == ahead;
+            self.stretch = if is_on { (ahead, count + 1, since) } else { (number - before, 1, last) };
+            if ahead > 1 && is_on && count + 1 == LONG {
+                self.wider.get_or_insert((since, ahead));
+            }
+        }
         self.last = Some((number, time));
         Place { number, slip, second }
     }
