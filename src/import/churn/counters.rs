@@ -140,9 +140,10 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
     }
 }
 
-/// Whether a row is one of data: as wide as the header, and not a sentence of the tool, which has no digit at its start.
-pub fn is_whole(row: &Row<'_>, width: usize) -> bool {
-    row.width() == width && row.cell(0).iter().any(u8::is_ascii_digit)
+/// Whether a row is one of data: as wide as the header, and neither the same again, nor a sentence of the tool, which has no digit at its start.
+pub fn is_whole(row: &Row<'_>, header: &[String]) -> bool {
+    let is_header = || header.iter().enumerate().all(|(at, head)| row.text(at) == head);
+    row.width() == header.len() && row.cell(0).iter().any(u8::is_ascii_digit) && !is_header()
 }
 
 /// Where the rows of data stand in time.
@@ -150,15 +151,18 @@ pub fn is_whole(row: &Row<'_>, width: usize) -> bool {
 /// # Errors
 /// Times that cannot be read, or whose zone nothing tells.
 pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<Axis, Fault> {
-    let (file, head, width) = (sheet.file, &sheet.header[0], sheet.header.len());
+    let (file, head) = (sheet.file, &sheet.header[0]);
     let (mut times, mut lines) = (Column::new(&options.room), Even::new(&options.room));
     let mut again = sheet.again()?;
     // rows that cannot be read at all are told when they are read for their values
     while let Some(row) = again.next_of_any_width(&mut Faults::default()) {
-        if is_whole(&row, width) {
+        if is_whole(&row, &sheet.header) {
             times.push(0, row.text(0), row.line);
             lines.push(row.line.cast_signed());
-        } else if row.text(0).contains(':') && row.cell(0).iter().any(u8::is_ascii_digit) {
+        } else if row.width() != sheet.header.len()
+            && row.text(0).contains(':')
+            && row.cell(0).iter().any(u8::is_ascii_digit)
+        {
             oddities.cut_rows += 1;
         } else {
             oddities.text_rows += 1;
@@ -215,7 +219,7 @@ fn tracks(
     };
     let (mut instants, mut samples) = (axis.instants(), Samples::new(axis, room));
     while let Some(row) = sheet.next_of_any_width(faults) {
-        if !is_whole(&row, header.len()) {
+        if !is_whole(&row, &header) {
             continue;
         }
         let number = |(chosen, (bins, wrong)): (&Chosen, &mut (Bins, Vec<Fault>))| {

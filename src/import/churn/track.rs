@@ -33,6 +33,8 @@ pub struct Track {
 pub enum Source {
     /// `--values`.
     Asked,
+    /// The same, and nothing tells a unit: bytes are assumed.
+    AskedWithoutUnit,
     /// The header, or units in cells.
     Header,
     /// The header, without a unit: bytes are assumed.

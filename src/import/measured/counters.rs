@@ -146,7 +146,7 @@ fn rows(
     let mut instants = axis.instants();
     while let Some(row) = sheet.next_of_any_width(&mut faults) {
         // the tools end their logs with a sentence, or within a row
-        if !is_whole(&row, header.len()) {
+        if !is_whole(&row, &header) {
             continue;
         }
         let Some(at) = instants.next().flatten() else {

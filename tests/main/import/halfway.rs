@@ -6,6 +6,7 @@ use drsim::series::Series;
 use drsim::units::Span;
 
 use crate::import::files::import;
+use crate::import::inventory::texts;
 
 const START: u64 = 1_752_566_400;
 
@@ -139,11 +140,84 @@ fn a_machine_in_two_spellings_is_told() {
         let text = format!("time,machine,disk,value\n{}", rows.collect::<String>());
         read(&text, asked(Values::Rate, Some(300))).unwrap().1
     };
-    let sentence = "may be one machine, whose writes then count in each";
+    let sentence = "may be one, whose writes then count in each";
     let quirks = told(&["HV01", "HV01", "hv01.corp.local", "hv01.corp.local"]);
     assert!(quirks.contains(&format!("`HV01/sda` and `hv01.corp.local/sda` {sentence}")), "{quirks}");
     assert!(told(&["web", "WEB"]).contains(sentence));
     for other in [["web.a.example", "web.b.example"], ["10.0.0.1", "10.0.0.2"], ["web1", "web2"]] {
         assert!(!told(&other).contains(sentence), "{other:?}");
     }
+}
+
+#[test]
+fn a_row_without_its_machine_is_refused_and_a_header_again_is_none() {
+    let rows = |machine: &str| {
+        let row = |at: u64| format!("{},{},{at}\n", START + at * 300, if at == 3 { machine } else { "a" });
+        format!("time,machine,value\n{}", (0..9).map(row).collect::<String>())
+    };
+    let why = read(&rows(""), asked(Values::Rate, None)).unwrap_err();
+    assert!(why.starts_with("x.csv:5: the row names no machine, as others do"), "{why}");
+    let (series, _) = read(&rows("a"), asked(Values::Rate, None)).unwrap();
+    let nameless = rows("").replace(",a,", ",,");
+    let (whole, _) = read(&nameless, asked(Values::Rate, None)).unwrap();
+    assert_eq!((whole.columns[0].name.as_str(), &whole.columns[0].bins), ("x", &series.columns[0].bins));
+    // a log that was begun again
+    let head = r#""(PDH-CSV 4.0) (UTC)(0)","\\HV\Hyper-V Virtual Storage Device(a)\Write Bytes/sec""#;
+    let log = |from: u64| -> String {
+        let row = |at: u64| format!("\"07/15/2024 08:{:02}:00.000\",\"{at}\"\n", at * 5);
+        format!("{head}\n{}", (from..from + 5).map(row).collect::<String>())
+    };
+    let (series, told) = read(&(log(0) + &log(5)), ChurnOptions::default()).unwrap();
+    assert_eq!(series.columns[0].bins[1..], [1, 2, 3, 4, 5, 6, 7, 8, 9].map(|rate| Some(rate * 300)));
+    assert!(told.contains("1 line is of text, not of data"), "{told}");
+}
+
+#[test]
+fn units_within_a_header_count() {
+    let rate =
+        |header: &str| read(&every(header, [3; 14]), ChurnOptions::default()).unwrap().0.columns[0].bins[0];
+    assert_eq!(rate("a (MiB/s) avg"), Some(900 << 20));
+    assert_eq!(rate("sda kB_wrtn/s"), Some(900_000));
+    assert_eq!(rate("writeMBps"), Some(900_000_000));
+    let (_, told) = read(&every("a", [3; 14]), asked(Values::Rate, None)).unwrap();
+    assert!(told.contains("a rate, as asked; where no unit is said, it is taken in bytes"), "{told}");
+    let total = every("sda kB_wrtn", (0..14).map(|at| at * 7));
+    let why = read(&total, ChurnOptions::default()).unwrap_err();
+    assert!(why.contains("bytes per second, 45 KB/s at the mean"), "{why}");
+    let (series, _) = read(&total, asked(Values::Total, None)).unwrap();
+    assert_eq!(series.columns[0].bins[0], Some(7000));
+    let rows = (0..9).map(|at| format!("{},a,{at},2\n", START + at * 300)).collect::<String>();
+    let long = format!("Time,vm,Write Throughput (MiB/s) max,Write Throughput (MiB/s) avg\n{rows}");
+    let (series, _) = read(&long, ChurnOptions::default()).unwrap();
+    assert_eq!(series.columns[0].bins[0], Some(600 << 20));
+}
+
+#[test]
+fn a_unit_that_is_not_known_is_refused_at_its_row() {
+    let text = |unit: &str| {
+        let row = |at: u64| format!("{},a,{at},{}\n", START + at * 300, if at < 5 { "MB/s" } else { unit });
+        format!("time,machine,value,unit\n{}", (0..9).map(row).collect::<String>())
+    };
+    let why = read(&text("MB/min"), ChurnOptions::default()).unwrap_err();
+    assert!(why.starts_with("x.csv:7: value: `MB/min` is no unit of bytes that is known"), "{why}");
+    let (series, _) = read(&text("BytesPerSecond"), ChurnOptions::default()).unwrap();
+    assert_eq!(series.columns[0].bins[4..6], [Some(4_000_000 * 300), Some(5 * 300)]);
+}
+
+#[test]
+fn memory_and_disks_that_are_hardly_any_are_told() {
+    let told = |memory: &str, disk: &str| {
+        let head = "Machine,Cores,Memory(In MB),Disk 1 size(In GB),Disk write throughput (MBPS)";
+        let read = texts(&[("x.csv", &format!("{head}\na,4,{memory},{disk},5\nb,4,8192,100,5\n"))]).unwrap();
+        read.told.assumed.join("\n")
+    };
+    let hardly = told("8", "0.01");
+    assert!(
+        hardly.contains(
+            "Less than 64 MiB of memory, perhaps in another unit: 1 machines, the first `a` with 8.38 MB."
+        ),
+        "{hardly}"
+    );
+    assert!(hardly.contains("Less than 64 MiB of disks"), "{hardly}");
+    assert!(!told("64", "0.1").contains("Less than"));
 }

@@ -20,6 +20,7 @@ use crate::import::churn::track::{Oddities, Track};
 use crate::import::dates::{Column, Times};
 use crate::import::dialect::Dialect;
 use crate::import::fault::{Fault, Faults, quote};
+use crate::import::names::stem;
 use crate::import::number::SCALE;
 use crate::import::sheet::Sheet;
 
@@ -90,6 +91,7 @@ fn read_within(
         series: Vec::new(),
         keys: Keys::default(),
         named: BTreeMap::new(),
+        nameless: None,
         others: BTreeMap::new(),
         metrics: BTreeMap::new(),
     };
@@ -107,6 +109,12 @@ impl Table<'_> {
         let (file, time, options, limits) = (self.file, &self.header[self.time], self.options, self.limits);
         if self.series.is_empty() {
             return Err(self.nothing(file));
+        }
+        if let Some(line) =
+            self.nameless.filter(|_| self.series.iter().any(|series| series.key.0 != stem(file)))
+        {
+            let reason = "the row names no machine, as others do";
+            return Err(Fault::of(file, reason, "write its name, or delete the row").line(line));
         }
         let times =
             self.times.understand(options.dates, None).map_err(|not| rows::not_times(file, time, not))?;

@@ -28,7 +28,7 @@ pub fn alike(found: &Found) -> Vec<String> {
     let told = all.iter().take(TOLD_MAX).map(|names| {
         let names: Vec<String> = names.iter().take(3).map(|name| format!("`{}`", quote(name))).collect();
         format!(
-            "{} may be one machine, whose writes then count in each: if so, leave all but one out, or write the name alike where they follow each other.",
+            "{} may be one, whose writes then count in each: if so, leave all but one out, or write the name alike where they follow each other.",
             names.join(" and ")
         )
     });

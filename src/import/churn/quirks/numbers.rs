@@ -63,6 +63,9 @@ pub fn values(_: &Found, column: &ColumnFound) -> Option<String> {
     };
     Some(match source {
         Source::Asked => format!("each number is {what}, as asked."),
+        Source::AskedWithoutUnit => {
+            format!("each number is {what}, as asked; where no unit is said, it is taken in bytes.")
+        }
         Source::Header => format!("each number is {what}, as its unit or header says."),
         Source::HeaderWithoutUnit => {
             format!("each number is {what}, as its header says; no unit is said, so it is taken in bytes.")
