@@ -197,13 +197,13 @@ impl Bins {
         }
     }
 
-    /// The total goes on behind the end of 32 bits, if it never was beyond and rises by not more than twice what it has. Else it begins anew:
+    /// The total goes on behind the end of 32 bits, if it never was beyond and rises by not more than twice what it has in a step. Else it begins anew:
     /// what it then shows was written since, if not more than a step has passed.
     fn reset(&mut self, axis: &Axis, last: (i64, u128), fallen: (i64, u128)) {
         if self.most < self.lap {
             let on = self.lap + fallen.1;
-            let each = (on - last.1) / u128::from((fallen.0 - last.0).max(1).unsigned_abs());
-            if each <= self.most_rise * 2 && each * 2 < self.lap {
+            let rise = on - last.1;
+            if rise <= self.most_rise * 2 && rise * 2 < self.lap {
                 self.totals.laps += 1;
                 return self.between(axis, last, (fallen.0, on));
             }

@@ -43,6 +43,18 @@ fn a_counter_of_32_bits_goes_on_behind_its_end() {
         assert_eq!(series.columns[0].bins[2], Some(numbers[3]));
         assert!(told.contains("began anew 1 time"), "{told}");
     }
+    // behind a gap that might be either it began anew
+    let gap: String = every(
+        "a_written_bytes_total",
+        (0..17).map(|at| if at < 13 { at * 300_000_000 } else { (at.max(15) - 14) * 300_000_000 }),
+    )
+    .lines()
+    .enumerate()
+    .filter(|(line, _)| !(14..16).contains(line))
+    .map(|(_, row)| format!("{row}\n"))
+    .collect();
+    let (_, told) = read(&gap, plain()).unwrap();
+    assert!(told.contains("began anew 1 time") && !told.contains("32 bits"), "{told}");
     // a sector is one of 32 bits, not a byte
     let sectors = (0..30_u64).map(|at| (4_294_000_000 + at * 100_000) % (1 << 32));
     let rows = (0..)
