@@ -79,7 +79,8 @@ impl Series {
         let mut payload = Vec::new();
         encode_begin(&mut payload, (self.start_unix_us, self.bin), self.columns.len());
         for column in &self.columns {
-            column.encode(&mut payload);
+            let bins = column.bins.iter().copied();
+            encode_column(&mut payload, (&column.name, column.bins.len()), bins);
         }
         [head(blake3::hash(&payload)), payload].concat()
     }
@@ -116,28 +117,38 @@ pub(crate) fn head(checksum: blake3::Hash) -> Vec<u8> {
     [MAGIC.as_slice(), &[VERSION], checksum.as_bytes()].concat()
 }
 
-/// What stands before so many columns, and is followed by [`Column::encode`] of each.
+/// What stands before so many columns, and is followed by [`encode_column`] of each.
 pub(crate) fn encode_begin(out: &mut impl Extend<u8>, (start_unix_us, bin): (i64, Span), columns: usize) {
     put(out, zigzag(start_unix_us));
     put(out, bin.0);
     put(out, columns as u64);
 }
 
-impl Column {
-    pub(crate) fn encode(&self, out: &mut impl Extend<u8>) {
-        put(out, self.name.len() as u64);
-        out.extend(self.name.bytes());
-        put(out, self.bins.len() as u64);
-        let mut before = 0;
-        for run in self.bins.chunk_by(|a, b| a.is_none() || b.is_some()) {
-            // a run is gaps (perhaps none), then values (none only at the very end)
-            let gaps = run.iter().take_while(|bin| bin.is_none()).count();
-            put(out, gaps as u64);
-            put(out, (run.len() - gaps) as u64);
-            for value in run.iter().flatten() {
-                put(out, zigzag(value.wrapping_sub(before).cast_signed()));
-                before = *value;
-            }
+/// Appends a column of so many bins.
+pub(crate) fn encode_column(
+    out: &mut impl Extend<u8>,
+    (name, count): (&str, usize),
+    mut bins: impl Iterator<Item = Option<u64>> + Clone,
+) {
+    put(out, name.len() as u64);
+    out.extend(name.bytes());
+    put(out, count as u64);
+    let (mut before, mut left, mut ahead) = (0, count, bins.clone().peekable());
+    while left > 0 {
+        // a run is gaps (perhaps none), then values (none only at the very end)
+        let (mut gaps, mut values) = (0, 0);
+        while ahead.next_if(Option::is_none).is_some() {
+            gaps += 1;
+        }
+        while ahead.next_if(Option::is_some).is_some() {
+            values += 1;
+        }
+        put(out, gaps as u64);
+        put(out, values as u64);
+        left -= (gaps + values).max(1).min(left);
+        for value in bins.by_ref().take(gaps + values).flatten() {
+            put(out, zigzag(value.wrapping_sub(before).cast_signed()));
+            before = value;
         }
     }
 }
@@ -179,7 +190,8 @@ impl Bytes<'_> {
     }
 
     fn bins(&mut self, count: usize) -> Result<Vec<Option<u64>>, SeriesError> {
-        let mut bins = Vec::new();
+        // a value has a byte at least
+        let mut bins = Vec::with_capacity(count.min(self.rest.len()));
         let mut before = 0_u64;
         while bins.len() < count {
             let left = count - bins.len();

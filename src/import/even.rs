@@ -34,13 +34,6 @@ impl Even {
         Even { bytes: Pile::new(room), ..Even::default() }
     }
 
-    /// These.
-    pub fn of(room: &Room, numbers: impl IntoIterator<Item = i64>) -> Even {
-        let mut even = Even::new(room);
-        numbers.into_iter().for_each(|number| even.push(number));
-        even
-    }
-
     /// Adds a number.
     pub fn push(&mut self, number: i64) {
         let step = number.wrapping_sub(self.pace.last);
@@ -106,14 +99,20 @@ impl Iterator for Numbers<'_> {
 mod tests {
     use super::*;
 
+    fn of(room: &Room, numbers: impl IntoIterator<Item = i64>) -> Even {
+        let mut even = Even::new(room);
+        numbers.into_iter().for_each(|number| even.push(number));
+        even
+    }
+
     #[test]
     fn numbers_come_back_and_even_ones_cost_nothing() {
         let extremes = [0, 0, i64::MIN, i64::MAX, -1, 5, 10, 15, 15, i64::MIN, i64::MIN, 3];
-        let even = Even::of(&Room::of(0), extremes);
+        let even = of(&Room::of(0), extremes);
         assert_eq!(even.iter().collect::<Vec<_>>(), extremes);
         assert_eq!((even.len(), even.get(5), even.get(12)), (12, Some(5), None));
         let times = (0..100_000).map(|at| 1_721_030_400_000_000 + at * 300_000_000);
-        let times = Even::of(&Room::default(), times);
+        let times = of(&Room::default(), times);
         assert_eq!(times.iter().last(), Some(1_721_030_400_000_000 + 99_999 * 300_000_000));
         assert!(times.bytes.len() < 24, "{}", times.bytes.len());
         assert_eq!(Even::default().iter().next(), None);

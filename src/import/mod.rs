@@ -13,6 +13,7 @@ mod pdh;
 mod bytes;
 mod room;
 mod even;
+mod sorted;
 mod times;
 mod number;
 mod dialect;

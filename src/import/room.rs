@@ -12,6 +12,8 @@ use super::fault::Fault;
 pub const ROOM_BYTES: usize = 64 << 20;
 /// What a pile holds in any case.
 const LEAST: usize = 512;
+/// Into how many parts what is sorted would fill the room.
+const PARTS: usize = 8;
 /// What is read back of the file at a time.
 const BLOCK: usize = 4096;
 
@@ -56,6 +58,11 @@ impl Room {
     fn with(most: usize, make: Make) -> Room {
         let (held, file, end, failed) = Default::default();
         Room(Rc::new(Inner { most, held, make, file, end, failed }))
+    }
+
+    /// Bytes of what is sorted at a time.
+    pub fn part(&self) -> usize {
+        (self.0.most / PARTS).max(LEAST)
     }
 
     /// What went wrong with the file: what was put by is not whole.

@@ -53,7 +53,8 @@ impl Unit {
 }
 
 /// What stands at the end of a unit for `a second`, longest first.
-const SECONDS: [&str; 8] = [" per second", " per sec", "/second", "/sec", " p/s", "/s", "ps", "s"];
+const SECONDS: [&str; 9] =
+    [" per second", "persecond", " per sec", "/second", "/sec", " p/s", "/s", "ps", "s"];
 const POWERS: [(&str, &str, u32); 6] =
     [("k", "kilo", 1), ("m", "mega", 2), ("g", "giga", 3), ("t", "tera", 4), ("p", "peta", 5), ("", "", 0)];
 const BINARY: [(&str, &str, u32); 5] =

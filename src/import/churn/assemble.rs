@@ -35,29 +35,38 @@ pub struct Encoded {
 }
 
 impl Assembly {
-    /// Each track and its column.
-    pub fn columns(&self) -> impl Iterator<Item = (&Track, Column)> {
-        self.tracks.iter().map(|track| {
-            let mut bins = vec![None; self.bins];
-            for (bin, bytes) in track.cells.iter() {
-                let place = usize::try_from(bin - self.first).ok().and_then(|at| bins.get_mut(at));
-                place.into_iter().for_each(|place| *place = Some(bytes));
-            }
-            (track, Column { name: track.name.clone(), bins })
+    /// The tracks, in the order of the series.
+    pub fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+
+    /// The bins of a track that are the series'.
+    pub fn bins_of<'a>(&self, track: &'a Track) -> impl Iterator<Item = Option<u64>> + Clone + use<'a> {
+        let first = self.first;
+        let mut cells = track.cells.iter().skip_while(move |cell| cell.0 < first).peekable();
+        (0..self.bins).map(move |at| {
+            let bin = first.saturating_add(i64::try_from(at).unwrap_or(i64::MAX));
+            cells.next_if(|cell| cell.0 == bin).map(|cell| cell.1)
         })
     }
 
     /// All columns at once.
     pub fn series(&self) -> Series {
-        let columns = self.columns().map(|(_, column)| column).collect();
-        Series { start_unix_us: self.start_unix_us, bin: self.bin, columns }
+        let column = |track: &Track| Column { name: track.name.clone(), bins: self.bins_of(track).collect() };
+        Series {
+            start_unix_us: self.start_unix_us,
+            bin: self.bin,
+            columns: self.tracks.iter().map(column).collect(),
+        }
     }
 
     /// The same as its file, of one column after the other.
     pub fn encode(&self, room: &Room) -> Encoded {
         let mut payload = Pile::new(room);
         series::encode_begin(&mut payload, (self.start_unix_us, self.bin), self.tracks.len());
-        self.columns().for_each(|(_, column)| column.encode(&mut payload));
+        for track in &self.tracks {
+            series::encode_column(&mut payload, (&track.name, self.bins), self.bins_of(track));
+        }
         let mut hasher = blake3::Hasher::new();
         // what cannot be read back is a fault of the room
         let _ = io::copy(&mut payload.bytes(), &mut hasher);

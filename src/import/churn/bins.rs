@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::cells::Cells;
-use super::time::axis::{Axis, Place};
-use super::values::Values;
-use super::waiting::Waiting;
+use super::time::axis::Axis;
+use super::time::steps::Place;
+use super::values::{Unit, Values};
 use crate::import::number::{NotNumber, SCALE, mean_times};
 use crate::import::room::Room;
 
@@ -59,8 +59,23 @@ pub struct Totals {
     pub resets: u64,
     /// Samples below both neighbours, left out.
     pub dips: u64,
+    /// Times when a counter of 32 bits passed its end.
+    pub laps: u64,
     /// Bins without a sample that have the mean of what was written meanwhile.
     pub filled: u64,
+}
+
+impl Totals {
+    /// Why numbers that fall so often of so many are no running total, and what to do.
+    pub fn doubts(self, good: u64) -> Option<(String, &'static str)> {
+        let falls = self.resets + self.dips;
+        (good >= 12 && falls * 4 > good).then(|| {
+            let reason = format!(
+                "the running total falls {falls} times in {good} samples: it is none, or a counter of 32 bits that passes its end between any two"
+            );
+            (reason, "say --values rate or --values bytes if it is none, or export a counter of 64 bits")
+        })
+    }
 }
 
 /// Bins of a column under way.
@@ -72,7 +87,10 @@ pub struct Bins {
     done: Cells,
     /// Sum of value × 10¹⁸ × seconds, and seconds, of the others.
     sums: BTreeMap<i64, (u128, u64)>,
-    waiting: Waiting,
+    /// What a counter of 32 bits counts to, the most that was seen of it, and the most that it rose in a step.
+    lap: u128,
+    most: u128,
+    most_rise: u128,
     last: Option<(i64, u128)>,
     fallen: Option<(i64, u128)>,
     seconds: (u64, u64),
@@ -105,12 +123,14 @@ fn most(axis: &Axis) -> u128 {
 
 impl Bins {
     /// None yet.
-    pub fn new(values: Values, room: &Room) -> Bins {
+    pub fn new((values, unit): (Values, Unit), room: &Room) -> Bins {
         Bins {
             values,
             done: Cells::new(room),
             sums: BTreeMap::new(),
-            waiting: Waiting::new(room),
+            lap: unit.in_bytes(SCALE << 32).unwrap_or(0),
+            most: 0,
+            most_rise: 0,
             last: None,
             fallen: None,
             seconds: (0, 0),
@@ -125,30 +145,26 @@ impl Bins {
         self.done.len() + self.sums.len()
     }
 
-    /// Adds the sample of a row: bytes, or bytes per second, × 10¹⁸. In any order.
+    /// Whether a value is one that something can write, in its time.
     ///
     /// # Errors
-    /// It is larger than anything can write.
-    pub fn add(&mut self, axis: &Axis, place: Place, value: u128) -> Result<(), NotNumber> {
+    /// It is larger than that.
+    pub fn believe(&self, axis: &Axis, value: u128) -> Result<(), NotNumber> {
         let most = match self.values {
             Values::Rate => RATE_MAX,
             Values::Bytes => most(axis),
             Values::Total => u128::MAX,
         };
-        if value > most {
-            return Err(NotNumber::TooLarge);
-        }
-        self.good += 1;
-        if axis.ordered {
-            self.take(axis, place, value)
-        } else {
-            self.waiting.push(place, value)
-        }
-        Ok(())
+        if value > most { Err(NotNumber::TooLarge) } else { Ok(()) }
     }
 
-    /// The next sample in time.
-    fn take(&mut self, axis: &Axis, place: Place, value: u128) {
+    /// Adds the next sample in time: bytes, or bytes per second, × 10¹⁸. One that is larger than anything can write is counted.
+    pub fn add(&mut self, axis: &Axis, place: Place, value: u128) {
+        if self.believe(axis, value).is_err() {
+            self.bad.too_large += 1;
+            return;
+        }
+        self.good += 1;
         let number = place.number;
         match self.values {
             Values::Total => self.total(axis, number, value),
@@ -161,6 +177,7 @@ impl Bins {
     }
 
     fn total(&mut self, axis: &Axis, number: i64, value: u128) {
+        self.most = self.most.max(value);
         let Some(last) = self.last else {
             self.last = Some((number, value));
             return;
@@ -180,8 +197,17 @@ impl Bins {
         }
     }
 
-    /// The total begins anew: what it then shows was written since, if not more than a step has passed.
+    /// The total goes on behind the end of 32 bits, if it never was beyond and rises by not more than twice what it has in a step. Else it begins anew:
+    /// what it then shows was written since, if not more than a step has passed.
     fn reset(&mut self, axis: &Axis, last: (i64, u128), fallen: (i64, u128)) {
+        if self.most < self.lap {
+            let on = self.lap + fallen.1;
+            let rise = on - last.1;
+            if rise <= self.most_rise * 2 && rise * 2 < self.lap {
+                self.totals.laps += 1;
+                return self.between(axis, last, (fallen.0, on));
+            }
+        }
         self.totals.resets += 1;
         if fallen.0 - last.0 == 1 && fallen.1 <= most(axis) {
             self.spread(axis, fallen.0, fallen.0, fallen.1, true);
@@ -199,6 +225,7 @@ impl Bins {
         if steps > FILLED_MAX {
             return;
         }
+        self.most_rise = self.most_rise.max(each);
         self.totals.filled += steps.unsigned_abs() - 1;
         let more = now.0 == last.0;
         self.spread(axis, if more { now.0 } else { last.0 + 1 }, now.0, each, !more);
@@ -208,9 +235,10 @@ impl Bins {
     fn spread(&mut self, axis: &Axis, first: i64, last: i64, value: u128, covers: bool) {
         let bin = axis.bin();
         let (mut at, end) = (axis.from(first), axis.from(last).saturating_add(axis.step.cast_signed()));
-        self.pass(axis, at.div_euclid(bin));
         while at < end {
             let index = at.div_euclid(bin);
+            // what comes next is of the last of these steps, or later
+            self.pass(axis, index.min(axis.from(last).div_euclid(bin)));
             let until = end.min((index + 1).saturating_mul(bin));
             let seconds = (until - at).unsigned_abs();
             let sum = self.sums.entry(index).or_default();
@@ -243,9 +271,6 @@ impl Bins {
 
     /// All bins.
     pub fn finish(mut self, axis: &Axis) -> Finished {
-        for (place, value) in self.waiting.in_order() {
-            self.take(axis, place, value);
-        }
         if let (Some(last), Some(fallen)) = (self.last, self.fallen.take()) {
             self.reset(axis, last, fallen);
         }

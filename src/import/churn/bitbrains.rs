@@ -3,8 +3,11 @@
 //! A bin holds the mean of the samples whose time falls into it, times its length, rounded half to even; a sample stands for
 //! its own bin only. Rows with a time seen before count like any other sample and are reported.
 
-use super::cells::{Cell, Cells};
+use smallvec::smallvec;
+
+use super::cells::Cells;
 use super::rows;
+use super::samples::Sample;
 use super::time::grid::{Grid, bin_of};
 use super::track::{Oddities, Track};
 use crate::import::clock::{TimeUnit, instant};
@@ -12,6 +15,7 @@ use crate::import::dialect::Dialect;
 use crate::import::fault::{FAULTS_MAX, Fault, Faults, quote};
 use crate::import::number::{NotNumber, SCALE, decimal, mean_times};
 use crate::import::sheet::{Row, Sheet};
+use crate::import::sorted::{Sorted, Sorting};
 use crate::import::writers::{Numeric, of_sheet};
 use crate::import::{ChurnOptions, ChurnSource, Form};
 use crate::units::Span;
@@ -43,9 +47,6 @@ struct Places {
     dialect: Dialect,
 }
 
-/// An instant in microseconds since 1970 UTC, and KB/s × 10¹⁸; `None` where nothing was measured.
-type Sample = (i64, Option<u128>);
-
 fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> Vec<Track> {
     let (time, writes) = (place(sheet, TIME, faults), place(sheet, WRITES, faults));
     let (Some(time), Some(writes)) = (time, writes) else { return Vec::new() };
@@ -54,8 +55,8 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
     let Some(dialect) = of_sheet(sheet, &numeric, options.decimal, faults) else { return Vec::new() };
     let places = Places { time, cores, writes, dialect };
     let grid = Grid { phase_us: options.start_us.unwrap_or(0), bin: options.bin.unwrap_or(BIN) };
-    let (mut samples, mut oddities, file) = (Vec::new(), Oddities::default(), sheet.file);
-    let (mut wrong, mut good) = (Vec::new(), 0);
+    let (mut samples, mut oddities, file) = (Sorting::new(&options.room), Oddities::default(), sheet.file);
+    let (mut wrong, mut good, mut last) = (Vec::new(), 0, None);
     while let Some(row) = sheet.next(faults) {
         oddities.rows += 1;
         let time = match time_of(&row, &places, &mut oddities) {
@@ -78,19 +79,15 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
                 faults.push(fault)
             }
         }
-        samples.push((time, writes.ok()));
+        oddities.unsorted += u64::from(last.replace(time).is_some_and(|last| time < last));
+        // of equal times the least comes first, wherever it stands
+        samples.push(Sample { instant: time, line: 0, cells: smallvec![writes.ok()] });
     }
-    if samples.is_empty() && faults.is_empty() {
+    if last.is_none() && faults.is_empty() {
         faults.push(Fault::of(file, "there are no rows below the header", "leave the file out"));
     }
     rows::judge(oddities.bad, good, wrong, faults);
-    order(&mut samples, &mut oddities);
-    let reach = samples
-        .first()
-        .zip(samples.last())
-        .map(|(first, last)| (bin_of(grid, first.0), bin_of(grid, last.0)));
-    samples.retain(|sample| sample.1.is_some());
-    let cells = Cells::of(&options.room, cells(&samples, grid, options.kb, &mut oddities));
+    let (cells, reach) = cells(&samples.sorted(), (grid, options), &mut oddities);
     vec![Track {
         name: name(file),
         file: file.to_owned(),
@@ -145,31 +142,40 @@ fn writes_of(row: &Row<'_>, places: &Places) -> Result<u128, NotNumber> {
     if writes > WRITES_MAX { Err(NotNumber::TooLarge) } else { Ok(writes) }
 }
 
-/// Sorts by time and counts what is out of order or there twice.
-fn order(samples: &mut [Sample], oddities: &mut Oddities) {
-    oddities.unsorted = samples.windows(2).map(|pair| u64::from(pair[1].0 < pair[0].0)).sum();
-    samples.sort_unstable();
-    for pair in samples.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-        oddities.duplicates += 1;
-        oddities.conflicts += u64::from(pair[0].1 != pair[1].1);
+/// The bins of samples, the first and the last of these, and what is there twice.
+fn cells(
+    samples: &Sorted<Sample>,
+    (grid, options): (Grid, &ChurnOptions),
+    oddities: &mut Oddities,
+) -> (Cells, Option<(i64, i64)>) {
+    let factor = u128::from(options.kb) * u128::from(grid.bin.0 / 1_000_000);
+    let (mut cells, mut reach) = (Cells::new(&options.room), None);
+    let mut shared = 0;
+    let mut end = |(bin, sum, count): (i64, u128, u128)| {
+        if count > 0 {
+            let bytes = mean_times(sum, count * SCALE, factor);
+            cells.push((bin, u64::try_from(bytes).unwrap_or(u64::MAX)));
+        }
+        shared += u64::from(count > 1);
+    };
+    let (mut under_way, mut last): (Option<(i64, u128, u128)>, Option<Sample>) = (None, None);
+    for sample in samples.iter() {
+        let bin = bin_of(grid, sample.instant);
+        reach = Some((reach.map_or(bin, |(first, _)| first), bin));
+        if let Some(twice) = last.filter(|last| last.instant == sample.instant) {
+            oddities.duplicates += 1;
+            oddities.conflicts += u64::from(twice.cells != sample.cells);
+        }
+        let before = under_way.filter(|(own, ..)| *own == bin);
+        under_way.filter(|_| before.is_none()).into_iter().for_each(&mut end);
+        let (_, sum, count) = before.unwrap_or((bin, 0, 0));
+        let writes = sample.cells.first().copied().flatten();
+        under_way = Some((bin, sum + writes.unwrap_or(0), count + u128::from(writes.is_some())));
+        last = Some(sample);
     }
-}
-
-fn cells<'s>(
-    samples: &'s [Sample],
-    grid: Grid,
-    kb: u32,
-    oddities: &'s mut Oddities,
-) -> impl Iterator<Item = Cell> + 's {
-    let seconds = grid.bin.0 / 1_000_000;
-    let factor = u128::from(kb) * u128::from(seconds);
-    let bins = samples.chunk_by(move |a, b| bin_of(grid, a.0) == bin_of(grid, b.0));
-    bins.map(move |bin| {
-        oddities.shared += u64::from(bin.len() > 1);
-        let sum: u128 = bin.iter().filter_map(|sample| sample.1).sum();
-        let bytes = mean_times(sum, bin.len() as u128 * SCALE, factor);
-        (bin_of(grid, bin[0].0), u64::try_from(bytes).unwrap_or(u64::MAX))
-    })
+    under_way.into_iter().for_each(end);
+    oddities.shared += shared;
+    (cells, reach)
 }
 
 /// `vm25` for `…/25.csv.gz`, the plain name for others.

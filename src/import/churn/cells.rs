@@ -55,7 +55,7 @@ impl Cells {
     }
 
     /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = Cell> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = Cell> + Clone + '_ {
         let (mut bytes, mut before) = (self.pile.bytes(), (-1_i64, 0_u64));
         std::iter::from_fn(move || {
             let missing = varint(&mut bytes)?.cast_signed();

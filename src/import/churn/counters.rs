@@ -7,7 +7,9 @@
 use super::bins::{Bins, Finished};
 use super::counter_names::{DISKS, is, known};
 use super::rows::{self, Stated};
+use super::samples::{Sample, Samples};
 use super::time::axis::{Axis, Manner};
+use super::time::steps::Place;
 use super::track::{Oddities, Track};
 use super::values::{Unit, Values};
 use crate::import::dates::{Column, Order};
@@ -138,9 +140,10 @@ fn read(sheet: &mut Sheet<'_>, options: &ChurnOptions, faults: &mut Faults) -> V
     }
 }
 
-/// Whether a row is one of data: as wide as the header, and not a sentence of the tool, which has no digit at its start.
-pub fn is_whole(row: &Row<'_>, width: usize) -> bool {
-    row.width() == width && row.cell(0).iter().any(u8::is_ascii_digit)
+/// Whether a row is one of data: as wide as the header, and neither the same again, nor a sentence of the tool, which has no digit at its start.
+pub fn is_whole(row: &Row<'_>, header: &[String]) -> bool {
+    let is_header = || header.iter().enumerate().all(|(at, head)| row.text(at) == head);
+    row.width() == header.len() && row.cell(0).iter().any(u8::is_ascii_digit) && !is_header()
 }
 
 /// Where the rows of data stand in time.
@@ -148,15 +151,18 @@ pub fn is_whole(row: &Row<'_>, width: usize) -> bool {
 /// # Errors
 /// Times that cannot be read, or whose zone nothing tells.
 pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> Result<Axis, Fault> {
-    let (file, head, width) = (sheet.file, &sheet.header[0], sheet.header.len());
+    let (file, head) = (sheet.file, &sheet.header[0]);
     let (mut times, mut lines) = (Column::new(&options.room), Even::new(&options.room));
     let mut again = sheet.again()?;
     // rows that cannot be read at all are told when they are read for their values
     while let Some(row) = again.next_of_any_width(&mut Faults::default()) {
-        if is_whole(&row, width) {
+        if is_whole(&row, &sheet.header) {
             times.push(0, row.text(0), row.line);
             lines.push(row.line.cast_signed());
-        } else if row.text(0).contains(':') && row.cell(0).iter().any(u8::is_ascii_digit) {
+        } else if row.width() != sheet.header.len()
+            && row.text(0).contains(':')
+            && row.cell(0).iter().any(u8::is_ascii_digit)
+        {
             oddities.cut_rows += 1;
         } else {
             oddities.text_rows += 1;
@@ -177,7 +183,7 @@ pub fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) 
         Fault::of(file, reason, remedy).line(1)
     })?;
     let manner = Manner { before: true, shortest: Some(BIN), exact: false };
-    let axis = Axis::of(times.of(0), &clock, options, manner)
+    let axis = Axis::of(&times.of(0), &clock, options, manner)
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     // what the tool always writes is no news
@@ -205,18 +211,25 @@ fn tracks(
 ) -> Vec<Track> {
     let (file, header) = (sheet.file, sheet.header.clone());
     let mut columns: Vec<(Bins, Vec<Fault>)> =
-        chosen.iter().map(|_| (Bins::new(Values::Rate, room), Vec::new())).collect();
-    let mut places = axis.places();
+        chosen.iter().map(|chosen| (Bins::new((Values::Rate, chosen.unit), room), Vec::new())).collect();
+    let add = |columns: &mut [(Bins, Vec<Fault>)], sample: &Sample, place: Place| {
+        for ((bins, _), cell) in columns.iter_mut().zip(&sample.cells) {
+            cell.iter().for_each(|number| bins.add(axis, place, *number));
+        }
+    };
+    let (mut instants, mut samples) = (axis.instants(), Samples::new(axis, room));
     while let Some(row) = sheet.next_of_any_width(faults) {
-        if !is_whole(&row, header.len()) {
+        if !is_whole(&row, &header) {
             continue;
         }
-        let place = places.next().flatten();
-        for (chosen, (bins, wrong)) in chosen.iter().zip(&mut columns) {
+        let number = |(chosen, (bins, wrong)): (&Chosen, &mut (Bins, Vec<Fault>))| {
             let cell = row.text(chosen.column);
-            let taken = rate(cell, chosen.unit, dialect)
-                .and_then(|rate| rate.zip(place).map_or(Ok(()), |(rate, place)| bins.add(axis, place, rate)));
-            let Err(not) = taken else { continue };
+            let believe = |rate: &Option<u128>| rate.map_or(Ok(()), |rate| bins.believe(axis, rate));
+            let rate = rate(cell, chosen.unit, dialect).and_then(|rate| believe(&rate).map(|()| rate));
+            let not = match rate {
+                Ok(rate) => return rate,
+                Err(not) => not,
+            };
             let (reason, remedy) = not.explain(cell);
             let fault = Fault::of(file, reason, remedy).line(row.line).column(&header[chosen.column]);
             let refused = bins.bad.count(not, row.line);
@@ -227,6 +240,13 @@ fn tracks(
                 }
                 (true, _) => {}
             }
+            None
+        };
+        let cells = chosen.iter().zip(&mut columns).map(number).collect();
+        let Some(instant) = instants.next().flatten() else { continue };
+        let sample = Sample { instant, line: row.line, cells };
+        if let Some((place, _)) = samples.take(&sample) {
+            add(&mut columns, &sample, place);
         }
         if columns.iter().map(|(bins, _)| bins.len()).sum::<usize>() > CELLS_MAX {
             let reason = format!("more than {CELLS_MAX} bins in all columns");
@@ -234,6 +254,7 @@ fn tracks(
             return Vec::new();
         }
     }
+    samples.rest(room, |sample, place, _| add(&mut columns, sample, place));
     let track = |(chosen, (bins, wrong)): (Chosen, (Bins, Vec<Fault>))| {
         let Finished { cells, seconds, good, bad, totals: _ } = bins.finish(axis);
         rows::judge(bad, good, wrong, faults);

@@ -3,7 +3,8 @@
 use super::assemble::Assembly;
 use super::track::{Oddities, Track};
 use crate::import::ChurnOptions;
-use crate::series::Column;
+use crate::import::room::{Pile, Room};
+use crate::import::sorted::{Count, Sorting, Tally, put_wide, wide};
 use crate::units::MICROS;
 
 /// What was found.
@@ -88,100 +89,150 @@ pub struct Rates {
 
 impl Found {
     pub(in crate::import) fn new(assembly: &Assembly, source: String, options: &ChurnOptions) -> Found {
-        let (bins, bin_us) = (assembly.bins, assembly.bin.0);
-        let (mut sum, mut columns) = (vec![0_u128; bins], Vec::new());
-        for (track, column) in assembly.columns() {
-            for (sum, bytes) in sum.iter_mut().zip(&column.bins) {
-                *sum += u128::from(bytes.unwrap_or(0));
-            }
-            columns.push(ColumnFound::new(column, track, bin_us));
+        let (bins, bin_us, room) = (assembly.bins, assembly.bin.0, &options.room);
+        let sums = sums(assembly, room);
+        let (mut hours, mut tally, mut total_bytes) =
+            (Hours::new(assembly, options), Sorting::new(room), 0_u128);
+        let mut parts: Vec<_> = sums.iter().map(Pile::bytes).collect();
+        for _ in 0..bins {
+            let sum = parts.iter_mut().filter_map(wide).sum();
+            hours.add(sum);
+            tally.push(Count::once(sum.cast_signed()));
+            total_bytes += sum;
         }
         Found {
             source,
             start_unix_us: assembly.start_unix_us,
             bin_us,
             bins,
-            columns,
-            total_bytes: sum.iter().sum(),
-            hourly_bps: hourly(assembly, &sum, options),
-            aggregate: Rates::of(sum, bin_us).expect("a series has at least one bin"),
+            columns: assembly.tracks().iter().map(|track| ColumnFound::new(assembly, track, room)).collect(),
+            total_bytes,
+            hourly_bps: hours.means(),
+            aggregate: Rates::of(&tally.sorted(), bin_us).expect("a series has at least one bin"),
             quirks: Vec::new(),
             left: Vec::new(),
         }
     }
 }
 
+/// Tracks that are added up at once.
+const TOGETHER: usize = 64;
+
+/// The sums of some tracks after the others, bin by bin.
+fn sums(assembly: &Assembly, room: &Room) -> Vec<Pile> {
+    let sum = |tracks: &[Track]| {
+        let mut tracks: Vec<_> = tracks.iter().map(|track| assembly.bins_of(track)).collect();
+        let mut sums = Pile::new(room);
+        for _ in 0..assembly.bins {
+            let bytes = tracks.iter_mut().filter_map(|track| track.next().flatten());
+            put_wide(&mut sums, bytes.map(u128::from).sum());
+        }
+        sums
+    };
+    assembly.tracks().chunks(TOGETHER).map(sum).collect()
+}
+
 impl ColumnFound {
-    fn new(column: Column, track: &Track, bin_us: u64) -> ColumnFound {
-        let bytes: Vec<u128> = column.bins.iter().flatten().map(|bytes| u128::from(*bytes)).collect();
-        let outside = track.cells.len().saturating_sub(bytes.len()) as u64;
+    fn new(assembly: &Assembly, track: &Track, room: &Room) -> ColumnFound {
+        let (mut gaps, mut tally, mut measured, mut total_bytes) =
+            (Gaps::default(), Sorting::new(room), 0, 0);
+        let mut gap = 0;
+        for (at, bytes) in assembly.bins_of(track).enumerate() {
+            let Some(bytes) = bytes else {
+                gap += 1;
+                continue;
+            };
+            gaps.add(std::mem::take(&mut gap), at);
+            if measured == 0 {
+                gaps.leading = at;
+            }
+            tally.push(Count::once(bytes));
+            total_bytes += u128::from(bytes);
+            measured += 1;
+        }
+        gaps.add(gap, assembly.bins);
+        gaps.trailing = gap;
+        if measured == 0 {
+            gaps.leading = gap;
+        }
         ColumnFound {
-            name: column.name,
+            name: track.name.clone(),
             file: track.file.clone(),
-            oddities: Oddities { outside, ..track.oddities },
-            gaps: Gaps::of(&column.bins),
-            total_bytes: bytes.iter().sum(),
-            rates: Rates::of(bytes, bin_us),
+            oddities: Oddities { outside: (track.cells.len() - measured) as u64, ..track.oddities },
+            gaps,
+            total_bytes,
+            rates: Rates::of(&tally.sorted(), assembly.bin.0),
         }
     }
 }
 
 impl Gaps {
-    fn of(bins: &[Option<u64>]) -> Gaps {
-        let (mut gaps, mut at) = (Gaps::default(), 0);
-        for run in bins.chunk_by(|a, b| a.is_some() == b.is_some()) {
-            if run[0].is_none() {
-                gaps.bins += run.len();
-                gaps.runs += 1;
-                gaps.single += usize::from(run.len() == 1);
-                if run.len() > gaps.longest {
-                    (gaps.longest, gaps.longest_at) = (run.len(), at);
-                }
-            }
-            at += run.len();
+    /// Adds a run of so many bins that ends before a bin.
+    fn add(&mut self, bins: usize, end: usize) {
+        if bins > self.longest {
+            (self.longest, self.longest_at) = (bins, end - bins);
         }
-        gaps.leading = bins.iter().take_while(|bin| bin.is_none()).count();
-        gaps.trailing = bins.iter().rev().take_while(|bin| bin.is_none()).count();
-        gaps
+        self.bins += bins;
+        self.runs += usize::from(bins > 0);
+        self.single += usize::from(bins == 1);
     }
 }
 
 impl Rates {
     /// Of bytes per bin; `None` of no bins.
-    fn of(mut bytes: Vec<u128>, bin_us: u64) -> Option<Rates> {
-        bytes.sort_unstable();
-        let (last, sum) = (bytes.len().checked_sub(1)?, bytes.iter().sum::<u128>());
-        let quantile = |percent: usize| {
-            let (at, rest) = (percent * last / 100, (percent * last % 100) as u128);
-            let (low, high) = (bytes[at], bytes[(at + 1).min(last)]);
-            per_second(low * 100 + (high - low) * rest, 100, bin_us)
+    fn of(bytes: &Tally, bin_us: u64) -> Option<Rates> {
+        let n = bytes.len();
+        let last = n.checked_sub(1)?;
+        let sum = bytes.iter().map(|count| count.number.cast_unsigned() * u128::from(count.times)).sum();
+        let percents = [50, 90, 95, 99, 100];
+        let places = percents.map(|percent| percent * last / 100);
+        let (low, high) = (bytes.at(places)?, bytes.at(places.map(|at| (at + 1).min(last)))?);
+        let quantile = |at: usize| {
+            let rest = i128::from(percents[at] * last % 100);
+            per_second((low[at] * 100 + (high[at] - low[at]) * rest).cast_unsigned(), 100, bin_us)
         };
         Some(Rates {
-            n: bytes.len(),
-            mean: per_second(sum, bytes.len(), bin_us),
-            p50: quantile(50),
-            p90: quantile(90),
-            p95: quantile(95),
-            p99: quantile(99),
-            max: quantile(100),
+            n: usize::try_from(n).unwrap_or(usize::MAX),
+            mean: per_second(sum, n, bin_us),
+            p50: quantile(0),
+            p90: quantile(1),
+            p95: quantile(2),
+            p99: quantile(3),
+            max: quantile(4),
         })
     }
 }
 
 /// `bytes` of `count` bins, in bytes per second.
 #[allow(clippy::cast_precision_loss, reason = "statistics for people; the series itself stays in integers")]
-fn per_second(bytes: u128, count: usize, bin_us: u64) -> f64 {
+fn per_second(bytes: u128, count: u64, bin_us: u64) -> f64 {
     bytes as f64 / (count as f64 * (bin_us as f64 / MICROS as f64))
 }
 
-fn hourly(assembly: &Assembly, sum: &[u128], options: &ChurnOptions) -> [Option<f64>; 24] {
-    let mut hours = [(0_u128, 0_usize); 24];
-    let (mut at, zone) = (assembly.start_unix_us, options.zone.clone().unwrap_or(jiff::tz::TimeZone::UTC));
-    for bytes in sum {
-        let hour = jiff::Timestamp::from_microsecond(at).map_or(0, |time| zone.to_datetime(time).hour());
-        let place = &mut hours[usize::from(hour.unsigned_abs())];
-        *place = (place.0 + bytes, place.1 + 1);
-        at = at.saturating_add(assembly.bin.0.cast_signed());
+/// Bytes by local hour.
+struct Hours {
+    bytes: [(u128, u64); 24],
+    at: i64,
+    bin_us: u64,
+    zone: jiff::tz::TimeZone,
+}
+
+impl Hours {
+    fn new(assembly: &Assembly, options: &ChurnOptions) -> Hours {
+        let zone = options.zone.clone().unwrap_or(jiff::tz::TimeZone::UTC);
+        Hours { bytes: [(0, 0); 24], at: assembly.start_unix_us, bin_us: assembly.bin.0, zone }
     }
-    hours.map(|(bytes, bins)| (bins > 0).then(|| per_second(bytes, bins, assembly.bin.0)))
+
+    /// Adds the bytes of the next bin.
+    fn add(&mut self, bytes: u128) {
+        let hour =
+            jiff::Timestamp::from_microsecond(self.at).map_or(0, |time| self.zone.to_datetime(time).hour());
+        let place = &mut self.bytes[usize::from(hour.unsigned_abs())];
+        *place = (place.0 + bytes, place.1 + 1);
+        self.at = self.at.saturating_add(self.bin_us.cast_signed());
+    }
+
+    fn means(self) -> [Option<f64>; 24] {
+        self.bytes.map(|(bytes, bins)| (bins > 0).then(|| per_second(bytes, bins, self.bin_us)))
+    }
 }

@@ -150,7 +150,8 @@ pub fn columns(
                 let remedy = "write the header with Mbit/s, or with MB/s";
                 return Err(Fault::of(sheet.file, reason, remedy).line(1).column(head));
             }
-            (_, Some(_)) => (unit(header.unit), Source::Asked),
+            (Said::Unit(..), Some(_)) => (unit(header.unit), Source::Asked),
+            (Said::Nothing, Some(_)) => (Unit::BYTE, Source::AskedWithoutUnit),
             (Said::Unit(..), None) => (unit(header.unit), Source::Header),
             (Said::Nothing, None) => (Unit::BYTE, Source::HeaderWithoutUnit),
         };
@@ -165,7 +166,7 @@ pub fn columns(
         by_cells(sheet, &mut meanings, &mut open, options.kb);
     }
     if let Some(first) = open.first() {
-        return Err(undecided(sheet, (axis, dialect), meanings[*first].at, open.len()));
+        return Err(undecided(sheet, (axis, dialect), &meanings[*first], open.len()));
     }
     Ok(meanings)
 }
@@ -193,7 +194,8 @@ fn by_cells(sheet: &Sheet<'_>, meanings: &mut [Meaning], open: &mut Vec<usize>, 
 }
 
 /// Nothing says what numbers are: both readings, at the mean.
-fn undecided(sheet: &Sheet<'_>, (axis, dialect): (&Axis, Dialect), column: usize, count: usize) -> Fault {
+fn undecided(sheet: &Sheet<'_>, (axis, dialect): (&Axis, Dialect), meaning: &Meaning, count: usize) -> Fault {
+    let column = meaning.at;
     let (mut sum, mut rows) = (0_u128, 0_u128);
     let mut again = match sheet.again() {
         Ok(again) => again,
@@ -213,7 +215,7 @@ fn undecided(sheet: &Sheet<'_>, (axis, dialect): (&Axis, Dialect), column: usize
         let remedy = "if each row is a sample, name its columns: --columns 'machine=…,value=…'; else delete the column";
         return Fault::of(sheet.file, reason, remedy).line(line).column(&sheet.header[column]);
     }
-    let mean = sum / rows.max(1);
+    let mean = meaning.unit.in_bytes(sum / rows.max(1)).unwrap_or(u128::MAX);
     let rate = |bytes: u128| format!("{}/s", Bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
     let step = u128::from(axis.step.max(1));
     let others = if count > 1 { format!(" and those of {} more columns", count - 1) } else { String::new() };

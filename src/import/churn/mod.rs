@@ -3,7 +3,7 @@
 pub mod values;
 pub(super) mod time;
 pub(super) mod cells;
-mod waiting;
+mod samples;
 pub(super) mod bins;
 pub(super) mod track;
 mod layers;

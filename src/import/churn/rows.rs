@@ -56,7 +56,7 @@ pub fn not_times(file: &str, column: &str, not: NotTimes) -> Fault {
 
 /// A fault of rows without a place in time.
 pub fn placeless(file: &str, column: &str, lines: &Even, not: Placeless) -> Fault {
-    let at = |fault: Fault, row: usize| match lines.get(row) {
+    let at = |fault: Fault, row: i64| match usize::try_from(row).ok().and_then(|row| lines.get(row)) {
         Some(line) => fault.line(line.unsigned_abs()),
         None => fault,
     };
@@ -64,11 +64,9 @@ pub fn placeless(file: &str, column: &str, lines: &Even, not: Placeless) -> Faul
         Placeless::Untold(not) => at(Fault::of(file, not.reason, not.remedy), not.row).column(column),
         Placeless::NoStep(row, Some(step)) => {
             let reason = format!("the row does not stand a multiple of {step} after the first");
-            let fault = Fault::of(
-                file,
-                reason,
-                "bring the rows to a regular grid of time, or give their step with --bin",
-            );
+            let remedy = "bring the rows to a regular grid of time; where they go on in another step, put them from there on into a file of \
+                          their own, and import both";
+            let fault = Fault::of(file, reason, remedy);
             row.map_or(fault.clone(), |row| at(fault, row))
         }
         Placeless::NoStep(_, None) => {
@@ -96,6 +94,7 @@ pub fn note(oddities: &mut Oddities, times: &Times, clock: &Clock, axis: &Axis) 
     oddities.drifted = axis.drifted;
     oddities.off_us = axis.off_us;
     oddities.step_us = axis.step * 1_000_000;
+    oddities.wider = axis.wider.filter(|(_, wider)| *wider > axis.grid.bin.0);
     oddities.lost_times = axis.lost;
     match clock {
         Clock::Utc if times.zoned => {}

@@ -33,6 +33,8 @@ pub struct Track {
 pub enum Source {
     /// `--values`.
     Asked,
+    /// The same, and nothing tells a unit: bytes are assumed.
+    AskedWithoutUnit,
     /// The header, or units in cells.
     Header,
     /// The header, without a unit: bytes are assumed.
@@ -86,6 +88,8 @@ pub struct Oddities {
     pub off_us: u64,
     /// Samples that drifted into the next step or the last.
     pub drifted: u64,
+    /// Since when its samples are further apart than its bins are long, and how far, in microseconds.
+    pub wider: Option<(i64, u64)>,
     /// Rows whose time cannot be read.
     pub lost_times: u64,
     /// Samples that are none.

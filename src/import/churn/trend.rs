@@ -25,7 +25,8 @@ impl Trend {
     /// Why numbers that are said to be bytes of bins may be a running total, and what to do: of twelve steps or more every other one goes up,
     /// and one of fifty at most down; or the other way, where the last row stands first.
     pub fn doubts(&self, values: Values, source: Source) -> Option<(String, &'static str)> {
-        let is_bytes = values == Values::Bytes && source != Source::Asked;
+        let is_bytes =
+            values == Values::Bytes && matches!(source, Source::Header | Source::HeaderWithoutUnit);
         let (more, less) = (self.up.max(self.down), self.up.min(self.down));
         let rises = self.steps >= 12 && less * 50 <= self.steps && more * 2 >= self.steps;
         (is_bytes && rises).then(|| {

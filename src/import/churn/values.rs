@@ -117,7 +117,8 @@ pub fn header(text: &str, kb: u32) -> Header {
     let named = bracket
         .map(|(name, inside)| (name.trim_end(), unit(inside, kb)))
         .filter(|(name, said)| !name.is_empty() && *said != Said::Nothing);
-    let (name, mut said) = named.unwrap_or((text, Said::Nothing));
+    let inside = || within(text, kb);
+    let (name, mut said) = named.or_else(inside).unwrap_or((text, Said::Nothing));
     let lower = name.to_lowercase();
     // `{…}` are labels, not words
     let words: Vec<&str> = lower
@@ -140,6 +141,12 @@ pub fn header(text: &str, kb: u32) -> Header {
             said = Said::Unit(Unit::BYTE, false);
         }
     }
+    let mut is_amount = false;
+    if said == Said::Nothing {
+        said = amount(name, kb);
+        // of what, and since when, it does not say
+        is_amount = matches!(said, Said::Unit(_, false));
+    }
     let has = |all: &[&str]| words.iter().any(|word| all.contains(word));
     let values = match said {
         _ if lower.starts_with("rate(")
@@ -158,11 +165,42 @@ pub fn header(text: &str, kb: u32) -> Header {
         }
         _ if has(&["rate", "throughput"]) || is_per_second(&words) => Some(Values::Rate),
         // the mean of samples of a bin is not the bytes of that bin
-        Said::Unit(_, false) if has(&["average", "avg", "mean"]) => None,
+        Said::Unit(_, false) if is_amount || has(&["average", "avg", "mean"]) => None,
         Said::Unit(_, false) => Some(Values::Bytes),
         Said::Nothing => None,
     };
     Header { name: name.to_owned(), values, unit: said }
+}
+
+/// A unit in brackets that something follows: `Write Throughput (MiB/s) avg`.
+fn within(text: &str, kb: u32) -> Option<(&str, Said)> {
+    let close = text.rfind([')', ']'])?;
+    let open = text[..close].rfind(['(', '['])?;
+    let said = unit(&text[open + 1..close], kb);
+    (said != Said::Nothing && open > 0).then_some((text, said))
+}
+
+/// A unit that is a word of its own, or the end of one: `kB_wrtn`, `kB_wrtn/s`, `writeMBps`.
+fn amount(name: &str, kb: u32) -> Said {
+    let words = || name.split('{').next().unwrap_or_default().split([' ', '_', ',', ';', '|', ':']);
+    let is_unit = |word: &&str| word.len() > 1 && ["B", "Bps", "B/s"].iter().any(|end| word.ends_with(end));
+    let per_second = words().any(|word| word.ends_with("/s"));
+    match words()
+        .flat_map(|word| [word, last_part(word)])
+        .filter(is_unit)
+        .map(|word| unit(word, kb))
+        .find(|said| *said != Said::Nothing)
+    {
+        Some(Said::Unit(unit, rate)) => Said::Unit(unit, rate || per_second),
+        Some(Said::BitsOrBytes | Said::Nothing) | None => Said::Nothing,
+    }
+}
+
+/// `MBps` of `writeMBps`; else the whole.
+fn last_part(word: &str) -> &str {
+    let letters = word.as_bytes();
+    let is_begin = |at: &usize| letters[at - 1].is_ascii_lowercase() && letters[*at].is_ascii_uppercase();
+    (1..letters.len()).rev().find(is_begin).map_or(word, |at| &word[at..])
 }
 
 /// A cell's number and what its unit says: `1.00 MiB/s`.
@@ -226,6 +264,10 @@ mod tests {
             ("db Bps", "db Bps", Some(Values::Rate)),
             ("db throughput", "db throughput", Some(Values::Rate)),
             ("db (bytes)", "db", Some(Values::Bytes)),
+            ("db (MiB/s) avg", "db (MiB/s) avg", Some(Values::Rate)),
+            ("sda kB_wrtn/s", "sda kB_wrtn/s", Some(Values::Rate)),
+            ("sda kB_wrtn", "sda kB_wrtn", None),
+            ("writeMBps", "writeMBps", Some(Values::Rate)),
             ("write_bytes_per_sec", "write_bytes_per_sec", Some(Values::Rate)),
             ("DiskWriteBytesPersec", "DiskWriteBytesPersec", Some(Values::Rate)),
             ("a b", "a b", None),

@@ -1,12 +1,12 @@
 //! A wide table: the time first, then a column of measurements for each machine; an empty cell is a gap. A time is when a bin begins, of a running
 //! total when it was read.
 
-use std::collections::BTreeMap;
-
 use super::bins::{Bins, Finished};
 use super::meaning::{self, Meaning, claims_another, utc};
 use super::rows::{self, Stated};
-use super::time::axis::{Axis, Manner, Place};
+use super::samples::{Again, Sample, Samples};
+use super::time::axis::{Axis, Manner};
+use super::time::steps::Place;
 use super::track::{Oddities, Source, Track};
 use super::trend::Trend;
 use super::values::{self, Said, Unit, Values};
@@ -88,10 +88,6 @@ fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> R
             _ => times.push(0, &format!("{} {}", row.text(0), row.text(1)), row.line),
         }
         lines.push(row.line.cast_signed());
-        if lines.len() * sheet.header.len() > CELLS_MAX {
-            let remedy = "split the file by machines or months";
-            return Err(Fault::of(file, format!("more than {CELLS_MAX} cells"), remedy).line(row.line));
-        }
     }
     if lines.len() == 0 {
         return Err(Fault::of(file, "there are no rows below the header", "leave the file out"));
@@ -103,7 +99,7 @@ fn axis(sheet: &Sheet<'_>, options: &ChurnOptions, oddities: &mut Oddities) -> R
     let clock = rows::clock(&times, stated, options)
         .map_err(|(reason, remedy)| Fault::of(file, reason, remedy).line(first(&lines)).column(head))?;
     let manner = Manner { before: false, shortest: None, exact: true };
-    let axis = Axis::of(times.of(0), &clock, options, manner)
+    let axis = Axis::of(&times.of(0), &clock, options, manner)
         .map_err(|not| rows::placeless(file, head, &lines, not))?;
     rows::note(oddities, &times, &clock, &axis);
     Ok((axis, lines))
@@ -121,34 +117,33 @@ fn tracks(
     let (file, header) = (sheet.file, sheet.header.clone());
     // a running total is what was written before it was read
     let before = axis.before();
-    let mut seen: BTreeMap<i64, (u64, Vec<Option<u128>>)> = BTreeMap::new();
-    let mut places = axis.places();
+    let mut add =
+        |columns: &mut [Read], sample: &Sample, place: Place, again: Option<Again>, faults: &mut Faults| {
+            let Some(again) = again else { return add(columns, &sample.cells, (axis, &before), place) };
+            oddities.duplicates += 1;
+            if again.differs {
+                let reason = format!("the time of line {} again, with other bytes", again.line);
+                let remedy = "delete one of the two; give local times with their offset";
+                faults.push(Fault::of(file, reason, remedy).line(sample.line));
+            }
+        };
+    let (mut instants, mut samples) = (axis.instants(), Samples::new(axis, &options.room));
     while let Some(row) = sheet.next(faults) {
-        let place = places.next().flatten();
-        let cells: Vec<Option<u128>> = columns
-            .iter_mut()
-            .map(|column| column.number(&row, &header[column.at], (file, options.kb), faults))
-            .collect();
-        let Some(place) = place else { continue };
-        if !place.repeated {
-            add(&mut columns, &cells, (axis, &before), place);
-            continue;
+        let instant = instants.next().flatten();
+        let number = |column: &mut Read| column.number(&row, &header[column.at], (file, options.kb), faults);
+        let cells = columns.iter_mut().map(number).collect();
+        let Some(instant) = instant else { continue };
+        let sample = Sample { instant, line: row.line, cells };
+        if let Some((place, again)) = samples.take(&sample) {
+            add(&mut columns, &sample, place, again, faults);
         }
-        match seen.get(&place.instant) {
-            Some((line, kept)) => {
-                oddities.duplicates += 1;
-                if *kept != cells {
-                    let reason = format!("the time of line {line} again, with other bytes");
-                    let remedy = "delete one of the two; give local times with their offset";
-                    faults.push(Fault::of(file, reason, remedy).line(row.line));
-                }
-            }
-            None => {
-                seen.insert(place.instant, (row.line, cells.clone()));
-                add(&mut columns, &cells, (axis, &before), place);
-            }
+        if columns.iter().map(|column| column.bins.len()).sum::<usize>() > CELLS_MAX {
+            let reason = format!("more than {CELLS_MAX} bins in all columns");
+            faults.push(Fault::of(file, reason, "choose a longer --bin").line(row.line));
+            return Vec::new();
         }
     }
+    samples.rest(&options.room, |sample, place, again| add(&mut columns, sample, place, again, faults));
     columns
         .into_iter()
         .map(|column| {
@@ -163,9 +158,7 @@ fn add(columns: &mut [Read], cells: &[Option<u128>], (axis, before): (&Axis, &Ax
         let Some(number) = cell else { continue };
         column.numbers.add(*number);
         let axis = if column.values == Values::Total { before } else { axis };
-        if column.bins.add(axis, place, *number).is_err() {
-            column.bins.bad.too_large += 1;
-        }
+        column.bins.add(axis, place, *number);
     }
 }
 
@@ -178,7 +171,7 @@ impl Read {
             values,
             source: meaning.source,
             unit: meaning.unit,
-            bins: Bins::new(values, room),
+            bins: Bins::new((values, meaning.unit), room),
             wrong: Vec::new(),
             numbers: Trend::default(),
             dialect,
@@ -228,11 +221,12 @@ impl Read {
         oddities: Oddities,
         faults: &mut Faults,
     ) -> Track {
-        if let Some((reason, remedy)) = self.numbers.doubts(self.values, self.source) {
+        let axis = if self.values == Values::Total { before } else { axis };
+        let doubts = self.numbers.doubts(self.values, self.source);
+        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
+        if let Some((reason, remedy)) = doubts.or(totals.doubts(good)).or(axis.doubts(self.values)) {
             faults.push(Fault::of(file, reason, remedy).line(first(lines)).column(header));
         }
-        let axis = if self.values == Values::Total { before } else { axis };
-        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
         rows::judge(bad, good, self.wrong, faults);
         // the first of running totals tells nothing yet
         let reach = axis.reach().map(|(first, last)| match self.values {

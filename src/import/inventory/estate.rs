@@ -12,6 +12,8 @@ const DISKS_MAX: usize = 16;
 /// Given to a machine whose export does not tell.
 const CORES: u32 = 2;
 const MEMORY: Bytes = Bytes(4 * GIB);
+/// Less memory, or a smaller machine's disks, may be in another unit than was taken.
+const SMALL: Bytes = Bytes(64 << 20);
 /// Largest disk, in bytes: what a VHDX can hold.
 const DISK_MAX: u64 = 64 << 40;
 
@@ -50,6 +52,20 @@ pub fn complete(inventory: &mut Inventory, options: &InventoryOptions, faults: &
     if blank > 0 {
         told.assumed
             .push(format!("{CORES} cores and 4 GiB of memory where the export has none: {blank} machines."));
+    }
+    let disks =
+        |machine: &Machine| Bytes(machine.disks.iter().map(|disk| disk.size.0).fold(0, u64::saturating_add));
+    for (what, of) in [("memory", (|machine| machine.memory) as fn(&Machine) -> Bytes), ("disks", disks)] {
+        let small: Vec<&Machine> =
+            machines.iter().filter(|machine| (1..SMALL.0).contains(&of(machine).0)).collect();
+        if let Some(first) = small.first() {
+            told.assumed.push(format!(
+                "Less than 64 MiB of {what}, perhaps in another unit: {} machines, the first `{}` with {}.",
+                small.len(),
+                quote(&first.name),
+                of(first)
+            ));
+        }
     }
     for machine in machines.iter_mut() {
         machine.cores = if machine.cores == 0 { CORES } else { machine.cores };

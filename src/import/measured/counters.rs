@@ -143,13 +143,13 @@ fn rows(
     let (file, header) = (reader.file, sheet.header.clone());
     let mut reach: Option<(i64, i64)> = None;
     let mut faults = super::Faults::default();
-    let mut places = axis.places();
+    let mut instants = axis.instants();
     while let Some(row) = sheet.next_of_any_width(&mut faults) {
         // the tools end their logs with a sentence, or within a row
-        if !is_whole(&row, header.len()) {
+        if !is_whole(&row, &header) {
             continue;
         }
-        let Some(at) = places.next().flatten().map(|place| place.instant) else {
+        let Some(at) = instants.next().flatten() else {
             reader.reading.gaps += 1;
             continue;
         };

@@ -1,21 +1,22 @@
 //! Times as tools and people write them. Which of day and month comes first is not in a cell but in the whole column: it is told by
 //! what cannot be a date, then by regularity, and where both leave it open it is asked for.
 
+use std::rc::Rc;
+
 use super::super::even::Even;
 use super::super::fault::quote;
 use super::super::room::Room;
+use super::super::sorted::{Count, Tally};
 use super::clock::TimeUnit;
 use super::moment::{NotTime, ORDERS, Raw, parse};
 pub use super::moment::{Order, is_time};
-use super::regular::{distinct, irregular};
+use super::regular::irregular;
 
 /// One bad time in so many is a gap; more are another format.
 const LONE: usize = 100;
 
-/// Most rows of one clock.
-pub const TIMES_MAX: usize = 10_000_000;
 /// In place of a time where there is none.
-const NONE: i64 = i64::MIN;
+pub const NONE: i64 = i64::MIN;
 
 /// A column of times, gathered cell by cell; of one series, or of several that are told apart.
 #[derive(Debug, Default)]
@@ -55,7 +56,7 @@ struct Misfits {
 /// A column that is understood.
 #[derive(Debug)]
 pub struct Times {
-    at: Vec<Even>,
+    at: Vec<Rc<Even>>,
     /// Whether cells are instants: numbers since 1970, or with an offset.
     pub zoned: bool,
     /// What numbers since 1970 count.
@@ -67,10 +68,9 @@ pub struct Times {
 }
 
 impl Times {
-    /// Of each cell of a series, microseconds since 1970: UTC if `zoned`, else as the local clock showed; `None` for a lone bad cell.
-    pub fn of(&self, series: usize) -> Vec<Option<i64>> {
-        let times = self.at.get(series).map(Even::iter).into_iter().flatten();
-        times.map(|time| (time != NONE).then_some(time)).collect()
+    /// Of each cell of a series, microseconds since 1970: UTC if `zoned`, else as the local clock showed; [`NONE`] for a lone bad cell.
+    pub fn of(&self, series: usize) -> Rc<Even> {
+        self.at.get(series).cloned().unwrap_or_default()
     }
 }
 
@@ -173,13 +173,8 @@ impl Column {
     /// Understands the whole column. `asked` decides between orders that remain; so does `tool`, where a tool writes one only.
     ///
     /// # Errors
-    /// A cell that is no time, several ways of writing, an order that stays open; too many cells of a series.
+    /// A cell that is no time, several ways of writing, an order that stays open.
     pub fn understand(&mut self, asked: Option<Order>, tool: Option<Order>) -> Result<Times, NotTimes> {
-        if self.times.iter().flatten().any(|times| times.len() > TIMES_MAX) {
-            let reason = format!("more than {TIMES_MAX} rows of one machine or disk");
-            let line = self.first.iter().flatten().map(|first| first.0).min().unwrap_or(1);
-            return Err(NotTimes { line, reason, remedy: "split the file by months".to_owned() });
-        }
         if let (bad, Some((line, cell, why))) = &self.bad
             && *bad > self.cells / LONE
         {
@@ -213,10 +208,10 @@ impl Column {
     }
 
     /// The times of all series in an order.
-    fn take(&mut self, order: Order) -> Vec<Even> {
+    fn take(&mut self, order: Order) -> Vec<Rc<Even>> {
         std::mem::take(&mut self.times)
             .into_iter()
-            .map(|mut all| std::mem::take(&mut all[order as usize]))
+            .map(|mut all| Rc::new(std::mem::take(&mut all[order as usize])))
             .collect()
     }
 
@@ -260,24 +255,18 @@ impl Column {
 
     /// The most regular of several orders; the tool's where two are alike.
     fn between(&self, orders: &[Order], tool: Option<Order>) -> Result<(Order, Told), NotTimes> {
-        let mut scored: Vec<(usize, Order, Vec<i64>)> = orders
-            .iter()
-            .map(|order| {
-                let times = distinct(
-                    self.times
-                        .iter()
-                        .flat_map(|all| all[*order as usize].iter())
-                        .filter(|time| *time != NONE),
-                );
-                (irregular(&times), *order, times)
-            })
-            .collect();
-        scored.sort();
+        let tally = |order: &Order| {
+            let times = self.times.iter().flat_map(|all| all[*order as usize].iter());
+            Tally::of(&self.room, times.filter(|time| *time != NONE).map(Count::once))
+        };
+        let score = |(order, times): (Order, Tally)| (irregular(&times, &self.room), order, times);
+        let mut scored: Vec<_> = orders.iter().map(|order| score((*order, tally(order)))).collect();
+        scored.sort_by_key(|scored| (scored.0, scored.1));
         let (best, second) = (&scored[0], &scored[1]);
         if best.0 < second.0 {
             return Ok((best.1, Told::Regular));
         }
-        if best.2 == second.2 {
+        if best.2.iter().map(|count| count.number).eq(second.2.iter().map(|count| count.number)) {
             return Ok((best.1, Told::Calendar));
         }
         let alike: Vec<Order> =
@@ -286,8 +275,9 @@ impl Column {
             return Ok((tool, Told::Tool));
         }
         let first = self.first[1].clone().unwrap_or_default();
-        let date = |at: &(usize, Order, Vec<i64>)| {
-            super::clock::written(at.2.first().copied().unwrap_or(0))[..10].to_owned()
+        let date = |at: &(u64, Order, Tally)| {
+            let first = at.2.iter().next().and_then(|count| i64::try_from(count.number).ok());
+            super::clock::written(first.unwrap_or(0))[..10].to_owned()
         };
         Err(NotTimes {
             line: first.0,

@@ -1,25 +1,18 @@
 //! How regular times are.
 
-/// All times in order, each once, in as much memory as twice these take.
-pub fn distinct(all: impl Iterator<Item = i64>) -> Vec<i64> {
-    let (mut times, mut room) = (Vec::new(), 1 << 20);
-    for time in all {
-        times.push(time);
-        if times.len() == room {
-            times.sort_unstable();
-            times.dedup();
-            room = room.max(2 * times.len());
-        }
-    }
-    times.sort_unstable();
-    times.dedup();
-    times
-}
+use super::super::room::Room;
+use super::super::sorted::{Count, Sorting, Tally};
 
 /// Steps that are not one to twelve usual ones.
-pub fn irregular(times: &[i64]) -> usize {
-    let mut steps: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    steps.sort_unstable();
-    let Some(usual) = steps.get(steps.len().saturating_sub(1) / 2).copied() else { return 0 };
-    steps.iter().filter(|step| **step * 2 < usual || **step > usual.saturating_mul(12)).count()
+pub fn irregular(times: &Tally, room: &Room) -> u64 {
+    let (mut steps, mut last) = (Sorting::new(room), None);
+    for time in times.iter().map(|count| count.number) {
+        if let Some(last) = last.replace(time) {
+            steps.push(Count::once(time - last));
+        }
+    }
+    let steps = steps.sorted();
+    let Some([usual]) = steps.at([steps.len().saturating_sub(1) / 2]) else { return 0 };
+    let is_irregular = |step: i128| step * 2 < usual || step > usual * 12;
+    steps.iter().filter(|count| is_irregular(count.number)).map(|count| count.times).sum()
 }

@@ -90,3 +90,28 @@ fn long_files_that_are_no_tables_of_text_are_refused_at_their_lines() {
 fn flate2_of(text: &[u8]) -> impl Read + '_ {
     flate2::read::GzEncoder::new(text, flate2::Compression::fast())
 }
+
+#[cfg(unix)]
+#[test]
+fn a_long_series_takes_as_little_memory_in_any_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let rows: i64 = 600_000;
+    let row = |at: i64| {
+        // each once, in no order, and none on its minute
+        let minute = at * 7919 % rows;
+        format!("{}.{:03},m,{at},B/s\n", 1_721_030_400 + minute * 60 + at % 3, at * 31 % 1000)
+    };
+    std::fs::write(path("x.csv"), HEAD.to_owned() + &(0..rows).map(row).collect::<String>()).unwrap();
+    // held as a whole in order it takes more than 200 MB
+    let script = format!(
+        "ulimit -v 170000; exec '{}' import churn '{}' -o '{}'",
+        env!("CARGO_BIN_EXE_drsim"),
+        path("x.csv"),
+        path("x.series")
+    );
+    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let series = Series::decode(&std::fs::read(path("x.series")).unwrap()).unwrap();
+    assert_eq!(series.columns[0].bins.iter().flatten().count(), 600_000);
+}

@@ -91,6 +91,9 @@ fn a_wide_table_may_be_written_in_many_ways() {
     assert_eq!(of(rfc), expected);
     let twice = "\u{feff}t\ta\tb\n600\t1\t\n660\t2\t5\n660\t2\t5\n780\t3\t6\n";
     assert_eq!(of(twice), expected);
+    let other = "t\ta\tb\n660\t2\t5\n780\t3\t6\n600\t1\t\n660\t2\t7\n";
+    let message = import(&[("w.csv", other.as_bytes())], of_bytes()).unwrap_err().to_string();
+    assert!(message.starts_with("w.csv:5: the time of line 2 again, with other bytes"), "{message}");
     let long = 1_375_308_000_000_i64;
     let milliseconds = of(&format!("t,a\n{long},1\n{},2\n", long + 300_000));
     assert_eq!((milliseconds.start_unix_us, milliseconds.bin), (long * 1000, Span::seconds(300)));

@@ -109,6 +109,13 @@ fn bytes_that_only_rise_are_asked_about() {
     let resting: Vec<&str> = resting.iter().map(String::as_str).collect();
     assert!(refused(&table("a (bytes)", &resting), None).contains("--values total"));
     assert_eq!(bins(&table("a [B/s]", &rising), None).len(), 20);
+    // in whatever order its rows stand
+    for (header, unit) in [("time,a (bytes)\n", ""), ("time,value,unit,machine\n", ",bytes,a")] {
+        let row = |at: usize| format!("{},{}{unit}\n", 1_752_566_400 + at * 300, rising[at]);
+        let shuffled: String = (0..20).map(|at| row(at * 7 % 20)).collect();
+        let message = refused(&(header.to_owned() + &shuffled), None);
+        assert!(message.contains("in 19 of 19 steps"), "{message}");
+    }
 }
 
 #[test]

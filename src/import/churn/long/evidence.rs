@@ -39,6 +39,8 @@ pub struct Table<'t> {
     pub(super) series: Vec<Series>,
     pub(super) keys: Keys,
     pub(super) named: BTreeMap<(Key, String), usize>,
+    /// The first row that names no machine, if others may.
+    pub(super) nameless: Option<u64>,
     /// Metrics that are of something else, and how many rows.
     pub(super) others: BTreeMap<String, u64>,
     pub(super) metrics: BTreeMap<String, Option<Metric>>,
@@ -155,6 +157,9 @@ impl Table<'_> {
         let machine =
             cell(Field::Machine).filter(|machine| !machine.is_empty()).unwrap_or(metric.machine.clone());
         let disk = cell(Field::Disk).filter(|disk| !disk.is_empty()).unwrap_or(metric.disk.clone());
+        if machine.is_empty() && self.places.of(Field::Machine).is_some() {
+            self.nameless.get_or_insert(row.line);
+        }
         let machine = if machine.is_empty() { stem(self.file) } else { labels::bare(&machine).to_owned() };
         let key = ((machine, disk), name);
         if let Some(known) = self.named.get(&key) {
@@ -181,7 +186,8 @@ impl Table<'_> {
             Said::BitsOrBytes => (metric.unit, true),
         };
         let source = match (options.values, known) {
-            (Some(_), _) => Source::Asked,
+            (Some(_), Some(_)) => Source::Asked,
+            (Some(_), None) => Source::AskedWithoutUnit,
             (None, Some(_)) => Source::Header,
             (None, None) => Source::HeaderWithoutUnit,
         };

@@ -2,7 +2,7 @@
 
 use crate::import::churn::values::{self, Said, Unit};
 use crate::import::dialect::Dialect;
-use crate::import::fault::Fault;
+use crate::import::fault::{Fault, quote};
 use crate::import::number::NotNumber;
 use crate::import::sheet::Row;
 
@@ -45,12 +45,21 @@ impl Numbers<'_> {
     /// The bytes of a row × 10¹⁸; in this unit, if it does not say another one.
     ///
     /// # Errors
-    /// Its unit is of bits or of bytes.
+    /// Its unit is of bits or of bytes, or unknown.
     pub fn bytes(&mut self, row: &Row<'_>, known: Unit) -> Result<Result<u128, NotNumber>, Fault> {
         let (digits, said) = self.cell(row);
         let unit = match said {
             Said::Unit(unit, _) => unit,
-            Said::Nothing => known,
+            Said::Nothing => {
+                let beside = self.beside.map_or("", |at| row.text(at));
+                // what a metric says of its own unit counts
+                if !beside.is_empty() && known == Unit::BYTE {
+                    let reason = format!("`{}` is no unit of bytes that is known", quote(beside));
+                    let remedy = "write the number in B/s, KB/s or MB/s, or in bytes, with that unit";
+                    return Err(self.fault(row, (reason, remedy)));
+                }
+                known
+            }
             Said::BitsOrBytes => return Err(self.bits_or_bytes(row)),
         };
         let number = self.dialect.number(digits);

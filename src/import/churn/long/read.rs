@@ -13,12 +13,14 @@ use crate::import::ChurnOptions;
 use crate::import::churn::layers::{Key, doubled};
 use crate::import::churn::meaning::{claims_another, utc};
 use crate::import::churn::rows::{self, Stated};
+use crate::import::churn::samples::{Sample, Samples};
 use crate::import::churn::time::axis::Axis;
-use crate::import::churn::time::steps;
+use crate::import::churn::time::order::Order;
 use crate::import::churn::track::{Oddities, Track};
 use crate::import::dates::{Column, Times};
 use crate::import::dialect::Dialect;
 use crate::import::fault::{Fault, Faults, quote};
+use crate::import::names::stem;
 use crate::import::number::SCALE;
 use crate::import::sheet::Sheet;
 
@@ -89,6 +91,7 @@ fn read_within(
         series: Vec::new(),
         keys: Keys::default(),
         named: BTreeMap::new(),
+        nameless: None,
         others: BTreeMap::new(),
         metrics: BTreeMap::new(),
     };
@@ -107,6 +110,12 @@ impl Table<'_> {
         if self.series.is_empty() {
             return Err(self.nothing(file));
         }
+        if let Some(line) =
+            self.nameless.filter(|_| self.series.iter().any(|series| series.key.0 != stem(file)))
+        {
+            let reason = "the row names no machine, as others do";
+            return Err(Fault::of(file, reason, "write its name, or delete the row").line(line));
+        }
         let times =
             self.times.understand(options.dates, None).map_err(|not| rows::not_times(file, time, not))?;
         let stated = if utc(time) { Stated::Utc } else { Stated::Nothing };
@@ -123,68 +132,75 @@ impl Table<'_> {
         let of = Of { long, file, time, value, times: &times, clock: &clock, common, options };
         let mut axes = Vec::new();
         for (at, doubled) in doubled.into_iter().enumerate() {
-            let axis = if doubled { None } else { Some(self.series[at].axis(&of, times.of(at))?) };
+            let axis = if doubled { None } else { Some(self.series[at].axis(&of, &times.of(at))?) };
             if let Some(axis) = axis.as_ref().filter(|_| self.series[at].kind.values.is_none()) {
                 let mean = self.mean(sheet, at)?;
                 return Err(self.series[at].undecided(&of, axis.step, mean));
             }
             axes.push(axis);
         }
-        self.values(sheet, &axes, faults);
-        let kept =
-            self.series.into_iter().zip(&axes).filter_map(|(series, axis)| Some((series, axis.as_ref()?)));
-        let (mut tracks, mut cells) = (Vec::new(), 0);
-        for (series, axis) in kept {
-            let track = series.track(&of, axis, oddities, faults);
-            cells += track.cells.len();
-            tracks.push(track);
-            if let Some(fault) = limits.passed(file, None, (cells, 0)) {
+        let samples = self.values(sheet, &axes, faults);
+        let (mut late, mut cells) = (Faults::default(), 0);
+        for ((series, axis), samples) in self.series.iter_mut().zip(&axes).zip(samples) {
+            let Some((axis, mut samples)) = axis.as_ref().zip(samples) else { continue };
+            samples.rest(&options.room, |sample, place, again| {
+                series.add((file, axis), (sample, place, again), &mut late);
+            });
+            cells += series.bins.len();
+            if let Some(fault) = limits.passed(file, None, cells) {
                 return Err(fault);
             }
         }
-        Ok(tracks)
+        late.list.sort_by_key(|fault| fault.line);
+        faults.append(late);
+        let kept = self.series.into_iter().zip(&axes);
+        let kept = kept.filter_map(|(series, axis)| Some((series, axis.as_ref()?)));
+        Ok(kept.map(|(series, axis)| series.track(&of, axis, oddities, faults)).collect())
     }
 
-    /// Reads the numbers of all rows into the bins of their series.
-    fn values(&mut self, sheet: &mut Sheet<'_>, axes: &[Option<Axis>], faults: &mut Faults) {
-        let mut places: Vec<_> = axes.iter().map(|axis| axis.as_ref().map(Axis::places)).collect();
-        let mut seen: BTreeMap<(usize, i64), (u64, Option<u128>)> = BTreeMap::new();
-        let mut cells = 0;
+    /// Reads the numbers of all rows into the bins of their series; samples that are still to be put in order.
+    fn values(
+        &mut self,
+        sheet: &mut Sheet<'_>,
+        axes: &[Option<Axis>],
+        faults: &mut Faults,
+    ) -> Vec<Option<Samples>> {
+        let room = &self.options.room;
+        let mut instants: Vec<_> = axes.iter().map(|axis| axis.as_ref().map(Axis::instants)).collect();
+        let mut samples: Vec<_> =
+            axes.iter().map(|axis| axis.as_ref().map(|axis| Samples::new(axis, room))).collect();
+        let (mut cells, mut sample) = (0, Sample::default());
         while let Some(row) = sheet.next_of_any_width(faults) {
             if !self.is_sample(&row).unwrap_or(false) {
                 continue;
             }
             let Some(known) = self.known(&row) else {
                 faults.push(changed(self.file, row.line));
-                return;
+                break;
             };
             let Some(at) = known else { continue };
             let number = self.series[at].number(&row, &mut self.numbers).unwrap_or_else(|fault| {
                 faults.push(fault);
                 None
             });
-            let (Some(axis), Some(places)) = (&axes[at], &mut places[at]) else { continue };
-            let Some(place) = places.next().flatten() else { continue };
-            let series = &mut self.series[at];
-            if place.repeated {
-                if let Some((line, first)) = seen.get(&(at, place.instant)) {
-                    series.duplicates += 1;
-                    if *first != number {
-                        faults.push(series.again(self.file, row.line, *line));
-                    }
-                    continue;
-                }
-                seen.insert((at, place.instant), (row.line, number));
-            }
-            let Some(number) = number else { continue };
+            let (Some(axis), Some(instants)) = (&axes[at], &mut instants[at]) else { continue };
+            let Some(instant) = instants.next().flatten() else { continue };
+            (sample.instant, sample.line) = (instant, row.line);
+            sample.cells.clear();
+            sample.cells.push(number);
+            let Some((place, again)) = samples[at].as_mut().and_then(|samples| samples.take(&sample)) else {
+                continue;
+            };
+            let (file, series) = (self.file, &mut self.series[at]);
             let before = series.bins.len();
-            series.add(axis, place, number);
+            series.add((file, axis), (&sample, place, again), faults);
             cells += series.bins.len() - before;
-            if let Some(fault) = self.limits.passed(self.file, Some(row.line), (cells, seen.len())) {
+            if let Some(fault) = self.limits.passed(file, Some(row.line), cells) {
                 faults.push(fault);
-                return;
+                break;
             }
         }
+        samples
     }
 
     /// The mean of a series in bytes.
@@ -203,11 +219,10 @@ impl Table<'_> {
 
     /// The step of the series with most rows, for those with one.
     fn common_step(&self, times: &Times) -> Option<i64> {
+        // only those with one row ask for it
+        self.series.iter().find(|series| series.lines.len() < 2)?;
         let most = (0..self.series.len()).max_by_key(|at| self.series[*at].lines.len())?;
-        let mut own: Vec<i64> = times.of(most).into_iter().flatten().collect();
-        own.sort_unstable();
-        own.dedup();
-        steps::usual(&own, self.long.before)
+        Order::of(&times.of(most), &self.options.room).steps.usual(self.long.before)
     }
 }
 
@@ -244,7 +259,7 @@ mod tests {
     fn what_is_held_has_limits_and_their_remedies_help() {
         let asked = |values| ChurnOptions { values: Some(values), ..ChurnOptions::default() };
         let (rates, totals) = (asked(Values::Rate), asked(Values::Total));
-        let most = Limits { cells: 8, twice: 1 };
+        let most = Limits { cells: 8 };
         let two = samples(&[0, 5, 10, 15], &["a", "b"]);
         assert_eq!(told(&two, &rates, most), Ok(8));
         let three = samples(&[0, 5, 10, 15], &["a", "b", "c"]);
@@ -262,12 +277,6 @@ mod tests {
         assert!(why.starts_with("x.csv: more than 8 bins in all series"), "{why}");
         assert_eq!(told(&turned(&three), &longer, most), Ok(6));
         assert_eq!(told(&turned(&two), &totals, most), Ok(6));
-        let twice = samples(&[0, 0, 5, 5, 10, 15], &["a"]);
-        let why = told(&twice, &rates, most).unwrap_err();
-        assert!(
-            why.contains("more than 1 times that are there twice") && why.contains("help: delete rows"),
-            "{why}"
-        );
         assert_eq!(told(&samples(&[0, 0, 5, 10, 15], &["a"]), &rates, most), Ok(4));
     }
 }

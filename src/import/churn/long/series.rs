@@ -1,13 +1,17 @@
 //! One series of a long table: what its numbers are, and where its samples stand in time.
 
+use std::rc::Rc;
+
 use super::Long;
 use super::numbers::Numbers;
 use crate::import::ChurnOptions;
 use crate::import::churn::bins::{Bins, Finished};
 use crate::import::churn::layers::Key;
 use crate::import::churn::rows;
-use crate::import::churn::time::axis::{Axis, Manner, Place};
+use crate::import::churn::samples::{Again, Sample};
+use crate::import::churn::time::axis::{Axis, Manner};
 use crate::import::churn::time::clocks::Clock;
+use crate::import::churn::time::steps::Place;
 use crate::import::churn::track::{Oddities, Source, Track};
 use crate::import::churn::trend::Trend;
 use crate::import::churn::values::{Said, Unit, Values};
@@ -46,7 +50,7 @@ pub struct Series {
     /// Samples that are none.
     pub wrong: Vec<Fault>,
     /// Rows whose time another row has.
-    pub duplicates: u64,
+    duplicates: u64,
 }
 
 /// What all series of a table have in common.
@@ -72,7 +76,7 @@ pub struct Of<'t> {
 impl Series {
     /// Nothing of it was read.
     pub fn new(key: Key, kind: Kind, room: &Room) -> Series {
-        let bins = Bins::new(kind.values.unwrap_or(Values::Rate), room);
+        let bins = Bins::new((kind.values.unwrap_or(Values::Rate), kind.unit), room);
         let (lines, numbers) = (Even::new(room), Trend::default());
         Series { key, kind, lines, bins, numbers, wrong: Vec::new(), duplicates: 0 }
     }
@@ -118,18 +122,28 @@ impl Series {
     }
 
     /// A row has the time of another, with another value.
-    pub fn again(&self, file: &str, line: u64, first: u64) -> Fault {
+    fn again(&self, file: &str, line: u64, first: u64) -> Fault {
         let name = quote(&self.key.0);
         let reason = format!("the time of line {first} again for `{name}`, with another value");
         let remedy = "delete one of the two; if they are of two disks, name their column: --columns disk=…";
         Fault::of(file, reason, remedy).line(line)
     }
 
-    /// Adds a sample.
-    pub fn add(&mut self, axis: &Axis, place: Place, number: u128) {
-        self.numbers.add(number);
-        if self.bins.add(axis, place, number).is_err() {
-            self.bins.bad.too_large += 1;
+    /// Adds the next sample in time, unless another has its time.
+    pub fn add(
+        &mut self,
+        (file, axis): (&str, &Axis),
+        (sample, place, again): (&Sample, Place, Option<Again>),
+        faults: &mut Faults,
+    ) {
+        if let Some(again) = again {
+            self.duplicates += 1;
+            if again.differs {
+                faults.push(self.again(file, sample.line, again.line));
+            }
+        } else if let Some(number) = sample.cells.first().copied().flatten() {
+            self.numbers.add(number);
+            self.bins.add(axis, place, number);
         }
     }
 
@@ -137,7 +151,7 @@ impl Series {
     ///
     /// # Errors
     /// Times that cannot be placed.
-    pub fn axis(&self, of: &Of<'_>, own: Vec<Option<i64>>) -> Result<Axis, Fault> {
+    pub fn axis(&self, of: &Of<'_>, own: &Rc<Even>) -> Result<Axis, Fault> {
         let least = of.long.shortest.map(Span::seconds);
         let shortest = least.or(of.common.filter(|_| own.len() < 2).map(|step| Span(step.unsigned_abs())));
         let before = of.long.before || self.kind.values == Some(Values::Total);
@@ -150,12 +164,13 @@ impl Series {
     pub fn track(self, of: &Of<'_>, axis: &Axis, mut oddities: Oddities, faults: &mut Faults) -> Track {
         rows::note(&mut oddities, of.times, of.clock, axis);
         (oddities.rows, oddities.duplicates) = (self.lines.len() as u64, self.duplicates);
-        let doubts = self.kind.values.and_then(|values| self.numbers.doubts(values, self.kind.source));
-        if let Some((reason, remedy)) = doubts {
+        let values = self.bins.values;
+        let doubts = self.numbers.doubts(values, self.kind.source);
+        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
+        if let Some((reason, remedy)) = doubts.or(totals.doubts(good)).or(axis.doubts(values)) {
             let line = self.lines.get(0).unwrap_or(1).unsigned_abs();
             faults.push(Fault::of(of.file, reason, remedy).line(line).column(of.value));
         }
-        let Finished { cells, seconds, totals, good, bad } = self.bins.finish(axis);
         rows::judge(bad, good, self.wrong, faults);
         (oddities.bad, oddities.totals) = (bad, totals);
         oddities.values = self.kind.values.map(|values| (values, self.kind.source));

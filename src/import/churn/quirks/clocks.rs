@@ -2,6 +2,7 @@
 
 use super::count;
 use crate::import::churn::found::{ColumnFound, Found};
+use crate::import::churn::values::Values;
 use crate::import::clock::written;
 use crate::import::dates::{Order, Told};
 use crate::units::Span;
@@ -72,6 +73,16 @@ pub fn drift(_: &Found, column: &ColumnFound) -> Option<String> {
             some => format!(", {} into another", count(some, "drifted", "drifted")),
         };
         format!("samples stand up to {off} off their step{drifted}; steps are counted, so no bin is lost.")
+    })
+}
+
+/// Samples that go on in wider steps.
+pub fn wider(_: &Found, column: &ColumnFound) -> Option<String> {
+    let ((since, wider), step) = (column.oddities.wider?, Span(column.oddities.step_us));
+    let values = column.oddities.values.map_or(Values::Rate, |(values, _)| values);
+    (values != Values::Total).then(|| {
+        let (since, wider) = (written(since), Span(wider));
+        format!("from {since} on its samples are {wider} apart, elsewhere {step}: gaps between them; --bin {wider} has none.")
     })
 }
 

@@ -1,6 +1,7 @@
 //! What is odd about imported data, as sentences; columns of which the same is true share one.
 
 mod clocks;
+mod names;
 mod numbers;
 
 use super::found::{ColumnFound, Found};
@@ -18,7 +19,7 @@ const SENTENCES_MAX: usize = 12;
 /// One kind of oddity: what to say of a column that has it.
 type Kind = fn(&Found, &ColumnFound) -> Option<String>;
 
-const KINDS: [Kind; 29] = [
+const KINDS: [Kind; 30] = [
     unit,
     empty,
     late,
@@ -40,6 +41,7 @@ const KINDS: [Kind; 29] = [
     clocks::clock_ahead,
     clocks::clock_fixed,
     clocks::drift,
+    clocks::wider,
     clocks::lost_times,
     numbers::bad,
     numbers::no_value,
@@ -53,6 +55,7 @@ const KINDS: [Kind; 29] = [
 /// All sentences, by kind and then by column.
 pub fn sentences(found: &Found, options: &ChurnOptions) -> Vec<String> {
     let mut all: Vec<String> = KINDS.iter().flat_map(|kind| of_kind(*kind, found)).collect();
+    all.extend(names::alike(found));
     if found.source.contains("bitbrains") {
         let (now, other) = (options.kb, if options.kb == 1000 { 1024 } else { 1000 });
         all.push(format!(

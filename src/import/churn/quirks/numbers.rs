@@ -36,7 +36,11 @@ pub fn totals(_: &Found, column: &ColumnFound) -> Option<String> {
         let samples = count(totals.dips, "sample lies", "samples lie");
         format!("{samples} below the running total before and after; left out.")
     });
-    let both: Vec<String> = [resets, dips].into_iter().flatten().collect();
+    let laps = (totals.laps > 0).then(|| {
+        let passed = count(totals.laps, "time", "times");
+        format!("the running total passed the end of 32 bits {passed}, and is taken on from there.")
+    });
+    let both: Vec<String> = [laps, resets, dips].into_iter().flatten().collect();
     (!both.is_empty()).then(|| both.join(" "))
 }
 
@@ -59,6 +63,9 @@ pub fn values(_: &Found, column: &ColumnFound) -> Option<String> {
     };
     Some(match source {
         Source::Asked => format!("each number is {what}, as asked."),
+        Source::AskedWithoutUnit => {
+            format!("each number is {what}, as asked; where no unit is said, it is taken in bytes.")
+        }
         Source::Header => format!("each number is {what}, as its unit or header says."),
         Source::HeaderWithoutUnit => {
             format!("each number is {what}, as its header says; no unit is said, so it is taken in bytes.")

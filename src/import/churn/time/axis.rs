@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use super::clocks::{self, Clock, Seen, Untold};
 use super::grid::Grid;
-use super::steps;
+use super::order::Order;
+use super::steps::Steps;
+use crate::import::churn::values::Values;
+use crate::import::clock::written;
+use crate::import::dates::NONE;
 use crate::import::even::Even;
 use crate::import::{BIN_MAX, ChurnOptions};
 use crate::units::Span;
-
-/// In place of an instant where there is none.
-const NONE: i64 = i64::MIN;
 
 /// How a source's times are to be taken.
 #[derive(Clone, Copy, Debug)]
@@ -42,35 +43,12 @@ pub struct Axis {
     pub lost: u64,
     /// Rows that drifted into the next step or the last.
     pub drifted: u64,
+    /// Since when samples are further apart for long, and how far, in microseconds.
+    pub wider: Option<(i64, u64)>,
     /// Numbers of the first and the last step.
     numbers: Option<(i64, i64)>,
-    /// Of each row.
-    places: Rc<Places>,
-}
-
-/// Where a row stands in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Microseconds since 1970 UTC.
-    pub instant: i64,
-    /// Number of its step.
-    pub number: i64,
-    /// Whether it stands for the step before, too, which drift has left out.
-    pub slip: bool,
-    /// Whether it stands in the step of the row before, in time.
-    pub second: bool,
-    /// Whether another row has its instant.
-    pub repeated: bool,
-}
-
-/// The same of many rows, or none for each; kept in little, for the next row is mostly in the next step.
-#[derive(Debug)]
-struct Places {
-    instants: Even,
-    numbers: Even,
-    slips: Even,
-    second: Even,
-    repeated: Even,
+    /// Of each row, or [`NONE`].
+    instants: Rc<Even>,
 }
 
 /// Why rows have no place in time.
@@ -79,7 +57,7 @@ pub enum Placeless {
     /// A row's instant cannot be told.
     Untold(Untold),
     /// There is no step: a row that stands between, if there are several steps.
-    NoStep(Option<usize>, Option<Span>),
+    NoStep(Option<i64>, Option<Span>),
     /// A bin longer than a day.
     TooLong(Span),
     /// Bins are asked for that the samples, so far apart, do not fill.
@@ -92,21 +70,21 @@ impl Axis {
     /// # Errors
     /// Times that cannot be told, or that have no common step where one is needed.
     pub fn of(
-        times: Vec<Option<i64>>,
+        times: &Rc<Even>,
         clock: &Clock,
         options: &ChurnOptions,
         manner: Manner,
     ) -> Result<Axis, Placeless> {
-        let asked = options.bin.map(|bin| bin.0.cast_signed());
-        let typical = steps::typical(&sorted(&times));
-        let (instants, seen) = clocks::instants(times, clock, typical).map_err(Placeless::Untold)?;
-        let order = order(&instants);
-        let sorted: Vec<i64> = order.iter().filter_map(|row| instants[*row]).collect();
-        let usual = steps::usual(&sorted, manner.before);
+        let (room, asked) = (&options.room, options.bin.map(|bin| bin.0.cast_signed()));
+        let shown = Order::of(times, room);
+        let typical = shown.steps.typical();
+        let (instants, seen) = clocks::instants(times, clock, typical, room).map_err(Placeless::Untold)?;
+        let order = if Rc::ptr_eq(&instants, times) { shown } else { Order::of(&instants, room) };
+        let usual = order.steps.usual(manner.before);
         let least = manner.shortest.map_or(0, |bin| bin.0.cast_signed());
         let step = match usual.or(asked).or(manner.shortest.map(|bin| bin.0.cast_signed())) {
-            Some(step) if usual.is_some() || manner.before || sorted.len() < 2 => step,
-            Some(_) | None => return Err(no_step(&instants)),
+            Some(step) if usual.is_some() || manner.before || order.rows < 2 => step,
+            Some(_) | None => return Err(no_step(&order, &instants)),
         };
         if step > BIN_MAX.0.cast_signed() {
             return Err(Placeless::TooLong(Span(step.unsigned_abs())));
@@ -115,59 +93,50 @@ impl Axis {
         if bin < step || manner.exact && bin % step != 0 {
             return Err(Placeless::Bin(Span(step.unsigned_abs())));
         }
-        let regular = |first: &i64| sorted.iter().all(|time| (time - first) % step == 0);
-        let phase = match sorted.first().filter(|first| manner.exact && regular(first)) {
+        let regular = |first: &i64| order.iter().all(|time| (time - first) % step == 0);
+        let phase = match order.iter().next().filter(|first| manner.exact && regular(first)) {
             Some(first) => first.rem_euclid(step),
             None => options.start_us.unwrap_or(0),
         };
-        let counted = steps::count(&sorted, phase, step);
-        let mut number = vec![NONE; instants.len()];
-        for (row, step) in order.iter().zip(&counted.number) {
-            number[*row] = *step;
+        let (mut steps, mut numbers) = (Steps::new(phase, step), None);
+        for time in order.iter() {
+            let number = steps.next(time).number;
+            numbers = Some((numbers.map_or(number, |(first, _)| first), number));
         }
-        let (room, rows) = (&options.room, |indices: &[usize], order: &[usize]| {
-            let mut rows: Vec<usize> = indices.iter().map(|index| order[*index]).collect();
-            rows.sort_unstable();
-            Even::of(&options.room, rows.into_iter().filter_map(|row| i64::try_from(row).ok()))
-        });
-        let repeats = sorted.windows(2).enumerate().filter(|(_, pair)| pair[0] == pair[1]);
-        let mut repeated: Vec<usize> = repeats.flat_map(|(at, _)| [at, at + 1]).collect();
-        repeated.dedup();
         Ok(Axis {
             grid: Grid { phase_us: phase, bin: Span(bin.unsigned_abs()) },
             step: step.unsigned_abs() / 1_000_000,
             before: manner.before,
-            off_us: counted.off_us,
-            ordered: order.windows(2).all(|pair| pair[0] < pair[1]),
-            lost: (instants.len() - order.len()) as u64,
-            drifted: (counted.slips.len() + counted.second.len()) as u64,
-            numbers: counted.number.first().copied().zip(counted.number.last().copied()),
+            off_us: steps.off_us,
+            ordered: order.is_of_rows(),
+            lost: instants.len() as u64 - order.rows,
+            drifted: steps.drifted,
+            wider: steps.wider.map(|(since, steps)| (since, (steps * step).unsigned_abs())),
+            numbers,
             seen,
-            places: Rc::new(Places {
-                instants: Even::of(room, instants.iter().map(|instant| instant.unwrap_or(NONE))),
-                numbers: Even::of(room, number),
-                slips: rows(&counted.slips, &order),
-                second: rows(&counted.second, &order),
-                repeated: rows(&repeated, &order),
-            }),
+            instants,
         })
     }
 
-    /// Where the rows stand, one after the other.
-    pub fn places(&self) -> impl Iterator<Item = Option<Place>> + Clone {
-        let all = &self.places;
-        let (mut slips, mut second, mut repeated) =
-            (all.slips.iter().peekable(), all.second.iter().peekable(), all.repeated.iter().peekable());
-        all.instants.iter().zip(all.numbers.iter()).zip(0..).map(move |((instant, number), row): (_, i64)| {
-            let place = Place {
-                instant,
-                number,
-                slip: slips.next_if_eq(&row).is_some(),
-                second: second.next_if_eq(&row).is_some(),
-                repeated: repeated.next_if_eq(&row).is_some(),
-            };
-            (instant != NONE).then_some(place)
-        })
+    /// Why its samples are not those of bins of one length, if each is the bytes of a bin, and what to do.
+    pub fn doubts(&self, values: Values) -> Option<(String, &'static str)> {
+        let (since, wider) = self.wider.filter(|_| values == Values::Bytes)?;
+        let (since, step) = (written(since), Span::seconds(self.step));
+        let reason = format!(
+            "from {since} on its rows are {} apart, elsewhere {step}: they are bytes of bins of two lengths",
+            Span(wider)
+        );
+        Some((reason, "put the rows from there on into a file of their own, and import both"))
+    }
+
+    /// When the rows were written, one after the other.
+    pub fn instants(&self) -> impl Iterator<Item = Option<i64>> + Clone {
+        self.instants.iter().map(|instant| (instant != NONE).then_some(instant))
+    }
+
+    /// What counts the steps of its rows once more, in order of time.
+    pub fn steps(&self) -> Steps {
+        Steps::new(self.grid.phase_us, self.step.cast_signed() * 1_000_000)
     }
 
     /// The same, of samples that stand for the time before their own.
@@ -192,30 +161,11 @@ impl Axis {
     }
 }
 
-/// Rows with an instant, by time, then as they stand.
-fn order(instants: &[Option<i64>]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..instants.len()).filter(|row| instants[*row].is_some()).collect();
-    order.sort_by_key(|row| instants[*row]);
-    order
-}
-
-fn sorted(times: &[Option<i64>]) -> Vec<i64> {
-    let mut times: Vec<i64> = times.iter().flatten().copied().collect();
-    times.sort_unstable();
-    times.dedup();
-    times
-}
-
 /// The row that is off the most frequent step.
-fn no_step(instants: &[Option<i64>]) -> Placeless {
-    let times = sorted(instants);
-    let mut counts: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();
-    for pair in times.windows(2) {
-        *counts.entry(pair[1] - pair[0]).or_default() += 1;
-    }
-    let most = counts.iter().rev().max_by_key(|(_, count)| **count).map(|(step, _)| *step);
-    let first = times.first().copied().unwrap_or(0);
-    let off = most.and_then(|step| times.iter().find(|time| (**time - first) % step != 0));
-    let row = off.and_then(|time| instants.iter().position(|instant| instant == &Some(*time)));
-    Placeless::NoStep(row, most.map(|step| Span(step.unsigned_abs())))
+fn no_step(order: &Order, instants: &Even) -> Placeless {
+    let most = order.steps.frequent();
+    let first = order.iter().next().unwrap_or(0);
+    let off = most.and_then(|step| order.iter().find(|time| (time - first) % step != 0));
+    let row = off.and_then(|time| instants.iter().zip(0..).find(|(instant, _)| *instant == time));
+    Placeless::NoStep(row.map(|(_, row)| row), most.map(|step| Span(step.unsigned_abs())))
 }

@@ -1,10 +1,16 @@
 //! From what a local clock showed to instants: a bias or a zone, summer time's hour that is there twice and the one that is not, and clocks
 //! that were not changed. Rows are walked in their order, for only the order tells the two hours apart.
 
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+use crate::import::dates::NONE;
+use crate::import::even::Even;
+use crate::import::room::Room;
+use crate::import::sorted::{Sorted, Sorting};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3600 * SECOND;
@@ -47,64 +53,104 @@ pub struct Seen {
 /// A row whose instant cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Untold {
-    /// Which.
-    pub row: usize,
+    /// Which, counted from 0.
+    pub row: i64,
     /// What is wrong.
     pub reason: String,
     /// What to do.
     pub remedy: String,
 }
 
-/// Instants of rows that stand in their order, `step` apart, in place of what the clock showed; `None` stays `None`.
+/// How rows go back in time, read from one end.
+#[derive(Clone, Copy, Debug, Default)]
+struct Backs {
+    count: u64,
+    furthest: i64,
+}
+
+impl Backs {
+    fn see(&mut self, back: i64) {
+        self.count += u64::from(back > 0);
+        self.furthest = self.furthest.max(back);
+    }
+}
+
+/// Instants of rows that stand in their order, `step` apart, in place of what the clock showed; [`NONE`] stays.
 ///
 /// # Errors
 /// A time that the zone does not have, or has twice where the order does not tell which; a 12-hour clock without its halves.
 pub fn instants(
-    mut shown: Vec<Option<i64>>,
+    shown: &Rc<Even>,
     clock: &Clock,
     step: Option<i64>,
-) -> Result<(Vec<Option<i64>>, Seen), Untold> {
-    let mut order: Vec<usize> = (0..shown.len()).filter(|row| shown[*row].is_some()).collect();
-    let at = |row: &usize| shown[*row].unwrap_or(0);
-    let backs = |order: &[usize]| order.windows(2).filter(|pair| at(&pair[1]) < at(&pair[0])).count();
-    let mut seen = Seen::default();
-    if backs(&order) * 2 > order.len().saturating_sub(1) {
-        let turned: Vec<usize> = order.iter().rev().copied().collect();
-        if backs(&turned) * 20 <= turned.len() {
-            order = turned;
-        }
+    room: &Room,
+) -> Result<(Rc<Even>, Seen), Untold> {
+    let (mut forth, mut turned, mut early) = (Backs::default(), Backs::default(), true);
+    let mut rows = 0;
+    let mut last = None;
+    for (time, _) in timed(shown) {
+        let before = last.replace(time).unwrap_or(time);
+        forth.see(before - time);
+        turned.see(time - before);
+        early &= time.rem_euclid(24 * HOUR) < 13 * HOUR;
+        rows += 1;
     }
-    seen.unsorted = backs(&order) as u64;
+    let is_turned = forth.count * 2 > u64::saturating_sub(rows, 1) && turned.count * 20 <= rows;
+    let backs = if is_turned { turned } else { forth };
+    let seen = Seen { unsorted: backs.count, ..Seen::default() };
     let step = step.unwrap_or(0);
-    halves(&order, &shown, step)?;
-    let folds = order.windows(2).filter(|pair| at(&pair[1]) < at(&pair[0]));
-    let orderly = folds.clone().all(|pair| (at(&pair[0]) - at(&pair[1])) <= HOUR)
-        && folds.count() <= 2 + order.len() / 1000;
-    if !orderly {
-        order.sort_by_key(at);
+    if early && step > 0 {
+        halves(shown, step, is_turned)?;
     }
+    if matches!(clock, Clock::Utc) {
+        return Ok((Rc::clone(shown), seen));
+    }
+    let orderly = backs.furthest <= HOUR && backs.count <= 2 + rows / 1000;
     let mut walk = Walk { clock, step, orderly, shift: 0, last: None, searches: 0, seen };
-    for row in order {
-        if let Some(time) = shown[row] {
-            shown[row] = Some(walk.row(row, time)?);
+    let mut instants = Even::new(room);
+    if orderly && !is_turned {
+        for (time, row) in shown.iter().zip(0..) {
+            instants.push(if time == NONE { NONE } else { walk.row(row, time)? });
+        }
+    } else {
+        let key = |(time, row): (i64, i64)| if orderly { (-row, time) } else { (time, row) };
+        let mut back = Sorting::new(room);
+        for record in Sorted::of(room, timed(shown).map(key)).iter() {
+            let (time, row) = if orderly { (record.1, -record.0) } else { record };
+            back.push((row, walk.row(row, time)?));
+        }
+        let back = back.sorted();
+        let mut back = back.iter();
+        for time in shown.iter() {
+            let instant = if time == NONE { None } else { back.next() };
+            instants.push(instant.map_or(NONE, |(_, instant)| instant));
         }
     }
-    Ok((shown, walk.seen))
+    Ok((Rc::new(instants), walk.seen))
+}
+
+/// Rows with a time: it and their number.
+fn timed(times: &Even) -> impl Iterator<Item = (i64, i64)> {
+    times.iter().zip(0..).filter(|(time, _)| *time != NONE)
 }
 
 /// A clock of 12 hours that does not say which half of the day goes back by 12 hours at one.
-fn halves(order: &[usize], shown: &[Option<i64>], step: i64) -> Result<(), Untold> {
-    let at = |row: usize| shown[row].unwrap_or(0);
-    let early = order.iter().all(|row| at(*row).rem_euclid(24 * HOUR) < 13 * HOUR);
-    let falls = |pair: &&[usize]| ((at(pair[0]) - at(pair[1])) - (12 * HOUR - step)).abs() <= step / 4;
-    match order.windows(2).find(falls).filter(|_| early && step > 0) {
-        None => Ok(()),
-        Some(pair) => Err(Untold {
-            row: pair[1],
+fn halves(shown: &Even, step: i64, is_turned: bool) -> Result<(), Untold> {
+    let (mut last, mut found): (Option<(i64, i64)>, Option<i64>) = (None, None);
+    for (time, row) in timed(shown) {
+        let Some((before, row_before)) = last.replace((time, row)) else { continue };
+        let (back, row) = if is_turned { (time - before, row_before) } else { (before - time, row) };
+        if (back - (12 * HOUR - step)).abs() <= step / 4 && (is_turned || found.is_none()) {
+            found = Some(row);
+        }
+    }
+    found.map_or(Ok(()), |row| {
+        Err(Untold {
+            row,
             reason: "the clock goes back by twelve hours: AM and PM are missing".to_owned(),
             remedy: "export the times with AM and PM, or with hours from 0 to 23".to_owned(),
-        }),
-    }
+        })
+    })
 }
 
 struct Walk<'c> {
@@ -119,7 +165,7 @@ struct Walk<'c> {
 }
 
 impl Walk<'_> {
-    fn row(&mut self, row: usize, shown: i64) -> Result<i64, Untold> {
+    fn row(&mut self, row: i64, shown: i64) -> Result<i64, Untold> {
         let time = match self.clock {
             Clock::Utc => shown,
             Clock::Bias(minutes, zone) => self.biased(shown, *minutes, zone.as_ref()),
@@ -164,7 +210,7 @@ impl Walk<'_> {
         time
     }
 
-    fn zoned(&mut self, row: usize, shown: i64, zone: &TimeZone) -> Result<i64, Untold> {
+    fn zoned(&mut self, row: i64, shown: i64, zone: &TimeZone) -> Result<i64, Untold> {
         let mut candidates: Vec<i64> = around(zone, shown).into_iter().map(|ahead| shown - ahead).collect();
         candidates.retain(|time| offset(zone, *time) == Some(shown - time));
         candidates.sort_unstable();
@@ -197,7 +243,7 @@ impl Walk<'_> {
     }
 }
 
-fn missing(row: usize) -> Untold {
+fn missing(row: i64) -> Untold {
     Untold {
         row,
         reason: "the time is not there in this zone: clocks went ahead over it".to_owned(),
@@ -206,7 +252,7 @@ fn missing(row: usize) -> Untold {
     }
 }
 
-fn twice(row: usize) -> Untold {
+fn twice(row: i64) -> Untold {
     Untold {
         row,
         reason: "the time is there twice in this zone, and the rows are not in order, which would tell which it is".to_owned(),

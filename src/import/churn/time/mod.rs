@@ -3,4 +3,5 @@
 pub mod steps;
 pub mod clocks;
 pub mod grid;
+pub mod order;
 pub mod axis;
