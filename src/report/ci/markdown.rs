@@ -48,7 +48,7 @@ pub fn marker(scenario: &str) -> String {
         .collect();
     format!(
         "<!-- drsim-gate {} {} -->",
-        slug.trim_matches('-').replace("--", "-"),
+        slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-"),
         &fingerprint_of(&[scenario])[..8]
     )
 }

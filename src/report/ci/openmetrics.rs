@@ -34,7 +34,8 @@ pub fn write(report: &GateReport) -> String {
         }
     }
     gates(&mut text, report);
-    text += "# TYPE drsim_build info\n# HELP drsim_build What simulated this\n";
+    // A gauge, as everybody writes it: readers of Prometheus' own text know no other type for it.
+    head(&mut text, "drsim_build_info", "", "What simulated this");
     writeln!(text, "drsim_build_info{} 1", labels(&[("version", &report.engine_version)]))
         .expect("text grows");
     head(&mut text, "drsim_stand_ins", "", "Values that stand in for what nobody told");

@@ -7,3 +7,4 @@ pub mod attacks;
 pub mod includes;
 pub mod docs;
 pub mod whole_way;
+pub mod consumers;
