@@ -11,7 +11,7 @@ use super::gate::baseline::{Against, Kept, find};
 use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
 use super::limits::{FEWER, TimeLimit, Work, within};
-use super::machine::cores;
+use super::machine::Threads;
 use super::output::{leave_as_is, write_file};
 use super::printer::{print, tell};
 use super::reading::Revisions;
@@ -68,9 +68,8 @@ struct Update {
     work: Work,
     #[command(flatten)]
     time: TimeLimit,
-    /// Threads; the result does not depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     #[command(flatten)]
     revisions: Revisions,
 }
@@ -114,7 +113,7 @@ fn in_time<T: Send + 'static>(
 
 /// Writes a new result in the place of the stored one.
 fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
-    let threads = update.threads.map_or_else(cores, usize::from);
+    let threads = update.threads.count();
     let name = out.display().to_string();
     if !name.ends_with(".json") {
         return Err(usage(
@@ -160,7 +159,7 @@ fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
 
 /// Writes tighter bounds into the scenario's text.
 fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -> Result<(), u8> {
-    let threads = update.threads.map_or_else(cores, usize::from);
+    let threads = update.threads.count();
     let (results, before) = match find(&update.file, spec, &update.revisions)? {
         Against::Stored(kept) => {
             (in_time(update, &[scenario], move |all| simulate::one(&all[0], threads))?, *kept)

@@ -7,7 +7,7 @@ use clap::Args;
 use super::OK;
 use super::gate::simulate;
 use super::limits::{TimeLimit, Work, within};
-use super::machine::{columns, cores};
+use super::machine::{Threads, columns};
 use super::printer::{print, tell};
 use super::reading::Revisions;
 use super::refusal::{refused_one, usage, warned};
@@ -64,9 +64,8 @@ pub struct Arguments {
     time: TimeLimit,
     #[command(flatten)]
     work: Work,
-    /// Threads; the result does not depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     /// Print the answer as JSON, with all that moved
     #[arg(long)]
     json: bool,
@@ -97,7 +96,7 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
             let scenarios = [&before, &after].into_iter().filter_map(Side::scenario);
             let (work, all) = (arguments.work, scenarios.cloned().collect::<Vec<_>>());
             within(limit, WITHOUT, move || work.admit_judged(&all))?;
-            let threads = arguments.threads.map_or_else(cores, usize::from);
+            let threads = arguments.threads.count();
             Some(within(limit, WITHOUT, move || moved(before, after, threads))?)
         }
     };

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::limits::{FEWER, TimeLimit, Work, within};
-use super::machine::columns;
+use super::machine::{Threads, columns};
 use super::printer::{print, tell};
 use super::reading::Revisions;
 use super::refusal::{refused, warned};
@@ -71,9 +71,8 @@ pub struct Arguments {
     /// Simulate at most this many scenarios to find which changes made it worse; 0: none
     #[arg(long, value_name = "N", default_value_t = 100)]
     causes: usize,
-    /// Threads; the result does not depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     /// Write a report (repeatable): FORMAT=FILE with json, text, junit, markdown, github, azure, gitlab, openmetrics or sarif, or a file
     /// whose ending tells which; `-` is standard output
     #[arg(long, value_name = "FORMAT=FILE")]

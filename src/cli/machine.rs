@@ -1,8 +1,19 @@
 //! What this machine offers: cores, and a terminal of some width.
 
-/// How many threads may run at once.
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+/// The switch that says how many threads may run at once.
+#[derive(clap::Args, Clone, Copy)]
+pub(super) struct Threads {
+    /// Threads; the answer does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+impl Threads {
+    /// How many.
+    pub fn count(self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(cores, usize::from)
+    }
 }
 
 /// Width of the terminal; 80 where there is none.

@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::limits::{Late, TimeLimit, Work, in_time};
-use super::machine::columns;
+use super::machine::{Threads, columns};
 use super::output::write_folder;
 use super::printer::{print, tell};
 use super::reading::{Reading, set, texts};
@@ -100,6 +100,8 @@ pub struct Arguments {
     time: TimeLimit,
     #[command(flatten)]
     work: Work,
+    #[command(flatten)]
+    threads: Threads,
     /// Change a value of the scenario (repeatable)
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,

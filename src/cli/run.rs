@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
 use super::limits::{FEWER, TimeLimit, Work, within};
-use super::machine::{columns, cores};
+use super::machine::{Threads, columns};
 use super::output::write_folder;
 use super::printer::{print, print_json, printed, tell};
 use super::reading::{Reading, set, texts};
@@ -70,9 +70,8 @@ pub struct Arguments {
     /// Print the result as JSON instead of the summary
     #[arg(long)]
     json: bool,
-    /// Threads for outages; the result does not depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
@@ -135,7 +134,8 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
     if arguments.json && is_alone && limit.is_none() {
         return print_run(arguments, &chosen[0].scenario, steps);
     }
-    let (threads, assumptions, chosen) = (threads(arguments), arguments.assumptions, Arc::clone(chosen));
+    let (threads, assumptions, chosen) =
+        (arguments.threads.count(), arguments.assumptions, Arc::clone(chosen));
     let more = (!arguments.json && chosen.len() == 1).then(|| sweep(arguments));
     let work = move || {
         let runs = runs((threads, assumptions, steps), &chosen)?;
@@ -150,7 +150,7 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
 fn print_run(arguments: &Arguments, scenario: &Scenario, steps: u64) -> Result<(), u8> {
     let bar = progress_bar(1, steps);
     let progress = |done: u64| bar.set_position(done);
-    let options = Options { threads: threads(arguments), progress: &progress };
+    let options = Options { threads: arguments.threads.count(), progress: &progress };
     let written = direct::run(scenario, &options, BufWriter::new(std::io::stdout().lock()));
     bar.finish_and_clear();
     match written {
@@ -198,10 +198,6 @@ fn each_hour(scenario: &Scenario, more: &str) -> Vec<String> {
 fn internal(error: &AuditFailed) -> u8 {
     tell(&format!("internal error: {error}\nThis is a fault of drsim; no report was written."));
     INTERNAL
-}
-
-fn threads(arguments: &Arguments) -> usize {
-    arguments.threads.map_or_else(cores, usize::from)
 }
 
 fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<Chosen, u8> {

@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::limits::{TimeLimit, Work, within};
-use super::machine::{columns, cores};
+use super::machine::{Threads, columns};
 use super::output::write_folder;
 use super::printer::print;
 use super::reading::{Reading, set, texts};
@@ -65,9 +65,8 @@ pub struct Arguments {
     /// Print the answer as JSON instead of text
     #[arg(long)]
     json: bool,
-    /// Threads; the answer does not depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
@@ -163,7 +162,7 @@ fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8> {
         outages: scenario.outages.ids().collect(),
         window: (from, to.min(end)),
         every: (!arguments.exact).then_some(every),
-        threads: arguments.threads.map_or_else(cores, usize::from),
+        threads: arguments.threads.count(),
     })
 }
 

@@ -144,6 +144,20 @@ fn bare_and_wrong_commands_say_what_there_is() {
     assert_eq!(said(&["--help"]).0, 0);
 }
 
+/// Wherever designs are run beside each other somebody may say how many at once; a plan is the same.
+#[test]
+fn a_plan_may_be_told_how_many_threads_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("main.ron");
+    fs::write(&file, crate::hostile::BASE).unwrap();
+    let file = file.to_str().unwrap();
+    let plan = |threads: &str| said(&["plan", file, "--json", "--threads", threads]);
+    let one = plan("1");
+    assert!(one.0 == 0 && one.1.contains("\"levers\""), "{}", one.2);
+    assert_eq!(plan("6"), one);
+    refused(&["plan", file, "--threads", "0"], &["threads"]);
+}
+
 #[test]
 fn check_counts_and_answers_with_its_exit_code() {
     let (code, out, err) = said(&["check", SCENARIO]);

@@ -5,7 +5,6 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::{Arguments, outputs, today};
-use crate::cli::machine::cores;
 use crate::cli::refusal::usage;
 use crate::problem::codes;
 use crate::units::Span;
@@ -70,7 +69,7 @@ pub fn read(arguments: &Arguments) -> Result<Asked, u8> {
         limit: arguments.time.limit()?,
         began: now(),
         outputs: arguments.out.iter().map(|out| outputs::Output::read(out)).collect::<Result<_, u8>>()?,
-        threads: arguments.threads.map_or_else(cores, usize::from),
+        threads: arguments.threads.count(),
     })
 }
 

@@ -1,7 +1,6 @@
 //! What is asked on the command line of `drsim plan`, read and resolved.
 
 use super::super::files::Disk;
-use super::super::machine::cores;
 use super::super::refusal::{misread, usage};
 use super::super::{BAD_INPUT, averages};
 use super::{Arguments, EXAMPLES_ARE};
@@ -55,7 +54,7 @@ pub(super) fn ask(arguments: &Arguments, scenario: &Scenario) -> Result<Ask, u8>
     ask.growth = averages::growth(&arguments.averages)?;
     let lengths = arguments.outage_length.iter().map(|text| outage_length(scenario, text));
     ask.outage_lengths = lengths.collect::<Result<_, u8>>()?;
-    ask.threads = cores();
+    ask.threads = arguments.threads.count();
     ask.link = arguments.link.as_deref().map(|name| link(scenario, name)).transpose()?;
     Ok(ask)
 }
