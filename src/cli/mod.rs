@@ -33,6 +33,7 @@ mod diff;
 mod plan;
 mod compare;
 mod sweep;
+mod completions;
 
 /// Delivered.
 pub const OK: u8 = 0;
@@ -91,6 +92,10 @@ enum Command {
     Baseline(baseline::Arguments),
     /// Read real data: measured churn, inventories of machines, wide-area networks
     Import(import::ImportArgs),
+    /// Print what a shell needs to complete commands and switches
+    Completions(completions::Completions),
+    /// Print the manual of a command, for `man -l -`
+    Man(completions::Man),
 }
 
 /// Runs the command that the process was started with.
@@ -142,6 +147,8 @@ fn dispatch(command: Command) -> u8 {
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
+        Command::Completions(arguments) => completions::complete(&arguments, Arguments::command()),
+        Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
     }
 }
 

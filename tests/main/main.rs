@@ -13,6 +13,7 @@ mod determinism;
 mod streaming;
 mod fire;
 mod cli;
+mod completions;
 mod outputs;
 mod quoted;
 mod readme;
