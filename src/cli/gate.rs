@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::limits::{FEWER, TimeLimit, Work, within};
 use super::machine::{Threads, columns};
-use super::printer::{print, tell};
+use super::printer::{print, tell, tell_text};
 use super::reading::Revisions;
 use super::refusal::{refused, warned};
 use super::{BAD_INPUT, fault};
@@ -149,18 +149,26 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
     }
     report.denied = denied(arguments, &warnings, &report);
     let written = outputs::write(&asked.outputs, &report);
-    let shown = match arguments.json {
-        true => print(&json::write(&report)),
-        false => {
-            let screen = Screen { width: columns(), colour: true };
-            print(&terminal::write(&report, screen, &next(arguments, &report)))
-        }
-    };
+    let shown = show(arguments, asked.takes_stdout, &report);
     if !arguments.json {
         warned(&warnings);
     }
     let all = [written, shown, tell_denied(&report.denied)];
     Ok(exit::worst(all.into_iter().filter_map(Result::err).chain([exit::of(&report)])))
+}
+
+/// The report as JSON, or for people; the latter on standard error where another report `takes_stdout`.
+fn show(arguments: &Arguments, takes_stdout: bool, report: &GateReport) -> Result<(), u8> {
+    if arguments.json {
+        return print(&json::write(report));
+    }
+    let screen = Screen { width: columns(), colour: true };
+    let text = terminal::write(report, screen, &next(arguments, report));
+    if !takes_stdout {
+        return print(&text);
+    }
+    tell_text(&text);
+    Ok(())
 }
 
 /// Says that nothing could fail.

@@ -20,6 +20,8 @@ pub struct Asked {
     began: Began,
     /// Reports to write.
     pub outputs: Vec<outputs::Output>,
+    /// Whether one of them is standard output.
+    pub takes_stdout: bool,
     /// Threads.
     pub threads: usize,
 }
@@ -63,12 +65,15 @@ pub fn read(arguments: &Arguments) -> Result<Asked, u8> {
             ));
         }
     }
+    let outputs: Vec<outputs::Output> =
+        arguments.out.iter().map(|out| outputs::Output::read(out)).collect::<Result<_, u8>>()?;
     Ok(Asked {
         as_of: day(arguments.as_of.as_deref(), "--as-of")?.unwrap_or_else(today),
         informational_until: day(arguments.informational_until.as_deref(), "--informational-until")?,
         limit: arguments.time.limit()?,
         began: now(),
-        outputs: arguments.out.iter().map(|out| outputs::Output::read(out)).collect::<Result<_, u8>>()?,
+        takes_stdout: outputs::takes_stdout(&outputs, arguments.json)?,
+        outputs,
         threads: arguments.threads.count(),
     })
 }

@@ -66,6 +66,19 @@ impl Output {
     }
 }
 
+/// Whether standard output is taken by a report, so that nothing else is printed there. `is_json`: the report as JSON is printed too.
+///
+/// # Errors
+/// The exit code where more than one thing is to be printed there: whoever reads it would find neither.
+pub fn takes_stdout(outputs: &[Output], is_json: bool) -> Result<bool, u8> {
+    let taken = outputs.iter().filter(|output| output.path == Path::new("-")).count();
+    if taken + usize::from(is_json) > 1 {
+        let what = "more than one report is to be printed on standard output";
+        return Err(crate::cli::refusal::usage(what, "give all but one a file: --out FORMAT=FILE"));
+    }
+    Ok(taken > 0)
+}
+
 /// Writes all; the first that cannot be written is told, and the others are written.
 pub fn write(outputs: &[Output], report: &GateReport) -> Result<(), u8> {
     let from_top = with_paths(report, &Tops::default().paths());

@@ -132,6 +132,25 @@ fn reports_name_files_from_the_top_of_the_repository_in_whatever_folder_the_gate
     assert!(check(outside.path(), "main.ron").contains("\"uri\": \"main.ron\""));
 }
 
+/// Whoever reads standard output gets a report and nothing else.
+#[test]
+fn a_report_on_standard_output_is_alone_there() {
+    let repository = repository();
+    let gate =
+        |more: &[&str]| ended(&mut command(repository.path(), &[&["gate", "dr/main.ron"], more].concat()));
+    let (code, out, err) = gate(&["--out", "sarif=-"]);
+    assert_eq!(code, 0, "{err}");
+    let log: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
+    assert!(log["runs"].is_array() && err.contains("promises"), "{err}");
+    let (_, xml, _) = gate(&["--out", "junit=-"]);
+    accepted_by_jenkins(&xml);
+    for more in [&["--out", "junit=-", "--out", "sarif=-"][..], &["--json", "--out", "github=-"]] {
+        let (code, out, err) = gate(more);
+        assert_eq!((code, out.as_str()), (2, ""), "{more:?}");
+        assert!(err.contains("standard output") && err.contains("--out FORMAT=FILE"), "{err}");
+    }
+}
+
 /// A build that ends with 4 shows in its tests what it was for.
 #[test]
 fn a_denied_warning_is_a_failure_in_junit_too() {
