@@ -24,7 +24,7 @@ use crate::inert::plain;
 use crate::measure::results::Results;
 use crate::report::json;
 use crate::report::words::count;
-use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
+use crate::scenario::{Loader, STDIN, Scenario, Sources, TEXT_BYTES_MAX};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -81,6 +81,12 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 fn updated(update: &Update) -> Result<(), u8> {
+    if update.file == STDIN && update.out.is_none() {
+        return Err(usage(
+            "bounds are written into the scenario, and `-` is no file",
+            "name the file, or a result with --out",
+        ));
+    }
     let sources = Sources::load(&update.revisions.reading.disk(), &update.file)
         .map_err(|problems| refused(&problems))?;
     fault::studies(&sources);

@@ -1,12 +1,12 @@
 //! Files that are read, with a limit, and what goes to stdout.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use crate::inert::plain;
 use crate::problem::closest;
-use crate::scenario::{LoadError, Loader, folder, is_below};
+use crate::scenario::{LoadError, Loader, STDIN, folder, is_below};
 
 /// The file system as a loader: what a scenario names lies in the folder of its main file.
 pub struct Disk;
@@ -26,7 +26,7 @@ impl Loader for Disk {
 
 impl Loader for DiskAllowing<'_> {
     fn load(&self, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
-        bytes_of(path, limit, is_stream(path))
+        if path == STDIN { given(limit) } else { bytes_of(path, limit, is_stream(path)) }
     }
 
     fn load_named(&self, main: &str, path: &str, limit: usize) -> Result<Vec<u8>, LoadError> {
@@ -54,6 +54,24 @@ impl Loader for DiskAllowing<'_> {
             }
         }
     }
+}
+
+/// What another program writes to standard input.
+fn given(limit: usize) -> Result<Vec<u8>, LoadError> {
+    let given = io::stdin();
+    if given.is_terminal() {
+        let reason =
+            "standard input is a terminal; name a file, or let another program write the scenario there";
+        return Err(LoadError::Unreadable(reason.into()));
+    }
+    read(given, limit).map_err(|error| LoadError::Unreadable(reason(&error)))?
+}
+
+/// All of it, if it is not more than that: a pipe has no length, so that one byte more is read to notice.
+fn read(from: impl Read, limit: usize) -> io::Result<Result<Vec<u8>, LoadError>> {
+    let mut bytes = Vec::new();
+    from.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(if bytes.len() > limit { Err(LoadError::TooLarge(bytes.len() as u64)) } else { Ok(bytes) })
 }
 
 /// Whether a path is what a shell hands over: its standard input, or the output of another command.
@@ -84,11 +102,8 @@ fn bytes_of(path: &str, limit: usize, may_be_pipe: bool) -> Result<Vec<u8>, Load
     if metadata.len() > limit as u64 {
         return Err(LoadError::TooLarge(metadata.len()));
     }
-    // A pipe has no length: read one byte more than allowed to notice.
-    let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
-    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() > limit { Err(LoadError::TooLarge(bytes.len() as u64)) } else { Ok(bytes) }
+    read(file, limit).map_err(unreadable)?
 }
 
 /// Opens a file of data: a regular one, or what a shell hands over as one.

@@ -27,7 +27,7 @@ pub mod preflight;
 
 pub use assumed::StandIn;
 pub use parse::{Places, SCHEMA, resolve};
-pub use reading::paths::{folder, is_below, join};
+pub use reading::paths::{STDIN, folder, is_below, join};
 pub use reading::sections::VMS_MAX;
 pub use reading::set::apply_set;
 pub use reading::sources::{LoadError, Loader, SERIES_BYTES_MAX, SourceText, Sources, TEXT_BYTES_MAX};

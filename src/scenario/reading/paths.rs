@@ -19,6 +19,14 @@ pub fn join(from: &str, path: &str) -> String {
     parts.join("/")
 }
 
+/// The name of standard input, as a main file.
+pub const STDIN: &str = "-";
+
+/// Whether a file is JSON and not RON: by its ending, and on standard input as it begins.
+pub fn is_json(path: &str, text: &str) -> bool {
+    path.ends_with(".json") || path == STDIN && text.trim_start().starts_with('{')
+}
+
 /// The folder of a file, without a slash at its end; nothing for the one where the user stands.
 pub fn folder(path: &str) -> String {
     let path = join("", path);

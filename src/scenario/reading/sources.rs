@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::node::Node;
-use super::paths::{folder, is_below, is_scenario_path, join};
+use super::paths::{folder, is_below, is_json, is_scenario_path, join};
 use super::top::resembles_scenario;
 use crate::problem::{Place, Problem, Problems, codes};
 
@@ -136,9 +136,9 @@ impl SourceText {
     /// The text as a tree.
     ///
     /// # Errors
-    /// Where it stops being RON (or JSON, for a path that ends in `.json`).
+    /// Where it stops being RON (or JSON, for a path that ends in `.json`, and for a text on standard input that begins as JSON does).
     pub fn tree(&self) -> Result<Node<'_>, Problem> {
-        if self.path.ends_with(".json") {
+        if is_json(&self.path, &self.text) {
             return serde_json::from_str(&self.text).map_err(|error| {
                 let before: usize =
                     self.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();

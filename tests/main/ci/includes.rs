@@ -199,9 +199,25 @@ fn devices_and_pipes_are_refused_by_their_kind() {
     let (code, said) = drsim(folder.path(), &["check", "dr/main.ron"]);
     assert!(code == 2 && said.contains("not a regular file"), "{said}");
     // What a shell hands over is read.
-    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
-    let output = command.args(["check", "/dev/stdin"]).write_stdin(SCENARIO).output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let given = |args: &[&str], text: &str| {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
+        let output = command.current_dir(folder.path()).args(args).write_stdin(text).output().unwrap();
+        let both = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        (output.status.code(), both)
+    };
+    for name in ["/dev/stdin", "-"] {
+        let (code, said) = given(&["check", name], SCENARIO);
+        assert_eq!(code, Some(0), "{said}");
+    }
+    // As JSON too; what it includes lies where the user stands; no bound is written to it.
+    let (code, said) = given(&["check", "-"], "{\"schema\": 1, \"name\": \"x\", \"strat\": 1}");
+    assert!(code == Some(2) && said.contains("`strat`") && said.contains("--> -:1:"), "{said}");
+    write(folder.path(), "sites.ron", "(routers: [(name: \"common\")])");
+    let (code, said) = given(&["check", "-"], &including("[\"sites.ron\"]"));
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = given(&["baseline", "update", "-", "--baseline", "git:HEAD"], SCENARIO);
+    assert!(code == Some(2) && said.contains("`-` is no file"), "{said}");
+    assert!(!folder.path().join("-").exists());
 }
 
 #[cfg(unix)]
