@@ -86,7 +86,16 @@ pub fn run_to(args: ImportArgs, out: &mut impl Write, err: &mut impl Write) -> u
                 [] => String::new(),
                 names => format!("warning: not read: {}\n", lines(&some_of(names, LEFT_TOLD))),
             };
-            (DONE, format!("{left}{}\nnext: drsim check {}", lines(&done.wrote), shown(&done.scenario)))
+            let doubtful: String =
+                done.doubtful.iter().map(|told| format!("warning: {}\n", lines(told))).collect();
+            (
+                DONE,
+                format!(
+                    "{left}{doubtful}{}\nnext: drsim check {}",
+                    lines(&done.wrote),
+                    shown(&done.scenario)
+                ),
+            )
         }
         Err(failure) => (failure.code, format!("error: {}", lines(&failure.message))),
     };
@@ -124,6 +133,8 @@ pub struct Done {
     scenario: PathBuf,
     /// What nobody named, and was not read.
     left: Vec<String>,
+    /// What of the files can hardly be so, as sentences.
+    doubtful: Vec<String>,
 }
 
 /// A file to read.

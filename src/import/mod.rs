@@ -19,6 +19,7 @@ mod number;
 mod dialect;
 mod unit;
 mod names;
+mod far;
 mod sheet;
 mod cell;
 mod field;

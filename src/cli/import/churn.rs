@@ -144,7 +144,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
             same.display()
         )));
     }
-    let (series, mut found) = read(&inputs, options(&args.flags, args.from, args.decimal))?;
+    let (series, found) = read(&inputs, options(&args.flags, args.from, args.decimal))?;
     let name = args.output.file_stem().unwrap_or_default().to_string_lossy();
     let file = args.output.file_name().unwrap_or_default().to_string_lossy();
     let kept = scenario.exists();
@@ -156,8 +156,8 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         false => format!("wrote {beside}, a scenario with these machines"),
     };
     let wrote = format!("wrote {}\n{also}", args.output.display());
-    let left = std::mem::take(&mut found.left);
-    Ok(Done { text: summary(&found), wrote, scenario, left })
+    let text = summary(&found);
+    Ok(Done { text, wrote, scenario, left: found.left, doubtful: found.doubtful })
 }
 
 /// The series of all files as its file holds it, and what was found.

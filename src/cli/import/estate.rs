@@ -106,9 +106,13 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     }
     let paths = [Some(args.output.as_path()), series.map(|(path, _)| path)].into_iter().flatten();
     let paths: Vec<String> = paths.map(|path| path.display().to_string()).collect();
-    let mut left = inventory.left;
-    left.extend(measured.map(|(_, found)| found.left).unwrap_or_default());
-    Ok(Done { text, wrote: format!("wrote {}", paths.join(" and ")), scenario: args.output.clone(), left })
+    let (mut left, mut doubtful) = (inventory.left, inventory.told.doubtful);
+    if let Some((_, found)) = measured {
+        left.extend(found.left);
+        doubtful.extend(found.doubtful);
+    }
+    let wrote = format!("wrote {}", paths.join(" and "));
+    Ok(Done { text, wrote, scenario: args.output.clone(), left, doubtful })
 }
 
 /// Whether a file has this content.

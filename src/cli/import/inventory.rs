@@ -107,7 +107,8 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
     write_scenario(&args.output, &written.text)?;
     let wrote = format!("wrote {}", args.output.display());
     let text = summary(&inventory, &written);
-    Ok(Done { text, wrote, scenario: args.output.clone(), left: inventory.left })
+    let (left, doubtful) = (inventory.left, inventory.told.doubtful);
+    Ok(Done { text, wrote, scenario: args.output.clone(), left, doubtful })
 }
 
 /// The same as the import takes it.

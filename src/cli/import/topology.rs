@@ -65,6 +65,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
         text: summary(&wan, &options, args.flags.main.is_some()),
         wrote,
         left: Vec::new(),
+        doubtful: Vec::new(),
         scenario: args.output.clone(),
     })
 }

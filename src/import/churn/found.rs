@@ -3,6 +3,7 @@
 use super::assemble::Assembly;
 use super::track::{Oddities, Track};
 use crate::import::ChurnOptions;
+use crate::import::far::{Ascending, Leap};
 use crate::import::room::{Pile, Room};
 use crate::import::sorted::{Count, Sorting, Tally, put_wide, wide};
 use crate::units::MICROS;
@@ -28,6 +29,8 @@ pub struct Found {
     pub hourly_bps: [Option<f64>; 24],
     /// What was odd, as sentences.
     pub quirks: Vec<String>,
+    /// Those of them that are told on stderr, too: what can hardly be so.
+    pub doubtful: Vec<String>,
     /// Files that nobody named, and sheets, that are not of measurements.
     pub left: Vec<String>,
 }
@@ -47,7 +50,12 @@ pub struct ColumnFound {
     pub total_bytes: u128,
     /// Its rates, gaps left out; `None` if nothing was measured in the asked time.
     pub rates: Option<Rates>,
+    /// Where a few bins leave the rest, in bytes.
+    pub far: Option<Leap>,
 }
+
+/// One bin of a hundred is one of a few.
+const FEW: u64 = 100;
 
 /// Runs of bins without a sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,6 +118,7 @@ impl Found {
             hourly_bps: hours.means(),
             aggregate: Rates::of(&tally.sorted(), bin_us).expect("a series has at least one bin"),
             quirks: Vec::new(),
+            doubtful: Vec::new(),
             left: Vec::new(),
         }
     }
@@ -155,13 +164,16 @@ impl ColumnFound {
         if measured == 0 {
             gaps.leading = gap;
         }
+        let (tally, mut far) = (tally.sorted(), Ascending::default());
+        tally.iter().for_each(|count| far.hear(count.number.cast_unsigned(), count.times));
         ColumnFound {
             name: track.name.clone(),
             file: track.file.clone(),
             oddities: Oddities { outside: (track.cells.len() - measured) as u64, ..track.oddities },
             gaps,
             total_bytes,
-            rates: Rates::of(&tally.sorted(), assembly.bin.0),
+            rates: Rates::of(&tally, assembly.bin.0),
+            far: far.few_above(FEW),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::fault::{Fault, Faults, quote};
 use super::super::names::unique;
-use super::{Disk, GIB, Inventory, InventoryOptions, Machine};
+use super::{Disk, GIB, Inventory, InventoryOptions, Machine, doubts};
 use crate::units::Bytes;
 
 /// Most disks of a machine that is replicated (fact 6.5).
@@ -17,20 +17,20 @@ const SMALL: Bytes = Bytes(64 << 20);
 /// Largest disk, in bytes: what a VHDX can hold.
 const DISK_MAX: u64 = 64 << 40;
 
-/// Spreads `used` over the disks by their sizes, to the byte; no disk gets more than its size.
+/// Spreads `used` over the disks by their sizes, to the byte.
 pub fn spread(disks: &mut [Disk], used: Bytes) {
     let all: u128 = disks.iter().map(|disk| u128::from(disk.size.0)).sum();
     if all > u128::from(u64::MAX) {
         // no such disks exist; they are refused later
         return;
     }
-    let used = u128::from(used.0).min(all);
+    let used = u128::from(used.0);
     let (mut before, mut given) = (0_u128, 0_u128);
     for disk in disks {
         before += u128::from(disk.size.0);
         // cumulative, so that nothing is lost by rounding
         let upto = (used * before).checked_div(all).unwrap_or(0);
-        disk.used = Some(Bytes(u64::try_from(upto - given).unwrap_or(disk.size.0).min(disk.size.0)));
+        disk.used = Some(Bytes(u64::try_from(upto - given).unwrap_or(u64::MAX)));
         given = upto;
     }
 }
@@ -41,7 +41,9 @@ pub fn complete(inventory: &mut Inventory, options: &InventoryOptions, faults: &
     plain_names(inventory);
     let why = why_none(&inventory.machines);
     powered_off(inventory, options);
+    doubts::once(inventory);
     without_disks(inventory);
+    doubts::full(inventory);
     let machines = &mut inventory.machines;
     let told = &mut inventory.told;
     told.read.insert(0, format!("Machines: {} of {all}.", machines.len()));
@@ -59,7 +61,7 @@ pub fn complete(inventory: &mut Inventory, options: &InventoryOptions, faults: &
         let small: Vec<&Machine> =
             machines.iter().filter(|machine| (1..SMALL.0).contains(&of(machine).0)).collect();
         if let Some(first) = small.first() {
-            told.assumed.push(format!(
+            told.doubtful.push(format!(
                 "Less than 64 MiB of {what}, perhaps in another unit: {} machines, the first `{}` with {}.",
                 small.len(),
                 quote(&first.name),
@@ -88,6 +90,7 @@ pub fn complete(inventory: &mut Inventory, options: &InventoryOptions, faults: &
     if twice > 0 {
         told.dropped.push(format!("Hosts or datastores that are listed twice: {twice}."));
     }
+    doubts::tell(inventory);
 }
 
 /// Why none of these machines would be left, and what helps.
@@ -198,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn used_space_is_spread_to_the_byte_and_never_beyond_a_disk() {
+    fn used_space_is_spread_to_the_byte() {
         let of = |sizes: &[u64], used| {
             let mut disks: Vec<Disk> =
                 sizes.iter().map(|size| Disk { size: Bytes(*size), ..Disk::default() }).collect();
@@ -206,10 +209,10 @@ mod tests {
             disks.iter().map(|disk| disk.used.map_or(0, |used| used.0)).collect::<Vec<_>>()
         };
         assert_eq!(of(&[10, 20, 30], 20), [3, 7, 10]);
-        assert_eq!(of(&[1, 1, 1], 100), [1, 1, 1]);
+        assert_eq!(of(&[1, 1, 1], 100), [33, 33, 34]);
         assert_eq!(of(&[0, 5], 3), [0, 3]);
         assert_eq!(of(&[], 3), [0_u64; 0]);
-        assert_eq!(of(&[u64::MAX / 2, u64::MAX / 2], u64::MAX), [u64::MAX / 2; 2]);
+        assert_eq!(of(&[u64::MAX / 2, u64::MAX / 2], u64::MAX - 1), [u64::MAX / 2; 2]);
         assert_eq!(of(&[u64::MAX, u64::MAX], 5), [0, 0]);
     }
 }

@@ -169,12 +169,8 @@ fn machine(
     }
     let size = table.bytes(row, SIZE, faults).filter(|size| *size > 0);
     let used = table.bytes(row, USED, faults);
-    let disk = |size: u64| Disk {
-        name: "disk".into(),
-        size: Bytes(size),
-        used: used.map(|used| Bytes(used.min(size))),
-        ..Disk::default()
-    };
+    let disk =
+        |size: u64| Disk { name: "disk".into(), size: Bytes(size), used: used.map(Bytes), ..Disk::default() };
     let is_told = table.columns[POWER].is_some();
     inventory.machines.push(Machine {
         off: is_told && STATES.is_off(&name, &[power], unknown),

@@ -18,6 +18,7 @@ mod model;
 mod power;
 pub mod map;
 mod options;
+mod doubts;
 mod estate;
 mod azure_migrate;
 mod join;
@@ -36,7 +37,7 @@ pub mod scenario;
 pub mod summary;
 
 pub use map::NameMap;
-pub use model::{Condition, Disk, Host, Inventory, Machine, Measured, Replica, Resync, Store, Told};
+pub use model::{Condition, Disk, Doubt, Host, Inventory, Machine, Measured, Replica, Resync, Store, Told};
 pub use options::InventoryOptions;
 
 /// All sources.

@@ -49,6 +49,17 @@ pub struct Machine {
     pub replica: Option<Replica>,
     /// Whether it runs at the recovery site, and is protected at the main one.
     pub away: bool,
+    /// Where the export contradicts itself on it.
+    pub doubts: Vec<Doubt>,
+}
+
+/// What an export says of a machine that cannot all be true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// It has so many disks, of which so many have a size.
+    Sizeless(u64, usize),
+    /// It has so much storage, of which its disks have so much.
+    Short(Bytes, Bytes),
 }
 
 impl Machine {
@@ -106,7 +117,7 @@ pub struct Disk {
     pub name: String,
     /// Provisioned size.
     pub size: Bytes,
-    /// What of it is in use, at most its size; `None` if unknown.
+    /// What of it is in use, at most its size after [`Inventory`] is complete; `None` if unknown.
     pub used: Option<Bytes>,
     /// Where it lies, if known.
     pub store: Option<String>,
@@ -166,6 +177,8 @@ pub struct Told {
     pub dropped: Vec<String>,
     /// What was not in the files and is taken for true.
     pub assumed: Vec<String>,
+    /// What can hardly be so; told on stderr, too.
+    pub doubtful: Vec<String>,
 }
 
 /// Exactly, in the largest binary unit that has no fraction.

@@ -27,6 +27,7 @@ pub fn summary(inventory: &Inventory, written: &Written) -> String {
         count(inventory.stores.len(), "datastore"),
     );
     let told = &inventory.told;
+    part(&mut text, "Doubtful", told.doubtful.iter());
     part(&mut text, "Read", told.read.iter());
     part(&mut text, "Left out", told.dropped.iter());
     part(&mut text, "Assumed", told.assumed.iter().chain(&written.assumed));

@@ -208,7 +208,7 @@ fn machine(file: &str, object: &Object, unknown: &mut Unknown, faults: &mut Faul
             sizeless.push(text(disk, &["Name", "Location", "SharePath"]));
             continue;
         };
-        let used = whole(disk, "Size").map(|used| Bytes(used.min(size)));
+        let used = whole(disk, "Size").map(Bytes);
         let path = text(disk, &["Location", "SharePath"]);
         disks.push(Disk {
             name: match path.rsplit(['\\', '/']).next() {

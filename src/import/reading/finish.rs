@@ -49,6 +49,8 @@ impl Import {
         let assembly = assemble(self.tracks, &self.options)?;
         let mut found = Found::new(&assembly, self.sources.join(", "), &self.options);
         found.quirks = quirks::sentences(&found, &self.options);
+        found.doubtful = quirks::doubtful(&found);
+        found.quirks.extend(found.doubtful.iter().cloned());
         found.quirks.extend(Told::of_files(&self.told));
         if !assembly.doubled.is_empty() {
             let names: Vec<String> = assembly.doubled.iter().map(|name| quote(name)).collect();

@@ -221,7 +221,7 @@ fn memory_and_disks_that_are_hardly_any_are_told() {
     let told = |memory: &str, disk: &str| {
         let head = "Machine,Cores,Memory(In MB),Disk 1 size(In GB),Disk write throughput (MBPS)";
         let read = texts(&[("x.csv", &format!("{head}\na,4,{memory},{disk},5\nb,4,8192,100,5\n"))]).unwrap();
-        read.told.assumed.join("\n")
+        read.told.doubtful.join("\n")
     };
     let hardly = told("8", "0.01");
     assert!(

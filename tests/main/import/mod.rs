@@ -9,6 +9,7 @@ pub mod replication;
 pub mod long;
 mod siblings;
 mod forms;
+mod doubts;
 mod halfway;
 mod once;
 mod live_optics;

@@ -1,7 +1,7 @@
 //! What is odd about imported data, as sentences; columns of which the same is true share one.
 
 mod clocks;
-mod names;
+mod doubts;
 mod numbers;
 
 use super::found::{ColumnFound, Found};
@@ -55,7 +55,6 @@ const KINDS: [Kind; 30] = [
 /// All sentences, by kind and then by column.
 pub fn sentences(found: &Found, options: &ChurnOptions) -> Vec<String> {
     let mut all: Vec<String> = KINDS.iter().flat_map(|kind| of_kind(*kind, found)).collect();
-    all.extend(names::alike(found));
     if found.source.contains("bitbrains") {
         let (now, other) = (options.kb, if options.kb == 1000 { 1024 } else { 1000 });
         all.push(format!(
@@ -74,6 +73,15 @@ pub fn sentences(found: &Found, options: &ChurnOptions) -> Vec<String> {
         );
     }
     all
+}
+
+/// What can hardly be so.
+pub fn doubtful(found: &Found) -> Vec<String> {
+    doubts::alike(found)
+        .into_iter()
+        .chain(doubts::far_means(found))
+        .chain(of_kind(doubts::far_bins, found))
+        .collect()
 }
 
 fn of_kind(kind: Kind, found: &Found) -> Vec<String> {

@@ -33,6 +33,7 @@ pub const COLUMNS: &[Field] = &[
         MIB_A_SECOND,
     ),
     Field::text(&["ip address", "ip addresses", "fqdn", "dns name"]),
+    Field::text(&["number of disks", "disks", "disk count", "no of disks", "disk(s)"]),
 ];
 pub const NAME: usize = 0;
 pub const CORES: usize = 1;
@@ -43,6 +44,7 @@ pub const BOOT: usize = 5;
 pub const POWER: usize = 6;
 pub const WRITES: usize = 7;
 pub const ADDRESS: usize = 8;
+pub const COUNT: usize = 9;
 
 /// What a column says of a disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,11 +11,11 @@ use super::super::fault::{Fault, Faults, base, quote};
 use super::super::field::bare;
 use super::super::table::{Record, Table};
 use super::power::{States, Unknown};
-use super::{Disk, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Machine, Pieces};
+use super::{Disk, Doubt, Inventory, InventoryOptions, InventorySource, MACHINES_MAX, Machine, Pieces};
 use crate::units::{Bytes, Rate};
 use columns::{
-    ADDRESS, BOOT, COLUMNS, CORES, FORMS, IN_USE, MEMORY, NAME, OfDisk, POWER, STORAGE, WRITES, WRITES_NAMES,
-    disk_of, is_of_writes,
+    ADDRESS, BOOT, COLUMNS, CORES, COUNT, FORMS, IN_USE, MEMORY, NAME, OfDisk, POWER, STORAGE, WRITES,
+    WRITES_NAMES, disk_of, is_of_writes,
 };
 
 /// The source.
@@ -58,12 +58,7 @@ fn read(pieces: &Pieces, _: &InventoryOptions, faults: &mut Faults) -> Inventory
                 continue;
             };
             disks(table, row, &mut machine, faults);
-            if machine.disks.is_empty()
-                && let Some(size) = table.bytes(row, STORAGE, faults).filter(|size| *size > 0)
-            {
-                total_only += 1;
-                machine.disks.push(Disk { name: "disk".into(), size: Bytes(size), ..Disk::default() });
-            }
+            total_only += usize::from(total(table, row, &mut machine, faults));
             if let Some(used) = table.bytes(row, IN_USE, faults) {
                 super::estate::spread(&mut machine.disks, Bytes(used));
             }
@@ -201,6 +196,26 @@ fn disks(table: &Table, row: &Record, machine: &mut Machine, faults: &mut Faults
             _ => machine.disks.push(disk),
         }
     }
+}
+
+/// Holds the disks to how many there are and what they have together; true if there is only that.
+fn total(table: &Table, row: &Record, machine: &mut Machine, faults: &mut Faults) -> bool {
+    let total = table.bytes(row, STORAGE, faults).filter(|size| *size > 0);
+    let sized = machine.disks.len();
+    if sized == 0 {
+        let disk = |size| Disk { name: "disk".into(), size: Bytes(size), ..Disk::default() };
+        machine.disks.extend(total.map(disk));
+        return total.is_some();
+    }
+    let size = machine.disks.iter().fold(0, |sum: u64, disk| sum.saturating_add(disk.size.0));
+    // A list of disks has no number.
+    let count = table.text(row, COUNT, faults).parse().unwrap_or(0);
+    if count > sized as u64 {
+        machine.doubts.push(Doubt::Sizeless(count, sized));
+    } else if let Some(total) = total.filter(|total| *total > size.saturating_add(size / 100)) {
+        machine.doubts.push(Doubt::Short(Bytes(total), Bytes(size)));
+    }
+    false
 }
 
 /// Spreads a machine's writes over its disks by size.

@@ -1,7 +1,10 @@
 //! Machines and their disks.
 
+use std::collections::BTreeMap;
+
 use super::super::super::fault::{Fault, Faults, quote};
-use super::super::json::{Object, get, number, shape, text, whole, words};
+use super::super::super::some_of;
+use super::super::json::{Object, computer, get, key, number, shape, text, whole, words};
 use super::super::measured::counter_name;
 use super::super::model::size_of;
 use super::super::power::{States, Unknown};
@@ -10,6 +13,9 @@ use super::found::{Finds, Found};
 use super::replica::{Role, role};
 use super::table::DISK_SIZE;
 use crate::units::Bytes;
+
+/// Most parents of which is told whose they are.
+const PARENTS_TOLD: usize = 3;
 
 /// States of `Get-VM`, as words and as its numbers; those beyond 11 from memory.
 const STATES: States = States {
@@ -80,6 +86,8 @@ struct Aside {
     protected: usize,
     /// Machines of a table that tells how large their disks are, not which.
     summed: usize,
+    /// Machines by the host and path of each file that their disks are made of, and whether one is made of it as of a parent.
+    files: BTreeMap<[String; 2], (bool, Vec<String>)>,
     unknown: Unknown,
 }
 
@@ -115,9 +123,31 @@ impl Aside {
                 "Machines of a table have one disk of the size that the table gives, a GB being a GiB";
             told.assumed.push(format!("{reason}: {}.", self.summed));
         }
+        let several = self.files.values().filter(|(is_parent, names)| *is_parent && names.len() > 1);
+        let several: Vec<String> = several
+            .map(|(_, names)| names_of(&names.iter().map(String::as_str).collect::<Vec<_>>()))
+            .collect();
+        if !several.is_empty() {
+            let what = "Disks that are made of one parent count with all of it, each, as they are replicated";
+            told.doubtful.push(format!("{what}: those of {}.", some_of(&several, PARENTS_TOLD)));
+        }
         self.unknown.tell(told);
         if self.protected > 0 {
             told.read.push(format!("Machines that are protected by Hyper-V Replica: {}.", self.protected));
+        }
+    }
+}
+
+impl Aside {
+    /// Notes what a machine's disk is made of: its file, then its parents.
+    fn note(&mut self, machine: &str, chain: &[&Object]) {
+        for (at, part) in chain.iter().enumerate() {
+            let place = [computer(text(part, &["ComputerName"])), key(text(part, &["Path"]))];
+            let (is_parent, names) = self.files.entry(place).or_default();
+            *is_parent |= at > 0;
+            if names.last().is_none_or(|last| last != machine) {
+                names.push(machine.to_owned());
+            }
         }
     }
 }
@@ -146,6 +176,7 @@ fn machine(found: &Found<'_>, finds: &Finds<'_>, aside: &mut Aside, faults: &mut
         } else if let Some(disk) = disk(found, (host, path), finds, faults)
             && !disks.iter().any(|known| known.counter == disk.counter)
         {
+            aside.note(&name, &finds.chain(host, path));
             disks.push(disk);
         }
     }
@@ -194,7 +225,7 @@ fn disk(
     Some(Disk {
         name: path.rsplit(['\\', '/']).next().unwrap_or(path).to_owned(),
         size: Bytes(size),
-        used: used.map(|used| Bytes(used.min(size))),
+        used: used.map(Bytes),
         store: volume_of(path),
         counter: Some(counter_name(path)),
         ..Disk::default()

@@ -184,7 +184,7 @@ fn finish_machines(drafts: Vec<Draft>, options: &InventoryOptions, inventory: &m
     told.assumed.push("A MB is a MiB, as RVTools means it.".to_owned());
 }
 
-/// By disk where partitions name theirs, the rest by size over all; capped, for a volume may be mounted several times.
+/// By disk where partitions name theirs, the rest by size over all.
 fn by_partitions(draft: &mut Draft) {
     let known = |key: &String| !key.is_empty() && draft.keys.contains(key);
     let rest = draft
@@ -196,7 +196,7 @@ fn by_partitions(draft: &mut Draft) {
     for (disk, key) in draft.machine.disks.iter_mut().zip(&draft.keys) {
         if let Some(used) = draft.consumed.get(key).filter(|_| !key.is_empty()) {
             let shared = disk.used.map_or(0, |used| used.0);
-            disk.used = Some(Bytes(used.saturating_mul(MIB).saturating_add(shared).min(disk.size.0)));
+            disk.used = Some(Bytes(used.saturating_mul(MIB).saturating_add(shared)));
         }
     }
 }
