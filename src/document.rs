@@ -277,7 +277,7 @@ pub struct Axis {
 pub struct Line {
     /// For the key.
     pub name: String,
-    /// Points in order of x.
+    /// Points in order of x; the line ends at one whose y is no number, and begins again behind it.
     pub points: Vec<(f64, f64)>,
     /// Drawn as steps from point to point.
     pub is_stepped: bool,

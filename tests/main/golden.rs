@@ -1,5 +1,5 @@
 //! Every shipped scenario's report, compared byte by byte with the one committed under `reports/`: one in full, of the others
-//! the summary and the result.
+//! the summary, the result and the page of a sweep.
 //!
 //! When a change is meant: `UPDATE=1 cargo test golden`, then read the difference before committing it.
 
@@ -10,9 +10,12 @@ use std::path::{Path, PathBuf};
 use drsim::assess::{Options, assess};
 use drsim::cli::files::Disk;
 use drsim::measure::results::{Charts, Outcome, Results};
+use drsim::report::csv::Texts;
 use drsim::report::terminal::{Screen, summary};
 use drsim::report::{self, render};
 use drsim::scenario::Scenario;
+use drsim::sweep::{Ask, sweep};
+use drsim::units::{Span, Time};
 
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -20,7 +23,7 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 const IN_FULL: &str = "two-site";
 
 /// All committed reports together.
-const BYTES_MAX: usize = 1_800_000;
+const BYTES_MAX: usize = 4_400_000;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -70,7 +73,27 @@ fn report_of(name: &str) -> Files {
     files.remove("report.sha256");
     files.remove("result.xlsx");
     files.retain(|file, _| name == IN_FULL || file == "result.json" || file == "summary.txt");
+    files.extend(sweep_of(name));
     files
+}
+
+/// The page of a sweep over all outages, as `drsim sweep` writes it, of one the JSON too; nothing where there is no outage.
+fn sweep_of(name: &str) -> Files {
+    let scenario = scenario(name);
+    if scenario.outages.is_empty() {
+        return Files::new();
+    }
+    let ask = Ask {
+        outages: scenario.outages.ids().collect(),
+        window: (Time::START, Time(scenario.horizon.0)),
+        every: Some(Span::seconds(3600)),
+        threads: 2,
+    };
+    let document = report::sweep::document(&scenario, &sweep(&scenario, &ask, &|_| {}));
+    let command = format!("drsim sweep scenarios/{name}.ron");
+    let files = report::plan::render(&document, report::plan::SWEEP, &command, Texts::Neutral);
+    let is_kept = |file: &str| file == "sweep.html" || file == "sweep.json" && name == IN_FULL;
+    files.into_iter().filter(|(file, _)| is_kept(file)).collect()
 }
 
 /// All plots stand in the page anyway.

@@ -38,7 +38,9 @@ pub fn draw(curve: &Curve, instant: &dyn Fn(f64) -> String) -> Picture {
     for (value, label) in ticks(&curve.x, x, frame.width / 85.0, instant) {
         let at = frame.across(value);
         picture.line(vec![(at, frame.top), (at, frame.bottom())], Ink::Grid, 1.0);
-        picture.text((at, frame.bottom() + 15.0), Anchor::Middle, Ink::Muted, label);
+        let half = font::width(&label, font::SIZE) / 2.0;
+        let middle = at.min(WIDTH - half - 2.0);
+        picture.text((middle, frame.bottom() + 15.0), Anchor::Middle, Ink::Muted, label);
     }
     let up = ticks(&curve.y, y, 5.0, instant);
     frame.grid_up(&mut picture, &up, "");
@@ -54,7 +56,14 @@ pub fn draw(curve: &Curve, instant: &dyn Fn(f64) -> String) -> Picture {
         }
     }
     for (index, line) in curve.lines.iter().enumerate() {
-        stroke(&mut picture, index, trace(&frame, line));
+        for part in line.points.split(|(x, y)| !x.is_finite() || !y.is_finite()).filter(|it| !it.is_empty()) {
+            let mut trace = trace(&frame, part, line.is_stepped);
+            // a point alone would not be seen
+            if let [(x, y)] = trace[..] {
+                trace = vec![(x - 1.0, y), (x + 1.0, y)];
+            }
+            stroke(&mut picture, index, trace);
+        }
     }
     frame.name_across(&mut picture, &axis_name(&curve.x));
     for (index, entry) in legend.iter().enumerate() {
@@ -120,12 +129,12 @@ fn stroke(picture: &mut Picture, index: usize, points: Vec<(f64, f64)>) {
     }
 }
 
-/// The points of a line in pixels; a stepped line goes on level until the next point.
-fn trace(frame: &Frame, line: &Line) -> Vec<(f64, f64)> {
+/// Points of a line in pixels; a stepped line goes on level until the next point.
+fn trace(frame: &Frame, points: &[(f64, f64)], is_stepped: bool) -> Vec<(f64, f64)> {
     let mut trace: Vec<(f64, f64)> = Vec::new();
-    for (x, y) in line.points.iter().filter(|(x, y)| x.is_finite() && y.is_finite()) {
+    for (x, y) in points {
         let at = (frame.across(*x), frame.up(*y));
-        if let Some(last) = trace.last().copied().filter(|_| line.is_stepped) {
+        if let Some(last) = trace.last().copied().filter(|_| is_stepped) {
             trace.push((at.0, last.1));
         }
         trace.push(at);

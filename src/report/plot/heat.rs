@@ -1,4 +1,4 @@
-//! A quantity by row and column: the more, the darker; what exceeds what is allowed has a frame. Imports documents, pictures and the font.
+//! A quantity by row and column: the more, the darker; what exceeds what is allowed has a frame, also where there is no number. Imports documents, pictures and the font.
 
 use crate::document::{Heat, HeatMap};
 use crate::report::words;
@@ -30,15 +30,21 @@ pub fn draw(map: &HeatMap, instant: &dyn Fn(f64) -> String) -> Picture {
         picture.text((LEFT - 8.0, top + 15.0), Anchor::End, Ink::Muted, name);
         for (column, cell) in cells.iter().enumerate().take(map.columns.len()) {
             let at = (LEFT + wide * count(column) + 1.0, top + 1.0, wide - 2.0, ROW - 2.0);
-            let Some(value) = cell.value.filter(|value| value.is_finite()) else { continue };
-            let share = if most > 0.0 { value / most } else { 0.0 };
-            let said = value_text(map.unit, value, instant);
+            let value = cell.value.filter(|value| value.is_finite());
+            let (said, opacity) = match value {
+                Some(value) => {
+                    let share = if most > 0.0 { value / most } else { 0.0 };
+                    (value_text(map.unit, value, instant), 0.08 + 0.8 * share.clamp(0.0, 1.0))
+                }
+                // a frame alone: there is no number, and it is too much
+                None if cell.is_over => (words::plain(&map.over), 0.0),
+                None => continue,
+            };
             let tip = Some(format!(
                 "{} {}: {said}",
                 words::plain(&map.rows[row]),
                 words::plain(&map.columns[column])
             ));
-            let opacity = 0.08 + 0.8 * share.clamp(0.0, 1.0);
             picture.shapes.push(Shape::Bar {
                 at,
                 ink: Ink::Vermillion,
@@ -64,10 +70,13 @@ fn legend(picture: &mut Picture, map: &HeatMap, (height, most): (f64, f64), inst
         picture.text((left, base), Anchor::Start, Ink::Muted, name);
         left += wide + 18.0;
     };
-    entry(0.08, false, value_text(map.unit, 0.0, instant));
-    entry(0.88, false, value_text(map.unit, most, instant));
-    if map.cells.iter().flatten().any(|cell| cell.is_over) {
-        entry(0.08, true, map.over.clone());
+    let cells = || map.cells.iter().flatten();
+    if cells().any(|cell| cell.value.is_some()) {
+        entry(0.08, false, value_text(map.unit, 0.0, instant));
+        entry(0.88, false, value_text(map.unit, most, instant));
+    }
+    if cells().any(|cell| cell.is_over) {
+        entry(0.0, true, map.over.clone());
     }
 }
 

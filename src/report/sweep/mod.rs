@@ -9,7 +9,7 @@ mod hours;
 use crate::document::{Axis, Curve as Drawn, Document, Line, Section, Table, Unit};
 use crate::ids::Id;
 use crate::scenario::Scenario;
-use crate::sweep::curve::{Curve, Piece};
+use crate::sweep::curve::Curve;
 use crate::sweep::{OutageSweep, Sweep};
 use crate::units::Time;
 
@@ -24,8 +24,8 @@ type Of = fn(&OutageSweep) -> &[Curve];
 
 /// Curves of more outages are not drawn; tables have all.
 const DRAWN: usize = 20;
-/// A curve of more pieces is drawn hour by hour.
-const PIECES: usize = 2_000;
+/// Curves of which one has more pieces are drawn hour by hour: a saw-tooth for each copy is but a block of colour.
+const PIECES: usize = 200;
 
 /// The whole of it.
 pub fn document(scenario: &Scenario, sweep: &Sweep) -> Document {
@@ -56,15 +56,19 @@ fn sections(scenario: &Scenario, sweep: &Sweep, clock: Clock<'_>) -> Vec<Section
     let heat_map = |it: &&OutageSweep| calendar::heat_map(scenario, sweep, it, &hours, name("calendar", it));
     let heat_maps = hit.iter().map(heat_map).collect();
     let mut curves = |drawn: &[&OutageSweep], prefix: &str, titles: (&str, &str), of: Of| -> Vec<Drawn> {
-        let curve = |it: &&OutageSweep| Drawn {
-            key: name(prefix, it),
-            title: format!("{} by the instant of {}", titles.0, scenario.outages[it.outage].name),
-            x: axis("the outage strikes", Unit::Moment),
-            y: axis(titles.1, Unit::Seconds),
-            lines: lines(scenario, of(it), &hours),
-            marks: Vec::new(),
+        let curve = |it: &&OutageSweep| {
+            let is_hourly = of(it).iter().any(|curve| curve.pieces().len() > PIECES);
+            let of_hours = if is_hourly { ", the most of each hour" } else { "" };
+            Drawn {
+                key: name(prefix, it),
+                title: format!("{} by the instant of {}", titles.0, scenario.outages[it.outage].name),
+                x: axis("the outage strikes", Unit::Moment),
+                y: axis(&format!("{}{of_hours}", titles.1), Unit::Seconds),
+                lines: lines(scenario, of(it), is_hourly.then_some(hours.as_slice())),
+                marks: Vec::new(),
+            }
         };
-        drawn.iter().map(curve).collect()
+        drawn.iter().map(curve).filter(|curve| !curve.lines.is_empty()).collect()
     };
     let worst = sweep.outages.iter().flat_map(|it| says::of_outage(scenario, sweep, it, clock)).collect();
     let with = |section: Section, curves: Vec<Drawn>| Section { curves, ..section };
@@ -113,29 +117,44 @@ fn seconds(micros: u64) -> f64 {
     crate::units::Span(micros).as_seconds()
 }
 
+/// The full hours of a run, each with its day and hour.
+type Hours = [(Time, usize, usize)];
+
 /// A line for each application that has numbers.
-fn lines(scenario: &Scenario, curves: &[Curve], hours: &[(Time, usize, usize)]) -> Vec<Line> {
+fn lines(scenario: &Scenario, curves: &[Curve], hours: Option<&Hours>) -> Vec<Line> {
     let line = |(index, curve): (usize, &Curve)| Line {
         name: scenario.recovery.applications[Id::new(index)].name.clone(),
-        points: points(curve, hours),
+        points: hours.map_or_else(|| of_pieces(curve), |hours| of_hours(curve, hours)),
         is_stepped: false,
     };
-    curves.iter().enumerate().map(line).filter(|line| !line.points.is_empty()).collect()
+    let has_numbers = |line: &Line| line.points.iter().any(|(_, y)| y.is_finite());
+    curves.iter().enumerate().map(line).filter(has_numbers).collect()
 }
 
-/// Both ends of every piece; of very many the most of each hour.
-fn points(curve: &Curve, hours: &[(Time, usize, usize)]) -> Vec<(f64, f64)> {
-    if curve.pieces().len() > PIECES {
-        let most = |(index, (from, ..)): (usize, &(Time, usize, usize))| {
-            let to = hours.get(index + 1).map_or(Time::NEVER, |next| next.0);
-            curve.most_within(*from, to).map(|(most, _)| (seconds(from.0), seconds(most)))
-        };
-        return hours.iter().enumerate().filter_map(most).collect();
-    }
-    let ends = |piece: &Piece| {
+/// Both ends of every piece that has a number; where there is none, nothing is drawn.
+fn of_pieces(curve: &Curve) -> Vec<(f64, f64)> {
+    let mut points = Vec::new();
+    let mut end = None;
+    for piece in curve.pieces() {
         let last = Time(piece.to.0 - 1);
-        let at = |at: Time| Some((seconds(at.0), seconds(curve.at(at)?.micros()?)));
-        [at(piece.from), at(last)]
+        let number = |at: Time| Some(seconds(curve.at(at)?.micros()?));
+        if end.is_some_and(|end| end != piece.from) {
+            points.push((seconds(piece.from.0), f64::NAN));
+        }
+        for at in [piece.from, last] {
+            points.push((seconds(at.0), number(at).unwrap_or(f64::NAN)));
+        }
+        end = Some(piece.to);
+    }
+    points
+}
+
+/// The most of each hour.
+fn of_hours(curve: &Curve, hours: &Hours) -> Vec<(f64, f64)> {
+    let most = |(index, (from, ..)): (usize, &(Time, usize, usize))| {
+        let to = hours.get(index + 1).map_or(Time::NEVER, |next| next.0);
+        let most = curve.most_within(*from, to);
+        (seconds(from.0), most.map_or(f64::NAN, |(most, _)| seconds(most)))
     };
-    curve.pieces().iter().flat_map(ends).flatten().collect()
+    hours.iter().enumerate().map(most).collect()
 }

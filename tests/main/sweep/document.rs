@@ -1,6 +1,8 @@
 //! What a sweep says is what its curves are.
 
 use drsim::document::{Document, Filed, Table};
+use drsim::report::csv::Texts;
+use drsim::report::plan::{SWEEP, render};
 use drsim::report::sweep::document;
 use drsim::scenario::Scenario;
 use drsim::sweep::curve::{Curve, Value};
@@ -206,4 +208,53 @@ fn the_calendar_has_the_worst_of_each_hour_and_says_where_an_rto_is_missed() {
         let most = if open { None } else { each.filter_map(Value::micros).max() };
         assert_eq!(longest.at(Time(at)).and_then(Value::micros), most, "at {at}");
     }
+}
+
+fn drawn(document: &Document, plot: &str) -> String {
+    let files = render(document, SWEEP, "drsim sweep", Texts::Neutral);
+    let (_, svg) = files.into_iter().find(|(name, _)| name == plot).expect("it is drawn");
+    String::from_utf8(svg).expect("it is text")
+}
+
+/// Where nothing is known nothing is drawn: not an empty chart, not a line across, not a saw-tooth for each copy.
+#[test]
+fn curves_can_be_read() {
+    let scenario = file::scenario(include_str!("../../../scenarios/site-loss-during-resync.ron"));
+    let hour = Some(Span::seconds(3600));
+    let sweep = swept(&scenario, (Time::START, Time(scenario.horizon.0)), hour);
+    let told = document(&scenario, &sweep);
+    let curves = |document: &Document, key: &str| {
+        let section =
+            document.sections.iter().find(|section| section.key == key).expect("it has the section");
+        section.curves.clone()
+    };
+    // a crash loses nothing
+    let titles: Vec<String> = curves(&told, "rpa").into_iter().map(|curve| curve.title).collect();
+    assert!(titles.len() == 2 && titles.iter().all(|title| !title.contains("crash-only")), "{titles:?}");
+    // its RTA is not known for an hour, across which no line goes
+    let rta = curves(&told, "rta");
+    let orders = &rta.iter().find(|it| it.title.contains("lost-in")).expect("it is drawn").lines[1];
+    let gap = orders.points.iter().position(|(_, y)| !y.is_finite()).expect("there is a gap");
+    assert!(orders.points[gap + 1..].iter().any(|(_, y)| y.is_finite()), "{:?}", orders.points);
+    let svg = drawn(&told, "plots/rta-lost-in-the-window.svg");
+    assert_eq!(svg.matches("stroke-width=\"1.8\"").count(), 5, "two in the key, three in the chart: {svg}");
+    // the last label ends within the picture
+    let middles = svg.split("<text x=\"").filter(|text| text.contains("middle"));
+    let rightmost =
+        middles.map(|text| text.split('"').next().unwrap().parse::<f64>().unwrap()).fold(0.0, f64::max);
+    assert!((600.0..655.0).contains(&rightmost), "{rightmost}");
+    let (week, sawtooth) = two_site();
+    let rpa = curves(&document(&week, &sawtooth), "rpa");
+    assert_eq!(rpa[0].y.title, "RPA, the most of each hour");
+    assert!(rpa[0].lines.iter().all(|line| line.points.len() <= 169));
+}
+
+/// An application that never comes back leaves no number, and a frame in the calendar.
+#[test]
+fn a_calendar_without_numbers_has_its_frames() {
+    let scenario = file::scenario(include_str!("../../../scenarios/tutorial.ron"));
+    let sweep = swept(&scenario, (Time::START, Time(scenario.horizon.0)), None);
+    let told = document(&scenario, &sweep);
+    let svg = drawn(&told, "plots/calendar-site-only.svg");
+    assert!(svg.contains("<title>Mon 00: an RTO is missed</title>") && !svg.contains(">0<"), "{svg}");
 }
