@@ -123,6 +123,29 @@ fn measurements_far_off_the_rest_are_told() {
 }
 
 #[test]
+fn an_estate_tells_of_machines_and_of_measurements() {
+    let folder = temporary();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let row = |at: usize| format!("vm{at},4,8192,{}\n", if at == 1 { 50_000 } else { 100 });
+    let machines: String = (0..4).map(row).collect();
+    let azure = format!("Server name,Cores,Memory (In MB),Disk 1 size (In GB)\n{machines}");
+    std::fs::write(path("azure.csv"), azure).unwrap();
+    let text = measured(4, 12, |at, row| if at == 2 { 5000 } else { 1 + row });
+    std::fs::write(path("x.csv"), text.replace(" [MB/s]", "/disk 1 [MB/s]")).unwrap();
+    let (code, _, err) =
+        drsim(&["import", "estate", &path("azure.csv"), "--churn", &path("x.csv"), "-o", &path("x.ron")]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.contains("warning: Far more disk than the rest") && err.contains("`vm1` with 50000 GiB"),
+        "{err}"
+    );
+    assert!(
+        err.contains("warning: Far more than the others") && err.contains("`vm2/disk 1` with 5 GB/s"),
+        "{err}"
+    );
+}
+
+#[test]
 fn a_machine_in_two_spellings_is_told_on_stderr() {
     let row = |name: &str, at: u64| format!("{},{name},sda,5\n", 1_752_566_400 + at * 300);
     let rows: String = ["HV01", "hv01.corp.local"].iter().map(|name| row(name, 0) + &row(name, 1)).collect();
