@@ -8,7 +8,7 @@ use crate::promise::metrics::METRICS;
 /// The worst, in a sentence; `None`: nobody has to look at anything.
 pub(super) fn worst(report: &GateReport) -> Option<String> {
     let line = report.lines.iter().find(|line| asks(line.verdict))?;
-    let what = format!("{} of {}", text(&line.title), code(&line.subject));
+    let what = format!("{} of {}", text(&begun(&line.title)), code(&line.subject));
     let when = line
         .outage
         .as_deref()
@@ -27,6 +27,12 @@ pub(super) fn worst(report: &GateReport) -> Option<String> {
         Verdict::NotEvaluable => format!("{what}{when} has no answer: {}.", text(&line.why)),
         Verdict::Waived | Verdict::ExpectedBreach | Verdict::Improved | Verdict::Holds => return None,
     })
+}
+
+/// As a sentence begins.
+fn begun(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn is_of_rto(metric: &str) -> bool {

@@ -277,6 +277,9 @@ fn markdown_finds_its_comment_again_and_begins_with_the_worst() {
         lines[3],
         "**RPA of <code>application web</code> in <code>hq-lost</code> is 10m 31s, where ≤ 10m is promised.**"
     );
+    let mut other = report();
+    other.lines[0].title = "worst age".into();
+    assert!(markdown::write(&other).contains("\n**Worst age of <code>application web</code> in"));
     at("  - ❌ no worse: RPA of application web in hq-lost: 10m 31s (bound ≤ 10m, baseline 4m 2s");
     assert!(at("❌ breached") < at("❌ worse") && at("❌ worse") < at("What made it worse"));
     assert!(at("What made it worse") < at("<details><summary>What holds: 2</summary>"));
