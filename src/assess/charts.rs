@@ -147,6 +147,7 @@ impl Curves {
                 name: row.name.clone(),
                 rpo_objective_s: row.rpo.map(Span::as_seconds),
                 baseline: vertices(&age.trace.vertices()),
+                is_exact: age.trace.is_exact(),
                 outages: Vec::new(),
                 more: 0,
             };
@@ -156,6 +157,7 @@ impl Curves {
             ages: Vec::new(),
             links: baseline.links.charts(scenario),
             health: rows::ended(scenario, baseline).chart(),
+            members: members(scenario),
         };
         Curves { ages: ages.collect(), others }
     }
@@ -230,6 +232,14 @@ fn saw_tooth(
         to_s,
         vertices: vertices(&all[..shown]),
     })
+}
+
+fn members(scenario: &Scenario) -> Vec<Vec<String>> {
+    let names = |id: Id<Application>| {
+        let vms = &scenario.recovery.applications[id].vms;
+        vms.iter().map(|vm| scenario.vms[*vm].name.clone()).collect()
+    };
+    verdicts::by_tier(scenario).into_iter().map(names).collect()
 }
 
 fn vertices(trace: &[(u64, u64)]) -> Vec<(f64, f64)> {

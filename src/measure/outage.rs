@@ -1,6 +1,6 @@
 //! One outage's run as its [`OutageRow`]. Ages (`age_max_s`, `catch_up_s`) and health are left open: they come from replication.
 
-use crate::facts::{Phase, StepId};
+use crate::facts::{Phase, StepId, Subject};
 use crate::ids::Id;
 use crate::measure::operations::operations;
 use crate::measure::results::{DeclarationRow, FaultRow, FleetHealth, OutageRow, OutageVmRow, StepRow};
@@ -123,8 +123,15 @@ impl OutageOutcome<'_> {
             if step.has_failed {
                 on.push_str(", failed");
             }
+            let vm = match step.on {
+                Subject::Vm(vm) => Some(self.scenario.vms[vm].name.clone()),
+                Subject::Plan(_) | Subject::Action(_) | Subject::Application(_) | Subject::Operation(_) => {
+                    None
+                }
+            };
             let bar = StepRow {
                 on,
+                vm,
                 phase: step.phase,
                 from_s: self.seconds(step.from.max(self.first)),
                 to_s: self.seconds(to),

@@ -1,14 +1,17 @@
 //! A saw-tooth to draw: every vertex while they are few; beyond that the highest and lowest of each stretch of time. Of an outage, which is
 //! looked at closely, the first vertices stay as they are.
 
-/// Vertices kept one by one of a run that is drawn as a whole.
-pub const VERTICES: usize = 4096;
+/// Vertices kept one by one of all applications of a run that is drawn as a whole: 32 MB at most.
+pub const VERTICES: usize = 1 << 21;
+
+/// Of one of them, at most and at least.
+const OF_ONE: (usize, usize) = (1 << 18, 1 << 12);
 
 /// First vertices kept one by one of an outage.
 pub const VERTICES_CLOSE: usize = 8192;
 
 /// Stretches of time beyond that.
-const STRETCHES: usize = 1024;
+const STRETCHES: usize = 2048;
 
 /// Vertices (instant, age) in µs, in order of time.
 #[derive(Clone, Debug)]
@@ -16,6 +19,7 @@ pub struct Trace {
     from: u64,
     to: u64,
     is_close: bool,
+    most: usize,
     exact: Vec<(u64, u64)>,
     stretches: Vec<Stretch>,
 }
@@ -38,19 +42,24 @@ impl Stretch {
 }
 
 impl Trace {
-    /// Nothing yet, of a whole run until an instant.
-    pub fn new(to: u64) -> Self {
-        Trace { from: 0, to, is_close: false, exact: Vec::new(), stretches: Vec::new() }
+    /// Nothing yet, of a whole run until an instant, of one of so many applications.
+    pub fn new(to: u64, among: usize) -> Self {
+        let most = (VERTICES / among.max(1)).clamp(OF_ONE.1, OF_ONE.0);
+        Trace { from: 0, to, is_close: false, most, exact: Vec::new(), stretches: Vec::new() }
     }
 
     /// Nothing yet, of an outage.
     pub fn close(to: u64) -> Self {
-        Trace { is_close: true, ..Trace::new(to) }
+        Trace { is_close: true, most: VERTICES_CLOSE, ..Trace::none_until(to) }
     }
 
     /// Of a run that nobody draws.
     pub fn none() -> Self {
-        Trace::new(0)
+        Trace::none_until(0)
+    }
+
+    fn none_until(to: u64) -> Self {
+        Trace { from: 0, to, is_close: false, most: 0, exact: Vec::new(), stretches: Vec::new() }
     }
 
     /// The next vertex.
@@ -58,9 +67,8 @@ impl Trace {
         if self.to == 0 {
             return;
         }
-        let most = if self.is_close { VERTICES_CLOSE } else { VERTICES };
         if self.stretches.is_empty() {
-            if self.exact.len() < most {
+            if self.exact.len() < self.most {
                 self.exact.push((at, age));
                 return;
             }
@@ -94,6 +102,11 @@ impl Trace {
         self.exact.iter().copied().chain(self.stretches.iter().flat_map(extremes)).collect()
     }
 
+    /// Whether they are all there were.
+    pub fn is_exact(&self) -> bool {
+        self.stretches.is_empty()
+    }
+
     /// How many of them are exact: between two of these it rises by the time that passes, or falls at once.
     pub fn exact(&self) -> usize {
         self.exact.len()
@@ -106,7 +119,9 @@ mod tests {
 
     #[test]
     fn few_vertices_are_all_kept_and_of_many_every_peak_of_a_stretch() {
-        for (mut trace, kept) in [(Trace::new(1_000_000), 0), (Trace::close(1_000_000), VERTICES_CLOSE)] {
+        for (mut trace, kept) in
+            [(Trace::new(1_000_000, usize::MAX), 0), (Trace::close(1_000_000), VERTICES_CLOSE)]
+        {
             (0..100).for_each(|at| trace.push(at, at % 7));
             assert_eq!((trace.exact(), trace.vertices().len()), (100, 100));
             for at in 100..1_000_000 {

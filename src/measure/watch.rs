@@ -74,7 +74,7 @@ impl Watch {
                 }
                 let counts: Vec<bool> =
                     vms.iter().map(|vm| begins_with_a_point(&scenario.vms[*vm])).collect();
-                let trace = Trace::new(scenario.horizon.0);
+                let trace = Trace::new(scenario.horizon.0, scenario.recovery.applications.len());
                 let ages = Distribution::new(objective, among);
                 let (above, cuts) = (AboveObjective::new(objective), Cuts::new(&counts, needs));
                 ApplicationAge { ages, cause: None, above, trace, cuts, since: 0 }

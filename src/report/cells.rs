@@ -3,6 +3,7 @@
 use crate::document::{Document, Unit, Value};
 use crate::plan::words::percent;
 
+use super::instant::{day, said};
 use super::words;
 use crate::units::{Rate, as_f64};
 
@@ -13,8 +14,8 @@ pub type Clock<'a> = &'a dyn Fn(f64) -> String;
 pub fn spoken(value: &Value, unit: Unit, clock: Clock<'_>) -> String {
     match value {
         Value::Text(text) => words::plain(text),
-        Value::At(at) => to_the_second(&words::plain(at)),
-        Value::Day(at) => words::plain(at.split('T').next().unwrap_or(at)),
+        Value::At(at) => said(&words::plain(at)),
+        Value::Day(at) => day(&words::plain(at)),
         Value::Number(number) | Value::Over(number) => number_text(*number, unit, clock),
         Value::Whole(count) => {
             whole(*count, unit).unwrap_or_else(|| number_text(as_f64(*count), unit, clock))
@@ -30,7 +31,8 @@ pub fn exact(value: &Value, unit: Unit) -> String {
     let number =
         |number: &dyn std::fmt::Display| format!("{number} {}", unit_words(unit)).trim_end().to_owned();
     match value {
-        Value::At(at) if to_the_second(at) == *at => String::new(),
+        // Of a whole second the zone alone is left out, which stands where the run is named.
+        Value::At(at) if !at.contains('.') => String::new(),
         Value::At(at) | Value::Day(at) => words::plain(at),
         Value::Whole(_) if matches!(unit, Unit::Count | Unit::Iops) => String::new(),
         Value::Whole(count) => number(count),
@@ -93,17 +95,6 @@ fn money(amount: f64) -> String {
     format!("{sign}{}.{:02}", words::thousands(cents / 100), cents % 100)
 }
 
-/// `2026-03-02T09:18:07.506+01:00` without its fraction; other texts as they are.
-fn to_the_second(text: &str) -> String {
-    let Some((before, after)) = text.split_once('.') else { return text.to_owned() };
-    let zone = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    if before.contains('T') && zone.starts_with(['+', '-', 'Z']) {
-        format!("{before}{zone}")
-    } else {
-        text.to_owned()
-    }
-}
-
 /// What the numbers of a column are, for heads of columns; empty for words and counts.
 pub fn unit_words(unit: Unit) -> &'static str {
     match unit {
@@ -148,10 +139,8 @@ mod tests {
         assert_eq!(of(&Value::Number(f64::NAN), Unit::Bytes), pair("–", ""));
         assert_eq!(of(&Value::Number(5.0), Unit::Moment), pair("at 5", "5 s after the start"));
         let instant = "2026-03-02T09:18:07.506+01:00";
-        let second = "2026-03-02T09:18:07+01:00";
-        assert_eq!(of(&Value::At(instant.into()), Unit::Text), pair(second, instant));
-        assert_eq!(of(&Value::At(second.into()), Unit::Text), pair(second, ""));
-        assert_eq!(of(&Value::Day(instant.into()), Unit::Text), pair("2026-03-02", instant));
+        assert_eq!(of(&Value::At(instant.into()), Unit::Text), pair("Mon 2 Mar 09:18:07", instant));
+        assert_eq!(of(&Value::Day(instant.into()), Unit::Text), pair("Mon 2 Mar 2026", instant));
     }
 
     #[test]

@@ -6,8 +6,8 @@ pub mod files;
 pub mod sums;
 pub mod json;
 pub mod words;
-pub mod cells;
 mod instant;
+pub mod cells;
 pub mod csv;
 pub mod xlsx;
 pub mod assumed;
@@ -60,7 +60,7 @@ pub fn render_variants<'r>(
 fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
     let plots = plot::all(results, charts);
     let mut files = vec![
-        ("report.html".to_string(), html::write(results, &plots, &options.command).into_bytes()),
+        ("report.html".to_string(), html::write(results, charts, &plots, &options.command).into_bytes()),
         ("result.json".to_string(), json::write(results).into_bytes()),
     ];
     let mut texts = Vec::new();

@@ -16,18 +16,37 @@ use super::words;
 /// Misses named in the sentence; the rest are counted.
 const NAMED: usize = 2;
 
-/// The verdict: how many meet their objectives, and who does not, by how much and where. Names of outages stand in backticks.
+/// The verdict in clauses without full stops. Names of outages stand in backticks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clauses {
+    /// How many meet their objectives, and where.
+    pub head: String,
+    /// Who does not, by how much and where.
+    pub misses: Vec<String>,
+    /// What else there is to know.
+    pub more: Vec<String>,
+}
+
+/// The verdict in a sentence.
 pub fn sentence(results: &Results) -> String {
+    let Clauses { head, misses, more } = clauses(results);
+    let parts: String = misses.iter().chain(&more).map(|part| format!("; {part}")).collect();
+    format!("{head}{parts}.")
+}
+
+/// The verdict: how many meet their objectives, and who does not, by how much and where.
+pub fn clauses(results: &Results) -> Clauses {
     let applications = &results.applications;
+    let nothing = |head: String| Clauses { head, ..Clauses::default() };
     if applications.is_empty() {
-        return "No application is defined, so there is nothing to judge.".into();
+        return nothing("No application is defined, so there is nothing to judge".into());
     }
     let judged: Vec<_> = applications.iter().filter(|row| row.status != Status::NoObjective).collect();
     if judged.is_empty() {
-        return format!(
-            "No objective is set for {}, so there is nothing to judge.",
+        return nothing(format!(
+            "No objective is set for {}, so there is nothing to judge",
             words::count(applications.len() as u64, "application")
-        );
+        ));
     }
     let met = judged.iter().filter(|row| row.status == Status::Met).count();
     let scope = match results.outages.len() {
@@ -45,18 +64,18 @@ pub fn sentence(results: &Results) -> String {
         (number, total) => format!("{number} of {total} applications meet their objectives"),
     };
     let missed: Vec<_> = worst_applications(results).into_iter().filter(|row| !row.status.holds()).collect();
-    let mut parts: Vec<String> = missed.iter().take(NAMED).map(|row| miss(row)).collect();
+    let mut misses: Vec<String> = missed.iter().take(NAMED).map(|row| miss(row)).collect();
     if missed.len() > NAMED {
-        parts.push(format!("{} more fall short", missed.len() - NAMED));
+        misses.push(format!("{} more fall short", missed.len() - NAMED));
     }
+    let mut more = Vec::new();
     let thin = judged.iter().filter(|row| words::application_mark(row).tone == Tone::Thin).count();
     if thin > 0 {
-        parts.push(format!("{thin} with a margin under {}", words::percent(words::THIN_MARGIN)));
+        more.push(format!("{thin} with a margin under {}", words::percent(words::THIN_MARGIN)));
     }
-    parts.extend(accepted(results));
-    parts.extend(operations_parts(&results.operations));
-    let parts: String = parts.iter().map(|part| format!("; {part}")).collect();
-    format!("{who} {scope}{parts}.")
+    more.extend(accepted(results));
+    more.extend(operations_parts(&results.operations));
+    Clauses { head: format!("{who} {scope}"), misses, more }
 }
 
 /// Applications that run on while their copies get older than they may be, where the outage accepts that: the worst such outage.
@@ -228,12 +247,17 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// As a line: `link wan: 34 % of the time, first cause for 12 of 40 VMs`.
-    pub fn line(&self, protected: u64) -> String {
-        let what = match self.by.code() {
+    /// What it is.
+    pub fn what(&self) -> String {
+        match self.by.code() {
             Some(BoundBy::Interval) => "copy frequency (nothing slower than the schedule)".into(),
             Some(_) | None => words::plain(&self.by),
-        };
+        }
+    }
+
+    /// As a line: `link wan: 34 % of the time, first cause for 12 of 40 VMs`.
+    pub fn line(&self, protected: u64) -> String {
+        let what = self.what();
         let first = match self.vms {
             0 => String::new(),
             vms => {

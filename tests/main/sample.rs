@@ -711,6 +711,7 @@ fn steps(actors: &[(&str, &Vec<PhaseRow>, bool)]) -> Vec<StepRow> {
             };
             let step = StepRow {
                 on,
+                vm: None,
                 phase: phase.phase,
                 from_s: at,
                 to_s: at + phase.seconds,
@@ -765,10 +766,11 @@ fn charts(results: &Results) -> Charts {
                 AgeOutage { name: "wan cut".into(), from_s: cut, to_s: cut + 5.0 * HOUR, vertices },
             ],
             more: 0,
+            is_exact: true,
         }
     });
     let health = vec![(0.0, [5, 0, 0]), (DAY, [3, 2, 0]), (2.0 * DAY, [2, 1, 2]), (3.0 * DAY, [4, 1, 0])];
-    Charts { ages: ages.collect(), links: vec![link_chart()], health }
+    Charts { ages: ages.collect(), links: vec![link_chart()], health, members: Vec::new() }
 }
 
 fn link_chart() -> LinkChart {

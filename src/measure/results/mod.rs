@@ -610,6 +610,9 @@ pub struct OutageVmRow {
 pub struct StepRow {
     /// Who or what: a plan, an action, a VM, an application.
     pub on: String,
+    /// The VM, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vm: Option<String>,
     /// What it spends time on.
     #[serde(with = "crate::closed")]
     pub phase: Phase,
@@ -630,6 +633,8 @@ pub struct Charts {
     pub links: Vec<LinkChart>,
     /// Health of the fleet over the baseline: instant in seconds, and from then on VMs Normal, Warning, Critical.
     pub health: Vec<(f64, [u64; 3])>,
+    /// Which VMs each application needs, in the order of `Results::applications`.
+    pub members: Vec<Vec<String>>,
 }
 
 /// The age of an application's newest common point over time.
@@ -642,6 +647,8 @@ pub struct AgeChart {
     /// Vertices (seconds from start, age in seconds); jumps are two vertices at one instant. At most a named number of
     /// vertices: beyond it neighbouring teeth are merged to their envelope, which keeps every peak of the merged stretch.
     pub baseline: Vec<(f64, f64)>,
+    /// Whether these are all vertices there are.
+    pub is_exact: bool,
     /// Per outage that hits it: name, outage instant, instant back in service (or horizon), the outage run's vertices around it. At most
     /// [`CURVES_MAX`]: those that made it oldest.
     pub outages: Vec<AgeOutage>,

@@ -17,7 +17,7 @@ use crate::plan::bandwidth::known::Known;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Site};
 use crate::units::Bytes;
-use crate::words::written;
+use crate::words::{begun, written};
 use crate::workload::Vm;
 
 /// The section; empty if no plan would start anything at another site.
@@ -150,11 +150,7 @@ fn drill_sentence(scenario: &Scenario, drill: &Drill) -> String {
             names(scenario, vms)
         )),
     }
-    let first = says.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    says.chars().skip(1).fold(first, |mut text, c| {
-        text.push(c);
-        text
-    })
+    begun(&says)
 }
 
 fn unplanned(scenario: &Scenario) -> usize {

@@ -4,6 +4,7 @@ use super::asks;
 use super::marked::{code, text};
 use crate::gate::report::{GateReport, Verdict};
 use crate::promise::metrics::METRICS;
+use crate::words::begun;
 
 /// The worst, in a sentence; `None`: nobody has to look at anything.
 pub(super) fn worst(report: &GateReport) -> Option<String> {
@@ -27,12 +28,6 @@ pub(super) fn worst(report: &GateReport) -> Option<String> {
         Verdict::NotEvaluable => format!("{what}{when} has no answer: {}.", text(&line.why)),
         Verdict::Waived | Verdict::ExpectedBreach | Verdict::Improved | Verdict::Holds => return None,
     })
-}
-
-/// As a sentence begins.
-fn begun(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn is_of_rto(metric: &str) -> bool {

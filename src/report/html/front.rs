@@ -1,56 +1,54 @@
-//! The first screen: verdict, applications, recovery and ages, what bound, what was assumed, where it comes from.
+//! The first page: verdict, what it takes, applications, recoveries, what bound, what was assumed, where it comes from.
 
-use crate::measure::results::Results;
+use crate::measure::results::{Charts, Results};
+use crate::report::instant::Calendar;
 use crate::report::plot::svg::escape;
-use crate::report::plot::{Plot, Subject};
-use crate::report::run::{estate, rows};
-use crate::report::words::{self, duration};
+use crate::report::words::{self, duration, plain};
 use crate::report::{assumed, verdict};
+use crate::words::begun;
 
-use super::{Figure, Grid, List, Page, Part, figure};
+use super::applications::applications;
+use super::recovery::recoveries;
+use super::{FirstPage, List, Measured, takes};
 
-/// Applications on the first screen.
-const APPLICATIONS: usize = 100;
 /// Lines in each short list.
 const LINES: usize = 3;
 const ASSUMPTIONS: usize = 3;
 
-pub(super) fn page(
-    results: &Results,
-    plots: &[Plot],
-    command: &str,
-    (contents, parts): (Vec<(String, String)>, Vec<Part>),
-) -> Page {
-    Page {
-        name: words::plain(&results.scenario.name),
-        version: words::plain(&results.engine_version),
+/// The first page; `command` is what the reader may type to get it again.
+pub(super) fn page(results: &Results, charts: &Charts, command: &str) -> FirstPage {
+    let clauses = verdict::clauses(results);
+    FirstPage {
+        name: plain(&results.scenario.name),
+        version: plain(&results.engine_version),
         hash: short_hash(&results.scenario_hash),
         facts: facts(results),
         tone: verdict::tone(results),
-        verdict: coded(&verdict::sentence(results)),
+        head: stopped(&clauses.head),
+        misses: clauses.misses.iter().map(|clause| stopped(clause)).collect(),
+        more: clauses.more.iter().map(|clause| stopped(&begun(clause))).collect(),
+        takes: takes::takes(results, charts),
         applications: applications(results),
-        figures: figures(results, plots),
+        recoveries: recoveries(results, charts),
         lists: lists(results),
         provenance: provenance(results, command),
-        contents,
-        parts,
     }
 }
 
 /// A hash long enough to tell scenarios apart by eye.
 fn short_hash(hash: &str) -> String {
-    words::plain(hash).chars().take(12).collect()
+    plain(hash).chars().take(12).collect()
 }
 
-/// Escaped, with what stands in backticks between quotes.
-fn coded(sentence: &str) -> String {
-    let mut parts = escape(sentence).split('`').map(str::to_string).collect::<Vec<_>>().into_iter();
+/// A clause as a sentence, escaped, with what stands in backticks between quotes.
+fn stopped(clause: &str) -> String {
+    let mut parts = escape(clause).split('`').map(str::to_string).collect::<Vec<_>>().into_iter();
     let mut html = parts.next().unwrap_or_default();
     for (number, part) in parts.enumerate() {
         html.push_str(if number % 2 == 0 { "“" } else { "”" });
         html.push_str(&part);
     }
-    html
+    html + "."
 }
 
 fn facts(results: &Results) -> Vec<String> {
@@ -61,106 +59,86 @@ fn facts(results: &Results) -> Vec<String> {
     } else {
         format!("{} not replicated", words::thousands(unprotected))
     };
+    let days = Calendar::of(results).map_or_else(
+        || {
+            format!(
+                "{} from {} ({})",
+                duration(scenario.horizon_s),
+                plain(&scenario.start),
+                plain(&scenario.zone)
+            )
+        },
+        |calendar| plain(&calendar.span(0.0, scenario.horizon_s)),
+    );
     vec![
         format!("{}, {protected}", words::count(scenario.vms, "VM")),
         words::count(results.applications.len() as u64, "application"),
         words::count(results.outages.len() as u64, "outage"),
-        format!(
-            "{} from {} ({})",
-            duration(scenario.horizon_s),
-            words::plain(&scenario.start),
-            words::plain(&scenario.zone)
-        ),
+        days,
         words::count(scenario.cycles, "replication cycle"),
     ]
 }
 
-fn applications(results: &Results) -> Grid {
-    let is_tested = results.applications.iter().any(|row| row.last_test_at.is_some());
-    let test = if is_tested { "last_test_at" } else { "" };
-    let keys = format!(
-        "name status tier rpo_objective_s rpa_s rpa_outage age_max_s held_share rto_objective_s rta_from_outage_s rta_outage rta_from_declaration_s {test} reason"
-    );
-    // By tier and name as in the results, unless there are too many: then the worst.
-    let rows = if results.applications.len() > APPLICATIONS {
-        rows(results, verdict::worst_applications(results))
-    } else {
-        rows(results, &results.applications)
-    };
-    let caption = "Applications, each figure from where it is worst";
-    Grid::first(caption, (&estate::APPLICATIONS, &keys), &rows, APPLICATIONS)
-}
-
-/// The recovery of the worst outage, and the ages of the application that fared worst.
-fn figures(results: &Results, plots: &[Plot]) -> Vec<Figure> {
-    let recovery = verdict::worst_outages(results).into_iter().find_map(|outage| {
-        let caption = format!("Recovery in “{}”, the worst outage", outage.name);
-        figure(plots, &Subject::Recovery(outage.name.clone()), caption)
-    });
-    let age = verdict::worst_applications(results).into_iter().find_map(|row| {
-        let caption = format!("Age of the newest recovery point of {}", row.name);
-        figure(plots, &Subject::Age(row.name.clone()), caption)
-    });
-    [recovery, age].into_iter().flatten().collect()
-}
-
 fn lists(results: &Results) -> Vec<List> {
-    let protected = results.vms.iter().filter(|vm| !vm.bound.is_empty()).count() as u64;
-    let bound: Vec<_> =
-        verdict::binding(results).iter().take(LINES).map(|cause| cause.line(protected)).collect();
-    let mut lists = vec![List {
-        title: "What bound the age of recovery points".into(),
-        lines: or_none(bound, "no VM is replicated"),
-        note: String::new(),
-    }];
+    let mut lists = vec![bound(results)];
     let told = verdict::worst_outages(results)
         .into_iter()
         .find_map(|outage| Some((outage, verdict::slowest_recovery(outage)?)));
     if let Some((outage, row)) = told {
-        let phases = verdict::slowest(&row.phases, LINES).into_iter();
-        let lines = phases
-            .map(|phase| {
-                words::plain(&format!("{}: {} ({})", phase.phase, duration(phase.seconds), phase.on))
-            })
-            .collect();
-        let title = words::plain(&format!("What took longest for {} in “{}”", row.name, outage.name));
-        let lines = or_none(lines, "nothing: it came back at once");
-        lists.push(List { title, lines, note: String::new() });
+        let phases = verdict::slowest(&row.phases, LINES);
+        let longest = phases.first().map_or(1.0, |phase| phase.seconds);
+        let measured = phases.iter().map(|phase| Measured {
+            what: plain(&format!("{} ({})", phase.phase, phase.on)),
+            share: format!("{:.1}", phase.seconds / longest * 100.0),
+            value: duration(phase.seconds),
+        });
+        let title = plain(&format!("What took longest for {} in “{}”", row.name, outage.name));
+        lists.push(List { measured: measured.collect(), ..List::of(title, "nothing: it came back at once") });
     }
     if let Some(line) = assumed::stand_ins(&results.stand_ins) {
         let note = "Nobody told them: an import put them there. Put yours in their place.".to_owned();
-        lists.push(List { title: "Stand-ins".into(), lines: vec![line], note });
+        lists.push(List { title: "Stand-ins".into(), lines: vec![line], note, ..List::default() });
     }
     let mut assumed = assumed::that_matter(results);
-    let note = assumed::rule(results);
     assumed.truncate(ASSUMPTIONS);
     let none = if results.tried.is_some() { "none" } else { "unknown until they are tried" };
-    lists.push(List { title: "Assumptions that matter".into(), lines: or_none(assumed, none), note });
+    lists.push(List {
+        lines: assumed,
+        note: assumed::rule(results),
+        ..List::of("Assumptions that matter".into(), none)
+    });
     lists
 }
 
-fn or_none(lines: Vec<String>, none: &str) -> Vec<String> {
-    if lines.is_empty() { vec![none.into()] } else { lines }
+fn bound(results: &Results) -> List {
+    let causes = verdict::binding(results);
+    let measured = causes.iter().take(LINES).map(|cause| Measured {
+        what: cause.what(),
+        share: format!("{:.1}", cause.share * 100.0),
+        value: words::percent(cause.share),
+    });
+    let title = "What bound the age of recovery points".into();
+    List { measured: measured.collect(), ..List::of(title, "no VM is replicated") }
 }
 
 fn provenance(results: &Results, command: &str) -> Vec<(&'static str, String)> {
     let mut lines = vec![
-        ("scenario", words::plain(&results.scenario_hash)),
-        ("drsim", words::plain(&results.engine_version)),
-        ("schema", words::plain(&results.schema_version)),
+        ("scenario", plain(&results.scenario_hash)),
+        ("drsim", plain(&results.engine_version)),
+        ("schema", plain(&results.schema_version)),
         ("seed", results.seed.to_string()),
-        ("digest", words::plain(&results.digest)),
+        ("digest", plain(&results.digest)),
         (
             "audit",
             format!(
                 "{}, {}",
-                words::plain(&results.audit.status),
+                plain(&results.audit.status),
                 words::count(results.audit.checked_vms, "VM run")
             ),
         ),
     ];
     if !command.is_empty() {
-        lines.push(("command", words::plain(command)));
+        lines.push(("command", plain(command)));
     }
     lines
 }
@@ -171,6 +149,6 @@ mod tests {
 
     #[test]
     fn names_in_backticks_are_quoted_and_everything_is_escaped() {
-        assert_eq!(coded("a in `b` & `<c>`."), "a in “b” &amp; “&lt;c&gt;”.");
+        assert_eq!(stopped("a in `b` & `<c>`"), "a in “b” &amp; “&lt;c&gt;”.");
     }
 }

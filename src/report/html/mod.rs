@@ -4,9 +4,16 @@
 //! escape by themselves. Long lists are cut, so that ten thousand VMs still make a page a browser opens at once.
 
 mod grid;
+mod teeth;
+mod data;
+mod groups;
+mod recovery;
+mod takes;
+mod outages;
+mod why;
+mod applications;
 mod front;
 mod health;
-mod outages;
 mod parts;
 pub mod plan;
 mod protection;
@@ -14,28 +21,48 @@ mod protection;
 use askama::Template;
 
 use crate::document::Tone;
-use crate::measure::results::Results;
+use crate::measure::results::{Charts, Results};
 
 use super::plot::{Plot, Subject, svg};
 use super::words;
+use applications::Applications;
 use grid::{Cell, Grid};
+use recovery::Recovery;
+use takes::Take;
+
+/// uPlot 1.6.32, as published; a test holds its hash, and its licence stands in the page.
+const UPLOT: &[u8] = include_bytes!("../../../templates/uplot/uPlot.iife.min.js");
 
 /// Everything the template needs.
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page {
+    first: FirstPage,
+    contents: Vec<(String, String)>,
+    parts: Vec<Part>,
+    /// What the page's program draws.
+    data: String,
+    /// The library that draws it, packed.
+    charts: String,
+    /// Whether there is anything to explore.
+    is_alive: bool,
+}
+
+/// What is read first.
+struct FirstPage {
     name: String,
     version: String,
     hash: String,
     facts: Vec<String>,
     tone: Tone,
-    verdict: String,
-    applications: Grid,
-    figures: Vec<Figure>,
+    head: String,
+    misses: Vec<String>,
+    more: Vec<String>,
+    takes: Vec<Take>,
+    applications: Applications,
+    recoveries: Vec<Recovery>,
     lists: Vec<List>,
     provenance: Vec<(&'static str, String)>,
-    contents: Vec<(String, String)>,
-    parts: Vec<Part>,
 }
 
 /// A drawing with its caption.
@@ -44,21 +71,41 @@ struct Figure {
     svg: String,
 }
 
-/// A short list of the first screen.
+/// A short list of the first page.
+#[derive(Default)]
 struct List {
     title: String,
     lines: Vec<String>,
+    measured: Vec<Measured>,
+    /// What stands in place of nothing.
+    none: &'static str,
     /// Below them; none if empty.
     note: String,
 }
 
+impl List {
+    fn of(title: String, none: &'static str) -> List {
+        List { title, none, ..List::default() }
+    }
+}
+
+/// A line with a bar of so many percent.
+struct Measured {
+    what: String,
+    share: String,
+    value: String,
+}
+
 /// A section of the body.
+#[derive(Default)]
 struct Part {
     anchor: String,
     title: String,
     badge: Cell,
     /// Begins a new page when printed.
     page: bool,
+    /// Belongs to the section before it.
+    is_within: bool,
     blocks: Vec<Block>,
 }
 
@@ -72,19 +119,25 @@ enum Block {
 }
 
 /// The page for these results; `command` is what the reader may type to get it again.
-pub fn write(results: &Results, plots: &[Plot], command: &str) -> String {
-    let parts: Vec<Part> = [outages::parts, protection::parts, parts::parts]
-        .into_iter()
-        .flat_map(|parts| parts(results, plots))
-        .collect();
-    let contents = parts.iter().map(|part| (part.anchor.clone(), part.title.clone())).collect();
-    let page = front::page(results, plots, command, (contents, parts));
+pub fn write(results: &Results, charts: &Charts, plots: &[Plot], command: &str) -> String {
+    let parts =
+        [outages::parts, protection::parts, parts::parts].into_iter().flat_map(|parts| parts(results, plots));
+    let parts: Vec<Part> = why::parts(results, charts).into_iter().chain(parts).collect();
+    let contents = parts.iter().filter(|part| !part.is_within);
+    let page = Page {
+        first: front::page(results, charts, command),
+        contents: contents.map(|part| (part.anchor.clone(), part.title.clone())).collect(),
+        data: data::json(results, charts),
+        charts: teeth::deflated(UPLOT),
+        is_alive: !results.vms.is_empty(),
+        parts,
+    };
     tidy(&page.render().expect("writing to memory cannot fail"))
 }
 
-/// Without the template's own line breaks around tags, which mean nothing.
+/// Without the template's own line breaks and indents, which mean nothing,
 fn tidy(html: &str) -> String {
-    let lines = html.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let lines = html.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
@@ -95,5 +148,5 @@ fn figure(plots: &[Plot], subject: &Subject, caption: String) -> Option<Figure> 
 }
 
 fn part(anchor: &str, title: &str, blocks: Vec<Block>) -> Part {
-    Part { anchor: anchor.into(), title: title.into(), badge: Cell::default(), page: false, blocks }
+    Part { anchor: anchor.into(), title: title.into(), blocks, ..Part::default() }
 }

@@ -2,6 +2,7 @@
 
 use crate::document::{Unit, Value, column};
 use crate::measure::results::{DeclarationRow, OutageApplicationRow, OutageRow, Outcome, Results};
+use crate::report::instant::said;
 use crate::report::plot::{Plot, Subject};
 use crate::report::run::{Row, outages as tables, rows};
 use crate::report::verdict;
@@ -33,9 +34,9 @@ fn overview(outages: &[Row<'_, OutageRow>]) -> Part {
     Part {
         anchor: "outages".into(),
         title: "Outages".into(),
-        badge: Cell::default(),
         page: true,
         blocks: vec![Block::Table(grid)],
+        ..Part::default()
     }
 }
 
@@ -52,18 +53,20 @@ fn part(number: usize, results: &Results, outage: &OutageRow, plots: &[Plot]) ->
         blocks.push(Block::Lines(outage.declarations.iter().take(ROWS).map(declaration).collect()));
     }
     blocks.push(Block::Table(applications(results, outage)));
-    let recovery = Subject::Recovery(outage.name.clone());
-    blocks.extend(
-        figure(plots, &recovery, "Recovery, with the critical path outlined".into()).map(Block::Plot),
-    );
-    blocks.extend(verdict::slowest_recovery(outage).map(|row| Block::Table(phases(results, row))));
     let ages = outage.applications.iter().filter_map(|row| {
         let age = Subject::AgeIn(row.name.clone(), outage.name.clone());
         figure(plots, &age, format!("Age of the newest recovery point of {} around the outage", row.name))
     });
     blocks.extend(ages.map(Block::Plot));
     blocks.extend(vms(results, outage).map(Block::Table));
-    Part { anchor: format!("outage-{number}"), title: words::plain(&outage.name), badge, page: true, blocks }
+    Part {
+        anchor: format!("outage-{number}"),
+        title: words::plain(&outage.name),
+        badge,
+        page: true,
+        blocks,
+        ..Part::default()
+    }
 }
 
 fn summary(outage: &OutageRow) -> String {
@@ -76,7 +79,7 @@ fn summary(outage: &OutageRow) -> String {
     };
     format!(
         "From {}: takes down {} of {}; {lost}.",
-        words::plain(&outage.at),
+        said(&words::plain(&outage.at)),
         words::thousands(hit),
         words::count(of, "application")
     )
@@ -91,8 +94,10 @@ fn declaration(row: &DeclarationRow) -> String {
     let why = row.reason.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
     let after = duration(row.at_s);
     words::plain(&format!(
-        "Declared {after} after the first fault, at {}: plan {}, {}{why}.",
-        row.at, row.plan, row.path
+        "Declared {after} after the first fault, {}: plan {}, {}{why}.",
+        said(&row.at),
+        row.plan,
+        row.path
     ))
 }
 
@@ -109,7 +114,7 @@ fn applications(results: &Results, outage: &OutageRow) -> Grid {
 }
 
 /// What took how long, its share of all, and when it ended.
-fn phases(results: &Results, row: &OutageApplicationRow) -> Grid {
+pub(super) fn phases(results: &Results, row: &OutageApplicationRow) -> Grid {
     let total: f64 = row.phases.iter().map(|phase| phase.seconds).sum();
     let caption = format!("Critical path of {}: {}", row.name, duration(total));
     let rows = tables::phases(results, "", row);

@@ -9,7 +9,7 @@ use crate::report::plot::picture::Picture;
 use crate::report::plot::{curve, heat, svg};
 use crate::report::words;
 
-use super::{Block, Cell, Figure, Grid, Part, tidy};
+use super::{Block, Figure, Grid, Part, tidy};
 
 /// Rows of a table.
 const ROWS: usize = 100;
@@ -138,9 +138,9 @@ fn part(document: &Document, section: &Section) -> Part {
     Part {
         anchor: anchor(section),
         title: words::plain(&section.title),
-        badge: Cell::default(),
         page: true,
         blocks,
+        ..Part::default()
     }
 }
 
@@ -167,11 +167,10 @@ fn assumptions(document: &Document, kind: Kind) -> Part {
     Part {
         anchor: "assumptions".into(),
         title: "Assumptions".into(),
-        badge: Cell::default(),
-        page: false,
         blocks: vec![
             Block::Words("What was not stated, and what was taken for it.".into()),
             Block::Lines(lines),
         ],
+        ..Part::default()
     }
 }

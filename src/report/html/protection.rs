@@ -1,6 +1,7 @@
 //! The sections on operations and protection, and the choice of those on health and recovery points.
 
 use crate::measure::results::{JobState, Operations, Results};
+use crate::report::instant::said;
 use crate::report::plot::{Plot, Subject};
 use crate::report::run::protection::{self as tables, Change};
 use crate::report::run::rows;
@@ -82,7 +83,8 @@ fn changes(operations: &Operations) -> Vec<Change> {
     let points = operations.points.iter().map(|it| {
         let kind = if it.app_consistent { "app-consistent" } else { "crash-consistent" };
         let undo = words::duration(it.undo_s);
-        let what = format!("point “{}”: {}, {kind}, {undo} to undo what is newer", it.asked, it.point_at);
+        let what =
+            format!("point “{}”: {}, {kind}, {undo} to undo what is newer", it.asked, said(&it.point_at));
         (it.at.clone(), it.on.clone(), what)
     });
     let incidents = operations.incidents.iter().map(|it| (it.at.clone(), it.on.clone(), it.what.clone()));
@@ -121,7 +123,7 @@ fn unprotected(results: &Results, run: &Operations, when: &str, most: usize) -> 
     let grid = Grid::first(&format!("Unprotected {when}"), (&tables::UNPROTECTED, keys), &rows, most);
     let last = run.last_protected.as_ref().map(|last| {
         let after = words::duration(last.after_s);
-        format!("Last VM protected again after {after}: {} at {}.", words::plain(&last.vm), last.at)
+        format!("Last VM protected again after {after}: {} {}.", words::plain(&last.vm), said(&last.at))
     });
     [Block::Table(grid)].into_iter().chain(last.map(Block::Words)).collect()
 }

@@ -2,6 +2,7 @@
 //! No peak is ever sampled away. Imports results, pictures and axes.
 
 use crate::measure::results::{AgeChart, AgeOutage};
+use crate::report::instant::Calendar;
 use crate::report::words;
 
 use super::axes::{Frame, Scale, age_ticks, rows};
@@ -22,24 +23,29 @@ const RIGHT: f64 = 14.0;
 type Vertices = [(f64, f64)];
 
 /// The whole run, with every outage in its band.
-pub fn whole(chart: &AgeChart, horizon: f64, start: &str) -> Picture {
+pub fn whole(chart: &AgeChart, horizon: f64, calendar: Option<&Calendar>) -> Picture {
     let outages: Vec<_> = chart.outages.iter().collect();
     let title = format!("Age of the newest recovery point of {}", chart.name);
-    draw(chart, &outages, Scale::linear(0.0, horizon), (title, start))
+    draw(chart, &outages, Scale::linear(0.0, horizon), (title, calendar))
 }
 
 /// One outage, from some time before to some time after, in its own run only: the baseline of a long run is kept too coarsely to
 /// be looked at this closely.
-pub fn within(chart: &AgeChart, outage: &AgeOutage, start: &str) -> Picture {
+pub fn within(chart: &AgeChart, outage: &AgeOutage, calendar: Option<&Calendar>) -> Picture {
     let from = outage.vertices.first().map_or(outage.from_s, |vertex| vertex.0).min(outage.from_s);
     let to = outage.vertices.last().map_or(outage.to_s, |vertex| vertex.0).max(outage.to_s);
     let title = format!("Age of the newest recovery point of {} in {}", chart.name, outage.name);
     let own =
         AgeChart { name: chart.name.clone(), rpo_objective_s: chart.rpo_objective_s, ..AgeChart::default() };
-    draw(&own, &[outage], Scale::linear(from, to), (title, start))
+    draw(&own, &[outage], Scale::linear(from, to), (title, calendar))
 }
 
-fn draw(chart: &AgeChart, outages: &[&AgeOutage], x: Scale, (title, start): (String, &str)) -> Picture {
+fn draw(
+    chart: &AgeChart,
+    outages: &[&AgeOutage],
+    x: Scale,
+    (title, calendar): (String, Option<&Calendar>),
+) -> Picture {
     let seen =
         |vertices: &Vertices| vertices.iter().copied().filter(|v| (x.from..=x.to).contains(&v.0)).collect();
     let baseline: Vec<(f64, f64)> = seen(&chart.baseline);
@@ -50,9 +56,9 @@ fn draw(chart: &AgeChart, outages: &[&AgeOutage], x: Scale, (title, start): (Str
     frame.top = 26.0 + 15.0 * f64::from(used);
     let description = describe(chart, outages, worst);
     let mut picture = Picture::new(WIDTH, frame.bottom() + 58.0, title, description);
-    frame.grid_across(&mut picture, true);
+    frame.grid_across(&mut picture, true, calendar);
     frame.grid_up(&mut picture, &age_ticks(y), if y.log { "age (logarithmic)" } else { "age" });
-    frame.name_across(&mut picture, &format!("time since the start, {start}"));
+    frame.name_days(&mut picture, calendar, "");
     bands(&mut picture, &frame, outages, &places);
     curve(&mut picture, &frame, &baseline, Ink::Blue);
     for tooth in outages.iter().flat_map(|outage| unbroken(&outage.vertices)) {
@@ -178,21 +184,21 @@ fn ramps(vertices: &Vertices, frame: &Frame) -> Vec<(f64, f64)> {
     dense
 }
 
-/// Pixels of a curve, with at most first, lowest, highest and last of each half pixel across: every peak stays.
+/// Pixels of a curve, with at most the lowest and the highest of each pixel across, in order of time: every peak stays.
 fn envelope(vertices: &Vertices, frame: &Frame) -> Vec<(f64, f64)> {
-    let column = |vertex: &(f64, f64)| words::whole(frame.across(vertex.0) * 2.0);
+    let column = |vertex: &(f64, f64)| words::whole(frame.across(vertex.0));
     let place = |vertex: &(f64, f64)| (frame.across(vertex.0), frame.up(vertex.1));
     let mut points = Vec::new();
     for bucket in vertices.chunk_by(|a, b| column(a) == column(b)) {
-        if bucket.len() <= 4 {
+        if bucket.len() <= 3 {
             points.extend(bucket.iter().map(place));
             continue;
         }
         let by_age = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
         let low = bucket.iter().min_by(by_age).expect("a chunk is not empty");
         let high = bucket.iter().max_by(by_age).expect("a chunk is not empty");
-        let (first, last) = (&bucket[0], &bucket[bucket.len() - 1]);
-        points.extend([first, low, high, last].map(place));
+        let (first, last) = if low.0 <= high.0 { (low, high) } else { (high, low) };
+        points.extend([first, last].map(place));
     }
     points
 }

@@ -2,6 +2,7 @@
 
 use super::font;
 use super::picture::{Anchor, Ink, Picture};
+use crate::report::instant::Calendar;
 use crate::report::words;
 
 /// Round steps of time, in seconds: each divides the next larger unit.
@@ -109,19 +110,34 @@ impl Frame {
         picture.bold((2.0, self.top - 8.0), Anchor::Start, name);
     }
 
-    /// Draws vertical grid lines; with labels below where `labelled`.
-    pub fn grid_across(&self, picture: &mut Picture, labelled: bool) {
-        let ticks = time_ticks(self.x.from, self.x.to, self.width / 75.0);
-        let step = ticks.get(1).zip(ticks.first()).map_or(0.0, |(second, first)| second - first);
-        for value in ticks {
+    /// Draws vertical grid lines; with labels below where `labelled`. By the calendar where there is one, else by the time since the origin.
+    pub fn grid_across(&self, picture: &mut Picture, labelled: bool, calendar: Option<&Calendar>) {
+        let most = self.width / 75.0;
+        let by_date = calendar.map_or_else(Vec::new, |it| it.ticks(self.x.from, self.x.to, most));
+        let ticks = if by_date.is_empty() { self.times(most) } else { by_date };
+        for (value, label) in ticks {
             let x = self.across(value);
             picture.line(vec![(x, self.top), (x, self.bottom())], Ink::Grid, 1.0);
             if labelled {
-                picture.text((x, self.bottom() + 15.0), Anchor::Middle, Ink::Muted, tick(value, step));
+                picture.text((x, self.bottom() + 15.0), Anchor::Middle, Ink::Muted, label);
             }
         }
         let base = self.bottom();
         picture.line(vec![(self.left, base), (self.left + self.width, base)], Ink::Muted, 1.0);
+    }
+
+    /// Round times since the origin.
+    fn times(&self, most: f64) -> Vec<(f64, String)> {
+        let ticks = time_ticks(self.x.from, self.x.to, most);
+        let step = ticks.get(1).zip(ticks.first()).map_or(0.0, |(second, first)| second - first);
+        ticks.into_iter().map(|at| (at, tick(at, step))).collect()
+    }
+
+    /// Writes which days the horizontal axis shows, and what there is to say beside.
+    pub fn name_days(&self, picture: &mut Picture, calendar: Option<&Calendar>, more: &str) {
+        let days =
+            calendar.map_or_else(|| "time since the start".to_owned(), |it| it.span(self.x.from, self.x.to));
+        self.name_across(picture, &format!("{days}{more}"));
     }
 
     /// Writes what the horizontal axis counts, under its labels.

@@ -49,7 +49,7 @@ pub fn recovery(outage: &OutageRow) -> Option<Picture> {
     let title = format!("Recovery in {}", outage.name);
     let mut picture =
         Picture::new(WIDTH, frame.bottom() + 40.0 + legend_height, title, describe(outage, last));
-    frame.grid_across(&mut picture, true);
+    frame.grid_across(&mut picture, true, None);
     let mut note = "time since the first fault".to_owned();
     for (count, what) in [(hidden, "more row"), (later, "later step")] {
         if count > 0 {
@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     fn step(from_s: f64, to_s: f64, critical: bool) -> StepRow {
-        StepRow { on: "VM a".into(), phase: Phase::Boot, from_s, to_s, critical }
+        StepRow { on: "VM a".into(), vm: None, phase: Phase::Boot, from_s, to_s, critical }
     }
 
     #[test]

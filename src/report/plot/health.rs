@@ -1,6 +1,7 @@
 //! Health of the fleet over time: VMs that are Critical below, Warning above them, Normal on top. Imports results, pictures and axes.
 
 use crate::measure::results::Charts;
+use crate::report::instant::Calendar;
 use crate::report::words;
 
 use super::axes::{Frame, Scale, round_ticks};
@@ -14,7 +15,7 @@ const LAYERS: [(usize, Ink, &str); 3] =
     [(2, Ink::Vermillion, "Critical"), (1, Ink::Orange, "Warning"), (0, Ink::Green, "Normal")];
 
 /// The chart, or nothing if no VM was ever anything but Normal.
-pub fn fleet(charts: &Charts, horizon: f64, start: &str) -> Option<Picture> {
+pub fn fleet(charts: &Charts, horizon: f64, calendar: Option<&Calendar>) -> Option<Picture> {
     let steps = &charts.health;
     if steps.iter().all(|(_, counts)| counts[1] + counts[2] == 0) {
         return None;
@@ -48,14 +49,14 @@ pub fn fleet(charts: &Charts, horizon: f64, start: &str) -> Option<Picture> {
             }
         }
     }
-    frame.grid_across(&mut picture, true);
+    frame.grid_across(&mut picture, true, calendar);
     let labels: Vec<(f64, String)> = round_ticks(most)
         .into_iter()
         .filter(|tick| (tick - libm::floor(*tick)).abs() < 1e-9)
         .map(|tick| (tick, words::thousands(words::whole(tick))))
         .collect();
     frame.grid_up(&mut picture, &labels, "VMs");
-    frame.name_across(&mut picture, &format!("time since the start, {start}"));
+    frame.name_days(&mut picture, calendar, "");
     let mut left = LEFT;
     for (_, ink, word) in LAYERS {
         let at = (left, frame.bottom() + 44.0, 12.0, 10.0);

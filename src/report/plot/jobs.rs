@@ -1,6 +1,7 @@
 //! Jobs over time: a row for each thing they were on, a bar for each job, coloured by how it ended. Imports results, pictures and axes.
 
 use crate::measure::results::{JobRow, JobState, Operations};
+use crate::report::instant::Calendar;
 use crate::report::words;
 
 use super::axes::{Frame, Scale};
@@ -19,7 +20,7 @@ const OUTCOMES: [(JobState, Ink); 4] = [
 ];
 
 /// The chart, or nothing without jobs.
-pub fn timeline(operations: &Operations, horizon: f64, start: &str) -> Option<Picture> {
+pub fn timeline(operations: &Operations, horizon: f64, calendar: Option<&Calendar>) -> Option<Picture> {
     let (rows, hidden) = rows(&operations.jobs);
     let first = operations.jobs.iter().map(|job| job.from_s).reduce(f64::min)?;
     let end = |job: &JobRow| job.to_s.unwrap_or(horizon);
@@ -39,9 +40,9 @@ pub fn timeline(operations: &Operations, horizon: f64, start: &str) -> Option<Pi
         )
     );
     let mut picture = Picture::new(WIDTH, frame.bottom() + 64.0, "Jobs over time".into(), description);
-    frame.grid_across(&mut picture, true);
+    frame.grid_across(&mut picture, true, calendar);
     let more = if hidden > 0 { format!("; {hidden} more rows not drawn") } else { String::new() };
-    frame.name_across(&mut picture, &format!("time since the start, {start}{more}"));
+    frame.name_days(&mut picture, calendar, &more);
     for (((_, jobs), label), number) in rows.iter().zip(&labels).zip(0_u8..) {
         let top = frame.top + ROW * f64::from(number);
         picture.text((frame.left - 8.0, top + 14.0), Anchor::End, Ink::Muted, label);

@@ -2,6 +2,7 @@
 //! Imports results, pictures and axes.
 
 use crate::measure::results::LinkChart;
+use crate::report::instant::Calendar;
 use crate::report::words;
 
 use super::axes::{Frame, Scale, round_ticks};
@@ -15,7 +16,7 @@ const LEFT: f64 = 74.0;
 const BINS: usize = 1200;
 
 /// The chart, or nothing without bins.
-pub fn usage(chart: &LinkChart, start: &str) -> Option<Picture> {
+pub fn usage(chart: &LinkChart, calendar: Option<&Calendar>) -> Option<Picture> {
     let bins = Bins::new(chart)?;
     let x = Scale::linear(0.0, chart.bin_s * count(chart.carried_bps.len()));
     let capacity = bins.capacity.iter().copied().fold(1.0, f64::max);
@@ -37,7 +38,7 @@ pub fn usage(chart: &LinkChart, start: &str) -> Option<Picture> {
     for frame in [&upper, &lower] {
         throttles(&mut picture, frame, &bins);
     }
-    upper.grid_across(&mut picture, false);
+    upper.grid_across(&mut picture, false, calendar);
     let labels = |max: f64, name: fn(u64) -> String| {
         round_ticks(max * 1.06)
             .into_iter()
@@ -47,10 +48,10 @@ pub fn usage(chart: &LinkChart, start: &str) -> Option<Picture> {
     upper.grid_up(&mut picture, &labels(capacity.max(carried), words::rate), "payload carried");
     area(&mut picture, &upper, &bins, &bins.carried, Ink::Blue);
     picture.dashes(stairs(&upper, &bins, &bins.capacity), Ink::Text, 1.3);
-    lower.grid_across(&mut picture, true);
+    lower.grid_across(&mut picture, true, calendar);
     lower.grid_up(&mut picture, &labels(backlog, words::bytes), "cut and not yet sent");
     area(&mut picture, &lower, &bins, &bins.backlog, Ink::Orange);
-    lower.name_across(&mut picture, &format!("time since the start, {start}"));
+    lower.name_days(&mut picture, calendar, "");
     legend(&mut picture, lower.bottom() + 52.0, bins.throttled.contains(&true));
     Some(picture)
 }

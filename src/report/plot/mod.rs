@@ -3,7 +3,7 @@
 
 mod font;
 pub mod picture;
-mod axes;
+pub(super) mod axes;
 mod age;
 mod gantt;
 mod health;
@@ -18,6 +18,7 @@ mod link;
 use crate::measure::results::{AgeOutage, Charts, Results};
 
 use super::files::Names;
+use super::instant::Calendar;
 use super::verdict;
 use picture::Picture;
 
@@ -68,19 +69,21 @@ pub struct Plot {
 
 /// Every plot, in a fixed order: ages, recoveries, links, jobs, health.
 pub fn all(results: &Results, charts: &Charts) -> Vec<Plot> {
-    let mut pictures = ages(results, charts);
+    let calendar = Calendar::of(results);
+    let calendar = calendar.as_ref();
+    let mut pictures = ages(results, charts, calendar);
     for outage in verdict::worst_outages(results).into_iter().take(MOST) {
         pictures
             .extend(gantt::recovery(outage).map(|picture| (Subject::Recovery(outage.name.clone()), picture)));
     }
     for chart in charts.links.iter().take(MOST) {
-        let picture = link::usage(chart, &results.scenario.start);
+        let picture = link::usage(chart, calendar);
         pictures.extend(picture.map(|picture| (Subject::Link(chart.name.clone()), picture)));
     }
-    let (horizon, start) = (results.scenario.horizon_s, &results.scenario.start);
-    let drawn = jobs::timeline(&results.operations, horizon, start);
+    let horizon = results.scenario.horizon_s;
+    let drawn = jobs::timeline(&results.operations, horizon, calendar);
     pictures.extend(drawn.map(|picture| (Subject::Jobs, picture)));
-    let drawn = health::fleet(charts, horizon, start);
+    let drawn = health::fleet(charts, horizon, calendar);
     pictures.extend(drawn.map(|picture| (Subject::Health, picture)));
     let mut names = Names::default();
     let named = pictures.into_iter().map(|(subject, picture)| {
@@ -90,13 +93,12 @@ pub fn all(results: &Results, charts: &Charts) -> Vec<Plot> {
     named.collect()
 }
 
-fn ages(results: &Results, charts: &Charts) -> Vec<(Subject, Picture)> {
-    let start = &results.scenario.start;
+fn ages(results: &Results, charts: &Charts, calendar: Option<&Calendar>) -> Vec<(Subject, Picture)> {
     let mut pictures = Vec::new();
     for application in verdict::worst_applications(results).into_iter().take(MOST) {
         let Some(chart) = charts.ages.iter().find(|chart| chart.name == application.name) else { continue };
         let name = chart.name.clone();
-        pictures.push((Subject::Age(name.clone()), age::whole(chart, results.scenario.horizon_s, start)));
+        pictures.push((Subject::Age(name.clone()), age::whole(chart, results.scenario.horizon_s, calendar)));
         // Around the outages in which its copies went on ageing: where it went down at once there is nothing to draw.
         let ages_on = |outage: &&AgeOutage| {
             let ends = outage.vertices.first().zip(outage.vertices.last());
@@ -104,7 +106,7 @@ fn ages(results: &Results, charts: &Charts) -> Vec<(Subject, Picture)> {
         };
         for outage in chart.outages.iter().filter(ages_on) {
             let subject = Subject::AgeIn(name.clone(), outage.name.clone());
-            pictures.push((subject, age::within(chart, outage, start)));
+            pictures.push((subject, age::within(chart, outage, calendar)));
         }
     }
     pictures

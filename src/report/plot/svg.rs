@@ -5,6 +5,9 @@ use std::fmt::Write;
 use super::picture::{Anchor, Ink, Picture, Shape};
 use crate::report::words::plain;
 
+/// Lines of more points are thinned for a page.
+const DENSE: usize = 600;
+
 /// A file of its own.
 pub fn file(picture: &Picture) -> String {
     let (width, height) = (short(picture.width), short(picture.height));
@@ -22,7 +25,36 @@ pub fn inline(picture: &Picture) -> String {
     let head = format!(
         "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">\n"
     );
-    format!("{head}{}{}</svg>", words(picture), shapes(picture))
+    format!("{head}{}{}</svg>", words(picture), shapes(&thinned(picture)))
+}
+
+/// Lines with the lowest and the highest of each two pixels across, where they have more: what fits a page, and every peak.
+fn thinned(picture: &Picture) -> Picture {
+    let mut picture = picture.clone();
+    for shape in &mut picture.shapes {
+        if let Shape::Line { points, width, .. } = shape
+            && points.len() > DENSE
+        {
+            *points = extremes(points);
+            *width = 1.2;
+        }
+    }
+    picture
+}
+
+fn extremes(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let place = |point: &(f64, f64)| libm::floor(point.0 / 2.0);
+    let mut kept = Vec::new();
+    for bucket in points.chunk_by(|a, b| (place(a) - place(b)).abs() < 0.5) {
+        let by_height = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
+        let ends = bucket.iter().min_by(by_height).zip(bucket.iter().max_by(by_height));
+        let (a, b) = ends.expect("a chunk is not empty");
+        let (first, last) = if a.0 <= b.0 { (a, b) } else { (b, a) };
+        let round = |(x, y): &(f64, f64)| ((x * 10.0).round() / 10.0, (y * 10.0).round() / 10.0);
+        kept.extend([first, last].map(round));
+        kept.dedup();
+    }
+    kept
 }
 
 fn words(picture: &Picture) -> String {
@@ -40,15 +72,15 @@ fn write_shape(svg: &mut String, shape: &Shape) -> std::fmt::Result {
     match shape {
         Shape::Line { points, ink, width, dashed } => {
             let dash = if *dashed { " stroke-dasharray=\"5 3\"" } else { "" };
-            let (list, ink, width) = (list(points), hex(*ink), short(*width));
+            let (path, ink, width) = (path(points), hex(*ink), short(*width));
             writeln!(
                 svg,
-                "<polyline points=\"{list}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"{width}\" stroke-linejoin=\"round\"{dash}/>"
+                "<path d=\"{path}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"{width}\" stroke-linejoin=\"round\"{dash}/>"
             )
         }
         Shape::Area { points, ink, opacity } => {
-            let (list, ink, opacity) = (list(points), hex(*ink), short(*opacity));
-            writeln!(svg, "<polygon points=\"{list}\" fill=\"{ink}\" fill-opacity=\"{opacity}\"/>")
+            let (path, ink, opacity) = (path(points), hex(*ink), short(*opacity));
+            writeln!(svg, "<path d=\"{path}z\" fill=\"{ink}\" fill-opacity=\"{opacity}\"/>")
         }
         Shape::Bar { at: (x, y, w, h), ink, opacity, outlined, tip } => {
             let edge = if *outlined {
@@ -84,8 +116,45 @@ fn write_shape(svg: &mut String, shape: &Shape) -> std::fmt::Result {
     }
 }
 
-fn list(points: &[(f64, f64)]) -> String {
-    points.iter().map(|(x, y)| format!("{},{}", short(*x), short(*y))).collect::<Vec<_>>().join(" ")
+/// From point to point, each told by how far it is from the one before: to a tenth of a pixel, and no error adds up.
+fn path(points: &[(f64, f64)]) -> String {
+    let tenths = |(x, y): &(f64, f64)| ((x * 10.0).round(), (y * 10.0).round());
+    let mut path = String::new();
+    let mut before: Option<(f64, f64)> = None;
+    let mut letter = ' ';
+    for point in points.iter().map(tenths) {
+        let (to, coordinates) = match before.map(|(x, y)| (point.0 - x, point.1 - y)) {
+            None => ('M', vec![point.0, point.1]),
+            Some((x, 0.0)) => ('h', vec![x]),
+            Some((0.0, y)) => ('v', vec![y]),
+            Some((x, y)) => ('l', vec![x, y]),
+        };
+        let mut is_apart = to != letter;
+        if is_apart {
+            path.push(to);
+        }
+        for text in coordinates.into_iter().map(tenth) {
+            if !is_apart && !text.starts_with('-') {
+                path.push(' ');
+            }
+            path.push_str(&text);
+            is_apart = false;
+        }
+        (before, letter) = (Some(point), to);
+    }
+    path
+}
+
+/// So many tenths, without a needless nought.
+#[allow(clippy::cast_possible_truncation, reason = "pixels")]
+fn tenth(tenths: f64) -> String {
+    let tenths = tenths as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    match (tenths.abs() / 10, tenths.abs() % 10) {
+        (whole, 0) => format!("{sign}{whole}"),
+        (0, part) => format!("{sign}.{part}"),
+        (whole, part) => format!("{sign}{whole}.{part}"),
+    }
 }
 
 /// To a hundredth of a pixel, without trailing zeros.

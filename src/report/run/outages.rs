@@ -35,9 +35,9 @@ fn each<'r, R>(results: &'r Results, rows: impl Fn(&'r OutageRow) -> Vec<Row<'r,
 pub(in crate::report) fn within<'r, R>(
     results: &'r Results,
     outage: &'r OutageRow,
-    rows: &'r [R],
+    rows: impl IntoIterator<Item = &'r R>,
 ) -> Vec<Row<'r, R>> {
-    rows.iter().map(|row| Row { results, outage: &outage.name, of: "", row }).collect()
+    rows.into_iter().map(|row| Row { results, outage: &outage.name, of: "", row }).collect()
 }
 
 /// The phases of a recovery.

@@ -21,8 +21,7 @@ put('plots',d.querySelectorAll('svg').length);put('done','yes');});</script></bo
 const BEFORE: &str =
     "<script>window.wrong=[];addEventListener('error',e=>wrong.push(e.message||'a resource'),true);</script>";
 /// What the reader of a report must see.
-const WORDS: &str =
-    r#"["Simulated estimate","Recovery in","Assumptions","Glossary","Critical path","RPO","RTO","audit"]"#;
+const WORDS: &str = r#"["Simulated estimate","Recovery","What it takes","Assumptions","Glossary","Critical path","RPO","RTO","audit"]"#;
 /// What the reader of a plan must see.
 const OF_A_PLAN: &str = r#"["Simulated estimate","Capacity plan","needs of wan","Assumptions","in force","least rate","Mon 22:00"]"#;
 

@@ -22,7 +22,7 @@ fn files(png: bool) -> Vec<(String, Vec<u8>)> {
 }
 
 fn page(results: &Results, charts: &Charts) -> String {
-    html::write(results, &plot::all(results, charts), "drsim run <x>")
+    html::write(results, charts, &plot::all(results, charts), "drsim run <x>")
 }
 
 #[test]
@@ -115,6 +115,31 @@ fn tables_have_a_row_for_each_item() {
     assert_eq!(rows("steps"), results.outages.iter().map(|outage| outage.steps.len()).sum::<usize>());
 }
 
+/// The page but for what stands in its scripts.
+fn without_scripts(html: &str) -> String {
+    let mut parts = html.split("<script");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |words, part| words + part.split_once("</script>").expect("a script ends").1)
+}
+
+#[test]
+fn the_library_of_charts_is_as_published() {
+    use sha2::Digest;
+    let hash = |bytes: &[u8]| {
+        sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    assert_eq!(
+        hash(include_bytes!("../../../templates/uplot/uPlot.iife.min.js")),
+        "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f"
+    );
+    assert_eq!(
+        hash(include_bytes!("../../../templates/uplot/uPlot.min.css")),
+        "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04"
+    );
+    let (results, charts) = rich();
+    assert!(page(&results, &charts).contains("Copyright (c) 2022 Leon Sorokin"));
+}
+
 #[test]
 fn no_name_gets_into_the_page_unescaped_and_nothing_is_fetched() {
     let (results, charts) = rich();
@@ -122,9 +147,16 @@ fn no_name_gets_into_the_page_unescaped_and_nothing_is_fetched() {
     for hostile in ["<b>", "\"x'", "&\"", "\u{1b}", "drsim run <x>"] {
         assert!(!html.contains(hostile), "{hostile:?}");
     }
-    for fetch in ["http", "//", "src=", "url(", "@import", "<link", "<script"] {
+    // What it runs is its own, and data are no program's.
+    let script = include_str!("../../../templates/page.js");
+    let style = include_str!("../../../templates/style.css");
+    for fetch in ["http", "fetch(", "XMLHttp", "import(", "WebSocket", "url(", "@import", "eval("] {
+        assert!(!script.contains(fetch) && !style.contains(fetch), "{fetch}");
+    }
+    let words = without_scripts(&html);
+    for fetch in ["http:", "https:", "//", "src=", "url(", "@import", "<link", "<script", "javascript:"] {
         let at =
-            html.find(fetch).map(|at| html[at.saturating_sub(40)..].chars().take(120).collect::<String>());
+            words.find(fetch).map(|at| words[at.saturating_sub(40)..].chars().take(120).collect::<String>());
         assert_eq!(at, None, "{fetch}");
     }
     assert!(html.contains("Simulated estimate. Not evidence of a recovery test."));
@@ -176,7 +208,7 @@ fn ways_between_sites_are_told_in_a_line_each() {
         "hq → dr: 190 Mbps over wan, the only way",
     ];
     let text = terminal::summary(&results, &[], Screen { width: 200, colour: false }, "");
-    let page = html::write(&results, &plot::all(&results, &charts), "");
+    let page = html::write(&results, &charts, &plot::all(&results, &charts), "");
     for line in told {
         assert!(text.contains(&format!(" {line}\n")), "{line}\n{text}");
         assert!(page.contains(&format!("<li>{line}</li>")), "{line}");

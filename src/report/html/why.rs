@@ -1,0 +1,188 @@
+//! Why each actual is what it is: a section for each application. Imports results and tables of runs.
+
+use crate::measure::results::{
+    ApplicationRow, Charts, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow,
+};
+use crate::report::instant::said;
+use crate::report::run::{estate, outages as tables, rows};
+use crate::report::verdict;
+use crate::report::words::{self, duration, percent, plain};
+
+use super::outages::phases;
+use super::{Block, Grid, Part, part};
+
+/// Applications that are explained, the worst.
+const MOST: usize = 30;
+/// Rows of each table.
+const ROWS: usize = 8;
+/// Causes of an age.
+const CAUSES: usize = 3;
+
+/// Where the reasons of an application stand.
+pub(super) fn anchor(results: &Results, name: &str) -> String {
+    let place = verdict::worst_applications(results).into_iter().position(|row| row.name == name);
+    place.filter(|place| *place < MOST).map_or_else(|| "why".into(), |place| format!("why-{}", place + 1))
+}
+
+/// A section for each of the applications that fared worst, in the order of the results.
+pub(super) fn parts(results: &Results, charts: &Charts) -> Vec<Part> {
+    let worst = verdict::worst_applications(results);
+    if worst.is_empty() {
+        return Vec::new();
+    }
+    let all = format!(
+        "Each figure of the first page and what it is made of, for {}. The steps of a recovery are those of which none could have been later \
+         without delaying it; they sum to its RTA.",
+        if worst.len() > MOST {
+            format!("the {MOST} applications that fared worst")
+        } else {
+            "each application".into()
+        }
+    );
+    let mut parts = vec![part("why", "Why", vec![Block::Words(all)])];
+    let of = |(place, row): (usize, &&ApplicationRow)| {
+        let (mark, mut it) = (
+            words::application_mark(row),
+            part(&format!("why-{}", place + 1), &plain(&row.name), explained(results, charts, row)),
+        );
+        it.badge = super::Cell::mark(&mark);
+        it.is_within = true;
+        it
+    };
+    parts.extend(worst.iter().take(MOST).enumerate().map(of));
+    parts
+}
+
+fn explained(results: &Results, charts: &Charts, row: &ApplicationRow) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if !row.reasons.is_empty() {
+        let lines = row.reasons.iter().take(ROWS).map(|reason| plain(reason)).collect();
+        blocks.push(Block::Lines(lines));
+    }
+    let in_outage = |name: &Option<String>| {
+        let outage = results.outages.iter().find(|outage| Some(&outage.name) == name.as_ref())?;
+        Some((outage, outage.applications.iter().find(|it| it.name == row.name)?))
+    };
+    if let Some((outage, of)) = in_outage(&row.rta_outage) {
+        blocks.extend(recovery(results, outage, of));
+    }
+    if let Some((outage, of)) = in_outage(&row.rpa_outage) {
+        blocks.extend(lost(results, (outage, of), members(results, charts, &row.name)));
+    }
+    blocks.extend(age(results, row, members(results, charts, &row.name)));
+    blocks
+}
+
+fn members<'a>(results: &Results, charts: &'a Charts, name: &str) -> &'a [String] {
+    let place = results.applications.iter().position(|row| row.name == name);
+    place.and_then(|place| charts.members.get(place)).map_or(&[], Vec::as_slice)
+}
+
+fn recovery(results: &Results, outage: &OutageRow, row: &OutageApplicationRow) -> Vec<Block> {
+    let took = match row.rta_from_outage_s {
+        Some(rta) => format!("Back {} after {} ({})", duration(rta), plain(&outage.name), said(&outage.at)),
+        None => format!("Not back within the run in {} ({})", plain(&outage.name), said(&outage.at)),
+    };
+    let objective = match (row.rta_from_outage_s, row.rto_objective_s) {
+        (Some(rta), Some(rto)) if rta > rto => {
+            format!(", {} past its RTO of {}", duration(rta - rto), duration(rto))
+        }
+        (Some(rta), Some(rto)) => format!(", {} before its RTO of {}", duration(rto - rta), duration(rto)),
+        (None, Some(rto)) => format!("; its RTO is {}", duration(rto)),
+        (_, None) => String::new(),
+    };
+    let mut blocks = vec![Block::Words(format!("{took}{objective}."))];
+    if !row.phases.is_empty() {
+        blocks.push(Block::Table(phases(results, row)));
+    }
+    blocks
+}
+
+/// Which copies were oldest, and what was lost with which VM.
+fn lost(
+    results: &Results,
+    (outage, row): (&OutageRow, &OutageApplicationRow),
+    members: &[String],
+) -> Vec<Block> {
+    let Some(rpa) = row.rpa_s else { return Vec::new() };
+    let says = format!(
+        "In {} the oldest copy that was used was {} old; {} were lost.",
+        plain(&outage.name),
+        duration(rpa),
+        words::bytes(row.lost_bytes)
+    );
+    let mut vms: Vec<&OutageVmRow> =
+        outage.vms.iter().filter(|vm| vm.rpa_s.is_some() && members.contains(&vm.name)).collect();
+    vms.sort_by(|a, b| {
+        b.rpa_s.unwrap_or(0.0).total_cmp(&a.rpa_s.unwrap_or(0.0)).then(b.lost_bytes.cmp(&a.lost_bytes))
+    });
+    let mut blocks = vec![Block::Words(says)];
+    if !vms.is_empty() {
+        let rows = tables::within(results, outage, vms);
+        let keys = "name point_at rpa_s lost_bytes rta_from_outage_s";
+        blocks.push(Block::Table(Grid::first(
+            "Copies that were used, oldest first",
+            (&tables::VMS, keys),
+            &rows,
+            ROWS,
+        )));
+    }
+    blocks
+}
+
+/// How its age spread over the time, and what bound the copies of its VMs.
+fn age(results: &Results, row: &ApplicationRow, members: &[String]) -> Vec<Block> {
+    let Some(age) = &row.age else {
+        return vec![Block::Words("A VM of it is not replicated, so there is no age.".into())];
+    };
+    let above = match (age.above_objective_s, row.rpo_objective_s) {
+        (Some(above), Some(rpo)) if above > 0.0 => {
+            let share = above / results.scenario.horizon_s.max(1.0);
+            format!(" It is above its RPO of {} for {} ({}).", duration(rpo), duration(above), percent(share))
+        }
+        (Some(_), Some(rpo)) => format!(" It is never above its RPO of {}.", duration(rpo)),
+        (_, _) => String::new(),
+    };
+    let says = format!(
+        "While nothing fails its age is at most {} for half of the time and {} for 99 %; the worst is {}, {}, bound by {}.{above}",
+        duration(age.p50_s),
+        duration(age.p99_s),
+        duration(age.max_s),
+        said(&age.max_at),
+        plain(&age.max_cause)
+    );
+    let mut vms: Vec<&VmRow> = results.vms.iter().filter(|vm| members.contains(&vm.name)).collect();
+    let worst = |vm: &VmRow| vm.age.as_ref().map_or(0.0, |age| age.max_s);
+    vms.sort_by(|a, b| worst(b).total_cmp(&worst(a)));
+    let bound: Vec<String> =
+        bound(&vms).into_iter().take(CAUSES).map(|(by, share)| format!("{by}: {}", percent(share))).collect();
+    let mut blocks = vec![Block::Words(plain(&says))];
+    if !bound.is_empty() {
+        blocks
+            .push(Block::Words(plain(&format!("Of the time its copies waited for: {}.", bound.join("; ")))));
+    }
+    if !vms.is_empty() {
+        let rows = rows(results, vms);
+        let keys = "name interval_s age_p50_s age_p99_s age_max_s age_max_at age_max_cause";
+        blocks.push(Block::Table(Grid::first(
+            "Its VMs while nothing fails, oldest copies first",
+            (&estate::VMS, keys),
+            &rows,
+            ROWS,
+        )));
+    }
+    blocks
+}
+
+/// Mean shares of the time over its VMs, the largest first.
+fn bound(vms: &[&VmRow]) -> Vec<(String, f64)> {
+    let mut sums: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
+    for bound in vms.iter().flat_map(|vm| &vm.bound) {
+        *sums.entry(&bound.by).or_default() += bound.share;
+    }
+    let count = f64::from(u32::try_from(vms.len().max(1)).unwrap_or(u32::MAX));
+    let mut all: Vec<(String, f64)> =
+        sums.into_iter().map(|(by, share)| (by.to_owned(), share / count)).collect();
+    all.sort_by(|a, b| b.1.total_cmp(&a.1));
+    all
+}
