@@ -234,24 +234,29 @@ function show(a, b, isFinal = true) {
 }
 const zoom = (factor, at = (from + to) / 2) => show(at - (at - from) * factor, at + (to - at) * factor);
 const pan = share => show(from + (to - from) * share, to + (to - from) * share);
-// Times above an RPO, those close together as one.
+// Times above an RPO by application, those close together as one.
 const breaches = [];
 function gather() {
-  const all = [];
   for (const strip of strips) {
     if (!strip.rpo || strip.link) continue;
+    const all = [];
     const c = strip.curve;
     if (c.bin) c.high.forEach((high, i) => { if (high > strip.rpo) all.push([i * c.bin, (i + 1) * c.bin]); });
     else for (let i = 0; i < c.to.length; i++) if (c.foot[i] + c.to[i] - c.from[i] > strip.rpo) all.push([c.from[i] + Math.max(0, strip.rpo - c.foot[i]), c.to[i]]);
     for (const it of strip.outages) for (let i = 0; i < it.curve.to.length; i++) { const k = it.curve; if (k.foot[i] + k.to[i] - k.from[i] > strip.rpo) all.push([k.from[i] + Math.max(0, strip.rpo - k.foot[i]), k.to[i]]); }
+    all.sort((a, b) => a[0] - b[0]);
+    const own = [];
+    for (const [a, b] of all) { const last = own[own.length - 1]; if (last && a - last[1] < horizon / 100) last[1] = Math.max(last[1], b); else own.push([a, b, strip.name]); }
+    breaches.push(...own);
   }
-  all.sort((a, b) => a[0] - b[0]);
-  for (const [a, b] of all) { const last = breaches[breaches.length - 1]; if (last && a - last[1] < horizon / 100) last[1] = Math.max(last[1], b); else breaches.push([a, b]); }
+  breaches.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 }
+let shown = -1;
 function breach(direction) {
-  const middle = (from + to) / 2, all = direction > 0 ? breaches : [...breaches].reverse();
-  const next = all.find(([a, b]) => direction > 0 ? (a + b) / 2 > middle + 1 : (a + b) / 2 < middle - 1) || all[0];
-  if (next) { const room = Math.max(600, (next[1] - next[0]) * .3); show(next[0] - room, next[1] + room); }
+  shown = (Math.max(shown, direction > 0 ? -1 : 0) + direction + breaches.length) % breaches.length;
+  const [a, b, name] = breaches[shown], room = Math.max(600, (b - a) * .3);
+  show(a - room, b + room);
+  $("reading").textContent = `${name} above its RPO for up to ${duration(b - a)}, from ${when(a)} (${shown + 1} of ${breaches.length})`;
 }
 function change(direction) {
   const ages = strips.filter(it => it.curve && !it.curve.bin);

@@ -19,7 +19,9 @@ use super::{INTERNAL, OK, fault};
 use crate::assess::{AuditFailed, Options, assess, tried};
 use crate::inert::plain;
 use crate::measure::results::{Charts, Results};
+use crate::plan::levers;
 use crate::problem::Problems;
+use crate::report::Beside;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
 use crate::scenario::work::{counted, steps};
@@ -136,14 +138,19 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
     }
     let (threads, assumptions, chosen) =
         (arguments.threads.count(), arguments.assumptions, Arc::clone(chosen));
-    let more = (!arguments.json && chosen.len() == 1).then(|| sweep(arguments));
+    let (is_alone, has_page, more) = (chosen.len() == 1, arguments.out.is_some(), sweep(arguments));
+    let is_told = !arguments.json;
     let work = move || {
         let runs = runs((threads, assumptions, steps), &chosen)?;
-        let hours = more.map_or_else(Vec::new, |more| each_hour(&chosen[0].scenario, &more));
-        Ok((runs, hours))
+        let scenario = &chosen[0].scenario;
+        let each_hour = if is_alone && (is_told || has_page) { hours(scenario) } else { None };
+        let levers = if is_alone && has_page { levers::quick(scenario, threads) } else { None };
+        let says = each_hour.as_ref().filter(|_| is_told);
+        let says = says.map_or_else(Vec::new, |it| report::sweep::hours(scenario, it, &more));
+        Ok((runs, says, Beside::of(scenario, each_hour.as_ref(), levers)))
     };
-    let (runs, hours) = within(limit, "run fewer outages or variants", work)?;
-    deliver(arguments, &runs, &hours)
+    let (runs, hours, beside) = within(limit, "run fewer outages or variants", work)?;
+    deliver(arguments, &runs, (&hours, beside))
 }
 
 /// Prints the results of one scenario as JSON, of which no other part is kept.
@@ -190,11 +197,6 @@ fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) ->
     Ok(runs)
 }
 
-/// What each hour would bring, where that is known at little cost.
-fn each_hour(scenario: &Scenario, more: &str) -> Vec<String> {
-    hours(scenario).map_or_else(Vec::new, |sweep| report::sweep::hours(scenario, &sweep, more))
-}
-
 fn internal(error: &AuditFailed) -> u8 {
     tell(&format!("internal error: {error}\nThis is a fault of drsim; no report was written."));
     INTERNAL
@@ -230,10 +232,10 @@ fn progress_bar(variants: usize, steps: u64) -> ProgressBar {
 }
 
 /// Prints, and writes the folder; one folder for each variant where there are several.
-fn deliver(arguments: &Arguments, runs: &[Run], hours: &[String]) -> Result<(), u8> {
+fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Beside)) -> Result<(), u8> {
     if let Some(out) = &arguments.out {
         let (png, command, csv) = (arguments.png, command_line(arguments), texts(arguments.csv_raw));
-        let options = report::FolderOptions { png, command, csv };
+        let options = report::FolderOptions { png, command, csv, beside };
         let files = match runs {
             [(_, results, charts)] => report::render(results, charts, &options),
             _ => report::render_variants(runs.iter().map(|(_, results, charts)| (results, charts)), &options),

@@ -23,8 +23,11 @@ mod rows;
 pub mod diff;
 pub mod gate;
 
-use crate::document::Table;
+use crate::document::{HeatMap, Table};
 use crate::measure::results::{Charts, Results};
+use crate::plan::levers::Tried;
+use crate::scenario::Scenario;
+use crate::sweep::Sweep;
 
 /// Digits of a number behind the point in CSV: to the microsecond.
 const DIGITS: i32 = 6;
@@ -38,6 +41,24 @@ pub struct FolderOptions {
     pub command: String,
     /// Texts of CSV.
     pub csv: csv::Texts,
+    /// What else the page says.
+    pub beside: Beside,
+}
+
+/// What stands on the page beside the run, where it costs little to know.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// What would change the answer.
+    pub levers: Option<Tried>,
+    /// What outages would cost at another hour.
+    pub calendars: Vec<HeatMap>,
+}
+
+impl Beside {
+    /// Of a scenario whose hours are known, or not.
+    pub fn of(scenario: &Scenario, hours: Option<&Sweep>, levers: Option<Tried>) -> Beside {
+        Beside { levers, calendars: hours.map_or_else(Vec::new, |it| sweep::calendars(scenario, it)) }
+    }
 }
 
 /// The files of a report folder, by relative name with `/`, in a fixed order, then their list: same input, same bytes.
@@ -60,7 +81,7 @@ pub fn render_variants<'r>(
 fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
     let plots = plot::all(results, charts);
     let mut files = vec![
-        ("report.html".to_string(), html::write(results, charts, &plots, &options.command).into_bytes()),
+        ("report.html".to_string(), html::write(results, charts, &plots, options).into_bytes()),
         ("result.json".to_string(), json::write(results).into_bytes()),
     ];
     let mut texts = Vec::new();

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use drsim::assess::{Options, assess};
 use drsim::cli::files::Disk;
 use drsim::measure::results::{Charts, Outcome, Results};
+use drsim::plan::levers::quick;
 use drsim::report::csv::Texts;
 use drsim::report::terminal::{Screen, summary};
 use drsim::report::{self, render};
@@ -45,7 +46,8 @@ fn scenario(name: &str) -> Scenario {
     read.unwrap_or_else(|problems| panic!("{}", problems.render(false))).0
 }
 
-fn assessed(name: &str) -> (Results, Charts) {
+/// What a shipped scenario comes to.
+pub fn assessed(name: &str) -> (Results, Charts) {
     assess(&scenario(name), &Options { threads: 2, progress: &|_| {} }).unwrap()
 }
 
@@ -53,11 +55,15 @@ fn assessed(name: &str) -> (Results, Charts) {
 pub fn rendered(name: &str) -> Files {
     let (results, charts) = assessed(name);
     let command = format!("drsim run scenarios/{name}.ron");
-    let options = report::FolderOptions { png: false, command: command.clone(), ..Default::default() };
+    let scenario = scenario(name);
+    let each_hour = drsim::sweep::hours(&scenario);
+    // Of the others no page is kept.
+    let levers = if name == IN_FULL { quick(&scenario, 2) } else { None };
+    let beside = report::Beside::of(&scenario, each_hour.as_ref(), levers);
+    let options = report::FolderOptions { command: command.clone(), beside, ..Default::default() };
     let mut files: Files = render(&results, &charts, &options).into_iter().collect();
     let next = format!("{command} --out report/");
-    let scenario = scenario(name);
-    let hours = drsim::sweep::hours(&scenario).map_or_else(Vec::new, |sweep| {
+    let hours = each_hour.map_or_else(Vec::new, |sweep| {
         report::sweep::hours(&scenario, &sweep, &format!("drsim sweep scenarios/{name}.ron"))
     });
     let text = summary(&results, &hours, Screen { width: 80, colour: false }, &next);

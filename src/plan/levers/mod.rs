@@ -11,6 +11,7 @@ use super::figures::{ApplicationFigures, Figures};
 use super::levers::candidate::Candidate;
 use super::levers::changes::changes;
 use crate::scenario::Scenario;
+use crate::scenario::work::steps;
 use crate::units::as_f64;
 
 /// Most changes that are tried.
@@ -107,6 +108,17 @@ pub fn tried(scenario: &Scenario, threads: usize, progress: Progress<'_>) -> Res
         b.fixed.cmp(&a.fixed).then(b.saved_s.total_cmp(&a.saved_s)).then(b.held_s.total_cmp(&a.held_s))
     });
     Ok(Tried { written, levers, idle, left })
+}
+
+/// Most steps of runs that are done without being asked for: a second or two.
+const QUICK_STEPS: u64 = 12_000_000;
+
+/// What could be changed, where it is tried at little cost; `None`: it would not be, or there is no outage.
+pub fn quick(scenario: &Scenario, threads: usize) -> Option<Tried> {
+    let count = 1 + changes(scenario).len().min(LEVERS_MAX) as u64;
+    let is_cheap = steps(scenario).saturating_mul(count) <= QUICK_STEPS;
+    let is_asked = is_cheap && !scenario.outages.is_empty() && !scenario.recovery.applications.is_empty();
+    if is_asked { tried(scenario, threads, &|_, _| true).ok() } else { None }
 }
 
 /// What one design does that another does not.

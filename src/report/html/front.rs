@@ -4,10 +4,11 @@ use crate::measure::results::{Charts, Results};
 use crate::report::instant::Calendar;
 use crate::report::plot::svg::escape;
 use crate::report::words::{self, duration, plain};
-use crate::report::{assumed, verdict};
+use crate::report::{FolderOptions, assumed, verdict};
 use crate::words::begun;
 
 use super::applications::applications;
+use super::levers::levers;
 use super::recovery::recoveries;
 use super::{FirstPage, List, Measured, takes};
 
@@ -15,8 +16,8 @@ use super::{FirstPage, List, Measured, takes};
 const LINES: usize = 3;
 const ASSUMPTIONS: usize = 3;
 
-/// The first page; `command` is what the reader may type to get it again.
-pub(super) fn page(results: &Results, charts: &Charts, command: &str) -> FirstPage {
+/// The first page.
+pub(super) fn page(results: &Results, charts: &Charts, options: &FolderOptions) -> FirstPage {
     let clauses = verdict::clauses(results);
     FirstPage {
         name: plain(&results.scenario.name),
@@ -28,10 +29,11 @@ pub(super) fn page(results: &Results, charts: &Charts, command: &str) -> FirstPa
         misses: clauses.misses.iter().map(|clause| stopped(clause)).collect(),
         more: clauses.more.iter().map(|clause| stopped(&begun(clause))).collect(),
         takes: takes::takes(results, charts),
+        levers: levers(options.beside.levers.as_ref()),
         applications: applications(results),
         recoveries: recoveries(results, charts),
         lists: lists(results),
-        provenance: provenance(results, command),
+        provenance: provenance(results, &options.command),
     }
 }
 

@@ -9,6 +9,8 @@ mod data;
 mod groups;
 mod recovery;
 mod takes;
+mod levers;
+mod when;
 mod outages;
 mod why;
 mod applications;
@@ -24,11 +26,13 @@ use crate::document::Tone;
 use crate::measure::results::{Charts, Results};
 
 use super::plot::{Plot, Subject, svg};
-use super::words;
+use super::{FolderOptions, words};
 use applications::Applications;
 use grid::{Cell, Grid};
+use levers::Levers;
 use recovery::Recovery;
 use takes::Take;
+use when::Week;
 
 /// uPlot 1.6.32, as published; a test holds its hash, and its licence stands in the page.
 const UPLOT: &[u8] = include_bytes!("../../../templates/uplot/uPlot.iife.min.js");
@@ -59,6 +63,7 @@ struct FirstPage {
     misses: Vec<String>,
     more: Vec<String>,
     takes: Vec<Take>,
+    levers: Option<Levers>,
     applications: Applications,
     recoveries: Vec<Recovery>,
     lists: Vec<List>,
@@ -115,17 +120,22 @@ enum Block {
     Lines(Vec<String>),
     Terms(Vec<(String, String)>),
     Table(Grid),
+    Week(Week),
     Plot(Figure),
 }
 
-/// The page for these results; `command` is what the reader may type to get it again.
-pub fn write(results: &Results, charts: &Charts, plots: &[Plot], command: &str) -> String {
+/// The page for these results.
+pub fn write(results: &Results, charts: &Charts, plots: &[Plot], options: &FolderOptions) -> String {
     let parts =
         [outages::parts, protection::parts, parts::parts].into_iter().flat_map(|parts| parts(results, plots));
-    let parts: Vec<Part> = why::parts(results, charts).into_iter().chain(parts).collect();
+    let parts: Vec<Part> = why::parts(results, charts)
+        .into_iter()
+        .chain(when::parts(&options.beside.calendars))
+        .chain(parts)
+        .collect();
     let contents = parts.iter().filter(|part| !part.is_within);
     let page = Page {
-        first: front::page(results, charts, command),
+        first: front::page(results, charts, options),
         contents: contents.map(|part| (part.anchor.clone(), part.title.clone())).collect(),
         data: data::json(results, charts),
         charts: teeth::deflated(UPLOT),

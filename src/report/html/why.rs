@@ -14,7 +14,7 @@ use super::{Block, Grid, Part, part};
 /// Applications that are explained, the worst.
 const MOST: usize = 30;
 /// Rows of each table.
-const ROWS: usize = 8;
+const ROWS: usize = 6;
 /// Causes of an age.
 const CAUSES: usize = 3;
 

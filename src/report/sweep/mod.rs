@@ -6,7 +6,7 @@ mod copies;
 mod says;
 mod hours;
 
-use crate::document::{Axis, Curve as Drawn, Document, Line, Section, Table, Unit};
+use crate::document::{Axis, Curve as Drawn, Document, HeatMap, Line, Section, Table, Unit};
 use crate::ids::Id;
 use crate::scenario::Scenario;
 use crate::sweep::curve::Curve;
@@ -43,6 +43,18 @@ pub fn hours(scenario: &Scenario, sweep: &Sweep, command: &str) -> Vec<String> {
         says.push(format!("every instant: {command}"));
     }
     says
+}
+
+/// What each outage that takes an application down costs by weekday and hour.
+pub fn calendars(scenario: &Scenario, sweep: &Sweep) -> Vec<HeatMap> {
+    let hours = scenario.hours().unwrap_or_default();
+    let mut names = Names::default();
+    let hit = sweep.outages.iter().filter(|it| is_hit(it)).take(DRAWN);
+    let of = |it: &OutageSweep| {
+        let name = names.stem("calendar", &scenario.outages[it.outage].name);
+        calendar::heat_map(scenario, sweep, it, &hours, name)
+    };
+    hit.map(of).collect()
 }
 
 fn sections(scenario: &Scenario, sweep: &Sweep, clock: Clock<'_>) -> Vec<Section> {

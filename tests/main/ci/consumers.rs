@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::names::{drsim, scenario};
 
 /// The program that a variable names, else the one of this name; none where there is none. The variable is `none` where it could not be had.
-fn program(variable: &str, name: &str, try_by: &[&str]) -> Option<String> {
+pub fn program(variable: &str, name: &str, try_by: &[&str]) -> Option<String> {
     let named = std::env::var(variable).ok();
     let required = named.is_some() || std::env::var("DRSIM_REQUIRE_ALL").is_ok_and(|value| value == "1");
     let program = named.unwrap_or_else(|| name.into());

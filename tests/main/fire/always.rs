@@ -27,7 +27,7 @@ pub fn hold(name: &str, scenario: &Scenario, threads: usize) -> String {
         let files = report::render(
             &results,
             &charts,
-            &report::FolderOptions { png: false, command: "x".into(), csv: Default::default() },
+            &report::FolderOptions { command: "x".into(), ..Default::default() },
         );
         assert!(files.iter().all(|(_, bytes)| !bytes.is_empty()), "{name}");
         assert!(!summary(&results, &[], Screen { width: 80, colour: false }, "").is_empty(), "{name}");

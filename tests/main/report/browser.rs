@@ -32,7 +32,7 @@ fn framed(html: &str, width: u32, words: &str) -> String {
     AROUND.replace("WIDTH", &width.to_string()).replace("WORDS", words).replace("PAGE", &page)
 }
 
-fn browser() -> Option<&'static str> {
+pub fn browser() -> Option<&'static str> {
     let works = |name: &&&str| {
         Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
     };

@@ -6,3 +6,4 @@ pub mod reports;
 pub mod workbook;
 pub mod readers;
 pub mod browser;
+pub mod alive;

@@ -22,7 +22,12 @@ fn files(png: bool) -> Vec<(String, Vec<u8>)> {
 }
 
 fn page(results: &Results, charts: &Charts) -> String {
-    html::write(results, charts, &plot::all(results, charts), "drsim run <x>")
+    html::write(
+        results,
+        charts,
+        &plot::all(results, charts),
+        &FolderOptions { command: "drsim run <x>".into(), ..FolderOptions::default() },
+    )
 }
 
 #[test]
@@ -208,7 +213,7 @@ fn ways_between_sites_are_told_in_a_line_each() {
         "hq → dr: 190 Mbps over wan, the only way",
     ];
     let text = terminal::summary(&results, &[], Screen { width: 200, colour: false }, "");
-    let page = html::write(&results, &charts, &plot::all(&results, &charts), "");
+    let page = html::write(&results, &charts, &plot::all(&results, &charts), &FolderOptions::default());
     for line in told {
         assert!(text.contains(&format!(" {line}\n")), "{line}\n{text}");
         assert!(page.contains(&format!("<li>{line}</li>")), "{line}");

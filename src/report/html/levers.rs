@@ -1,0 +1,75 @@
+//! What would change the answer: the changes that were simulated with all outages, the best first. Imports what a plan tried.
+
+use crate::plan::levers::{Lever, Tried};
+use crate::report::words::{self, duration, plain};
+use crate::words::begun;
+
+/// Changes that are shown.
+const MOST: usize = 3;
+
+/// The changes, or why there are none.
+pub(super) struct Levers {
+    pub(super) note: String,
+    pub(super) best: Vec<Best>,
+    /// Below them; nothing if empty.
+    pub(super) more: String,
+}
+
+/// A change.
+pub(super) struct Best {
+    pub(super) what: String,
+    pub(super) of: String,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) mends: String,
+    pub(super) does_mend: bool,
+    pub(super) set: String,
+}
+
+/// Of what was tried; where a change mends verdicts, others are named only if they do too.
+pub(super) fn levers(tried: Option<&Tried>) -> Option<Levers> {
+    let tried = tried?;
+    let mending = tried.levers.iter().take_while(|lever| lever.effect.fixed > 0).count();
+    let shown = if mending > 0 { mending.min(MOST) } else { tried.levers.len().min(MOST) };
+    let missed = tried.written.verdicts.iter().filter(|it| !it.is_met).count();
+    let note = if tried.levers.is_empty() {
+        format!(
+            "none of {} that were simulated has a good effect",
+            words::count(tried.idle.len() as u64, "change")
+        )
+    } else {
+        format!(
+            "each simulated by itself with all outages, best first; {} tried",
+            tried.levers.len() + tried.idle.len()
+        )
+    };
+    let rest: Vec<String> =
+        tried.levers.iter().skip(shown).take(MOST).map(|lever| plain(&lever.what)).collect();
+    let more = match (mending, rest.is_empty()) {
+        (_, true) => String::new(),
+        (0, false) => format!("Less: {}.", rest.join("; ")),
+        (_, false) => format!("Better figures, no verdict mended: {}.", rest.join("; ")),
+    };
+    let best = tried.levers.iter().take(shown).map(|lever| best(lever, missed)).collect();
+    Some(Levers { note, best, more })
+}
+
+fn best(lever: &Lever, missed: usize) -> Best {
+    let (of, before, after) = match &lever.effect.most {
+        Some((what, before, after)) => (plain(what), duration(*before), duration(*after)),
+        None => (String::new(), String::new(), String::new()),
+    };
+    Best {
+        what: begun(&plain(&lever.what)),
+        of,
+        before,
+        after,
+        does_mend: lever.effect.fixed > 0,
+        mends: match (lever.effect.fixed, missed) {
+            (fixed, missed) if fixed > 0 => format!("mends {fixed} of {missed} missed"),
+            (_, 0) => "all objectives of outages are met as it is".into(),
+            (_, _) => "mends none of what is missed".into(),
+        },
+        set: lever.set.as_deref().map_or_else(String::new, |set| format!("--set \"{}\"", plain(set))),
+    }
+}
