@@ -25,6 +25,8 @@ pub struct Document {
     pub unanswered: Vec<&'static str>,
     /// Defaults and assumptions the answers rest on.
     pub assumptions: Vec<String>,
+    /// Pages beside it: a name, and where it stands.
+    pub links: Vec<(String, String)>,
 }
 
 impl Document {

@@ -1,12 +1,11 @@
 //! `drsim run`: simulate, and say what it means; what-ifs side by side; a report folder on request.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufWriter, IsTerminal};
+use std::io::BufWriter;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::at;
 use super::limits::{FEWER, TimeLimit, Work, within};
@@ -24,13 +23,17 @@ use crate::problem::Problems;
 use crate::report::Beside;
 use crate::report::terminal::{Screen, summary, variants};
 use crate::report::{self, json, json::direct};
-use crate::scenario::work::{counted, steps};
+use crate::scenario::work::steps;
 use crate::scenario::{Scenario, Sources, defaults};
 use crate::sweep::hours;
 use crate::units::Time;
 
+mod again;
+mod progress;
 pub(super) mod variant;
 
+use again::{command_line, sweep};
+use progress::progress_bar;
 use variant::Variant;
 
 const EXAMPLES: &str = "\
@@ -220,25 +223,29 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
     Ok(Chosen { label: variant.label, sources, scenario, at, warnings })
 }
 
-fn progress_bar(variants: usize, steps: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style =
-        ProgressStyle::with_template("{bar:40} {percent:>3} % of {msg} steps  {elapsed} gone, {eta} to go");
-    ProgressBar::new(1000 * variants as u64)
-        .with_message(counted(steps))
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
 /// Prints, and writes the folder; one folder for each variant where there are several.
 fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Beside)) -> Result<(), u8> {
     if let Some(out) = &arguments.out {
         let (png, command, csv) = (arguments.png, command_line(arguments), texts(arguments.csv_raw));
-        let options = report::FolderOptions { png, command, csv, beside };
+        let options = |variant: &str, beside: Beside| report::FolderOptions {
+            png,
+            command: command.clone(),
+            variant: variant.to_owned(),
+            csv,
+            beside,
+        };
         let files = match runs {
-            [(_, results, charts)] => report::render(results, charts, &options),
-            _ => report::render_variants(runs.iter().map(|(_, results, charts)| (results, charts)), &options),
+            [(label, results, charts)] => {
+                report::render(results, charts, &options(variant::name(label), beside))
+            }
+            _ => {
+                let mut all = Vec::new();
+                for (label, results, charts) in runs {
+                    let own = options(variant::name(label), Beside::default());
+                    all.push(((label.as_str(), results, charts), own));
+                }
+                report::render_variants(&all, &command)
+            }
         };
         write_folder(out, &files)?;
     }
@@ -249,7 +256,7 @@ fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Bes
             let all = runs.iter().map(|(label, results, _)| (label, json::InOrder(results)));
             return print_json(&all.collect::<BTreeMap<_, _>>());
         }
-        (false, [(_, results, _)]) => summary(results, hours, screen, &next(arguments)),
+        (false, [(_, results, _)]) => summary(results, hours, screen, &next(arguments, true)),
         (false, _) => {
             let rows: Vec<(String, Results)> =
                 runs.iter().map(|(label, results, _)| (label.clone(), results.clone())).collect();
@@ -259,32 +266,12 @@ fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Bes
     print(&text)
 }
 
-fn next(arguments: &Arguments) -> String {
+fn next(arguments: &Arguments, is_alone: bool) -> String {
     match &arguments.out {
-        Some(out) => format!("open {}", out.join("report.html").display()),
+        Some(out) => {
+            let page = if is_alone { "report.html" } else { "variants.html" };
+            format!("open {}", out.join(page).display())
+        }
         None => format!("drsim run {} --out report/", arguments.file),
     }
-}
-
-/// The command that tells of every instant.
-fn sweep(arguments: &Arguments) -> String {
-    let mut words = vec!["drsim sweep".to_owned(), arguments.file.clone()];
-    words.extend(arguments.outage.iter().map(|value| format!("--outage \"{value}\"")));
-    words.extend(arguments.reading.words());
-    words.join(" ")
-}
-
-/// What produced a report: without its folder and threads, which change nothing in it.
-fn command_line(arguments: &Arguments) -> String {
-    let mut words = vec!["drsim run".to_owned(), arguments.file.clone()];
-    let mut add = |flag: &str, values: &[String]| {
-        words.extend(values.iter().map(|value| format!("{flag} \"{value}\"")));
-    };
-    add("--outage", &arguments.outage);
-    add("--at", &arguments.at);
-    add("--set", &arguments.set);
-    words.extend(arguments.assumptions.then(|| "--assumptions".to_owned()));
-    words.extend(arguments.csv_raw.then(|| "--csv-raw".to_owned()));
-    words.extend(arguments.reading.words());
-    words.join(" ")
 }

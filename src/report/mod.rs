@@ -15,6 +15,7 @@ pub mod ci;
 pub mod verdict;
 pub mod run;
 pub mod plot;
+pub mod beside;
 pub mod terminal;
 pub mod html;
 pub mod plan;
@@ -39,6 +40,8 @@ pub struct FolderOptions {
     pub png: bool,
     /// The command that made it, for provenance.
     pub command: String,
+    /// Which variant it is; empty where it is as written.
+    pub variant: String,
     /// Texts of CSV.
     pub csv: csv::Texts,
     /// What else the page says.
@@ -66,16 +69,21 @@ pub fn render(results: &Results, charts: &Charts, options: &FolderOptions) -> Ve
     sums::listed("report", files_of(results, charts, options))
 }
 
-/// The same of several variants, each in a folder of its own.
-pub fn render_variants<'r>(
-    variants: impl Iterator<Item = (&'r Results, &'r Charts)>,
-    options: &FolderOptions,
+/// The same of several variants, each in a folder of its own with what gives it again, and what they come to side by side.
+pub fn render_variants(
+    variants: &[(beside::Variant<'_>, FolderOptions)],
+    command: &str,
 ) -> Vec<(String, Vec<u8>)> {
-    let of_variant = |(index, (results, charts))| {
-        let files = files_of(results, charts, options).into_iter();
-        files.map(move |(name, bytes)| (format!("variant-{}/{name}", index + 1), bytes))
-    };
-    sums::listed("report", variants.enumerate().flat_map(of_variant).collect())
+    let texts = variants.first().map_or_else(csv::Texts::default, |(_, options)| options.csv);
+    let all: Vec<beside::Variant<'_>> = variants.iter().map(|(variant, _)| *variant).collect();
+    let mut files = plan::render(&beside::document(&all), plan::VARIANTS, command, texts);
+    // Of the whole folder there is one list.
+    files.pop();
+    for (number, ((_, results, charts), options)) in (1..).zip(variants) {
+        let own = files_of(results, charts, options).into_iter();
+        files.extend(own.map(|(name, bytes)| (format!("variant-{number}/{name}"), bytes)));
+    }
+    sums::listed("report", files)
 }
 
 fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
@@ -84,6 +92,9 @@ fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<
         ("report.html".to_string(), html::write(results, charts, &plots, options).into_bytes()),
         ("result.json".to_string(), json::write(results).into_bytes()),
     ];
+    files.extend(
+        html::record::write(results, options).map(|text| ("record.html".to_owned(), text.into_bytes())),
+    );
     let mut texts = Vec::new();
     let text = |table: &Table| {
         (format!("csv/{}.csv", table.key), csv::write(table, DIGITS, options.csv).into_bytes())

@@ -11,7 +11,7 @@ use crate::measure::results::{ApplicationRow, JobState, OutageApplicationRow, Ou
 use super::cells::spoken;
 use super::run::{estate, rows};
 use super::words::{self, NONE, duration, duration_or_none};
-use super::{assumed, verdict};
+use super::{assumed, beside, verdict};
 
 /// Outages, causes and warnings shown; the rest are counted.
 const SHOWN: usize = 5;
@@ -62,6 +62,7 @@ pub fn variants(variants: &[(String, Results)], screen: Screen) -> String {
     let Some((_, first)) = variants.first() else { return page.text };
     if screen.width < TABLE {
         first.applications.iter().for_each(|base| page.variants_of(base, variants));
+        page.differences(variants);
         return page.text;
     }
     let mut table = page.table(&["application", "variant", "RPA", "±", "RTA", "±", "status"], &[2, 3, 4, 5]);
@@ -85,6 +86,7 @@ pub fn variants(variants: &[(String, Results)], screen: Screen) -> String {
         }
     }
     page.add(&table);
+    page.differences(variants);
     page.text
 }
 
@@ -243,6 +245,16 @@ impl Page {
     }
 
     /// An application's variants as short lines, for narrow screens.
+    /// What differs, of what stands in no table too.
+    fn differences(&mut self, variants: &[(String, Results)]) {
+        self.gap();
+        let all: Vec<(&str, &Results)> =
+            variants.iter().map(|(label, results)| (label.as_str(), results)).collect();
+        for says in beside::differences(&all) {
+            self.prose("", &says, Style::new());
+        }
+    }
+
     fn variants_of(&mut self, base: &ApplicationRow, variants: &[(String, Results)]) {
         self.prose("", &base.name, Style::new().bold());
         for (label, results) in variants {

@@ -238,7 +238,7 @@ fn a_report_folder_has_all_files_and_nothing_else() {
     let tables = files.keys().filter(|name| name.ends_with(".csv")).cloned().collect();
     assert_eq!(told, tables, "the tables that docs/results.md names");
     let plots = of(".svg");
-    assert_eq!((of(".png"), of(".tmp"), files.len()), (0, 0, 4 + told.len() + plots));
+    assert_eq!((of(".png"), of(".tmp"), files.len()), (0, 0, 5 + told.len() + plots));
     assert!(plots >= 6, "{:?}", files.keys());
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/two-site/result.json");
     assert!(files["result.json"] == fs::read(golden).unwrap());

@@ -24,7 +24,11 @@ const LIST_MAX: u64 = 64 << 20;
 const NAMED: usize = 3;
 
 /// Files of reports that stand in no folder of theirs.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 16] = [
+    "record.html",
+    "variants.html",
+    "variants.json",
+    "variants.xlsx",
     "report.html",
     "result.json",
     "result.xlsx",

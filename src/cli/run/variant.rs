@@ -25,11 +25,19 @@ pub fn of(sets: &[String], instants: &[String]) -> Vec<Variant> {
         for at in times {
             let parts = [Some(set).filter(|set| !set.is_empty()), at.map(String::as_str)];
             let label = parts.into_iter().flatten().collect::<Vec<_>>().join(" at ");
-            let label = if label.is_empty() { "as written".to_owned() } else { label };
+            let label = if label.is_empty() { AS_WRITTEN.to_owned() } else { label };
             variants.push(Variant { label, set: set.to_owned(), at: at.cloned() });
         }
     }
     variants
+}
+
+/// What a run of the scenario as it is written is called.
+pub const AS_WRITTEN: &str = "as written";
+
+/// The name that a page shows: none where the scenario is as written.
+pub fn name(label: &str) -> &str {
+    if label == AS_WRITTEN { "" } else { label }
 }
 
 /// Keeps the outages asked for; all, if none is.

@@ -15,6 +15,7 @@ mod outages;
 mod why;
 mod applications;
 mod front;
+pub(super) mod record;
 mod health;
 mod parts;
 pub mod plan;
@@ -55,6 +56,7 @@ struct Page {
 /// What is read first.
 struct FirstPage {
     name: String,
+    variant: String,
     version: String,
     hash: String,
     facts: Vec<String>,

@@ -45,15 +45,20 @@ pub const COMPARISON: Kind = Kind {
 pub const SWEEP: Kind =
     Kind { name: "sweep", heading: "Every instant of a run", short: "every instant", part: "part" };
 
+/// Variants of a run.
+pub const VARIANTS: Kind =
+    Kind { name: "variants", heading: "Variants side by side", short: "variants", part: "part" };
+
 /// Everything the template needs.
 #[derive(Template)]
 #[template(path = "plan.html")]
-struct Page {
+struct Page<'d> {
     name: String,
     kind: Kind,
     version: &'static str,
     facts: Vec<String>,
     unanswered: String,
+    links: &'d [(String, String)],
     answers: Vec<Answer>,
     provenance: Vec<(&'static str, String)>,
     contents: Vec<(String, String)>,
@@ -84,6 +89,7 @@ pub fn write(document: &Document, kind: Kind, command: &str) -> String {
         version: env!("CARGO_PKG_VERSION"),
         facts: facts(document, kind),
         unanswered: document.unanswered.join(", "),
+        links: &document.links,
         answers: document.sections.iter().map(answer).collect(),
         provenance: provenance(document, command),
         contents: parts.iter().map(|part| (part.anchor.clone(), part.title.clone())).collect(),

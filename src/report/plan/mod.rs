@@ -7,7 +7,7 @@ pub mod terminal;
 use crate::document::Document;
 
 use super::html::plan::pictures;
-pub use super::html::plan::{COMPARISON, Kind, PLAN, SWEEP};
+pub use super::html::plan::{COMPARISON, Kind, PLAN, SWEEP, VARIANTS};
 use super::plot::svg;
 use super::{csv, html, sums, xlsx};
 

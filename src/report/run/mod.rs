@@ -145,7 +145,7 @@ fn judged(actual: Option<f64>, allowed: Option<f64>, why: &'static str) -> Value
 }
 
 /// A verdict, in files as the JSON spells it.
-fn mark(in_files: impl serde::Serialize, mark: Mark) -> Value {
+pub(super) fn mark(in_files: impl serde::Serialize, mark: Mark) -> Value {
     Value::Mark(spelt(in_files), mark)
 }
 

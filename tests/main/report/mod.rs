@@ -7,3 +7,4 @@ pub mod workbook;
 pub mod readers;
 pub mod browser;
 pub mod alive;
+pub mod variants;
