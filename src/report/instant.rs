@@ -114,6 +114,17 @@ impl Calendar {
         Calendar::new(start, &results.scenario.zone)
     }
 
+    /// Of a document's run; `None`: it has none.
+    pub(super) fn of_document(document: &Document) -> Option<Calendar> {
+        let start = Timestamp::from_microsecond(document.start_unix_us).ok()?;
+        Calendar::new(start, &document.zone)
+    }
+
+    /// What clocks show so many seconds after the start.
+    pub(super) fn civil(&self, seconds: f64) -> Option<DateTime> {
+        self.at(seconds).map(|at| at.datetime())
+    }
+
     fn new(start: Timestamp, zone: &str) -> Option<Calendar> {
         let name = start.in_tz(zone).ok()?.time_zone().clone();
         Some(Calendar { start, zone: name, name: zone.to_owned() })
@@ -213,11 +224,8 @@ impl Calendar {
 
 /// An instant of a document's run: see [`Calendar::say`]; offsets where the zone is not known.
 pub(super) fn instant_of(document: &Document, seconds: f64) -> String {
-    let start = Timestamp::from_microsecond(document.start_unix_us).ok();
-    let calendar = start.and_then(|start| Calendar::new(start, &document.zone));
-    calendar
-        .and_then(|calendar| calendar.say(seconds))
-        .unwrap_or_else(|| words::duration(seconds.clamp(-1e12, 1e12)))
+    let said = Calendar::of_document(document).and_then(|calendar| calendar.say(seconds));
+    said.unwrap_or_else(|| words::duration(seconds.clamp(-1e12, 1e12)))
 }
 
 /// `Tue 3 Mar 14:05` for `2026-03-03T14:05:00+01:00`, seconds where there are some; other texts as they are. The zone and the year stand where
@@ -235,7 +243,7 @@ pub(super) fn day(text: &str) -> String {
 }
 
 /// What clocks showed at an instant in RFC 3339.
-fn local(text: &str) -> Option<DateTime> {
+pub(super) fn local(text: &str) -> Option<DateTime> {
     let clock = text.rfind(['+', '-', 'Z']).filter(|at| *at > "2026-03-03T".len()).map(|at| &text[..at])?;
     clock.parse().ok()
 }

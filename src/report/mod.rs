@@ -100,7 +100,8 @@ fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<
         (format!("csv/{}.csv", table.key), csv::write(table, DIGITS, options.csv).into_bytes())
     };
     let tables = run::tables(results).inspect(|table| texts.push(text(table)));
-    files.push(("result.xlsx".to_string(), xlsx::write(&run::document(results), "run", tables)));
+    files
+        .push(("result.xlsx".to_string(), xlsx::write(&run::document(results), "run", tables, &run::CHARTS)));
     files.extend(texts);
     for plot in &plots {
         files.push((format!("plots/{}.svg", plot.stem), plot::svg::file(&plot.picture).into_bytes()));

@@ -21,7 +21,7 @@ pub fn render(document: &Document, kind: Kind, command: &str, texts: csv::Texts)
     let mut files = vec![
         (format!("{}.html", kind.name), html::plan::write(document, kind, command).into_bytes()),
         (format!("{}.json", kind.name), json::write(document).into_bytes()),
-        (format!("{}.xlsx", kind.name), xlsx::write(document, kind.name, tables)),
+        (format!("{}.xlsx", kind.name), xlsx::write(document, kind.name, tables, &[])),
     ];
     for section in &document.sections {
         for table in &section.tables {

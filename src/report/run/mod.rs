@@ -11,6 +11,7 @@ use crate::document::{Document, Mark, Section, Table, Unit, Value, column};
 use crate::measure::results::Results;
 
 use super::verdict;
+use super::xlsx::Charted;
 
 /// A row, and where it belongs.
 pub(super) struct Row<'r, R> {
@@ -97,6 +98,22 @@ pub fn document(results: &Results) -> Document {
         ..Document::default()
     }
 }
+
+/// What a planner looks at first, as charts of the workbook.
+pub(super) const CHARTS: [Charted; 2] = [
+    Charted {
+        title: "Back in service after, and RTO",
+        table: "applications",
+        names: "name",
+        series: &["rta_from_outage_s", "rto_objective_s"],
+    },
+    Charted {
+        title: "Oldest copy while nothing fails, copy used in an outage, and RPO",
+        table: "applications",
+        names: "name",
+        series: &["age_max_s", "rpa_s", "rpo_objective_s"],
+    },
+];
 
 /// Makes a table in full.
 type Make = fn(&Results) -> Table;

@@ -193,7 +193,12 @@ fn from_an_export_of_131_machines_to_a_workbook() {
         assert!(sheets.contains(name), "no sheet {name} in {sheets:?}");
         let sheet = book.worksheet_range(name).unwrap();
         assert_eq!(sheet.rows().count(), 1 + rows.len(), "{name}");
-        let cells = sheet.rows().skip(1).flatten().filter(|cell| matches!(cell, Data::Float(_))).count();
+        let cells = sheet
+            .rows()
+            .skip(1)
+            .flatten()
+            .filter(|cell| matches!(cell, Data::Float(_) | Data::DateTime(_)))
+            .count();
         let said = rows.iter().flat_map(|row| row.as_object().unwrap().values());
         assert_eq!(cells, said.filter(|value| value.is_number()).count(), "{name}");
         numbers += cells;

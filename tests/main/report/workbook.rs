@@ -26,38 +26,65 @@ fn tables(files: &Files) -> BTreeMap<String, Vec<Vec<String>>> {
     files.iter().filter_map(|(path, bytes)| Some((name(path)?, records(bytes)))).collect()
 }
 
-/// What the head of a column with this key ends in; nothing if its cells have no unit.
-fn unit(key: &str) -> &'static str {
+/// What the head of a column with this key ends in, and how many of the CSV's units are one; nothing if its cells have no unit.
+fn unit(key: &str) -> (&'static str, f64) {
     let units = [
-        ("_bytes_per_s", "[bytes/s]"),
-        ("_bytes", "[bytes]"),
-        ("_bps", "[bit/s]"),
-        ("_share", "[share]"),
-        ("_s", "[s]"),
-        ("seconds", "[s]"),
-        ("_min", "[factor]"),
-        ("_max", "[factor]"),
+        ("_bytes_per_s", "[MB/s]", 1e6),
+        ("_bytes", "[GB]", 1e9),
+        ("_bps", "[Mbps]", 1e6),
+        ("_share", "[share]", 1.0),
+        ("_s", "[h:mm:ss]", 86_400.0),
+        ("seconds", "[h:mm:ss]", 86_400.0),
+        ("_min", "[factor]", 1.0),
+        ("_max", "[factor]", 1.0),
     ];
-    units.iter().find(|(end, _)| key.ends_with(end)).map_or("", |(_, unit)| unit)
+    units.iter().find(|(end, ..)| key.ends_with(end)).map_or(("", 1.0), |(_, unit, factor)| (*unit, *factor))
+}
+
+/// A number, a duration or a date, in days.
+pub fn number_of(cell: &Data) -> Option<f64> {
+    match cell {
+        Data::Float(number) => Some(*number),
+        Data::DateTime(at) => Some(at.as_f64()),
+        Data::Int(_)
+        | Data::String(_)
+        | Data::Bool(_)
+        | Data::DateTimeIso(_)
+        | Data::DurationIso(_)
+        | Data::Error(_)
+        | Data::Empty => None,
+    }
+}
+
+/// Days since Excel's first, on the clocks that an instant in RFC 3339 tells.
+fn serial(at: &str) -> f64 {
+    let clock = &at[..at.rfind(['+', '-', 'Z']).unwrap()];
+    let civil: jiff::civil::DateTime = clock.parse().unwrap();
+    let first = jiff::civil::date(1899, 12, 30).at(0, 0, 0, 0);
+    first.duration_until(civil).as_secs_f64() / 86_400.0
 }
 
 fn compare(files: &Files) {
     let (tables, mut book) = (tables(files), book(files));
-    assert_eq!(book.sheet_names().len(), 1 + tables.len());
+    // What it says, the charts, and a sheet for each table.
+    assert_eq!(book.sheet_names().len(), 2 + tables.len());
     for (name, records) in &tables {
         assert_eq!(book.worksheet_formula(name).unwrap().used_cells().count(), 0, "{name}");
         let range = book.worksheet_range(name).unwrap();
         for (column, key) in (0_u32..).zip(&records[0]) {
             let head = range.get_value((0, column)).expect("every column has a head").to_string();
-            assert!(head.ends_with(unit(key)) && head.contains('[') != unit(key).is_empty(), "{key}: {head}");
+            let (unit, factor) = unit(key);
+            assert!(head.ends_with(unit) && head.contains('[') != unit.is_empty(), "{key}: {head}");
             for (row, record) in (1_u32..).zip(&records[1..]) {
                 let told = &record[column as usize];
                 let cell = range.get_value((row, column)).unwrap_or(&Data::Empty);
-                if let Data::Float(number) = cell {
-                    let told: f64 = told.parse().unwrap_or_else(|_| panic!("{name}.{key}: {told}"));
-                    assert!((told - number).abs() < 6e-7, "{name}.{key}: {told} is {number}");
+                if let Some(number) = number_of(cell) {
+                    let wanted = told.parse().map_or_else(|_| serial(told), |told: f64| told / factor);
+                    // The CSV has six digits behind the point.
+                    let near = 6e-7 / factor.max(1.0) + 1e-11 * wanted.abs();
+                    assert!((wanted - number).abs() < near, "{name}.{key}: {told} is {number}");
                 } else if let Data::String(text) = cell {
-                    assert!(*text == plain(told) && unit(key).is_empty(), "{name}.{key}: {text}");
+                    assert!(*text == plain(told) && unit.is_empty(), "{name}.{key}: {text}");
                 } else {
                     assert!(*cell == Data::Empty && told.is_empty(), "{name}.{key}: {told} is {cell:?}");
                 }
@@ -95,8 +122,8 @@ fn its_first_sheet_has_the_verdict_and_where_it_comes_from() {
 fn heads_are_frozen_and_columns_are_wide_enough() {
     let bytes = rendered("two-site")["result.xlsx"].clone();
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    // The first sheet has the verdict, the other sixteen a table each.
-    for number in 2..=17 {
+    // The first sheet has the verdict, the second the charts, the other sixteen a table each.
+    for number in 3..=18 {
         let mut xml = String::new();
         let mut sheet = archive.by_name(&format!("xl/worksheets/sheet{number}.xml")).unwrap();
         sheet.read_to_string(&mut xml).unwrap();
