@@ -62,9 +62,10 @@
 //! - a report format (3): its file in `report/`, its two lines in `report/mod.rs`, a word in `docs/results.md`
 //! - a format of builds (6): its file in `report/ci/` and in that folder's list, one line in `cli/gate/outputs.rs`, the help in
 //!   `cli/gate.rs`, a word each in `docs/ci.md` and `docs/gate.md`
-//! - a number of a sweep (2): its place in `sweep/measures.rs`, a column in `report/sweep/tables.rs`, with a word in `docs/sweep.md`
-//! - a question of the plan (4): its folder in `plan/`, which gives a [`document::Section`], and in the list of `plan/mod.rs`, one line in
-//!   [`plan::SECTIONS`], a row in `docs/plan.md`
+//! - a number of a sweep (3): its place in `sweep/measures.rs`, a column in `report/sweep/tables.rs`, with a word in `docs/sweep.md`; † its
+//!   row in `docs/plan-json.md`
+//! - a question of the plan (5): its folder in `plan/`, which gives a [`document::Section`], and in the list of `plan/mod.rs`, one line in
+//!   [`plan::SECTIONS`], a row in `docs/plan.md`; † its tables in `docs/plan-json.md`
 //! - a source of real data (4): its file in a folder of `import/` and in that folder's list, one line in [`import::SOURCES`] (churn),
 //!   [`import::inventory::SOURCES`] or [`import::wan::SOURCES`], a row in `docs/import.md`; of measured replication one line of the list in
 //!   `import/measured/mod.rs`, a row in `docs/compare.md`

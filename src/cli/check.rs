@@ -10,9 +10,9 @@ use super::printer::{print, tell_text};
 use super::reading::Reading;
 use super::refusal::warned;
 use super::{BAD_INPUT, OK};
-use crate::inert::{json, plain};
+use crate::inert::plain;
 use crate::problem::{Problems, Severity};
-use crate::report::ci::sarif;
+use crate::report::{check, ci::sarif};
 use crate::scenario::preflight;
 use crate::scenario::{Scenario, defaults};
 
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> u8 {
     };
     let output = match shown {
         Some(text) => text,
-        None if arguments.json => machine_form(scenario, problems),
+        None if arguments.json => check::write(scenario, problems),
         None => summary(file, scenario, problems),
     };
     // Errors, the verdict, warnings: what matters comes first.
@@ -117,15 +117,4 @@ fn summary(file: &str, scenario: Option<&Scenario>, problems: &Problems) -> Stri
 fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
-}
-
-fn machine_form(scenario: Option<&Scenario>, problems: &Problems) -> String {
-    let value = serde_json::json!({
-        "ok": scenario.is_some(),
-        "scenario": scenario.map(|scenario| &scenario.name),
-        "scenario_hash": scenario.map(Scenario::hash),
-        "assumptions": scenario.map(Scenario::taken_for_true),
-        "problems": problems.records(),
-    });
-    json(&format!("{value:#}\n")).into_owned()
 }

@@ -34,6 +34,7 @@ mod plan;
 mod compare;
 mod sweep;
 mod completions;
+mod schema;
 
 /// Delivered.
 pub const OK: u8 = 0;
@@ -92,6 +93,8 @@ enum Command {
     Baseline(baseline::Arguments),
     /// Read real data: measured churn, inventories of machines, wide-area networks
     Import(import::ImportArgs),
+    /// Print what the JSON of a command is made of, as JSON Schema
+    Schema(schema::Arguments),
     /// Print what a shell needs to complete commands and switches
     Completions(completions::Completions),
     /// Print the manual of a command, for `man -l -`
@@ -147,6 +150,7 @@ fn dispatch(command: Command) -> u8 {
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::complete(&arguments, Arguments::command()),
         Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
     }

@@ -12,6 +12,7 @@ pub mod csv;
 pub mod xlsx;
 pub mod assumed;
 pub mod ci;
+pub mod check;
 pub mod verdict;
 pub mod run;
 pub mod plot;

@@ -34,5 +34,6 @@ mod compare;
 mod gate;
 mod ci;
 mod report;
+mod schema;
 mod import;
 mod hostile;

@@ -320,36 +320,6 @@ fn one_violation_is_no_plural() {
     assert!(!told.contains(" 1 violations") && !told.contains("violated"), "{told}");
 }
 
-/// Every key that a plan can have stands in the documentation.
-#[test]
-fn every_key_of_the_json_is_documented() {
-    fn keys(value: &serde_json::Value, found: &mut Vec<String>) {
-        if let Some(fields) = value.as_object() {
-            found.extend(fields.keys().cloned());
-            fields.values().for_each(|value| keys(value, found));
-        }
-        value.as_array().into_iter().flatten().for_each(|value| keys(value, found));
-    }
-    let value: serde_json::Value = serde_json::from_str(&json::write(&planned())).unwrap();
-    let mut found = Vec::new();
-    keys(&value, &mut found);
-    let doc = fs::read_to_string(root().join("docs/plan-json.md")).unwrap();
-    let document = planned();
-    let mut names: Vec<&str> = Vec::new();
-    for section in &document.sections {
-        names.push(section.key);
-        names.extend(section.curves.iter().map(|curve| curve.key.as_str()));
-        names.extend(section.heat_maps.iter().map(|map| map.key.as_str()));
-        for table in &section.tables {
-            names.push(table.key);
-            names.extend(table.columns.iter().map(|column| column.key.as_str()));
-        }
-    }
-    for key in found.iter().filter(|key| !names.contains(&key.as_str())) {
-        assert!(doc.contains(&format!("`{key}`")), "`{key}` is not in docs/plan-json.md");
-    }
-}
-
 fn averages(stored: &str, daily_change: &str) -> Averages {
     Averages {
         vms: 1,

@@ -1,0 +1,38 @@
+//! `drsim schema`: what the JSON that drsim prints is made of, as JSON Schema.
+
+use clap::Args;
+
+use super::OK;
+use super::printer::print;
+use crate::{document, gate, report};
+
+mod page;
+
+/// What there are schemas of: its name, the version of its form, and the page that names every key.
+const PAGES: &[(&str, &str, &str)] = &[
+    ("plan", document::SCHEMA_VERSION, include_str!("../../docs/plan-json.md")),
+    ("gate", gate::report::SCHEMA_VERSION, include_str!("../../docs/gate-json.md")),
+    ("check", report::check::SCHEMA_VERSION, include_str!("../../docs/check-json.md")),
+];
+
+const EXAMPLES: &str = "\
+Examples:
+  drsim schema gate > gate.schema.json
+  drsim gate dr/two-site.ron --json | check-jsonschema --schemafile gate.schema.json -
+";
+
+/// Arguments of `drsim schema`.
+#[derive(Args)]
+#[command(before_help = EXAMPLES)]
+pub struct Arguments {
+    /// Of what; a sweep's is that of a plan
+    #[arg(value_parser = PAGES.iter().map(|(name, ..)| *name).collect::<Vec<_>>())]
+    of: String,
+}
+
+/// Runs it; the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    let page = PAGES.iter().find(|(name, ..)| *name == arguments.of);
+    let schema = page.map(|(name, version, page)| page::schema(name, version, page));
+    schema.map_or(OK, |schema| print(&format!("{schema:#}\n")).err().unwrap_or(OK))
+}

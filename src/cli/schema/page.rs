@@ -1,0 +1,162 @@
+//! Pages of `docs/` that name every key, read as JSON Schema. Tests hold the pages to what is printed, and to this shape.
+//!
+//! A table with the head `| key | type | meaning |` is an object with these keys and no others, named as the heading above it; the first
+//! of a page is the document itself. `…` in a key stands for anything. A type is `text`, `integer`, `number`, `boolean`, `instant`, a link
+//! to an object of the page, words of which it is one (`` `yes` · `no` ``), `list of` a type, `by name:` a type, or one in brackets;
+//! behind it may stand ` or null` and `, may be absent`.
+
+use serde_json::{Map, Value as Json, json};
+
+const HEAD: &str = "| key | type | meaning |";
+
+/// The schema of what `page` documents, in this version.
+pub fn schema(name: &str, version: &str, page: &str) -> Json {
+    let mut objects = objects(page).into_iter();
+    let (_, mut schema) = objects.next().unwrap_or_default();
+    schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("$id".into(), json!(format!("urn:drsim:schema:{name}:{version}")));
+    schema.insert("title".into(), json!(format!("drsim {name}")));
+    let about = page.split("\n\n").nth(1).unwrap_or_default();
+    schema.insert("description".into(), json!(unlinked(about)));
+    let others: Map<String, Json> = objects.map(|(name, object)| (name, Json::Object(object))).collect();
+    schema.insert("$defs".into(), Json::Object(others));
+    Json::Object(schema)
+}
+
+/// Every object of a page, by the anchor of its heading.
+fn objects(page: &str) -> Vec<(String, Map<String, Json>)> {
+    let mut all = Vec::new();
+    let (mut heading, mut lines) = ("", page.lines());
+    while let Some(line) = lines.next() {
+        if line.starts_with('#') {
+            heading = line;
+        } else if line == HEAD {
+            let rows = lines.by_ref().skip(1).map_while(row);
+            all.push((anchor(heading), object(rows)));
+        }
+    }
+    all
+}
+
+/// The cells of a row: keys, type, meaning.
+fn row(line: &str) -> Option<[&str; 3]> {
+    let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
+    cells.try_into().ok()
+}
+
+fn object<'p>(rows: impl Iterator<Item = [&'p str; 3]>) -> Map<String, Json> {
+    let (mut keys, mut patterns, mut required) = (Map::new(), Map::new(), Vec::new());
+    for [names, of, meaning] in rows {
+        let (of, is_required) = of.strip_suffix(", may be absent").map_or((of, true), |of| (of, false));
+        let mut about = kind(of);
+        about.insert("description".into(), json!(unlinked(meaning)));
+        for name in quoted(names) {
+            match name.split_once('…') {
+                Some((before, after)) => {
+                    patterns.insert(format!("^{before}.+{after}$"), Json::Object(about.clone()));
+                }
+                None => {
+                    required.extend(is_required.then(|| json!(name)));
+                    keys.insert(name.to_owned(), Json::Object(about.clone()));
+                }
+            }
+        }
+    }
+    let mut object = Map::from_iter([
+        ("type".to_owned(), json!("object")),
+        ("properties".to_owned(), Json::Object(keys)),
+        ("required".to_owned(), Json::Array(required)),
+        ("additionalProperties".to_owned(), json!(false)),
+    ]);
+    if !patterns.is_empty() {
+        object.insert("patternProperties".into(), Json::Object(patterns));
+    }
+    object
+}
+
+/// What a type allows.
+fn kind(of: &str) -> Map<String, Json> {
+    let schema = if let Some(of) = of.strip_suffix(" or null") {
+        json!({ "anyOf": [kind(of), { "type": "null" }] })
+    } else if let Some(each) = of.strip_prefix("list of ") {
+        json!({ "type": "array", "items": kind(each) })
+    } else if let Some(each) = of.strip_prefix("by name: ") {
+        json!({ "type": "object", "additionalProperties": kind(each) })
+    } else if let Some(inner) = of.strip_prefix('(').and_then(|of| of.strip_suffix(')')) {
+        return kind(inner);
+    } else if let Some((_, anchor)) = of.split_once("](#") {
+        json!({ "$ref": format!("#/$defs/{}", anchor.trim_end_matches(')')) })
+    } else if of.starts_with('`') {
+        json!({ "enum": quoted(of).collect::<Vec<_>>() })
+    } else {
+        match of {
+            "text" => json!({ "type": "string" }),
+            "instant" => json!({ "type": "string", "format": "date-time" }),
+            // What is none of these is refused by whoever reads the schema.
+            other => json!({ "type": other }),
+        }
+    };
+    match schema {
+        Json::Object(schema) => schema,
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Map::new(),
+    }
+}
+
+/// What stands in backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// What a link to a heading is written with.
+fn anchor(heading: &str) -> String {
+    let heading = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+    heading.chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect()
+}
+
+/// Text in one line, without the targets of its links.
+fn unlinked(text: &str) -> String {
+    let text = text.replace('\n', " ");
+    let mut parts = text.split("](");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.filter_map(|part| part.split_once(')').map(|(_, after)| after));
+    rest.fold(first, |all, after| {
+        let (before, linked) = all.rsplit_once('[').unwrap_or(("", &all));
+        format!("{before}{linked}{after}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_read_from_the_outside_in() {
+        let of = |text: &str| Json::Object(kind(text));
+        let number = || json!({ "type": "number" });
+        let or_null = |schema: Json| json!({ "anyOf": [schema, { "type": "null" }] });
+        let list = |of: Json| json!({ "type": "array", "items": of });
+        assert_eq!(of("list of list of (number or null)"), list(list(or_null(number()))));
+        assert_eq!(of("list of number or null"), or_null(list(number())));
+        assert_eq!(of("`a` · `b c` or null"), or_null(json!({ "enum": ["a", "b c"] })));
+        assert_eq!(
+            of("by name: [heat map](#heat-map)"),
+            json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/heat-map" } })
+        );
+    }
+
+    #[test]
+    fn an_object_has_the_keys_of_its_table_and_no_others() {
+        let page = "# T\n\nAll [of](x.md) it,\n[b](y).\n\n| key | type | meaning |\n|---|---|---|\n| `a`, `b` | text | [so](z) |\n\n## The `k_s`\n\n\
+                    | key | type | meaning |\n|---|---|---|\n| `r_…_bps` | integer, may be absent | m |\n\n| `z` | text | none |\n";
+        let schema = schema("t", "1.0", page);
+        assert_eq!(schema["description"], "All of it, b.");
+        assert_eq!(schema["properties"]["b"], json!({ "type": "string", "description": "so" }));
+        assert_eq!(
+            (&schema["required"], &schema["additionalProperties"]),
+            (&json!(["a", "b"]), &json!(false))
+        );
+        let other = &schema["$defs"]["the-k_s"];
+        assert_eq!(other["patternProperties"]["^r_.+_bps$"]["type"], "integer");
+        assert_eq!((&other["properties"], &other["required"]), (&json!({}), &json!([])));
+    }
+}

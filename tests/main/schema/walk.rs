@@ -1,0 +1,164 @@
+//! Walks a document along its schema.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+/// A key of an object, or a word that may be its value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Part {
+    /// The object's name and the key: `line/verdict`.
+    key: String,
+    word: Option<String>,
+}
+
+impl Part {
+    pub fn is(&self, (key, word, _): &(&str, &str, &str)) -> bool {
+        self.key == *key && self.word.as_deref() == Some(word)
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.word.as_deref().map_or(String::new(), |word| format!(" = {word}"));
+        write!(f, "{}{word}", self.key)
+    }
+}
+
+/// What of a schema stands in documents.
+pub struct Seen<'s> {
+    schema: &'s Value,
+    parts: BTreeSet<Part>,
+}
+
+impl<'s> Seen<'s> {
+    pub fn new(schema: &'s Value) -> Seen<'s> {
+        Seen { schema, parts: BTreeSet::new() }
+    }
+
+    pub fn document(&mut self, document: &Value) {
+        self.value(self.schema, document, "");
+    }
+
+    /// What the schema has and no document so far.
+    pub fn missing(&self) -> impl Iterator<Item = Part> {
+        let mut all = BTreeSet::new();
+        let others =
+            self.schema["$defs"].as_object().unwrap().iter().map(|(name, object)| (name.as_str(), object));
+        for (name, object) in others.chain([("", self.schema)]) {
+            for of in ["properties", "patternProperties"] {
+                for (key, about) in object[of].as_object().into_iter().flatten() {
+                    let key = format!("{name}/{key}");
+                    let words =
+                        words(about).into_iter().flatten().map(|word| word.as_str().unwrap().to_owned());
+                    all.extend(words.map(|word| Part { key: key.clone(), word: Some(word) }));
+                    all.insert(Part { key, word: None });
+                }
+            }
+        }
+        all.into_iter().filter(|part| !self.parts.contains(part)).collect::<Vec<_>>().into_iter()
+    }
+
+    fn value(&mut self, about: &'s Value, value: &Value, at: &str) {
+        let (about, at) = target(self.schema, about, at);
+        if about["enum"].is_array()
+            && let Some(word) = value.as_str()
+        {
+            self.parts.insert(Part { key: at.to_owned(), word: Some(word.to_owned()) });
+        }
+        value.as_array().into_iter().flatten().for_each(|item| self.value(&about["items"], item, at));
+        for (key, value) in value.as_object().into_iter().flatten() {
+            let (name, about) = match property(about, key) {
+                Some((name, property)) => (format!("{at}/{name}"), property),
+                None => (at.to_owned(), &about["additionalProperties"]),
+            };
+            self.parts.insert(Part { key: name.clone(), word: None });
+            self.value(about, value, &name);
+        }
+    }
+}
+
+/// What a key stands for, by name or by pattern.
+fn property<'s>(about: &'s Value, key: &str) -> Option<(&'s str, &'s Value)> {
+    let named = |of: &str| about[of].as_object().into_iter().flatten();
+    let by_name = named("properties").find(|(name, _)| *name == key);
+    let fits = |pattern: &str| {
+        let (before, after) = pattern.trim_start_matches('^').trim_end_matches('$').split_once(".+").unwrap();
+        key.starts_with(before) && key.ends_with(after)
+    };
+    let found = by_name.or_else(|| named("patternProperties").find(|(pattern, _)| fits(pattern)));
+    found.map(|(name, property)| (name.as_str(), property))
+}
+
+/// Behind references, and behind what may be `null` instead.
+fn target<'s, 'n>(schema: &'s Value, about: &'s Value, at: &'n str) -> (&'s Value, &'n str)
+where
+    's: 'n,
+{
+    if let Some(name) = about["$ref"].as_str() {
+        let name = name.strip_prefix("#/$defs/").unwrap();
+        return (&schema["$defs"][name], name);
+    }
+    match about["anyOf"].as_array() {
+        Some(either) => target(schema, &either[0], at),
+        None => (about, at),
+    }
+}
+
+fn words(about: &Value) -> Option<&Vec<Value>> {
+    match (about["anyOf"].as_array(), about["items"].is_object()) {
+        (Some(either), _) => words(&either[0]),
+        (None, true) => words(&about["items"]),
+        (None, false) => about["enum"].as_array(),
+    }
+}
+
+/// The document changed in one place, and how: for each object of the schema in its first place without each key that it must have, with
+/// one that it cannot, and with something of another type under each.
+pub fn changed(schema: &Value, document: &Value) -> Vec<(String, Value)> {
+    let mut places = Vec::new();
+    let mut seen = BTreeSet::new();
+    objects(schema, schema, document, ("", String::new()), &mut |name, object, at| {
+        if seen.insert(name.to_owned()) {
+            places.push((object.clone(), at));
+        }
+    });
+    let mut all = Vec::new();
+    for (object, at) in places {
+        let mut change = |how: String, change: &dyn Fn(&mut Map<String, Value>)| {
+            let mut document = document.clone();
+            change(document.pointer_mut(&at).unwrap().as_object_mut().unwrap());
+            all.push((format!("{how} at {at}/"), document));
+        };
+        change("with `teapot`".into(), &|fields| drop(fields.insert("teapot".into(), json!(1))));
+        for key in object["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            change(format!("without `{key}`"), &|fields| drop(fields.remove(key)));
+            // No type is a list of lists of lists of objects.
+            let other = || json!([[[{}]]]);
+            change(format!("with another `{key}`"), &|fields| drop(fields.insert(key.into(), other())));
+        }
+    }
+    all
+}
+
+/// Calls back for each object that the schema names, with its place.
+fn objects<'s>(
+    schema: &'s Value,
+    about: &'s Value,
+    value: &Value,
+    (name, at): (&str, String),
+    found: &mut impl FnMut(&str, &'s Value, String),
+) {
+    let (about, name) = target(schema, about, name);
+    if about["properties"].is_object() && value.is_object() {
+        found(name, about, at.clone());
+    }
+    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        objects(schema, &about["items"], item, (name, format!("{at}/{index}")), found);
+    }
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let about = property(about, key).map_or(&about["additionalProperties"], |(_, property)| property);
+        objects(schema, about, value, (name, format!("{at}/{key}")), found);
+    }
+}
