@@ -16,7 +16,7 @@ use drsim::assess::Options;
 use drsim::engine::plane::Plane;
 use drsim::engine::state::Kernel;
 use drsim::measure::watch::Watch;
-use drsim::report::json::direct;
+use drsim::report::json::{Variant, direct};
 use drsim::scenario::Scenario;
 use drsim::sim::{Relations, World};
 use drsim::units::Time;
@@ -79,7 +79,9 @@ fn run((name, text, most): &Case, threads: usize) {
     let scenario = parse(&text());
     let (start, before, read_mb) = (clock_seconds(), user_seconds(), peak_mb());
     let mut written = Written(0);
-    direct::run(&scenario, &Options { threads, progress: &|_| {} }, &mut written).expect("the audit holds");
+    let of = ("drsim run", &Variant::default());
+    direct::run(&scenario, of, &Options { threads, progress: &|_| {} }, &mut written)
+        .expect("the audit holds");
     println!(
         "{name:<24} {threads} threads  {:>5.2} s user CPU, {:>5.2} s long, {:>4} MB of {most} (read {read_mb}), {} MB of JSON",
         user_seconds() - before,

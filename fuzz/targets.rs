@@ -9,9 +9,11 @@ use drsim::import::inventory::scenario::scenario as scenario_of;
 use drsim::import::inventory::{Import as Inventory, InventoryOptions};
 use drsim::import::measured::Reading;
 use drsim::import::{ChurnOptions, Import, Values, wan};
+use drsim::measure::results::Results;
+use drsim::report;
 use drsim::report::diff::OutcomeRow;
+use drsim::report::json::{self, Document, Variant};
 use drsim::report::terminal::{Screen, summary};
-use drsim::report::{self, json};
 use drsim::scenario::Scenario;
 use drsim::scenario::work::steps;
 
@@ -60,9 +62,9 @@ fn scenario(input: &[u8]) {
     let options = report::FolderOptions { command: "drsim run main.ron".into(), ..Default::default() };
     assert!(report::render(&results, &charts, &options).iter().all(|(_, bytes)| !bytes.is_empty()));
     assert!(!summary(&results, &[], SCREEN, "").is_empty());
-    let text = json::write(&results);
+    let text = written(&results);
     let back = json::parse(&text).expect("what was written can be read");
-    assert_eq!(json::write(&back), text);
+    assert_eq!(written(&back), text);
 }
 
 /// The first byte says what the file is called; exports of all kinds are tried on it.
@@ -103,6 +105,10 @@ fn import(input: &[u8]) {
     }
 }
 
+fn written(results: &Results) -> String {
+    json::write(&Document { command: "drsim run main.ron", runs: &[(&Variant::default(), results)] })
+}
+
 /// A stored result: refused, or shown and measured.
 fn stored(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
@@ -110,7 +116,7 @@ fn stored(input: &[u8]) {
         Err(why) => assert!(!why.is_empty()),
         Ok(results) => {
             assert!(!summary(&results, &[], SCREEN, "").is_empty());
-            assert!(!json::write(&results).is_empty());
+            assert!(!written(&results).is_empty());
             let measured = Measured { results: &results, scenario: None };
             let row = OutcomeRow::new(&outcome::between(measured, measured));
             assert!(serde_json::to_string(&row).is_ok());

@@ -142,7 +142,10 @@ fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
         tell(&format!("error: {}\n  mend it, or accept it: --allow-worse", plain(&what)));
         return Err(BREACHED);
     }
-    let bytes = json::write(&results).into_bytes();
+    let words = ["drsim baseline update".to_owned(), update.file.clone()];
+    let command = words.into_iter().chain(update.revisions.reading.words()).collect::<Vec<_>>().join(" ");
+    let document = json::Document { command: &command, runs: &[(&json::Variant::default(), &results)] };
+    let bytes = json::write(&document).into_bytes();
     let same = Disk.load(&name, TEXT_BYTES_MAX).is_ok_and(|present| present == bytes);
     finish(update, &name, same, || write_file(out, &bytes))?;
     print(&format!("next: drsim gate {} --baseline {}\n", plain(&update.file), plain(&name)))

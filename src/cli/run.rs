@@ -1,6 +1,6 @@
 //! `drsim run`: simulate, and say what it means; what-ifs side by side; a report folder on request.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::BufWriter;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ use crate::scenario::work::steps;
 use crate::scenario::{Scenario, Sources, defaults};
 use crate::sweep::hours;
 use crate::units::Time;
+use crate::words;
 
 mod again;
 mod progress;
@@ -87,7 +88,7 @@ pub struct Arguments {
 
 /// A variant as it was read.
 struct Chosen {
-    label: String,
+    variant: json::Variant,
     sources: Sources,
     scenario: Scenario,
     at: Option<Time>,
@@ -121,10 +122,10 @@ pub fn run(arguments: &Arguments) -> u8 {
 /// Warnings of the scenario as written, then of each variant what it adds.
 fn tell_warnings(chosen: &[Chosen]) {
     let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for (index, Chosen { label, warnings, .. }) in chosen.iter().enumerate() {
+    for (index, Chosen { variant, warnings, .. }) in chosen.iter().enumerate() {
         let new = warnings.only(|problem| told.insert((problem.code.id, &problem.what)));
         if index > 0 && !new.is_empty() {
-            tell(&format!("with {}:", plain(label)));
+            tell(&format!("with {}:", plain(&variant.name)));
         }
         warned(&new);
     }
@@ -137,7 +138,7 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
     let steps = arguments.work.admit(all.saturating_mul(times), FEWER)?;
     let is_alone = chosen.len() == 1 && arguments.out.is_none() && !arguments.assumptions;
     if arguments.json && is_alone && limit.is_none() {
-        return print_run(arguments, &chosen[0].scenario, steps);
+        return print_run(arguments, &chosen[0], steps);
     }
     let (threads, assumptions, chosen) =
         (arguments.threads.count(), arguments.assumptions, Arc::clone(chosen));
@@ -157,11 +158,12 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
 }
 
 /// Prints the results of one scenario as JSON, of which no other part is kept.
-fn print_run(arguments: &Arguments, scenario: &Scenario, steps: u64) -> Result<(), u8> {
+fn print_run(arguments: &Arguments, Chosen { scenario, variant, .. }: &Chosen, steps: u64) -> Result<(), u8> {
     let bar = progress_bar(1, steps);
     let progress = |done: u64| bar.set_position(done);
     let options = Options { threads: arguments.threads.count(), progress: &progress };
-    let written = direct::run(scenario, &options, BufWriter::new(std::io::stdout().lock()));
+    let to = BufWriter::new(std::io::stdout().lock());
+    let written = direct::run(scenario, (&command_line(arguments), variant), &options, to);
     bar.finish_and_clear();
     match written {
         Ok(()) => Ok(()),
@@ -170,7 +172,7 @@ fn print_run(arguments: &Arguments, scenario: &Scenario, steps: u64) -> Result<(
     }
 }
 
-type Run = (String, Results, Charts);
+type Run = (json::Variant, Results, Charts);
 
 /// The scenario in its variants.
 fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, u8> {
@@ -185,7 +187,7 @@ fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, u8> {
 fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
     let bar = progress_bar(chosen.len(), steps);
     let mut runs = Vec::new();
-    for (index, Chosen { label, scenario, sources, .. }) in chosen.iter().enumerate() {
+    for (index, Chosen { variant, scenario, sources, .. }) in chosen.iter().enumerate() {
         let progress = |done: u64| bar.set_position(1000 * index as u64 + done);
         let options = Options { threads, progress: &progress };
         let (mut results, charts) = assess(scenario, &options).map_err(|error| internal(&error))?;
@@ -194,7 +196,7 @@ fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) ->
             let rows = tried(sources, scenario, &results, &again, defaults::ALL);
             results.tried = Some(rows.map_err(|error| internal(&error))?);
         }
-        runs.push((label.clone(), results, charts));
+        runs.push((variant.clone(), results, charts));
     }
     bar.finish_and_clear();
     Ok(runs)
@@ -208,7 +210,8 @@ fn internal(error: &AuditFailed) -> u8 {
 fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<Chosen, u8> {
     let mut sources = sources.clone();
     let changes = variant.set.split(';').map(str::trim).filter(|change| !change.is_empty());
-    set(&mut sources, changes)?;
+    let changes: Vec<String> = changes.map(str::to_owned).collect();
+    set(&mut sources, changes.iter().map(String::as_str))?;
     fault::studies(&sources);
     let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
     variant::keep(&mut scenario, &arguments.outage)?;
@@ -220,46 +223,43 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
         }
         scenario.move_outages(at);
     }
-    Ok(Chosen { label: variant.label, sources, scenario, at, warnings })
+    let written = at.map(|at| words::written(&scenario, at));
+    let variant = json::Variant { name: variant.label, set: changes, at: written };
+    Ok(Chosen { variant, sources, scenario, at, warnings })
 }
 
 /// Prints, and writes the folder; one folder for each variant where there are several.
 fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Beside)) -> Result<(), u8> {
+    let command = command_line(arguments);
     if let Some(out) = &arguments.out {
-        let (png, command, csv) = (arguments.png, command_line(arguments), texts(arguments.csv_raw));
-        let options = |variant: &str, beside: Beside| report::FolderOptions {
-            png,
-            command: command.clone(),
-            variant: variant.to_owned(),
-            csv,
-            beside,
+        let (png, csv) = (arguments.png, texts(arguments.csv_raw));
+        let options = |variant: &json::Variant, beside: Beside| {
+            let (command, variant) = (command.clone(), variant.clone());
+            report::FolderOptions { png, command, variant, csv, beside }
         };
         let files = match runs {
-            [(label, results, charts)] => {
-                report::render(results, charts, &options(variant::name(label), beside))
-            }
+            [(variant, results, charts)] => report::render(results, charts, &options(variant, beside)),
             _ => {
                 let mut all = Vec::new();
-                for (label, results, charts) in runs {
-                    let own = options(variant::name(label), Beside::default());
-                    all.push(((label.as_str(), results, charts), own));
+                for (variant, results, charts) in runs {
+                    let own = options(variant, Beside::default());
+                    all.push(((variant.name.as_str(), results, charts), own));
                 }
                 report::render_variants(&all, &command)
             }
         };
         write_folder(out, &files)?;
     }
+    if arguments.json {
+        let runs: Vec<_> = runs.iter().map(|(variant, results, _)| (variant, results)).collect();
+        return print_json(&json::Document { command: &command, runs: &runs });
+    }
     let screen = Screen { width: columns(), colour: true };
-    let text = match (arguments.json, runs) {
-        (true, [(_, results, _)]) => return print_json(&json::InOrder(results)),
-        (true, _) => {
-            let all = runs.iter().map(|(label, results, _)| (label, json::InOrder(results)));
-            return print_json(&all.collect::<BTreeMap<_, _>>());
-        }
-        (false, [(_, results, _)]) => summary(results, hours, screen, &next(arguments, true)),
-        (false, _) => {
+    let text = match runs {
+        [(_, results, _)] => summary(results, hours, screen, &next(arguments, true)),
+        _ => {
             let rows: Vec<(String, Results)> =
-                runs.iter().map(|(label, results, _)| (label.clone(), results.clone())).collect();
+                runs.iter().map(|(variant, results, _)| (variant.name.clone(), results.clone())).collect();
             variants(&rows, screen)
         }
     };

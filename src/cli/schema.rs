@@ -4,12 +4,14 @@ use clap::Args;
 
 use super::OK;
 use super::printer::print;
+use crate::measure::results;
 use crate::{document, gate, report};
 
 mod page;
 
 /// What there are schemas of: its name, the version of its form, and the page that names every key.
 const PAGES: &[(&str, &str, &str)] = &[
+    ("result", results::SCHEMA_VERSION, include_str!("../../docs/results.md")),
     ("plan", document::SCHEMA_VERSION, include_str!("../../docs/plan-json.md")),
     ("gate", gate::report::SCHEMA_VERSION, include_str!("../../docs/gate-json.md")),
     ("check", report::check::SCHEMA_VERSION, include_str!("../../docs/check-json.md")),

@@ -41,8 +41,8 @@ pub struct FolderOptions {
     pub png: bool,
     /// The command that made it, for provenance.
     pub command: String,
-    /// Which variant it is; empty where it is as written.
-    pub variant: String,
+    /// Which of its runs this is.
+    pub variant: json::Variant,
     /// Texts of CSV.
     pub csv: csv::Texts,
     /// What else the page says.
@@ -88,10 +88,11 @@ pub fn render_variants(
 }
 
 fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
+    let document = json::Document { command: &options.command, runs: &[(&options.variant, results)] };
     let plots = plot::all(results, charts);
     let mut files = vec![
         ("report.html".to_string(), html::write(results, charts, &plots, options).into_bytes()),
-        ("result.json".to_string(), json::write(results).into_bytes()),
+        ("result.json".to_string(), json::write(&document).into_bytes()),
     ];
     files.extend(
         html::record::write(results, options).map(|text| ("record.html".to_owned(), text.into_bytes())),

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::golden::below;
 
@@ -255,16 +255,45 @@ fn json_on_stdout_is_sorted_and_complete() {
     let top: Vec<&str> =
         out.lines().filter_map(|line| line.strip_prefix("  \"")?.split('"').next()).collect();
     assert!(top.is_sorted(), "{top:?}");
-    for key in "schema_version engine_version scenario_hash seed digest audit applications vms links hosts outages warnings"
-        .split(' ')
+    assert_eq!(top, ["command", "engine_version", "runs", "schema_version"]);
+    for key in
+        "variant scenario_hash seed digest audit applications vms links hosts outages warnings".split(' ')
     {
-        assert!(value.get(key).is_some() && top.contains(&key), "{key}");
+        assert!(value["runs"][0].get(key).is_some(), "{key}");
     }
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/two-site/result.json");
     assert_eq!(out, fs::read_to_string(golden).unwrap());
-    let (_, out, _) = said(&["run", SCENARIO, "--json", "--set", "seed=8"]);
-    let both: Value = serde_json::from_str(&out).unwrap();
-    assert!(both["as written"]["seed"] == 7 && both["seed=8"]["seed"] == 8);
+}
+
+/// One run or several, printed or in folders: the same shape, and each says which variant it is.
+#[test]
+fn json_of_variants_is_a_list_of_runs_of_which_each_has_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report");
+    let variants = ["--set", "seed=8; links.wan.rate=100 Mbps", "--at", "Tue 14:05"];
+    let command = [&["run", SCENARIO, "--json", "--out", path(&out)], &variants[..]].concat();
+    let printed: Value = serde_json::from_str(&said(&command).1).unwrap();
+    assert!(
+        printed["command"]
+            .as_str()
+            .unwrap()
+            .ends_with("--at \"Tue 14:05\" --set \"seed=8; links.wan.rate=100 Mbps\"")
+    );
+    let runs = printed["runs"].as_array().unwrap();
+    let of =
+        |run: &Value| (run["variant"].clone(), run["set"].clone(), run["at"].clone(), run["seed"].clone());
+    let at = "2026-03-03T14:05:00+01:00";
+    let set = json!(["seed=8", "links.wan.rate=100 Mbps"]);
+    assert_eq!(of(&runs[0]), (json!("Tue 14:05"), json!([]), json!(at), json!(7)));
+    let name = "seed=8; links.wan.rate=100 Mbps at Tue 14:05";
+    assert_eq!(of(&runs[1]), (json!(name), set, json!(at), json!(8)));
+    for (index, run) in runs.iter().enumerate() {
+        let stored = out.join(format!("variant-{}/result.json", index + 1));
+        let stored: Value = serde_json::from_str(&fs::read_to_string(stored).unwrap()).unwrap();
+        let alone = json!({ "command": printed["command"], "engine_version": printed["engine_version"],
+            "schema_version": printed["schema_version"], "runs": [run] });
+        assert_eq!(stored, alone, "variant-{}", index + 1);
+    }
 }
 
 #[test]

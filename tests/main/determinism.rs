@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use drsim::assess::{Options, assess};
 use drsim::measure::results::Results;
-use drsim::report::{self, json, render};
+use drsim::report::{self, render};
 use drsim::scenario::Scenario;
 
 const TEXT: &str = include_str!("../../scenarios/two-site.ron");
@@ -44,14 +44,14 @@ fn twice_and_on_any_number_of_threads_the_same_bytes() {
 /// Random permutations of top-level fields, of the entries of every section, and of the fields of every entry.
 #[test]
 fn any_order_of_entries_gives_the_same_result() {
-    let expected = json::write(&run(TEXT));
+    let expected = crate::file::stored(&run(TEXT));
     let hash = parse(TEXT).hash();
     for seed in 1..=40 {
         let text = shuffled(TEXT, &mut Dice(seed));
         assert_ne!(text, shuffled(TEXT, &mut Dice(seed + 1000)));
         assert_eq!(parse(&text).hash(), hash, "permutation {seed} means something else");
         if seed <= 8 {
-            assert!(json::write(&run(&text)) == expected, "permutation {seed} gives another result");
+            assert!(crate::file::stored(&run(&text)) == expected, "permutation {seed} gives another result");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use drsim::assess::{Options, assess};
 use drsim::measure::results::Results;
 use drsim::problem::Problems;
+use drsim::report::json::{self, Document, Variant};
 use drsim::scenario::Scenario;
 
 /// The scenario with its warnings, or what is wrong.
@@ -26,4 +27,9 @@ pub fn scenario(text: &str) -> Scenario {
 /// What a run answers.
 pub fn results(text: &str) -> Results {
     assess(&scenario(text), &Options { threads: 1, progress: &|_| {} }).expect("no byte is lost").0
+}
+
+/// Results as a run of `main.ron` as written stores them.
+pub fn stored(results: &Results) -> String {
+    json::write(&Document { command: "drsim run main.ron", runs: &[(&Variant::default(), results)] })
 }

@@ -212,7 +212,7 @@ fn what_a_run_says_has_its_meaning_beside_it_and_reads_back_without() {
     };
     assert!(!reasons(&results).is_empty() && reasons(&results).iter().all(|it| it.code().is_some()));
     assert!(!bounds(&results).is_empty() && bounds(&results).iter().all(|it| it.code().is_some()));
-    let stored = report::json::parse(&report::json::write(&results)).unwrap();
+    let stored = report::json::parse(&crate::file::stored(&results)).unwrap();
     assert!(reasons(&stored).iter().all(|it| it.code().is_none()));
     assert_eq!((reasons(&stored), bounds(&stored)), (reasons(&results), bounds(&results)));
 }

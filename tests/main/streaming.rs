@@ -9,7 +9,7 @@ use drsim::engine::state::Kernel;
 use drsim::ids::{Id, Table};
 use drsim::measure::watch::Watch;
 use drsim::outage::Outage;
-use drsim::report::json::{self, direct};
+use drsim::report::json::{Variant, direct};
 use drsim::scenario::Scenario;
 use drsim::units::{Span, Time};
 
@@ -43,7 +43,7 @@ fn a_budget_of_one_start_gives_the_same_bytes_on_any_number_of_threads() {
     let scenario = many_outages();
     let run = |threads, kept| {
         let (results, charts) = assess_from(&scenario, &Options { threads, ..OPTIONS }, kept).unwrap();
-        (json::write(&results), charts)
+        (crate::file::stored(&results), charts)
     };
     let all = run(1, StartsKept::default());
     for (threads, count) in [(1, 1), (2, 1), (16, 3), (2, 1000)] {
@@ -56,10 +56,11 @@ fn json_that_is_written_as_runs_end_is_that_of_the_results() {
     let mut without = parse(TWO_SITE);
     without.outages = Table::new(Vec::new());
     for scenario in [many_outages(), without] {
-        let expected = json::write(&assess(&scenario, &OPTIONS).unwrap().0);
+        let expected = crate::file::stored(&assess(&scenario, &OPTIONS).unwrap().0);
         for threads in [1, 3] {
             let mut bytes = Vec::new();
-            direct::run(&scenario, &Options { threads, ..OPTIONS }, &mut bytes).unwrap();
+            let of = ("drsim run main.ron", &Variant::default());
+            direct::run(&scenario, of, &Options { threads, ..OPTIONS }, &mut bytes).unwrap();
             assert!(String::from_utf8(bytes).unwrap() == expected, "{threads} threads write other bytes");
         }
     }

@@ -1,6 +1,7 @@
 //! The ways in which one command runs a scenario, side by side, and the outages that it keeps.
 
 use crate::cli::refusal::usage;
+use crate::report::json::AS_WRITTEN;
 use crate::scenario::Scenario;
 
 /// One way to run the scenario.
@@ -30,14 +31,6 @@ pub fn of(sets: &[String], instants: &[String]) -> Vec<Variant> {
         }
     }
     variants
-}
-
-/// What a run of the scenario as it is written is called.
-pub const AS_WRITTEN: &str = "as written";
-
-/// The name that a page shows: none where the scenario is as written.
-pub fn name(label: &str) -> &str {
-    if label == AS_WRITTEN { "" } else { label }
 }
 
 /// Keeps the outages asked for; all, if none is.

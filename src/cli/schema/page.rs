@@ -1,13 +1,15 @@
 //! Pages of `docs/` that name every key, read as JSON Schema. Tests hold the pages to what is printed, and to this shape.
 //!
 //! A table with the head `| key | type | meaning |` is an object with these keys and no others, named as the heading above it; the first
-//! of a page is the document itself. `…` in a key stands for anything. A type is `text`, `integer`, `number`, `boolean`, `instant`, a link
+//! of a page is the document itself; one with the head `| word | meaning |` is a text that is one of these. `…` in a key stands for
+//! anything. A type is `text`, `integer`, `number`, `boolean`, `instant`, a link
 //! to an object of the page, words of which it is one (`` `yes` · `no` ``), `list of` a type, `by name:` a type, or one in brackets;
 //! behind it may stand ` or null` and `, may be absent`.
 
 use serde_json::{Map, Value as Json, json};
 
-const HEAD: &str = "| key | type | meaning |";
+const KEYS: &str = "| key | type | meaning |";
+const WORDS: &str = "| word | meaning |";
 
 /// The schema of what `page` documents, in this version.
 pub fn schema(name: &str, version: &str, page: &str) -> Json {
@@ -23,23 +25,27 @@ pub fn schema(name: &str, version: &str, page: &str) -> Json {
     Json::Object(schema)
 }
 
-/// Every object of a page, by the anchor of its heading.
+/// Every object and list of words of a page, by the anchor of its heading.
 fn objects(page: &str) -> Vec<(String, Map<String, Json>)> {
     let mut all = Vec::new();
     let (mut heading, mut lines) = ("", page.lines());
     while let Some(line) = lines.next() {
         if line.starts_with('#') {
             heading = line;
-        } else if line == HEAD {
+        } else if line == KEYS {
             let rows = lines.by_ref().skip(1).map_while(row);
             all.push((anchor(heading), object(rows)));
+        } else if line == WORDS {
+            let rows = lines.by_ref().skip(1).map_while(row);
+            let words = rows.flat_map(|[word, _]| quoted(word)).collect::<Vec<_>>();
+            all.push((anchor(heading), Map::from_iter([("enum".to_owned(), json!(words))])));
         }
     }
     all
 }
 
-/// The cells of a row: keys, type, meaning.
-fn row(line: &str) -> Option<[&str; 3]> {
+/// The cells of a row.
+fn row<const CELLS: usize>(line: &str) -> Option<[&str; CELLS]> {
     let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
     cells.try_into().ok()
 }
@@ -147,7 +153,8 @@ mod tests {
     #[test]
     fn an_object_has_the_keys_of_its_table_and_no_others() {
         let page = "# T\n\nAll [of](x.md) it,\n[b](y).\n\n| key | type | meaning |\n|---|---|---|\n| `a`, `b` | text | [so](z) |\n\n## The `k_s`\n\n\
-                    | key | type | meaning |\n|---|---|---|\n| `r_…_bps` | integer, may be absent | m |\n\n| `z` | text | none |\n";
+                    | key | type | meaning |\n|---|---|---|\n| `r_…_bps` | integer, may be absent | m |\n\n| `z` | text | none |\n\n\
+                    ## W\n\n| word | meaning |\n|---|---|\n| `a b` | x |\n| `c` | y |\n";
         let schema = schema("t", "1.0", page);
         assert_eq!(schema["description"], "All of it, b.");
         assert_eq!(schema["properties"]["b"], json!({ "type": "string", "description": "so" }));
@@ -158,5 +165,6 @@ mod tests {
         let other = &schema["$defs"]["the-k_s"];
         assert_eq!(other["patternProperties"]["^r_.+_bps$"]["type"], "integer");
         assert_eq!((&other["properties"], &other["required"]), (&json!({}), &json!([])));
+        assert_eq!(schema["$defs"]["w"], json!({ "enum": ["a b", "c"] }));
     }
 }

@@ -78,7 +78,8 @@ pub type Row = (String, Reading);
 /// `None` if the run has no such outage, or does not know the metric at all: as a stored result of a schema that did not have it.
 pub fn all(metric: &Metric, run: Measured<'_>, outage: Option<&str>) -> Option<Vec<Row>> {
     let (key, results) = (metric.key, run.results);
-    if minor(&results.schema_version) < metric.since {
+    // Metrics came with minor versions of the first schema.
+    if version(&results.schema_version) < (1, metric.since) {
         return None;
     }
     let operations = &results.operations;
@@ -121,9 +122,10 @@ fn rows<T>(
     all.into_iter().map(read).map(|(name, reading)| Some((name, reading?))).collect()
 }
 
-/// The minor version of the results' schema, 0 where it cannot be read.
-fn minor(version: &str) -> u32 {
-    version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
+/// Major and minor version of a schema, 0 where they cannot be read.
+fn version(text: &str) -> (u32, u32) {
+    let (major, minor) = text.split_once('.').unwrap_or((text, ""));
+    (major.parse().unwrap_or(0), minor.parse().unwrap_or(0))
 }
 
 /// The metric of one subject; `None` if the run does not know it.

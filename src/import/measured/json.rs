@@ -23,8 +23,17 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
             return;
         }
     };
+    let run = match value.get("runs").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([run]) => run,
+        Some(runs @ [_, _, ..]) if runs.iter().all(|run| run.get("statistics").is_some()) => {
+            let reason = format!("it has {} runs of drsim, which would be measured as one", runs.len());
+            reader.faults.push(Fault::of(reader.file, reason, "keep one: jq '.runs |= [.[0]]'"));
+            return;
+        }
+        Some(_) | None => &value,
+    };
     // of a result of drsim, its statistics alone
-    let start = value.get("statistics").filter(|it| it.is_array()).unwrap_or(&value);
+    let start = run.get("statistics").filter(|it| it.is_array()).unwrap_or(&value);
     walk(reader, start, &mut 0);
 }
 

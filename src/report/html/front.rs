@@ -21,7 +21,7 @@ pub(super) fn page(results: &Results, charts: &Charts, options: &FolderOptions) 
     let clauses = verdict::clauses(results);
     FirstPage {
         name: plain(&results.scenario.name),
-        variant: plain(&options.variant),
+        variant: plain(options.variant.shown()),
         version: plain(&results.engine_version),
         hash: short_hash(&results.scenario_hash),
         facts: facts(results),

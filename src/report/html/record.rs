@@ -51,7 +51,7 @@ pub(in crate::report) fn write(results: &Results, options: &FolderOptions) -> Op
     let scenario = &results.scenario;
     let record = Record {
         name: plain(&scenario.name),
-        variant: plain(&options.variant),
+        variant: plain(options.variant.shown()),
         version: plain(&results.engine_version),
         identifiers: vec![
             ("Scenario", plain(&scenario.name)),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 use tempfile::SpooledTempFile;
 
-use super::{InOrder, Inert, Short, stream};
+use super::{Document, Inert, Short, Variant, stream};
 use crate::assess::{self, AuditFailed, Baseline, Collect, Consumer, Options, OutageRun, StartsKept};
 use crate::scenario::Scenario;
 
@@ -16,10 +16,10 @@ use crate::scenario::Scenario;
 const IN_MEMORY: usize = 4_000_000;
 
 /// How a row of an outage is set off from the one before it.
-const BEFORE_ROW: &str = "\n    ";
+const BEFORE_ROW: &str = "\n        ";
 
 /// Where the outages go in a document without any: no other line begins like it.
-const NONE: &str = "\n  \"outages\": []";
+const NONE: &str = "\n      \"outages\": []";
 
 /// Why there is no document.
 #[derive(Debug, thiserror::Error)]
@@ -32,11 +32,16 @@ pub enum Failed {
     Write(#[from] io::Error),
 }
 
-/// Runs a scenario and writes its results: the same bytes as [`super::write()`], in memory that does not grow with outages.
+/// Runs a scenario and writes its results, as those of a command and a variant: the same bytes as [`super::write()`], in memory that does not grow with outages.
 ///
 /// # Errors
 /// If bytes were lost or made, which is an internal error, or those of `to` and of the temporary file.
-pub fn run(scenario: &Scenario, options: &Options<'_>, mut to: impl Write) -> Result<(), Failed> {
+pub fn run(
+    scenario: &Scenario,
+    (command, variant): (&str, &Variant),
+    options: &Options<'_>,
+    mut to: impl Write,
+) -> Result<(), Failed> {
     let which: Vec<_> = scenario.outages.ids().collect();
     let rows = SpooledTempFile::new(IN_MEMORY);
     let mut direct = Direct { collect: Collect::new(scenario), rows, written: Ok(()) };
@@ -44,7 +49,7 @@ pub fn run(scenario: &Scenario, options: &Options<'_>, mut to: impl Write) -> Re
     direct.written?;
     let (results, _) = direct.collect.finish();
     let mut text = Vec::new();
-    stream(&InOrder(&results), &mut text)?;
+    stream(&Document { command, runs: &[(variant, &results)] }, &mut text)?;
     let text = String::from_utf8(text).expect("JSON is text");
     let (before, after) = text.split_once(NONE).expect("results have outages");
     to.write_all(before.as_bytes())?;
@@ -54,7 +59,7 @@ pub fn run(scenario: &Scenario, options: &Options<'_>, mut to: impl Write) -> Re
     } else {
         to.write_all(NONE.trim_end_matches(']').as_bytes())?;
         io::copy(&mut direct.rows, &mut to)?;
-        to.write_all(b"\n  ]")?;
+        to.write_all(b"\n      ]")?;
     }
     to.write_all(after.as_bytes())?;
     Ok(to.flush()?)
@@ -78,7 +83,7 @@ impl Consumer for Direct<'_> {
     fn keep(run: OutageRun) -> Self::Kept {
         let mut text = Vec::new();
         let mut formatter = PrettyFormatter::new();
-        for _ in 0..2 {
+        for _ in 0..4 {
             // As deep as a row stands in the document.
             formatter.begin_array(&mut io::sink()).expect("nothing is written");
         }

@@ -38,7 +38,7 @@ fn replaced(text: &str, from: &str, to: &str) -> String {
 #[test]
 fn of_a_run_with_itself_and_with_its_stored_result_nothing_moved() {
     let (_, results) = run(TUTORIAL);
-    let stored = json::parse(&json::write(&results)).unwrap();
+    let stored = json::parse(&crate::file::stored(&results)).unwrap();
     for (before, after) in [(&results, &results), (&results, &stored), (&stored, &results)] {
         assert_eq!(moved(before, after), Comparison::default());
     }
@@ -260,10 +260,10 @@ fn stored_results_are_compared_with_each_other_and_with_scenarios() {
     let folder = folder();
     let at = folder.path();
     let (_, old) = run(TUTORIAL);
-    fs::write(at.join("old.json"), json::write(&old)).unwrap();
+    fs::write(at.join("old.json"), crate::file::stored(&old)).unwrap();
     let mut other = old.clone();
     other.vms[0].written_bytes *= 2;
-    fs::write(at.join("other.json"), json::write(&other)).unwrap();
+    fs::write(at.join("other.json"), crate::file::stored(&other)).unwrap();
     assert_eq!(diff(at, &["old.json", "old.ron", "--exit-code"]).code, 0);
     assert_eq!(diff(at, &["new.ron", "old.json", "--exit-code"]).code, 1);
     let said = diff(at, &["old.json", "other.json", "--exit-code"]);
@@ -273,7 +273,7 @@ fn stored_results_are_compared_with_each_other_and_with_scenarios() {
     let said = diff(at, &["old.json", "new.ron", "--no-run"]);
     assert!(said.code == 2 && said.err.contains("has no scenario in it"), "{}", said.err);
     other.engine_version = "0.999.0".into();
-    fs::write(at.join("other.json"), json::write(&other)).unwrap();
+    fs::write(at.join("other.json"), crate::file::stored(&other)).unwrap();
     for args in [["old.json", "other.json"], ["other.json", "old.ron"], ["old.ron", "other.json"]] {
         let said = diff(at, &args);
         assert!(
@@ -284,7 +284,7 @@ fn stored_results_are_compared_with_each_other_and_with_scenarios() {
     }
     fs::write(
         at.join("other.json"),
-        json::write(&old).replace("\"schema_version\": \"1.", "\"schema_version\": \"9."),
+        crate::file::stored(&old).replace("\"schema_version\": \"2.", "\"schema_version\": \"9."),
     )
     .unwrap();
     assert!(diff(at, &["old.json", "other.json"]).err.contains("schema 9."));

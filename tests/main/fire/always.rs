@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use drsim::assess::{Options, assess};
 use drsim::measure::results::{Age, OutageApplicationRow, Outcome, Results, Status};
 use drsim::problem::Problems;
+use drsim::report;
 use drsim::report::terminal::{Screen, summary};
-use drsim::report::{self, json};
 use drsim::scenario::Scenario;
 
 /// Of figures that were rounded to the microsecond.
@@ -32,7 +32,7 @@ pub fn hold(name: &str, scenario: &Scenario, threads: usize) -> String {
         assert!(files.iter().all(|(_, bytes)| !bytes.is_empty()), "{name}");
         assert!(!summary(&results, &[], Screen { width: 80, colour: false }, "").is_empty(), "{name}");
     }
-    json::write(&results)
+    crate::file::stored(&results)
 }
 
 fn check(name: &str, results: &Results) {

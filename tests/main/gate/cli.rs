@@ -170,10 +170,33 @@ fn a_stored_result_of_another_schema_or_engine_is_refused_with_the_way_out() {
     answers(&folder, &["--baseline", "old.json"], 2, &["drsim 9.0.0", "--baseline git:REV"]);
     changed("engine_version", "0.1.999");
     answers(&folder, &["--baseline", "old.json"], 0, &["simulated by drsim 0.1.999"]);
+    let twice = stored.replace("\n  \"runs\": [\n", "\n  \"runs\": [ {\"variant\": \"seed=8\"},\n");
+    assert_ne!(twice, stored);
+    write(&folder, "old.json", &twice);
+    answers(
+        &folder,
+        &["--baseline", "old.json"],
+        2,
+        &["several runs, `seed=8`, `as written`", "jq '.runs |= [.[0]]'"],
+    );
+    changed("runs", "none");
+    answers(&folder, &["--baseline", "old.json"], 2, &["no `runs`"]);
     write(&folder, "old.json", "{\"a\": 1}");
     answers(&folder, &["--baseline", "old.json"], 2, &["no `schema_version`"]);
     write(&folder, "old.json", "{");
     answers(&folder, &["--baseline", "old.json"], 2, &["not JSON"]);
+}
+
+/// Kept by a drsim whose results stood by themselves, without `runs`.
+#[test]
+fn a_stored_result_of_the_first_schema_judges_like_one_of_this() {
+    let folder = folder(RELATIVE);
+    write(&folder, "old.json", include_str!("result-1.3.json"));
+    answers(&folder, &["--baseline", "old.json"], 0, &["as in the baseline", "holds"]);
+    write(&folder, "main.ron", &slower(RELATIVE));
+    answers(&folder, &["--baseline", "old.json"], 1, &["✗ worse", "beside result old.json"]);
+    let (code, out, err) = drsim(&folder, &["diff", "old.json", "main.ron"]);
+    assert!(code == 0 && out.contains("worse"), "{out}{err}");
 }
 
 #[test]

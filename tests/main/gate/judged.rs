@@ -3,6 +3,7 @@
 use std::fs;
 
 use drsim::measure::results::{ApplicationRow, OutageApplicationRow, Outcome, Results, Status};
+use drsim::report::json;
 use tempfile::TempDir;
 
 use crate::file::results as ran;
@@ -197,7 +198,7 @@ fn figures_and_status_are_from_where_they_are_worst() {
     let mut seen = 0;
     for folder in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/reports")).unwrap() {
         let text = fs::read_to_string(folder.unwrap().path().join("result.json")).unwrap();
-        is_the_worst_of_all(&serde_json::from_str(&text).unwrap());
+        is_the_worst_of_all(&json::parse(&text).unwrap());
         seen += 1;
     }
     assert!(seen > 5);

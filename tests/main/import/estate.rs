@@ -65,7 +65,7 @@ fn an_estate_is_one_scenario_that_is_accepted_and_writes_what_was_measured() {
     assert_eq!(code, 0, "{wrong}");
     let result: serde_json::Value = serde_json::from_str(&told).unwrap();
     let written = |name: &str| {
-        let vms = result["vms"].as_array().unwrap();
+        let vms = result["runs"][0]["vms"].as_array().unwrap();
         vms.iter().find(|vm| vm["name"] == name).unwrap()["written_bytes"].as_u64().unwrap()
     };
     assert_eq!([written("web"), written("sql")], [3000 * 3600, 6000 * 3600]);

@@ -82,9 +82,19 @@ fn the_result_of_another_run_is_a_measurement_too() {
     fs::write(folder.path().join("truth.json"), output.stdout).unwrap();
     let (code, told, err) = said(folder.path(), &["model.ron", "--measured", "truth.json"]);
     assert_eq!(code, 0, "{err}");
-    let said = told.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("compression would explain it: 1.12 to 2.8 instead of 1.6 to 4"), "{told}");
-    assert!(said.contains("--set \"policies.data.compression=1.1"), "{told}");
+    let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("compression would explain it: 1.12 to 2.8 instead of 1.6 to 4"), "{told}");
+    assert!(words.contains("--set \"policies.data.compression=1.1"), "{told}");
+    // Two runs would be two measurements of the same VMs.
+    let mut run = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
+    let args = ["run", "truth.ron", "--json", "--set", "seed=8"];
+    let output = run.current_dir(folder.path()).args(args).output().unwrap();
+    fs::write(folder.path().join("truth.json"), output.stdout).unwrap();
+    let (code, _, err) = said(folder.path(), &["model.ron", "--measured", "truth.json"]);
+    assert!(
+        code != 0 && err.contains("2 runs of drsim") && err.contains("jq '.runs |= [.[0]]'"),
+        "{code}: {err}"
+    );
 }
 
 #[test]

@@ -7,7 +7,6 @@ use drsim::report::plot::{self, Subject};
 use drsim::report::run::tables;
 use drsim::report::terminal::{self, Screen};
 use drsim::report::{FolderOptions, csv, html, json, render, verdict};
-use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use crate::sample::{HOSTILE, rich, tiny};
@@ -64,37 +63,20 @@ fn a_folder_has_every_format_under_harmless_unique_names() {
 #[test]
 fn json_reads_back_sorted_and_without_needless_digits() {
     let (results, _) = rich();
-    let text = json::write(&results);
+    let text = crate::file::stored(&results);
     let read = json::parse(&text).unwrap();
-    assert_eq!(json::write(&read), text);
+    assert_eq!(crate::file::stored(&read), text);
     let close = |value: f64| (value * 1e6).round() / 1e6;
     let (before, after) = (results.vms[3].age.as_ref().unwrap(), read.vms[3].age.as_ref().unwrap());
     assert_eq!((close(before.p999_s), read.outages), (after.p999_s, results.outages));
     assert!(text.ends_with("}\n"));
-    let keys: Vec<_> = text.lines().filter(|line| line.starts_with("  \"")).collect();
-    assert!(keys.is_sorted(), "{keys:?}");
+    for (indent, least) in [("  \"", 4), ("      \"", 20)] {
+        let keys: Vec<_> = text.lines().filter(|line| line.starts_with(indent)).collect();
+        assert!(keys.is_sorted() && keys.len() >= least, "{keys:?}");
+    }
     let decimals =
         |line: &str| line.trim_end_matches(',').rsplit_once('.').map_or(0, |(_, digits)| digits.len());
     assert!(text.lines().filter(|line| line.contains("_s\": ")).all(|line| decimals(line) <= 6));
-}
-
-#[test]
-fn every_json_key_is_documented() {
-    fn keys(value: &Value, found: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(fields) => fields.iter().for_each(|(key, value)| {
-                found.insert(key.clone());
-                keys(value, found);
-            }),
-            Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
-    let mut found = BTreeSet::new();
-    keys(&serde_json::from_str(&json::write(&rich().0)).unwrap(), &mut found);
-    let documented = include_str!("../../../docs/results.md");
-    let missing: Vec<_> = found.iter().filter(|key| !documented.contains(&format!("`{key}`"))).collect();
-    assert!(missing.is_empty(), "docs/results.md does not mention {missing:?}");
 }
 
 #[test]

@@ -42,6 +42,46 @@ fn folder(files: &[(&str, &[(&str, &str)])]) -> tempfile::TempDir {
     folder
 }
 
+/// A week in which much is rare: an outage that the run ends in, work that waits for its team, a failover that is not over, an error.
+const RARE: &[(&str, &str)] = &[
+    ("vms: [\"dc\"], rpo: \"15m\"", "vms: [\"dc\"], needs: [(of: [\"dc\"], at_least: 1)], rpo: \"15m\""),
+    ("depends_on: [\"identity\"], rpo: \"15m\", rto: \"2h\"", "depends_on: [\"identity\"]"),
+    ("(name: \"ops\")", "(name: \"ops\", shifts: [(days: \"Mon-Fri\", from: \"06:00\", to: \"22:00\")])"),
+    (
+        "outages: [",
+        "operations: [
+            (at: \"Mon 05:00\", by: \"ops\", pause: [\"dc\"]),
+            (at: \"Mon 08:00\", resume: [\"dc\"]),
+            (at: \"Sat 10:00\", break_replica: \"sql\"),
+            (at: \"Sun 23:59\", planned_failover: \"vm:dc\"),
+        ],
+        assumed: [(what: \"links.wan.rate\", why: \"nobody told\")],
+        outages: [(name: \"late\", faults: [(site: \"hq\", at: \"Sun 22:30\")]),",
+    ),
+];
+
+/// First a small one of two variants. The examples of `docs/scenario.md` are one scenario, in which every field stands.
+pub fn results() -> Documents {
+    let gates = "gates: [(application: \"*\", outage: \"*\", metric: \"rta_max_over_instants\", at_most: \"10d\")],\n    outages: [";
+    let folder =
+        folder(&[("main.ron", &[]), ("rare.ron", RARE), ("gated.ron", &[("    outages: [", gates)])]);
+    let at = folder.path();
+    let page = fs::read_to_string(root().join("docs/scenario.md")).unwrap();
+    let examples = page.split("```ron\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    fs::write(at.join("page.ron"), format!("({})", examples.collect::<String>())).unwrap();
+    let mut all = vec![
+        document(at, &["run", "main.ron", "--json", "--set", "seed=8", "--at", "Wed 10:00"]),
+        document(at, &["run", "main.ron", "--assumptions", "--json"]),
+        document(at, &["run", "rare.ron", "--json"]),
+        document(at, &["run", "page.ron", "--json"]),
+    ];
+    printed(at, &["baseline", "update", "gated.ron", "--out", "kept.json"]);
+    let kept = fs::read_to_string(at.join("kept.json")).unwrap();
+    all.push(("drsim baseline update".to_owned(), serde_json::from_str(&kept).unwrap()));
+    all.extend(shipped("run", &[]));
+    all
+}
+
 /// A small plan.
 pub fn plan() -> Value {
     let folder = folder(&[("main.ron", &[])]);

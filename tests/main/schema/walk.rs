@@ -14,6 +14,10 @@ pub struct Part {
 }
 
 impl Part {
+    pub fn is_word_of(&self, key: &str) -> bool {
+        self.key == key && self.word.is_some()
+    }
+
     pub fn is(&self, (key, word, _): &(&str, &str, &str)) -> bool {
         self.key == *key && self.word.as_deref() == Some(word)
     }
@@ -47,12 +51,11 @@ impl<'s> Seen<'s> {
         let others =
             self.schema["$defs"].as_object().unwrap().iter().map(|(name, object)| (name.as_str(), object));
         for (name, object) in others.chain([("", self.schema)]) {
+            all.extend(words_of(object).map(|word| Part { key: name.to_owned(), word: Some(word) }));
             for of in ["properties", "patternProperties"] {
                 for (key, about) in object[of].as_object().into_iter().flatten() {
                     let key = format!("{name}/{key}");
-                    let words =
-                        words(about).into_iter().flatten().map(|word| word.as_str().unwrap().to_owned());
-                    all.extend(words.map(|word| Part { key: key.clone(), word: Some(word) }));
+                    all.extend(words_of(about).map(|word| Part { key: key.clone(), word: Some(word) }));
                     all.insert(Part { key, word: None });
                 }
             }
@@ -104,6 +107,11 @@ where
         Some(either) => target(schema, &either[0], at),
         None => (about, at),
     }
+}
+
+/// The words of which a value is one; none where it is something else.
+pub fn words_of(about: &Value) -> impl Iterator<Item = String> {
+    words(about).into_iter().flatten().map(|word| word.as_str().unwrap().to_owned())
 }
 
 fn words(about: &Value) -> Option<&Vec<Value>> {
