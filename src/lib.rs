@@ -49,8 +49,9 @@
 //! - an operation (10): a variant of [`operations::Act`], one line in a `KINDS` of `scenario/operations/`; † whom it concerns in that
 //!   folder's `checks.rs` and in `scenario/preflight/timeline.rs`, who does it in `sim/operate.rs`, `sim/run/operate.rs` and
 //!   `sim/relationship/operate.rs`; its job in `facts/job.rs`, † with its number in `facts/encode.rs`; a word in `docs/scenario.md`
-//! - a field (5): its place in the world (`topology.rs`, `workload.rs`, …), its reader in `scenario/` with the list of fields at that
-//!   file's head, its default, its kind of quantity in `compare/meaning/fields.rs` if it is one; † a word in `docs/scenario.md`
+//! - a field (6): its place in the world (`topology.rs`, `workload.rs`, …), its reader in `scenario/` with the list of fields at that
+//!   file's head, its default, its kind of quantity in `compare/meaning/fields.rs` if it is one; its key in `docs/scenario-json.md`, as of a
+//!   kind of outage or churn and an operation too; † a word in `docs/scenario.md`
 //! - a check of a design (6): its file in `scenario/preflight/` and in that folder's list, one line in `CHECKS`, its code in
 //!   `problem/codes/`; † its row in `docs/coverage.md`, its case in `tests/main/language/preflight/cases.rs`
 //! - a rare event (3): a variant of [`sim::Event`]; † its place in the order, one line in `sim/mod.rs`; its handler in a topic file of `sim/`

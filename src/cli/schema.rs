@@ -1,4 +1,4 @@
-//! `drsim schema`: what the JSON that drsim prints is made of, as JSON Schema.
+//! `drsim schema`: what the JSON that drsim prints is made of, and a scenario as JSON, as JSON Schema.
 
 use clap::Args;
 
@@ -17,6 +17,11 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("check", report::check::SCHEMA_VERSION, include_str!("../../docs/check-json.md")),
 ];
 
+/// The language that a scenario is written in; its version is what `schema` names in a file.
+const SCENARIO: (&str, &str, &str) = ("scenario", "1", include_str!("../../docs/scenario-json.md"));
+/// The page that says what the fields of a scenario mean.
+const LANGUAGE: &str = include_str!("../../docs/scenario.md");
+
 const EXAMPLES: &str = "\
 Examples:
   drsim schema gate > gate.schema.json
@@ -28,13 +33,18 @@ Examples:
 #[command(before_help = EXAMPLES)]
 pub struct Arguments {
     /// Of what; a sweep's is that of a plan
-    #[arg(value_parser = PAGES.iter().map(|(name, ..)| *name).collect::<Vec<_>>())]
+    #[arg(value_parser = PAGES.iter().chain([&SCENARIO]).map(|(name, ..)| *name).collect::<Vec<_>>())]
     of: String,
 }
 
 /// Runs it; the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    let page = PAGES.iter().find(|(name, ..)| *name == arguments.of);
-    let schema = page.map(|(name, version, page)| page::schema(name, version, page));
-    schema.map_or(OK, |schema| print(&format!("{schema:#}\n")).err().unwrap_or(OK))
+    let Some((name, version, page)) = PAGES.iter().chain([&SCENARIO]).find(|it| it.0 == arguments.of) else {
+        return OK;
+    };
+    let mut schema = page::schema(name, version, page);
+    if *name == SCENARIO.0 {
+        page::describe(&mut schema, LANGUAGE);
+    }
+    print(&format!("{schema:#}\n")).err().unwrap_or(OK)
 }

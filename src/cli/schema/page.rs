@@ -1,15 +1,18 @@
 //! Pages of `docs/` that name every key, read as JSON Schema. Tests hold the pages to what is printed, and to this shape.
 //!
 //! A table with the head `| key | type | meaning |` is an object with these keys and no others, named as the heading above it; the first
-//! of a page is the document itself; one with the head `| word | meaning |` is a text that is one of these. `…` in a key stands for
-//! anything. A type is `text`, `integer`, `number`, `boolean`, `instant`, a link
-//! to an object of the page, words of which it is one (`` `yes` · `no` ``), `list of` a type, `by name:` a type, or one in brackets;
-//! behind it may stand ` or null` and `, may be absent`.
+//! of a page is the document itself. One with the head `| key | type |` is too, and may lack what is not `, needed`; what its keys mean
+//! stands on another page, in tables with the head `| entry | field | meaning |`. One with the head `| word | meaning |` is a text that is
+//! one of these. `…` in a key stands for anything. A type is one of [`plain`], a link to an object of the page, words of which it is one
+//! (`` `yes` · `no` ``), `list of` a type, `by name:` a type, one in brackets, or types with ` or ` between; `, may be absent` may follow.
 
 use serde_json::{Map, Value as Json, json};
 
 const KEYS: &str = "| key | type | meaning |";
+const KEYS_OF_ENTRY: &str = "| key | type |";
 const WORDS: &str = "| word | meaning |";
+const FIELDS: &str = "| field | meaning |";
+const FIELDS_OF_ENTRY: &str = "| entry | field | meaning |";
 
 /// The schema of what `page` documents, in this version.
 pub fn schema(name: &str, version: &str, page: &str) -> Json {
@@ -35,6 +38,11 @@ fn objects(page: &str) -> Vec<(String, Map<String, Json>)> {
         } else if line == KEYS {
             let rows = lines.by_ref().skip(1).map_while(row);
             all.push((anchor(heading), object(rows)));
+        } else if line == KEYS_OF_ENTRY {
+            let rows: Vec<[&str; 2]> = lines.by_ref().skip(1).map_while(row).collect();
+            let types: Vec<String> = rows.iter().map(|[_, of]| as_needed(of)).collect();
+            let rows = rows.iter().zip(&types).map(|([names, _], of)| [*names, of.as_str(), ""]);
+            all.push((anchor(heading), object(rows)));
         } else if line == WORDS {
             let rows = lines.by_ref().skip(1).map_while(row);
             let words = rows.flat_map(|[word, _]| quoted(word)).collect::<Vec<_>>();
@@ -44,9 +52,41 @@ fn objects(page: &str) -> Vec<(String, Map<String, Json>)> {
     all
 }
 
+fn as_needed(of: &str) -> String {
+    of.strip_suffix(", needed").map_or_else(|| format!("{of}, may be absent"), str::to_owned)
+}
+
+/// Adds what `page` says of the fields of entries.
+pub fn describe(schema: &mut Json, page: &str) {
+    let (mut entry, mut lines) = (String::new(), page.lines());
+    while let Some(line) = lines.next() {
+        if line == FIELDS {
+            for [names, meaning] in lines.by_ref().skip(1).map_while(row) {
+                say(&mut schema["properties"], names, meaning);
+            }
+        } else if line == FIELDS_OF_ENTRY {
+            for [of, names, meaning] in lines.by_ref().skip(1).map_while(row) {
+                if !of.is_empty() {
+                    entry = of.trim_matches('`').to_owned();
+                }
+                say(&mut schema["$defs"][&entry]["properties"], names, meaning);
+            }
+        }
+    }
+}
+
+fn say(properties: &mut Json, names: &str, meaning: &str) {
+    for name in quoted(names) {
+        if let Some(about) = properties.get_mut(name) {
+            about["description"] = json!(unlinked(meaning));
+        }
+    }
+}
+
 /// The cells of a row.
 fn row<const CELLS: usize>(line: &str) -> Option<[&str; CELLS]> {
-    let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
+    let cells = line.strip_prefix('|')?.strip_suffix('|')?.split(" | ").map(str::trim);
+    let cells: Vec<&str> = cells.collect();
     cells.try_into().ok()
 }
 
@@ -55,7 +95,9 @@ fn object<'p>(rows: impl Iterator<Item = [&'p str; 3]>) -> Map<String, Json> {
     for [names, of, meaning] in rows {
         let (of, is_required) = of.strip_suffix(", may be absent").map_or((of, true), |of| (of, false));
         let mut about = kind(of);
-        about.insert("description".into(), json!(unlinked(meaning)));
+        if !meaning.is_empty() {
+            about.insert("description".into(), json!(unlinked(meaning)));
+        }
         for name in quoted(names) {
             match name.split_once('…') {
                 Some((before, after)) => {
@@ -82,8 +124,9 @@ fn object<'p>(rows: impl Iterator<Item = [&'p str; 3]>) -> Map<String, Json> {
 
 /// What a type allows.
 fn kind(of: &str) -> Map<String, Json> {
-    let schema = if let Some(of) = of.strip_suffix(" or null") {
-        json!({ "anyOf": [kind(of), { "type": "null" }] })
+    let kinds = alternatives(of);
+    let schema = if kinds.len() > 1 {
+        json!({ "anyOf": kinds.into_iter().map(kind).collect::<Vec<_>>() })
     } else if let Some(each) = of.strip_prefix("list of ") {
         json!({ "type": "array", "items": kind(each) })
     } else if let Some(each) = of.strip_prefix("by name: ") {
@@ -95,16 +138,49 @@ fn kind(of: &str) -> Map<String, Json> {
     } else if of.starts_with('`') {
         json!({ "enum": quoted(of).collect::<Vec<_>>() })
     } else {
-        match of {
-            "text" => json!({ "type": "string" }),
-            "instant" => json!({ "type": "string", "format": "date-time" }),
-            // What is none of these is refused by whoever reads the schema.
-            other => json!({ "type": other }),
-        }
+        plain(of)
     };
     match schema {
         Json::Object(schema) => schema,
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Map::new(),
+    }
+}
+
+/// The types between ` or `, outside of brackets.
+fn alternatives(of: &str) -> Vec<&str> {
+    let (mut all, mut begin) = (Vec::new(), 0);
+    for (at, word) in of.match_indices(" or ") {
+        let one = &of[begin..at];
+        if one.matches('(').count() == one.matches(')').count() {
+            all.push(one);
+            begin = at + word.len();
+        }
+    }
+    all.push(&of[begin..]);
+    all
+}
+
+/// A number as quantities are written.
+const NUMBER: &str = r"\s*[0-9_]*\.?[0-9_]+\s*";
+
+/// Types with a name. Texts with a unit are as the language reads them, which knows better what is wrong with one.
+fn plain(of: &str) -> Json {
+    let text = |pattern: String| json!({ "type": "string", "pattern": pattern });
+    match of {
+        "text" => json!({ "type": "string" }),
+        "texts" => json!({ "type": ["string", "array"], "items": { "type": "string" } }),
+        "instant" => json!({ "type": "string", "format": "date-time" }),
+        "count" => json!({ "type": ["integer", "string"], "pattern": r"^\s*[0-9_]+\s*$", "minimum": 0 }),
+        "share" => {
+            json!({ "type": ["number", "string"], "pattern": format!("^{NUMBER}%?\\s*$"), "minimum": 0 })
+        }
+        "size" => text(format!(r"^{NUMBER}([kKMGTP]|[KMGTP]i)?B\s*$")),
+        "rate" => text(format!(r"^{NUMBER}([kKMGTP]|[KMGTP]i)?(bps|(B|b|bit|bits)\s*(/|per)\s*[a-z]+)\s*$")),
+        "span" => text(format!(r"^({NUMBER}[a-zµ]+[\s,]*)+$|^P[0-9A-Z.]+$")),
+        "drawn" => text(r"^\s*(one of|uniform|log-uniform|lognormal|exponential) ".to_owned()),
+        "limitless" => json!({ "enum": ["unlimited", "none", "never"] }),
+        // What is none of these is refused by whoever reads the schema.
+        other => json!({ "type": other }),
     }
 }
 
@@ -143,11 +219,30 @@ mod tests {
         let list = |of: Json| json!({ "type": "array", "items": of });
         assert_eq!(of("list of list of (number or null)"), list(list(or_null(number()))));
         assert_eq!(of("list of number or null"), or_null(list(number())));
+        assert_eq!(
+            of("list of (text or [a](#a)) or number")["anyOf"],
+            json!([list(json!({ "anyOf": [{ "type": "string" }, { "$ref": "#/$defs/a" }] })), number()])
+        );
         assert_eq!(of("`a` · `b c` or null"), or_null(json!({ "enum": ["a", "b c"] })));
         assert_eq!(
             of("by name: [heat map](#heat-map)"),
             json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/heat-map" } })
         );
+    }
+
+    #[test]
+    fn an_entry_may_lack_what_is_not_needed_and_another_page_says_what_its_keys_mean() {
+        let page = "# T\n\nIt.\n\n| key | type |\n|---|---|\n| `a` | text |\n\n## `e`\n\n| key | type |\n|---|---|\n| `b`, `c` | text, needed |\n| `d` | text |\n";
+        let mut schema = schema("t", "1", page);
+        describe(
+            &mut schema,
+            "| field | meaning |\n|---|---|\n| `a` | of a |\n\n| entry | field | meaning |\n|---|---|---|\n| `e` | `b` | of b |\n| | `d`, `x` | of d |\n",
+        );
+        let entry = &schema["$defs"]["e"];
+        assert_eq!((&schema["required"], &entry["required"]), (&json!([]), &json!(["b", "c"])));
+        let said = |key: &str| entry["properties"][key]["description"].as_str();
+        assert_eq!((said("b"), said("c"), said("d")), (Some("of b"), None, Some("of d")));
+        assert_eq!(schema["properties"]["a"]["description"], "of a");
     }
 
     #[test]

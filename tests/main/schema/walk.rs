@@ -14,6 +14,10 @@ pub struct Part {
 }
 
 impl Part {
+    pub fn is_word(&self) -> bool {
+        self.word.is_some()
+    }
+
     pub fn is_word_of(&self, key: &str) -> bool {
         self.key == key && self.word.is_some()
     }
@@ -46,7 +50,7 @@ impl<'s> Seen<'s> {
     }
 
     /// What the schema has and no document so far.
-    pub fn missing(&self) -> impl Iterator<Item = Part> {
+    pub fn missing(&self) -> Vec<Part> {
         let mut all = BTreeSet::new();
         let others =
             self.schema["$defs"].as_object().unwrap().iter().map(|(name, object)| (name.as_str(), object));
@@ -60,11 +64,11 @@ impl<'s> Seen<'s> {
                 }
             }
         }
-        all.into_iter().filter(|part| !self.parts.contains(part)).collect::<Vec<_>>().into_iter()
+        all.into_iter().filter(|part| !self.parts.contains(part)).collect()
     }
 
     fn value(&mut self, about: &'s Value, value: &Value, at: &str) {
-        let (about, at) = target(self.schema, about, at);
+        let (about, at) = target(self.schema, about, at, value);
         if about["enum"].is_array()
             && let Some(word) = value.as_str()
         {
@@ -94,8 +98,8 @@ fn property<'s>(about: &'s Value, key: &str) -> Option<(&'s str, &'s Value)> {
     found.map(|(name, property)| (name.as_str(), property))
 }
 
-/// Behind references, and behind what may be `null` instead.
-fn target<'s, 'n>(schema: &'s Value, about: &'s Value, at: &'n str) -> (&'s Value, &'n str)
+/// Behind references, and of several kinds the one that `value` is of.
+fn target<'s, 'n>(schema: &'s Value, about: &'s Value, at: &'n str, value: &Value) -> (&'s Value, &'n str)
 where
     's: 'n,
 {
@@ -103,22 +107,27 @@ where
         let name = name.strip_prefix("#/$defs/").unwrap();
         return (&schema["$defs"][name], name);
     }
-    match about["anyOf"].as_array() {
-        Some(either) => target(schema, &either[0], at),
-        None => (about, at),
-    }
+    let Some(either) = about["anyOf"].as_array() else { return (about, at) };
+    let targets = either.iter().map(|about| target(schema, about, at, value));
+    let fits = |(about, _): &(&'s Value, &'n str)| match value {
+        Value::Object(_) => about["properties"].is_object() || about["additionalProperties"].is_object(),
+        Value::Array(_) => about["items"].is_object(),
+        Value::String(word) => about["enum"].as_array().is_some_and(|all| all.contains(&json!(word))),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    };
+    targets.clone().find(fits).or(targets.clone().next()).unwrap()
 }
 
 /// The words of which a value is one; none where it is something else.
 pub fn words_of(about: &Value) -> impl Iterator<Item = String> {
-    words(about).into_iter().flatten().map(|word| word.as_str().unwrap().to_owned())
+    words(about).into_iter().map(|word| word.as_str().unwrap().to_owned())
 }
 
-fn words(about: &Value) -> Option<&Vec<Value>> {
+fn words(about: &Value) -> Vec<&Value> {
     match (about["anyOf"].as_array(), about["items"].is_object()) {
-        (Some(either), _) => words(&either[0]),
+        (Some(either), _) => either.iter().flat_map(words).collect(),
         (None, true) => words(&about["items"]),
-        (None, false) => about["enum"].as_array(),
+        (None, false) => about["enum"].as_array().into_iter().flatten().collect(),
     }
 }
 
@@ -158,7 +167,7 @@ fn objects<'s>(
     (name, at): (&str, String),
     found: &mut impl FnMut(&str, &'s Value, String),
 ) {
-    let (about, name) = target(schema, about, name);
+    let (about, name) = target(schema, about, name, value);
     if about["properties"].is_object() && value.is_object() {
         found(name, about, at.clone());
     }
@@ -169,4 +178,23 @@ fn objects<'s>(
         let about = property(about, key).map_or(&about["additionalProperties"], |(_, property)| property);
         objects(schema, about, value, (name, format!("{at}/{key}")), found);
     }
+}
+
+/// Where a document first has each key that may be one of a few words, with these.
+pub fn chosen(schema: &Value, document: &Value) -> Vec<(String, Vec<String>)> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    objects(schema, schema, document, ("", String::new()), &mut |name, object, at| {
+        for (key, about) in object["properties"].as_object().unwrap() {
+            let words: Vec<String> = words_of(about).collect();
+            let pointer = format!("{at}/{key}");
+            if !words.is_empty()
+                && document.pointer(&pointer).is_some()
+                && seen.insert(format!("{name}/{key}"))
+            {
+                found.push((pointer, words));
+            }
+        }
+    });
+    found
 }
