@@ -61,8 +61,8 @@
 //! - a metric for gates (2): one line in `promise/catalogue.rs`; † the list of `docs/gate.md`
 //! - a number in the results (4): a field in `measure/results/`; † where it is filled, a line in `docs/results.md`; a column in `report/run/`
 //! - a report format (3): its file in `report/`, its two lines in `report/mod.rs`, a word in `docs/results.md`
-//! - a format of builds (6): its file in `report/ci/` and in that folder's list, one line in `cli/gate/outputs.rs`, the help in
-//!   `cli/gate.rs`, a word each in `docs/ci.md` and `docs/gate.md`
+//! - a format of builds (6): its file in `report/ci/` and in that folder's list, one line in `cli/gate/outputs.rs`, its name
+//!   in `cli/form.rs`, a word each in `docs/ci.md` and `docs/gate.md`
 //! - a number of a sweep (3): its place in `sweep/measures.rs`, a column in `report/sweep/tables.rs`, with a word in `docs/sweep.md`; † its
 //!   row in `docs/plan-json.md`
 //! - a question of the plan (5): its folder in `plan/`, which gives a [`document::Section`], and in the list of `plan/mod.rs`, one line in

@@ -1,14 +1,15 @@
 //! Averages of a fleet, as options of `drsim plan` or from a short file.
 
-use super::printer::tell;
 use clap::Args;
 
-use super::BAD_INPUT;
 use super::files::Disk;
-use super::refusal::{misread, refused, usage};
+use super::refusal::Refusal;
 use crate::scenario::Sources;
 use crate::scenario::averages::{self, Averages};
 use crate::units::{Bytes, Ratio, Span};
+
+/// What helps.
+const HELP: &str = "`drsim plan --help` shows examples";
 
 /// Averages, instead of a scenario (facts 7.1–7.3).
 #[derive(Args)]
@@ -55,42 +56,41 @@ pub struct AverageArguments {
 /// The averages and a title.
 ///
 /// # Errors
-/// The exit code; what is wrong is on stderr.
-pub fn read(arguments: &AverageArguments) -> Result<(Averages, String), u8> {
+/// What is wrong.
+pub fn read(arguments: &AverageArguments) -> Result<(Averages, String), Refusal> {
     if let Some(file) = &arguments.averages {
-        let sources = Sources::load(&Disk, file).map_err(|problems| refused(&problems))?;
-        let read = averages::averages(&sources).map_err(|problems| refused(&problems))?;
+        let sources = Sources::load(&Disk, file)?;
+        let read = averages::averages(&sources)?;
         return Ok((read, format!("estimate from {file}")));
     }
     let read = from_options(arguments)?;
     let zero = read.zeros().into_iter().find(|(_, is_zero)| *is_zero);
     if let Some((key, _)) = zero {
-        tell(&format!("error: --{}: it must be more than zero", key.replace('_', "-")));
-        return Err(BAD_INPUT);
+        return Err(Refusal::wrong(format!("--{}: it must be more than zero", key.replace('_', "-")), HELP));
     }
     if read.daily_window > averages::DAY {
-        return Err(usage(
-            &format!("--daily-window: a day has no {}", read.daily_window),
+        return Err(Refusal::wrong(
+            format!("--daily-window: a day has no {}", read.daily_window),
             "give at most 24h, such as --daily-window 12h",
         ));
     }
     Ok((read, "estimate".to_owned()))
 }
 
-fn from_options(arguments: &AverageArguments) -> Result<Averages, u8> {
+fn from_options(arguments: &AverageArguments) -> Result<Averages, Refusal> {
     let vms = arguments.vms.unwrap_or(0);
-    let ratio = |text: &str, flag: &str| Ratio::parse(text).map_err(|error| misread(flag, &error));
-    let span = |text: &str, flag: &str| Span::parse(text).map_err(|error| misread(flag, &error));
+    let ratio = |text: &str, flag| Ratio::parse(text).map_err(|error| Refusal::Misread(flag, error));
+    let span = |text: &str, flag| Span::parse(text).map_err(|error| Refusal::Misread(flag, error));
     let Some(used) = &arguments.used else {
-        return Err(usage(
+        return Err(Refusal::wrong(
             "--used: averages need the storage in use on a disk, such as --used \"60 GB\"",
-            "`drsim plan --help` shows examples",
+            HELP,
         ));
     };
     Ok(Averages {
         vms,
         disks: arguments.disks,
-        used: Bytes::parse(used).map_err(|error| misread("--used", &error))?,
+        used: Bytes::parse(used).map_err(|error| Refusal::Misread("--used", error))?,
         daily_change: ratio(&arguments.daily_change, "--daily-change")?,
         growth: ratio(&arguments.growth, "--growth")?,
         compression: ratio(&arguments.compression, "--compression")?,
@@ -105,9 +105,9 @@ fn from_options(arguments: &AverageArguments) -> Result<Averages, u8> {
 /// What is written grows by this.
 ///
 /// # Errors
-/// The exit code; what is wrong is on stderr.
-pub fn growth(arguments: &AverageArguments) -> Result<Ratio, u8> {
-    Ratio::parse(&arguments.growth).map_err(|error| misread("--growth", &error))
+/// What is wrong.
+pub fn growth(arguments: &AverageArguments) -> Result<Ratio, Refusal> {
+    Ratio::parse(&arguments.growth).map_err(|error| Refusal::Misread("--growth", error))
 }
 
 /// The options that were given, as words of a command; none without averages.

@@ -2,21 +2,20 @@
 //!
 //! Nothing gets looser unless that is asked for, and a file is changed as a whole or not at all.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 
+use super::exit::Exit;
 use super::files::Disk;
 use super::gate::baseline::{Against, Kept, find};
-use super::gate::exit::BREACHED;
 use super::gate::{nothing_to_fail, simulate, today};
 use super::limits::{FEWER, TimeLimit, Work, within};
 use super::machine::Threads;
-use super::output::{leave_as_is, write_file};
-use super::printer::{print, tell};
-use super::reading::Revisions;
-use super::refusal::{refused, refused_one, usage};
-use super::{INTERNAL, OK, fault};
+use super::output::{STDOUT, document, leave_as_is, write_file};
+use super::printer::{hint, print, tell};
+use super::reading::{Revisions, meant};
+use super::refusal::Refusal;
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::hold::{BoundChange, moved, steps};
 use crate::gate::report::{GateReport, Line, Verdict};
@@ -55,9 +54,9 @@ struct Update {
     /// Tighten bounds of gates that improved since: git:REVISION, a folder, a scenario or a stored result
     #[arg(long, value_name = "WHAT", required_unless_present = "out", conflicts_with = "out")]
     baseline: Option<String>,
-    /// Write the result to this file instead, for `--baseline FILE`
-    #[arg(long, value_name = "FILE.json")]
-    out: Option<PathBuf>,
+    /// Write the result to this file instead, for `--baseline FILE`: one that ends in .json, or json=FILE
+    #[arg(long, value_name = "[json=]FILE")]
+    out: Option<String>,
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -74,30 +73,29 @@ struct Update {
     revisions: Revisions,
 }
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
     let Command::Update(update) = &arguments.command;
-    updated(update).err().unwrap_or(OK)
+    updated(update)?;
+    Ok(Exit::Ok)
 }
 
-fn updated(update: &Update) -> Result<(), u8> {
+fn updated(update: &Update) -> Result<(), Refusal> {
     if update.file == STDIN && update.out.is_none() {
-        return Err(usage(
+        return Err(Refusal::wrong(
             "bounds are written into the scenario, and `-` is no file",
             "name the file, or a result with --out",
         ));
     }
-    let sources = Sources::load(&update.revisions.reading.disk(), &update.file)
-        .map_err(|problems| refused(&problems))?;
-    fault::studies(&sources);
-    let (scenario, _) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
+    let sources = update.revisions.reading.sources(&update.file)?;
+    let (scenario, _) = meant(&sources)?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&update.file));
     }
     match (&update.out, &update.baseline) {
         (Some(out), _) => stored(update, &scenario, out),
         (None, Some(spec)) => bounds(update, &sources, &scenario, spec),
-        (None, None) => Err(usage(
+        (None, None) => Err(Refusal::wrong(
             "nothing to update",
             "name a file with --out, or what to compare with: --baseline git:origin/main",
         )),
@@ -108,8 +106,8 @@ fn updated(update: &Update) -> Result<(), u8> {
 fn in_time<T: Send + 'static>(
     update: &Update,
     scenarios: &[&Scenario],
-    simulated: impl FnOnce(&[Scenario]) -> Result<T, u8> + Send + 'static,
-) -> Result<T, u8> {
+    simulated: impl FnOnce(&[Scenario]) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
     let (work, all) = (update.work, scenarios.iter().copied().cloned().collect::<Vec<_>>());
     within(update.time.limit()?, FEWER, move || {
         work.admit_judged(&all)?;
@@ -118,14 +116,13 @@ fn in_time<T: Send + 'static>(
 }
 
 /// Writes a new result in the place of the stored one.
-fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
+fn stored(update: &Update, scenario: &Scenario, out: &str) -> Result<(), Refusal> {
     let threads = update.threads.count();
+    let (_, out) = document(out, &[("json", Some(".json"))])?;
     let name = out.display().to_string();
-    if !name.ends_with(".json") {
-        return Err(usage(
-            &format!("--out {name}: a stored result is JSON"),
-            "name a file that ends in .json",
-        ));
+    if name == STDOUT {
+        let what = "a baseline is compared with the one before, and `-` is no file";
+        return Err(Refusal::wrong(what, "name a file that ends in .json"));
     }
     let old = if out.exists() { old(update, &name)? } else { None };
     let results = in_time(update, &[scenario], move |all| simulate::one(&all[0], threads))?;
@@ -139,35 +136,35 @@ fn stored(update: &Update, scenario: &Scenario, out: &Path) -> Result<(), u8> {
     if !worse.is_empty() && !update.allow_worse {
         let what =
             format!("{} worse than in {name}, which stays as it is", count(worse.len() as u64, "value"));
-        tell(&format!("error: {}\n  mend it, or accept it: --allow-worse", plain(&what)));
-        return Err(BREACHED);
+        return Err(Refusal::No(what, "mend it, or accept it: --allow-worse".into()));
     }
     let words = ["drsim baseline update".to_owned(), update.file.clone()];
     let command = words.into_iter().chain(update.revisions.reading.words()).collect::<Vec<_>>().join(" ");
     let document = json::Document { command: &command, runs: &[(&json::Variant::default(), &results)] };
     let bytes = json::write(&document).into_bytes();
     let same = Disk.load(&name, TEXT_BYTES_MAX).is_ok_and(|present| present == bytes);
-    finish(update, &name, same, || write_file(out, &bytes))?;
-    print(&format!("next: drsim gate {} --baseline {}\n", plain(&update.file), plain(&name)))
+    finish(update, &name, same, || write_file(&out, &bytes))?;
+    print(&hint(format!("next: drsim gate {} --baseline {}\n", plain(&update.file), plain(&name))))
 }
 
 /// The stored result; none where it cannot be compared and may be given up.
-fn old(update: &Update, name: &str) -> Result<Option<Results>, u8> {
+fn old(update: &Update, name: &str) -> Result<Option<Results>, Refusal> {
     match find(&update.file, name, &update.revisions) {
         Ok(Against::Stored(kept)) => Ok(Some(kept.results)),
-        Ok(Against::Scenario(..)) => {
-            Err(usage(&format!("--out {name}: this file is a scenario, not a result"), "name another file"))
-        }
-        Err(code) if !update.allow_worse => {
-            tell("  nobody knows whether it would get worse; replace it all the same: --allow-worse");
-            Err(code)
+        Ok(Against::Scenario(..)) => Err(Refusal::wrong(
+            format!("--out {name}: this file is a scenario, not a result"),
+            "name another file",
+        )),
+        Err(why) if !update.allow_worse => {
+            let what = "nobody knows whether it would get worse than the stored result, which cannot be read";
+            Err(Refusal::All(vec![why, Refusal::wrong(what, "replace it all the same: --allow-worse")]))
         }
         Err(_) => Ok(None),
     }
 }
 
 /// Writes tighter bounds into the scenario's text.
-fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -> Result<(), u8> {
+fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -> Result<(), Refusal> {
     let threads = update.threads.count();
     let (results, before) = match find(&update.file, spec, &update.revisions)? {
         Against::Stored(kept) => {
@@ -186,20 +183,17 @@ fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -
         for line in &failing {
             tell(&format!("breached  {}", plain(&format!("{}: {}", line.gate, line.why))));
         }
-        tell(&format!(
-            "error: {} breached, so no bound was changed\n  mend it, or loosen what is breached: --allow-worse",
-            count(failing.len() as u64, "value")
-        ));
-        return Err(BREACHED);
+        let what = format!("{} breached, so no bound was changed", count(failing.len() as u64, "value"));
+        return Err(Refusal::No(what, "mend it, or loosen what is breached: --allow-worse".into()));
     }
     let steps = steps(&scenario.promises.gates, &report, update.allow_worse);
     let changed = changed(sources, &steps)?;
     let (checked, _) =
-        Scenario::from_sources(&changed).map_err(|problems| internal(&problems.render(true)))?;
+        Scenario::from_sources(&changed).map_err(|problems| Refusal::Internal(problems.render(false)))?;
     let now = answer(&checked);
     let broken = now.lines.iter().filter(|line| line.verdict == Verdict::Breached).count();
     if broken > failing.len() {
-        return Err(internal("a bound that was written would be breached"));
+        return Err(Refusal::Internal("a bound that was written would be breached".into()));
     }
     print(&steps.iter().map(step_line).collect::<String>())?;
     let texts = || sources.files.iter().zip(&changed.files).filter(|(old, new)| old.text != new.text);
@@ -212,7 +206,7 @@ fn bounds(update: &Update, sources: &Sources, scenario: &Scenario, spec: &str) -
     for (_, new) in texts() {
         finish(update, &new.path, false, || write_text(&new.path, &new.text))?;
     }
-    print(&format!("next: drsim gate {}\n", plain(&update.file)))
+    print(&hint(format!("next: drsim gate {}\n", plain(&update.file))))
 }
 
 fn answer(update: &Update, scenario: &Scenario, results: &Results, before: &Kept) -> GateReport {
@@ -232,12 +226,12 @@ fn answer(update: &Update, scenario: &Scenario, results: &Results, before: &Kept
 }
 
 /// The sources with all bounds written, from the last to the first, so that none moves another's place.
-fn changed(sources: &Sources, steps: &[BoundChange]) -> Result<Sources, u8> {
+fn changed(sources: &Sources, steps: &[BoundChange]) -> Result<Sources, Refusal> {
     let mut changed = sources.clone();
     let mut placed: Vec<_> = steps.iter().filter_map(|step| Some((step.gate.spot.as_ref()?, step))).collect();
     placed.sort_by(|a, b| b.0.cmp(a.0));
     for (spot, step) in placed {
-        changed.set_at("gates", spot, step.field, &step.value).map_err(refused_one)?;
+        changed.set_at("gates", spot, step.field, &step.value)?;
     }
     Ok(changed)
 }
@@ -251,14 +245,19 @@ fn step_line(step: &BoundChange) -> String {
 }
 
 /// The text with the byte-order mark that its file has.
-fn write_text(path: &str, text: &str) -> Result<(), u8> {
+fn write_text(path: &str, text: &str) -> Result<(), Refusal> {
     let mark = Disk.load(path, TEXT_BYTES_MAX).is_ok_and(|bytes| bytes.starts_with(b"\xEF\xBB\xBF"));
     let mark: &[u8] = if mark { b"\xEF\xBB\xBF" } else { b"" };
     write_file(Path::new(path), &[mark, text.as_bytes()].concat())
 }
 
 /// Writes, or says why not.
-fn finish(update: &Update, path: &str, same: bool, write: impl FnOnce() -> Result<(), u8>) -> Result<(), u8> {
+fn finish(
+    update: &Update,
+    path: &str,
+    same: bool,
+    write: impl FnOnce() -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
     let name = plain(path);
     if same {
         if !update.dry_run {
@@ -271,9 +270,4 @@ fn finish(update: &Update, path: &str, same: bool, write: impl FnOnce() -> Resul
     }
     write()?;
     print(&format!("{name}: written\n"))
-}
-
-fn internal(why: &str) -> u8 {
-    tell(&format!("internal error: {why}\nThis is a fault of drsim; nothing was written."));
-    INTERNAL
 }

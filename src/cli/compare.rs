@@ -1,29 +1,26 @@
 //! `drsim compare`: a scenario beside what was measured, and which parameter would explain the difference.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
-use super::OK;
-use super::fault::studies;
+use super::exit::Exit;
 use super::files::opened;
+use super::form::Form;
 use super::limits::{TimeLimit, Work, within};
-use super::machine::columns;
-use super::output::write_folder;
-use super::printer::{print, tell_text};
-use super::reading::{Reading, set, texts};
-use super::refusal::{refused, usage, warned};
+use super::machine::screen;
+use super::output::{Folder, write_folder};
+use super::printer::{hint, print, progress, warned};
+use super::reading::{Change, Reading, meant};
+use super::refusal::Refusal;
 use crate::document::Document;
 use crate::import::{Order, measured};
-use crate::inert::{lines, plain};
+use crate::inert::plain;
 use crate::mirror::{ambiguous, document, nothing, pair, reflect, runs, windows};
 use crate::problem::Problems;
 use crate::report::plan::{COMPARISON, json, render, terminal};
-use crate::report::terminal::Screen;
+use crate::scenario::Scenario;
 use crate::scenario::work::{counted, steps};
-use crate::scenario::{Scenario, Sources};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,18 +58,12 @@ pub struct Arguments {
     /// Order of dates, where the times of a file leave it open: mdy, dmy or ymd
     #[arg(long, value_name = "ORDER", value_parser = order)]
     dates: Option<Order>,
-    /// Change a value of the scenario (repeatable)
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<String>,
-    /// Write a page, a workbook, JSON, CSV and SVG to this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// With --out: texts in CSV as they are, also those that a spreadsheet would run
-    #[arg(long, requires = "out")]
-    csv_raw: bool,
-    /// Print the comparison as JSON instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    change: Change,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    form: Form,
     #[command(flatten)]
     time: TimeLimit,
     #[command(flatten)]
@@ -81,19 +72,15 @@ pub struct Arguments {
     reading: Reading,
 }
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
-    let delivered = compared(arguments).and_then(|(document, warnings)| {
-        deliver(arguments, &document)?;
-        if !arguments.json {
-            warned(&warnings);
-        }
-        Ok(())
-    });
-    match delivered {
-        Ok(()) => OK,
-        Err(code) => code,
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
+    let folder = arguments.folder.path()?;
+    let (document, warnings) = compared(arguments)?;
+    deliver(arguments, folder, &document)?;
+    if arguments.form.is_text() {
+        warned(&warnings);
     }
+    Ok(Exit::Ok)
 }
 
 fn zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
@@ -105,16 +92,13 @@ fn order(text: &str) -> Result<Order, String> {
     Order::named(text).ok_or_else(|| "choose mdy, dmy or ymd".to_owned())
 }
 
-fn measurements(arguments: &Arguments) -> Result<measured::Reading, u8> {
+fn measurements(arguments: &Arguments) -> Result<measured::Reading, Refusal> {
     let mut reading = measured::Reading::default();
     let mut wrong = crate::import::Faults::default();
     let clocks = measured::Clocks { zone: arguments.zone.as_ref(), dates: arguments.dates };
     for path in &arguments.measured {
         let name = path.to_string_lossy();
-        let cannot = |reason: String| {
-            usage(&format!("{name}: cannot be read: {reason}"), "check the path and its rights")
-        };
-        let file = opened(path).map_err(cannot)?;
+        let file = opened(path).map_err(|why| Refusal::Unreadable(name.clone().into_owned(), why))?;
         if let Err(faults) = reading.file(&name, file, clocks) {
             wrong.append(faults);
         }
@@ -122,25 +106,22 @@ fn measurements(arguments: &Arguments) -> Result<measured::Reading, u8> {
     if wrong.is_empty() {
         return Ok(reading);
     }
-    tell_text(&format!("error: {}\n", lines(&wrong.to_string())));
-    Err(super::BAD_INPUT)
+    Err(Refusal::told(&wrong.to_string()))
 }
 
-fn scenario(arguments: &Arguments) -> Result<(Scenario, Problems), u8> {
-    let mut sources =
-        Sources::load(&arguments.reading.disk(), &arguments.file).map_err(|problems| refused(&problems))?;
-    set(&mut sources, arguments.set.iter().map(String::as_str))?;
-    studies(&sources);
-    let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
+fn scenario(arguments: &Arguments) -> Result<(Scenario, Problems), Refusal> {
+    let mut sources = arguments.reading.sources(&arguments.file)?;
+    arguments.change.apply(&mut sources)?;
+    let (mut scenario, warnings) = meant(&sources)?;
     // what is simulated is the run without outages
     scenario.keep_outages(|_| false);
     Ok((scenario, warnings))
 }
 
-fn compared(arguments: &Arguments) -> Result<(Document, Problems), u8> {
+fn compared(arguments: &Arguments) -> Result<(Document, Problems), Refusal> {
     let (scenario, warnings) = scenario(arguments)?;
     let reading = measurements(arguments)?;
-    let refuse = |(what, remedy): (String, String)| usage(&what, &remedy);
+    let refuse = |(what, remedy): (String, String)| Refusal::wrong(what, remedy);
     let mut paired = pair(&scenario, &reading.measurements).map_err(|clash| refuse(ambiguous(&clash)))?;
     if paired.samples.is_empty() {
         return Err(refuse(nothing(&scenario, &paired)));
@@ -149,7 +130,8 @@ fn compared(arguments: &Arguments) -> Result<(Document, Problems), u8> {
     let times = runs(&scenario, &paired.samples);
     let one = steps(&scenario).saturating_add(windows(&paired.samples));
     let steps = arguments.work.admit(one.saturating_mul(times), "compare a part of the measurements")?;
-    let bar = progress_bar(times, steps);
+    let template = "{bar:40} {percent:>3} % of {len} runs, {msg} steps, {elapsed} gone";
+    let bar = progress(times, template, counted(steps));
     let samples = std::mem::take(&mut paired.samples);
     let (shown, told) = (bar.clone(), reading.told());
     let work = move || {
@@ -161,30 +143,19 @@ fn compared(arguments: &Arguments) -> Result<(Document, Problems), u8> {
     Ok((document, warnings))
 }
 
-fn progress_bar(runs: u64, steps: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style =
-        ProgressStyle::with_template("{bar:40} {percent:>3} % of {len} runs, {msg} steps, {elapsed} gone");
-    ProgressBar::new(runs)
-        .with_message(counted(steps))
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-fn deliver(arguments: &Arguments, document: &Document) -> Result<(), u8> {
-    if let Some(out) = &arguments.out {
-        let texts = texts(arguments.csv_raw);
+fn deliver(arguments: &Arguments, folder: Option<&Path>, document: &Document) -> Result<(), Refusal> {
+    if let Some(out) = folder {
+        let texts = arguments.folder.texts();
         write_folder(out, &render(document, COMPARISON, &command_line(arguments), texts))?;
     }
-    if arguments.json {
+    if !arguments.form.is_text() {
         return print(&json::write(document));
     }
-    let next = match &arguments.out {
+    let next = match folder {
         Some(out) => format!("open {}", plain(&out.join("compare.html").to_string_lossy())),
         None => "--out compare/ writes a page".to_owned(),
     };
-    print(&terminal::write(document, Screen { width: columns(), colour: true }, &next))
+    print(&terminal::write(document, screen(), &hint(next)))
 }
 
 /// What produced a comparison: without its folder, which changes nothing in it.
@@ -194,8 +165,8 @@ fn command_line(arguments: &Arguments) -> String {
     let zone = arguments.zone.as_ref().and_then(jiff::tz::TimeZone::iana_name);
     words.extend(zone.map(|zone| format!("--zone {zone}")));
     words.extend(arguments.dates.map(|dates| format!("--dates {}", dates.name())));
-    words.extend(arguments.set.iter().map(|set| format!("--set \"{set}\"")));
-    words.extend(arguments.csv_raw.then(|| "--csv-raw".to_owned()));
+    words.extend(arguments.change.words());
+    words.extend(arguments.folder.words());
     words.extend(arguments.reading.words());
     words.join(" ")
 }

@@ -3,10 +3,9 @@
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::printer::{print_as_is, tell};
-use super::{BAD_INPUT, OK};
-use crate::inert::plain;
-use crate::problem::closest;
+use super::exit::Exit;
+use super::printer::print_as_is;
+use super::refusal::Refusal;
 
 /// Arguments of `drsim completions`.
 #[derive(Args)]
@@ -22,27 +21,20 @@ pub struct Man {
     command: Vec<String>,
 }
 
-/// Prints a script for a shell; the exit code.
-pub fn complete(arguments: &Completions, mut command: Command) -> u8 {
+/// Prints a script for a shell.
+pub fn complete(arguments: &Completions, mut command: Command) -> Result<Exit, Refusal> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "drsim", &mut script);
     printed(script)
 }
 
-/// Prints a page of the manual; the exit code.
-pub fn man(arguments: &Man, mut command: Command) -> u8 {
+/// Prints a page of the manual.
+pub fn man(arguments: &Man, mut command: Command) -> Result<Exit, Refusal> {
     command.build();
     let mut page = &command;
     for word in &arguments.command {
         let Some(next) = page.find_subcommand(word) else {
-            let names: Vec<&str> = page.get_subcommands().map(Command::get_name).collect();
-            let hint = match closest(word, names.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if names.is_empty() => format!("`{}` has none", page.get_name()),
-                None => format!("there are: {}", names.join(", ")),
-            };
-            tell(&format!("error: there is no command `{}`\n  {hint}", plain(word)));
-            return BAD_INPUT;
+            return Err(Refusal::unknown("command", word, page.get_subcommands().map(Command::get_name)));
         };
         page = next;
     }
@@ -52,7 +44,8 @@ pub fn man(arguments: &Man, mut command: Command) -> u8 {
 }
 
 /// Both are made of names and help of our own.
-fn printed(text: Vec<u8>) -> u8 {
+fn printed(text: Vec<u8>) -> Result<Exit, Refusal> {
     let text = String::from_utf8(text).expect("help is text");
-    print_as_is(&text).err().unwrap_or(OK)
+    print_as_is(&text)?;
+    Ok(Exit::Ok)
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::OK;
+use super::exit::Exit;
+use super::form::Form;
 use super::gate::simulate;
 use super::limits::{TimeLimit, Work, within};
-use super::machine::{Threads, columns};
-use super::printer::{print, tell};
+use super::machine::{Threads, screen};
+use super::printer::{hint, note, print, warned};
 use super::reading::Revisions;
-use super::refusal::{refused_one, usage, warned};
+use super::refusal::Refusal;
 use crate::compare::meaning::Meaning;
 use crate::compare::metrics::Measured;
 use crate::compare::outcome;
@@ -19,7 +20,6 @@ use crate::gate::report::ChangeRow;
 use crate::measure::results::Results;
 use crate::problem::Problems;
 use crate::report::diff::{DiffReport, OutcomeRow, SCHEMA_VERSION, SideRow, json, terminal};
-use crate::report::terminal::Screen;
 use crate::report::words::count;
 use crate::scenario::Scenario;
 
@@ -66,25 +66,17 @@ pub struct Arguments {
     work: Work,
     #[command(flatten)]
     threads: Threads,
-    /// Print the answer as JSON, with all that moved
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    form: Form,
     #[command(flatten)]
     revisions: Revisions,
 }
 
-/// There is a difference.
-const DIFFERS: u8 = 1;
-
 /// What to do when there is no time for runs.
 const WITHOUT: &str = "see what changed with --no-run";
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
-    answer(arguments).unwrap_or_else(|code| code)
-}
-
-fn answer(arguments: &Arguments) -> Result<u8, u8> {
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
     let limit = arguments.time.limit()?;
     let (before, after) = sides(arguments)?;
     let changes = changes(arguments, &before, &after)?;
@@ -110,21 +102,19 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         changes,
         outcome,
     };
-    let text = match arguments.json {
-        true => json(&report),
-        false => {
-            terminal::write(&report, Screen { width: columns(), colour: true }, &next(arguments, &report))
-        }
+    let text = match arguments.form.is_text() {
+        true => terminal::write(&report, screen(), &hint(next(arguments, &report))),
+        false => json(&report),
     };
     print(&text)?;
-    if !arguments.json {
+    if arguments.form.is_text() {
         tell_warnings(&warnings);
     }
-    Ok(if arguments.exit_code && !report.equal { DIFFERS } else { OK })
+    Ok(if arguments.exit_code && !report.equal { Exit::No } else { Exit::Ok })
 }
 
 /// Both sides, before and now.
-fn sides(arguments: &Arguments) -> Result<(Side, Side), u8> {
+fn sides(arguments: &Arguments) -> Result<(Side, Side), Refusal> {
     let revisions = &arguments.revisions;
     match (&arguments.from, arguments.sides.as_slice()) {
         (Some(from), [file]) => {
@@ -138,27 +128,27 @@ fn sides(arguments: &Arguments) -> Result<(Side, Side), u8> {
         (None, [before, after]) => {
             Ok((Side::open(before, Some(after), revisions)?, Side::open(after, Some(before), revisions)?))
         }
-        (None, [file, ..]) => Err(usage(
-            &format!("with what is `{file}` to be compared?"),
-            &format!("name both, as in drsim diff OLD {file}, or a revision: drsim diff --from HEAD {file}"),
+        (None, [file, ..]) => Err(Refusal::wrong(
+            format!("with what is `{file}` to be compared?"),
+            format!("name both, as in drsim diff OLD {file}, or a revision: drsim diff --from HEAD {file}"),
         )),
-        (Some(_), _) => Err(usage(
+        (Some(_), _) => Err(Refusal::wrong(
             "`--from` compares one file with itself",
             "name that file alone, or leave `--from` out",
         )),
-        (None, []) => Err(usage("nothing is named", "name two scenarios: drsim diff OLD NEW")),
+        (None, []) => Err(Refusal::wrong("nothing is named", "name two scenarios: drsim diff OLD NEW")),
     }
 }
 
 /// What changed in meaning; `None` if the scenario of a side is not known.
-fn changes(arguments: &Arguments, before: &Side, after: &Side) -> Result<Option<Vec<ChangeRow>>, u8> {
+fn changes(arguments: &Arguments, before: &Side, after: &Side) -> Result<Option<Vec<ChangeRow>>, Refusal> {
     match (before, after) {
         (Side::Scenario(before), Side::Scenario(after)) => {
-            let meaning = Meaning::between(&before.sources, &after.sources).map_err(refused_one)?;
+            let meaning = Meaning::between(&before.sources, &after.sources)?;
             Ok(Some(meaning.changes.iter().map(change_row).collect()))
         }
-        (Side::Stored(from, _), _) | (_, Side::Stored(from, _)) if arguments.no_run => Err(usage(
-            &format!("{from} has no scenario in it, so without a run there is nothing to compare"),
+        (Side::Stored(from, _), _) | (_, Side::Stored(from, _)) if arguments.no_run => Err(Refusal::wrong(
+            format!("{from} has no scenario in it, so without a run there is nothing to compare"),
             "leave `--no-run` out, or name the scenarios",
         )),
         (Side::Stored(..), _) | (_, Side::Stored(..)) => Ok(None),
@@ -204,7 +194,7 @@ fn tell_warnings(warnings: &Warnings) {
         (0, gone) => format!("{} gone", count(gone)),
         (kept, gone) => format!("{} as before, {gone} gone", count(kept)),
     };
-    tell(&format!("\n{rest}; drsim check FILE says all"));
+    note(&format!("\n{rest}; drsim check FILE says all"));
 }
 
 fn side_row(side: &Side) -> SideRow {
@@ -215,7 +205,7 @@ fn side_row(side: &Side) -> SideRow {
     SideRow { from: side.from().to_owned(), scenario, scenario_hash }
 }
 
-fn moved(before: Side, after: Side, threads: usize) -> Result<OutcomeRow, u8> {
+fn moved(before: Side, after: Side, threads: usize) -> Result<OutcomeRow, Refusal> {
     let outcome = |(before, was): (&Results, Option<&Scenario>),
                    (after, is): (&Results, Option<&Scenario>)| {
         let measured = |results, scenario| Measured { results, scenario };
@@ -244,13 +234,13 @@ fn moved(before: Side, after: Side, threads: usize) -> Result<OutcomeRow, u8> {
 }
 
 /// Numbers of two engines are not compared.
-fn same_engine(from: &str, results: &Results, other: &str) -> Result<(), u8> {
+fn same_engine(from: &str, results: &Results, other: &str) -> Result<(), Refusal> {
     let own = &results.engine_version;
     if super::gate::baseline::major(own) == super::gate::baseline::major(other) {
         return Ok(());
     }
-    Err(usage(
-        &format!(
+    Err(Refusal::wrong(
+        format!(
             "{from} was simulated by drsim {own}, the other side by {other}: numbers of two engines are not compared"
         ),
         "simulate both with this version: name the scenarios instead, or drsim run … --out DIR again",

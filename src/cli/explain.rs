@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::printer::{print, tell, tell_text};
-use super::{BAD_INPUT, OK};
-use crate::inert::plain;
+use super::exit::Exit;
+use super::printer::print;
+use super::refusal::Refusal;
 use crate::problem::closest;
 use crate::problem::codes::{self, Code};
 
@@ -21,19 +21,23 @@ pub struct Arguments {
     code: Vec<String>,
 }
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
+    print(&answer(arguments).map_err(|unknown| refuse(&unknown))?)?;
+    Ok(Exit::Ok)
+}
+
+fn answer(arguments: &Arguments) -> Result<String, Unknown> {
     let handbook = Handbook::read();
     if arguments.code.is_empty() {
-        return print(&(list(codes::ALL) + &also(&handbook))).err().unwrap_or(OK);
+        return Ok(list(codes::ALL) + &also(&handbook));
     }
     let asked = arguments.code.join(" ");
     let items = reference::items(&asked);
     let pages: Result<Vec<String>, Unknown> = items.iter().map(|item| page(&handbook, item)).collect();
     match pages {
-        Ok(pages) if !pages.is_empty() => print(&pages.join("\n")).err().unwrap_or(OK),
-        Ok(_) => refuse(&unknown(&handbook, &asked)),
-        Err(unknown) => refuse(&unknown),
+        Ok(pages) if pages.is_empty() => Err(unknown(&handbook, &asked)),
+        pages => Ok(pages?.join("\n")),
     }
 }
 
@@ -45,13 +49,12 @@ struct Unknown {
     near: String,
 }
 
-fn refuse(unknown: &Unknown) -> u8 {
-    tell(&format!("error: there is no {}", plain(&unknown.name)));
-    if !unknown.near.is_empty() {
-        tell_text(&format!("did you mean:\n{}", unknown.near));
-    }
-    tell("next: drsim explain");
-    BAD_INPUT
+fn refuse(unknown: &Unknown) -> Refusal {
+    let near = match unknown.near.is_empty() {
+        true => "`drsim explain` lists all".to_owned(),
+        false => format!("did you mean:\n{}", unknown.near.trim_end()),
+    };
+    Refusal::wrong(format!("there is no {}", unknown.name), near)
 }
 
 /// The pages of one thing asked for.

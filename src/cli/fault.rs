@@ -1,10 +1,10 @@
-//! A fault of drsim itself: a panic is caught, told with what is needed to report it, and ends with [`INTERNAL`].
+//! A fault of drsim itself: a panic is caught, told with what is needed to report it, and ends with [`Exit::Internal`].
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
-use super::INTERNAL;
+use super::exit::Exit;
 use super::printer::tell;
 use crate::scenario::{Scenario, Sources};
 
@@ -23,14 +23,14 @@ pub(super) fn studies(sources: &Sources) {
 }
 
 /// The exit code of `work`; that of an error of drsim, told on stderr, where any thread of it ended in a panic.
-pub(super) fn guarded(work: impl FnOnce() -> u8) -> u8 {
+pub(super) fn guarded(work: impl FnOnce() -> Exit) -> Exit {
     std::panic::set_hook(Box::new(note));
-    let code = catch_unwind(AssertUnwindSafe(work)).unwrap_or(INTERNAL);
+    let code = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Exit::Internal);
     let first = FIRST.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some((first, way)) = first else { return code };
     let studied = STUDIED.lock().unwrap_or_else(PoisonError::into_inner).take();
     tell(&format!("internal error: {first}\n{}{way}", told(studied.as_ref())));
-    INTERNAL
+    Exit::Internal
 }
 
 /// Keeps the first panic; those that follow from it say no more.

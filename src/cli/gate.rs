@@ -3,30 +3,29 @@
 use clap::Args;
 use jiff::civil::Date;
 
+use super::exit::Exit;
+use super::form::{ALL, Form};
 use super::limits::{FEWER, TimeLimit, Work, within};
-use super::machine::{Threads, columns};
-use super::printer::{print, tell, tell_text};
-use super::reading::Revisions;
-use super::refusal::{refused, warned};
-use super::{BAD_INPUT, fault};
+use super::machine::{Threads, screen};
+use super::printer::{hint, refused, warned};
+use super::reading::{Revisions, meant};
+use super::refusal::Refusal;
 use crate::gate::evaluate::{Compared, Question, evaluate, is_vacuous};
 use crate::gate::report::{DeniedRow, GateOutcome, GateReport};
-use crate::inert::plain;
 use crate::measure::results::Results;
 use crate::problem::{Problems, Severity};
-use crate::report::gate::{json, terminal};
-use crate::report::terminal::Screen;
-use crate::scenario::{Scenario, Sources};
+use crate::report::gate::terminal;
+use crate::scenario::Scenario;
 
 pub(super) mod baseline;
 mod cause;
-pub(super) mod exit;
 mod outputs;
 mod asked;
 pub(super) mod simulate;
 
 use asked::Asked;
 use baseline::{Against, Kept};
+use outputs::Written;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,7 +44,7 @@ Gates are written in the scenario: docs/gate.md.";
 
 /// Arguments of `drsim gate`.
 #[derive(Args)]
-#[command(before_help = EXAMPLES, after_help = CODES)]
+#[command(before_help = EXAMPLES, after_help = CODES, mut_arg("format", |it| it.value_parser(ALL)))]
 pub struct Arguments {
     /// The scenario's main file
     file: String,
@@ -73,13 +72,12 @@ pub struct Arguments {
     causes: usize,
     #[command(flatten)]
     threads: Threads,
-    /// Write a report (repeatable): FORMAT=FILE with json, text, junit, markdown, github, azure, gitlab, openmetrics or sarif, or a file
-    /// whose ending tells which; `-` is standard output
-    #[arg(long, value_name = "FORMAT=FILE")]
+    /// Write the report in a format of --format (repeatable): FORMAT=FILE, or a file whose ending tells which; `-`, or no file, is
+    /// standard output
+    #[arg(long, value_name = "FORMAT[=FILE]")]
     out: Vec<String>,
-    /// Print the report as JSON instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    form: Form,
     #[command(flatten)]
     revisions: Revisions,
 }
@@ -90,17 +88,11 @@ struct Runs {
     before: Option<Kept>,
 }
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
-    answer(arguments).unwrap_or_else(|code| code)
-}
-
-fn answer(arguments: &Arguments) -> Result<u8, u8> {
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
     let asked = asked::read(arguments)?;
-    let sources = Sources::load(&arguments.revisions.reading.disk(), &arguments.file)
-        .map_err(|problems| refused(&problems))?;
-    fault::studies(&sources);
-    let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
+    let sources = arguments.revisions.reading.sources(&arguments.file)?;
+    let (scenario, warnings) = meant(&sources)?;
     if is_vacuous(&scenario) {
         return Err(nothing_to_fail(&arguments.file));
     }
@@ -148,37 +140,34 @@ fn answer(arguments: &Arguments) -> Result<u8, u8> {
         Some(None) | None => {}
     }
     report.denied = denied(arguments, &warnings, &report);
-    let written = outputs::write(&asked.outputs, &report);
-    let shown = show(arguments, asked.takes_stdout, &report);
-    if !arguments.json {
+    let next = hint(next(arguments, &report));
+    let written = Written::of(report);
+    let delivered = asked.documents.deliver(&written, || terminal::write(&written.report, screen(), &next));
+    let report = &written.report;
+    if arguments.form.is_text() {
         warned(&warnings);
     }
-    let all = [written, shown, tell_denied(&report.denied)];
-    Ok(exit::worst(all.into_iter().filter_map(Result::err).chain([exit::of(&report)])))
+    let wrong = [delivered, denials(&report.denied)].into_iter().filter_map(Result::err);
+    Ok(Exit::worst(wrong.map(|refusal| refused(&refusal)).chain([ended(report)])))
 }
 
-/// The report as JSON, or for people; the latter on standard error where another report `takes_stdout`.
-fn show(arguments: &Arguments, takes_stdout: bool, report: &GateReport) -> Result<(), u8> {
-    if arguments.json {
-        return print(&json::write(report));
+/// How an answer ends; a breach fails nothing while it is informational.
+fn ended(report: &GateReport) -> Exit {
+    match report.outcome {
+        GateOutcome::Holds => Exit::Ok,
+        GateOutcome::Breached if report.informational_until.is_some() => Exit::Ok,
+        GateOutcome::Breached => Exit::No,
+        GateOutcome::Inconclusive => Exit::Inconclusive,
     }
-    let screen = Screen { width: columns(), colour: true };
-    let text = terminal::write(report, screen, &next(arguments, report));
-    if !takes_stdout {
-        return print(&text);
-    }
-    tell_text(&text);
-    Ok(())
 }
 
-/// Says that nothing could fail.
-pub(super) fn nothing_to_fail(file: &str) -> u8 {
-    tell(&format!(
-        "error: {} has no gate, and no application with an objective: nothing could fail\n  add `rpo` or `rto` to an application, or \
-         a gate: gates: [(application: \"*\", metric: \"rpa\", at_most: \"15m\")]",
-        plain(file)
-    ));
-    BAD_INPUT
+/// Nothing could fail.
+pub(super) fn nothing_to_fail(file: &str) -> Refusal {
+    let remedy = "add `rpo` or `rto` to an application, or a gate: gates: [(application: \"*\", metric: \"rpa\", at_most: \"15m\")]";
+    Refusal::wrong(
+        format!("{file} has no gate, and no application with an objective: nothing could fail"),
+        remedy,
+    )
 }
 
 /// The day it is, in UTC.
@@ -187,13 +176,13 @@ pub(super) fn today() -> Date {
 }
 
 /// The simulations, within the time that is allowed.
-fn timed(asked: &Asked, scenario: Scenario, against: Option<Against>) -> Result<Runs, u8> {
+fn timed(asked: &Asked, scenario: Scenario, against: Option<Against>) -> Result<Runs, Refusal> {
     let threads = asked.threads;
     within(asked.limit, "gate fewer outages", move || both(&scenario, against, threads))
 }
 
 /// The scenario and its baseline, simulated; where both mean the same, once.
-fn both(scenario: &Scenario, against: Option<Against>, threads: usize) -> Result<Runs, u8> {
+fn both(scenario: &Scenario, against: Option<Against>, threads: usize) -> Result<Runs, Refusal> {
     match against {
         None => Ok(Runs { now: simulate::one(scenario, threads)?, before: None }),
         Some(Against::Stored(kept)) => {
@@ -219,15 +208,15 @@ fn denied(arguments: &Arguments, warnings: &Problems, report: &GateReport) -> Ve
     rows
 }
 
-fn tell_denied(denied: &[DeniedRow]) -> Result<(), u8> {
+/// That warnings are denied, if one is.
+fn denials(denied: &[DeniedRow]) -> Result<(), Refusal> {
     if denied.is_empty() {
         return Ok(());
     }
     let own = denied.iter().filter(|row| row.code.is_none()).count();
     let own = (own > 0).then(|| format!("{own} of the gates"));
     let told: Vec<&str> = denied.iter().filter_map(|row| row.code.as_deref()).chain(own.as_deref()).collect();
-    tell(&format!("error: warnings are denied, and there are: {}", told.join(", ")));
-    Err(exit::DENIED)
+    Err(Refusal::Denied(told.join(", ")))
 }
 
 /// What to type next.

@@ -3,14 +3,16 @@
 //! To add something to import: its file with `Arguments` and a `run`, one line in [`ImportWhat`] and in [`run_to`].
 
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::exit::Exit;
 use super::files::{opened, reason, shown};
-use super::output::{NotWritten, write_all};
-use super::printer::tell_text;
+use super::output::write_all;
+use super::printer::{hint, tell_text};
+use super::refusal::Refusal;
 use crate::import::{Encoded, Mark, natural, some_of};
 use crate::inert::lines;
 
@@ -18,13 +20,6 @@ pub mod churn;
 pub mod inventory;
 pub mod topology;
 pub mod estate;
-
-/// Nothing went wrong.
-const DONE: u8 = 0;
-/// Bad input or usage.
-const BAD_INPUT: u8 = 2;
-/// A requested output could not be written.
-const NOT_WRITTEN: u8 = 74;
 
 /// Import real data.
 #[derive(Args, Clone, Debug)]
@@ -64,44 +59,42 @@ pub enum ImportWhat {
     Topology(topology::Arguments),
 }
 
-/// Runs the command; the value is the exit code.
-pub fn run(args: ImportArgs) -> u8 {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = run_to(args, &mut out, &mut err);
-    tell_text(&String::from_utf8_lossy(&err));
-    super::printer::print(&String::from_utf8_lossy(&out)).err().unwrap_or(code)
+/// Runs the command.
+pub fn run(args: ImportArgs) -> Result<Exit, Refusal> {
+    let done = done(args)?;
+    tell_text(&told(&done));
+    super::printer::print(&done.text)?;
+    Ok(Exit::Ok)
 }
 
-/// The same, with standard output and standard error given.
+/// The same, with standard output and standard error given; the exit code.
 pub fn run_to(args: ImportArgs, out: &mut impl Write, err: &mut impl Write) -> u8 {
-    let done = match args.what {
+    let (exit, text, told) = match done(args) {
+        Ok(done) => (Exit::Ok, done.text.clone(), told(&done)),
+        Err(refusal) => (refusal.exit(), String::new(), refusal.text()),
+    };
+    let written = out.write_all(text.as_bytes()).and_then(|()| err.write_all(told.as_bytes()));
+    written.map_or(Exit::NotWritten, |()| exit).code()
+}
+
+fn done(args: ImportArgs) -> Result<Done, Refusal> {
+    match args.what {
         ImportWhat::Churn(args) => churn::run(&args),
         ImportWhat::Inventory(args) => inventory::run(&args),
         ImportWhat::Estate(args) => estate::run(&args),
         ImportWhat::Topology(args) => topology::run(&args),
+    }
+}
+
+/// What is said beside the summary.
+fn told(done: &Done) -> String {
+    let left = match done.left.as_slice() {
+        [] => String::new(),
+        names => format!("warning: not read: {}\n", lines(&some_of(names, LEFT_TOLD))),
     };
-    let (code, message) = match done.and_then(|done| print(&done.text, out).map(|()| done)) {
-        Ok(done) => {
-            let left = match done.left.as_slice() {
-                [] => String::new(),
-                names => format!("warning: not read: {}\n", lines(&some_of(names, LEFT_TOLD))),
-            };
-            let doubtful: String =
-                done.doubtful.iter().map(|told| format!("warning: {}\n", lines(told))).collect();
-            (
-                DONE,
-                format!(
-                    "{left}{doubtful}{}\nnext: drsim check {}",
-                    lines(&done.wrote),
-                    shown(&done.scenario)
-                ),
-            )
-        }
-        Err(failure) => (failure.code, format!("error: {}", lines(&failure.message))),
-    };
-    // a closed stderr leaves the exit code to speak
-    let _ = writeln!(err, "{message}");
-    code
+    let doubtful: String = done.doubtful.iter().map(|told| format!("warning: {}\n", lines(told))).collect();
+    let next = hint(format!("next: drsim check {}\n", shown(&done.scenario)));
+    format!("{left}{doubtful}{}\n{next}", lines(&done.wrote))
 }
 
 /// A decimal mark.
@@ -113,14 +106,9 @@ fn decimal(text: &str) -> Result<Mark, String> {
     }
 }
 
-/// Why an import ended, and its exit code.
-pub struct Failure {
-    code: u8,
-    message: String,
-}
-
-fn bad(message: impl Into<String>) -> Failure {
-    Failure { code: BAD_INPUT, message: message.into() }
+/// What is wrong, with what helps in its second line.
+fn bad(message: impl Into<String>) -> Refusal {
+    Refusal::told(&message.into())
 }
 
 /// What an import left behind.
@@ -162,7 +150,7 @@ impl Inputs {
 const LEFT_TOLD: usize = 12;
 
 /// The named files, and those of named folders with one of the endings, plain or gzip, in natural order.
-fn files(paths: &[PathBuf], endings: &[&str]) -> Result<Inputs, Failure> {
+fn files(paths: &[PathBuf], endings: &[&str]) -> Result<Inputs, Refusal> {
     let mut inputs = Inputs { files: Vec::new(), left: Vec::new() };
     for path in paths {
         if !path.is_dir() {
@@ -205,28 +193,28 @@ fn same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+fn unreadable(path: &Path, error: &std::io::Error) -> Refusal {
     not_read(path, &reason(error))
 }
 
-fn not_read(path: &Path, reason: &str) -> Failure {
-    bad(format!("{}: cannot be read: {reason}\n  help: check the path and its rights", path.display()))
+fn not_read(path: &Path, reason: &str) -> Refusal {
+    Refusal::Unreadable(path.display().to_string(), reason.to_owned())
 }
 
 /// Opens an export.
-fn open(path: &Path) -> Result<File, Failure> {
+fn open(path: &Path) -> Result<File, Refusal> {
     opened(path).map_err(|reason| not_read(path, &reason))
 }
 
 /// Writes a series and the scenario that names it. The series takes its place first: whenever this ends, no scenario is without one.
-fn write_pair(series: Option<(&Path, &Encoded)>, scenario: Option<(&Path, &str)>) -> Result<(), Failure> {
+fn write_pair(series: Option<(&Path, &Encoded)>, scenario: Option<(&Path, &str)>) -> Result<(), Refusal> {
     let series = series.map(|(path, series)| (path, Box::new(series.read()) as Box<dyn Read>));
     let scenario = scenario.map(|(path, text)| (path, Box::new(text.as_bytes()) as Box<dyn Read>));
-    write_all(series.into_iter().chain(scenario)).map_err(not_written)
+    Ok(write_all(series.into_iter().chain(scenario))?)
 }
 
 /// Somebody may have worked on it.
-fn in_use(target: &Path) -> Failure {
+fn in_use(target: &Path) -> Refusal {
     bad(format!(
         "{}: there is such a file, and somebody may have worked on it\n  help: choose another -o, or delete it",
         target.display()
@@ -234,7 +222,7 @@ fn in_use(target: &Path) -> Failure {
 }
 
 /// Writes a scenario, unless somebody has worked on one of that name.
-fn write_scenario(target: &Path, text: &str) -> Result<(), Failure> {
+fn write_scenario(target: &Path, text: &str) -> Result<(), Refusal> {
     if target.exists() {
         return Err(in_use(target));
     }
@@ -244,20 +232,4 @@ fn write_scenario(target: &Path, text: &str) -> Result<(), Failure> {
 /// Title of a scenario: the name of its file.
 fn title(output: &Path) -> String {
     output.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn not_written(error: NotWritten) -> Failure {
-    let message =
-        format!("{}: cannot be written: {}\n  help: choose another -o", error.path.display(), error.reason);
-    Failure { code: NOT_WRITTEN, message }
-}
-
-/// A reader that closes the pipe early has what it wanted.
-fn print(text: &str, out: &mut impl Write) -> Result<(), Failure> {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure { code: NOT_WRITTEN, message: format!("standard output cannot be written: {error}") })
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
 }

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::exit::Exit;
 use super::files::shown;
 use super::output::write_file;
-use super::printer::{print, tell};
-use super::{BAD_INPUT, OK};
-use crate::inert::plain;
-use crate::problem::closest;
+use super::printer::{hint, print};
+use super::refusal::Refusal;
 
 /// Shipped examples: name, what it shows, text.
 const EXAMPLES: &[(&str, &str, &str)] = &[
@@ -65,37 +64,29 @@ pub struct Arguments {
     directory: PathBuf,
 }
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
     let Some(name) = &arguments.example else { return list() };
     match EXAMPLES.iter().find(|(example, ..)| example == name) {
         Some((_, _, text)) => write(&arguments.directory, name, text),
-        None => {
-            tell(&format!("error: there is no example `{}`", plain(name)));
-            if let Some(near) = closest(name, EXAMPLES.iter().map(|(name, ..)| *name)) {
-                tell(&format!("did you mean `{near}`?"));
-            }
-            tell("next: drsim init");
-            BAD_INPUT
-        }
+        None => Err(Refusal::unknown("example", name, EXAMPLES.iter().map(|(name, ..)| *name))),
     }
 }
 
-fn list() -> u8 {
+fn list() -> Result<Exit, Refusal> {
     let lines: String = EXAMPLES.iter().map(|(name, about, _)| format!("{name:25}  {about}\n")).collect();
-    print(&format!("{lines}next: drsim init two-site dr/\n")).err().unwrap_or(OK)
+    print(&(lines + &hint("next: drsim init two-site dr/\n".into())))?;
+    Ok(Exit::Ok)
 }
 
-fn write(directory: &Path, name: &str, text: &str) -> u8 {
+fn write(directory: &Path, name: &str, text: &str) -> Result<Exit, Refusal> {
     let path = directory.join(format!("{name}.ron"));
     if path.exists() {
-        tell(&format!("error: {} exists; it is not overwritten", shown(&path)));
-        tell(&format!("next: drsim init {name} another-directory/"));
-        return BAD_INPUT;
+        let what = format!("{} exists; it is not overwritten", path.display());
+        return Err(Refusal::wrong(what, format!("drsim init {name} another-directory/")));
     }
-    if let Err(code) = write_file(&path, text.as_bytes()) {
-        return code;
-    }
+    write_file(&path, text.as_bytes())?;
     let path = shown(&path);
-    print(&format!("wrote {path}\nnext: drsim check {path}\n")).err().unwrap_or(OK)
+    print(&(format!("wrote {path}\n") + &hint(format!("next: drsim check {path}\n"))))?;
+    Ok(Exit::Ok)
 }

@@ -3,13 +3,25 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::printer::tell;
-use super::refusal::{misread, usage};
-use super::{INCONCLUSIVE, INTERNAL};
+use super::refusal::Refusal;
 use crate::scenario::Scenario;
 use crate::scenario::work::{STEPS_MAX, counted, steps};
 use crate::sweep::gates;
 use crate::units::Span;
+
+/// An instant of the wall clock, which only limits of time and what is told of the time that passed know of.
+#[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
+pub(super) type Began = std::time::Instant;
+
+/// It, as it is now.
+#[allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "`--max-time` is about the wall clock"
+)]
+pub(super) fn now() -> Began {
+    std::time::Instant::now()
+}
 
 /// The switch that lifts the limit of work.
 #[derive(clap::Args, Clone, Copy)]
@@ -23,8 +35,8 @@ impl Work {
     /// Whether so many steps may be done, and how many; `less` is how to ask for fewer.
     ///
     /// # Errors
-    /// The exit code of bad input; what to do stands on stderr.
-    pub fn admit(self, all: u64, less: &str) -> Result<u64, u8> {
+    /// It is more than is done unasked.
+    pub fn admit(self, all: u64, less: &str) -> Result<u64, Refusal> {
         if all <= self.most() {
             return Ok(all);
         }
@@ -36,14 +48,14 @@ impl Work {
         let fewer = format!(
             "lengthen the `interval` of policies, shorten `horizon`, or {less}; --unlimited does it all the same"
         );
-        Err(usage(&what, &fewer))
+        Err(Refusal::wrong(what, fewer))
     }
 
     /// The same for scenarios with what their gates ask of every instant.
     ///
     /// # Errors
     /// The same.
-    pub fn admit_judged<'s>(self, scenarios: impl IntoIterator<Item = &'s Scenario>) -> Result<u64, u8> {
+    pub fn admit_judged<'s>(self, scenarios: impl IntoIterator<Item = &'s Scenario>) -> Result<u64, Refusal> {
         self.admit(judged(scenarios, self.most()), FEWER)
     }
 
@@ -77,9 +89,9 @@ impl TimeLimit {
     /// The time; none where all of it may be taken.
     ///
     /// # Errors
-    /// The exit code of bad input; what is wrong stands on stderr.
-    pub fn limit(&self) -> Result<Option<Span>, u8> {
-        let read = |text: &str| Span::parse(text).map_err(|error| misread("--max-time", &error));
+    /// It is no time.
+    pub fn limit(&self) -> Result<Option<Span>, Refusal> {
+        let read = |text: &str| Span::parse(text).map_err(|error| Refusal::Misread("--max-time", error));
         self.max_time.as_deref().map(read).transpose()
     }
 }
@@ -110,17 +122,14 @@ pub(super) fn in_time<T: Send + 'static>(
 /// The same, with what else can be done told when the time is over.
 ///
 /// # Errors
-/// Those of `work`, and the exit code of what is not done in time.
+/// Those of `work`, and that it is not done in time.
 pub(super) fn within<T: Send + 'static>(
     limit: Option<Span>,
     instead: &str,
-    work: impl FnOnce() -> Result<T, u8> + Send + 'static,
-) -> Result<T, u8> {
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
     in_time(limit, work).unwrap_or_else(|late| match late {
-        Late::Over(limit) => {
-            tell(&format!("error: not done after `--max-time {limit}`\n  give it longer, or {instead}"));
-            Err(INCONCLUSIVE)
-        }
-        Late::Fault => Err(INTERNAL),
+        Late::Over(limit) => Err(Refusal::Late(limit, instead.to_owned())),
+        Late::Fault => Err(Refusal::Fault),
     })
 }

@@ -1,5 +1,7 @@
 //! What this machine offers: cores, and a terminal of some width.
 
+use crate::report::terminal::Screen;
+
 /// The switch that says how many threads may run at once.
 #[derive(clap::Args, Clone, Copy)]
 pub(super) struct Threads {
@@ -16,8 +18,13 @@ impl Threads {
     }
 }
 
+/// Where an answer is printed.
+pub(super) fn screen() -> Screen {
+    Screen { width: columns(), colour: true }
+}
+
 /// Width of the terminal; 80 where there is none.
-pub(super) fn columns() -> usize {
+fn columns() -> usize {
     let terminal = console::Term::stdout();
     let columns = terminal.size_checked().filter(|_| terminal.is_term()).map_or(80, |(_, columns)| columns);
     usize::from(columns).clamp(40, 200)

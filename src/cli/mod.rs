@@ -11,13 +11,17 @@ use crate::inert;
 use crate::problem::closest;
 
 mod interrupt;
-mod machine;
+mod exit;
+mod refusal;
 pub mod files;
 mod printer;
-mod refusal;
+mod common;
+mod form;
+mod machine;
 mod fault;
 mod limits;
 mod output;
+mod documents;
 pub mod reading;
 pub mod git;
 mod check;
@@ -36,16 +40,10 @@ mod sweep;
 mod completions;
 mod schema;
 
-/// Delivered.
-pub const OK: u8 = 0;
-/// Bad input or usage.
-pub const BAD_INPUT: u8 = 2;
-/// No answer: what was asked takes longer than was allowed.
-pub const INCONCLUSIVE: u8 = 3;
-/// An error of drsim itself.
-pub const INTERNAL: u8 = 70;
-/// A requested file, or standard output, could not be written.
-pub const NOT_WRITTEN: u8 = 74;
+use common::{Common, colour_of};
+use exit::Exit;
+use printer::{Voice, refused, speak};
+use refusal::Refusal;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,12 +59,25 @@ Examples:
   drsim explain fact 1.20       the fact, trap or rule of the model that a text names
 ";
 
+/// What `drsim` alone says.
+const WAY: &str = "\
+drsim simulates disasters and recoveries: how much data is lost, and when each application is back.
+
+  drsim init two-site dr/       a commented scenario to start from
+  drsim check dr/two-site.ron   what is wrong with it
+  drsim run dr/two-site.ron     what its outages cost, and why
+
+`drsim --help` lists all commands, `drsim run --help` explains one.
+";
+
 /// Simulates disasters and recoveries: how much data is lost, and when each application is back.
 #[derive(Parser)]
-#[command(name = "drsim", version, before_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "drsim", version, before_help = EXAMPLES)]
 struct Arguments {
+    #[command(flatten)]
+    common: Common,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -104,23 +115,41 @@ enum Command {
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     interrupt::listen();
-    ExitCode::from(fault::guarded(|| match Arguments::try_parse() {
-        Ok(arguments) => dispatch(arguments.command),
-        Err(error) => misused(error),
-    }))
+    let began = limits::now();
+    let code = fault::guarded(|| {
+        let done = match Arguments::try_parse() {
+            Ok(Arguments { common, command }) => {
+                common.apply();
+                command.map_or_else(show_the_way, dispatch)
+            }
+            Err(error) => misused(error),
+        };
+        done.unwrap_or_else(|refusal| refused(&refusal))
+    });
+    printer::detail(|| format!("took {:.1} s", began.elapsed().as_secs_f64()));
+    ExitCode::from(code.code())
 }
 
-/// Says why a command line cannot be read, or shows the help; the exit code. What was written is told as harmless names.
-fn misused(error: clap::Error) -> u8 {
+/// A command is missing: a mistake as any other, so that no build is green because a variable was empty.
+fn show_the_way() -> Result<Exit, Refusal> {
+    printer::tell_text(WAY);
+    Ok(Exit::BadInput)
+}
+
+/// Says why a command line cannot be read, or shows the help. What was written is told as harmless names.
+fn misused(error: clap::Error) -> Result<Exit, Refusal> {
     let written = std::env::args_os().map(|word| inert::plain(&word.to_string_lossy()));
+    let written: Vec<String> = written.collect();
+    speak(Voice::Usual, colour_of(&written));
     let mut error = Arguments::try_parse_from(written).err().unwrap_or(error);
     propose(&mut error);
     let text = error.render().ansi().to_string();
     if error.use_stderr() {
         printer::tell_text(&text);
-        return BAD_INPUT;
+        return Ok(Exit::BadInput);
     }
-    printer::print(&text).err().unwrap_or(OK)
+    printer::print(&text)?;
+    Ok(Exit::Ok)
 }
 
 /// Proposes the command that a mistyped one is closest to, where clap finds none: its measure is blind to letters that changed places in a
@@ -137,7 +166,7 @@ fn propose(error: &mut clap::Error) {
     }
 }
 
-fn dispatch(command: Command) -> u8 {
+fn dispatch(command: Command) -> Result<Exit, Refusal> {
     match command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),

@@ -3,6 +3,7 @@
 //! What stands at a name decides how it is written ([`target`]). Files are made whole beside their targets and only then take their
 //! places ([`stage`]); a folder knows which files are of a report ([`folder`]).
 
+mod asked;
 mod target;
 mod stage;
 mod folder;
@@ -10,12 +11,13 @@ mod folder;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+pub use asked::{Folder, STDOUT, document};
 pub use folder::write_folder;
 
 use self::stage::Stage;
 use super::files::{reason, shown};
 use super::interrupt;
-use super::printer::tell;
+use super::refusal::Refusal;
 
 /// Why a file could not be written.
 #[derive(Debug)]
@@ -30,11 +32,11 @@ impl NotWritten {
     fn new(path: &Path, error: &io::Error) -> NotWritten {
         NotWritten { path: path.to_owned(), reason: reason(error) }
     }
+}
 
-    /// Tells it on stderr; the exit code for output that could not be written.
-    pub fn told(&self) -> u8 {
-        tell(&format!("error: cannot write {}: {}", shown(&self.path), self.reason));
-        super::NOT_WRITTEN
+impl From<NotWritten> for Refusal {
+    fn from(error: NotWritten) -> Refusal {
+        Refusal::NotWritten(shown(&error.path), error.reason)
     }
 }
 
@@ -62,7 +64,7 @@ pub fn leave_as_is(path: &Path) {
 /// Writes one file, whole or not at all.
 ///
 /// # Errors
-/// The exit code for output that could not be written; the file is named on stderr.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), u8> {
-    write_all([(path, Box::new(bytes) as Box<dyn Read>)]).map_err(|error| error.told())
+/// It could not be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+    Ok(write_all([(path, Box::new(bytes) as Box<dyn Read>)])?)
 }

@@ -1,26 +1,23 @@
 //! `drsim plan`: capacity from simulation, or an estimate from averages.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
+use super::averages;
+use super::exit::Exit;
+use super::form::Form;
 use super::limits::{Late, TimeLimit, Work, in_time};
-use super::machine::{Threads, columns};
-use super::output::write_folder;
-use super::printer::{print, tell};
-use super::reading::{Reading, set, texts};
-use super::refusal::{refused, warned};
-use super::{INCONCLUSIVE, INTERNAL, OK, averages, fault};
+use super::machine::{Threads, screen};
+use super::output::{Folder, write_folder};
+use super::printer::{hint, print, progress, warned};
+use super::reading::{Change, Reading, meant};
+use super::refusal::Refusal;
 use crate::document::Document;
 use crate::plan::{SECTIONS, Stopped, from_averages, plan_so_far, steps, unanswered};
 use crate::problem::Problems;
 use crate::report::plan::{PLAN, json, render, terminal};
-use crate::report::terminal::Screen;
 use crate::scenario::work::counted;
-use crate::scenario::{Scenario, Sources};
 
 mod ask;
 
@@ -102,73 +99,65 @@ pub struct Arguments {
     work: Work,
     #[command(flatten)]
     threads: Threads,
-    /// Change a value of the scenario (repeatable)
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<String>,
-    /// Write a page, a workbook, JSON, CSV and SVG to this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// With --out: texts in CSV as they are, also those that a spreadsheet would run
-    #[arg(long, requires = "out")]
-    csv_raw: bool,
-    /// Print the plan as JSON instead of text
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    change: Change,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    form: Form,
     #[command(flatten)]
     averages: averages::AverageArguments,
     #[command(flatten)]
     reading: Reading,
 }
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
-    let planned = match &arguments.file {
-        Some(file) => planned(arguments, file),
-        None => averages::read(&arguments.averages)
-            .map(|(it, title)| (from_averages(&it, &title), None, Problems::default())),
-    };
-    let delivered = planned.and_then(|(document, stopped, warnings)| {
-        deliver(arguments, &document)?;
-        if !arguments.json {
-            warned(&warnings);
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
+    arguments.folder.path()?;
+    let (document, stopped, warnings) = match &arguments.file {
+        Some(file) => planned(arguments, file)?,
+        None => {
+            let (averages, title) = averages::read(&arguments.averages)?;
+            (from_averages(&averages, &title), None, Problems::default())
         }
-        stopped.map_or(Ok(()), |stopped| Err(halted(arguments, &document, &stopped)))
-    });
-    match delivered {
-        Ok(()) => OK,
-        Err(code) => code,
+    };
+    deliver(arguments, &document)?;
+    if arguments.form.is_text() {
+        warned(&warnings);
     }
+    stopped.map_or(Ok(Exit::Ok), |stopped| Err(halted(arguments, &document, &stopped)))
 }
 
 /// Says what is answered and what is not.
-fn halted(arguments: &Arguments, document: &Document, stopped: &Stopped) -> u8 {
+fn halted(arguments: &Arguments, document: &Document, stopped: &Stopped) -> Refusal {
     let answered: Vec<&str> = document.sections.iter().map(|section| section.key).collect();
     let limit = arguments.time.limit().ok().flatten();
     let answered = if answered.is_empty() { "nothing".to_owned() } else { answered.join(", ") };
-    tell(&format!(
-        "error: {stopped} after `--max-time {}`\n  answered: {answered}; not answered: {}\n  ask for less (--ask, --rpo, --share), or \
-         give it longer",
-        limit.map_or_else(String::new, |limit| limit.to_string()),
-        document.unanswered.join(", ")
-    ));
-    INCONCLUSIVE
+    let limit = limit.map_or_else(String::new, |limit| limit.to_string());
+    let unanswered = document.unanswered.join(", ");
+    let remedy = "ask for less (--ask, --rpo, --share), or give it longer";
+    Refusal::Partly(
+        format!("{stopped} after `--max-time {limit}`"),
+        format!("{remedy}\n  answered: {answered}; not answered: {unanswered}"),
+    )
 }
 
 /// Nothing of a plan without answers, unless a folder or JSON is asked for: those say so themselves.
-fn deliver(arguments: &Arguments, document: &Document) -> Result<(), u8> {
-    if let Some(out) = &arguments.out {
-        write_folder(out, &render(document, PLAN, &command_line(arguments), texts(arguments.csv_raw)))?;
+fn deliver(arguments: &Arguments, document: &Document) -> Result<(), Refusal> {
+    let folder = arguments.folder.path()?;
+    if let Some(out) = folder {
+        write_folder(out, &render(document, PLAN, &command_line(arguments), arguments.folder.texts()))?;
     }
-    if arguments.json {
+    if !arguments.form.is_text() {
         return print(&json::write(document));
     }
-    let next = match (&arguments.out, &arguments.file) {
+    let next = match (folder, &arguments.file) {
         _ if document.sections.is_empty() => String::new(),
         (Some(out), _) => format!("open {}", out.join("plan.html").display()),
         (None, Some(file)) => format!("drsim plan {file} --out plan/"),
         (None, None) => "drsim init two-site dr/, then drsim plan dr/two-site.ron".to_owned(),
     };
-    print(&terminal::write(document, Screen { width: columns(), colour: true }, &next))
+    print(&terminal::write(document, screen(), &hint(next)))
 }
 
 /// What produced a plan: without its folder and its limit of time, which change nothing in it.
@@ -190,36 +179,36 @@ fn command_line(arguments: &Arguments) -> String {
     add("--outage-length", &arguments.outage_length);
     add("--ladder", &arguments.ladder);
     add("--prices", arguments.prices.as_slice());
-    add("--set", &arguments.set);
+    words.extend(arguments.change.words());
     words.extend(arguments.exact.then(|| "--exact".to_owned()));
     words.extend(averages::command_line(&arguments.averages));
-    words.extend(arguments.csv_raw.then(|| "--csv-raw".to_owned()));
+    words.extend(arguments.folder.words());
     words.extend(arguments.reading.words());
     words.join(" ")
 }
 
-fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>, Problems), u8> {
-    let mut sources =
-        Sources::load(&arguments.reading.disk(), file).map_err(|problems| refused(&problems))?;
-    set(&mut sources, arguments.set.iter().map(String::as_str))?;
-    fault::studies(&sources);
-    let (scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
+fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stopped>, Problems), Refusal> {
+    let mut sources = arguments.reading.sources(file)?;
+    arguments.change.apply(&mut sources)?;
+    let (scenario, warnings) = meant(&sources)?;
     let ask = ask(arguments, &scenario)?;
     let limit = arguments.time.limit()?;
     let steps =
         arguments.work.admit(steps(&scenario, &ask), "ask for less: --ask, --find, --rpo, --share")?;
-    let bar = progress_bar(steps);
+    let template =
+        format!("{{bar:40}} {{percent:>3}} % of some {} steps  {{msg}}, {{elapsed}} gone", counted(steps));
+    let bar = progress(1000, &template, String::new());
     let so_far = Arc::new(Mutex::new((unanswered(&scenario, &ask), "beginning".to_owned())));
     let (shown, kept) = (bar.clone(), Arc::clone(&so_far));
     let work = move || {
         let kept = || kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let progress = |what: &str, done: u64| {
+        let told = |what: &str, done: u64| {
             shown.set_message(what.to_owned());
             shown.set_position(done);
             what.clone_into(&mut kept().1);
             true
         };
-        plan_so_far(&scenario, &ask, &progress, &mut |document| kept().0.clone_from(document))
+        plan_so_far(&scenario, &ask, &told, &mut |document| kept().0.clone_from(document))
     };
     let planned = in_time(limit, work);
     bar.finish_and_clear();
@@ -229,16 +218,6 @@ fn planned(arguments: &Arguments, file: &str) -> Result<(Document, Option<Stoppe
             let (document, what) = so_far.lock().unwrap_or_else(PoisonError::into_inner).clone();
             Ok((document, Some(Stopped { what }), warnings))
         }
-        Err(Late::Fault) => Err(INTERNAL),
+        Err(Late::Fault) => Err(Refusal::Fault),
     }
-}
-
-fn progress_bar(steps: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let template =
-        format!("{{bar:40}} {{percent:>3}} % of some {} steps  {{msg}}, {{elapsed}} gone", counted(steps));
-    let style = ProgressStyle::with_template(&template);
-    ProgressBar::new(1000).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

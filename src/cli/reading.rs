@@ -5,9 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::files::DiskAllowing;
-use super::refusal::{refused_one, usage};
-use crate::report::csv;
-use crate::scenario::Sources;
+use super::refusal::Refusal;
+use super::{fault, printer};
+use crate::ids::Id;
+use crate::inert::plain;
+use crate::outage::Outage;
+use crate::problem::Problems;
+use crate::report::words::count;
+use crate::scenario::{Scenario, Sources};
 
 /// Where the files of a scenario may lie.
 #[derive(Args, Clone, Debug, Default)]
@@ -23,30 +28,111 @@ impl Reading {
         DiskAllowing(&self.allow_include)
     }
 
+    /// The texts of the scenario with this main file.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn sources(&self, file: &str) -> Result<Sources, Refusal> {
+        Ok(Sources::load(&self.disk(), file)?)
+    }
+
     /// The options as they are written.
     pub fn words(&self) -> impl Iterator<Item = String> {
         self.allow_include.iter().map(|path| format!("--allow-include \"{}\"", path.display()))
     }
 }
 
-/// Changes the values that `--set PATH=VALUE` names.
+/// What a command that runs a scenario once changes in it first.
+#[derive(Args, Clone, Debug)]
+pub struct Change {
+    /// Change a value of the scenario first; `;` joins several
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+}
+
+impl Change {
+    /// Changes it.
+    ///
+    /// # Errors
+    /// More than one variant is asked for, or what names no value.
+    pub fn apply(&self, sources: &mut Sources) -> Result<(), Refusal> {
+        match self.set.as_slice() {
+            [] => Ok(()),
+            [one] => set(sources, one),
+            several => {
+                let remedy = format!("join what changes together: --set \"{}\"", several.join("; "));
+                Err(Refusal::wrong("each `--set` is a variant of its own, and one is run here", remedy))
+            }
+        }
+    }
+
+    /// The options as they are written.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        self.set.iter().map(|change| format!("--set \"{change}\""))
+    }
+}
+
+/// Changes the values that `--set "PATH=VALUE; PATH=VALUE"` names.
 ///
 /// # Errors
-/// The exit code of bad input; what to do stands on stderr.
-pub fn set<'c>(sources: &mut Sources, changes: impl IntoIterator<Item = &'c str>) -> Result<(), u8> {
-    for change in changes {
+/// It names none.
+pub fn set(sources: &mut Sources, changes: &str) -> Result<(), Refusal> {
+    for change in changes.split(';').map(str::trim).filter(|change| !change.is_empty()) {
         let Some((path, value)) = change.split_once('=') else {
             let what = format!("`--set {change}` has no `=`");
-            return Err(usage(&what, "write it like --set \"links.wan.rate=100 Mbps\""));
+            return Err(Refusal::wrong(what, "write it like --set \"links.wan.rate=100 Mbps\""));
         };
-        sources.set(path.trim(), value.trim()).map_err(refused_one)?;
+        sources.set(path.trim(), value.trim())?;
     }
     Ok(())
 }
 
-/// How texts are written in CSV.
-pub fn texts(is_raw: bool) -> csv::Texts {
-    if is_raw { csv::Texts::Raw } else { csv::Texts::Neutral }
+/// What texts that are about to be run mean, with warnings.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn meant(sources: &Sources) -> Result<(Scenario, Problems), Refusal> {
+    fault::studies(sources);
+    let read = Scenario::from_sources(sources)?;
+    detail(sources, &read.0);
+    Ok(read)
+}
+
+/// Tells what was read, and what is taken for true, where details are wanted.
+pub fn detail(sources: &Sources, scenario: &Scenario) {
+    for file in &sources.files {
+        printer::detail(|| format!("read {}: {}", plain(&file.path), count(file.text.len() as u64, "byte")));
+    }
+    for (path, _) in sources.series.iter().filter(|(_, bytes)| bytes.is_ok()) {
+        printer::detail(|| format!("read {}, a series", plain(path)));
+    }
+    for line in scenario.taken_for_true() {
+        printer::detail(|| format!("taken for true: {}", plain(&line)));
+    }
+}
+
+/// The outage of this name.
+///
+/// # Errors
+/// There is none.
+pub fn outage(scenario: &Scenario, name: &str) -> Result<Id<Outage>, Refusal> {
+    let outages = &scenario.outages;
+    let found = outages.entries().find(|(_, outage)| outage.name == name).map(|(id, _)| id);
+    found.ok_or_else(|| Refusal::unknown("outage", name, outages.iter().map(|outage| outage.name.as_str())))
+}
+
+/// Keeps the outages of these names; all, where none is named.
+///
+/// # Errors
+/// There is none of a name.
+pub fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), Refusal> {
+    for name in names {
+        outage(scenario, name)?;
+    }
+    if !names.is_empty() {
+        scenario.keep_outages(|outage| names.contains(&outage.name));
+    }
+    Ok(())
 }
 
 /// Where the files of a scenario and of its revisions are.

@@ -2,26 +2,27 @@
 
 use std::collections::BTreeSet;
 use std::io::BufWriter;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::at;
+use super::exit::Exit;
+use super::form::Form;
 use super::limits::{FEWER, TimeLimit, Work, within};
-use super::machine::{Threads, columns};
-use super::output::write_folder;
-use super::printer::{print, print_json, printed, tell};
-use super::reading::{Reading, set, texts};
-use super::refusal::{refused, refused_one, usage, warned};
-use super::{INTERNAL, OK, fault};
-use crate::assess::{AuditFailed, Options, assess, tried};
+use super::machine::{Threads, screen};
+use super::output::{Folder, write_folder};
+use super::printer::{hint, note, print, print_json, printed, tell, warned};
+use super::reading::{Reading, keep, meant, set};
+use super::refusal::Refusal;
+use crate::assess::{Options, assess, tried};
 use crate::inert::plain;
 use crate::measure::results::{Charts, Results};
 use crate::plan::levers;
 use crate::problem::Problems;
 use crate::report::Beside;
-use crate::report::terminal::{Screen, summary, variants};
+use crate::report::terminal::{summary, variants};
 use crate::report::{self, json, json::direct};
 use crate::scenario::work::steps;
 use crate::scenario::{Scenario, Sources, defaults};
@@ -42,8 +43,9 @@ Examples:
   drsim run dr/two-site.ron
   drsim run dr/two-site.ron --out report/
   drsim run dr/two-site.ron --outage hq-lost --at \"Tue 14:05\" --at \"Sun 03:00\"
-  drsim run dr/two-site.ron --outage hq-lost --set \"links.wan.rate=100 Mbps\" --set \"vmm_servers.vmm-dr.site=hq\"
-  drsim run dr/two-site.ron --set \"links.wan.rate=100 Mbps; policies.15min.interval=5m\"   both in one variant
+  drsim run dr/two-site.ron --set \"links.wan.rate=100 Mbps; policies.15min.interval=5m\"   so changed
+  drsim run dr/two-site.ron --set \"links.wan.rate=100 Mbps\" --compare   beside the file as written
+  drsim run dr/two-site.ron --outage hq-lost --set \"links.wan.rate=100 Mbps\" --set \"vmm_servers.vmm-dr.site=hq\"   two variants
 ";
 
 /// Arguments of `drsim run`.
@@ -55,27 +57,25 @@ pub struct Arguments {
     /// Run only this outage (repeatable)
     #[arg(long, value_name = "NAME")]
     outage: Vec<String>,
-    /// Let the outages begin at this time instead; each adds a variant (repeatable)
+    /// Let the outages begin at this time instead; each is a variant (repeatable)
     #[arg(long, value_name = "TIME")]
     at: Vec<String>,
-    /// Change a value of the scenario; each adds a variant, `;` joins several in one (repeatable)
+    /// Change a value of the scenario; each is a variant, `;` joins several in one (repeatable)
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Write a page, a workbook, JSON, CSV and SVG to this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// With --out: texts in CSV as they are, also those that a spreadsheet would run
-    #[arg(long, requires = "out")]
-    csv_raw: bool,
+    /// With --set: run the file as written too, and say what differs from it
+    #[arg(long, requires = "set")]
+    compare: bool,
+    #[command(flatten)]
+    folder: Folder,
     /// With --out: every plot as PNG too
     #[arg(long, requires = "out")]
     png: bool,
     /// Run again with each assumed quantity halved and doubled, and tell which change the answer: some 40 runs more
     #[arg(long)]
     assumptions: bool,
-    /// Print the result as JSON instead of the summary
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    form: Form,
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
@@ -99,24 +99,17 @@ fn instants(chosen: &[Chosen]) -> Vec<Time> {
     chosen.iter().filter_map(|chosen| chosen.at).collect()
 }
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
-    let answered = chosen(arguments).and_then(|chosen| {
-        let chosen = Arc::new(chosen);
-        answer(arguments, &chosen)?;
-        if !arguments.json {
-            tell_warnings(&chosen);
-            if let Some(hint) = chosen.first().and_then(|first| at::hint(&first.scenario, &instants(&chosen)))
-            {
-                tell(&format!("\n{}", plain(&hint)));
-            }
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
+    let chosen = Arc::new(chosen(arguments)?);
+    answer(arguments, &chosen)?;
+    if arguments.form.is_text() {
+        tell_warnings(&chosen);
+        if let Some(hint) = chosen.first().and_then(|first| at::hint(&first.scenario, &instants(&chosen))) {
+            note(&format!("\n{}", plain(&hint)));
         }
-        Ok(())
-    });
-    match answered {
-        Ok(()) => OK,
-        Err(code) => code,
     }
+    Ok(Exit::Ok)
 }
 
 /// Warnings of the scenario as written, then of each variant what it adds.
@@ -131,19 +124,19 @@ fn tell_warnings(chosen: &[Chosen]) {
     }
 }
 
-fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
-    let limit = arguments.time.limit()?;
+fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), Refusal> {
+    let (limit, folder) = (arguments.time.limit()?, arguments.folder.path()?);
     let times = if arguments.assumptions { 41 } else { 1 };
     let all = chosen.iter().map(|chosen| steps(&chosen.scenario)).fold(0, u64::saturating_add);
     let steps = arguments.work.admit(all.saturating_mul(times), FEWER)?;
-    let is_alone = chosen.len() == 1 && arguments.out.is_none() && !arguments.assumptions;
-    if arguments.json && is_alone && limit.is_none() {
+    let is_alone = chosen.len() == 1 && folder.is_none() && !arguments.assumptions;
+    if !arguments.form.is_text() && is_alone && limit.is_none() {
         return print_run(arguments, &chosen[0], steps);
     }
     let (threads, assumptions, chosen) =
         (arguments.threads.count(), arguments.assumptions, Arc::clone(chosen));
-    let (is_alone, has_page, more) = (chosen.len() == 1, arguments.out.is_some(), sweep(arguments));
-    let is_told = !arguments.json;
+    let (is_alone, has_page, more) = (chosen.len() == 1, folder.is_some(), sweep(arguments));
+    let is_told = arguments.form.is_text();
     let work = move || {
         let runs = runs((threads, assumptions, steps), &chosen)?;
         let scenario = &chosen[0].scenario;
@@ -158,16 +151,20 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), u8> {
 }
 
 /// Prints the results of one scenario as JSON, of which no other part is kept.
-fn print_run(arguments: &Arguments, Chosen { scenario, variant, .. }: &Chosen, steps: u64) -> Result<(), u8> {
+fn print_run(
+    arguments: &Arguments,
+    Chosen { scenario, variant, .. }: &Chosen,
+    steps: u64,
+) -> Result<(), Refusal> {
     let bar = progress_bar(1, steps);
-    let progress = |done: u64| bar.set_position(done);
-    let options = Options { threads: arguments.threads.count(), progress: &progress };
+    let shown = |done: u64| bar.set_position(done);
+    let options = Options { threads: arguments.threads.count(), progress: &shown };
     let to = BufWriter::new(std::io::stdout().lock());
     let written = direct::run(scenario, (&command_line(arguments), variant), &options, to);
     bar.finish_and_clear();
     match written {
         Ok(()) => Ok(()),
-        Err(direct::Failed::Audit(error)) => Err(internal(&error)),
+        Err(direct::Failed::Audit(error)) => Err(error.into()),
         Err(direct::Failed::Write(error)) => printed(Err(error)),
     }
 }
@@ -175,26 +172,25 @@ fn print_run(arguments: &Arguments, Chosen { scenario, variant, .. }: &Chosen, s
 type Run = (json::Variant, Results, Charts);
 
 /// The scenario in its variants.
-fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, u8> {
-    let sources =
-        Sources::load(&arguments.reading.disk(), &arguments.file).map_err(|problems| refused(&problems))?;
-    variant::of(&arguments.set, &arguments.at)
+fn chosen(arguments: &Arguments) -> Result<Vec<Chosen>, Refusal> {
+    let sources = arguments.reading.sources(&arguments.file)?;
+    variant::of(&arguments.set, arguments.compare, &arguments.at)
         .into_iter()
         .map(|variant| choose(arguments, &sources, variant))
         .collect()
 }
 
-fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) -> Result<Vec<Run>, u8> {
+fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) -> Result<Vec<Run>, Refusal> {
     let bar = progress_bar(chosen.len(), steps);
     let mut runs = Vec::new();
     for (index, Chosen { variant, scenario, sources, .. }) in chosen.iter().enumerate() {
-        let progress = |done: u64| bar.set_position(1000 * index as u64 + done);
-        let options = Options { threads, progress: &progress };
-        let (mut results, charts) = assess(scenario, &options).map_err(|error| internal(&error))?;
+        let shown = |done: u64| bar.set_position(1000 * index as u64 + done);
+        let options = Options { threads, progress: &shown };
+        let (mut results, charts) = assess(scenario, &options)?;
         if assumptions {
             let again = Options { progress: &|_| {}, ..options };
             let rows = tried(sources, scenario, &results, &again, defaults::ALL);
-            results.tried = Some(rows.map_err(|error| internal(&error))?);
+            results.tried = Some(rows?);
         }
         runs.push((variant.clone(), results, charts));
     }
@@ -202,24 +198,18 @@ fn runs((threads, assumptions, steps): (usize, bool, u64), chosen: &[Chosen]) ->
     Ok(runs)
 }
 
-fn internal(error: &AuditFailed) -> u8 {
-    tell(&format!("internal error: {error}\nThis is a fault of drsim; no report was written."));
-    INTERNAL
-}
-
-fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<Chosen, u8> {
+fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<Chosen, Refusal> {
     let mut sources = sources.clone();
     let changes = variant.set.split(';').map(str::trim).filter(|change| !change.is_empty());
     let changes: Vec<String> = changes.map(str::to_owned).collect();
-    set(&mut sources, changes.iter().map(String::as_str))?;
-    fault::studies(&sources);
-    let (mut scenario, warnings) = Scenario::from_sources(&sources).map_err(|problems| refused(&problems))?;
-    variant::keep(&mut scenario, &arguments.outage)?;
-    let at = variant.at.map(|at| scenario.instant(&at)).transpose().map_err(refused_one)?;
+    set(&mut sources, &variant.set)?;
+    let (mut scenario, warnings) = meant(&sources)?;
+    keep(&mut scenario, &arguments.outage)?;
+    let at = variant.at.map(|at| scenario.instant(&at)).transpose()?;
     if let Some(at) = at {
         if at.0 >= scenario.horizon.0 {
             let what = format!("`--at` lies outside the run, which lasts {}", scenario.horizon);
-            return Err(usage(&what, "name an instant of the run"));
+            return Err(Refusal::wrong(what, "name an instant of the run"));
         }
         scenario.move_outages(at);
     }
@@ -229,10 +219,14 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
 }
 
 /// Prints, and writes the folder; one folder for each variant where there are several.
-fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Beside)) -> Result<(), u8> {
-    let command = command_line(arguments);
-    if let Some(out) = &arguments.out {
-        let (png, csv) = (arguments.png, texts(arguments.csv_raw));
+fn deliver(
+    arguments: &Arguments,
+    runs: &[Run],
+    (hours, beside): (&[String], Beside),
+) -> Result<(), Refusal> {
+    let (folder, command) = (arguments.folder.path()?, command_line(arguments));
+    if let Some(out) = folder {
+        let (png, csv) = (arguments.png, arguments.folder.texts());
         let options = |variant: &json::Variant, beside: Beside| {
             let (command, variant) = (command.clone(), variant.clone());
             report::FolderOptions { png, command, variant, csv, beside }
@@ -250,28 +244,25 @@ fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Bes
         };
         write_folder(out, &files)?;
     }
-    if arguments.json {
+    if !arguments.form.is_text() {
         let runs: Vec<_> = runs.iter().map(|(variant, results, _)| (variant, results)).collect();
         return print_json(&json::Document { command: &command, runs: &runs });
     }
-    let screen = Screen { width: columns(), colour: true };
     let text = match runs {
-        [(_, results, _)] => summary(results, hours, screen, &next(arguments, true)),
+        [(_, results, _)] => summary(results, hours, screen(), &hint(next(arguments, folder))),
         _ => {
             let rows: Vec<(String, Results)> =
                 runs.iter().map(|(variant, results, _)| (variant.name.clone(), results.clone())).collect();
-            variants(&rows, screen)
+            variants(&rows, screen())
         }
     };
     print(&text)
 }
 
-fn next(arguments: &Arguments, is_alone: bool) -> String {
-    match &arguments.out {
-        Some(out) => {
-            let page = if is_alone { "report.html" } else { "variants.html" };
-            format!("open {}", out.join(page).display())
-        }
-        None => format!("drsim run {} --out report/", arguments.file),
+/// What to type next, after a run of one variant.
+fn next(arguments: &Arguments, folder: Option<&Path>) -> String {
+    match folder {
+        Some(out) => format!("open {}", out.join("report.html").display()),
+        None => format!("{} --out report/", command_line(arguments)),
     }
 }

@@ -14,6 +14,7 @@ mod streaming;
 mod fire;
 mod cli;
 mod completions;
+mod grammar;
 mod outputs;
 mod quoted;
 mod readme;

@@ -118,10 +118,10 @@ fn no_name_of_a_scenario_commands_a_terminal_or_a_build() {
         assert!(said.contains("ok"), "{said}");
         for args in [
             &["check", "main.ron", "--json"][..],
-            &["check", "main.ron", "--sarif", "-"],
+            &["check", "main.ron", "--out", "sarif=-"],
             &["run", "main.ron"],
             &["run", "main.ron", "--json"],
-            &["run", "main.ron", "--set", "seed=2"],
+            &["run", "main.ron", "--set", "seed=2", "--compare"],
             &["run", "main.ron", "--outage", "nothing"],
             &["sweep", "main.ron"],
             &["sweep", "main.ron", "--json"],
@@ -167,7 +167,7 @@ fn no_argument_and_no_name_of_a_file_commands_a_terminal_or_a_build() {
         for args in [
             &[name][..],
             &["run", &option],
-            &["check", "--sarif", name, name],
+            &["check", "--out", name, name],
             &["check", name],
             &["run", name, "--json"],
             &["run", "main.ron", "--outage", name],

@@ -1,14 +1,11 @@
 //! One side of a comparison: a scenario of a file, folder or git revision, or a stored result.
 
-use crate::cli::printer::tell;
-use crate::inert::{lines, plain};
 use std::path::Path;
 
-use crate::cli::BAD_INPUT;
 use crate::cli::files::Disk;
 use crate::cli::git::Revision;
 use crate::cli::reading::Revisions;
-use crate::cli::refusal::refused;
+use crate::cli::refusal::Refusal;
 use crate::measure::results::Results;
 use crate::problem::Problems;
 use crate::report::json;
@@ -38,8 +35,8 @@ impl Side {
     /// What `spec` names, where `other` names the other side: a revision and a folder have the file of the same name.
     ///
     /// # Errors
-    /// The exit code; why, and the way out, stand on stderr.
-    pub fn open(spec: &str, other: Option<&str>, revisions: &Revisions) -> Result<Side, u8> {
+    /// Why there is none, and the way out.
+    pub fn open(spec: &str, other: Option<&str>, revisions: &Revisions) -> Result<Side, Refusal> {
         if let Some(revision) = spec.strip_prefix("git:") {
             let file = other.filter(|other| !other.starts_with("git:")).ok_or_else(|| {
                 refuse(
@@ -89,7 +86,7 @@ impl Side {
     ///
     /// # Errors
     /// As [`Side::open`].
-    pub fn revision(file: &str, revision: &str, revisions: &Revisions) -> Result<Side, u8> {
+    pub fn revision(file: &str, revision: &str, revisions: &Revisions) -> Result<Side, Refusal> {
         let spec = format!("git:{revision}");
         let revision = Revision::open_in(file, revision, revisions).map_err(|why| refuse(&spec, &why))?;
         scenario(&revision, revision.main(), revision.from())
@@ -112,7 +109,7 @@ impl Side {
     }
 }
 
-fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, u8> {
+fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, Refusal> {
     let parsed = Sources::load(loader, path).and_then(|mut sources| {
         // What is promised is no part of what is run, and may be of another version.
         sources.is_baseline = true;
@@ -122,14 +119,10 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Side, u8> {
         Ok((sources, scenario, warnings)) => {
             Ok(Side::Scenario(Box::new(Read { from, sources, scenario, warnings })))
         }
-        Err(problems) => {
-            tell(&format!("error: {} cannot be compared", plain(&from)));
-            Err(refused(&problems))
-        }
+        Err(problems) => Err(Refusal::Other(format!("{from} cannot be compared"), Box::new(problems))),
     }
 }
 
-fn refuse(spec: &str, why: &str) -> u8 {
-    tell(&format!("error: {}: {}", plain(spec), lines(why)));
-    BAD_INPUT
+fn refuse(spec: &str, why: &str) -> Refusal {
+    Refusal::told(&format!("{spec}: {why}"))
 }

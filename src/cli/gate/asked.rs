@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::{Arguments, outputs, today};
-use crate::cli::refusal::usage;
+use super::outputs::{FORMATS, Written};
+use super::{Arguments, today};
+use crate::cli::documents::Documents;
+use crate::cli::limits::{Began, now};
+use crate::cli::refusal::Refusal;
 use crate::problem::codes;
 use crate::units::Span;
 
@@ -18,24 +21,10 @@ pub struct Asked {
     /// How long it may take.
     pub limit: Option<Span>,
     began: Began,
-    /// Reports to write.
-    pub outputs: Vec<outputs::Output>,
-    /// Whether one of them is standard output.
-    pub takes_stdout: bool,
+    /// Reports to write and to print.
+    pub documents: Documents<Written>,
     /// Threads.
     pub threads: usize,
-}
-
-#[allow(clippy::disallowed_types, reason = "`--max-time` is about the wall clock")]
-type Began = std::time::Instant;
-
-#[allow(
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "`--max-time` is about the wall clock"
-)]
-fn now() -> Began {
-    std::time::Instant::now()
 }
 
 impl Asked {
@@ -49,8 +38,8 @@ impl Asked {
 /// What is asked.
 ///
 /// # Errors
-/// The exit code; what is wrong stands on stderr.
-pub fn read(arguments: &Arguments) -> Result<Asked, u8> {
+/// What is wrong with it.
+pub fn read(arguments: &Arguments) -> Result<Asked, Refusal> {
     for which in arguments.deny.iter().filter(|which| *which != "warnings") {
         if let Err(near) = codes::find(which) {
             let near: Vec<&str> = near.iter().map(|code| code.id).collect();
@@ -59,28 +48,25 @@ pub fn read(arguments: &Arguments) -> Result<Asked, u8> {
             } else {
                 format!("; did you mean {}?", near.join(" or "))
             };
-            return Err(usage(
-                &format!("`--deny {which}`: there is no such code{hint}"),
+            return Err(Refusal::wrong(
+                format!("`--deny {which}`: there is no such code{hint}"),
                 "write `--deny warnings` or a code such as W0302",
             ));
         }
     }
-    let outputs: Vec<outputs::Output> =
-        arguments.out.iter().map(|out| outputs::Output::read(out)).collect::<Result<_, u8>>()?;
     Ok(Asked {
         as_of: day(arguments.as_of.as_deref(), "--as-of")?.unwrap_or_else(today),
         informational_until: day(arguments.informational_until.as_deref(), "--informational-until")?,
         limit: arguments.time.limit()?,
         began: now(),
-        takes_stdout: outputs::takes_stdout(&outputs, arguments.json)?,
-        outputs,
+        documents: Documents::read(&arguments.out, &arguments.form, &FORMATS)?,
         threads: arguments.threads.count(),
     })
 }
 
-fn day(text: Option<&str>, flag: &str) -> Result<Option<Date>, u8> {
+fn day(text: Option<&str>, flag: &str) -> Result<Option<Date>, Refusal> {
     let Some(text) = text else { return Ok(None) };
     let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
-    let wrong = || usage(&format!("{flag}: `{text}` is not a day"), "write it like 2026-12-31");
+    let wrong = || Refusal::wrong(format!("{flag}: `{text}` is not a day"), "write it like 2026-12-31");
     day.map(Some).ok_or_else(wrong)
 }

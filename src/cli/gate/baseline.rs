@@ -1,14 +1,11 @@
 //! What a scenario is compared with: a git revision, a folder, another scenario, or a stored result.
 
-use crate::cli::printer::tell;
-use crate::inert::{lines, plain};
 use std::path::Path;
 
-use crate::cli::BAD_INPUT;
 use crate::cli::files::Disk;
 use crate::cli::git::Revision;
 use crate::cli::reading::Revisions;
-use crate::cli::refusal::refused;
+use crate::cli::refusal::Refusal;
 use crate::measure::results::Results;
 use crate::report::json;
 use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
@@ -34,8 +31,8 @@ pub struct Kept {
 /// The baseline that `spec` names for the scenario whose main file is `file`.
 ///
 /// # Errors
-/// The exit code; why, and the way out, stand on stderr.
-pub fn find(file: &str, spec: &str, revisions: &Revisions) -> Result<Against, u8> {
+/// Why there is none, and the way out.
+pub fn find(file: &str, spec: &str, revisions: &Revisions) -> Result<Against, Refusal> {
     if let Some(revision) = spec.strip_prefix("git:") {
         let revision = Revision::open_in(file, revision, revisions).map_err(|why| refuse(spec, &why))?;
         return scenario(&revision, revision.main(), revision.from());
@@ -74,7 +71,7 @@ pub fn find(file: &str, spec: &str, revisions: &Revisions) -> Result<Against, u8
     scenario(&revisions.reading.disk(), spec, format!("scenario {spec}"))
 }
 
-fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, u8> {
+fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, Refusal> {
     let parsed = Sources::load(loader, path).and_then(|mut sources| {
         sources.is_baseline = true;
         Scenario::from_sources(&sources).map(|(scenario, _)| (scenario, sources))
@@ -82,13 +79,12 @@ fn scenario(loader: &dyn Loader, path: &str, from: String) -> Result<Against, u8
     match parsed {
         Ok(both) => Ok(Against::Scenario(from, Box::new(both))),
         Err(problems) => {
-            tell(&format!("error: the baseline, {}, cannot be simulated", plain(&from)));
-            Err(refused(&problems))
+            Err(Refusal::Other(format!("the baseline, {from}, cannot be simulated"), Box::new(problems)))
         }
     }
 }
 
-fn stored(path: &str, text: &str) -> Result<Against, u8> {
+fn stored(path: &str, text: &str) -> Result<Against, Refusal> {
     let results = json::parse(text).map_err(|why| refuse(path, &format!("{why}\n  {WAY_OUT}")))?;
     let (theirs, ours) = (&results.engine_version, env!("CARGO_PKG_VERSION"));
     if major(theirs) != major(ours) {
@@ -110,9 +106,8 @@ pub fn major(version: &str) -> Vec<&str> {
     parts.into_iter().take(count).collect()
 }
 
-fn refuse(spec: &str, why: &str) -> u8 {
-    tell(&format!("error: --baseline {}: {}", plain(spec), lines(why)));
-    BAD_INPUT
+fn refuse(spec: &str, why: &str) -> Refusal {
+    Refusal::told(&format!("--baseline {spec}: {why}"))
 }
 
 #[cfg(test)]

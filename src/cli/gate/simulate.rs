@@ -1,29 +1,28 @@
 //! One simulation, or two beside each other, with their progress.
 
-use crate::cli::printer::tell;
-use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
-use crate::assess::{AuditFailed, Options, assess};
-use crate::cli::INTERNAL;
+use crate::assess::{Options, assess};
+use crate::cli::printer;
+use crate::cli::refusal::Refusal;
 use crate::measure::results::Results;
 use crate::scenario::Scenario;
 use crate::sweep::gates::fill;
 
 /// The results of a scenario, with all instants of the outages of which its gates ask for them.
-pub fn one(scenario: &Scenario, threads: usize) -> Result<Results, u8> {
+pub fn one(scenario: &Scenario, threads: usize) -> Result<Results, Refusal> {
     let bar = progress_bar(1);
     let answer = assess(scenario, &Options { threads, progress: &|done| bar.set_position(done) });
     bar.finish_and_clear();
-    let mut results = answer.map_err(|error| internal(&error))?.0;
+    let mut results = answer?.0;
     fill(scenario, &scenario.promises, threads, &mut results);
     Ok(results)
 }
 
 /// The results of two scenarios; of two that mean the same, simulated once.
-pub fn two(scenario: &Scenario, other: &Scenario, threads: usize) -> Result<(Results, Results), u8> {
+pub fn two(scenario: &Scenario, other: &Scenario, threads: usize) -> Result<(Results, Results), Refusal> {
     if scenario.hash() == other.hash() {
         let results = one(scenario, threads)?;
         return Ok((results.clone(), results));
@@ -50,23 +49,13 @@ pub fn two(scenario: &Scenario, other: &Scenario, threads: usize) -> Result<(Res
     };
     bar.finish_and_clear();
     let (first, second) = answers;
-    let (mut first, mut second) =
-        (first.map_err(|error| internal(&error))?.0, second.map_err(|error| internal(&error))?.0);
+    let (mut first, mut second) = (first?.0, second?.0);
     // The same gates are asked of both.
     fill(scenario, &scenario.promises, threads, &mut first);
     fill(other, &scenario.promises, threads, &mut second);
     Ok((first, second))
 }
 
-fn internal(error: &AuditFailed) -> u8 {
-    tell(&format!("internal error: {error}\nThis is a fault of drsim; no report was written."));
-    INTERNAL
-}
-
 fn progress_bar(runs: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} gone, {eta} to go");
-    ProgressBar::new(1000 * runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    printer::progress(1000 * runs, "{bar:40} {percent:>3} %  {elapsed} gone, {eta} to go", String::new())
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Done, Failure, Input, Inputs, bad, files, write_pair};
+use super::{Done, Input, Inputs, bad, files, write_pair};
+use crate::cli::refusal::Refusal;
 use crate::import::churn::fragment::fragment;
 use crate::import::churn::summary::summary;
 use crate::import::{
@@ -77,7 +78,7 @@ pub struct Arguments {
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Where to write the series; a scenario to start from goes beside it, as .ron, unless there is one.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long = "out", alias = "output", value_name = "FILE")]
     pub output: PathBuf,
     /// Their times and numbers.
     #[command(flatten)]
@@ -126,7 +127,7 @@ pub struct MeasurementFlags {
 }
 
 /// Imports, writes the series and, unless there is one, a scenario beside it.
-pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
+pub(super) fn run(args: &Arguments) -> Result<Done, Refusal> {
     let scenario = args.output.with_extension("ron");
     if scenario == args.output {
         return Err(bad(format!(
@@ -161,7 +162,7 @@ pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
 }
 
 /// The series of all files as its file holds it, and what was found.
-pub(super) fn read(inputs: &Inputs, options: ChurnOptions) -> Result<(Encoded, Found), Failure> {
+pub(super) fn read(inputs: &Inputs, options: ChurnOptions) -> Result<(Encoded, Found), Refusal> {
     let mut import = Import::new(options);
     for Input { path, of_folder } in &inputs.files {
         let (name, file) = (path.to_string_lossy(), super::open(path)?);

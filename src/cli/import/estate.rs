@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::inventory::name_map;
-use super::{Done, Failure, bad, churn, files, in_use, inventory, title, topology, write_pair};
+use super::{Done, bad, churn, files, in_use, inventory, title, topology, write_pair};
+use crate::cli::refusal::Refusal;
 use crate::import::inventory::scenario::scenario;
 use crate::import::inventory::summary::summary;
 use crate::import::inventory::{InventoryOptions, Measured};
@@ -21,8 +22,6 @@ pub const EXAMPLES: &str = r#"Examples:
 A table of names is a CSV with the columns `from` (as the measurements call a machine) and `to` (as the inventory does).
 Each part by itself is explained by drsim import inventory --help, and so on."#;
 
-/// Measurements joined no machine.
-const UNJOINED: u8 = 1;
 /// Names in a message.
 const NAMED_MAX: usize = 12;
 
@@ -33,7 +32,7 @@ pub struct Arguments {
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Where to write the scenario, such as dr.ron; a series goes beside it. Files that are there are kept.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long = "out", alias = "output", value_name = "FILE")]
     pub output: PathBuf,
     /// Files or folders with measured writes, as `drsim import churn` reads them.
     #[arg(long, value_name = "PATH", num_args = 1..)]
@@ -62,7 +61,7 @@ pub struct Arguments {
 }
 
 /// Imports all of it, and writes the scenario and the series together.
-pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
+pub(super) fn run(args: &Arguments) -> Result<Done, Refusal> {
     let beside = args.output.with_extension("series");
     if args.output.exists() {
         return Err(in_use(&args.output));
@@ -125,12 +124,11 @@ fn bytes(content: impl Read) -> impl Iterator<Item = Option<u8>> {
     BufReader::new(content).bytes().map(Result::ok)
 }
 
-fn unjoined(left: &[String]) -> Failure {
-    let message = format!(
-        "measurements that no machine of the export has: {} ({}); nothing is written\n  \
-         help: name their machines in a table for --map, or go on without them: --partial",
+fn unjoined(left: &[String]) -> Refusal {
+    let what = format!(
+        "measurements that no machine of the export has: {} ({}); nothing is written",
         left.len(),
         some_of(left, NAMED_MAX)
     );
-    Failure { code: UNJOINED, message }
+    Refusal::No(what, "name their machines in a table for --map, or go on without them: --partial".into())
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Done, Failure, Input, bad, files, title, unreadable, write_scenario};
+use super::{Done, Input, bad, files, title, unreadable, write_scenario};
 use crate::cli::files::Disk;
+use crate::cli::refusal::Refusal;
 use crate::import::Mark;
 use crate::import::inventory::Measured;
 use crate::import::inventory::scenario::scenario;
@@ -57,7 +58,7 @@ pub struct Arguments {
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Where to write the scenario, such as dr.ron; a file that is there is kept.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long = "out", alias = "output", value_name = "FILE")]
     pub output: PathBuf,
     /// A series by `drsim import churn`, for the machines and virtual disks that it names; the run is as long as it is.
     #[arg(long, value_name = "FILE")]
@@ -94,7 +95,7 @@ pub struct MachineFlags {
 }
 
 /// Runs the command.
-pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
+pub(super) fn run(args: &Arguments) -> Result<Done, Refusal> {
     let options = InventoryOptions {
         source: args.from,
         decimal: args.decimal,
@@ -123,7 +124,7 @@ pub(super) fn options(flags: &MachineFlags) -> InventoryOptions {
 }
 
 /// The inventory of all files.
-pub(super) fn read(paths: &[PathBuf], options: &InventoryOptions) -> Result<Inventory, Failure> {
+pub(super) fn read(paths: &[PathBuf], options: &InventoryOptions) -> Result<Inventory, Refusal> {
     let mut import = Import::new(options.clone());
     let inputs = files(paths, &ENDINGS)?;
     for Input { path, .. } in &inputs.files {
@@ -137,7 +138,7 @@ pub(super) fn read(paths: &[PathBuf], options: &InventoryOptions) -> Result<Inve
 }
 
 /// Reads a table of names.
-pub(super) fn name_map(path: &Path) -> Result<NameMap, Failure> {
+pub(super) fn name_map(path: &Path) -> Result<NameMap, Refusal> {
     let mut text = String::new();
     let read = super::open(path)?.take(MAP_BYTES_MAX).read_to_string(&mut text);
     read.map_err(|error| unreadable(path, &error))?;
@@ -146,7 +147,7 @@ pub(super) fn name_map(path: &Path) -> Result<NameMap, Failure> {
 }
 
 /// Reads a series; the scenario names it from where it stands itself.
-fn measured(path: &Path, output: &Path) -> Result<Measured, Failure> {
+fn measured(path: &Path, output: &Path) -> Result<Measured, Refusal> {
     let name = path.to_string_lossy();
     let bytes = Disk
         .load(&name, SERIES_BYTES_MAX)

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Done, Failure, bad, title, write_scenario};
+use super::{Done, bad, title, write_scenario};
+use crate::cli::refusal::Refusal;
 use crate::import::natural;
 use crate::import::wan::scenario::{WanOptions, scenario};
 use crate::import::wan::summary::summary;
@@ -29,7 +30,7 @@ pub struct Arguments {
     #[arg(value_name = "FILE")]
     pub path: PathBuf,
     /// Where to write the scenario, such as wan.ron; a file that is there is kept.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long = "out", alias = "output", value_name = "FILE")]
     pub output: PathBuf,
     /// Its places and links.
     #[command(flatten)]
@@ -57,7 +58,7 @@ pub struct NetworkFlags {
 }
 
 /// Runs the command.
-pub(super) fn run(args: &Arguments) -> Result<Done, Failure> {
+pub(super) fn run(args: &Arguments) -> Result<Done, Refusal> {
     let (wan, options) = read(&args.path, args.from, &args.flags)?;
     write_scenario(&args.output, &scenario(&wan, &options, &title(&args.output)))?;
     let wrote = format!("wrote {}", args.output.display());
@@ -75,7 +76,7 @@ pub(super) fn read(
     path: &Path,
     source: Option<WanSource>,
     flags: &NetworkFlags,
-) -> Result<(Wan, WanOptions), Failure> {
+) -> Result<(Wan, WanOptions), Refusal> {
     let file = super::open(path)?;
     let name = path.to_string_lossy();
     let wan = import(&name, file, source).map_err(|faults| bad(faults.to_string()))?;
@@ -95,7 +96,7 @@ pub(super) fn read(
     Ok((wan, options))
 }
 
-fn place(wan: &Wan, name: &str) -> Result<usize, Failure> {
+fn place(wan: &Wan, name: &str) -> Result<usize, Refusal> {
     let found = wan.nodes.iter().position(|node| node == name);
     let found = found.or_else(|| wan.nodes.iter().position(|node| node.eq_ignore_ascii_case(name)));
     found.ok_or_else(|| {

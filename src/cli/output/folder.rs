@@ -12,6 +12,7 @@ use std::path::{Component, Path};
 use super::NotWritten;
 use super::stage::Stage;
 use crate::cli::files::shown;
+use crate::cli::refusal::Refusal;
 use crate::cli::{interrupt, printer};
 use crate::inert::plain;
 use crate::report::sums::{self, Sums};
@@ -49,16 +50,12 @@ const ENDING: &str = ".sha256";
 /// Writes the files of a report into `folder`, by relative name with `/`; the last is the list of the others.
 ///
 /// # Errors
-/// The exit code for output that could not be written; the file is named on stderr.
-pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), u8> {
+/// The first file that could not be written.
+pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Refusal> {
     let Some((list, files)) = files.split_last() else { return Ok(()) };
-    match (Folder { folder, list }).write(files) {
-        Ok(kept) => {
-            tell(folder, &kept);
-            Ok(())
-        }
-        Err(error) => Err(error.told()),
-    }
+    let kept = Folder { folder, list }.write(files)?;
+    tell(folder, &kept);
+    Ok(())
 }
 
 struct Folder<'a> {
@@ -211,7 +208,7 @@ fn tell(folder: &Path, kept: &[String]) {
     }
     let more = if kept.len() > NAMED { ", …" } else { "" };
     let names = kept.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    printer::tell(&format!(
+    printer::note(&format!(
         "note: {} holds {} not of this report, kept: {}{more}",
         shown(folder),
         count(kept.len() as u64, "file"),

@@ -6,6 +6,7 @@ use super::Arguments;
 pub fn sweep(arguments: &Arguments) -> String {
     let mut words = vec!["drsim sweep".to_owned(), arguments.file.clone()];
     words.extend(arguments.outage.iter().map(|value| format!("--outage \"{value}\"")));
+    words.extend(arguments.set.iter().map(|value| format!("--set \"{value}\"")));
     words.extend(arguments.reading.words());
     words.join(" ")
 }
@@ -19,8 +20,9 @@ pub fn command_line(arguments: &Arguments) -> String {
     add("--outage", &arguments.outage);
     add("--at", &arguments.at);
     add("--set", &arguments.set);
+    words.extend(arguments.compare.then(|| "--compare".to_owned()));
     words.extend(arguments.assumptions.then(|| "--assumptions".to_owned()));
-    words.extend(arguments.csv_raw.then(|| "--csv-raw".to_owned()));
+    words.extend(arguments.folder.words());
     words.extend(arguments.reading.words());
     words.join(" ")
 }

@@ -1,8 +1,6 @@
-//! The ways in which one command runs a scenario, side by side, and the outages that it keeps.
+//! The ways in which one command runs a scenario, side by side.
 
-use crate::cli::refusal::usage;
 use crate::report::json::AS_WRITTEN;
-use crate::scenario::Scenario;
 
 /// One way to run the scenario.
 pub struct Variant {
@@ -14,9 +12,10 @@ pub struct Variant {
     pub at: Option<String>,
 }
 
-/// As written, then each `--set`; each of them at every `--at`.
-pub fn of(sets: &[String], instants: &[String]) -> Vec<Variant> {
-    let all = std::iter::once("").chain(sets.iter().map(String::as_str));
+/// Each `--set`, and before them the file as written where it is asked for or nothing else is; each of them at every `--at`.
+pub fn of(sets: &[String], is_compared: bool, instants: &[String]) -> Vec<Variant> {
+    let as_written = (is_compared || sets.is_empty()).then_some("");
+    let all = as_written.into_iter().chain(sets.iter().map(String::as_str));
     let mut variants = Vec::new();
     for set in all {
         let times: Vec<Option<&String>> = match instants.is_empty() {
@@ -31,28 +30,4 @@ pub fn of(sets: &[String], instants: &[String]) -> Vec<Variant> {
         }
     }
     variants
-}
-
-/// Keeps the outages asked for; all, if none is.
-///
-/// # Errors
-/// The exit code of bad input; what to do stands on stderr.
-pub fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), u8> {
-    let known: Vec<&str> = scenario.outages.iter().map(|outage| outage.name.as_str()).collect();
-    for name in names {
-        if !known.contains(&name.as_str()) {
-            let alike = known
-                .iter()
-                .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-            let hint = alike.map_or_else(
-                || "the scenario has none".to_owned(),
-                |alike| format!("did you mean `{alike}`? The scenario has: {}", known.join(", ")),
-            );
-            return Err(usage(&format!("there is no outage `{name}`"), &hint));
-        }
-    }
-    if !names.is_empty() {
-        scenario.keep_outages(|outage| names.contains(&outage.name));
-    }
-    Ok(())
 }

@@ -197,7 +197,7 @@ fn what_cannot_be_compared_or_written_is_said_and_stays() {
     assert_eq!(update(at, &["main.ron", "--out", "old.json", "--allow-worse"]).0, 0);
     for (arguments, code, words) in [
         (&["main.ron"][..], 2, "--baseline"),
-        (&["main.ron", "--out", "x.txt"], 2, "ends in .json"),
+        (&["main.ron", "--out", "x.txt"], 2, "FORMAT is one of: json"),
         (&["main.ron", "--out", "main.ron/x.json"], 74, "cannot write"),
         (&["main.ron", "--baseline", "git:HEAD"], 2, "no git repository"),
         (&["none.ron", "--out", "x.json"], 2, "none.ron"),

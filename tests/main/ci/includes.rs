@@ -138,7 +138,7 @@ fn what_is_no_scenario_is_not_quoted() {
     ] {
         write(folder.path(), "dr/main.ron", &including(&format!("[\"{name}\"]")));
         write(folder.path(), &format!("dr/{name}"), &text);
-        for more in [&[][..], &["--json"], &["--sarif", "-"]] {
+        for more in [&[][..], &["--json"], &["--out", "sarif=-"]] {
             let (code, said) = drsim(folder.path(), &[&["check", "dr/main.ron"], more].concat());
             assert!(code == 2 && !said.contains("hunter2"), "{text} {said}");
             assert!(said.contains(name), "{text} {said}");

@@ -124,7 +124,8 @@ fn reports_name_files_from_the_top_of_the_repository_in_whatever_folder_the_gate
         let text = fs::read_to_string(dr.join(report.rsplit('=').next().unwrap())).unwrap();
         assert_eq!(text, *from_top, "{report}");
     }
-    let check = |folder: &Path, file: &str| ended(&mut command(folder, &["check", file, "--sarif", "-"])).1;
+    let check =
+        |folder: &Path, file: &str| ended(&mut command(folder, &["check", file, "--out", "sarif=-"])).1;
     repository.write("dr/main.ron", "(schema: 1");
     assert_eq!(check(&dr, "main.ron"), check(repository.path(), "dr/main.ron"));
     let outside = tempfile::tempdir().unwrap();
@@ -240,21 +241,22 @@ fn a_baseline_that_git_does_not_give_is_refused_with_the_way_out() {
 fn a_check_writes_its_findings_for_code_scanning() {
     let repository = repository();
     let (code, out, _) =
-        ended(&mut command(repository.path(), &["check", "dr/main.ron", "--sarif", "out/check.sarif"]));
+        ended(&mut command(repository.path(), &["check", "dr/main.ron", "--out", "out/check.sarif"]));
     assert!(code == 0 && out.contains("ok"), "{out}");
     let text = fs::read_to_string(repository.at("out/check.sarif")).unwrap();
     assert!(text.contains("\"results\": []") && text.contains("\"2.1.0\""), "{text}");
     repository.write("dr/main.ron", "(schema: 1");
     assert_eq!(
-        ended(&mut command(repository.path(), &["check", "dr/main.ron", "--sarif", "out/check.sarif"])).0,
+        ended(&mut command(repository.path(), &["check", "dr/main.ron", "--out", "out/check.sarif"])).0,
         2
     );
     let text = fs::read_to_string(repository.at("out/check.sarif")).unwrap();
     assert!(text.contains("\"E0101\"") && text.contains("\"uri\": \"dr/main.ron\""), "{text}");
     let (code, _, err) =
-        ended(&mut command(repository.path(), &["check", "dr/main.ron", "--sarif", "dr/main.ron/x"]));
+        ended(&mut command(repository.path(), &["check", "dr/main.ron", "--out", "sarif=dr/main.ron/x"]));
     assert!(code == 74 && err.contains("cannot write"), "{err}");
-    let (code, out, _) = ended(&mut command(repository.path(), &["check", "dr/main.ron", "--sarif", "-"]));
+    let (code, out, _) =
+        ended(&mut command(repository.path(), &["check", "dr/main.ron", "--out", "sarif=-"]));
     assert!(code == 2 && out == text, "{out}");
 }
 

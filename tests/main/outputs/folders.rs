@@ -46,10 +46,12 @@ fn nothing_of_the_report_before_is_left_and_what_is_foreign_is_kept_and_told() {
 fn a_folder_of_variants_and_one_of_a_single_run_take_each_others_place() {
     let folder = tempfile::tempdir().unwrap();
     let (file, out) = (scenario(folder.path(), "more"), folder.path().join("report"));
-    written(&["run", path(&file), "--set", "seed=2", "--set", "seed=3"], &out);
+    written(&["run", path(&file), "--set", "seed=2", "--set", "seed=3", "--compare"], &out);
     assert!(out.join("variant-3/report.html").exists());
-    written(&["run", path(&file), "--set", "seed=2"], &out);
+    written(&["run", path(&file), "--set", "seed=2", "--compare"], &out);
     assert!(out.join("variant-2").exists() && !out.join("variant-3").exists());
+    written(&["run", path(&file), "--set", "seed=2"], &out);
+    assert!(out.join("report.html").exists() && !out.join("variant-1").exists());
     written(&["run", path(&file)], &out);
     assert!(!out.join("variant-1").exists());
     let alone = folder.path().join("alone");

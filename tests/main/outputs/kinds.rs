@@ -12,7 +12,7 @@ use crate::golden::below;
 
 /// Writes what `check` finds as SARIF; the exit code and what was said.
 fn sarif(scenario: &Path, to: &Path) -> (i32, String) {
-    let (code, _, err) = said(&["check", path(scenario), "--sarif", path(to)]);
+    let (code, _, err) = said(&["check", path(scenario), "--out", &format!("sarif={}", path(to))]);
     (code, err)
 }
 

@@ -73,12 +73,9 @@ fn a_folder_that_cannot_be_written_ends_with_74() {
 
 #[test]
 fn wrong_names_are_told_what_is_meant() {
-    refused(
-        &[SCENARIO, "--ask", "bandwith"],
-        &["--ask", "no question `bandwith`", "did you mean `bandwidth`?"],
-    );
+    refused(&[SCENARIO, "--ask", "bandwith"], &["no question `bandwith`", "did you mean `bandwidth`?"]);
     refused(&[SCENARIO, "--ask", "x"], &["there are: bandwidth"]);
-    refused(&[SCENARIO, "--link", "wam"], &["--link", "no link `wam`", "did you mean `wan`?"]);
+    refused(&[SCENARIO, "--link", "wam"], &["no link `wam`", "did you mean `wan`?"]);
     refused(&[SCENARIO, "--link", "something"], &["there are: "]);
 }
 

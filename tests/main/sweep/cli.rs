@@ -99,7 +99,9 @@ fn a_run_tells_what_each_hour_would_bring() {
     assert!(said.contains(hour), "{said}");
     let said = run(TUTORIAL, &["--outage", "site-only"]);
     assert!(said.contains("every instant: drsim sweep main.ron --outage \"site-only\" bound by"), "{said}");
-    assert!(!run(TUTORIAL, &["--set", "applications.orders.rto=2h"]).contains("each hour"));
+    let changed = run(TUTORIAL, &["--set", "applications.orders.rto=2h"]);
+    assert!(changed.contains("each hour"), "{changed}");
+    assert!(!run(TUTORIAL, &["--set", "seed=2", "--compare"]).contains("each hour"));
     assert!(!run(TUTORIAL, &["--json"]).contains("each hour"));
     assert!(!run(TUTORIAL, &["--at", "Tue 10:00", "--at", "Tue 11:00"]).contains("each hour"));
     let year = TUTORIAL.replacen("horizon: \"4d\"", "horizon: \"365d\"", 1);
