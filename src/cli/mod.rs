@@ -28,6 +28,9 @@ mod check;
 mod explain;
 pub mod import;
 mod init;
+mod study;
+mod timeline;
+mod why;
 mod at;
 mod run;
 mod averages;
@@ -50,6 +53,8 @@ Examples:
   drsim init two-site dr/       a commented scenario to start from
   drsim check dr/two-site.ron   errors and warnings, no simulation
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
+  drsim timeline dr/two-site.ron   when each application is back, and what it waits for
+  drsim why dr/two-site.ron --app web   why it is back when it is, and loses what it does
   drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
   drsim sweep dr/two-site.ron   when is the worst moment? every instant of the run
   drsim gate dr/two-site.ron --baseline git:main   objectives hold, and nothing got worse; exit code for CI
@@ -98,6 +103,10 @@ enum Command {
     Gate(gate::Arguments),
     /// Say what outages cost at every instant, and which is the worst
     Sweep(sweep::Arguments),
+    /// Chart when each application is back, by phase of its recovery
+    Timeline(timeline::Arguments),
+    /// Say why an application is back when it is, and why it loses what it does
+    Why(why::Arguments),
     /// Plan capacity: bandwidth, first copy, recovery site, and what would change the answers
     Plan(Box<plan::Arguments>),
     /// Hold on to what got better: write a new baseline, or tighter bounds
@@ -177,6 +186,8 @@ fn dispatch(command: Command) -> Result<Exit, Refusal> {
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Why(arguments) => why::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
         Command::Schema(arguments) => schema::run(&arguments),

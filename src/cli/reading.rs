@@ -4,15 +4,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::files::DiskAllowing;
+use super::files::{Disk, DiskAllowing};
 use super::refusal::Refusal;
 use super::{fault, printer};
 use crate::ids::Id;
 use crate::inert::plain;
+use crate::measure::results::Results;
 use crate::outage::Outage;
 use crate::problem::Problems;
+use crate::report::json;
 use crate::report::words::count;
-use crate::scenario::{Scenario, Sources};
+use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
+use crate::units::Time;
 
 /// Where the files of a scenario may lie.
 #[derive(Args, Clone, Debug, Default)]
@@ -133,6 +136,37 @@ pub fn keep(scenario: &mut Scenario, names: &[String]) -> Result<(), Refusal> {
         scenario.keep_outages(|outage| names.contains(&outage.name));
     }
     Ok(())
+}
+
+/// Lets the outages begin at the instant that `--at` names.
+///
+/// # Errors
+/// It is none of the run.
+pub fn begin(scenario: &mut Scenario, at: &str) -> Result<Time, Refusal> {
+    let at = scenario.instant(at)?;
+    if at.0 >= scenario.horizon.0 {
+        let what = format!("`--at` lies outside the run, which lasts {}", scenario.horizon);
+        return Err(Refusal::wrong(what, "name an instant of the run, or lengthen `horizon`"));
+    }
+    scenario.move_outages(at);
+    Ok(at)
+}
+
+/// The results that a file has; none where it is a scenario, which may be JSON too, with a schema of its own.
+///
+/// # Errors
+/// It cannot be read, or has results that are not whole or of another schema.
+pub fn stored(path: &str) -> Result<Option<Results>, Refusal> {
+    if !path.ends_with(".json") {
+        return Ok(None);
+    }
+    let bytes = Disk.load(path, TEXT_BYTES_MAX);
+    let bytes = bytes.map_err(|error| Refusal::Unreadable(path.to_owned(), error.to_string()))?;
+    let wrong = |why: &str| Refusal::wrong(format!("{path}: {why}"), "drsim run … --out DIR writes one");
+    let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8 text"))?;
+    let is_scenario = serde_json::from_str::<serde_json::Value>(&text)
+        .is_ok_and(|value| value.get("schema").is_some() && value.get("schema_version").is_none());
+    if is_scenario { Ok(None) } else { json::parse(&text).map(Some).map_err(|why| wrong(&why)) }
 }
 
 /// Where the files of a scenario and of its revisions are.

@@ -14,7 +14,7 @@ use super::limits::{FEWER, TimeLimit, Work, within};
 use super::machine::{Threads, screen};
 use super::output::{Folder, write_folder};
 use super::printer::{hint, note, print, print_json, printed, tell, warned};
-use super::reading::{Reading, keep, meant, set};
+use super::reading::{Reading, begin, keep, meant, set};
 use super::refusal::Refusal;
 use crate::assess::{Options, assess, tried};
 use crate::inert::plain;
@@ -205,14 +205,7 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
     set(&mut sources, &variant.set)?;
     let (mut scenario, warnings) = meant(&sources)?;
     keep(&mut scenario, &arguments.outage)?;
-    let at = variant.at.map(|at| scenario.instant(&at)).transpose()?;
-    if let Some(at) = at {
-        if at.0 >= scenario.horizon.0 {
-            let what = format!("`--at` lies outside the run, which lasts {}", scenario.horizon);
-            return Err(Refusal::wrong(what, "name an instant of the run"));
-        }
-        scenario.move_outages(at);
-    }
+    let at = variant.at.map(|at| begin(&mut scenario, &at)).transpose()?;
     let written = at.map(|at| words::written(&scenario, at));
     let variant = json::Variant { name: variant.label, set: changes, at: written };
     Ok(Chosen { variant, sources, scenario, at, warnings })

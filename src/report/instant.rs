@@ -216,6 +216,18 @@ impl Calendar {
         first.into_iter().chain(later.take(TICKS)).collect()
     }
 
+    /// Seconds after the start of an instant as results have it.
+    #[allow(clippy::cast_precision_loss, reason = "to the microsecond for 285 years")]
+    pub(super) fn since_start(&self, text: &str) -> Option<f64> {
+        let at: Timestamp = text.parse().ok()?;
+        Some(at.as_microsecond().checked_sub(self.start.as_microsecond())? as f64 / 1e6)
+    }
+
+    /// Its zone.
+    pub(super) fn zone(&self) -> &str {
+        &self.name
+    }
+
     /// Seconds since 1970 at the start.
     pub(super) fn start_unix_s(&self) -> i64 {
         self.start.as_second()

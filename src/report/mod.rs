@@ -22,6 +22,7 @@ pub mod html;
 pub mod plan;
 pub mod sweep;
 mod rows;
+pub mod recovery;
 pub mod diff;
 pub mod gate;
 

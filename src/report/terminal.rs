@@ -110,7 +110,7 @@ fn audit(results: &Results) -> String {
     )
 }
 
-fn style(tone: Tone) -> Style {
+pub(super) fn style(tone: Tone) -> Style {
     match tone {
         Tone::Good => AnsiColor::Green.on_default(),
         Tone::Quiet => Style::new().dimmed(),
@@ -432,7 +432,7 @@ pub(crate) fn wrap(text: &str, width: usize, indents: (usize, usize)) -> Vec<Str
 }
 
 /// Where to cut so that the front is at most `room` columns wide, at least one character.
-fn cut(text: &str, room: usize) -> usize {
+pub(super) fn cut(text: &str, room: usize) -> usize {
     let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
     let fits = |end: &usize| text[..*end].width() <= room;
     let first = text.chars().next().map_or(0, char::len_utf8);

@@ -222,7 +222,7 @@ pub fn slowest_recovery(outage: &OutageRow) -> Option<&OutageApplicationRow> {
 }
 
 /// By status, then by recovery time. Both callers go through rows from the back, so that the first of equals wins.
-fn worse(a: &&OutageApplicationRow, b: &&OutageApplicationRow) -> std::cmp::Ordering {
+pub(super) fn worse(a: &&OutageApplicationRow, b: &&OutageApplicationRow) -> std::cmp::Ordering {
     let time = |row: &OutageApplicationRow| row.rta_from_outage_s.unwrap_or(-1.0);
     a.status.cmp(&b.status).then(time(a).total_cmp(&time(b)))
 }

@@ -26,6 +26,7 @@ mod language;
 mod engine;
 mod replication;
 mod recovery;
+mod recoveries;
 mod operations;
 mod mirror;
 mod model;

@@ -1,0 +1,209 @@
+//! Why an application is back when it is, and why its points are as old as they are: values of results, gathered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::path::{self, Stretch};
+use crate::facts::{Phase, Subject};
+use crate::judge::Reason;
+use crate::measure::results::{
+    Age, ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, Status, StepRow, VmEnd,
+};
+use crate::outcome::bound::BoundBy;
+use crate::scenario::Scenario;
+use crate::words::{Sentence, subject};
+
+/// All of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Why {
+    /// The application.
+    pub application: String,
+    /// Against its objectives: in this outage, or over the run where no outage hits it.
+    pub status: Status,
+    /// Where met: what is left of the tightest objective.
+    pub margin_share: Option<f64>,
+    /// The outage; none where none hits it.
+    pub outage: Option<InOutage>,
+    /// Its age while nothing fails.
+    pub age: Option<Age>,
+    /// RPO.
+    pub rpo_s: Option<f64>,
+    /// What bound the newest points of its VMs while nothing fails: causes with their mean share, largest first; `null`: its VMs are not known.
+    pub bound: Option<Vec<Share>>,
+}
+
+/// An outage.
+#[derive(Clone, Debug, Serialize)]
+pub struct InOutage {
+    /// Its name.
+    pub name: String,
+    /// Its first fault.
+    pub at: String,
+    /// Why it does not meet its objectives.
+    pub reasons: Vec<Sentence<Reason>>,
+    /// From the fault that takes it down.
+    pub rta_s: Option<f64>,
+    /// RTO.
+    pub rto_s: Option<f64>,
+    /// What kept it from being back, in order; empty if it is not back.
+    pub path: Vec<Stretch>,
+    /// What was done to its VMs beside that; `null`: its VMs are not known.
+    pub beside: Option<Vec<Beside>>,
+    /// RPA.
+    pub rpa_s: Option<f64>,
+    /// Written before the fault and gone.
+    pub lost_bytes: u64,
+    /// Its VMs, the oldest points first; `null`: they are not known.
+    pub vms: Option<Vec<VmLost>>,
+}
+
+/// Work beside a critical path. Seconds from the outage's first fault.
+#[derive(Clone, Debug, Serialize)]
+pub struct Beside {
+    /// On what.
+    pub on: String,
+    /// The last of it.
+    #[serde(with = "crate::closed")]
+    pub phase: Phase,
+    /// When it ended.
+    pub to_s: f64,
+    /// How long before the application was back: it could have taken no longer than that unnoticed.
+    pub float_s: f64,
+}
+
+/// What a VM lost.
+#[derive(Clone, Debug, Serialize)]
+pub struct VmLost {
+    /// Its name.
+    pub name: String,
+    /// What it does at the end.
+    pub state: VmEnd,
+    /// Why.
+    pub reason: Option<String>,
+    /// Age of its point.
+    pub rpa_s: Option<f64>,
+    /// Cut of its point.
+    pub point_at: Option<String>,
+    /// Written before the fault and gone.
+    pub lost_bytes: u64,
+}
+
+/// A cause and its share.
+#[derive(Clone, Debug, Serialize)]
+pub struct Share {
+    /// The cause.
+    pub by: Sentence<BoundBy>,
+    /// Mean share of the protected time.
+    pub share: f64,
+}
+
+/// Of an application in an outage, the worst for it where none is named. `scenario` tells its VMs, which results do not.
+pub fn of(
+    results: &Results,
+    scenario: Option<&Scenario>,
+    application: &ApplicationRow,
+    outage: Option<&OutageRow>,
+) -> Why {
+    let own = |outage: &OutageRow| outage.applications.iter().position(|row| row.name == application.name);
+    let worst = || {
+        let named = [&application.worst_outage, &application.rta_outage, &application.rpa_outage];
+        let name = named.into_iter().flatten().next()?;
+        results.outages.iter().find(|outage| outage.name == *name)
+    };
+    let row = outage.or_else(worst).and_then(|outage| Some((outage, &outage.applications[own(outage)?])));
+    let vms = scenario.map(|scenario| members(scenario, &application.name));
+    Why {
+        application: application.name.clone(),
+        status: row.map_or(application.status, |(_, row)| row.status),
+        margin_share: row.map_or(application.margin_share, |(_, row)| row.margin_share),
+        outage: row.map(|(outage, row)| in_outage(outage, row, vms.as_ref())),
+        age: application.age.clone(),
+        rpo_s: application.rpo_objective_s,
+        bound: vms.as_ref().map(|vms| bound(results, vms)),
+    }
+}
+
+/// The VMs of an application: as rows of VMs name them, and as steps do.
+struct Members {
+    names: BTreeSet<String>,
+    subjects: BTreeSet<String>,
+}
+
+fn members(scenario: &Scenario, application: &str) -> Members {
+    let own = scenario.recovery.applications.iter().filter(|it| it.name == application);
+    let vms: Vec<_> = own.flat_map(|it| &it.vms).collect();
+    Members {
+        names: vms.iter().map(|vm| scenario.vms[**vm].name.clone()).collect(),
+        subjects: vms.iter().map(|vm| subject(scenario, Subject::Vm(**vm))).collect(),
+    }
+}
+
+fn in_outage(outage: &OutageRow, row: &OutageApplicationRow, vms: Option<&Members>) -> InOutage {
+    let path = path::of(outage, row);
+    InOutage {
+        name: outage.name.clone(),
+        at: outage.at.clone(),
+        reasons: row.reasons.clone(),
+        rta_s: row.rta_from_outage_s,
+        rto_s: row.rto_objective_s,
+        beside: vms.map(|vms| beside(outage, &path, vms)),
+        path,
+        rpa_s: row.rpa_s,
+        lost_bytes: row.lost_bytes,
+        vms: vms.map(|vms| lost(outage, vms)),
+    }
+}
+
+/// Of each VM that is not on the path the last step that ended before the application was back; the least float first.
+fn beside(outage: &OutageRow, path: &[Stretch], vms: &Members) -> Vec<Beside> {
+    let Some((first, last)) = path.first().zip(path.last()) else { return Vec::new() };
+    let is_on_path = |step: &StepRow| path.iter().any(|stretch| stretch.on == step.on);
+    let within = |step: &&StepRow| step.to_s > first.from_s && step.to_s <= last.to_s;
+    let mut latest: BTreeMap<&str, &StepRow> = BTreeMap::new();
+    let steps = outage.steps.iter().filter(|step| vms.subjects.contains(&step.on) && !is_on_path(step));
+    for step in steps.filter(within) {
+        let before = latest.entry(&step.on).or_insert(step);
+        if step.to_s > before.to_s {
+            *before = step;
+        }
+    }
+    let of = |step: &StepRow| Beside {
+        on: step.on.clone(),
+        phase: step.phase,
+        to_s: step.to_s,
+        float_s: last.to_s - step.to_s,
+    };
+    let mut all: Vec<Beside> = latest.into_values().map(of).collect();
+    all.sort_by(|a, b| a.float_s.total_cmp(&b.float_s));
+    all
+}
+
+fn lost(outage: &OutageRow, vms: &Members) -> Vec<VmLost> {
+    let of = |vm: &OutageVmRow| VmLost {
+        name: vm.name.clone(),
+        state: vm.state,
+        reason: vm.reason.as_ref().map(ToString::to_string),
+        rpa_s: vm.rpa_s,
+        point_at: vm.point_at.clone(),
+        lost_bytes: vm.lost_bytes,
+    };
+    let mut all: Vec<VmLost> = outage.vms.iter().filter(|vm| vms.names.contains(&vm.name)).map(of).collect();
+    all.sort_by(|a, b| b.rpa_s.unwrap_or(-1.0).total_cmp(&a.rpa_s.unwrap_or(-1.0)));
+    all
+}
+
+/// What bound the points of these VMs, as the mean of those that are replicated.
+fn bound(results: &Results, vms: &Members) -> Vec<Share> {
+    let own: Vec<_> =
+        results.vms.iter().filter(|vm| vms.names.contains(&vm.name) && !vm.bound.is_empty()).collect();
+    let number = f64::from(u32::try_from(own.len()).unwrap_or(u32::MAX));
+    let mut sums: BTreeMap<&str, Share> = BTreeMap::new();
+    for bound in own.iter().flat_map(|vm| &vm.bound) {
+        let none = || Share { by: bound.by.clone(), share: 0.0 };
+        sums.entry(&bound.by).or_insert_with(none).share += bound.share / number;
+    }
+    let mut all: Vec<Share> = sums.into_values().collect();
+    all.sort_by(|a, b| b.share.total_cmp(&a.share));
+    all
+}
