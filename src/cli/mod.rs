@@ -28,6 +28,7 @@ mod check;
 mod explain;
 pub mod import;
 mod init;
+mod fmt;
 mod study;
 mod timeline;
 mod why;
@@ -60,6 +61,7 @@ Examples:
   drsim gate dr/two-site.ron --baseline git:main   objectives hold, and nothing got worse; exit code for CI
   drsim diff git:main dr/two-site.ron   what changed in meaning, and what it moves
   drsim compare dr/two-site.ron --measured samples.json   is the model right? measured replication beside it
+  drsim fmt dr/two-site.ron     lay it out, comments and all
   drsim explain W0302           what a code means and what to do
   drsim explain fact 1.20       the fact, trap or rule of the model that a text names
 ";
@@ -95,6 +97,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Explain the code of a message, or a fact or rule that a text names
     Explain(explain::Arguments),
+    /// Lay scenarios out: lines as people would break them, every comment kept
+    Fmt(fmt::Arguments),
     /// Write an example scenario to start from
     Init(init::Arguments),
     /// Simulate a scenario and say what its outages cost
@@ -181,6 +185,7 @@ fn dispatch(command: Command) -> Result<Exit, Refusal> {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),

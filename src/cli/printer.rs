@@ -96,6 +96,19 @@ pub fn print_as_is(text: &str) -> Result<(), Refusal> {
     printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
+/// Writes a text to stdout to the byte, for a program that goes on with it; on a terminal harmless.
+///
+/// # Errors
+/// It cannot be written.
+pub fn print_exactly(text: &str) -> Result<(), Refusal> {
+    let mut out = io::stdout().lock();
+    if out.is_terminal() {
+        drop(out);
+        return print(text);
+    }
+    printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
 /// Writes JSON to stdout as it comes; a reader that went away is no error.
 ///
 /// # Errors

@@ -22,6 +22,7 @@ mod promises;
 mod assumed;
 mod totals;
 mod parse;
+pub mod layout;
 pub mod work;
 pub mod preflight;
 

@@ -15,6 +15,7 @@ mod fire;
 mod cli;
 mod completions;
 mod grammar;
+mod layout;
 mod outputs;
 mod quoted;
 mod readme;

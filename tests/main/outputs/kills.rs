@@ -15,7 +15,7 @@ use crate::golden::{Files, below};
 const KILLS: u64 = 2;
 
 /// A command that writes into `out`, by its words; `{in}` is the folder of its inputs.
-const WRITERS: [(&str, &str); 14] = [
+const WRITERS: [(&str, &str); 15] = [
     ("run", "run {in}/base.ron --out {out}/report"),
     ("variants", "run {in}/base.ron --set seed=2 --compare --out {out}/report"),
     ("plan", "plan {in}/base.ron --ask site --out {out}/plan"),
@@ -30,6 +30,7 @@ const WRITERS: [(&str, &str); 14] = [
     ("topology", "import topology {in}/net.gml --main Paris --recovery Rome -o {out}/network.ron"),
     ("estate", "import estate {in}/vInfo.csv --churn {in}/hour.csv -o {out}/traces.ron"),
     ("init", "init two-site {out}/dr"),
+    ("fmt", "fmt {out}/main.ron"),
 ];
 
 /// These write what is not there yet.
@@ -60,7 +61,7 @@ impl Writer {
             takes: Duration::ZERO,
         };
         inputs(folder, "before");
-        if name == "bounds" {
+        if ["bounds", "fmt"].contains(&name) {
             let text = fs::read_to_string(folder.join("base.ron")).unwrap();
             let gate = "gates: [(vm: \"*\", metric: \"age_max\", at_most: \"1d\")], outages: [";
             let with = text.replacen("outages: [", gate, 1);
@@ -263,6 +264,11 @@ fn a_killed_update_leaves_a_whole_baseline() {
 #[test]
 fn killed_bounds_leave_a_whole_scenario() {
     endure("bounds");
+}
+
+#[test]
+fn a_killed_fmt_leaves_a_whole_scenario() {
+    endure("fmt");
 }
 
 #[test]
