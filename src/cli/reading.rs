@@ -152,21 +152,30 @@ pub fn begin(scenario: &mut Scenario, at: &str) -> Result<Time, Refusal> {
     Ok(at)
 }
 
-/// The results that a file has; none where it is a scenario, which may be JSON too, with a schema of its own.
+/// The results that a file has; none where it is a scenario.
 ///
 /// # Errors
 /// It cannot be read, or has results that are not whole or of another schema.
 pub fn stored(path: &str) -> Result<Option<Results>, Refusal> {
+    let results = result_text(path)?.map(|text| json::parse(&text)).transpose();
+    results.map_err(|why| Refusal::wrong(format!("{path}: {why}"), "drsim run … --out DIR writes one"))
+}
+
+/// The text of a result; none where the file is a scenario, which may be JSON too, with a schema of its own.
+///
+/// # Errors
+/// It cannot be read.
+pub fn result_text(path: &str) -> Result<Option<String>, Refusal> {
     if !path.ends_with(".json") {
         return Ok(None);
     }
     let bytes = Disk.load(path, TEXT_BYTES_MAX);
     let bytes = bytes.map_err(|error| Refusal::Unreadable(path.to_owned(), error.to_string()))?;
-    let wrong = |why: &str| Refusal::wrong(format!("{path}: {why}"), "drsim run … --out DIR writes one");
-    let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8 text"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Refusal::wrong(format!("{path} is not UTF-8 text"), "save it as UTF-8"))?;
     let is_scenario = serde_json::from_str::<serde_json::Value>(&text)
         .is_ok_and(|value| value.get("schema").is_some() && value.get("schema_version").is_none());
-    if is_scenario { Ok(None) } else { json::parse(&text).map(Some).map_err(|why| wrong(&why)) }
+    Ok((!is_scenario).then_some(text))
 }
 
 /// Where the files of a scenario and of its revisions are.

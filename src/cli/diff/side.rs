@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
-use crate::cli::files::Disk;
 use crate::cli::git::Revision;
-use crate::cli::reading::Revisions;
+use crate::cli::reading::{Revisions, stored};
 use crate::cli::refusal::Refusal;
 use crate::measure::results::Results;
 use crate::problem::Problems;
-use crate::report::json;
-use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
+use crate::scenario::{Loader, Scenario, Sources};
 
 /// What is compared.
 pub enum Side {
@@ -68,16 +66,8 @@ impl Side {
                 &format!("there is no such file or folder\n  a git revision is written git:{spec}"),
             ));
         }
-        if spec.ends_with(".json") {
-            let bytes = Disk.load(spec, TEXT_BYTES_MAX).map_err(|error| refuse(spec, &error.to_string()))?;
-            let text = String::from_utf8(bytes).map_err(|_| refuse(spec, "it is not UTF-8 text"))?;
-            // A scenario may be JSON too, with a schema of its own.
-            let value = serde_json::from_str::<serde_json::Value>(&text).ok();
-            let is_scenario = value.is_some_and(|value| value.get("schema").is_some());
-            if !is_scenario {
-                let results = json::parse(&text).map_err(|why| refuse(spec, &why))?;
-                return Ok(Side::Stored(format!("result {spec}"), Box::new(results)));
-            }
+        if let Some(results) = stored(spec)? {
+            return Ok(Side::Stored(format!("result {spec}"), Box::new(results)));
         }
         scenario(&revisions.reading.disk(), spec, format!("scenario {spec}"))
     }

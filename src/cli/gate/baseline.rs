@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use crate::cli::files::Disk;
 use crate::cli::git::Revision;
-use crate::cli::reading::Revisions;
+use crate::cli::reading::{Revisions, result_text};
 use crate::cli::refusal::Refusal;
 use crate::measure::results::Results;
 use crate::report::json;
-use crate::scenario::{Loader, Scenario, Sources, TEXT_BYTES_MAX};
+use crate::scenario::{Loader, Scenario, Sources};
 
 /// A baseline before it is simulated.
 pub enum Against {
@@ -58,15 +57,8 @@ pub fn find(file: &str, spec: &str, revisions: &Revisions) -> Result<Against, Re
             &format!("there is no such file or folder\n  a git revision is written --baseline git:{spec}"),
         ));
     }
-    if spec.ends_with(".json") {
-        let bytes = Disk.load(spec, TEXT_BYTES_MAX).map_err(|error| refuse(spec, &error.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|_| refuse(spec, "it is not UTF-8 text"))?;
-        // A scenario may be JSON too, with a schema of its own.
-        let is_scenario = serde_json::from_str::<serde_json::Value>(&text)
-            .is_ok_and(|value| value.get("schema").is_some() && value.get("schema_version").is_none());
-        if !is_scenario {
-            return stored(spec, &text);
-        }
+    if let Some(text) = result_text(spec)? {
+        return stored(spec, &text);
     }
     scenario(&revisions.reading.disk(), spec, format!("scenario {spec}"))
 }
