@@ -1,9 +1,11 @@
 //! `drsim explain`: what a code means, and what to do; which fact or rule of the model a text rests on.
 
 use clap::Args;
+use serde::Serialize;
 
 use super::exit::Exit;
-use super::printer::print;
+use super::form::Form;
+use super::printer::{print, print_json};
 use super::refusal::Refusal;
 use crate::problem::closest;
 use crate::problem::codes::{self, Code};
@@ -19,26 +21,52 @@ use reference::{Item, Reference};
 pub struct Arguments {
     /// A code such as W0302, or a rule such as "fact 1.20", S37, "trap T10" or "model §3"; without it codes are listed
     code: Vec<String>,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// What there is to say of a code or a rule.
+#[derive(Serialize)]
+struct Page {
+    name: String,
+    title: &'static str,
+    /// Text, of a rule in Markdown.
+    explain: &'static str,
+    /// Why it matters, and what to do; of codes.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    why: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    remedy: &'static str,
+    /// As people read it.
+    #[serde(skip)]
+    text: String,
 }
 
 /// Runs it.
 pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
-    print(&answer(arguments).map_err(|unknown| refuse(&unknown))?)?;
+    let handbook = Handbook::read();
+    let is_list = arguments.code.is_empty();
+    if is_list && arguments.form.is_text() {
+        print(&(list(codes::ALL) + &also(&handbook)))?;
+        return Ok(Exit::Ok);
+    }
+    let asked = arguments.code.join(" ");
+    let pages = match is_list {
+        true => codes::ALL.iter().map(|code| of_code(code)).collect(),
+        false => pages(&handbook, &asked).map_err(|unknown| refuse(&unknown))?,
+    };
+    match arguments.form.is_text() {
+        true => print(&pages.iter().map(|page| page.text.as_str()).collect::<Vec<_>>().join("\n"))?,
+        false => print_json(&pages)?,
+    }
     Ok(Exit::Ok)
 }
 
-fn answer(arguments: &Arguments) -> Result<String, Unknown> {
-    let handbook = Handbook::read();
-    if arguments.code.is_empty() {
-        return Ok(list(codes::ALL) + &also(&handbook));
-    }
-    let asked = arguments.code.join(" ");
-    let items = reference::items(&asked);
-    let pages: Result<Vec<String>, Unknown> = items.iter().map(|item| page(&handbook, item)).collect();
-    match pages {
-        Ok(pages) if pages.is_empty() => Err(unknown(&handbook, &asked)),
-        pages => Ok(pages?.join("\n")),
-    }
+fn pages(handbook: &Handbook, asked: &str) -> Result<Vec<Page>, Unknown> {
+    let items = reference::items(asked);
+    let pages: Result<Vec<Vec<Page>>, Unknown> = items.iter().map(|item| page(handbook, item)).collect();
+    let pages: Vec<Page> = pages?.into_iter().flatten().collect();
+    if pages.is_empty() { Err(unknown(handbook, asked)) } else { Ok(pages) }
 }
 
 /// What there is no page for.
@@ -58,14 +86,15 @@ fn refuse(unknown: &Unknown) -> Refusal {
 }
 
 /// The pages of one thing asked for.
-fn page(handbook: &Handbook, item: &Item) -> Result<String, Unknown> {
+fn page(handbook: &Handbook, item: &Item) -> Result<Vec<Page>, Unknown> {
     match item {
         Item::Rules(first, last) => {
             let rules = handbook.find(*first, *last).map_err(|name| unknown_rule(handbook, name))?;
-            let pages: Vec<String> = rules.iter().map(|rule| handbook.text(rule)).collect();
-            Ok(pages.join("\n"))
+            Ok(rules.iter().map(|rule| of_rule(handbook, rule)).collect())
         }
-        Item::Other(word) => codes::find(word).map(text).map_err(|_| unknown(handbook, word)),
+        Item::Other(word) => {
+            codes::find(word).map(|code| vec![of_code(code)]).map_err(|_| unknown(handbook, word))
+        }
     }
 }
 
@@ -97,6 +126,16 @@ fn also(handbook: &Handbook) -> String {
     };
     let kinds: Vec<String> = handbook.kinds().into_iter().map(kind).collect();
     format!("also known: {}\n", kinds.join(", "))
+}
+
+fn of_rule(handbook: &Handbook, rule: &Rule) -> Page {
+    let (name, text) = (rule.name.to_string(), handbook.text(rule));
+    Page { name, title: rule.title, explain: rule.text, why: "", remedy: "", text }
+}
+
+fn of_code(code: &'static Code) -> Page {
+    let (name, text) = (code.id.to_owned(), text(code));
+    Page { name, title: code.title, explain: code.explain, why: code.why, remedy: code.remedy, text }
 }
 
 fn text(code: &Code) -> String {

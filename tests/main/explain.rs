@@ -241,6 +241,27 @@ fn several_are_explained_in_the_order_asked_for() {
     assert_eq!((exit, out.as_str()), (2, ""), "nothing is printed of what is known in part: {err}");
 }
 
+/// As JSON each page has the parts that the text is made of.
+#[test]
+fn pages_are_told_to_programs_too() {
+    let pages = |args: &[&str]| -> Vec<serde_json::Value> {
+        let (code, out, err) = explain(args);
+        assert_eq!((code, err.as_str()), (0, ""), "{args:?}");
+        serde_json::from_str(&out).unwrap()
+    };
+    let all = pages(&["--format", "json"]);
+    assert_eq!(all.len(), drsim::problem::codes::ALL.len());
+    for (page, code) in all.iter().zip(drsim::problem::codes::ALL) {
+        let parts = ["name", "title", "explain", "remedy"].map(|key| page[key].as_str().unwrap());
+        assert_eq!(parts, [code.id, code.title, code.explain, code.remedy]);
+        assert_eq!(page["why"].as_str().unwrap_or_default(), code.why);
+    }
+    let two = pages(&["W0302, fact 1.20", "--json"]);
+    assert_eq!([&two[0]["name"], &two[1]["name"]], ["W0302", "fact 1.20"]);
+    assert!(two.len() == 2 && two[1]["explain"].as_str().is_some_and(|text| text.len() > 40), "{two:?}");
+    assert!(two[1].get("why").is_none());
+}
+
 #[test]
 fn an_unknown_rule_is_told_its_neighbours() {
     for (asked, name, near) in [

@@ -16,7 +16,7 @@ pub struct Rule {
     /// The chapter it stands in, or a section's own title.
     pub title: &'static str,
     /// What it says, in Markdown.
-    text: &'static str,
+    pub text: &'static str,
     /// Keys of sources and names of other rules, separated by commas; empty for a section.
     sources: &'static str,
 }
