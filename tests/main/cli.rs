@@ -323,7 +323,8 @@ fn variants_stand_side_by_side() {
     let (code, out, _) =
         said(&["run", SCENARIO, "--outage", "hq-lost", "--compare", "--set", set[0], "--set", set[1]]);
     assert_eq!(code, 0);
-    let rows = |label: &str| out.lines().filter(|line| line.contains(label)).count();
+    let table = out.split("\n\n").next().unwrap();
+    let rows = |label: &str| table.lines().filter(|line| line.contains(label)).count();
     assert!(out.contains("variant") && rows("as written") == 4 && rows("links.wan.rate") == 4, "{out}");
     assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
     let (code, out, _) =
