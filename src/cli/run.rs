@@ -212,11 +212,7 @@ fn choose(arguments: &Arguments, sources: &Sources, variant: Variant) -> Result<
 }
 
 /// Prints, and writes the folder; one folder for each variant where there are several.
-fn deliver(
-    arguments: &Arguments,
-    runs: &[Run],
-    (hours, beside): (&[String], Beside),
-) -> Result<(), Refusal> {
+fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Beside)) -> Result<(), Refusal> {
     let (folder, command) = (arguments.folder.path()?, command_line(arguments));
     if let Some(out) = folder {
         let (png, csv) = (arguments.png, arguments.folder.texts());

@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use super::OK;
+use super::exit::Exit;
 use super::printer::print;
+use super::refusal::Refusal;
 use crate::measure::results;
 use crate::{document, gate, report};
 
@@ -37,14 +38,15 @@ pub struct Arguments {
     of: String,
 }
 
-/// Runs it; the exit code.
-pub fn run(arguments: &Arguments) -> u8 {
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
     let Some((name, version, page)) = PAGES.iter().chain([&SCENARIO]).find(|it| it.0 == arguments.of) else {
-        return OK;
+        return Ok(Exit::Ok);
     };
     let mut schema = page::schema(name, version, page);
     if *name == SCENARIO.0 {
         page::describe(&mut schema, LANGUAGE);
     }
-    print(&format!("{schema:#}\n")).err().unwrap_or(OK)
+    print(&format!("{schema:#}\n"))?;
+    Ok(Exit::Ok)
 }
