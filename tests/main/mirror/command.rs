@@ -87,7 +87,7 @@ fn the_result_of_another_run_is_a_measurement_too() {
     assert!(words.contains("--set \"policies.data.compression=1.1"), "{told}");
     // Two runs would be two measurements of the same VMs.
     let mut run = assert_cmd::Command::new(env!("CARGO_BIN_EXE_drsim"));
-    let args = ["run", "truth.ron", "--json", "--set", "seed=8"];
+    let args = ["run", "truth.ron", "--json", "--set", "seed=8", "--compare"];
     let output = run.current_dir(folder.path()).args(args).output().unwrap();
     fs::write(folder.path().join("truth.json"), output.stdout).unwrap();
     let (code, _, err) = said(folder.path(), &["model.ron", "--measured", "truth.json"]);
