@@ -60,7 +60,8 @@
 //! - a sentence about a run (2): its value in `outcome/` or `judge/`; † its words in `words/`
 //! - a metric for gates (2): one line in `promise/catalogue.rs`; † the list of `docs/gate.md`
 //! - a number in the results (4): a field in `measure/results/`; † where it is filled, a line in `docs/results.md`; a column in `report/run/`
-//! - a report format (3): its file in `report/`, its two lines in `report/mod.rs`, a word in `docs/results.md`
+//! - a report format (4): its file in `report/`, its two lines in `report/mod.rs`, its file's name in `cli/output/folder.rs`, a word in
+//!   `docs/results.md`
 //! - a format of builds (6): its file in `report/ci/` and in that folder's list, one line in `cli/gate/outputs.rs`, its name
 //!   in `cli/form.rs`, a word each in `docs/ci.md` and `docs/gate.md`
 //! - a number of a sweep (3): its place in `sweep/measures.rs`, a column in `report/sweep/tables.rs`, with a word in `docs/sweep.md`; † its

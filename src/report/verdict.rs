@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::document::Tone;
 use crate::facts::JobKind;
 use crate::measure::results::{
-    ApplicationRow, JobState, Operations, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results, Status,
+    ApplicationRow, JobState, Operations, OutageApplicationRow, OutageRow, Outcome, PhaseRow, Results,
+    Status, VmRow,
 };
 use crate::outcome::bound::BoundBy;
 use crate::words::Sentence;
@@ -270,7 +271,12 @@ impl Binding {
 
 /// What bound recovery points in the baseline, largest first.
 pub fn binding(results: &Results) -> Vec<Binding> {
-    let protected: Vec<_> = results.vms.iter().filter(|vm| !vm.bound.is_empty()).collect();
+    binding_of(&results.vms)
+}
+
+/// The same of some VMs.
+pub fn binding_of<'r>(vms: impl IntoIterator<Item = &'r VmRow>) -> Vec<Binding> {
+    let protected: Vec<_> = vms.into_iter().filter(|vm| !vm.bound.is_empty()).collect();
     let number = f64::from(u32::try_from(protected.len()).unwrap_or(u32::MAX));
     let mut sums: BTreeMap<&str, Binding> = BTreeMap::new();
     for vm in &protected {

@@ -154,8 +154,9 @@ fn age(results: &Results, row: &ApplicationRow, members: &[String]) -> Vec<Block
     let mut vms: Vec<&VmRow> = results.vms.iter().filter(|vm| members.contains(&vm.name)).collect();
     let worst = |vm: &VmRow| vm.age.as_ref().map_or(0.0, |age| age.max_s);
     vms.sort_by(|a, b| worst(b).total_cmp(&worst(a)));
-    let bound: Vec<String> =
-        bound(&vms).into_iter().take(CAUSES).map(|(by, share)| format!("{by}: {}", percent(share))).collect();
+    let causes = verdict::binding_of(vms.iter().copied());
+    let said = causes.iter().take(CAUSES).map(|cause| format!("{}: {}", cause.by, percent(cause.share)));
+    let bound: Vec<String> = said.collect();
     let mut blocks = vec![Block::Words(plain(&says))];
     if !bound.is_empty() {
         blocks
@@ -172,17 +173,4 @@ fn age(results: &Results, row: &ApplicationRow, members: &[String]) -> Vec<Block
         )));
     }
     blocks
-}
-
-/// Mean shares of the time over its VMs, the largest first.
-fn bound(vms: &[&VmRow]) -> Vec<(String, f64)> {
-    let mut sums: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
-    for bound in vms.iter().flat_map(|vm| &vm.bound) {
-        *sums.entry(&bound.by).or_default() += bound.share;
-    }
-    let count = f64::from(u32::try_from(vms.len().max(1)).unwrap_or(u32::MAX));
-    let mut all: Vec<(String, f64)> =
-        sums.into_iter().map(|(by, share)| (by.to_owned(), share / count)).collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1));
-    all
 }
