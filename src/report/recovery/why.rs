@@ -11,6 +11,7 @@ use crate::measure::results::{
     Age, ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, Status, StepRow, VmEnd,
 };
 use crate::outcome::bound::BoundBy;
+use crate::report::verdict;
 use crate::scenario::Scenario;
 use crate::words::{Sentence, subject};
 
@@ -195,15 +196,6 @@ fn lost(outage: &OutageRow, vms: &Members) -> Vec<VmLost> {
 
 /// What bound the points of these VMs, as the mean of those that are replicated.
 fn bound(results: &Results, vms: &Members) -> Vec<Share> {
-    let own: Vec<_> =
-        results.vms.iter().filter(|vm| vms.names.contains(&vm.name) && !vm.bound.is_empty()).collect();
-    let number = f64::from(u32::try_from(own.len()).unwrap_or(u32::MAX));
-    let mut sums: BTreeMap<&str, Share> = BTreeMap::new();
-    for bound in own.iter().flat_map(|vm| &vm.bound) {
-        let none = || Share { by: bound.by.clone(), share: 0.0 };
-        sums.entry(&bound.by).or_insert_with(none).share += bound.share / number;
-    }
-    let mut all: Vec<Share> = sums.into_values().collect();
-    all.sort_by(|a, b| b.share.total_cmp(&a.share));
-    all
+    let own = results.vms.iter().filter(|vm| vms.names.contains(&vm.name));
+    verdict::binding_of(own).into_iter().map(|cause| Share { by: cause.by, share: cause.share }).collect()
 }
