@@ -12,7 +12,7 @@ use drsim::import::{ChurnOptions, Import, Values, wan};
 use drsim::measure::results::Results;
 use drsim::report;
 use drsim::report::diff::OutcomeRow;
-use drsim::report::json::{self, Document, Variant};
+use drsim::report::json::{self, Document, Run, Variant};
 use drsim::report::terminal::{Screen, summary};
 use drsim::scenario::Scenario;
 use drsim::scenario::work::steps;
@@ -106,7 +106,8 @@ fn import(input: &[u8]) {
 }
 
 fn written(results: &Results) -> String {
-    json::write(&Document { command: "drsim run main.ron", runs: &[(&Variant::default(), results)] })
+    let run = Run { variant: &Variant::default(), results, drawn: None };
+    json::write(&Document { command: "drsim run main.ron", runs: &[run] })
 }
 
 /// A stored result: refused, or shown and measured.

@@ -219,21 +219,27 @@ impl Bytes<'_> {
     }
 
     fn varint(&mut self) -> Result<u64, SeriesError> {
-        let mut value = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let (byte, rest) = self.rest.split_first().ok_or(SeriesError::Truncated)?;
-            self.rest = rest;
-            let bits = u64::from(byte & 0x7f);
-            if bits.leading_zeros() < shift {
-                break;
-            }
-            value |= bits << shift;
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-        }
-        Err(SeriesError::Malformed("a number is too long"))
+        let long = SeriesError::Malformed("a number is too long");
+        varint(&mut self.rest).ok_or(if self.rest.is_empty() { SeriesError::Truncated } else { long })
     }
+}
+
+/// Takes a LEB128 varint; `None`: there is none, and what is left is nothing where it was cut off.
+pub(crate) fn varint(rest: &mut &[u8]) -> Option<u64> {
+    let mut value = 0_u64;
+    for (place, byte) in rest.iter().enumerate() {
+        let (shift, bits) = (7 * u32::try_from(place).ok()?, u64::from(byte & 0x7f));
+        if shift >= u64::BITS || bits.leading_zeros() < shift {
+            return None;
+        }
+        value |= bits << shift;
+        if byte & 0x80 == 0 {
+            *rest = &rest[place + 1..];
+            return Some(value);
+        }
+    }
+    *rest = &[];
+    None
 }
 
 /// Appends a LEB128 varint.

@@ -93,7 +93,7 @@ impl LinkSamples {
                 carried_bps: samples
                     .carried
                     .iter()
-                    .map(|carried| *carried as f64 * 8.0 / self.bin as f64)
+                    .map(|carried| (*carried as f64 * 8.0 / self.bin as f64).round())
                     .collect(),
                 capacity_bps: samples.capacity[..bins].iter().map(|rate| *rate as f64 * 8.0).collect(),
                 throttled: samples.throttled[..bins].to_vec(),
@@ -157,7 +157,6 @@ impl Curves {
             ages: Vec::new(),
             links: baseline.links.charts(scenario),
             health: rows::ended(scenario, baseline).chart(),
-            members: members(scenario),
         };
         Curves { ages: ages.collect(), others }
     }
@@ -232,14 +231,6 @@ fn saw_tooth(
         to_s,
         vertices: vertices(&all[..shown]),
     })
-}
-
-fn members(scenario: &Scenario) -> Vec<Vec<String>> {
-    let names = |id: Id<Application>| {
-        let vms = &scenario.recovery.applications[id].vms;
-        vms.iter().map(|vm| scenario.vms[*vm].name.clone()).collect()
-    };
-    verdicts::by_tier(scenario).into_iter().map(names).collect()
 }
 
 fn vertices(trace: &[(u64, u64)]) -> Vec<(f64, f64)> {

@@ -53,6 +53,7 @@ fn application(scenario: &Scenario, baseline: &mut Baseline, id: Id<Application>
         name: application.name.clone(),
         tier: application.tier,
         vms: application.vms.len() as u64,
+        members: application.vms.iter().map(|vm| scenario.vms[*vm].name.clone()).collect(),
         rpo_objective_s: application.rpo.map(Span::as_seconds),
         rpo_share: application.rpo.map(|_| application.rpo_share.as_share()),
         rpa_s: None,

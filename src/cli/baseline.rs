@@ -140,7 +140,10 @@ fn stored(update: &Update, scenario: &Scenario, out: &str) -> Result<(), Refusal
     }
     let words = ["drsim baseline update".to_owned(), update.file.clone()];
     let command = words.into_iter().chain(update.revisions.reading.words()).collect::<Vec<_>>().join(" ");
-    let document = json::Document { command: &command, runs: &[(&json::Variant::default(), &results)] };
+    let document = json::Document {
+        command: &command,
+        runs: &[json::Run { variant: &json::Variant::default(), results: &results, drawn: None }],
+    };
     let bytes = json::write(&document).into_bytes();
     let same = Disk.load(&name, TEXT_BYTES_MAX).is_ok_and(|present| present == bytes);
     finish(update, &name, same, || write_file(&out, &bytes))?;

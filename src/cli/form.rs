@@ -17,8 +17,10 @@ pub(super) struct Form {
 pub(super) const TEXT: &str = "text";
 /// For programs.
 pub(super) const JSON: &str = "json";
-/// All formats of single documents, of any command.
-pub(super) const ALL: [&str; 9] =
+/// For browsers.
+pub(super) const HTML: &str = "html";
+/// All formats of the gate.
+pub(super) const OF_GATE: [&str; 9] =
     [TEXT, JSON, "junit", "markdown", "github", "azure", "gitlab", "openmetrics", "sarif"];
 
 impl Form {

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::exit::Exit;
-use super::form::{ALL, Form};
+use super::form::{Form, OF_GATE};
 use super::limits::{FEWER, TimeLimit, Work, within};
 use super::machine::{Threads, screen};
 use super::printer::{hint, refused, warned};
@@ -44,7 +44,7 @@ Gates are written in the scenario: docs/gate.md.";
 
 /// Arguments of `drsim gate`.
 #[derive(Args)]
-#[command(before_help = EXAMPLES, after_help = CODES, mut_arg("format", |it| it.value_parser(ALL)))]
+#[command(before_help = EXAMPLES, after_help = CODES, mut_arg("format", |it| it.value_parser(OF_GATE)))]
 pub struct Arguments {
     /// The scenario's main file
     file: String,

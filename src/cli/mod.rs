@@ -34,6 +34,7 @@ mod timeline;
 mod why;
 mod at;
 mod run;
+mod report;
 mod averages;
 mod gate;
 mod baseline;
@@ -54,6 +55,7 @@ Examples:
   drsim init two-site dr/       a commented scenario to start from
   drsim check dr/two-site.ron   errors and warnings, no simulation
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
+  drsim report report/result.json   render a stored result again, or two side by side
   drsim timeline dr/two-site.ron   when each application is back, and what it waits for
   drsim why dr/two-site.ron --app web   why it is back when it is, and loses what it does
   drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
@@ -107,6 +109,8 @@ enum Command {
     Gate(gate::Arguments),
     /// Say what outages cost at every instant, and which is the worst
     Sweep(sweep::Arguments),
+    /// Render stored results again, or several side by side
+    Report(report::Arguments),
     /// Chart when each application is back, by phase of its recovery
     Timeline(timeline::Arguments),
     /// Say why an application is back when it is, and why it loses what it does
@@ -191,6 +195,7 @@ fn dispatch(command: Command) -> Result<Exit, Refusal> {
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Why(arguments) => why::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),

@@ -221,7 +221,9 @@ fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Bes
             report::FolderOptions { png, command, variant, csv, beside }
         };
         let files = match runs {
-            [(variant, results, charts)] => report::render(results, charts, &options(variant, beside)),
+            [(variant, results, charts)] => {
+                report::render(results, charts, &options(variant, beside.clone()))
+            }
             _ => {
                 let mut all = Vec::new();
                 for (variant, results, charts) in runs {
@@ -234,8 +236,11 @@ fn deliver(arguments: &Arguments, runs: &[Run], (hours, beside): (&[String], Bes
         write_folder(out, &files)?;
     }
     if !arguments.form.is_text() {
-        let runs: Vec<_> = runs.iter().map(|(variant, results, _)| (variant, results)).collect();
-        return print_json(&json::Document { command: &command, runs: &runs });
+        let mut all = Vec::new();
+        for (variant, results, charts) in runs {
+            all.push(json::Run { variant, results, drawn: Some((charts, &beside)) });
+        }
+        return print_json(&json::Document { command: &command, runs: &all });
     }
     let text = match runs {
         [(_, results, _)] => summary(results, hours, screen(), &hint(next(arguments, folder))),

@@ -2,6 +2,7 @@
 //! `docs/results.md` documents every key. Imports results.
 
 pub mod direct;
+mod drawn;
 mod stored;
 
 use std::io::{self, Write};
@@ -10,10 +11,13 @@ use serde::ser::{Error, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-pub use stored::parse;
+pub use stored::{Stored, StoredRun, parse, read};
 
+use drawn::Drawn;
+
+use super::Beside;
 use crate::inert;
-use crate::measure::results::{Results, SCHEMA_VERSION};
+use crate::measure::results::{Charts, Results, SCHEMA_VERSION};
 
 /// One of the ways in which a command runs a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +47,15 @@ impl Variant {
 }
 
 /// What one run answers.
-pub type Run<'a> = (&'a Variant, &'a Results);
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// Which it is.
+    pub variant: &'a Variant,
+    /// Its numbers.
+    pub results: &'a Results,
+    /// What is drawn of it, and what a page says beside it; `None`: nothing is kept to be drawn.
+    pub drawn: Option<(&'a Charts, &'a Beside)>,
+}
 
 /// Everything that a command ran, by this version of drsim.
 pub struct Document<'a> {
@@ -57,10 +69,7 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("command", self.command)?;
-        map.serialize_entry(
-            "engine_version",
-            &self.runs.first().map(|(_, results)| &results.engine_version),
-        )?;
+        map.serialize_entry("engine_version", &self.runs.first().map(|run| &run.results.engine_version))?;
         map.serialize_entry("runs", &self.runs.iter().map(InOrder).collect::<Vec<_>>())?;
         map.serialize_entry("schema_version", SCHEMA_VERSION)?;
         map.end()
@@ -131,14 +140,17 @@ impl Serialize for InOrder<'_> {
             vms,
             volumes,
             warnings,
-        } = self.0.1;
-        let Variant { name, set, at } = self.0.0;
+        } = self.0.results;
+        let Variant { name, set, at } = self.0.variant;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("applications", &Rows(applications))?;
         map.serialize_entry("assumptions", assumptions)?;
         map.serialize_entry("at", at)?;
         map.serialize_entry("audit", &Short(audit))?;
         map.serialize_entry("digest", digest)?;
+        if let Some((charts, beside)) = self.0.drawn {
+            map.serialize_entry("drawn", &Short(&Drawn::of(charts, beside)))?;
+        }
         map.serialize_entry("fleet_health", &Short(fleet_health))?;
         map.serialize_entry("health", &Rows(health))?;
         map.serialize_entry("hosts", &Rows(hosts))?;

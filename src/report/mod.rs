@@ -4,8 +4,10 @@
 
 pub mod files;
 pub mod sums;
-pub mod json;
+mod packed;
+pub mod levers;
 pub mod words;
+pub mod json;
 mod instant;
 pub mod cells;
 pub mod csv;
@@ -54,7 +56,7 @@ pub struct FolderOptions {
 #[derive(Clone, Debug, Default)]
 pub struct Beside {
     /// What would change the answer.
-    pub levers: Option<Tried>,
+    pub levers: Option<levers::Levers>,
     /// What outages would cost at another hour.
     pub calendars: Vec<HeatMap>,
 }
@@ -62,7 +64,10 @@ pub struct Beside {
 impl Beside {
     /// Of a scenario whose hours are known, or not.
     pub fn of(scenario: &Scenario, hours: Option<&Sweep>, levers: Option<Tried>) -> Beside {
-        Beside { levers, calendars: hours.map_or_else(Vec::new, |it| sweep::calendars(scenario, it)) }
+        Beside {
+            levers: levers.map(Into::into),
+            calendars: hours.map_or_else(Vec::new, |it| sweep::calendars(scenario, it)),
+        }
     }
 }
 
@@ -88,8 +93,14 @@ pub fn render_variants(
     sums::listed("report", files)
 }
 
+/// The page alone.
+pub fn page(results: &Results, charts: &Charts, options: &FolderOptions) -> String {
+    html::write(results, charts, &plot::all(results, charts), options)
+}
+
 fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
-    let document = json::Document { command: &options.command, runs: &[(&options.variant, results)] };
+    let run = json::Run { variant: &options.variant, results, drawn: Some((charts, &options.beside)) };
+    let document = json::Document { command: &options.command, runs: &[run] };
     let plots = plot::all(results, charts);
     let mut files = vec![
         ("report.html".to_string(), html::write(results, charts, &plots, options).into_bytes()),

@@ -10,7 +10,7 @@ use crate::measure::results::{
     Status, VmRow,
 };
 use crate::outcome::bound::BoundBy;
-use crate::words::Sentence;
+use crate::words::{Sentence, interval};
 
 use super::words;
 
@@ -250,10 +250,11 @@ pub struct Binding {
 impl Binding {
     /// What it is.
     pub fn what(&self) -> String {
-        match self.by.code() {
-            Some(BoundBy::Interval) => "copy frequency (nothing slower than the schedule)".into(),
-            Some(_) | None => words::plain(&self.by),
+        // By the sentence, since a stored one has no code.
+        if self.by == interval() {
+            return "copy frequency (nothing slower than the schedule)".into();
         }
+        words::plain(&self.by)
     }
 
     /// As a line: `link wan: 34 % of the time, first cause for 12 of 40 VMs`.

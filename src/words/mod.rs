@@ -11,5 +11,5 @@ pub(crate) use begun::begun;
 pub use facts::*;
 pub use incidents::incident;
 pub(crate) use instant::written;
-pub use reasons::{age_cause, because, bound, reason, status};
+pub use reasons::{age_cause, because, bound, interval, reason, status};
 pub use sentence::Sentence;

@@ -185,13 +185,20 @@ pub fn age_cause(scenario: &Scenario, cause: AgeCause) -> Sentence<AgeCause> {
     Sentence::new(cause, text)
 }
 
+/// What a log waited for where nothing was slower than the schedule.
+pub fn interval() -> Sentence<BoundBy> {
+    Sentence::new(BoundBy::Interval, INTERVAL.to_owned())
+}
+
+const INTERVAL: &str = "interval";
+
 /// What a log waited for: `"throttle of link wan"`.
 pub fn bound(scenario: &Scenario, by: BoundBy) -> Sentence<BoundBy> {
     let topology = &scenario.topology;
     let host = |id: Id<Host>| component(scenario, Component::Host(id));
     let link = |id: Id<Link>| component(scenario, Component::Link(id));
     let text = match by {
-        BoundBy::Interval => "interval".to_owned(),
+        BoundBy::Interval => INTERVAL.to_owned(),
         BoundBy::Slots(id) => format!("send slots of {}", host(id)),
         BoundBy::StreamCap => "stream cap".to_owned(),
         BoundBy::Latency => "latency".to_owned(),

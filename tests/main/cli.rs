@@ -261,7 +261,11 @@ fn json_on_stdout_is_sorted_and_complete() {
         assert!(value["runs"][0].get(key).is_some(), "{key}");
     }
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/two-site/result.json");
-    assert_eq!(out, fs::read_to_string(golden).unwrap());
+    // What a page says beside the run is simulated only where there is a page.
+    let mut golden: Value = serde_json::from_str(&fs::read_to_string(golden).unwrap()).unwrap();
+    let drawn = golden["runs"][0]["drawn"].as_object_mut().unwrap();
+    assert!(drawn.remove("calendars").is_some() && drawn.remove("levers").is_some());
+    assert_eq!(value, golden);
 }
 
 /// One run or several, printed or in folders: the same shape, and each says which variant it is.

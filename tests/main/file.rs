@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use drsim::assess::{Options, assess};
 use drsim::measure::results::Results;
 use drsim::problem::Problems;
-use drsim::report::json::{self, Document, Variant};
+use drsim::report::json::{self, Document, Run, Variant};
 use drsim::scenario::Scenario;
 
 /// The scenario with its warnings, or what is wrong.
@@ -31,5 +31,6 @@ pub fn results(text: &str) -> Results {
 
 /// Results as a run of `main.ron` as written stores them.
 pub fn stored(results: &Results) -> String {
-    json::write(&Document { command: "drsim run main.ron", runs: &[(&Variant::default(), results)] })
+    let run = Run { variant: &Variant::default(), results, drawn: None };
+    json::write(&Document { command: "drsim run main.ron", runs: &[run] })
 }

@@ -353,6 +353,7 @@ fn directory() -> ApplicationRow {
         name: "directory".into(),
         tier: Some(0),
         vms: 1,
+        members: vec!["dc1".into()],
         rpo_objective_s: Some(900.0),
         rpo_share: Some(1.0),
         rpa_s: Some(254.0),
@@ -770,7 +771,7 @@ fn charts(results: &Results) -> Charts {
         }
     });
     let health = vec![(0.0, [5, 0, 0]), (DAY, [3, 2, 0]), (2.0 * DAY, [2, 1, 2]), (3.0 * DAY, [4, 1, 0])];
-    Charts { ages: ages.collect(), links: vec![link_chart()], health, members: Vec::new() }
+    Charts { ages: ages.collect(), links: vec![link_chart()], health }
 }
 
 fn link_chart() -> LinkChart {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::form::ALL;
+use crate::cli::form::{HTML, OF_GATE};
 use crate::cli::refusal::Refusal;
 use crate::problem::closest;
 use crate::report::csv;
@@ -32,7 +32,7 @@ impl Folder {
         let Some(path) = self.out.as_deref() else { return Ok(None) };
         let text = path.to_string_lossy();
         let document = match text.split_once('=') {
-            Some((format, file)) if ALL.contains(&format) => Some((format, file)),
+            Some((format, file)) if format == HTML || OF_GATE.contains(&format) => Some((format, file)),
             None if text == STDOUT => Some(("json", STDOUT)),
             Some(_) | None => None,
         };

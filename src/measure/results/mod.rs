@@ -33,7 +33,7 @@ pub use tried::{Answer, MovedRow, StandInRow, TriedRow};
 pub use whose::Whose;
 
 /// Version of this schema: major changes break readers, minor ones add fields, which are empty when an older result is read.
-pub const SCHEMA_VERSION: &str = "2.0";
+pub const SCHEMA_VERSION: &str = "2.1";
 
 /// Everything a run answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,6 +191,9 @@ pub struct ApplicationRow {
     pub tier: Option<u8>,
     /// How many VMs it needs.
     pub vms: u64,
+    /// Their names; none in results of a schema before 2.1.
+    #[serde(default)]
+    pub members: Vec<String>,
     /// RPO.
     pub rpo_objective_s: Option<f64>,
     /// The share of its running time in which its RPO must hold; `null` without an RPO.
@@ -624,7 +627,7 @@ pub struct StepRow {
     pub critical: bool,
 }
 
-/// What the plots draw: not part of the JSON, exact at every peak.
+/// What the plots draw, exact at every peak.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Charts {
     /// Saw-tooth of each application with replicated VMs, in the order of `Results::applications`.
@@ -633,8 +636,6 @@ pub struct Charts {
     pub links: Vec<LinkChart>,
     /// Health of the fleet over the baseline: instant in seconds, and from then on VMs Normal, Warning, Critical.
     pub health: Vec<(f64, [u64; 3])>,
-    /// Which VMs each application needs, in the order of `Results::applications`.
-    pub members: Vec<Vec<String>>,
 }
 
 /// The age of an application's newest common point over time.
@@ -679,7 +680,7 @@ pub struct LinkChart {
     pub name: String,
     /// Length of a bin.
     pub bin_s: f64,
-    /// Mean payload in each bin, bits per second.
+    /// Mean payload in each bin, whole bits per second.
     pub carried_bps: Vec<f64>,
     /// Payload capacity (throttle included) at each bin's start, bits per second.
     pub capacity_bps: Vec<f64>,

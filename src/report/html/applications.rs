@@ -129,7 +129,7 @@ fn older(row: &ApplicationRow) -> Figure {
     let allowed = row.rpo_share.map_or(0.0, |share| 1.0 - share);
     let is_over = 1.0 - held > allowed + 1e-9;
     let value = if held >= 1.0 { "never".to_owned() } else { format!("{} of the time", percent(1.0 - held)) };
-    Figure { value, exact: format!("{held} held"), is_over, ..Figure::default() }
+    Figure { value, exact: format!("{:.4} % held", 100.0 * held), is_over, ..Figure::default() }
 }
 
 /// How old its copies get where an outage does not take it down.

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use crate::measure::results::{AgeChart, ApplicationRow, Charts, LinkChart, OutageRow, Results, VmRow};
 use crate::report::instant::Calendar;
+use crate::report::packed::{deflated, pack};
 use crate::report::words::{self, plain};
 
-use super::teeth::{Tooth, deflated, extremes, pack, packed, teeth};
+use super::teeth::{Tooth, extremes, packed, teeth};
 
 /// Version of this form.
 const PAGE: u8 = 1;
@@ -106,7 +107,7 @@ pub(super) fn json(results: &Results, charts: &Charts) -> String {
         ages: ages(results, charts),
         links: charts.links.iter().take(MOST).map(link).collect(),
         outages: results.outages.iter().map(|outage| event(results, outage)).collect(),
-        vms: deflated(&serde_json::to_vec(&vms(results, charts)).expect("memory can be written to")),
+        vms: deflated(&serde_json::to_vec(&vms(results)).expect("memory can be written to")),
     };
     serde_json::to_string(&data).expect("memory can be written to").replace('<', "\\u003c")
 }
@@ -187,10 +188,10 @@ fn event(results: &Results, outage: &OutageRow) -> Event {
 }
 
 /// All VMs, in the order of the results.
-fn vms(results: &Results, charts: &Charts) -> Vms {
+fn vms(results: &Results) -> Vms {
     let mut of: BTreeMap<&str, Vec<&ApplicationRow>> = BTreeMap::new();
-    for (row, members) in results.applications.iter().zip(&charts.members) {
-        members.iter().for_each(|vm| of.entry(vm).or_default().push(row));
+    for row in &results.applications {
+        row.members.iter().for_each(|vm| of.entry(vm).or_default().push(row));
     }
     let mut outages: BTreeMap<&str, (Option<f64>, Option<f64>)> = BTreeMap::new();
     for vm in results.outages.iter().flat_map(|outage| &outage.vms) {

@@ -32,7 +32,7 @@ pub(super) fn page(results: &Results, charts: &Charts, options: &FolderOptions) 
         takes: takes::takes(results, charts),
         levers: levers(options.beside.levers.as_ref()),
         applications: applications(results),
-        recoveries: recoveries(results, charts),
+        recoveries: recoveries(results),
         lists: lists(results),
         provenance: provenance(results, &options.command),
     }

@@ -1,6 +1,6 @@
 //! What would change the answer: the changes that were simulated with all outages, the best first. Imports what a plan tried.
 
-use crate::plan::levers::{Lever, Tried};
+use crate::report::levers::{self, Lever};
 use crate::report::words::{self, duration, plain};
 use crate::words::begun;
 
@@ -27,20 +27,19 @@ pub(super) struct Best {
 }
 
 /// Of what was tried; where a change mends verdicts, others are named only if they do too.
-pub(super) fn levers(tried: Option<&Tried>) -> Option<Levers> {
+pub(super) fn levers(tried: Option<&levers::Levers>) -> Option<Levers> {
     let tried = tried?;
-    let mending = tried.levers.iter().take_while(|lever| lever.effect.fixed > 0).count();
+    let mending = tried.levers.iter().take_while(|lever| lever.mended > 0).count();
     let shown = if mending > 0 { mending.min(MOST) } else { tried.levers.len().min(MOST) };
-    let missed = tried.written.verdicts.iter().filter(|it| !it.is_met).count();
     let note = if tried.levers.is_empty() {
         format!(
             "none of {} that were simulated has a good effect",
-            words::count(tried.idle.len() as u64, "change")
+            words::count(tried.without_effect.len() as u64, "change")
         )
     } else {
         format!(
             "each simulated by itself with all outages, best first; {} tried",
-            tried.levers.len() + tried.idle.len()
+            tried.levers.len() + tried.without_effect.len()
         )
     };
     let rest: Vec<String> =
@@ -50,13 +49,13 @@ pub(super) fn levers(tried: Option<&Tried>) -> Option<Levers> {
         (0, false) => format!("Less: {}.", rest.join("; ")),
         (_, false) => format!("Better figures, no verdict mended: {}.", rest.join("; ")),
     };
-    let best = tried.levers.iter().take(shown).map(|lever| best(lever, missed)).collect();
+    let best = tried.levers.iter().take(shown).map(|lever| best(lever, tried.missed)).collect();
     Some(Levers { note, best, more })
 }
 
-fn best(lever: &Lever, missed: usize) -> Best {
-    let (of, before, after) = match &lever.effect.most {
-        Some((what, before, after)) => (plain(what), duration(*before), duration(*after)),
+fn best(lever: &Lever, missed: u64) -> Best {
+    let (of, before, after) = match &lever.most {
+        Some(most) => (plain(&most.what), duration(most.before_s), duration(most.after_s)),
         None => (String::new(), String::new(), String::new()),
     };
     Best {
@@ -64,8 +63,8 @@ fn best(lever: &Lever, missed: usize) -> Best {
         of,
         before,
         after,
-        does_mend: lever.effect.fixed > 0,
-        mends: match (lever.effect.fixed, missed) {
+        does_mend: lever.mended > 0,
+        mends: match (lever.mended, missed) {
             (fixed, missed) if fixed > 0 => format!("mends {fixed} of {missed} missed"),
             (_, 0) => "all objectives of outages are met as it is".into(),
             (_, _) => "mends none of what is missed".into(),

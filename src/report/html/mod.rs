@@ -27,7 +27,7 @@ use crate::document::Tone;
 use crate::measure::results::{Charts, Results};
 
 use super::plot::{Plot, Subject, svg};
-use super::{FolderOptions, words};
+use super::{FolderOptions, packed, words};
 use applications::Applications;
 use grid::{Cell, Grid};
 use levers::Levers;
@@ -130,17 +130,14 @@ enum Block {
 pub fn write(results: &Results, charts: &Charts, plots: &[Plot], options: &FolderOptions) -> String {
     let parts =
         [outages::parts, protection::parts, parts::parts].into_iter().flat_map(|parts| parts(results, plots));
-    let parts: Vec<Part> = why::parts(results, charts)
-        .into_iter()
-        .chain(when::parts(&options.beside.calendars))
-        .chain(parts)
-        .collect();
+    let parts: Vec<Part> =
+        why::parts(results).into_iter().chain(when::parts(&options.beside.calendars)).chain(parts).collect();
     let contents = parts.iter().filter(|part| !part.is_within);
     let page = Page {
         first: front::page(results, charts, options),
         contents: contents.map(|part| (part.anchor.clone(), part.title.clone())).collect(),
         data: data::json(results, charts),
-        charts: teeth::deflated(UPLOT),
+        charts: packed::deflated(UPLOT),
         is_alive: !results.vms.is_empty(),
         parts,
     };

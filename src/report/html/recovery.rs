@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::Phase;
-use crate::measure::results::{Charts, OutageApplicationRow, OutageRow, Outcome, Results, StepRow};
+use crate::measure::results::{OutageApplicationRow, OutageRow, Outcome, Results, StepRow};
 use crate::report::instant::Calendar;
 use crate::report::plot::axes::time_ticks;
 use crate::report::verdict;
@@ -58,13 +58,9 @@ pub(super) struct Bar {
 }
 
 /// Of the worst outages that take an application down.
-pub(super) fn recoveries(results: &Results, charts: &Charts) -> Vec<Recovery> {
-    let members: BTreeMap<&str, &[String]> = results
-        .applications
-        .iter()
-        .map(|row| row.name.as_str())
-        .zip(charts.members.iter().map(Vec::as_slice))
-        .collect();
+pub(super) fn recoveries(results: &Results) -> Vec<Recovery> {
+    let members: BTreeMap<&str, &[String]> =
+        results.applications.iter().map(|row| (row.name.as_str(), row.members.as_slice())).collect();
     let calendar = Calendar::of(results);
     let outages = verdict::worst_outages(results).into_iter();
     let of = |outage| recovery((results, calendar.as_ref(), &members), outage);

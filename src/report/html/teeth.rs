@@ -1,13 +1,9 @@
-//! Saw-teeth as the page carries them: whole numbers in columns, deflated, in letters.
+//! Saw-teeth as the page carries them: whole numbers in columns, packed.
 //!
 //! An age rises by the time that passes, so a tooth is where it begins, where it ends, and its foot. Times are counted in hundredths of a
 //! second: ends are rounded up and cuts down, so that no peak is lower than it was.
 
-use std::io::Write;
-
-use data_encoding::BASE64;
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
+use crate::report::packed::pack;
 
 /// Units in a second.
 const UNITS: f64 = 100.0;
@@ -94,54 +90,10 @@ pub(super) fn extremes(teeth: &[Tooth], bin: f64, horizon: f64) -> String {
     pack(&[all.iter().map(|it| it.0).collect(), all.iter().map(|it| it.1).collect()])
 }
 
-/// How many there are in a column, then the columns one after the other, in base 128.
-pub(super) fn pack(columns: &[Vec<u64>]) -> String {
-    let mut bytes = Vec::new();
-    put(&mut bytes, columns.first().map_or(0, Vec::len) as u64);
-    columns.iter().flatten().for_each(|value| put(&mut bytes, *value));
-    deflated(&bytes)
-}
-
-fn put(bytes: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        bytes.push(u8::try_from(value & 0x7f).expect("seven bits") | 0x80);
-        value >>= 7;
-    }
-    bytes.push(u8::try_from(value).expect("seven bits"));
-}
-
-/// Bytes as the page carries them.
-pub(super) fn deflated(bytes: &[u8]) -> String {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).expect("memory can be written to");
-    BASE64.encode(&encoder.finish().expect("memory can be written to"))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
-
-    fn unpacked(data: &str, columns: usize) -> Vec<Vec<u64>> {
-        let mut bytes = Vec::new();
-        let data = BASE64.decode(data.as_bytes()).unwrap();
-        flate2::read::DeflateDecoder::new(&data[..]).read_to_end(&mut bytes).unwrap();
-        let mut bytes = bytes.into_iter();
-        let mut next = || {
-            let (mut value, mut shift) = (0, 0);
-            loop {
-                let byte = bytes.next().unwrap();
-                value |= u64::from(byte & 0x7f) << shift;
-                shift += 7;
-                if byte < 0x80 {
-                    return value;
-                }
-            }
-        };
-        let count = next();
-        (0..columns).map(|_| (0..count).map(|_| next()).collect()).collect()
-    }
+    use crate::report::packed::unpack;
 
     /// Cut at 0, applied at 30.0042; cut at 30, applied at 61; then nothing until 100, where it is 7 old.
     const CURVE: [(f64, f64); 6] =
@@ -150,7 +102,7 @@ mod tests {
     #[test]
     fn teeth_are_carried_whole_and_no_peak_is_lower() {
         let teeth = teeth(&CURVE);
-        let columns = unpacked(&packed(&teeth), 3);
+        let columns = unpack::<3>(&packed(&teeth)).unwrap();
         assert_eq!(columns[0], [0, 0, 3900], "gaps");
         assert_eq!(columns[1], [3001, 3099, 100], "lengths");
         assert_eq!(columns[2], [0, 1, 700], "feet");
@@ -160,7 +112,7 @@ mod tests {
 
     #[test]
     fn extremes_keep_the_lowest_and_the_highest_of_each_stretch() {
-        let columns = unpacked(&extremes(&teeth(&CURVE), 50.0, 150.0), 2);
+        let columns = unpack::<2>(&extremes(&teeth(&CURVE), 50.0, 150.0)).unwrap();
         // To 50 s: the first peak is highest; to 100 s: the rest of the second tooth; then the third.
         assert_eq!(columns[0], [0, 2000, 700]);
         assert_eq!(columns[1], [3002, 3101, 801]);

@@ -1,8 +1,6 @@
 //! Why each actual is what it is: a section for each application. Imports results and tables of runs.
 
-use crate::measure::results::{
-    ApplicationRow, Charts, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow,
-};
+use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow};
 use crate::report::instant::said;
 use crate::report::run::{estate, outages as tables, rows};
 use crate::report::verdict;
@@ -25,7 +23,7 @@ pub(super) fn anchor(results: &Results, name: &str) -> String {
 }
 
 /// A section for each of the applications that fared worst, in the order of the results.
-pub(super) fn parts(results: &Results, charts: &Charts) -> Vec<Part> {
+pub(super) fn parts(results: &Results) -> Vec<Part> {
     let worst = verdict::worst_applications(results);
     if worst.is_empty() {
         return Vec::new();
@@ -43,7 +41,7 @@ pub(super) fn parts(results: &Results, charts: &Charts) -> Vec<Part> {
     let of = |(place, row): (usize, &&ApplicationRow)| {
         let (mark, mut it) = (
             words::application_mark(row),
-            part(&format!("why-{}", place + 1), &plain(&row.name), explained(results, charts, row)),
+            part(&format!("why-{}", place + 1), &plain(&row.name), explained(results, row)),
         );
         it.badge = super::Cell::mark(&mark);
         it.is_within = true;
@@ -53,7 +51,7 @@ pub(super) fn parts(results: &Results, charts: &Charts) -> Vec<Part> {
     parts
 }
 
-fn explained(results: &Results, charts: &Charts, row: &ApplicationRow) -> Vec<Block> {
+fn explained(results: &Results, row: &ApplicationRow) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !row.reasons.is_empty() {
         let lines = row.reasons.iter().take(ROWS).map(|reason| plain(reason)).collect();
@@ -67,15 +65,10 @@ fn explained(results: &Results, charts: &Charts, row: &ApplicationRow) -> Vec<Bl
         blocks.extend(recovery(results, outage, of));
     }
     if let Some((outage, of)) = in_outage(&row.rpa_outage) {
-        blocks.extend(lost(results, (outage, of), members(results, charts, &row.name)));
+        blocks.extend(lost(results, (outage, of), &row.members));
     }
-    blocks.extend(age(results, row, members(results, charts, &row.name)));
+    blocks.extend(age(results, row, &row.members));
     blocks
-}
-
-fn members<'a>(results: &Results, charts: &'a Charts, name: &str) -> &'a [String] {
-    let place = results.applications.iter().position(|row| row.name == name);
-    place.and_then(|place| charts.members.get(place)).map_or(&[], Vec::as_slice)
 }
 
 fn recovery(results: &Results, outage: &OutageRow, row: &OutageApplicationRow) -> Vec<Block> {

@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 use tempfile::SpooledTempFile;
 
-use super::{Document, Inert, Short, Variant, stream};
+use super::{Document, Inert, Run, Short, Variant, stream};
 use crate::assess::{self, AuditFailed, Baseline, Collect, Consumer, Options, OutageRun, StartsKept};
+use crate::report::Beside;
 use crate::scenario::Scenario;
 
 /// Bytes that wait in memory; more go to a file.
@@ -47,9 +48,10 @@ pub fn run(
     let mut direct = Direct { collect: Collect::new(scenario), rows, written: Ok(()) };
     assess::stream((scenario, &which), options, StartsKept::default(), &mut direct)?;
     direct.written?;
-    let (results, _) = direct.collect.finish();
+    let (results, charts) = direct.collect.finish();
     let mut text = Vec::new();
-    stream(&Document { command, runs: &[(variant, &results)] }, &mut text)?;
+    let drawn = Some((&charts, &Beside::default()));
+    stream(&Document { command, runs: &[Run { variant, results: &results, drawn }] }, &mut text)?;
     let text = String::from_utf8(text).expect("JSON is text");
     let (before, after) = text.split_once(NONE).expect("results have outages");
     to.write_all(before.as_bytes())?;

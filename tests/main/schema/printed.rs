@@ -79,6 +79,9 @@ pub fn results() -> Documents {
     let kept = fs::read_to_string(at.join("kept.json")).unwrap();
     all.push(("drsim baseline update".to_owned(), serde_json::from_str(&kept).unwrap()));
     all.extend(shipped("run", &[]));
+    // As `--out` writes it: with what a page says beside the run.
+    let reported = fs::read_to_string(root().join("reports/two-site/result.json")).unwrap();
+    all.push(("drsim run --out".to_owned(), serde_json::from_str(&reported).unwrap()));
     all
 }
 
