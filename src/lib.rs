@@ -62,6 +62,8 @@
 //! - a number in the results (4): a field in `measure/results/`; † where it is filled, a line in `docs/results.md`; a column in `report/run/`
 //! - a report format (4): its file in `report/`, its two lines in `report/mod.rs`, its file's name in `cli/output/folder.rs`, a word in
 //!   `docs/results.md`
+//! - a series (2): a variant of [`report::series::Of`], its columns and its cells there; † its row of [`assess::series`], a table in `docs/series.md`
+//! - a format of series (2): its file in `report/series/` and in that folder's list and `Format`; † a row in `docs/series.md`
 //! - a format of builds (6): its file in `report/ci/` and in that folder's list, one line in `cli/gate/outputs.rs`, its name
 //!   in `cli/form.rs`, a word each in `docs/ci.md` and `docs/gate.md`
 //! - a number of a sweep (3): its place in `sweep/measures.rs`, a column in `report/sweep/tables.rs`, with a word in `docs/sweep.md`; † its

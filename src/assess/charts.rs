@@ -53,17 +53,7 @@ impl LinkSamples {
 
     /// Ends a bin and begins the next.
     pub(crate) fn sample(&mut self, kernel: &mut Kernel) {
-        let mut backlog = vec![0u128; self.directions.len()];
-        for vm in 0..kernel.vms() {
-            let unsent = kernel.unsent(vm);
-            if unsent > 0 {
-                for resource in kernel.way(vm) {
-                    if let Some(sum) = backlog.get_mut(*resource as usize) {
-                        *sum += unsent;
-                    }
-                }
-            }
-        }
+        let backlog = waiting(kernel, self.directions.len());
         let carried = kernel.carried(self.directions.len());
         for ((samples, unsent), carried) in self.directions.iter_mut().zip(backlog).zip(carried) {
             samples.carried.push(carried - samples.carried_before);
@@ -102,6 +92,22 @@ impl LinkSamples {
         }
         charts
     }
+}
+
+/// Micro-bytes that are cut and not sent, by direction of link.
+pub(super) fn waiting(kernel: &mut Kernel, directions: usize) -> Vec<u128> {
+    let mut backlog = vec![0u128; directions];
+    for vm in 0..kernel.vms() {
+        let unsent = kernel.unsent(vm);
+        if unsent > 0 {
+            for resource in kernel.way(vm) {
+                if let Some(sum) = backlog.get_mut(*resource as usize) {
+                    *sum += unsent;
+                }
+            }
+        }
+    }
+    backlog
 }
 
 /// Before and after an outage, a quarter of its length but at least this is drawn.

@@ -41,7 +41,7 @@ impl Ended<'_> {
     }
 
     /// Stretches of equal health of a VM; none if it is never replicated.
-    fn stretches(&self, vm: Id<Vm>) -> Vec<Stretch> {
+    pub(super) fn stretches(&self, vm: Id<Vm>) -> Vec<Stretch> {
         let Some(monitor) = &self.monitors[vm.index()] else { return Vec::new() };
         let horizon = self.scenario.horizon.0;
         timeline(&self.run.vm(vm).in_states(), monitor.changes().0, self.from, horizon)

@@ -15,6 +15,7 @@ mod fork;
 mod collect;
 mod tried;
 pub mod convoy;
+pub mod series;
 
 use std::ops::ControlFlow;
 

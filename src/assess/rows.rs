@@ -3,6 +3,7 @@
 use crate::engine::account::whole_bytes;
 use crate::engine::network::Owner;
 use crate::engine::observer::Cause;
+use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::distribution::Distribution;
 use crate::measure::operations::operations;
@@ -155,12 +156,17 @@ fn bound_by(baseline: &Baseline, place: &Place, cause: Cause) -> BoundBy {
         Cause::Apply => {
             BoundBy::Apply(place.replica.as_ref().and_then(|replica| replica.volumes.first()).copied())
         }
-        Cause::Resource(resource, throttled) => match baseline.kernel.owner(resource) {
-            Owner::Link(link, _) if throttled => BoundBy::Throttle(Id::new(link)),
-            Owner::Link(link, _) => BoundBy::Link(Id::new(link)),
-            Owner::Card(host) => BoundBy::Card(Id::new(host)),
-            Owner::Qos(policy, host) => BoundBy::Qos(Id::new(policy), Id::new(host)),
-        },
+        Cause::Resource(resource, throttled) => of_resource(&baseline.kernel, resource, throttled),
+    }
+}
+
+/// A resource of the network that bound.
+pub(super) fn of_resource(kernel: &Kernel, resource: u32, is_throttled: bool) -> BoundBy {
+    match kernel.owner(resource) {
+        Owner::Link(link, _) if is_throttled => BoundBy::Throttle(Id::new(link)),
+        Owner::Link(link, _) => BoundBy::Link(Id::new(link)),
+        Owner::Card(host) => BoundBy::Card(Id::new(host)),
+        Owner::Qos(policy, host) => BoundBy::Qos(Id::new(policy), Id::new(host)),
     }
 }
 

@@ -35,6 +35,7 @@ mod why;
 mod at;
 mod run;
 mod report;
+mod series;
 mod averages;
 mod gate;
 mod baseline;
@@ -56,6 +57,7 @@ Examples:
   drsim check dr/two-site.ron   errors and warnings, no simulation
   drsim run dr/two-site.ron     simulate: RPO, RTO and why; --out DIR for a report
   drsim report report/result.json   render a stored result again, or two side by side
+  drsim series dr/two-site.ron --out series/ --format parquet   ages, links and health for programs
   drsim timeline dr/two-site.ron   when each application is back, and what it waits for
   drsim why dr/two-site.ron --app web   why it is back when it is, and loses what it does
   drsim plan dr/two-site.ron    how much bandwidth, and what would change it; --out DIR for a report
@@ -111,6 +113,8 @@ enum Command {
     Sweep(sweep::Arguments),
     /// Render stored results again, or several side by side
     Report(report::Arguments),
+    /// Write ages, links and health as series: CSV, JSON, Parquet
+    Series(series::Arguments),
     /// Chart when each application is back, by phase of its recovery
     Timeline(timeline::Arguments),
     /// Say why an application is back when it is, and why it loses what it does
@@ -196,6 +200,7 @@ fn dispatch(command: Command) -> Result<Exit, Refusal> {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Series(arguments) => series::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Why(arguments) => why::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),

@@ -10,6 +10,7 @@ mod cuts;
 mod members;
 pub mod age;
 pub mod watch;
+pub mod rises;
 pub mod results;
 pub mod operations;
 mod beside;

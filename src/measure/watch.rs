@@ -36,7 +36,7 @@ pub struct Watch<const CAUSES: bool = true> {
     pub applications: Vec<Option<ApplicationAge>>,
     /// Of each VM: statistics and health; `None` where it is never replicated.
     pub monitors: Rows<Option<Monitor>>,
-    members: Arc<Members>,
+    pub(super) members: Arc<Members>,
 }
 
 /// Whether a VM has a point from the start of the run on.

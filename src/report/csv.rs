@@ -30,12 +30,16 @@ pub fn write(table: &Table, digits: i32, texts: Texts) -> String {
 
 fn cell(value: &Value, digits: i32, texts: Texts) -> String {
     match value.filed() {
-        Filed::Words(words) if texts == Texts::Neutral && is_run(words) => format!("'{words}"),
-        Filed::Words(words) => words.to_owned(),
+        Filed::Words(words) => neutral(words.to_owned(), texts),
         Filed::Number(number) => written(number, digits).map(|it| it.to_string()).unwrap_or_default(),
         Filed::Whole(count) => count.to_string(),
         Filed::Nothing => String::new(),
     }
+}
+
+/// A text that no spreadsheet runs, unless it is wanted as it is.
+pub(super) fn neutral(text: String, texts: Texts) -> String {
+    if texts == Texts::Neutral && is_run(&text) { format!("'{text}") } else { text }
 }
 
 /// Whether a spreadsheet takes a text for a formula, in any width of its sign, or an apostrophe before it for its own.

@@ -12,6 +12,7 @@ mod instant;
 pub mod cells;
 pub mod csv;
 pub mod xlsx;
+pub mod series;
 pub mod assumed;
 pub mod ci;
 pub mod check;

@@ -80,10 +80,8 @@ fn what_the_page_on_the_gate_shows_is_printed() {
 }
 
 #[test]
-fn what_the_page_on_sweeps_shows_is_printed() {
-    let all = blocks("sweep.md");
-    assert_eq!(all.len(), 2);
-    for block in all {
+fn what_the_pages_on_sweeps_and_series_show_is_printed() {
+    for block in ["sweep.md", "series.md"].into_iter().flat_map(blocks) {
         let command = block.lines().next().unwrap().strip_prefix("$ drsim ").unwrap();
         is_printed(&block, &root(), &command.split(' ').collect::<Vec<_>>());
     }
@@ -109,6 +107,6 @@ fn every_block_is_known() {
         found.extend((count > 0).then_some((name, count)));
     }
     found.sort();
-    let known = [("diff.md", 1), ("gate.md", 1), ("scenario.md", 3), ("sweep.md", 2)];
+    let known = [("diff.md", 1), ("gate.md", 1), ("scenario.md", 3), ("series.md", 1), ("sweep.md", 2)];
     assert_eq!(found, known.map(|(name, count)| (name.to_owned(), count)));
 }

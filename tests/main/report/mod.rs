@@ -9,3 +9,4 @@ pub mod browser;
 pub mod alive;
 pub mod variants;
 pub mod again;
+pub mod series;

@@ -8,15 +8,15 @@ use serde_json::Value;
 use crate::names::{NAMES, drsim, scenario};
 
 /// A Python that has both; none where there is none. `DRSIM_PYTHON` names it, and is `none` where it could not be had.
-fn python() -> Option<String> {
+pub fn python() -> Option<String> {
     let named = std::env::var("DRSIM_PYTHON").ok();
     let required = named.is_some() || std::env::var("DRSIM_REQUIRE_ALL").is_ok_and(|value| value == "1");
     let python = named.unwrap_or_else(|| "python3".into());
-    let has = Command::new(&python).args(["-c", "import duckdb, pandas"]).output();
+    let has = Command::new(&python).args(["-c", "import duckdb, pandas, pyarrow"]).output();
     let has = has.is_ok_and(|output| output.status.success());
-    assert!(has || !required || python == "none", "{python} has no pandas or no DuckDB");
+    assert!(has || !required || python == "none", "{python} has no pandas, no PyArrow or no DuckDB");
     if !has {
-        eprintln!("skipped: {python} has no pandas or no DuckDB");
+        eprintln!("skipped: {python} has no pandas, no PyArrow or no DuckDB");
     }
     has.then_some(python)
 }
