@@ -11,7 +11,6 @@ mod workload;
 mod cpu;
 
 use cpu::user_seconds;
-use drsim::engine::kernel;
 use drsim::engine::observer::{Applied, Observer};
 use drsim::engine::state::Kernel;
 use drsim::units::Span;
@@ -53,7 +52,6 @@ fn measure(name: &str, vms: usize, load: Load, fabric: Fabric, hours: u64) -> f6
     }
     let scenario = fleet(vms, load, fabric, Span::seconds(3600 * hours));
     let mut kernel = Kernel::new(&scenario);
-    let bytes = kernel::heap_bytes(&kernel) / vms;
     let mut ages = Ages { worst: 0, double_integral: 0, above: 0, objective: 600_000_000 };
     let before = user_seconds();
     kernel.advance(scenario.horizon.0, &mut ages);
@@ -64,7 +62,7 @@ fn measure(name: &str, vms: usize, load: Load, fabric: Fabric, hours: u64) -> f6
     let cycles: u64 = (0..vms).map(|vm| kernel.tally(vm).applied_logs).sum();
     let rate = cycles as f64 / seconds;
     println!(
-        "{name:<28} {vms:>6} VMs {cycles:>10} cycles {:>8.2} M cycles/s {:>8.1} ns/cycle {bytes:>5} B/VM  worst age {:>6} s  {} TB  {}",
+        "{name:<28} {vms:>6} VMs {cycles:>10} cycles {:>8.2} M cycles/s {:>8.1} ns/cycle  worst age {:>6} s  {} TB  {}",
         rate / 1e6,
         1e9 / rate,
         ages.worst / 1_000_000,

@@ -37,7 +37,7 @@ pub use collect::Collect;
 use collect::Everything;
 pub use fork::OutageRun;
 use starts::Cursor;
-pub use starts::StartsKept;
+pub use starts::{FORK_VM_BYTES, StartsKept};
 pub use tried::tried;
 use verdicts::Worst;
 

@@ -1,6 +1,7 @@
 //! The undisturbed run, and where outages' runs begin: a bounded number of its states, from the nearest of which a cursor goes on.
 
 use crate::data_plane::DataPlane;
+use crate::engine::kernel::FIXED_BYTES;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
@@ -40,14 +41,13 @@ impl Default for StartsKept {
     }
 }
 
-/// What a state takes for each VM, as `cargo bench --bench outages` measures: of 24 VMs 55 KB and 10 µs to make it, of 1,000 VMs 2.7 MB
-/// and 0.4 ms.
-const VM_BYTES: usize = 2_700;
+/// What a state of a run takes for each VM: `tests/memory.rs` holds it to what is allocated.
+pub const FORK_VM_BYTES: usize = 2_450;
 
 impl StartsKept {
     /// So many runs have room beside each other.
     pub(super) fn at_once(self, vms: usize) -> usize {
-        self.count.min(self.bytes / (VM_BYTES * vms.max(1))).max(1)
+        self.count.min(self.bytes / (FIXED_BYTES + FORK_VM_BYTES * vms)).max(1)
     }
 
     /// Of the instants at which outages begin, in order, those whose state is kept: spread evenly, with the first.

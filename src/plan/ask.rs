@@ -99,13 +99,13 @@ pub struct Stopped {
 
 /// Memory that designs which are run beside each other may take.
 pub const DESIGNS_BYTES: usize = 2 << 30;
-/// What a run keeps of a VM over a week, some: what it does in each cycle is counted, not kept.
-const VM_BYTES: usize = 50 << 10;
+/// What a run keeps of a VM over a week, up to some thousand VMs, with tables of ages: `tests/memory.rs` holds it to what is allocated.
+pub const RUN_VM_BYTES: usize = 45_000;
 
 impl Ask {
     /// How many designs are run at once.
     pub(super) fn at_once(&self, scenario: &Scenario) -> usize {
-        let room = DESIGNS_BYTES / (VM_BYTES * scenario.vms.len().max(1));
+        let room = DESIGNS_BYTES / (RUN_VM_BYTES * scenario.vms.len().max(1));
         self.threads.min(room).max(1)
     }
 

@@ -27,5 +27,5 @@ pub mod buy;
 pub mod work;
 mod sections;
 
-pub use ask::{Ask, Find, Progress, Stopped};
+pub use ask::{Ask, Find, Progress, RUN_VM_BYTES, Stopped};
 pub use sections::{SECTIONS, from_averages, plan, plan_so_far, steps, unanswered};

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::engine::kernel::heap_bytes;
+use crate::engine::kernel::{FIXED_BYTES, VM_BYTES};
 use crate::engine::observer::Observer;
 use crate::engine::plane::Plane;
 use crate::engine::state::Kernel;
@@ -82,7 +82,7 @@ impl Evaluator {
         let horizon = steady.horizon.0;
         let carries_from = carries_from(&steady, link).unwrap_or(u64::MAX);
         let start = Kernel::new(&steady);
-        let room = PARTS_BYTES / (heap_bytes(&start) + (1 << 16));
+        let room = PARTS_BYTES / (FIXED_BYTES + VM_BYTES * steady.vms.len());
         let clear_from = vec![u64::MAX; objectives.len()];
         let whole = Part { start, quiet_from: 0, clear_from, seen: BTreeMap::new() };
         Evaluator {
