@@ -8,3 +8,4 @@ pub mod readers;
 pub mod browser;
 pub mod alive;
 pub mod variants;
+pub mod office;
