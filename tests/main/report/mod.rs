@@ -9,3 +9,5 @@ pub mod browser;
 pub mod alive;
 pub mod variants;
 pub mod office;
+pub mod judged;
+pub mod light;
