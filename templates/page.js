@@ -429,6 +429,17 @@ let waiting = false;
 box.addEventListener("scroll", () => { if (rows.length > ROWS_WHOLE && !waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; fill(); }); } });
 addEventListener("keydown", event => { if (event.key === "/" && !/input|textarea/i.test(event.target.tagName)) { $("find").focus(); event.preventDefault(); } });
 
+// ---- What is packed: recoveries until they are shown and their VMs until they are unfolded, sections until they come near, are asked for or are printed.
+const unpack = it => { const packed = it && it.querySelector(":scope > noscript"); if (packed) packed.outerHTML = packed.textContent; };
+const asked = () => { const it = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1))); if (it) { unpack(it); it.scrollIntoView(); } };
+const near = new IntersectionObserver(seen => seen.forEach(it => { if (it.isIntersecting) { near.unobserve(it.target); unpack(it.target); } }), { rootMargin: "800px" });
+document.querySelectorAll("section:has(> noscript)").forEach(it => near.observe(it));
+document.querySelectorAll(".tabs > input").forEach((it, at) => it.addEventListener("change", () => unpack(document.querySelectorAll(".tab")[at])));
+document.querySelectorAll("details").forEach(it => it.addEventListener("toggle", () => unpack(it)));
+addEventListener("beforeprint", () => document.querySelectorAll(":is(section, .tab):has(> noscript)").forEach(unpack));
+addEventListener("hashchange", asked);
+asked();
+
 // ---- Theme and print.
 const theme = $("theme"), root = document.documentElement, isDark = () => root.classList.contains("dark") || !root.classList.contains("light") && matchMedia("(prefers-color-scheme: dark)").matches;
 theme.textContent = isDark() ? "Light" : "Dark";

@@ -84,7 +84,7 @@ fn report_of(name: &str) -> Files {
 }
 
 /// The page of a sweep over all outages, as `drsim sweep` writes it, of one the JSON too; nothing where there is no outage.
-fn sweep_of(name: &str) -> Files {
+pub fn sweep_of(name: &str) -> Files {
     let scenario = scenario(name);
     if scenario.outages.is_empty() {
         return Files::new();

@@ -8,7 +8,7 @@ use crate::report::words::{self, duration, duration_or_none, percent, plain};
 use super::{Cell, why};
 
 /// Applications that are shown.
-const MOST: usize = 100;
+const MOST: usize = 40;
 /// A meter ends at so many times the objective.
 const METER: f64 = 1.5;
 

@@ -16,9 +16,14 @@ use super::{FirstPage, List, Measured, takes};
 const LINES: usize = 3;
 const ASSUMPTIONS: usize = 3;
 
+/// VMs of recoveries that stand on the page before they are unfolded.
+const VMS_MAX: usize = 200;
+
 /// The first page.
 pub(super) fn page(results: &Results, charts: &Charts, options: &FolderOptions) -> FirstPage {
     let clauses = verdict::clauses(results);
+    let recoveries = recoveries(results);
+    let vms = recoveries.iter().flat_map(|it| &it.rows).map(|row| row.vms.len()).sum::<usize>();
     FirstPage {
         name: plain(&results.scenario.name),
         variant: plain(options.variant.shown()),
@@ -26,13 +31,15 @@ pub(super) fn page(results: &Results, charts: &Charts, options: &FolderOptions) 
         hash: short_hash(&results.scenario_hash),
         facts: facts(results),
         tone: verdict::tone(results),
+        said: words::plain(&verdict::sentence(results)).replace('`', ""),
         head: stopped(&clauses.head),
         misses: clauses.misses.iter().map(|clause| stopped(clause)).collect(),
         more: clauses.more.iter().map(|clause| stopped(&begun(clause))).collect(),
         takes: takes::takes(results, charts),
         levers: levers(options.beside.levers.as_ref()),
         applications: applications(results),
-        recoveries: recoveries(results),
+        recoveries,
+        is_packed: vms > VMS_MAX,
         lists: lists(results),
         provenance: provenance(results, &options.command),
     }

@@ -38,6 +38,9 @@ use when::Week;
 /// uPlot 1.6.32, as published; a test holds its hash, and its licence stands in the page.
 const UPLOT: &[u8] = include_bytes!("../../../templates/uplot/uPlot.iife.min.js");
 
+/// Elements of sections that stand on the page from its start.
+const ELEMENTS_MAX: usize = 3_200;
+
 /// Everything the template needs.
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -61,6 +64,8 @@ struct FirstPage {
     hash: String,
     facts: Vec<String>,
     tone: Tone,
+    /// The verdict without marks.
+    said: String,
     head: String,
     misses: Vec<String>,
     more: Vec<String>,
@@ -68,6 +73,8 @@ struct FirstPage {
     levers: Option<Levers>,
     applications: Applications,
     recoveries: Vec<Recovery>,
+    /// Their VMs are packed until they are unfolded.
+    is_packed: bool,
     lists: Vec<List>,
     provenance: Vec<(&'static str, String)>,
 }
@@ -113,7 +120,24 @@ struct Part {
     page: bool,
     /// Belongs to the section before it.
     is_within: bool,
+    /// Its blocks are packed until they come near, where there is a script.
+    is_packed: bool,
     blocks: Vec<Block>,
+}
+
+impl Part {
+    /// About how many elements a browser makes of it.
+    fn elements(&self) -> usize {
+        let of = |block: &Block| match block {
+            Block::Words(_) => 1,
+            Block::Lines(lines) => lines.len(),
+            Block::Terms(terms) => 2 * terms.len(),
+            Block::Table(grid) => (grid.heads.len() + 1) * (grid.rows.len() + 1) + 5,
+            Block::Week(_) => 7 * 24,
+            Block::Plot(figure) => figure.svg.matches('<').count() / 2 + 4,
+        };
+        self.blocks.iter().map(of).sum()
+    }
 }
 
 /// What a section is made of.
@@ -130,23 +154,37 @@ enum Block {
 pub fn write(results: &Results, charts: &Charts, plots: &[Plot], options: &FolderOptions) -> String {
     let parts =
         [outages::parts, protection::parts, parts::parts].into_iter().flat_map(|parts| parts(results, plots));
-    let parts: Vec<Part> =
+    let mut parts: Vec<Part> =
         why::parts(results).into_iter().chain(when::parts(&options.beside.calendars)).chain(parts).collect();
+    let is_alive = !results.vms.is_empty();
+    pack(&mut parts, is_alive);
     let contents = parts.iter().filter(|part| !part.is_within);
     let page = Page {
         first: front::page(results, charts, options),
         contents: contents.map(|part| (part.anchor.clone(), part.title.clone())).collect(),
         data: data::json(results, charts),
         charts: packed::deflated(UPLOT),
-        is_alive: !results.vms.is_empty(),
+        is_alive,
         parts,
     };
     tidy(&page.render().expect("writing to memory cannot fail"))
 }
 
-/// Without the template's own line breaks and indents, which mean nothing,
+/// Sections below so many elements are unpacked by the page's program, when they come near: a page of any estate is light.
+fn pack(parts: &mut [Part], is_alive: bool) {
+    let mut elements = 0;
+    for part in parts {
+        elements += part.elements();
+        part.is_packed = is_alive && elements > ELEMENTS_MAX;
+    }
+}
+
+/// Without the templates' own line breaks and indents, which mean nothing, and their programs' notes.
 fn tidy(html: &str) -> String {
-    let lines = html.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = html
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && line.split_whitespace().next() != Some("//"));
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 

@@ -81,7 +81,7 @@ pub fn write(document: &Document, kind: Kind, command: &str) -> String {
     let answer = |section: &Section| Answer {
         anchor: anchor(section),
         title: words::plain(&section.title),
-        says: section.says.first().map_or(String::new(), |sentence| words::plain(sentence)),
+        says: section.says.first().map_or(String::new(), |sentence| quoted(sentence)),
     };
     let page = Page {
         name: words::plain(&document.title),
@@ -96,6 +96,14 @@ pub fn write(document: &Document, kind: Kind, command: &str) -> String {
         parts,
     };
     tidy(&page.render().expect("writing to memory cannot fail"))
+}
+
+/// A sentence, with what stands in backticks between quotes.
+fn quoted(sentence: &str) -> String {
+    let mut parts = words::plain(sentence).split('`').map(str::to_owned).collect::<Vec<_>>().into_iter();
+    let first = parts.next().unwrap_or_default();
+    let marks = ["“", "”"].into_iter().cycle();
+    parts.zip(marks).fold(first, |said, (part, mark)| said + mark + &part)
 }
 
 fn facts(document: &Document, kind: Kind) -> Vec<String> {
@@ -133,8 +141,7 @@ pub fn pictures(document: &Document, section: &Section) -> Vec<(String, Picture)
 
 /// Sentences, then curves, then tables, those of many rows last.
 fn part(document: &Document, section: &Section) -> Part {
-    let mut blocks: Vec<Block> =
-        section.says.iter().map(|sentence| Block::Words(words::plain(sentence))).collect();
+    let mut blocks: Vec<Block> = section.says.iter().map(|sentence| Block::Words(quoted(sentence))).collect();
     for (_, picture) in pictures(document, section) {
         blocks.push(Block::Plot(Figure { caption: picture.title.clone(), svg: svg::inline(&picture) }));
     }

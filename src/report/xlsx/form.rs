@@ -18,7 +18,7 @@ const DATE_WIDE: usize = 25;
 
 /// What stands in a column.
 pub(super) struct Form {
-    /// Of its numbers, for its head; empty for words, counts and instants.
+    /// Of its numbers, for its head; empty for words, counts, factors, instants, and shares, whose cells say it.
     pub(super) unit: &'static str,
     /// As Excel is told.
     pub(super) shown: &'static str,
@@ -55,13 +55,18 @@ impl Form {
             Unit::Bytes => by("GB", 1e9, "#,##0.000"),
             Unit::BytesPerSecond => by("MB/s", 1e6, "#,##0.000"),
             Unit::BitsPerSecond | Unit::ExactBitsPerSecond => by("Mbps", 1e6, "#,##0.000"),
-            Unit::Share => by("share", 1.0, "0.000%"),
+            Unit::Share => by("", 1.0, "0.000%"),
             Unit::Money => by("money", 1.0, "#,##0.00"),
             Unit::Iops => by("IOPS", 1.0, "#,##0"),
-            Unit::Factor => by("factor", 1.0, "General"),
+            Unit::Factor => by("", 1.0, "General"),
             Unit::Count => by("", 1.0, "#,##0"),
             Unit::Text => by("", 1.0, "General"),
         }
+    }
+
+    /// Its numbers are parts of a day.
+    pub(super) fn is_duration(&self) -> bool {
+        matches!(self.kind, Kind::Duration)
     }
 
     /// What a cell holds.

@@ -71,7 +71,7 @@ cases = [case for suite in suites for case in suite]
 failed = [case for case in cases if any(isinstance(it, junitparser.Failure) for it in case.result)]
 families = list(text_string_to_metric_families(open('gate.prom').read()))
 gates = [sample for family in families if family.name == 'drsim_gate_failed' for sample in family.samples]
-print(suites.tests, suites.failures, len(cases), len(failed), len(gates), sum(int(sample.value) for sample in gates))
+print(sum(suite.tests for suite in suites), sum(suite.failures for suite in suites), len(cases), len(failed), len(gates), sum(int(sample.value) for sample in gates))
 ";
     let output = Command::new(python).args(["-c", script]).current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

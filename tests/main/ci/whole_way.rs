@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::ci::formats::accepted_by_jenkins;
+use crate::ci::formats::accepted_by_readers;
 use crate::ci::git::{Repository, git};
 
 const BASE: &str = include_str!("../language/problems/base.ron");
@@ -60,7 +60,7 @@ fn a_branch_that_halves_the_link_fails_in_every_report_with_its_line_and_its_fix
     assert!(out.contains(&format!("::error file=dr/main.ron,line={line},")), "{out}");
     assert!(out.contains("links.wan.rate 100 Mbps → 50 Mbps"), "{out}");
     let [xml, markdown, sarif, metrics, gitlab, _] = &reports[..] else { panic!("six reports") };
-    accepted_by_jenkins(xml);
+    accepted_by_readers(xml);
     assert!(
         xml.contains("<failure")
             && xml.contains(&format!("dr/main.ron:{line}: links.wan.rate 100 Mbps → 50 Mbps")),
@@ -144,7 +144,7 @@ fn a_report_on_standard_output_is_alone_there() {
     let log: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
     assert!(log["runs"].is_array() && err.contains("promises"), "{err}");
     let (_, xml, _) = gate(&["--out", "junit=-"]);
-    accepted_by_jenkins(&xml);
+    accepted_by_readers(&xml);
     for more in [&["--out", "junit=-", "--out", "sarif=-"][..], &["--json", "--out", "github=-"]] {
         let (code, out, err) = gate(more);
         assert_eq!((code, out.as_str()), (2, ""), "{more:?}");
@@ -167,7 +167,7 @@ fn a_denied_warning_is_a_failure_in_junit_too() {
         let (code, out, err) = ended(&mut command(repository.path(), &arguments));
         assert_eq!(code, if is_denied { 4 } else { 0 }, "{out}{err}");
         let xml = fs::read_to_string(repository.at("gate.xml")).unwrap();
-        accepted_by_jenkins(&xml);
+        accepted_by_readers(&xml);
         assert_eq!(xml.contains("<failure"), is_denied, "{xml}");
         assert_eq!(xml.contains("drsim.") && xml.contains(".warnings\""), is_denied, "{xml}");
         let json = fs::read_to_string(repository.at("gate.json")).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -133,8 +133,8 @@ fn a_workbook_has_numbers_as_numbers_and_no_formulas() {
     let document = planned();
     let mut book = book(&files(&document)["plan.xlsx"]);
     let tables: Vec<&Table> = document.sections.iter().flat_map(|section| &section.tables).collect();
-    let names: Vec<String> =
-        std::iter::once("plan").chain(tables.iter().map(|table| table.key)).map(str::to_owned).collect();
+    let keys = tables.iter().map(|table| table.key);
+    let names: Vec<&str> = ["plan", "charts"].into_iter().chain(keys).chain(["points"]).collect();
     assert_eq!(book.sheet_names(), names);
     let first = book.worksheet_range("plan").unwrap();
     let words: Vec<String> = first.used_cells().map(|cell| cell.2.to_string()).collect();
@@ -206,8 +206,11 @@ fn odd() -> Document {
     rows.push(units.map(|_| Value::None("")).to_vec());
     rows.push(units.map(|_| Value::text("x".repeat(40_000))).to_vec());
     let axis = |unit| Axis { title: "<b>".into(), unit, is_log: true };
-    let line =
-        Line { name: "<i>".into(), points: vec![(1.0, f64::NAN), (0.0, 3.0), (2.0, 2.0)], is_stepped: true };
+    let line = Line {
+        name: "=<i>!A1".into(),
+        points: vec![(1.0, f64::NAN), (0.0, 3.0), (2.0, 2.0)],
+        is_stepped: true,
+    };
     Document {
         title: "<title> =cmd() \u{1b}[31m".into(),
         zone: "Nowhere/Atall".into(),
@@ -248,6 +251,50 @@ fn odd() -> Document {
     }
 }
 
+/// A part of the container.
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut xml = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut xml).unwrap();
+    xml
+}
+
+/// Each curve is a chart, each of its lines a series through cells that are its points, by name.
+#[test]
+fn each_curve_of_a_plan_is_a_chart_of_its_workbook() {
+    let document = planned();
+    let bytes = &files(&document)["plan.xlsx"];
+    let points = book(bytes).worksheet_range("points").unwrap();
+    let at = |row, column| points.get_value((row, column)).cloned().unwrap_or(Data::Empty);
+    let (mut column, mut held) = (0, 0);
+    let curves: Vec<_> = document.sections.iter().flat_map(|section| &section.curves).collect();
+    for (number, curve) in (1..).zip(&curves) {
+        assert_eq!(at(0, column).to_string(), curve.title);
+        let xml = part(bytes, &format!("xl/charts/chart{number}.xml"));
+        assert!(xml.contains(&format!("<a:t>{}</a:t>", curve.title)), "{xml}");
+        let series = xml.matches("<c:ser>").count();
+        assert_eq!(series, curve.lines.len() + curve.marks.len(), "{}", curve.key);
+        assert_eq!(
+            xml.matches("<c:logBase").count(),
+            usize::from(curve.x.is_log) + usize::from(curve.y.is_log)
+        );
+        for line in &curve.lines {
+            assert_eq!(at(1, column).to_string(), line.name);
+            let hour = if at(2, column + 1).to_string().ends_with("[h]") { 3600.0 } else { 60.0 };
+            for (row, (x, y)) in (3..).zip(&line.points) {
+                assert_eq!(number_of(&at(row, column)), Some(x / 1e6));
+                let unit = if curve.y.unit == Unit::Seconds { hour } else { 1.0 };
+                let found = number_of(&at(row, column + 1)).unwrap();
+                assert!((found - y / unit).abs() < 1e-9, "{}: {found} is not {y}", line.name);
+                held += 1;
+            }
+            column += 2;
+        }
+        column += 2 * u32::try_from(curve.marks.len()).unwrap();
+    }
+    assert!(curves.len() == 2 && held > 60, "{held}");
+}
+
 #[test]
 fn whatever_a_question_hands_over_is_rendered_and_harmless() {
     let document = odd();
@@ -268,6 +315,9 @@ fn whatever_a_question_hands_over_is_rendered_and_harmless() {
     for name in book.sheet_names() {
         assert_eq!(book.worksheet_formula(&name).unwrap().used_cells().count(), 0, "{name}");
     }
+    let chart = part(&files["plan.xlsx"], "xl/charts/chart1.xml");
+    let ranges: Vec<&str> = chart.split("<c:f>").skip(1).collect();
+    assert!(ranges.len() == 6 && ranges.iter().all(|range| range.starts_with("points!$")), "{chart}");
     let range = book.worksheet_range("a_name_of_thirty_one_characters").unwrap();
     assert!(matches!(range.get_value((1, 1)), None | Some(Data::Empty)), "no number is none");
     assert!(matches!(range.get_value((5, 1)), Some(Data::Float(_))));

@@ -38,7 +38,7 @@ fn used(html: &[u8]) -> Option<Value> {
 }
 
 /// Where a program stands.
-fn which(name: &str) -> String {
+pub fn which(name: &str) -> String {
     let paths = std::env::var_os("PATH").unwrap();
     let all = std::env::split_paths(&paths).map(|folder| folder.join(name));
     all.filter(|path| path.is_file()).map(|path| path.display().to_string()).next().unwrap()

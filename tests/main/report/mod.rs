@@ -10,3 +10,6 @@ pub mod alive;
 pub mod variants;
 pub mod again;
 pub mod series;
+pub mod office;
+pub mod judged;
+pub mod light;

@@ -32,11 +32,9 @@ fn unit(key: &str) -> (&'static str, f64) {
         ("_bytes_per_s", "[MB/s]", 1e6),
         ("_bytes", "[GB]", 1e9),
         ("_bps", "[Mbps]", 1e6),
-        ("_share", "[share]", 1.0),
+        ("_share", "", 1.0),
         ("_s", "[h:mm:ss]", 86_400.0),
         ("seconds", "[h:mm:ss]", 86_400.0),
-        ("_min", "[factor]", 1.0),
-        ("_max", "[factor]", 1.0),
     ];
     units.iter().find(|(end, ..)| key.ends_with(end)).map_or(("", 1.0), |(_, unit, factor)| (*unit, *factor))
 }
