@@ -6,7 +6,8 @@ use crate::ids::Id;
 use crate::judge::{Held, steady};
 use crate::measure::distribution::Distribution;
 use crate::measure::results::{
-    ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Outcome, Results, Status, SteadyRow,
+    ApplicationRow, Grounds, OutageApplicationRow, OutageRow, OutageVmRow, Outcome, Results, Status,
+    SteadyRow,
 };
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::end::Because;
@@ -77,6 +78,9 @@ fn application(scenario: &Scenario, baseline: &mut Baseline, id: Id<Application>
         }),
         age,
         last_test_at: baseline.outcome.last_test(&application.vms).map(|at| written(scenario, at)),
+        grounds: Grounds {
+            members: application.vms.iter().map(|vm| scenario.vms[*vm].name.clone()).collect(),
+        },
     }
 }
 

@@ -14,7 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   drsim why dr/two-site.ron --app orders                    in the outage that is worst for it
   drsim why dr/two-site.ron --app orders --outage hq-lost
-  drsim why report/result.json --app orders                 of a result that is there; what each VM lost needs the scenario
+  drsim why report/result.json --app orders                 of a result that is there
 ";
 
 /// Arguments of `drsim why`.
@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
     let application = results.applications.iter().find(|row| row.name == arguments.app);
     let application = application.ok_or_else(|| Refusal::unknown("application", &arguments.app, known()))?;
     let outage = arguments.outage.as_ref().and_then(|_| results.outages.first());
-    let why = why::of(results, studied.scenario.as_ref(), application, outage);
+    let why = why::of(results, application, outage);
     if !arguments.form.is_text() {
         print_json(&why)?;
         return Ok(Exit::Ok);

@@ -377,6 +377,7 @@ fn directory() -> ApplicationRow {
         }),
         age: Some(age(310.0)),
         last_test_at: Some("2026-03-03T11:00:00+01:00".into()),
+        grounds: Grounds { members: vec!["dc1".into()] },
     }
 }
 

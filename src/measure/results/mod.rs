@@ -4,6 +4,7 @@
 //! An instant is RFC 3339 text in the scenario's zone. What did not happen is `null` with a reason beside it, never a large number.
 
 mod lists;
+mod grounds;
 mod health;
 mod whose;
 mod operations;
@@ -23,6 +24,7 @@ pub use crate::judge::Status;
 pub use crate::outcome::application::Outcome;
 pub use crate::outcome::declaration::ControlPath;
 pub use crate::outcome::end::VmEnd;
+pub use grounds::Grounds;
 pub use health::{FleetHealth, HealthRow, ReasonRow, RecoveryPointsRow, StatisticsRow, VmHealth};
 pub use lists::{HealthAtEnd, How, JobState};
 pub use operations::{
@@ -33,7 +35,7 @@ pub use tried::{Answer, MovedRow, StandInRow, TriedRow};
 pub use whose::Whose;
 
 /// Version of this schema: major changes break readers, minor ones add fields, which are empty when an older result is read.
-pub const SCHEMA_VERSION: &str = "2.0";
+pub const SCHEMA_VERSION: &str = "2.1";
 
 /// Everything a run answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -229,6 +231,9 @@ pub struct ApplicationRow {
     /// When all of its VMs had last run in a test failover; `null` if one never did.
     #[serde(default)]
     pub last_test_at: Option<String>,
+    /// What the figures rest on; empty in results of a schema before 2.1.
+    #[serde(default)]
+    pub grounds: Grounds,
 }
 
 /// A VM in the baseline.

@@ -93,7 +93,7 @@ mod tests {
             let why = parse(&format!(r#"{{"schema_version":"2.0","runs":{runs}}}"#)).unwrap_err();
             assert!(why.contains("no run in it"), "{why}");
         }
-        assert!(parse(r#"{"schema_version":"3.0"}"#).unwrap_err().contains("reads 2.0 and 1.x"));
+        assert!(parse(r#"{"schema_version":"3.0"}"#).unwrap_err().contains("reads 2.1 and 1.x"));
         assert!(parse(r#"{"schema_version":"1.0"}"#).unwrap_err().contains("not a complete result"));
     }
 }

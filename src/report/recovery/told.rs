@@ -42,7 +42,7 @@ pub fn write(results: &Results, why: &Why, screen: Screen, next: &str) -> String
     page.age(why);
     if why.bound.is_none() {
         page.gap();
-        let hint = "Which VMs it has a stored result does not tell: name the scenario for what each lost and what ran beside.";
+        let hint = "Which VMs it has this result does not tell, of an older drsim: run the scenario again for what each lost and what ran beside.";
         page.rows.words("", 0, hint, Style::new().dimmed());
     }
     if !next.is_empty() {
@@ -99,12 +99,14 @@ impl Page<'_> {
             self.row("longest", &words);
         }
         if let Some(beside) = outage.beside.as_ref().filter(|beside| !beside.is_empty()) {
-            self.head("What ran beside, and how much later it could have ended", Style::new().bold());
-            for Beside { on, phase, to_s, float_s } in beside.iter().take(SHOWN) {
+            let head = "What ran beside, by its float: how much later it could have ended, at most";
+            self.head(head, Style::new().bold());
+            for Beside { vms, phase, to_s, float_s } in beside.iter().take(SHOWN) {
                 let until = clock(self.calendar, first + to_s, first);
-                self.row(on, &format!("{phase} until {until}, float {} at most", duration(*float_s)));
+                let float = if *float_s < 1.0 { "none".to_owned() } else { duration(*float_s) };
+                self.row(&float, &format!("{phase} until {until}: {}", vms.join(", ")));
             }
-            self.more(beside.len(), "more VM");
+            self.more(beside.len(), "more time");
         }
     }
 
