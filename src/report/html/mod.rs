@@ -23,6 +23,8 @@ mod protection;
 
 use askama::Template;
 
+pub use why::explained;
+
 use crate::document::Tone;
 use crate::measure::results::{Charts, Results};
 
@@ -130,7 +132,7 @@ enum Block {
 pub fn write(results: &Results, charts: &Charts, plots: &[Plot], options: &FolderOptions) -> String {
     let parts =
         [outages::parts, protection::parts, parts::parts].into_iter().flat_map(|parts| parts(results, plots));
-    let parts: Vec<Part> = why::parts(results, charts)
+    let parts: Vec<Part> = why::parts((results, charts), &options.beside.shorter)
         .into_iter()
         .chain(when::parts(&options.beside.calendars))
         .chain(parts)

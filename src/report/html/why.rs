@@ -3,10 +3,14 @@
 use crate::measure::results::{
     ApplicationRow, Charts, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow,
 };
+use crate::plan::shorter::{Known, Place};
 use crate::report::instant::said;
+use crate::report::recovery::shorter;
+use crate::report::recovery::why::{self, Why};
 use crate::report::run::{estate, outages as tables, rows};
 use crate::report::verdict;
 use crate::report::words::{self, duration, percent, plain};
+use crate::words::begun;
 
 use super::outages::phases;
 use super::{Block, Grid, Part, part};
@@ -25,7 +29,7 @@ pub(super) fn anchor(results: &Results, name: &str) -> String {
 }
 
 /// A section for each of the applications that fared worst, in the order of the results.
-pub(super) fn parts(results: &Results, charts: &Charts) -> Vec<Part> {
+pub(super) fn parts((results, charts): (&Results, &Charts), known: &Known) -> Vec<Part> {
     let worst = verdict::worst_applications(results);
     if worst.is_empty() {
         return Vec::new();
@@ -43,7 +47,7 @@ pub(super) fn parts(results: &Results, charts: &Charts) -> Vec<Part> {
     let of = |(place, row): (usize, &&ApplicationRow)| {
         let (mark, mut it) = (
             words::application_mark(row),
-            part(&format!("why-{}", place + 1), &plain(&row.name), explained(results, charts, row)),
+            part(&format!("why-{}", place + 1), &plain(&row.name), explain((results, charts), known, row)),
         );
         it.badge = super::Cell::mark(&mark);
         it.is_within = true;
@@ -53,7 +57,7 @@ pub(super) fn parts(results: &Results, charts: &Charts) -> Vec<Part> {
     parts
 }
 
-fn explained(results: &Results, charts: &Charts, row: &ApplicationRow) -> Vec<Block> {
+fn explain((results, charts): (&Results, &Charts), known: &Known, row: &ApplicationRow) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !row.reasons.is_empty() {
         let lines = row.reasons.iter().take(ROWS).map(|reason| plain(reason)).collect();
@@ -65,11 +69,45 @@ fn explained(results: &Results, charts: &Charts, row: &ApplicationRow) -> Vec<Bl
     };
     if let Some((outage, of)) = in_outage(&row.rta_outage) {
         blocks.extend(recovery(results, outage, of));
+        blocks.extend(float_and_shorter(&why::of(results, row, Some(outage)).with(known)));
     }
     if let Some((outage, of)) = in_outage(&row.rpa_outage) {
         blocks.extend(lost(results, (outage, of), members(results, charts, &row.name)));
     }
     blocks.extend(age(results, row, members(results, charts, &row.name)));
+    blocks
+}
+
+/// The recoveries that are explained: each application in the outage in which it takes longest.
+pub fn explained(results: &Results) -> Vec<Place<'_>> {
+    let worst = verdict::worst_applications(results).into_iter().take(MOST);
+    worst.filter_map(|row| Some((row.name.as_str(), row.rta_outage.as_deref()?))).collect()
+}
+
+/// What ran beside a critical path, and what shortening its steps does.
+fn float_and_shorter(why: &Why) -> Vec<Block> {
+    let Some(outage) = &why.outage else { return Vec::new() };
+    let mut blocks = Vec::new();
+    let beside = outage.beside.iter().flatten();
+    let lines: Vec<String> = beside
+        .take(ROWS)
+        .map(|it| {
+            let float = if it.float_s < 1.0 { "none".into() } else { duration(it.float_s) };
+            plain(&format!("{float}: {} of {}", it.phase, it.vms.join(", ")))
+        })
+        .collect();
+    if !lines.is_empty() {
+        blocks.push(Block::Words(
+            "What ran beside, by its float: how much later it could have ended, at most.".into(),
+        ));
+        blocks.push(Block::Lines(lines));
+    }
+    if let Some(all) = &outage.shorter {
+        blocks.push(Block::Words("What shortening a step does, each simulated by itself.".into()));
+        let all = shorter::lines(all, outage.rta_s, &outage.path).into_iter();
+        let line = |(label, words): (&str, String)| begun(&plain(&format!("{label}, {words}")));
+        blocks.push(Block::Lines(all.map(line).collect()));
+    }
     blocks
 }
 

@@ -5,6 +5,7 @@ mod path;
 pub mod timeline;
 mod chart;
 pub mod why;
+pub mod shorter;
 mod told;
 
 pub use chart::write as chart;

@@ -4,6 +4,7 @@ use anstyle::Style;
 
 use super::chart::clock;
 use super::path::Stretch;
+use super::shorter::lines;
 use super::why::{Beside, InOutage, VmLost, Why};
 use crate::document::Mark;
 use crate::judge::Reason;
@@ -107,6 +108,16 @@ impl Page<'_> {
                 self.row(&float, &format!("{phase} until {until}: {}", vms.join(", ")));
             }
             self.more(beside.len(), "more time");
+        }
+        self.shorter(outage);
+    }
+
+    /// What shortening a step does.
+    fn shorter(&mut self, outage: &InOutage) {
+        let Some(all) = &outage.shorter else { return };
+        self.head("What shortening a step does, each simulated by itself", Style::new().bold());
+        for (label, words) in lines(all, outage.rta_s, &outage.path) {
+            self.row(label, &words);
         }
     }
 

@@ -11,6 +11,7 @@ use crate::measure::results::{
     Age, ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, Status, StepRow, VmEnd,
 };
 use crate::outcome::bound::BoundBy;
+use crate::plan::shorter::{Known, Shorter};
 use crate::report::verdict;
 use crate::words::Sentence;
 
@@ -50,6 +51,8 @@ pub struct InOutage {
     pub path: Vec<Stretch>,
     /// What was done to its VMs beside that; `null`: its VMs are not known.
     pub beside: Option<Vec<Beside>>,
+    /// What shortening each step does; `null`: the scenario is not there, or it is not back.
+    pub shorter: Option<Vec<Shorter>>,
     /// RPA.
     pub rpa_s: Option<f64>,
     /// Written before the fault and gone.
@@ -98,6 +101,24 @@ pub struct Share {
     pub share: f64,
 }
 
+impl Why {
+    /// The application and the outage.
+    pub fn place(&self) -> Option<(&str, &str)> {
+        self.outage.as_ref().map(|outage| (self.application.as_str(), outage.name.as_str()))
+    }
+
+    /// With what shortening its steps does, where that is known.
+    #[must_use]
+    pub fn with(mut self, known: &Known) -> Why {
+        let key = self.place().map(|(application, outage)| (application.to_owned(), outage.to_owned()));
+        let shorter = key.and_then(|key| known.get(&key)).filter(|shorter| !shorter.is_empty());
+        if let Some(outage) = &mut self.outage {
+            outage.shorter = shorter.cloned();
+        }
+        self
+    }
+}
+
 /// Of an application in an outage, the worst for it where none is named.
 pub fn of(results: &Results, application: &ApplicationRow, outage: Option<&OutageRow>) -> Why {
     let own = |outage: &OutageRow| outage.applications.iter().position(|row| row.name == application.name);
@@ -130,6 +151,7 @@ fn in_outage(outage: &OutageRow, row: &OutageApplicationRow, members: Option<&[S
         rto_s: row.rto_objective_s,
         beside: members.map(|members| beside(outage, &path, members)),
         path,
+        shorter: None,
         rpa_s: row.rpa_s,
         lost_bytes: row.lost_bytes,
         vms: members.map(|members| lost(outage, members)),
