@@ -15,6 +15,7 @@ pub mod ci;
 pub mod check;
 pub mod verdict;
 pub mod run;
+pub mod path;
 pub mod plot;
 pub mod beside;
 pub mod terminal;

@@ -377,7 +377,10 @@ fn directory() -> ApplicationRow {
         }),
         age: Some(age(310.0)),
         last_test_at: Some("2026-03-03T11:00:00+01:00".into()),
-        grounds: Grounds { members: vec!["dc1".into()] },
+        grounds: Grounds {
+            members: vec!["dc1".into()],
+            exceedance: vec![Exceeded { age_s: 4.0, share: 1.0 }, Exceeded { age_s: 310.0, share: 0.0 }],
+        },
     }
 }
 

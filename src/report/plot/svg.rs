@@ -9,8 +9,9 @@ use crate::report::words::plain;
 /// Lines of more points are thinned for a page.
 const DENSE: usize = 600;
 
-/// A file of its own.
+/// A file of its own, with its title in it.
 pub fn file(picture: &Picture) -> String {
+    let picture = &picture.titled();
     let (width, height) = (short(picture.width), short(picture.height));
     let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
@@ -36,7 +37,7 @@ fn defaults() -> String {
     format!("fill=\"none\" stroke-linejoin=\"round\" font-size=\"{}\"", short(SIZE))
 }
 
-/// Lines with the lowest and the highest of each two pixels across, where they have more: what fits a page, and every peak.
+/// Lines with the lowest and the highest of each three pixels across, where they have more: what fits a page, and every peak.
 fn thinned(picture: &Picture) -> Picture {
     let mut picture = picture.clone();
     for shape in &mut picture.shapes {
@@ -51,7 +52,7 @@ fn thinned(picture: &Picture) -> Picture {
 }
 
 fn extremes(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let place = |point: &(f64, f64)| libm::floor(point.0 / 2.0);
+    let place = |point: &(f64, f64)| libm::floor(point.0 / 3.0);
     let mut kept = Vec::new();
     for bucket in points.chunk_by(|a, b| (place(a) - place(b)).abs() < 0.5) {
         let by_height = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);

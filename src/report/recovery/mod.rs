@@ -1,7 +1,6 @@
 //! Recoveries in a terminal: a chart of those of an outage, and why one took as long and lost as much as it did. Values first, words after.
 //! Imports results, verdicts and words.
 
-mod path;
 pub mod timeline;
 mod chart;
 pub mod why;

@@ -1,8 +1,8 @@
 //! What shortening a step of a recovery does, in words.
 
-use super::path::Stretch;
 use crate::closed::Closed;
 use crate::plan::shorter::{Shorter, Then};
+use crate::report::path::Stretch;
 use crate::report::words::duration;
 
 /// Times that differ by less are the same, s.

@@ -3,7 +3,6 @@
 use anstyle::Style;
 
 use super::chart::clock;
-use super::path::Stretch;
 use super::shorter::lines;
 use super::why::{Beside, InOutage, VmLost, Why};
 use crate::document::Mark;
@@ -12,6 +11,7 @@ use crate::measure::results::Results;
 use crate::measure::results::VmEnd;
 use crate::outcome::bound::BoundBy;
 use crate::report::instant::{Calendar, said};
+use crate::report::path::Stretch;
 use crate::report::rows::Rows;
 use crate::report::terminal::{Screen, style};
 use crate::report::words::{self, bytes, duration, percent};

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::path::{self, Stretch};
 use crate::facts::Phase;
 use crate::judge::Reason;
 use crate::measure::results::{
@@ -12,6 +11,7 @@ use crate::measure::results::{
 };
 use crate::outcome::bound::BoundBy;
 use crate::plan::shorter::{Known, Shorter};
+use crate::report::path::{self, Stretch};
 use crate::report::verdict;
 use crate::words::Sentence;
 

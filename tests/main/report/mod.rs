@@ -2,6 +2,7 @@
 
 pub mod assumptions;
 pub mod curves;
+pub mod pictures;
 pub mod reports;
 pub mod workbook;
 pub mod readers;
