@@ -250,7 +250,7 @@ fn why_tells_the_losses_and_floats_of_its_own_vms() {
 fn why_says_what_does_not_serve_and_where_nothing_happens() {
     let (_, text, _) = said(&["why", TUTORIAL, "--app", "orders"]);
     assert!(
-        text.starts_with("orders ✖ not recovered in bad-tuesday, Tue 3 Mar 09:00 (Europe/Berlin)"),
+        text.starts_with("orders ✖ not recovered in bad-tuesday, Tue 3 Mar 2026 09:00 (Europe/Berlin)"),
         "{text}"
     );
     assert!(
@@ -296,6 +296,63 @@ fn unknown_names_are_told_what_is_meant() {
         let (code, _, err) = said(&["why", path(&other), "--app", "web"]);
         assert!(code == 2 && err.contains("other.json: ") && err.contains("drsim run … --out DIR"), "{err}");
     }
+}
+
+/// 100 KB/s are written, a log is cut every 5 minutes and is 30 MB; 1 MB/s carry it in 30 s, another 30 s apply it.
+const LOGS: &str = r#"(
+    schema: 1,
+    name: "Logs",
+    start: "2026-03-02T00:00[UTC]",
+    horizon: "1d",
+    sites: [(name: "hq", zone: "UTC"), (name: "dr", zone: "UTC")],
+    hosts: [
+        (name: "h1", site: "hq", cores: 16, memory: "64 GB", volumes: [(name: "v", size: "2 TB")]),
+        (name: "d1", site: "dr", cores: 16, memory: "64 GB", volumes: [(name: "v", size: "2 TB", apply_rate: "1 MB/s")]),
+    ],
+    networks: [(name: "hq-net", site: "hq"), (name: "dr-net", site: "dr")],
+    network_mappings: [(from: "hq-net", to: "dr-net")],
+    links: [(name: "wan", from: "hq", to: "dr", rate: "8 Mbps", efficiency: "100 %")],
+    vmm_servers: [(name: "vmm-hq", site: "hq"), (name: "vmm-dr", site: "dr")],
+    clouds: [
+        (name: "cloud-hq", vmm: "vmm-hq", hosts: ["h1"]),
+        (name: "cloud-dr", vmm: "vmm-dr", hosts: ["d1"]),
+    ],
+    policies: [(name: "5min", interval: "5m", phase: "aligned")],
+    vms: [(name: "db", host: "h1", memory: "4 GB", disk: "60 GB", churn: "100 KB/s", network: "hq-net")],
+    protection: [(vms: ["db"], from: "cloud-hq", to: "cloud-dr", policy: "5min")],
+    applications: [(name: "orders", vms: ["db"])],
+    people: [(name: "ops")],
+    plans: [(name: "main", people: "ops", groups: [(vms: ["db"])])],
+    outages: [(name: "hq-lost", faults: [(site: "hq", at: "Mon 12:00:10")])],
+)"#;
+
+/// Ten seconds after a cut its log is partly sent, and lost with what was written since; 40 s after it, it is received, applied before the
+/// failover, and not lost; after two minutes only what was written since is.
+#[test]
+fn what_is_lost_is_told_by_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("logs.ron");
+    for (at, in_log, under_way, received) in [
+        ("Mon 12:00:10", 1_000_000, 30_000_000, 0),
+        ("Mon 12:00:40", 4_000_000, 0, 30_000_000),
+        ("Mon 12:02:00", 12_000_000, 0, 0),
+    ] {
+        fs::write(&file, LOGS.replace("Mon 12:00:10", at)).unwrap();
+        let told = json(&["why", path(&file), "--app", "orders"]);
+        let vm = &told["outage"]["vms"][0];
+        let part = |key: &str| vm["lost"][key].as_u64().unwrap();
+        assert_eq!(
+            [part("in_log_bytes"), part("under_way_bytes"), part("received_bytes"), part("waiting_bytes")],
+            [in_log, under_way, received, 0],
+            "{at}: {vm}"
+        );
+        assert_eq!(vm["lost_bytes"].as_u64(), Some(in_log + under_way));
+    }
+    fs::write(&file, LOGS).unwrap();
+    let (_, text, _) = said(&["why", path(&file), "--app", "orders"]);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let part = "all of it 31 MB lost: 1 MB in logs that were not yet cut, 30 MB partly sent";
+    assert!(words.contains(part), "{text}");
 }
 
 fn keys(value: &Value, all: &mut BTreeSet<String>) {

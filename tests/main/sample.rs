@@ -681,6 +681,12 @@ fn outage_vms() -> Vec<OutageVmRow> {
         rta_from_outage_s: None,
         unfinished_s: None,
         lost_bytes: 100_000_000,
+        lost: Some(LostRow {
+            in_log_bytes: 16_113_920,
+            waiting_bytes: 0,
+            under_way_bytes: 83_886_080,
+            received_bytes: 12_000_000,
+        }),
         age_max_s: Some(2640.0),
         catch_up_s: None,
         behind_s: None,

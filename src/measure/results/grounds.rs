@@ -19,3 +19,16 @@ pub struct Exceeded {
     /// Share of the time.
     pub share: f64,
 }
+
+/// Where what a VM lost was when the outage struck.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LostRow {
+    /// Written since the last cut: in the log.
+    pub in_log_bytes: u64,
+    /// Cut, and not yet begun to be sent.
+    pub waiting_bytes: u64,
+    /// Partly sent.
+    pub under_way_bytes: u64,
+    /// Received and not yet applied then: not lost, since it is applied before the VM is failed over.
+    pub received_bytes: u64,
+}

@@ -24,7 +24,7 @@ pub use crate::judge::Status;
 pub use crate::outcome::application::Outcome;
 pub use crate::outcome::declaration::ControlPath;
 pub use crate::outcome::end::VmEnd;
-pub use grounds::{Exceeded, Grounds};
+pub use grounds::{Exceeded, Grounds, LostRow};
 pub use health::{FleetHealth, HealthRow, ReasonRow, RecoveryPointsRow, StatisticsRow, VmHealth};
 pub use lists::{HealthAtEnd, How, JobState};
 pub use operations::{
@@ -601,6 +601,9 @@ pub struct OutageVmRow {
     pub unfinished_s: Option<f64>,
     /// Written before the fault and gone.
     pub lost_bytes: u64,
+    /// Where that was when the outage struck; `null`: it was not failed over once, from its first fault on, to the newest point.
+    #[serde(default)]
+    pub lost: Option<LostRow>,
     /// Worst age in this run while protected and running.
     pub age_max_s: Option<f64>,
     /// From the repair of a broken path until its age was back at or below its baseline worst; `null` if it never suffered or did not.

@@ -5,8 +5,9 @@ use crate::measure::results::{
 };
 use crate::plan::shorter::{Known, Place};
 use crate::report::instant::said;
+use crate::report::recovery::lost as lost_words;
 use crate::report::recovery::shorter;
-use crate::report::recovery::why::{self, Why};
+use crate::report::recovery::why::{self, InOutage, Why};
 use crate::report::run::{estate, outages as tables, rows};
 use crate::report::verdict;
 use crate::report::words::{self, duration, percent, plain};
@@ -72,7 +73,7 @@ fn explain((results, charts): (&Results, &Charts), known: &Known, row: &Applicat
         blocks.extend(float_and_shorter(&why::of(results, row, Some(outage)).with(known)));
     }
     if let Some((outage, of)) = in_outage(&row.rpa_outage) {
-        blocks.extend(lost(results, (outage, of), members(results, charts, &row.name)));
+        blocks.extend(lost(results, (row, outage, of), members(results, charts, &row.name)));
     }
     blocks.extend(age(results, row, members(results, charts, &row.name)));
     blocks
@@ -139,16 +140,20 @@ fn recovery(results: &Results, outage: &OutageRow, row: &OutageApplicationRow) -
 /// Which copies were oldest, and what was lost with which VM.
 fn lost(
     results: &Results,
-    (outage, row): (&OutageRow, &OutageApplicationRow),
+    (application, outage, row): (&ApplicationRow, &OutageRow, &OutageApplicationRow),
     members: &[String],
 ) -> Vec<Block> {
     let Some(rpa) = row.rpa_s else { return Vec::new() };
+    let why = why::of(results, application, Some(outage));
     let says = format!(
         "In {} the oldest copy that was used was {} old; {} were lost.",
         plain(&outage.name),
         duration(rpa),
         words::bytes(row.lost_bytes)
     );
+    let parts = why.outage.as_ref().and_then(InOutage::lost);
+    let parts = parts.map_or_else(String::new, |row| format!(" They were {}.", lost_words::parts(&row)));
+    let says = format!("{says}{parts}");
     let mut vms: Vec<&OutageVmRow> =
         outage.vms.iter().filter(|vm| vm.rpa_s.is_some() && members.contains(&vm.name)).collect();
     vms.sort_by(|a, b| {

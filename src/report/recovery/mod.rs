@@ -5,6 +5,7 @@ pub mod timeline;
 mod chart;
 pub mod why;
 pub mod shorter;
+pub mod lost;
 mod told;
 
 pub use chart::write as chart;

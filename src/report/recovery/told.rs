@@ -3,14 +3,14 @@
 use anstyle::Style;
 
 use super::chart::clock;
+use super::lost;
 use super::shorter::lines;
 use super::why::{Beside, InOutage, VmLost, Why};
 use crate::document::Mark;
 use crate::judge::Reason;
-use crate::measure::results::Results;
-use crate::measure::results::VmEnd;
+use crate::measure::results::{LostRow, Results, VmEnd};
 use crate::outcome::bound::BoundBy;
-use crate::report::instant::{Calendar, said};
+use crate::report::instant::{Calendar, dated, said};
 use crate::report::path::Stretch;
 use crate::report::rows::Rows;
 use crate::report::terminal::{Screen, style};
@@ -31,7 +31,7 @@ pub fn write(results: &Results, why: &Why, screen: Screen, next: &str) -> String
     let mut page = Page { rows: Rows::new(screen, LABEL), calendar: calendar.as_ref() };
     let mark = Mark::new(why.status, why.margin_share);
     let place =
-        why.outage.as_ref().map_or(String::new(), |it| format!(" in {}, {}{zone}", it.name, said(&it.at)));
+        why.outage.as_ref().map_or(String::new(), |it| format!(" in {}, {}{zone}", it.name, dated(&it.at)));
     page.head(&format!("{} {}{place}", why.application, mark.text()), style(mark.tone).bold());
     if let Some(outage) = &why.outage {
         page.reasons(outage);
@@ -156,10 +156,15 @@ impl Page<'_> {
         for vm in moved.iter().take(SHOWN) {
             let (age, lost) = (duration(vm.rpa_s.unwrap_or(0.0)), bytes(vm.lost_bytes));
             let at = vm.point_at.as_ref().map_or(String::new(), |at| format!(", of {}", said(at)));
-            self.row(&vm.name, &format!("{age} old{at}; {lost} lost"));
+            let is_split = |row: &&LostRow| row.in_log_bytes < vm.lost_bytes || row.received_bytes > 0;
+            let parts = vm.lost.as_ref().filter(is_split);
+            let parts = parts.map_or_else(String::new, |row| format!(": {}", lost::parts(row)));
+            self.row(&vm.name, &format!("{age} old{at}; {lost} lost{parts}"));
         }
         self.more(moved.len(), "more VM");
-        self.row("all of it", &format!("{} lost", bytes(outage.lost_bytes)));
+        let parts = outage.lost().filter(|_| !moved.is_empty());
+        let parts = parts.map_or_else(String::new, |row| format!(": {}", lost::parts(&row)));
+        self.row("all of it", &format!("{} lost{parts}", bytes(outage.lost_bytes)));
     }
 
     fn age(&mut self, why: &Why) {

@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::facts::Phase;
 use crate::judge::Reason;
 use crate::measure::results::{
-    Age, ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, Status, StepRow, VmEnd,
+    Age, ApplicationRow, LostRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, Status, StepRow,
+    VmEnd,
 };
 use crate::outcome::bound::BoundBy;
 use crate::plan::shorter::{Known, Shorter};
@@ -90,6 +91,8 @@ pub struct VmLost {
     pub point_at: Option<String>,
     /// Written before the fault and gone.
     pub lost_bytes: u64,
+    /// Where that was when the outage struck.
+    pub lost: Option<LostRow>,
 }
 
 /// A cause and its share.
@@ -99,6 +102,22 @@ pub struct Share {
     pub by: Sentence<BoundBy>,
     /// Mean share of the protected time.
     pub share: f64,
+}
+
+impl InOutage {
+    /// Where all that was lost was when the outage struck; `None` where that is not known of a VM that was failed over.
+    pub fn lost(&self) -> Option<LostRow> {
+        let moved = self.vms.as_ref()?.iter().filter(|vm| vm.rpa_s.is_some());
+        moved.map(|vm| vm.lost).try_fold(LostRow::default(), |sum, lost| {
+            let lost = lost?;
+            Some(LostRow {
+                in_log_bytes: sum.in_log_bytes + lost.in_log_bytes,
+                waiting_bytes: sum.waiting_bytes + lost.waiting_bytes,
+                under_way_bytes: sum.under_way_bytes + lost.under_way_bytes,
+                received_bytes: sum.received_bytes + lost.received_bytes,
+            })
+        })
+    }
 }
 
 impl Why {
@@ -199,6 +218,7 @@ fn lost(outage: &OutageRow, members: &[String]) -> Vec<VmLost> {
         rpa_s: vm.rpa_s,
         point_at: vm.point_at.clone(),
         lost_bytes: vm.lost_bytes,
+        lost: vm.lost,
     };
     let mut all: Vec<VmLost> = outage.vms.iter().filter(|vm| members.contains(&vm.name)).map(of).collect();
     all.sort_by(|a, b| b.rpa_s.unwrap_or(-1.0).total_cmp(&a.rpa_s.unwrap_or(-1.0)));
