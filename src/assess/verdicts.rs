@@ -6,8 +6,7 @@ use crate::ids::Id;
 use crate::judge::{Held, steady};
 use crate::measure::distribution::Distribution;
 use crate::measure::results::{
-    ApplicationRow, Exceeded, Grounds, OutageApplicationRow, OutageRow, OutageVmRow, Outcome, Results,
-    Status, SteadyRow,
+    ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Outcome, Results, Status, SteadyRow,
 };
 use crate::outcome::bound::{AgeCause, BoundBy};
 use crate::outcome::end::Because;
@@ -19,15 +18,7 @@ use crate::words::written;
 use crate::words::{self, Sentence};
 use crate::workload::Vm;
 
-use super::{Baseline, rows};
-
-/// Of the time, in parts per thousand: every fiftieth, and finer at both ends.
-fn shares() -> [u32; 58] {
-    let mut all: Vec<u32> =
-        (0..50).map(|number| 20 * number).chain([1, 5, 10, 985, 990, 995, 999, 1000]).collect();
-    all.sort_unstable();
-    all.try_into().expect("there are so many")
-}
+use super::{Baseline, grounds, rows};
 
 /// The smallest RPO of the applications that need a VM.
 pub(super) fn tightest_rpo(scenario: &Scenario, vm: Id<Vm>) -> Option<Span> {
@@ -86,22 +77,8 @@ fn application(scenario: &Scenario, baseline: &mut Baseline, id: Id<Application>
         }),
         age,
         last_test_at: baseline.outcome.last_test(&application.vms).map(|at| written(scenario, at)),
-        grounds: grounds(scenario, baseline, id),
+        grounds: grounds::of(scenario, baseline, id),
     }
-}
-
-/// What its figures rest on.
-fn grounds(scenario: &Scenario, baseline: &mut Baseline, id: Id<Application>) -> Grounds {
-    let vms = &scenario.recovery.applications[id].vms;
-    let ages = baseline.watch.applications[id.index()].as_mut().map(|age| &mut age.ages);
-    let exceedance = ages.filter(|ages| ages.total() > 0).map_or_else(Vec::new, |ages| {
-        let exceeded = |(age, share): (u64, u32)| Exceeded {
-            age_s: Span(age).as_seconds(),
-            share: f64::from(1000 - share) / 1000.0,
-        };
-        ages.quantiles(shares()).into_iter().zip(shares()).map(exceeded).collect()
-    });
-    Grounds { members: vms.iter().map(|vm| scenario.vms[*vm].name.clone()).collect(), exceedance }
 }
 
 /// A part of the whole; of nothing the whole.

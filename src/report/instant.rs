@@ -249,6 +249,11 @@ pub(super) fn said(text: &str) -> String {
     }
 }
 
+/// The clock alone.
+pub(super) fn since(text: &str) -> String {
+    local(text).map_or_else(|| text.to_owned(), |at| at.strftime("%H:%M").to_string())
+}
+
 /// With its year, where a run is named: `Tue 3 Mar 2026 14:05`.
 pub(super) fn dated(text: &str) -> String {
     let said = |at: DateTime| {

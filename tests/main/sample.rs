@@ -380,6 +380,12 @@ fn directory() -> ApplicationRow {
         grounds: Grounds {
             members: vec!["dc1".into()],
             exceedance: vec![Exceeded { age_s: 4.0, share: 1.0 }, Exceeded { age_s: 310.0, share: 0.0 }],
+            bound: vec![BoundSpan {
+                from: "2026-03-02T00:00:00+01:00".into(),
+                to: "2026-03-05T08:00:00+01:00".into(),
+                by: "interval, then link wan".into(),
+                oldest_s: 310.0,
+            }],
         },
     }
 }

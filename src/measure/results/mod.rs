@@ -24,7 +24,7 @@ pub use crate::judge::Status;
 pub use crate::outcome::application::Outcome;
 pub use crate::outcome::declaration::ControlPath;
 pub use crate::outcome::end::VmEnd;
-pub use grounds::{Exceeded, Grounds, LostRow};
+pub use grounds::{BoundSpan, Exceeded, Grounds, LostRow};
 pub use health::{FleetHealth, HealthRow, ReasonRow, RecoveryPointsRow, StatisticsRow, VmHealth};
 pub use lists::{HealthAtEnd, How, JobState};
 pub use operations::{

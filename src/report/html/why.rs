@@ -5,6 +5,7 @@ use crate::measure::results::{
 };
 use crate::plan::shorter::{Known, Place};
 use crate::report::instant::said;
+use crate::report::recovery::bound as around;
 use crate::report::recovery::lost as lost_words;
 use crate::report::recovery::shorter;
 use crate::report::recovery::why::{self, InOutage, Why};
@@ -204,6 +205,14 @@ fn age(results: &Results, row: &ApplicationRow, members: &[String]) -> Vec<Block
     if !bound.is_empty() {
         blocks
             .push(Block::Words(plain(&format!("Of the time its copies waited for: {}.", bound.join("; ")))));
+    }
+    let around: Vec<String> = around::lines(&row.grounds.bound)
+        .iter()
+        .map(|(label, words)| plain(&format!("{label}, {words}")))
+        .collect();
+    if !around.is_empty() {
+        blocks.push(Block::Words("What bound it when, in the days around the worst.".into()));
+        blocks.push(Block::Lines(around));
     }
     if !vms.is_empty() {
         let rows = rows(results, vms);

@@ -6,6 +6,7 @@ mod chart;
 pub mod why;
 pub mod shorter;
 pub mod lost;
+pub mod bound;
 mod told;
 
 pub use chart::write as chart;

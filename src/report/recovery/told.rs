@@ -3,9 +3,9 @@
 use anstyle::Style;
 
 use super::chart::clock;
-use super::lost;
 use super::shorter::lines;
 use super::why::{Beside, InOutage, VmLost, Why};
+use super::{bound, lost};
 use crate::document::Mark;
 use crate::judge::Reason;
 use crate::measure::results::{LostRow, Results, VmEnd};
@@ -174,6 +174,10 @@ impl Page<'_> {
         let (worst, at) = (duration(age.max_s), said(&age.max_at));
         self.row("worst", &format!("{worst} at {at}, bound by {}", age.max_cause));
         self.row("p50, p99", &format!("{}, {}", duration(age.p50_s), duration(age.p99_s)));
+        for (number, (label, words)) in bound::lines(&why.around).into_iter().enumerate() {
+            let label = if number == 0 { format!("when, {label}") } else { format!("      {label}") };
+            self.row(&label, &words);
+        }
         let bound = why.bound.iter().flatten().filter(|cause| cause.share >= TOLD).take(SHOWN);
         for (number, cause) in bound.enumerate() {
             let what = match cause.by.code() {

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::facts::Phase;
 use crate::judge::Reason;
 use crate::measure::results::{
-    Age, ApplicationRow, LostRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, Status, StepRow,
-    VmEnd,
+    Age, ApplicationRow, BoundSpan, LostRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, Status,
+    StepRow, VmEnd,
 };
 use crate::outcome::bound::BoundBy;
 use crate::plan::shorter::{Known, Shorter};
@@ -33,6 +33,8 @@ pub struct Why {
     pub rpo_s: Option<f64>,
     /// What bound the newest points of its VMs while nothing fails: causes with their mean share, largest first; `null`: its VMs are not known.
     pub bound: Option<Vec<Share>>,
+    /// What bound its oldest point when, around the worst age while nothing fails.
+    pub around: Vec<BoundSpan>,
 }
 
 /// An outage.
@@ -157,6 +159,7 @@ pub fn of(results: &Results, application: &ApplicationRow, outage: Option<&Outag
         age: application.age.clone(),
         rpo_s: application.rpo_objective_s,
         bound: members.map(|members| bound(results, members)),
+        around: application.grounds.bound.clone(),
     }
 }
 

@@ -127,8 +127,7 @@ fn an_outage_that_leaves_copies_older_exposes() {
     let (code, said) = gate(&text);
     assert!(
         code == 1
-            && said
-                .contains("app in cut: runs on with copies older than its RPO of 15m from Mon 2 Mar 12:1"),
+            && said.contains("app in cut: runs on with copies older than its RPO of 15m from Mon 2 Mar 12:1"),
         "{said}"
     );
 

@@ -1,6 +1,7 @@
 //! Reports, as files and in a browser.
 
 pub mod assumptions;
+pub mod around;
 pub mod curves;
 pub mod pictures;
 pub mod reports;
