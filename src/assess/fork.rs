@@ -1,9 +1,12 @@
 //! The run of one outage, measured beside the baseline.
 
+use std::collections::BTreeMap;
+
+use crate::engine::logs::Logs;
 use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::outage::outage_row_beside;
-use crate::measure::results::{AgeOutage, OutageLinkRow, OutageRow, OutageVmRow, VmEnd};
+use crate::measure::results::{AgeOutage, LostRow, OutageLinkRow, OutageRow, OutageVmRow, VmEnd};
 use crate::measure::watch::Longest;
 use crate::outage::Outage;
 use crate::outcome::end::Because;
@@ -39,6 +42,7 @@ pub(super) fn run<'a>(
     let (outage, horizon) = (&scenario.outages[id], scenario.horizon.0);
     let mut world = again(undisturbed, horizon);
     let from = world.data().kernel.now();
+    let logs: Vec<Logs> = (0..scenario.vms.len()).map(|vm| world.data().kernel.logs_of(vm)).collect();
     world.data().observer.set_limits(|vm| baseline.watch.vms[vm].ages.max().0);
     let mut world = world.struck_by(outage).operated_after(id);
     world.run(Time(horizon));
@@ -49,7 +53,8 @@ pub(super) fn run<'a>(
     let digest = digest(&mut plane, &facts);
     let end =
         End { kernel: plane.kernel, watch: plane.observer, outcome: RunOutcome::of(scenario, &facts), from };
-    let (row, ages) = measured((scenario, baseline), outage, &end);
+    let (mut row, ages) = measured((scenario, baseline), outage, &end);
+    fill_lost(scenario, &end, &logs, &mut row);
     Ok(OutageRun { row, ages, digest })
 }
 
@@ -124,6 +129,25 @@ fn fill_ages(scenario: &Scenario, (baseline, outage): (&Baseline, &Outage), end:
     }
 }
 
+/// Where what each VM lost was: of those that stopped with the first fault and were failed over once, to the newest point there was.
+fn fill_lost(scenario: &Scenario, end: &End, logs: &[Logs], row: &mut OutageRow) {
+    let ids: BTreeMap<&str, Id<Vm>> = scenario.vms.entries().map(|(id, vm)| (vm.name.as_str(), id)).collect();
+    for entry in row.vms.iter_mut().filter(|entry| entry.rpa_s.is_some()) {
+        let Some(id) = ids.get(entry.name.as_str()) else { continue };
+        let logs = logs[id.index()];
+        let [point] = end.outcome.vms[id.index()].points[..] else { continue };
+        let is_newest =
+            logs.newest == Some(point.cut.0) && point.age == Span(end.from - point.cut.0.min(end.from));
+        let in_log = entry.lost_bytes.checked_sub(logs.waiting + logs.under_way);
+        entry.lost = in_log.filter(|_| is_newest).map(|in_log_bytes| LostRow {
+            in_log_bytes,
+            waiting_bytes: logs.waiting,
+            under_way_bytes: logs.under_way,
+            received_bytes: logs.received,
+        });
+    }
+}
+
 fn running(vm: &Vm) -> OutageVmRow {
     OutageVmRow {
         name: vm.name.clone(),
@@ -134,6 +158,7 @@ fn running(vm: &Vm) -> OutageVmRow {
         rta_from_outage_s: None,
         unfinished_s: None,
         lost_bytes: 0,
+        lost: None,
         age_max_s: None,
         catch_up_s: None,
         behind_s: None,

@@ -8,6 +8,7 @@ mod health;
 pub(crate) mod points;
 mod routes;
 mod rows;
+mod grounds;
 mod verdicts;
 mod charts;
 pub(crate) mod starts;

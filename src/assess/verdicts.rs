@@ -18,7 +18,7 @@ use crate::words::written;
 use crate::words::{self, Sentence};
 use crate::workload::Vm;
 
-use super::{Baseline, rows};
+use super::{Baseline, grounds, rows};
 
 /// The smallest RPO of the applications that need a VM.
 pub(super) fn tightest_rpo(scenario: &Scenario, vm: Id<Vm>) -> Option<Span> {
@@ -53,7 +53,6 @@ fn application(scenario: &Scenario, baseline: &mut Baseline, id: Id<Application>
         name: application.name.clone(),
         tier: application.tier,
         vms: application.vms.len() as u64,
-        members: application.vms.iter().map(|vm| scenario.vms[*vm].name.clone()).collect(),
         rpo_objective_s: application.rpo.map(Span::as_seconds),
         rpo_share: application.rpo.map(|_| application.rpo_share.as_share()),
         rpa_s: None,
@@ -78,6 +77,7 @@ fn application(scenario: &Scenario, baseline: &mut Baseline, id: Id<Application>
         }),
         age,
         last_test_at: baseline.outcome.last_test(&application.vms).map(|at| written(scenario, at)),
+        grounds: grounds::of(scenario, baseline, id),
     }
 }
 

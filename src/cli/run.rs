@@ -20,10 +20,11 @@ use crate::assess::{Options, assess, tried};
 use crate::inert::plain;
 use crate::measure::results::{Charts, Results};
 use crate::plan::levers;
+use crate::plan::shorter::{Known, shorter};
 use crate::problem::Problems;
 use crate::report::Beside;
 use crate::report::terminal::{summary, variants};
-use crate::report::{self, json, json::direct};
+use crate::report::{self, html, json, json::direct};
 use crate::scenario::work::steps;
 use crate::scenario::{Scenario, Sources, defaults};
 use crate::sweep::hours;
@@ -142,9 +143,13 @@ fn answer(arguments: &Arguments, chosen: &Arc<Vec<Chosen>>) -> Result<(), Refusa
         let scenario = &chosen[0].scenario;
         let each_hour = if is_alone && (is_told || has_page) { hours(scenario) } else { None };
         let levers = if is_alone && has_page { levers::quick(scenario, threads) } else { None };
+        let shorter = match &runs[..] {
+            [(_, results, _)] if has_page => shorter(scenario, results, &html::explained(results), threads),
+            _ => Known::default(),
+        };
         let says = each_hour.as_ref().filter(|_| is_told);
         let says = says.map_or_else(Vec::new, |it| report::sweep::hours(scenario, it, &more));
-        Ok((runs, says, Beside::of(scenario, each_hour.as_ref(), levers)))
+        Ok((runs, says, Beside::of(scenario, each_hour.as_ref(), levers, shorter)))
     };
     let (runs, hours, beside) = within(limit, "run fewer outages or variants", work)?;
     deliver(arguments, &runs, (&hours, beside))

@@ -24,7 +24,7 @@ pub(super) struct Study {
     #[command(flatten)]
     change: Change,
     #[command(flatten)]
-    threads: Threads,
+    pub threads: Threads,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]

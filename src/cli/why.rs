@@ -8,13 +8,14 @@ use super::machine::screen;
 use super::printer::{hint, print, print_json, warned};
 use super::refusal::Refusal;
 use super::study::Study;
+use crate::plan::shorter::shorter;
 use crate::report::recovery::{told, why};
 
 const EXAMPLES: &str = "\
 Examples:
   drsim why dr/two-site.ron --app orders                    in the outage that is worst for it
   drsim why dr/two-site.ron --app orders --outage hq-lost
-  drsim why report/result.json --app orders                 of a result that is there; what each VM lost needs the scenario
+  drsim why report/result.json --app orders                 of a result that is there
 ";
 
 /// Arguments of `drsim why`.
@@ -41,7 +42,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Refusal> {
     let application = results.applications.iter().find(|row| row.name == arguments.app);
     let application = application.ok_or_else(|| Refusal::unknown("application", &arguments.app, known()))?;
     let outage = arguments.outage.as_ref().and_then(|_| results.outages.first());
-    let why = why::of(results, studied.scenario.as_ref(), application, outage);
+    let mut why = why::of(results, application, outage);
+    if let (Some(scenario), Some(place)) = (&studied.scenario, why.place()) {
+        let known = shorter(scenario, results, &[place], arguments.study.threads.count());
+        why = why.with(&known);
+    }
     if !arguments.form.is_text() {
         print_json(&why)?;
         return Ok(Exit::Ok);

@@ -92,4 +92,5 @@ pub mod plane;
 mod quiet;
 pub mod account;
 mod carried;
+pub mod logs;
 pub mod same;

@@ -5,6 +5,7 @@ use crate::outcome::exposure::AboveObjective;
 
 use super::cuts::{Change, Cuts};
 use super::distribution::Distribution;
+use super::strip::Strip;
 use super::trace::Trace;
 use crate::units::{Span, Time};
 
@@ -36,6 +37,8 @@ pub struct ApplicationAge {
     pub trace: Trace,
     pub(super) cuts: Cuts,
     pub(super) since: u64,
+    /// What bound it when: the VM whose point ended the highest age, and what took longest before it.
+    pub strip: Strip<(usize, Longest)>,
 }
 
 /// How long a VM's points took to be as young again as they always are without the outage. In order of how long that is.
@@ -101,7 +104,8 @@ impl ApplicationAge {
             trace.push(at, at - oldest);
         }
         let (above, cuts) = (self.above_at(at).fork(), self.cuts.clone());
-        ApplicationAge { ages: Distribution::bare(None), cause: None, above, trace, cuts, since: at }
+        let strip = Strip::none();
+        ApplicationAge { ages: Distribution::bare(None), cause: None, above, trace, cuts, since: at, strip }
     }
 
     /// Whether its age goes on as another's. (Its VMs' newest cuts are compared as theirs.)
@@ -111,8 +115,14 @@ impl ApplicationAge {
 
     /// Its age has risen until `at`, with `oldest` the oldest of its VMs' newest cuts.
     pub(super) fn rise(&mut self, oldest: u64, at: u64, cause: impl FnOnce() -> (usize, Longest)) {
-        if self.ages.tooth(self.since - oldest, at - oldest, at) {
-            self.cause = Some(cause());
+        let is_worst = self.ages.tooth(self.since - oldest, at - oldest, at);
+        let is_higher = self.strip.is_higher(self.since, at, at - oldest);
+        if is_worst || is_higher {
+            let cause = cause();
+            self.strip.note(self.since, at, at - oldest, cause);
+            if is_worst {
+                self.cause = Some(cause);
+            }
         }
         self.above.rise(self.since - oldest, self.since, at);
         self.trace.push(at, at - oldest);

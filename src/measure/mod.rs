@@ -6,6 +6,7 @@ pub mod grid;
 pub mod health;
 pub mod window;
 pub mod monitor;
+pub mod strip;
 mod cuts;
 mod members;
 pub mod age;

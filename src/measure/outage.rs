@@ -98,6 +98,7 @@ impl OutageOutcome<'_> {
                 .map(Span::as_seconds),
             unfinished_s: self.unfinished(id).map(Span::as_seconds),
             lost_bytes: charged.lost_bytes(),
+            lost: None,
             age_max_s: None,
             catch_up_s: None,
             behind_s: None,

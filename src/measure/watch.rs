@@ -22,6 +22,7 @@ use super::distribution::Distribution;
 use super::grid::{Ticks, window_edges};
 use super::members::Members;
 use super::monitor::Monitor;
+use super::strip::Strip;
 use super::trace::Trace;
 use super::window::Limits;
 use crate::outcome::exposure::AboveObjective;
@@ -77,7 +78,8 @@ impl Watch {
                 let trace = Trace::new(scenario.horizon.0, scenario.recovery.applications.len());
                 let ages = Distribution::new(objective, among);
                 let (above, cuts) = (AboveObjective::new(objective), Cuts::new(&counts, needs));
-                ApplicationAge { ages, cause: None, above, trace, cuts, since: 0 }
+                let strip = Strip::new(scenario.horizon.0, scenario.recovery.applications.len());
+                ApplicationAge { ages, cause: None, above, trace, cuts, since: 0, strip }
             }));
         }
         let age = |vm: usize| VmAge {

@@ -22,6 +22,7 @@ pub mod site;
 pub mod tolerance;
 pub mod inverse;
 pub mod levers;
+pub mod shorter;
 pub mod cost;
 pub mod buy;
 pub mod work;

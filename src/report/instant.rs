@@ -249,6 +249,20 @@ pub(super) fn said(text: &str) -> String {
     }
 }
 
+/// The clock alone.
+pub(super) fn since(text: &str) -> String {
+    local(text).map_or_else(|| text.to_owned(), |at| at.strftime("%H:%M").to_string())
+}
+
+/// With its year, where a run is named: `Tue 3 Mar 2026 14:05`.
+pub(super) fn dated(text: &str) -> String {
+    let said = |at: DateTime| {
+        let clock = if at.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+        at.strftime(&format!("%a %-d %b %Y {clock}")).to_string()
+    };
+    local(text).map_or_else(|| text.to_owned(), said)
+}
+
 /// The day alone.
 pub(super) fn day(text: &str) -> String {
     local(text).map_or_else(|| text.to_owned(), |at| at.strftime("%a %-d %b %Y").to_string())

@@ -18,20 +18,22 @@ pub mod ci;
 pub mod check;
 pub mod verdict;
 pub mod run;
+pub mod path;
 pub mod plot;
 pub mod beside;
 pub mod terminal;
+mod rows;
+pub mod recovery;
 pub mod html;
 pub mod plan;
 pub mod sweep;
-mod rows;
-pub mod recovery;
 pub mod diff;
 pub mod gate;
 
 use crate::document::{HeatMap, Table};
 use crate::measure::results::{Charts, Results};
 use crate::plan::levers::Tried;
+use crate::plan::shorter::Known;
 use crate::scenario::Scenario;
 use crate::sweep::Sweep;
 
@@ -58,17 +60,17 @@ pub struct FolderOptions {
 pub struct Beside {
     /// What would change the answer.
     pub levers: Option<levers::Levers>,
+    /// What shortening each step of recoveries would do.
+    pub shorter: Known,
     /// What outages would cost at another hour.
     pub calendars: Vec<HeatMap>,
 }
 
 impl Beside {
     /// Of a scenario whose hours are known, or not.
-    pub fn of(scenario: &Scenario, hours: Option<&Sweep>, levers: Option<Tried>) -> Beside {
-        Beside {
-            levers: levers.map(Into::into),
-            calendars: hours.map_or_else(Vec::new, |it| sweep::calendars(scenario, it)),
-        }
+    pub fn of(scenario: &Scenario, hours: Option<&Sweep>, levers: Option<Tried>, shorter: Known) -> Beside {
+        let calendars = hours.map_or_else(Vec::new, |it| sweep::calendars(scenario, it));
+        Beside { levers: levers.map(Into::into), shorter, calendars }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::document::{Mark, Tone};
 use crate::measure::results::{ApplicationRow, JobState, OutageApplicationRow, OutageRow, Outcome, Results};
 
 use super::cells::spoken;
+use super::instant::Calendar;
 use super::run::{estate, rows};
 use super::words::{self, NONE, duration, duration_or_none};
 use super::{assumed, beside, verdict};
@@ -41,6 +42,9 @@ pub fn summary(results: &Results, hours: &[String], screen: Screen, next: &str) 
         page.prose(if number == 0 { "each hour " } else { "          " }, line, Style::new());
     }
     page.bound(results);
+    if let Some(calendar) = Calendar::of(results) {
+        page.prose("run       ", &calendar.span(0.0, results.scenario.horizon_s), Style::new());
+    }
     page.routes(results);
     page.assumed(results);
     page.protection(results);

@@ -59,7 +59,7 @@ pub struct Piece {
 }
 
 impl Piece {
-    fn instants(&self) -> u64 {
+    pub(super) fn instants(&self) -> u64 {
         self.to.since(self.from).0
     }
 
@@ -74,7 +74,7 @@ impl Piece {
     }
 
     /// The least number in it, and the first instant that has it.
-    fn least(&self) -> Option<(u64, Time)> {
+    pub(super) fn least(&self) -> Option<(u64, Time)> {
         let last = self.instants() - 1;
         match self.value {
             Value::Line(at, Slope::Rises | Slope::Level) => Some((at, self.from)),

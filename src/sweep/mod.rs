@@ -8,6 +8,7 @@ mod held;
 mod frozen;
 pub mod spans;
 pub mod curve;
+mod exceeding;
 mod probe;
 mod leg;
 mod exact;

@@ -9,9 +9,11 @@ pub(crate) fn written(scenario: &Scenario, time: Time) -> String {
     formatted(scenario, time, "%Y-%m-%dT%H:%M:%S%.f%:z")
 }
 
-/// To the second below it, for a sentence: `2026-03-04 10:04:28`.
-pub(super) fn spoken(scenario: &Scenario, time: Time) -> String {
-    formatted(scenario, time, "%Y-%m-%d %H:%M:%S")
+/// For a sentence, as the page says it: `Wed 4 Mar 10:04`, with seconds where there are some. The year and the zone stand where the run is named.
+pub(crate) fn spoken(scenario: &Scenario, time: Time) -> String {
+    let second = scenario.start_unix_us.rem_euclid(60_000_000).unsigned_abs();
+    let is_whole = (time.0 % 60_000_000 + second) % 60_000_000 < 1_000_000;
+    formatted(scenario, time, if is_whole { "%a %-d %b %H:%M" } else { "%a %-d %b %H:%M:%S" })
 }
 
 fn formatted(scenario: &Scenario, time: Time, format: &str) -> String {

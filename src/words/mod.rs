@@ -10,6 +10,6 @@ mod incidents;
 pub(crate) use begun::begun;
 pub use facts::*;
 pub use incidents::incident;
-pub(crate) use instant::written;
+pub(crate) use instant::{spoken, written};
 pub use reasons::{age_cause, because, bound, interval, reason, status};
 pub use sentence::Sentence;

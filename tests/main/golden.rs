@@ -11,6 +11,7 @@ use drsim::assess::{Options, assess};
 use drsim::cli::files::Disk;
 use drsim::measure::results::{Charts, Outcome, Results};
 use drsim::plan::levers::quick;
+use drsim::plan::shorter::shorter;
 use drsim::report::csv::Texts;
 use drsim::report::terminal::{Screen, summary};
 use drsim::report::{self, render};
@@ -59,7 +60,11 @@ pub fn rendered(name: &str) -> Files {
     let each_hour = drsim::sweep::hours(&scenario);
     // Of the others no page is kept.
     let levers = if name == IN_FULL { quick(&scenario, 2) } else { None };
-    let beside = report::Beside::of(&scenario, each_hour.as_ref(), levers);
+    let shorter = match name == IN_FULL {
+        true => shorter(&scenario, &results, &report::html::explained(&results), 2),
+        false => BTreeMap::new(),
+    };
+    let beside = report::Beside::of(&scenario, each_hour.as_ref(), levers, shorter);
     let options = report::FolderOptions { command: command.clone(), beside, ..Default::default() };
     let mut files: Files = render(&results, &charts, &options).into_iter().collect();
     let next = format!("{command} --out report/");

@@ -353,7 +353,6 @@ fn directory() -> ApplicationRow {
         name: "directory".into(),
         tier: Some(0),
         vms: 1,
-        members: vec!["dc1".into()],
         rpo_objective_s: Some(900.0),
         rpo_share: Some(1.0),
         rpa_s: Some(254.0),
@@ -378,6 +377,16 @@ fn directory() -> ApplicationRow {
         }),
         age: Some(age(310.0)),
         last_test_at: Some("2026-03-03T11:00:00+01:00".into()),
+        grounds: Grounds {
+            members: vec!["dc1".into()],
+            exceedance: vec![Exceeded { age_s: 4.0, share: 1.0 }, Exceeded { age_s: 310.0, share: 0.0 }],
+            bound: vec![BoundSpan {
+                from: "2026-03-02T00:00:00+01:00".into(),
+                to: "2026-03-05T08:00:00+01:00".into(),
+                by: "interval, then link wan".into(),
+                oldest_s: 310.0,
+            }],
+        },
     }
 }
 
@@ -678,6 +687,12 @@ fn outage_vms() -> Vec<OutageVmRow> {
         rta_from_outage_s: None,
         unfinished_s: None,
         lost_bytes: 100_000_000,
+        lost: Some(LostRow {
+            in_log_bytes: 16_113_920,
+            waiting_bytes: 0,
+            under_way_bytes: 83_886_080,
+            received_bytes: 12_000_000,
+        }),
         age_max_s: Some(2640.0),
         catch_up_s: None,
         behind_s: None,

@@ -4,6 +4,7 @@
 //! An instant is RFC 3339 text in the scenario's zone. What did not happen is `null` with a reason beside it, never a large number.
 
 mod lists;
+mod grounds;
 mod health;
 mod whose;
 mod operations;
@@ -23,6 +24,7 @@ pub use crate::judge::Status;
 pub use crate::outcome::application::Outcome;
 pub use crate::outcome::declaration::ControlPath;
 pub use crate::outcome::end::VmEnd;
+pub use grounds::{BoundSpan, Exceeded, Grounds, LostRow};
 pub use health::{FleetHealth, HealthRow, ReasonRow, RecoveryPointsRow, StatisticsRow, VmHealth};
 pub use lists::{HealthAtEnd, How, JobState};
 pub use operations::{
@@ -191,9 +193,6 @@ pub struct ApplicationRow {
     pub tier: Option<u8>,
     /// How many VMs it needs.
     pub vms: u64,
-    /// Their names; none in results of a schema before 2.1.
-    #[serde(default)]
-    pub members: Vec<String>,
     /// RPO.
     pub rpo_objective_s: Option<f64>,
     /// The share of its running time in which its RPO must hold; `null` without an RPO.
@@ -232,6 +231,9 @@ pub struct ApplicationRow {
     /// When all of its VMs had last run in a test failover; `null` if one never did.
     #[serde(default)]
     pub last_test_at: Option<String>,
+    /// What the figures rest on; empty in results of a schema before 2.1.
+    #[serde(default)]
+    pub grounds: Grounds,
 }
 
 /// A VM in the baseline.
@@ -599,6 +601,9 @@ pub struct OutageVmRow {
     pub unfinished_s: Option<f64>,
     /// Written before the fault and gone.
     pub lost_bytes: u64,
+    /// Where that was when the outage struck; `null`: it was not failed over once, from its first fault on, to the newest point.
+    #[serde(default)]
+    pub lost: Option<LostRow>,
     /// Worst age in this run while protected and running.
     pub age_max_s: Option<f64>,
     /// From the repair of a broken path until its age was back at or below its baseline worst; `null` if it never suffered or did not.

@@ -72,6 +72,9 @@ fn changes(scenario: &Scenario, change: &Change) -> bool {
         | Change::Hosts(_)
         | Change::Plan(..)
         | Change::Team(..)
+        | Change::Vms(..)
+        | Change::Validation(..)
+        | Change::JobLatency(_)
         | Change::Decisions(_)
         | Change::MoveServer(..) => true,
     }

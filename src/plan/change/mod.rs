@@ -7,13 +7,13 @@ mod recovery;
 mod server;
 
 pub use hosts::OfHosts;
-pub use recovery::{OfPlan, OfTeam};
+pub use recovery::{OfPlan, OfTeam, OfVms};
 pub use replication::{OfLink, OfPolicies, OfPolicy};
 
 use crate::control_plane::Vmm;
 use crate::ids::{Id, Table};
 use crate::protection::Policy;
-use crate::recovery::{People, Plan};
+use crate::recovery::{Application, People, Plan};
 use crate::scenario::Scenario;
 use crate::topology::{Link, Network, QosAction, QosPolicy, Site};
 use crate::units::{Rate, Ratio, Span};
@@ -42,6 +42,12 @@ pub enum Change {
     Plan(Id<Plan>, OfPlan),
     /// Of a team.
     Team(Id<People>, OfTeam),
+    /// Of some VMs.
+    Vms(Vec<Id<Vm>>, OfVms),
+    /// Checks of an application before it is in service.
+    Validation(Id<Application>, Span),
+    /// From an operator's click to the first step of a job.
+    JobLatency(Span),
     /// Everybody's time to decide.
     Decisions(Span),
     /// A VMM server stands at another site, on a machine of its own: outages hit it there, and no longer where it stood.
@@ -77,6 +83,11 @@ impl Change {
             Change::Hosts(change) => change.apply(it),
             Change::Plan(plan, change) => change.apply(&mut it.recovery.plans[*plan]),
             Change::Team(team, change) => change.apply(&mut it.recovery.people[*team]),
+            Change::Vms(vms, change) => vms.iter().for_each(|vm| change.apply(&mut it.vms[*vm])),
+            Change::Validation(application, span) => {
+                it.recovery.applications[*application].validation = *span;
+            }
+            Change::JobLatency(span) => it.control_plane.job_latency = *span,
             Change::Decisions(span) => {
                 it.recovery.people = each(&it.recovery.people, |team| team.decision = *span);
             }
@@ -105,13 +116,19 @@ impl Change {
                     OfPolicy::ResyncAtOnce => format!("policies.{name}.resync=immediate"),
                 })
             }
-            Change::Plan(plan, change) => change.set(&scenario.recovery.plans[*plan].name),
+            Change::Plan(plan, change) => change.set(&scenario.recovery.plans[*plan]),
+            Change::Validation(application, span) => {
+                let name = &scenario.recovery.applications[*application].name;
+                Some(format!("applications.{name}.validation={span}"))
+            }
+            Change::JobLatency(span) => Some(format!("recovery_service.job_latency={span}")),
             Change::Team(team, change) => change.set(&scenario.recovery.people[*team].name),
             Change::MoveServer(vmm, site) => server::set(scenario, *vmm, *site),
             Change::QosRate(..)
             | Change::Policies(_)
             | Change::Churn(_)
             | Change::ExcludeDisk(..)
+            | Change::Vms(..)
             | Change::Hosts(_)
             | Change::Decisions(_) => None,
         }

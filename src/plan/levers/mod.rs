@@ -111,7 +111,7 @@ pub fn tried(scenario: &Scenario, threads: usize, progress: Progress<'_>) -> Res
 }
 
 /// Most steps of runs that are done without being asked for: a second or two.
-const QUICK_STEPS: u64 = 12_000_000;
+pub const QUICK_STEPS: u64 = 12_000_000;
 
 /// What could be changed, where it is tried at little cost; `None`: it would not be, or there is no outage.
 pub fn quick(scenario: &Scenario, threads: usize) -> Option<Tried> {

@@ -17,7 +17,7 @@ use crate::plan::bandwidth::known::Known;
 use crate::scenario::Scenario;
 use crate::topology::{Host, Site};
 use crate::units::Bytes;
-use crate::words::{begun, written};
+use crate::words::{begun, spoken};
 use crate::workload::Vm;
 
 /// The section; empty if no plan would start anything at another site.
@@ -118,7 +118,7 @@ fn rests_on(scenario: &Scenario, it: &Recovery) -> String {
          failovers leave is reckoned: plans by name, what is failed over by hand first, then group by group. A VM starts while startup memory is left on the host of \
          its replica, and cores where it limits them; VMs at home there keep their room.",
         scenario.topology.sites[it.lost].name,
-        written(scenario, it.at)
+        spoken(scenario, it.at)
     );
     let reckoned = it.admissions.iter().filter(|it| it.is_reckoned).count();
     if reckoned > 0 {

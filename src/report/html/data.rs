@@ -191,7 +191,7 @@ fn event(results: &Results, outage: &OutageRow) -> Event {
 fn vms(results: &Results) -> Vms {
     let mut of: BTreeMap<&str, Vec<&ApplicationRow>> = BTreeMap::new();
     for row in &results.applications {
-        row.members.iter().for_each(|vm| of.entry(vm).or_default().push(row));
+        row.grounds.members.iter().for_each(|vm| of.entry(vm).or_default().push(row));
     }
     let mut outages: BTreeMap<&str, (Option<f64>, Option<f64>)> = BTreeMap::new();
     for vm in results.outages.iter().flat_map(|outage| &outage.vms) {

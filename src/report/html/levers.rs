@@ -21,8 +21,8 @@ pub(super) struct Best {
     pub(super) of: String,
     pub(super) before: String,
     pub(super) after: String,
+    /// Nothing if empty.
     pub(super) mends: String,
-    pub(super) does_mend: bool,
     pub(super) set: String,
 }
 
@@ -37,8 +37,13 @@ pub(super) fn levers(tried: Option<&levers::Levers>) -> Option<Levers> {
             words::count(tried.without_effect.len() as u64, "change")
         )
     } else {
+        let mends = match (mending, tried.missed) {
+            (_, 0) => "; all objectives of outages are met as it is",
+            (0, _) => "; none mends what is missed",
+            (_, _) => "",
+        };
         format!(
-            "each simulated by itself with all outages, best first; {} tried",
+            "each simulated by itself with all outages, best first; {} tried{mends}",
             tried.levers.len() + tried.without_effect.len()
         )
     };
@@ -63,11 +68,10 @@ fn best(lever: &Lever, missed: u64) -> Best {
         of,
         before,
         after,
-        does_mend: lever.mended > 0,
-        mends: match (lever.mended, missed) {
-            (fixed, missed) if fixed > 0 => format!("mends {fixed} of {missed} missed"),
-            (_, 0) => "all objectives of outages are met as it is".into(),
-            (_, _) => "mends none of what is missed".into(),
+        mends: if lever.mended > 0 {
+            format!("mends {} of {missed} missed", lever.mended)
+        } else {
+            String::new()
         },
         set: lever.set.as_deref().map_or_else(String::new, |set| format!("--set \"{}\"", plain(set))),
     }

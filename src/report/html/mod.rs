@@ -23,6 +23,8 @@ mod protection;
 
 use askama::Template;
 
+pub use why::explained;
+
 use crate::document::Tone;
 use crate::measure::results::{Charts, Results};
 
@@ -154,8 +156,11 @@ enum Block {
 pub fn write(results: &Results, charts: &Charts, plots: &[Plot], options: &FolderOptions) -> String {
     let parts =
         [outages::parts, protection::parts, parts::parts].into_iter().flat_map(|parts| parts(results, plots));
-    let mut parts: Vec<Part> =
-        why::parts(results).into_iter().chain(when::parts(&options.beside.calendars)).chain(parts).collect();
+    let mut parts: Vec<Part> = why::parts(results, &options.beside.shorter)
+        .into_iter()
+        .chain(when::parts(&options.beside.calendars))
+        .chain(parts)
+        .collect();
     let is_alive = !results.vms.is_empty();
     pack(&mut parts, is_alive);
     let contents = parts.iter().filter(|part| !part.is_within);

@@ -53,6 +53,8 @@ fn ages(results: &Results, plots: &[Plot]) -> Part {
                 climbs from the moment a log is cut until the next one is applied, so its peak is the interval plus the time a log \
                 takes to be sent and applied.";
     let mut blocks = vec![Block::Words(note.into()), Block::Table(grid)];
+    let caption = "For how much of the time points are older than so much, while nothing fails".to_owned();
+    blocks.extend(figure(plots, &Subject::Exceedance, caption).map(Block::Plot));
     let drawn =
         rows.iter().filter_map(|row| figure(plots, &Subject::Age(row.name.clone()), row.name.clone()));
     blocks.extend(drawn.take(PLOTS).map(Block::Plot));

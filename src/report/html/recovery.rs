@@ -60,7 +60,7 @@ pub(super) struct Bar {
 /// Of the worst outages that take an application down.
 pub(super) fn recoveries(results: &Results) -> Vec<Recovery> {
     let members: BTreeMap<&str, &[String]> =
-        results.applications.iter().map(|row| (row.name.as_str(), row.members.as_slice())).collect();
+        results.applications.iter().map(|row| (row.name.as_str(), row.grounds.members.as_slice())).collect();
     let calendar = Calendar::of(results);
     let outages = verdict::worst_outages(results).into_iter();
     let of = |outage| recovery((results, calendar.as_ref(), &members), outage);

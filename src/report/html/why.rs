@@ -1,10 +1,16 @@
 //! Why each actual is what it is: a section for each application. Imports results and tables of runs.
 
 use crate::measure::results::{ApplicationRow, OutageApplicationRow, OutageRow, OutageVmRow, Results, VmRow};
+use crate::plan::shorter::{Known, Place};
 use crate::report::instant::said;
+use crate::report::recovery::bound as around;
+use crate::report::recovery::lost as lost_words;
+use crate::report::recovery::shorter;
+use crate::report::recovery::why::{self, InOutage, Why};
 use crate::report::run::{estate, outages as tables, rows};
 use crate::report::verdict;
 use crate::report::words::{self, duration, percent, plain};
+use crate::words::begun;
 
 use super::outages::phases;
 use super::{Block, Grid, Part, part};
@@ -23,7 +29,7 @@ pub(super) fn anchor(results: &Results, name: &str) -> String {
 }
 
 /// A section for each of the applications that fared worst, in the order of the results.
-pub(super) fn parts(results: &Results) -> Vec<Part> {
+pub(super) fn parts(results: &Results, known: &Known) -> Vec<Part> {
     let worst = verdict::worst_applications(results);
     if worst.is_empty() {
         return Vec::new();
@@ -41,7 +47,7 @@ pub(super) fn parts(results: &Results) -> Vec<Part> {
     let of = |(place, row): (usize, &&ApplicationRow)| {
         let (mark, mut it) = (
             words::application_mark(row),
-            part(&format!("why-{}", place + 1), &plain(&row.name), explained(results, row)),
+            part(&format!("why-{}", place + 1), &plain(&row.name), explain(results, known, row)),
         );
         it.badge = super::Cell::mark(&mark);
         it.is_within = true;
@@ -51,7 +57,7 @@ pub(super) fn parts(results: &Results) -> Vec<Part> {
     parts
 }
 
-fn explained(results: &Results, row: &ApplicationRow) -> Vec<Block> {
+fn explain(results: &Results, known: &Known, row: &ApplicationRow) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !row.reasons.is_empty() {
         let lines = row.reasons.iter().take(ROWS).map(|reason| plain(reason)).collect();
@@ -63,11 +69,45 @@ fn explained(results: &Results, row: &ApplicationRow) -> Vec<Block> {
     };
     if let Some((outage, of)) = in_outage(&row.rta_outage) {
         blocks.extend(recovery(results, outage, of));
+        blocks.extend(float_and_shorter(&why::of(results, row, Some(outage)).with(known)));
     }
     if let Some((outage, of)) = in_outage(&row.rpa_outage) {
-        blocks.extend(lost(results, (outage, of), &row.members));
+        blocks.extend(lost(results, (row, outage, of), &row.grounds.members));
     }
-    blocks.extend(age(results, row, &row.members));
+    blocks.extend(age(results, row, &row.grounds.members));
+    blocks
+}
+
+/// The recoveries that are explained: each application in the outage in which it takes longest.
+pub fn explained(results: &Results) -> Vec<Place<'_>> {
+    let worst = verdict::worst_applications(results).into_iter().take(MOST);
+    worst.filter_map(|row| Some((row.name.as_str(), row.rta_outage.as_deref()?))).collect()
+}
+
+/// What ran beside a critical path, and what shortening its steps does.
+fn float_and_shorter(why: &Why) -> Vec<Block> {
+    let Some(outage) = &why.outage else { return Vec::new() };
+    let mut blocks = Vec::new();
+    let beside = outage.beside.iter().flatten();
+    let lines: Vec<String> = beside
+        .take(ROWS)
+        .map(|it| {
+            let float = if it.float_s < 1.0 { "none".into() } else { duration(it.float_s) };
+            plain(&format!("{float}: {} of {}", it.phase, it.vms.join(", ")))
+        })
+        .collect();
+    if !lines.is_empty() {
+        blocks.push(Block::Words(
+            "What ran beside, by its float: how much later it could have ended, at most.".into(),
+        ));
+        blocks.push(Block::Lines(lines));
+    }
+    if let Some(all) = &outage.shorter {
+        blocks.push(Block::Words("What shortening a step does, each simulated by itself.".into()));
+        let all = shorter::lines(all, outage.rta_s, &outage.path).into_iter();
+        let line = |(label, words): (&str, String)| begun(&plain(&format!("{label}, {words}")));
+        blocks.push(Block::Lines(all.map(line).collect()));
+    }
     blocks
 }
 
@@ -94,16 +134,20 @@ fn recovery(results: &Results, outage: &OutageRow, row: &OutageApplicationRow) -
 /// Which copies were oldest, and what was lost with which VM.
 fn lost(
     results: &Results,
-    (outage, row): (&OutageRow, &OutageApplicationRow),
+    (application, outage, row): (&ApplicationRow, &OutageRow, &OutageApplicationRow),
     members: &[String],
 ) -> Vec<Block> {
     let Some(rpa) = row.rpa_s else { return Vec::new() };
+    let why = why::of(results, application, Some(outage));
     let says = format!(
         "In {} the oldest copy that was used was {} old; {} were lost.",
         plain(&outage.name),
         duration(rpa),
         words::bytes(row.lost_bytes)
     );
+    let parts = why.outage.as_ref().and_then(InOutage::lost);
+    let parts = parts.map_or_else(String::new, |row| format!(" They were {}.", lost_words::parts(&row)));
+    let says = format!("{says}{parts}");
     let mut vms: Vec<&OutageVmRow> =
         outage.vms.iter().filter(|vm| vm.rpa_s.is_some() && members.contains(&vm.name)).collect();
     vms.sort_by(|a, b| {
@@ -154,6 +198,14 @@ fn age(results: &Results, row: &ApplicationRow, members: &[String]) -> Vec<Block
     if !bound.is_empty() {
         blocks
             .push(Block::Words(plain(&format!("Of the time its copies waited for: {}.", bound.join("; ")))));
+    }
+    let around: Vec<String> = around::lines(&row.grounds.bound)
+        .iter()
+        .map(|(label, words)| plain(&format!("{label}, {words}")))
+        .collect();
+    if !around.is_empty() {
+        blocks.push(Block::Words("What bound it when, in the days around the worst.".into()));
+        blocks.push(Block::Lines(around));
     }
     if !vms.is_empty() {
         let rows = rows(results, vms);

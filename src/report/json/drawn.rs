@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{Heat, HeatMap, Unit};
 use crate::measure::results::{AgeChart, AgeOutage, Charts, LinkChart, Results};
+use crate::plan::shorter::Shorter;
 use crate::report::Beside;
 use crate::report::levers::Levers;
 use crate::report::packed::{pack, unpack};
@@ -21,6 +22,16 @@ pub(super) struct Drawn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     levers: Option<Levers>,
     links: Vec<Link>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shorter: Vec<Recovery>,
+}
+
+/// What shortening the steps of a recovery does.
+#[derive(Serialize, Deserialize)]
+struct Recovery {
+    application: String,
+    outage: String,
+    steps: Vec<Shorter>,
 }
 
 /// An application's ages.
@@ -74,6 +85,7 @@ impl Drawn {
             health: pack(&[instants, counts(0), counts(1), counts(2)]),
             levers: beside.levers.clone(),
             links: charts.links.iter().map(link).collect(),
+            shorter: beside.shorter.iter().map(recovery).collect(),
         }
     }
 
@@ -88,8 +100,13 @@ impl Drawn {
             health: sums(instants)?.into_iter().map(seconds).zip(counts).collect(),
         };
         let calendars = self.calendars.into_iter().map(Calendar::again).collect::<Option<_>>()?;
-        Some((charts, Beside { levers: self.levers, calendars }))
+        let shorter = self.shorter.into_iter().map(|it| ((it.application, it.outage), it.steps)).collect();
+        Some((charts, Beside { levers: self.levers, shorter, calendars }))
     }
+}
+
+fn recovery(((application, outage), steps): (&(String, String), &Vec<Shorter>)) -> Recovery {
+    Recovery { application: application.clone(), outage: outage.clone(), steps: steps.clone() }
 }
 
 fn ages(chart: &AgeChart) -> Ages {

@@ -181,7 +181,7 @@ fn scale(axis: &Axis, values: impl Iterator<Item = f64>) -> Scale {
 /// What an axis measures, with what its labels do not say.
 fn axis_name(axis: &Axis) -> String {
     let unit = if axis.unit == Unit::Iops { "IOPS" } else { "" };
-    let powers = if axis.is_log { "by powers" } else { "" };
+    let powers = if axis.is_log { "logarithmic" } else { "" };
     let notes: Vec<&str> = [unit, powers].into_iter().filter(|note| !note.is_empty()).collect();
     let title = words::plain(&axis.title);
     if notes.is_empty() { title } else { format!("{title} ({})", notes.join(", ")) }
@@ -218,7 +218,7 @@ mod tests {
         Axis { title: "it".into(), unit, is_log }
     }
 
-    /// Whatever a question hands over is drawn: nothing, one point, infinities, zeros on an axis by powers, many marks and lines.
+    /// Whatever a question hands over is drawn: nothing, one point, infinities, zeros on a logarithmic axis, many marks and lines.
     #[test]
     fn odd_curves_are_drawn() {
         let line = |points: Vec<(f64, f64)>| Line {

@@ -14,7 +14,10 @@ mod ticks;
 pub mod curve;
 pub mod heat;
 mod link;
+pub mod exceedance;
+pub mod restoration;
 
+use crate::document::Curve;
 use crate::measure::results::{AgeOutage, Charts, Results};
 
 use super::files::Names;
@@ -40,6 +43,10 @@ pub enum Subject {
     Jobs,
     /// Health of the fleet while nothing fails.
     Health,
+    /// How much is back how long after an outage.
+    Restoration(String),
+    /// For how much of the time points are older than so much.
+    Exceedance,
 }
 
 impl Subject {
@@ -52,6 +59,8 @@ impl Subject {
             Subject::Link(link) => ("link", link.clone()),
             Subject::Jobs => ("operations", "jobs".to_owned()),
             Subject::Health => ("health", "fleet".to_owned()),
+            Subject::Restoration(outage) => ("restoration", outage.clone()),
+            Subject::Exceedance => ("exceedance", "ages".to_owned()),
         }
     }
 }
@@ -67,7 +76,7 @@ pub struct Plot {
     pub picture: Picture,
 }
 
-/// Every plot, in a fixed order: ages, recoveries, links, jobs, health.
+/// Every plot, in a fixed order: ages, recoveries, links, jobs, health, restorations, exceedance.
 pub fn all(results: &Results, charts: &Charts) -> Vec<Plot> {
     let calendar = Calendar::of(results);
     let calendar = calendar.as_ref();
@@ -85,6 +94,13 @@ pub fn all(results: &Results, charts: &Charts) -> Vec<Plot> {
     pictures.extend(drawn.map(|picture| (Subject::Jobs, picture)));
     let drawn = health::fleet(charts, horizon, calendar);
     pictures.extend(drawn.map(|picture| (Subject::Health, picture)));
+    // On their axes stand times, not instants.
+    let draw = |curve: &Curve| curve::draw(curve, &|_| String::new());
+    for outage in verdict::worst_outages(results).into_iter().take(MOST) {
+        let curve = restoration::of(outage);
+        pictures.extend(curve.map(|curve| (Subject::Restoration(outage.name.clone()), draw(&curve))));
+    }
+    pictures.extend(exceedance::of_ages(results).map(|curve| (Subject::Exceedance, draw(&curve))));
     let mut names = Names::default();
     let named = pictures.into_iter().map(|(subject, picture)| {
         let (prefix, words) = subject.words();

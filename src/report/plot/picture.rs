@@ -3,6 +3,9 @@
 //! Why not plotters' chart contexts: they place ticks and legends without looking for collisions, and their SVG has neither
 //! dashes, nor titles, nor fractions of a pixel. Plotters rasterises and measures text.
 
+/// Height of a title.
+const TITLE: f64 = 24.0;
+
 /// A finished drawing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
@@ -138,6 +141,32 @@ impl Picture {
     /// An empty drawing.
     pub fn new(width: f64, height: f64, title: String, description: String) -> Picture {
         Picture { width, height, title, description, shapes: Vec::new() }
+    }
+
+    /// With its title written above it, as it stands by itself: on a slide nobody knows otherwise what it shows.
+    #[must_use]
+    pub fn titled(&self) -> Picture {
+        let mut own = Picture { height: self.height + TITLE, shapes: Vec::new(), ..self.clone() };
+        own.bold(
+            (2.0, 14.0),
+            Anchor::Start,
+            super::font::fit(&self.title, super::font::SIZE, self.width * 0.9),
+        );
+        let down = |(x, y): (f64, f64)| (x, y + TITLE);
+        let all = |points: &[(f64, f64)]| points.iter().copied().map(down).collect();
+        own.shapes.extend(self.shapes.iter().cloned().map(|shape| match shape {
+            Shape::Line { points, ink, width, dashed } => {
+                Shape::Line { points: all(&points), ink, width, dashed }
+            }
+            Shape::Area { points, ink, opacity } => Shape::Area { points: all(&points), ink, opacity },
+            Shape::Bar { at: (x, y, w, h), ink, opacity, outlined, tip } => {
+                Shape::Bar { at: (x, y + TITLE, w, h), ink, opacity, outlined, tip }
+            }
+            Shape::Text { at, text, size, anchor, ink, bold } => {
+                Shape::Text { at: down(at), text, size, anchor, ink, bold }
+            }
+        }));
+        own
     }
 
     /// Adds a solid line.

@@ -14,8 +14,9 @@ const BOX: u32 = 2;
 
 type Sheet<'a> = DrawingArea<BitMapBackend<'a>, plotters::coord::Shift>;
 
-/// A file of its own.
+/// A file of its own, with its title in it.
 pub fn file(picture: &Picture) -> Vec<u8> {
+    let picture = &picture.titled();
     let size = (even(picture.width), even(picture.height));
     let mut pixels = vec![255; 3 * size.0 as usize * size.1 as usize];
     {

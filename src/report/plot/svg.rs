@@ -2,18 +2,21 @@
 
 use std::fmt::Write;
 
+use super::font::SIZE;
 use super::picture::{Anchor, Ink, Picture, Shape};
 use crate::report::words::plain;
 
 /// Lines of more points are thinned for a page.
 const DENSE: usize = 600;
 
-/// A file of its own.
+/// A file of its own, with its title in it.
 pub fn file(picture: &Picture) -> String {
+    let picture = &picture.titled();
     let (width, height) = (short(picture.width), short(picture.height));
     let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         role=\"img\" font-family=\"DejaVu Sans, Verdana, Arial, sans-serif\">\n"
+         role=\"img\" {} font-family=\"DejaVu Sans, Verdana, Arial, sans-serif\">\n",
+        defaults()
     );
     let paper = format!("<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>\n", hex(Ink::Paper));
     format!("{head}{}{paper}{}</svg>\n", words(picture), shapes(picture))
@@ -23,12 +26,18 @@ pub fn file(picture: &Picture) -> String {
 pub fn inline(picture: &Picture) -> String {
     let (width, height) = (short(picture.width), short(picture.height));
     let head = format!(
-        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">\n"
+        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" {}>\n",
+        defaults()
     );
     format!("{head}{}{}</svg>", words(picture), shapes(&thinned(picture)))
 }
 
-/// Lines with the lowest and the highest of each two pixels across, where they have more: what fits a page, and every peak.
+/// What most shapes have, once for all of them.
+fn defaults() -> String {
+    format!("fill=\"none\" stroke-linejoin=\"round\" font-size=\"{}\"", short(SIZE))
+}
+
+/// Lines with the lowest and the highest of each three pixels across, where they have more: what fits a page, and every peak.
 fn thinned(picture: &Picture) -> Picture {
     let mut picture = picture.clone();
     for shape in &mut picture.shapes {
@@ -43,7 +52,7 @@ fn thinned(picture: &Picture) -> Picture {
 }
 
 fn extremes(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let place = |point: &(f64, f64)| libm::floor(point.0 / 2.0);
+    let place = |point: &(f64, f64)| libm::floor(point.0 / 3.0);
     let mut kept = Vec::new();
     for bucket in points.chunk_by(|a, b| (place(a) - place(b)).abs() < 0.5) {
         let by_height = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
@@ -72,11 +81,8 @@ fn write_shape(svg: &mut String, shape: &Shape) -> std::fmt::Result {
     match shape {
         Shape::Line { points, ink, width, dashed } => {
             let dash = if *dashed { " stroke-dasharray=\"5 3\"" } else { "" };
-            let (path, ink, width) = (path(points), hex(*ink), short(*width));
-            writeln!(
-                svg,
-                "<path d=\"{path}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"{width}\" stroke-linejoin=\"round\"{dash}/>"
-            )
+            let (path, ink, width) = (path(points), hex(*ink), unless(1.0, "stroke-width", *width));
+            writeln!(svg, "<path d=\"{path}\" stroke=\"{ink}\"{width}{dash}/>")
         }
         Shape::Area { points, ink, opacity } => {
             let (path, ink, opacity) = (path(points), hex(*ink), short(*opacity));
@@ -106,10 +112,10 @@ fn write_shape(svg: &mut String, shape: &Shape) -> std::fmt::Result {
                 Anchor::End => " text-anchor=\"end\"",
             };
             let bold = if *bold { " font-weight=\"bold\"" } else { "" };
-            let (x, y, size, ink) = (short(*x), short(*y), short(*size), hex(*ink));
+            let (x, y, size, ink) = (short(*x), short(*y), unless(SIZE, "font-size", *size), hex(*ink));
             writeln!(
                 svg,
-                "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{ink}\"{anchor}{bold}>{}</text>",
+                "<text x=\"{x}\" y=\"{y}\"{size} fill=\"{ink}\"{anchor}{bold}>{}</text>",
                 escape(text)
             )
         }
@@ -155,6 +161,11 @@ fn tenth(tenths: f64) -> String {
         (0, part) => format!("{sign}.{part}"),
         (whole, part) => format!("{sign}{whole}.{part}"),
     }
+}
+
+/// An attribute, where it is not as usual.
+fn unless(usual: f64, name: &str, value: f64) -> String {
+    if value.total_cmp(&usual).is_eq() { String::new() } else { format!(" {name}=\"{}\"", short(value)) }
 }
 
 /// To a hundredth of a pixel, without trailing zeros.

@@ -8,7 +8,7 @@ use crate::closed::Closed;
 use crate::document::Mark;
 use crate::facts::Phase;
 use crate::measure::results::Results;
-use crate::report::instant::{Calendar, said};
+use crate::report::instant::{Calendar, dated};
 use crate::report::rows::Rows;
 use crate::report::terminal::{Screen, cut, style};
 use crate::report::words::{self, duration};
@@ -112,7 +112,7 @@ fn outage(rows: &mut Rows, recoveries: &Recoveries, calendar: Option<&Calendar>,
     let scale = Scale { left: name, width, seconds: last * 1.02 };
 
     let zone = calendar.map_or(String::new(), |it| format!(" ({})", it.zone()));
-    let title = format!("{}, {}{zone}", recoveries.outage, said(&recoveries.at));
+    let title = format!("{}, {}{zone}", recoveries.outage, dated(&recoveries.at));
     rows.words("", 0, &title, Style::new().bold());
     if shown.is_empty() {
         rows.words("  ", 2, "no application goes down", Style::new());

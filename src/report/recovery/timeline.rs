@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::path::{self, Stretch};
 use crate::measure::results::{OutageApplicationRow, OutageRow, Outcome, Results, Status};
 use crate::report::instant::Calendar;
+use crate::report::path::{self, Stretch};
 use crate::report::verdict;
 
 /// Recoveries of a run.

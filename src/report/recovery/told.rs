@@ -3,14 +3,15 @@
 use anstyle::Style;
 
 use super::chart::clock;
-use super::path::Stretch;
+use super::shorter::lines;
 use super::why::{Beside, InOutage, VmLost, Why};
+use super::{bound, lost};
 use crate::document::Mark;
 use crate::judge::Reason;
-use crate::measure::results::Results;
-use crate::measure::results::VmEnd;
+use crate::measure::results::{LostRow, Results, VmEnd};
 use crate::outcome::bound::BoundBy;
-use crate::report::instant::{Calendar, said};
+use crate::report::instant::{Calendar, dated, said};
+use crate::report::path::Stretch;
 use crate::report::rows::Rows;
 use crate::report::terminal::{Screen, style};
 use crate::report::words::{self, bytes, duration, percent};
@@ -30,7 +31,7 @@ pub fn write(results: &Results, why: &Why, screen: Screen, next: &str) -> String
     let mut page = Page { rows: Rows::new(screen, LABEL), calendar: calendar.as_ref() };
     let mark = Mark::new(why.status, why.margin_share);
     let place =
-        why.outage.as_ref().map_or(String::new(), |it| format!(" in {}, {}{zone}", it.name, said(&it.at)));
+        why.outage.as_ref().map_or(String::new(), |it| format!(" in {}, {}{zone}", it.name, dated(&it.at)));
     page.head(&format!("{} {}{place}", why.application, mark.text()), style(mark.tone).bold());
     if let Some(outage) = &why.outage {
         page.reasons(outage);
@@ -42,7 +43,7 @@ pub fn write(results: &Results, why: &Why, screen: Screen, next: &str) -> String
     page.age(why);
     if why.bound.is_none() {
         page.gap();
-        let hint = "Which VMs it has a stored result does not tell: name the scenario for what each lost and what ran beside.";
+        let hint = "Which VMs it has this result does not tell, of an older drsim: run the scenario again for what each lost and what ran beside.";
         page.rows.words("", 0, hint, Style::new().dimmed());
     }
     if !next.is_empty() {
@@ -99,12 +100,24 @@ impl Page<'_> {
             self.row("longest", &words);
         }
         if let Some(beside) = outage.beside.as_ref().filter(|beside| !beside.is_empty()) {
-            self.head("What ran beside, and how much later it could have ended", Style::new().bold());
-            for Beside { on, phase, to_s, float_s } in beside.iter().take(SHOWN) {
+            let head = "What ran beside, by its float: how much later it could have ended, at most";
+            self.head(head, Style::new().bold());
+            for Beside { vms, phase, to_s, float_s } in beside.iter().take(SHOWN) {
                 let until = clock(self.calendar, first + to_s, first);
-                self.row(on, &format!("{phase} until {until}, float {} at most", duration(*float_s)));
+                let float = if *float_s < 1.0 { "none".to_owned() } else { duration(*float_s) };
+                self.row(&float, &format!("{phase} until {until}: {}", vms.join(", ")));
             }
-            self.more(beside.len(), "more VM");
+            self.more(beside.len(), "more time");
+        }
+        self.shorter(outage);
+    }
+
+    /// What shortening a step does.
+    fn shorter(&mut self, outage: &InOutage) {
+        let Some(all) = &outage.shorter else { return };
+        self.head("What shortening a step does, each simulated by itself", Style::new().bold());
+        for (label, words) in lines(all, outage.rta_s, &outage.path) {
+            self.row(label, &words);
         }
     }
 
@@ -143,10 +156,15 @@ impl Page<'_> {
         for vm in moved.iter().take(SHOWN) {
             let (age, lost) = (duration(vm.rpa_s.unwrap_or(0.0)), bytes(vm.lost_bytes));
             let at = vm.point_at.as_ref().map_or(String::new(), |at| format!(", of {}", said(at)));
-            self.row(&vm.name, &format!("{age} old{at}; {lost} lost"));
+            let is_split = |row: &&LostRow| row.in_log_bytes < vm.lost_bytes || row.received_bytes > 0;
+            let parts = vm.lost.as_ref().filter(is_split);
+            let parts = parts.map_or_else(String::new, |row| format!(": {}", lost::parts(row)));
+            self.row(&vm.name, &format!("{age} old{at}; {lost} lost{parts}"));
         }
         self.more(moved.len(), "more VM");
-        self.row("all of it", &format!("{} lost", bytes(outage.lost_bytes)));
+        let parts = outage.lost().filter(|_| !moved.is_empty());
+        let parts = parts.map_or_else(String::new, |row| format!(": {}", lost::parts(&row)));
+        self.row("all of it", &format!("{} lost{parts}", bytes(outage.lost_bytes)));
     }
 
     fn age(&mut self, why: &Why) {
@@ -156,6 +174,10 @@ impl Page<'_> {
         let (worst, at) = (duration(age.max_s), said(&age.max_at));
         self.row("worst", &format!("{worst} at {at}, bound by {}", age.max_cause));
         self.row("p50, p99", &format!("{}, {}", duration(age.p50_s), duration(age.p99_s)));
+        for (number, (label, words)) in bound::lines(&why.around).into_iter().enumerate() {
+            let label = if number == 0 { format!("when, {label}") } else { format!("      {label}") };
+            self.row(&label, &words);
+        }
         let bound = why.bound.iter().flatten().filter(|cause| cause.share >= TOLD).take(SHOWN);
         for (number, cause) in bound.enumerate() {
             let what = match cause.by.code() {

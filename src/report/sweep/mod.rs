@@ -3,6 +3,7 @@
 mod tables;
 mod calendar;
 mod copies;
+mod exceedance;
 mod says;
 mod hours;
 
@@ -87,6 +88,8 @@ fn sections(scenario: &Scenario, sweep: &Sweep, clock: Clock<'_>) -> Vec<Section
     let rta = curves(&hit, "rta", ("Back in service (RTA)", "RTA"), |it| &it.rta);
     let rpa = curves(&hit, "rpa", ("Data lost (RPA)", "RPA"), |it| &it.rpa);
     let ages = curves(&aged, "copies", ("Oldest copies", "age"), |it| &it.oldest);
+    let exceeded = hit.iter().map(|it| exceedance::of_back(scenario, it, name("exceedance", it)));
+    let rta = rta.into_iter().chain(exceeded).collect();
     let worst = section("worst", "The worst moment", worst, vec![tables::instants(scenario, sweep)]);
     let back = says::of_back(scenario, sweep);
     let back =

@@ -3,7 +3,8 @@
 pub mod bandwidth;
 pub mod lasting;
 pub mod copy;
-pub mod site;
+pub mod shorter;
+mod site;
 pub mod placement;
 pub mod tolerance;
 pub mod inverse;

@@ -1,7 +1,9 @@
 //! Reports, as files and in a browser.
 
 pub mod assumptions;
+pub mod around;
 pub mod curves;
+pub mod pictures;
 pub mod reports;
 pub mod workbook;
 pub mod readers;

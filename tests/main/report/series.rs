@@ -90,7 +90,7 @@ fn ages_are_the_curves_and_give_the_worst_age_and_the_time_above_an_objective() 
                     "{}: {told:?} {drawn:?}",
                     chart.name
                 );
-                assert!(app.members.contains(&row["vm"]));
+                assert!(app.grounds.members.contains(&row["vm"]));
             }
             assert!(rises.next().is_none() && !own.is_empty(), "{}", chart.name);
             assert!(own.iter().any(|row| close(number(row, "to_age_s"), age.max_s)));

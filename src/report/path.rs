@@ -6,7 +6,7 @@ use crate::facts::Phase;
 use crate::measure::results::{OutageApplicationRow, OutageRow, PhaseRow};
 
 /// How far two instants of results may lie apart that are one, in seconds: they are rounded to the microsecond.
-const SAME: f64 = 1e-3;
+pub(super) const SAME: f64 = 1e-3;
 
 /// A part of a critical path. Seconds from the outage's first fault.
 #[derive(Clone, Debug, PartialEq, Serialize)]
