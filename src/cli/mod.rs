@@ -226,6 +226,6 @@ mod tests {
         for (wrong, meant) in [("rnu", "run"), ("chekc", "check"), ("imprt", "import"), ("unit", "init")] {
             assert!(refusal(wrong).contains(&format!("'{meant}'")), "{wrong}: {}", refusal(wrong));
         }
-        assert!(!refusal("teapot").contains("similar"), "{}", refusal("teapot"));
+        assert!(!refusal("sandwich").contains("similar"), "{}", refusal("sandwich"));
     }
 }
