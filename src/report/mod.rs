@@ -30,7 +30,7 @@ pub mod sweep;
 pub mod diff;
 pub mod gate;
 
-use crate::document::{HeatMap, Table};
+use crate::document::{HeatMap, Table, Value};
 use crate::measure::results::{Charts, Results};
 use crate::plan::levers::Tried;
 use crate::plan::shorter::Known;
@@ -101,6 +101,16 @@ pub fn page(results: &Results, charts: &Charts, options: &FolderOptions) -> Stri
     html::write(results, charts, &plot::all(results, charts), options)
 }
 
+/// With numbers as short as results have them, so that a stored one gives the same workbook.
+fn as_results_have(mut table: Table) -> Table {
+    for value in table.rows.iter_mut().flatten() {
+        if let Value::Number(number) | Value::Over(number) = value {
+            *number = cells::written(*number, DIGITS).unwrap_or(*number);
+        }
+    }
+    table
+}
+
 fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<(String, Vec<u8>)> {
     let run = json::Run { variant: &options.variant, results, drawn: Some((charts, &options.beside)) };
     let document = json::Document { command: &options.command, runs: &[run] };
@@ -116,7 +126,7 @@ fn files_of(results: &Results, charts: &Charts, options: &FolderOptions) -> Vec<
     let text = |table: &Table| {
         (format!("csv/{}.csv", table.key), csv::write(table, DIGITS, options.csv).into_bytes())
     };
-    let tables = run::tables(results).inspect(|table| texts.push(text(table)));
+    let tables = run::tables(results).map(as_results_have).inspect(|table| texts.push(text(table)));
     files
         .push(("result.xlsx".to_string(), xlsx::write(&run::document(results), "run", tables, &run::CHARTS)));
     files.extend(texts);

@@ -9,7 +9,8 @@ use drsim::engine::state::Kernel;
 use drsim::ids::{Id, Table};
 use drsim::measure::watch::Watch;
 use drsim::outage::Outage;
-use drsim::report::json::{Variant, direct};
+use drsim::report::Beside;
+use drsim::report::json::{self, Document, Run, Variant, direct};
 use drsim::scenario::Scenario;
 use drsim::units::{Span, Time};
 
@@ -56,7 +57,10 @@ fn json_that_is_written_as_runs_end_is_that_of_the_results() {
     let mut without = parse(TWO_SITE);
     without.outages = Table::new(Vec::new());
     for scenario in [many_outages(), without] {
-        let expected = crate::file::stored(&assess(&scenario, &OPTIONS).unwrap().0);
+        let (results, charts) = assess(&scenario, &OPTIONS).unwrap();
+        let (variant, beside) = (Variant::default(), Beside::default());
+        let run = Run { variant: &variant, results: &results, drawn: Some((&charts, &beside)) };
+        let expected = json::write(&Document { command: "drsim run main.ron", runs: &[run] });
         for threads in [1, 3] {
             let mut bytes = Vec::new();
             let of = ("drsim run main.ron", &Variant::default());

@@ -8,8 +8,8 @@ use crate::report::instant::{Calendar, local};
 use crate::report::words;
 use crate::units::as_f64;
 
-/// Digits of a number behind the point, before it is put in another unit: as results have them.
-const DIGITS: i32 = 6;
+/// Digits of a number behind the point, before it is put in another unit.
+const DIGITS: i32 = 9;
 const DAY: f64 = 86_400.0;
 /// Days from Excel's first to 1970.
 const TO_1970: f64 = 25_569.0;

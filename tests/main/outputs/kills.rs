@@ -15,7 +15,7 @@ use crate::golden::{Files, below};
 const KILLS: u64 = 2;
 
 /// A command that writes into `out`, by its words; `{in}` is the folder of its inputs.
-const WRITERS: [(&str, &str); 15] = [
+const WRITERS: [(&str, &str); 17] = [
     ("run", "run {in}/base.ron --out {out}/report"),
     ("variants", "run {in}/base.ron --set seed=2 --compare --out {out}/report"),
     ("plan", "plan {in}/base.ron --ask site --out {out}/plan"),
@@ -24,6 +24,8 @@ const WRITERS: [(&str, &str); 15] = [
     ("baseline", "baseline update {in}/base.ron --allow-worse --out {out}/baseline.json"),
     ("bounds", "baseline update {out}/main.ron --baseline {in}/slow.ron"),
     ("sweep", "sweep {in}/base.ron --every 12h --out {out}/sweep"),
+    ("report", "report {in}/result.json --out {out}/report"),
+    ("series", "series {in}/base.ron --out {out}/series"),
     ("compare", "compare {in}/base.ron --measured {in}/measured.json --out {out}/compare"),
     ("churn", "import churn {in}/wide.csv --values bytes -o {out}/traces.series"),
     ("inventory", "import inventory {in}/vInfo.csv -o {out}/machines.ron"),
@@ -60,7 +62,7 @@ impl Writer {
             after: Files::new(),
             takes: Duration::ZERO,
         };
-        inputs(folder, "before");
+        inputs(folder, name, "before");
         if ["bounds", "fmt"].contains(&name) {
             let text = fs::read_to_string(folder.join("base.ron")).unwrap();
             let gate = "gates: [(vm: \"*\", metric: \"age_max\", at_most: \"1d\")], outages: [";
@@ -72,7 +74,7 @@ impl Writer {
             it.run();
         }
         it.before = below(&it.out);
-        inputs(folder, "after");
+        inputs(folder, name, "after");
         let begin = Instant::now();
         it.run();
         (it.takes, it.after) = (begin.elapsed(), below(&it.out));
@@ -159,7 +161,7 @@ impl Writer {
 }
 
 /// What the commands read; not the same before and after.
-fn inputs(folder: &Path, when: &str) {
+fn inputs(folder: &Path, name: &str, when: &str) {
     let bytes = if when == "after" { 2000 } else { 1000 };
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
     scenario(folder, when);
@@ -171,6 +173,11 @@ fn inputs(folder: &Path, when: &str) {
         "graph [\n node [ id 0 label \"Paris\" ]\n node [ id 1 label \"Rome\" ]\n \
          edge [ source 0 target 1 LinkSpeed \"100\" LinkSpeedUnits \"M\" ]\n]\n",
     );
+    if name == "report" {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_drsim"));
+        let ran = command.args(["run", path(&folder.join("base.ron")), "--json"]).output().unwrap();
+        fs::write(folder.join("result.json"), ran.stdout).unwrap();
+    }
     let latency = bytes / 1000;
     write(
         "measured.json",
@@ -274,6 +281,11 @@ fn a_killed_fmt_leaves_a_whole_scenario() {
 #[test]
 fn a_killed_sweep_leaves_a_whole_report_or_none() {
     endure("sweep");
+}
+
+#[test]
+fn a_killed_report_leaves_a_whole_report_or_none_and_a_killed_series_whole_files() {
+    ["report", "series"].into_iter().for_each(endure);
 }
 
 #[test]
