@@ -58,12 +58,8 @@ pub fn rendered(name: &str) -> Files {
     let command = format!("drsim run scenarios/{name}.ron");
     let scenario = scenario(name);
     let each_hour = drsim::sweep::hours(&scenario);
-    // Of the others no page is kept.
-    let levers = if name == IN_FULL { quick(&scenario, 2) } else { None };
-    let shorter = match name == IN_FULL {
-        true => shorter(&scenario, &results, &report::html::explained(&results), 2),
-        false => BTreeMap::new(),
-    };
+    let levers = quick(&scenario, 2);
+    let shorter = shorter(&scenario, &results, &report::html::explained(&results), 2);
     let beside = report::Beside::of(&scenario, each_hour.as_ref(), levers, shorter);
     let options = report::FolderOptions { command: command.clone(), beside, ..Default::default() };
     let mut files: Files = render(&results, &charts, &options).into_iter().collect();
