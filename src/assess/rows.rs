@@ -233,7 +233,8 @@ fn bound(scenario: &Scenario, baseline: &mut Baseline, place: &Place, vm: usize)
         }
     }
     by_what.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
-    let share = |time: u64| time as f64 / whole.max(1) as f64;
+    // To a part per million, as results are stored: what is summed of them is then the same of a stored one.
+    let share = |time: u64| (time as f64 / whole.max(1) as f64 * 1e6).round() / 1e6;
     let row = |(by, time)| Bound { by: words::bound(scenario, by), share: share(time) };
     by_what.into_iter().map(row).collect()
 }
