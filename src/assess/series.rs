@@ -9,7 +9,6 @@ use crate::engine::state::Kernel;
 use crate::ids::Id;
 use crate::measure::health::Stretch;
 use crate::measure::rises::{Rise, Rises};
-use crate::measure::watch::{Longest, Watch, longest};
 use crate::outage::Outage;
 use crate::outcome::RunOutcome;
 use crate::outcome::bound::BoundBy;
@@ -22,7 +21,7 @@ use crate::workload::Vm;
 use super::charts::waiting;
 use super::health::Ended;
 use super::rows::of_resource;
-use super::starts::first_fault;
+use super::starts::{first_fault, longest_now};
 use super::{AuditFailed, audited};
 
 /// What is asked.
@@ -133,10 +132,8 @@ pub fn series(
     }
     let (mut plane, facts) = world.finish();
     audited(scenario, &plane.kernel, "series")?;
-    let mut causes = plane.kernel.clone();
-    let longest_now: Vec<Longest> =
-        (0..scenario.vms.len()).map(|vm| longest(&causes.causes_now::<Watch>(vm))).collect();
-    plane.observer.finish(horizon, |vm| longest_now[vm]);
+    let longest = longest_now(&plane.kernel);
+    plane.observer.finish(horizon, |vm| longest[vm]);
     if told(&mut plane, tell).is_break() || !ask.health {
         return Ok(());
     }

@@ -124,14 +124,19 @@ pub(super) fn baseline<'a>(
     Ok((ended(scenario, world, links)?, Starts(starts)))
 }
 
+/// What took longest since the newest point of each VM.
+pub(super) fn longest_now(kernel: &Kernel) -> Vec<Longest> {
+    // Looking at them ends what is under way.
+    let mut kernel = kernel.clone();
+    (0..kernel.vms()).map(|vm| longest(&kernel.causes_now::<Watch>(vm))).collect()
+}
+
 fn ended(scenario: &Scenario, world: Run, links: LinkSamples) -> Result<Baseline, AuditFailed> {
     let horizon = scenario.horizon.0;
     let (mut plane, facts) = world.finish();
     let audit = audited(scenario, &plane.kernel, "the baseline")?;
-    let mut causes = plane.kernel.clone();
-    let longest_now: Vec<Longest> =
-        (0..scenario.vms.len()).map(|vm| longest(&causes.causes_now::<Watch>(vm))).collect();
-    plane.observer.finish(horizon, |vm| longest_now[vm]);
+    let longest = longest_now(&plane.kernel);
+    plane.observer.finish(horizon, |vm| longest[vm]);
     plane.observer.finish_monitors(horizon, |vm| plane.kernel.undecided_ticks(vm));
     let points = scenario.vms.ids().map(|vm| plane.points(vm)).collect();
     let digest = digest(&mut plane, &facts);

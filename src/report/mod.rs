@@ -4,9 +4,9 @@
 
 pub mod files;
 pub mod sums;
-mod packed;
 pub mod levers;
 pub mod words;
+mod packed;
 pub mod json;
 mod instant;
 pub mod cells;

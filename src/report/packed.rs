@@ -1,5 +1,5 @@
 //! Columns of whole numbers in letters, as pages and results carry curves: how many there are in a column, then the columns one after the
-//! other, each number in base 128 (LEB128), deflated, in base 64. Imports nothing of a run.
+//! other, each number in base 128 (LEB128), deflated, in base 64. Imports words and charts.
 
 use std::io::{Read, Write};
 
@@ -8,6 +8,8 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
+use super::words;
+use crate::measure::results::LinkChart;
 use crate::series::{put, varint};
 
 /// Most bytes that letters become again: as many numbers as the longest curves have, each in its longest form.
@@ -19,6 +21,13 @@ pub(super) fn pack(columns: &[Vec<u64>]) -> String {
     put(&mut bytes, columns.first().map_or(0, Vec::len) as u64);
     columns.iter().flatten().for_each(|value| put(&mut bytes, *value));
     deflated(&bytes)
+}
+
+/// A direction of a link: in each bin bits per second carried and possible, whether throttled, and bytes that wait at its end.
+pub(super) fn of_link(chart: &LinkChart) -> String {
+    let whole = |values: &[f64]| values.iter().map(|value| words::whole(*value)).collect();
+    let throttled = chart.throttled.iter().map(|throttled| u64::from(*throttled)).collect();
+    pack(&[whole(&chart.carried_bps), whole(&chart.capacity_bps), throttled, whole(&chart.backlog_bytes)])
 }
 
 /// Bytes as letters.

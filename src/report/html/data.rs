@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::measure::results::{AgeChart, ApplicationRow, Charts, LinkChart, OutageRow, Results, VmRow};
 use crate::report::instant::Calendar;
-use crate::report::packed::{deflated, pack};
+use crate::report::packed::{deflated, of_link};
 use crate::report::words::{self, plain};
 
 use super::teeth::{Tooth, extremes, packed, teeth};
@@ -162,11 +162,7 @@ fn through(outage: &crate::measure::results::AgeOutage) -> Through {
 }
 
 fn link(chart: &LinkChart) -> Link {
-    let whole = |values: &[f64]| values.iter().map(|value| words::whole(*value)).collect();
-    let throttled = chart.throttled.iter().map(|throttled| u64::from(*throttled)).collect();
-    let columns =
-        [whole(&chart.carried_bps), whole(&chart.capacity_bps), throttled, whole(&chart.backlog_bytes)];
-    Link { name: plain(&chart.name), bin: chart.bin_s, columns: pack(&columns) }
+    Link { name: plain(&chart.name), bin: chart.bin_s, columns: of_link(chart) }
 }
 
 /// Seconds after the start of the run.

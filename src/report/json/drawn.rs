@@ -7,7 +7,7 @@ use crate::measure::results::{AgeChart, AgeOutage, Charts, LinkChart, Results};
 use crate::plan::shorter::Shorter;
 use crate::report::Beside;
 use crate::report::levers::Levers;
-use crate::report::packed::{pack, unpack};
+use crate::report::packed::{of_link, pack, unpack};
 use crate::report::words;
 use crate::units::{Span, as_f64};
 
@@ -144,15 +144,7 @@ impl Ages {
 }
 
 fn link(chart: &LinkChart) -> Link {
-    let whole = |values: &[f64]| values.iter().map(|value| words::whole(*value)).collect();
-    let throttled = chart.throttled.iter().map(|throttled| u64::from(*throttled)).collect();
-    let bins = pack(&[
-        whole(&chart.carried_bps),
-        whole(&chart.capacity_bps),
-        throttled,
-        whole(&chart.backlog_bytes),
-    ]);
-    Link { bins, bin_s: chart.bin_s, name: chart.name.clone() }
+    Link { bins: of_link(chart), bin_s: chart.bin_s, name: chart.name.clone() }
 }
 
 impl Link {
