@@ -9,12 +9,18 @@ use crate::cli::{path, said};
 use crate::golden::below;
 
 const SCENARIO: &str = include_str!("../../../scenarios/tutorial.ron");
+/// Whose outages applications come back from, so that hours of a week have times.
+const BACK: &str = include_str!("../../../scenarios/exercise.ron");
 
 /// A folder with the scenario, and its report under `out`.
 fn reported(more: &[&str]) -> (tempfile::TempDir, String) {
+    reported_of(SCENARIO, more)
+}
+
+fn reported_of(scenario: &str, more: &[&str]) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("main.ron");
-    fs::write(&file, SCENARIO).unwrap();
+    fs::write(&file, scenario).unwrap();
     let out = path(&folder.path().join("out")).to_owned();
     let (code, _, err) = said(&[&["run", path(&file), "--out", &out][..], more].concat());
     assert_eq!(code, 0, "{err}");
@@ -23,8 +29,12 @@ fn reported(more: &[&str]) -> (tempfile::TempDir, String) {
 
 #[test]
 fn a_stored_result_gives_the_same_report() {
-    for more in [&[][..], &["--png", "--csv-raw"], &["--set", "links.wan.rate=30 Mbps", "--compare"]] {
-        let (folder, out) = reported(more);
+    for (scenario, more) in [
+        (BACK, &[][..]),
+        (SCENARIO, &["--png", "--csv-raw"]),
+        (SCENARIO, &["--set", "links.wan.rate=30 Mbps", "--compare"]),
+    ] {
+        let (folder, out) = reported_of(scenario, more);
         let again = folder.path().join("again");
         let own: Vec<&str> = more.iter().copied().take_while(|word| *word != "--set").collect();
         let results: Vec<String> = match more {

@@ -189,6 +189,13 @@ fn health_is_that_of_the_results() {
         assert_eq!(row["reasons"].split("; ").count(), told.reasons.len());
     }
     assert!(!ill.is_empty(), "the exercise has its troubles");
+    // Of each VM the whole run is told, without a gap.
+    for vm in results.vms.iter().filter(|vm| vm.health.is_some()) {
+        let own: Vec<_> = rows.iter().filter(|row| row["vm"] == vm.name).collect();
+        assert!(close(at(&results, own[0], "from"), 0.0), "{}", vm.name);
+        assert!(own.windows(2).all(|pair| pair[0]["to"] == pair[1]["from"]), "{}", vm.name);
+        assert!(close(at(&results, own[own.len() - 1], "to"), results.scenario.horizon_s), "{}", vm.name);
+    }
 }
 
 #[test]
